@@ -1,0 +1,44 @@
+"""Builds the compiled core: each module of `attachguard._core` is ordinary Python that Cython turns into C.
+
+Without Cython or without a working C compiler the build goes on and installs the same modules uncompiled: slower, otherwise alike.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from setuptools import Extension, setup
+
+CORE = Path("src/attachguard/_core")
+
+
+def extensions():
+    try:
+        from Cython.Build import cythonize
+    except ImportError:
+        sys.stderr.write("attachguard: Cython is missing, the core stays uncompiled\n")
+        return []
+    modules = [
+        # optional: a failing compiler must not fail the installation.
+        Extension(f"attachguard._core.{path.stem}", [str(path)], optional=True)
+        for path in sorted(CORE.glob("*.py"))
+        if not path.stem.startswith("_")
+    ]
+    return cythonize(
+        modules,
+        build_dir="build/cython",
+        language_level=3,
+        compiler_directives={
+            # The input is hostile: indices are checked and integer division is Python's.
+            "boundscheck": True,
+            "wraparound": False,
+            "cdivision": False,
+            "initializedcheck": False,
+            "annotation_typing": True,
+            "embedsignature": True,
+        },
+    )
+
+
+setup(ext_modules=extensions())

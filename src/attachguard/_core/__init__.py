@@ -1,0 +1,5 @@
+"""The fast core: byte-crunching functions and nothing else.
+
+Each module is ordinary Python in Cython's pure-Python mode: compiled to C by the package's build, importable as it is where there is no
+compiler. One source, two speeds; the test suite runs over both. Functions take buffers and give small results; they know no policy.
+"""

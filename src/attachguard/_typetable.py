@@ -1,0 +1,364 @@
+"""The table of file types: data only, read by `filetypes.py`.
+
+One type a line, columns parted by `|`:
+
+    id | group | facts | base | media type | extensions | name in plain words
+
+`facts` are what being of this type means, whatever the content: `x` executable-content, `s` script-content, `a` archive-content,
+`m` multimedia-content, `e` its content cannot be looked into here (uninspectable-content). `base` is the type that this one refines: a `docx`
+is found inside a `zip` and replaces it. Ids are API. Media types are IANA's where registered, else the ones that mail filters already match.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+TABLE: Final = """
+# -- text and markup
+txt|text|||text/plain|txt text log asc|plain text
+csv|text||txt|text/csv|csv tsv|comma-separated values
+md|text||txt|text/markdown|md markdown|Markdown text
+json|text||txt|application/json|json geojson|JSON
+yaml|text||txt|application/yaml|yaml yml|YAML
+ini|text||txt|text/x-ini|ini cfg conf|settings text
+ics|text||txt|text/calendar|ics ifb|calendar
+vcf|text||txt|text/vcard|vcf vcard|contact card
+pem|crypto||txt|application/x-pem-file|pem key crt cer|PEM objects
+diff|text||txt|text/x-diff|diff patch|difference listing
+c|text||txt|text/x-c|c h|C source
+tex|text||txt|application/x-tex|tex latex|TeX source
+srt|text||txt|application/x-subrip|srt|subtitles
+html|text|||text/html|html htm shtml|HTML page
+xml|text|||application/xml|xml xsd|XML
+xhtml|text||xml|application/xhtml+xml|xhtml xht|XHTML page
+xslt|text||xml|application/xslt+xml|xsl xslt|XSLT stylesheet
+svg|image||xml|image/svg+xml|svg|SVG drawing
+svgz|image||gz|image/svg+xml-compressed|svgz|compressed SVG drawing
+plist|data||xml|application/x-plist|plist|property list
+kml|data||xml|application/vnd.google-earth.kml+xml|kml|map data
+gpx|data||xml|application/gpx+xml|gpx|GPS track
+rss|text||xml|application/rss+xml|rss atom|news feed
+rtf|document|||text/rtf|rtf doc|Rich Text Format
+ps|document|||application/postscript|ps|PostScript
+eps|image||ps|application/postscript|eps epsf|encapsulated PostScript
+fdf|document|||application/vnd.fdf|fdf|PDF form data
+xfdf|document||xml|application/vnd.adobe.xfdf|xfdf|PDF form data (XML)
+mht|document||eml|multipart/related|mht mhtml|web archive (MHTML)
+slk|spreadsheet||txt|application/x-sylk|slk sylk|SYLK spreadsheet
+dif|spreadsheet||txt|application/x-dif|dif|DIF spreadsheet
+iqy|script|s|txt|text/x-ms-iqy|iqy oqy rqy dqy|Office web query
+dxf|image||txt|image/vnd.dxf|dxf|DXF drawing
+warc|archive|a||application/warc|warc|web archive (WARC)
+# -- mail
+eml|mail|||message/rfc822|eml mime msg|mail message
+mbox|mail|||application/mbox|mbox mbx|mailbox
+tnef|mail|||application/vnd.ms-tnef|dat tnef|TNEF (winmail.dat)
+msg|mail||cfb|application/vnd.ms-outlook|msg oft|Outlook message
+pst|mail|e||application/vnd.ms-outlook-pst|pst ost|Outlook mailbox
+dbx|mail|e||application/x-outlook-express|dbx|Outlook Express mailbox
+# -- PDF
+pdf|document|||application/pdf|pdf|PDF
+# -- Office, compound file
+cfb|data|||application/x-ole-storage|ole cfb|compound file (OLE2)
+doc|document||cfb|application/msword|doc dot|Word 97-2003 document
+xls|spreadsheet||cfb|application/vnd.ms-excel|xls xlt xla xlm xlw|Excel 97-2003 workbook
+ppt|presentation||cfb|application/vnd.ms-powerpoint|ppt pps pot ppa|PowerPoint 97-2003 presentation
+pub|document||cfb|application/x-mspublisher|pub|Publisher document
+vsd|document||cfb|application/vnd.visio|vsd vss vst|Visio drawing
+mpp|document||cfb|application/vnd.ms-project|mpp mpt|Project plan
+wps|document||cfb|application/vnd.ms-works|wps wks|Works document
+hwp|document||cfb|application/x-hwp|hwp|Hangul word processor document
+msi|executable|xa|cfb|application/x-msi|msi|Windows Installer package
+msp|executable|xa|cfb|application/x-msp|msp mst|Windows Installer patch
+thumbs|data||cfb|application/x-thumbs-db|db|thumbnail cache
+one|document|||application/onenote|one onetoc2|OneNote section
+onepkg|document|a|cab|application/onenote|onepkg|OneNote package
+ooxml-enc|document||cfb|application/x-ooxml-protected|docx xlsx pptx docm xlsm pptm xlsb|encrypted Office document
+ooxml-irm|document||cfb|application/x-ooxml-irm|docx xlsx pptx|rights-managed Office document
+vbaproject|macro||cfb|application/vnd.ms-office.vbaProject|bin|VBA project
+activemime|document|||application/x-mso|mso|ActiveMime wrapper
+xls5|spreadsheet||xls|application/vnd.ms-excel|xls|Excel 5/95 workbook
+biff|spreadsheet|||application/vnd.ms-excel|xls xlc xlw|Excel 2-4 sheet
+mdb|database|||application/vnd.ms-access|mdb mde mda|Access database
+accdb|database|||application/msaccess|accdb accde accda|Access database
+wri|document|||application/x-mswrite|wri|Windows Write document
+# -- Office, Open XML
+opc|data||zip|application/vnd.openxmlformats-package|opc|OPC package
+docx|document||zip|application/vnd.openxmlformats-officedocument.wordprocessingml.document|docx|Word document
+docm|document||zip|application/vnd.ms-word.document.macroEnabled.12|docm|Word document with macros
+dotx|document||zip|application/vnd.openxmlformats-officedocument.wordprocessingml.template|dotx|Word template
+dotm|document||zip|application/vnd.ms-word.template.macroEnabled.12|dotm|Word template with macros
+xlsx|spreadsheet||zip|application/vnd.openxmlformats-officedocument.spreadsheetml.sheet|xlsx|Excel workbook
+xlsm|spreadsheet||zip|application/vnd.ms-excel.sheet.macroEnabled.12|xlsm|Excel workbook with macros
+xlsb|spreadsheet||zip|application/vnd.ms-excel.sheet.binary.macroEnabled.12|xlsb|Excel binary workbook
+xltx|spreadsheet||zip|application/vnd.openxmlformats-officedocument.spreadsheetml.template|xltx|Excel template
+xltm|spreadsheet||zip|application/vnd.ms-excel.template.macroEnabled.12|xltm|Excel template with macros
+xlam|spreadsheet||zip|application/vnd.ms-excel.addin.macroEnabled.12|xlam|Excel add-in
+pptx|presentation||zip|application/vnd.openxmlformats-officedocument.presentationml.presentation|pptx|PowerPoint presentation
+pptm|presentation||zip|application/vnd.ms-powerpoint.presentation.macroEnabled.12|pptm|PowerPoint presentation with macros
+potx|presentation||zip|application/vnd.openxmlformats-officedocument.presentationml.template|potx|PowerPoint template
+potm|presentation||zip|application/vnd.ms-powerpoint.template.macroEnabled.12|potm|PowerPoint template with macros
+ppsx|presentation||zip|application/vnd.openxmlformats-officedocument.presentationml.slideshow|ppsx|PowerPoint show
+ppsm|presentation||zip|application/vnd.ms-powerpoint.slideshow.macroEnabled.12|ppsm|PowerPoint show with macros
+ppam|presentation||zip|application/vnd.ms-powerpoint.addin.macroEnabled.12|ppam|PowerPoint add-in
+sldx|presentation||zip|application/vnd.openxmlformats-officedocument.presentationml.slide|sldx|PowerPoint slide
+sldm|presentation||zip|application/vnd.ms-powerpoint.slide.macroEnabled.12|sldm|PowerPoint slide with macros
+thmx|data||zip|application/vnd.ms-officetheme|thmx|Office theme
+vsdx|document||zip|application/vnd.ms-visio.drawing.main+xml|vsdx vssx vstx|Visio drawing
+vsdm|document||zip|application/vnd.ms-visio.drawing.macroEnabled.main+xml|vsdm vssm vstm|Visio drawing with macros
+flatopc|document||xml|application/vnd.ms-word.flatopc+xml|xml|Word Flat OPC
+word2003|document||xml|application/vnd.ms-word.2003+xml|xml doc|Word 2003 XML
+excel2003|spreadsheet||xml|application/vnd.ms-excel.2003+xml|xml xls|Excel 2003 XML
+# -- OpenDocument and StarOffice
+odt|document||zip|application/vnd.oasis.opendocument.text|odt|OpenDocument text
+ott|document||zip|application/vnd.oasis.opendocument.text-template|ott|OpenDocument text template
+odm|document||zip|application/vnd.oasis.opendocument.text-master|odm|OpenDocument master text
+oth|document||zip|application/vnd.oasis.opendocument.text-web|oth|OpenDocument web page
+ods|spreadsheet||zip|application/vnd.oasis.opendocument.spreadsheet|ods|OpenDocument spreadsheet
+ots|spreadsheet||zip|application/vnd.oasis.opendocument.spreadsheet-template|ots|OpenDocument spreadsheet template
+odp|presentation||zip|application/vnd.oasis.opendocument.presentation|odp|OpenDocument presentation
+otp|presentation||zip|application/vnd.oasis.opendocument.presentation-template|otp|OpenDocument presentation template
+odg|image||zip|application/vnd.oasis.opendocument.graphics|odg|OpenDocument drawing
+otg|image||zip|application/vnd.oasis.opendocument.graphics-template|otg|OpenDocument drawing template
+odc|image||zip|application/vnd.oasis.opendocument.chart|odc|OpenDocument chart
+odf|document||zip|application/vnd.oasis.opendocument.formula|odf|OpenDocument formula
+odi|image||zip|application/vnd.oasis.opendocument.image|odi|OpenDocument image
+odb|database||zip|application/vnd.oasis.opendocument.base|odb|OpenDocument database
+sxw|document||zip|application/vnd.sun.xml.writer|sxw stw|StarOffice text
+sxc|spreadsheet||zip|application/vnd.sun.xml.calc|sxc stc|StarOffice spreadsheet
+sxi|presentation||zip|application/vnd.sun.xml.impress|sxi sti|StarOffice presentation
+sxd|image||zip|application/vnd.sun.xml.draw|sxd std|StarOffice drawing
+fodt|document||xml|application/vnd.oasis.opendocument.text-flat-xml|fodt|flat OpenDocument text
+fods|spreadsheet||xml|application/vnd.oasis.opendocument.spreadsheet-flat-xml|fods|flat OpenDocument spreadsheet
+fodp|presentation||xml|application/vnd.oasis.opendocument.presentation-flat-xml|fodp|flat OpenDocument presentation
+fodg|image||xml|application/vnd.oasis.opendocument.graphics-flat-xml|fodg|flat OpenDocument drawing
+# -- other documents
+epub|document||zip|application/epub+zip|epub|EPUB book
+mobi|document|||application/x-mobipocket-ebook|mobi prc azw|Mobipocket book
+xps|document||zip|application/oxps|xps oxps|XPS document
+pages|document||zip|application/vnd.apple.pages|pages|Pages document
+numbers|spreadsheet||zip|application/vnd.apple.numbers|numbers|Numbers spreadsheet
+key|presentation||zip|application/vnd.apple.keynote|key|Keynote presentation
+hwpx|document||zip|application/hwp+zip|hwpx|Hangul word processor document (XML)
+wpd|document|||application/vnd.wordperfect|wpd wp5 wp6|WordPerfect document
+wk|spreadsheet|||application/vnd.lotus-1-2-3|wk1 wk3 wk4 123 wks|Lotus 1-2-3 worksheet
+qpw|spreadsheet|||application/x-quattro-pro|qpw wb1 wb2 wb3|Quattro Pro worksheet
+djvu|document|||image/vnd.djvu|djvu djv|DjVu document
+dwg|image|||image/vnd.dwg|dwg|AutoCAD drawing
+dwf|image|||model/vnd.dwf|dwf|DWF drawing
+dwfx|image||zip|model/vnd.dwfx+xps|dwfx|DWFx drawing
+kmz|data||zip|application/vnd.google-earth.kmz|kmz|compressed map data
+chm|executable|x||application/vnd.ms-htmlhelp|chm chi|compiled HTML help
+hlp|executable|x||application/winhlp|hlp|Windows help
+# -- archives and compressed streams
+zip|archive|a||application/zip|zip zipx|ZIP archive
+rar|archive|a||application/vnd.rar|rar r00|RAR archive
+7z|archive|a||application/x-7z-compressed|7z|7z archive
+tar|archive|a||application/x-tar|tar|tar archive
+gz|archive|a||application/gzip|gz tgz|gzip stream
+bz2|archive|a||application/x-bzip2|bz2 tbz tbz2|bzip2 stream
+xz|archive|a||application/x-xz|xz txz|xz stream
+lzma|archive|a||application/x-lzma|lzma tlz|LZMA stream
+lzip|archive|a||application/x-lzip|lz|lzip stream
+zst|archive|a||application/zstd|zst tzst|Zstandard stream
+lz4|archive|a||application/x-lz4|lz4|LZ4 stream
+br|archive|a||application/x-brotli|br|Brotli stream
+z|archive|a||application/x-compress|z|compress stream
+zlib|archive|a||application/zlib|zz zlib|raw zlib stream
+cab|archive|a||application/vnd.ms-cab-compressed|cab|cabinet
+arj|archive|a||application/x-arj|arj|ARJ archive
+lha|archive|a||application/x-lzh-compressed|lzh lha|LHA archive
+ace|archive|a||application/x-ace-compressed|ace|ACE archive
+zoo|archive|a||application/x-zoo|zoo|ZOO archive
+arc|archive|a||application/x-arc|arc|ARC archive
+alz|archive|a||application/x-alz|alz|ALZ archive
+egg|archive|a||application/x-egg|egg|EGG archive
+sit|archive|a||application/x-stuffit|sit sitx|StuffIt archive
+cpio|archive|a||application/x-cpio|cpio|cpio archive
+ar|archive|a||application/x-archive|a ar|ar archive
+wim|archive|a||application/x-ms-wim|wim esd swm|Windows image
+xar|archive|a||application/x-xar|xar|xar archive
+pkg|executable|xa|xar|application/x-apple-installer|pkg|macOS installer
+rpm|executable|xa||application/x-rpm|rpm|RPM package
+deb|executable|xa|ar|application/vnd.debian.binary-package|deb udeb|Debian package
+uue|archive|a|txt|text/x-uuencode|uu uue|uuencoded file
+yenc|archive|a||text/x-yenc|yenc|yEnc file
+hqx|archive|a|txt|application/mac-binhex40|hqx|BinHex file
+applesingle|archive|a||application/applefile|as ad|AppleSingle/AppleDouble
+# -- disk images
+iso|archive|a||application/x-iso9660-image|iso|ISO 9660 image
+udf|archive|a||application/x-udf-image|udf iso|UDF image
+img|archive|a||application/x-raw-disk-image|img ima dd|raw disk image
+fat|archive|a||application/x-fat-image|img ima vfd|FAT disk image
+vhd|archive|a||application/x-vhd|vhd|VHD disk image
+vhdx|archive|a||application/x-vhdx|vhdx|VHDX disk image
+vmdk|archive|a||application/x-vmdk|vmdk|VMDK disk image
+qcow|archive|a||application/x-qemu-disk|qcow qcow2|QCOW disk image
+dmg|archive|a||application/x-apple-diskimage|dmg|macOS disk image
+squashfs|archive|a||application/vnd.squashfs|squashfs snap|SquashFS image
+# -- zip-based packages
+jar|executable|xa|zip|application/java-archive|jar war ear|Java archive
+apk|executable|xa|zip|application/vnd.android.package-archive|apk aab|Android package
+ipa|executable|xa|zip|application/x-ios-app|ipa|iOS application
+msix|executable|xa|zip|application/msix|msix appx msixbundle appxbundle|Windows app package
+vsix|executable|xa|zip|application/vsix|vsix|Visual Studio extension
+nupkg|executable|xa|zip|application/x-nuget|nupkg|NuGet package
+whl|executable|xa|zip|application/x-wheel+zip|whl|Python wheel
+crx|executable|xa|zip|application/x-chrome-extension|crx|Chrome extension
+xpi|executable|xa|zip|application/x-xpinstall|xpi|Mozilla extension
+oxt|executable|xa|zip|application/vnd.openofficeorg.extension|oxt|LibreOffice extension
+asice|crypto|a|zip|application/vnd.etsi.asic-e+zip|asice sce|signed container (ASiC-E)
+asics|crypto|a|zip|application/vnd.etsi.asic-s+zip|asics scs|signed container (ASiC-S)
+# -- programs
+pe|executable|x||application/vnd.microsoft.portable-executable|exe dll scr cpl xll sys ocx drv efi mui|Windows program
+mz|executable|x||application/x-dosexec|exe com|DOS program
+ne|executable|x|mz|application/x-dosexec|exe dll|16-bit Windows program
+le|executable|x|mz|application/x-dosexec|exe vxd|OS/2 or VxD program
+com|executable|x||application/x-dos-com|com|DOS command
+elf|executable|x||application/x-executable|elf so o ko bin|ELF program
+macho|executable|x||application/x-mach-binary|dylib bundle o|Mach-O program
+coff|executable|x||application/x-coff|obj o|COFF object
+class|executable|x||application/java-vm|class|Java class
+dex|executable|x||application/vnd.android.dex|dex odex|Dalvik bytecode
+oat|executable|x|elf|application/x-oat|oat|Android compiled code
+wasm|executable|x||application/wasm|wasm|WebAssembly module
+pyc|executable|x||application/x-python-code|pyc pyo|Python bytecode
+luac|executable|x||application/x-lua-bytecode|luac|Lua bytecode
+swf|executable|xm||application/vnd.adobe.flash.movie|swf|Flash
+lnk|executable|x||application/x-ms-shortcut|lnk|Windows shortcut
+nsis|executable|xa|pe|application/x-nsis|exe|NSIS installer
+autoit|executable|x||application/x-autoit|a3x|compiled AutoIt script
+# -- scripts and launchers in text
+bat|script|s|txt|application/x-bat|bat cmd|Windows batch file
+ps1|script|s|txt|application/x-powershell|ps1 psm1 psd1|PowerShell script
+js|script|s|txt|text/javascript|js mjs jse|JavaScript
+vb|script|s|txt|text/vbscript|vbs vb vba bas|VBScript
+vbe|script|s||text/x-vbscript-encoded|vbe jse|encoded script
+wsf|script|s|xml|application/x-wsf|wsf|Windows Script File
+sct|script|s|xml|text/scriptlet|sct wsc|Windows scriptlet
+hta|script|s|html|application/hta|hta|HTML application
+shell|script|s|txt|application/x-sh|sh bash csh ksh zsh fish|shell script
+python|script|s|txt|text/x-python|py pyw|Python script
+perl|script|s|txt|text/x-perl|pl pm|Perl script
+ruby|script|s|txt|text/x-ruby|rb|Ruby script
+php|script|s|txt|application/x-httpd-php|php phtml php5|PHP script
+lua|script|s|txt|text/x-lua|lua|Lua script
+tcl|script|s|txt|text/x-tcl|tcl|Tcl script
+au3|script|s|txt|text/x-autoit|au3|AutoIt script
+ahk|script|s|txt|text/x-autohotkey|ahk|AutoHotkey script
+applescript|script|s|txt|text/x-applescript|applescript scpt|AppleScript
+reg|script|s|txt|text/x-ms-regedit|reg|registry entries
+inf|script|s|txt|text/x-setup-inf|inf|setup information
+url|script|s|txt|application/internet-shortcut|url website|internet shortcut
+scf|script|s|txt|text/x-scf|scf|Explorer command
+desktop|script|s|txt|application/x-desktop|desktop|desktop entry
+library-ms|script|s|xml|application/windows-library+xml|library-ms|Windows library
+search-ms|script|s|xml|application/windows-search+xml|search-ms searchconnector-ms|Windows search
+settingcontent-ms|script|s|xml|application/x-settingcontent|settingcontent-ms|Windows settings shortcut
+theme|script|s|txt|application/x-windows-theme|theme|Windows theme
+rdp|script|s|txt|application/x-rdp|rdp|remote desktop connection
+ica|script|s|txt|application/x-ica|ica|Citrix connection
+jnlp|script|s|xml|application/x-java-jnlp-file|jnlp|Java Web Start
+msc|script|s|xml|application/x-msc|msc|management console
+appref-ms|script|s|txt|application/x-ms-application-reference|appref-ms|ClickOnce shortcut
+application|script|s|xml|application/x-ms-application|application|ClickOnce manifest
+autorun|script|s|txt|text/x-autorun|inf|autorun settings
+# -- signatures, keys, encryption
+pkcs7|crypto|||application/pkcs7-mime|p7m p7s p7c p7z|CMS / PKCS#7 object
+p7b|crypto||pkcs7|application/x-pkcs7-certificates|p7b spc|CMS certificate bundle
+p12|crypto|||application/x-pkcs12|p12 pfx|PKCS#12 key store
+crt|crypto|||application/pkix-cert|crt cer der|certificate
+csr|crypto|||application/pkcs10|csr p10|certificate request
+crl|crypto|||application/pkix-crl|crl|certificate revocation list
+jks|crypto|||application/x-java-keystore|jks|Java key store
+pgp|crypto|||application/pgp-encrypted|pgp gpg asc sig|OpenPGP data
+age|crypto|||application/vnd.age|age|age-encrypted file
+kdbx|crypto|||application/x-keepass2|kdbx kdb|KeePass database
+luks|crypto|||application/x-luks|luks img|LUKS encrypted volume
+vault|crypto||txt|text/x-ansible-vault|vault yml|Ansible vault
+tsr|crypto|||application/timestamp-reply|tsr tst|time stamp
+# -- images
+png|image|||image/png|png apng|PNG image
+jpg|image|||image/jpeg|jpg jpeg jpe jfif|JPEG image
+gif|image|||image/gif|gif|GIF image
+bmp|image|||image/bmp|bmp dib|BMP image
+tif|image|||image/tiff|tif tiff|TIFF image
+webp|image|||image/webp|webp|WebP image
+ico|image|||image/vnd.microsoft.icon|ico|icon
+cur|image|||image/x-win-bitmap|cur|cursor
+heic|image|||image/heic|heic heif|HEIC image
+avif|image|||image/avif|avif|AVIF image
+jp2|image|||image/jp2|jp2 jpx j2k jpf|JPEG 2000 image
+jxl|image|||image/jxl|jxl|JPEG XL image
+jbig2|image|||image/x-jbig2|jb2 jbig2|JBIG2 image
+psd|image|||image/vnd.adobe.photoshop|psd psb|Photoshop image
+xcf|image|||image/x-xcf|xcf|GIMP image
+ai|image||pdf|application/illustrator|ai|Illustrator drawing
+pbm|image|||image/x-portable-bitmap|pbm|portable bitmap
+pgm|image|||image/x-portable-graymap|pgm|portable graymap
+ppm|image|||image/x-portable-pixmap|ppm pnm pam|portable pixmap
+xbm|image||txt|image/x-xbitmap|xbm|X bitmap
+xpm|image||txt|image/x-xpixmap|xpm|X pixmap
+tga|image|||image/x-tga|tga|Targa image
+pcx|image|||image/x-pcx|pcx|PCX image
+exr|image|||image/x-exr|exr|OpenEXR image
+hdr|image|||image/vnd.radiance|hdr|Radiance image
+dds|image|||image/vnd.ms-dds|dds|DirectDraw surface
+icns|image|||image/icns|icns|Apple icon
+emf|image|||image/emf|emf|enhanced metafile
+wmf|image|||image/wmf|wmf|Windows metafile
+fits|image|||image/fits|fits fit|FITS image
+dicom|image|||application/dicom|dcm dicom|DICOM image
+icc|data|||application/vnd.iccprofile|icc icm|colour profile
+# -- sound and video
+mp3|audio|m||audio/mpeg|mp3|MP3 sound
+wav|audio|m||audio/wav|wav|WAVE sound
+aiff|audio|m||audio/aiff|aiff aif aifc|AIFF sound
+au|audio|m||audio/basic|au snd|Sun sound
+flac|audio|m||audio/flac|flac|FLAC sound
+ogg|audio|m||audio/ogg|ogg oga opus ogv ogx|Ogg media
+aac|audio|m||audio/aac|aac|AAC sound
+m4a|audio|m||audio/mp4|m4a m4b|MPEG-4 sound
+amr|audio|m||audio/amr|amr|AMR sound
+midi|audio|m||audio/midi|mid midi|MIDI music
+ape|audio|m||audio/x-ape|ape|Monkey's Audio sound
+caf|audio|m||audio/x-caf|caf|Core Audio sound
+mp4|video|m||video/mp4|mp4 m4v|MPEG-4 video
+mov|video|m||video/quicktime|mov qt|QuickTime video
+3gp|video|m||video/3gpp|3gp 3g2|3GPP video
+avi|video|m||video/x-msvideo|avi|AVI video
+mkv|video|m||video/matroska|mkv mka|Matroska video
+webm|video|m||video/webm|webm|WebM video
+flv|video|m||video/x-flv|flv|Flash video
+asf|video|m||video/x-ms-asf|asf wmv wma|Windows Media
+mpg|video|m||video/mpeg|mpg mpeg vob|MPEG video
+mts|video|m||video/mp2t|ts mts m2ts|MPEG transport stream
+rm|video|m||application/vnd.rn-realmedia|rm rmvb|RealMedia
+# -- fonts
+ttf|font|||font/ttf|ttf ttc|TrueType font
+otf|font|||font/otf|otf|OpenType font
+woff|font|||font/woff|woff|web font
+woff2|font|||font/woff2|woff2|web font 2
+eot|font|||application/vnd.ms-fontobject|eot|embedded OpenType font
+pfb|font|||application/x-font-type1|pfb pfa|Type 1 font
+# -- data
+sqlite|database|||application/vnd.sqlite3|sqlite sqlite3 db|SQLite database
+dbf|database|||application/x-dbf|dbf|dBASE table
+parquet|data|||application/vnd.apache.parquet|parquet|Parquet table
+hdf5|data|||application/x-hdf5|h5 hdf5|HDF5 data
+bplist|data|||application/x-bplist|plist|binary property list
+pcap|data|||application/vnd.tcpdump.pcap|pcap cap|network capture
+pcapng|data|||application/x-pcapng|pcapng|network capture (next generation)
+evtx|data|||application/x-ms-evtx|evtx|Windows event log
+regf|data|||application/x-ms-registry|dat hiv|registry hive
+torrent|data|||application/x-bittorrent|torrent|BitTorrent metadata
+mo|data|||application/x-gettext-translation|mo|translations
+shp|data|||application/vnd.shp|shp|shape file
+stl|data|||model/stl|stl|3D model
+glb|data|||model/gltf-binary|glb|3D model (glTF)
+u3d|data|||model/u3d|u3d|3D model (U3D)
+pickle|executable|x||application/x-python-pickle|pkl pickle|Python pickle
+npy|data|||application/x-npy|npy|NumPy array
+protobuf|data|||application/protobuf|pb|protocol buffer
+empty|data|||application/x-empty||empty file
+"""

@@ -1,0 +1,43 @@
+"""The formats: one module each, standing in one explicit table.
+
+A format module has
+
+* `TYPES`: ids of the file types that it inspects (see `filetypes.py`),
+* `LIMITATIONS`: what it knowingly does not do, one sentence each,
+* `inspect(part)`: a generator of facts about a part of one of these types:
+    - a `FileType`: the part is also this, or more exactly this;
+    - a `Part` made by `part.child(…)` or `part.layer(…)`: the part contains this;
+    - a `Finding` made by `part.finding(…)`, `part.encrypted(…)` or `part.signature(…)`: this was noticed.
+
+Inspectors know no policy. They raise `Malformed` where a format is broken (what they yielded before stays) and may let `LimitExceeded` pass.
+To add a format, write the module and add it to `INSPECTORS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, Protocol
+
+from attachguard.model import FileType, Finding
+from attachguard.part import Part
+
+Fact = FileType | Finding | Part
+
+
+class Inspector(Protocol):
+    """What a format module looks like from outside."""
+
+    @property
+    def TYPES(self) -> frozenset[str]:
+        """Ids of the file types it inspects."""
+
+    @property
+    def LIMITATIONS(self) -> tuple[str, ...]:
+        """What it knowingly does not do."""
+
+    def inspect(self, part: Part) -> Iterator[Fact]:
+        """Facts about a part of one of these types."""
+
+
+#: Every inspector; where several know a type, they run in this order.
+INSPECTORS: Final[tuple[Inspector, ...]] = ()

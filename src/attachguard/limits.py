@@ -1,0 +1,78 @@
+"""Bounds on everything that content controls: `Limits` says how much, `Budget` counts what one message has used.
+
+One budget serves the whole tree of a message, so an archive in an archive in a mail cannot start afresh at each level.
+"""
+
+from __future__ import annotations
+
+import time
+
+import msgspec
+
+from attachguard.errors import LimitExceeded
+
+MIB = 1 << 20
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Resource bounds of one scan; reaching one is a finding, never an exception for the caller.
+
+    Args:
+        total_bytes: bytes of content produced from the input (decoded, unpacked, derived), whole tree.
+        part_bytes: bytes of any single part.
+        header_bytes: bytes of one MIME header block.
+        parts: number of parts in the tree.
+        depth: levels of nesting (containers, messages, multiparts).
+        ratio: how many times its own size a container may unpack to, once past `ratio_floor`.
+        ratio_floor: bytes a container may unpack to before the ratio counts.
+        seconds: wall-clock seconds for the whole scan.
+        findings: number of findings kept; later ones of a code already reported are counted, not kept.
+    """
+
+    total_bytes: int = 512 * MIB
+    part_bytes: int = 256 * MIB
+    header_bytes: int = 1 * MIB
+    parts: int = 5_000
+    depth: int = 20
+    ratio: int = 150
+    ratio_floor: int = 48 * MIB
+    seconds: float = 60.0
+    findings: int = 500
+
+
+class Budget:
+    """What one scan may still use; shared by all parts of one tree.
+
+    Args:
+        limits: the bounds.
+        clock: a monotonic clock in seconds (tests give their own).
+    """
+
+    __slots__ = ("_clock", "bytes_used", "deadline", "limits", "parts_used")
+
+    def __init__(self, limits: Limits, clock: object = None) -> None:
+        self.limits = limits
+        self._clock = clock if callable(clock) else time.monotonic
+        self.deadline = self._clock() + limits.seconds
+        self.bytes_used = 0
+        self.parts_used = 0
+
+    def charge(self, count: int) -> None:
+        """Count `count` produced bytes; raises `LimitExceeded` past the total or past the deadline."""
+        self.bytes_used += count
+        if self.bytes_used > self.limits.total_bytes:
+            raise LimitExceeded("total_bytes", f"more than {self.limits.total_bytes} bytes of content in one message")
+        self.check_time()
+
+    def check_time(self) -> None:
+        """Raise `LimitExceeded` once the deadline has passed; long loops over content call this."""
+        if self._clock() > self.deadline:
+            raise LimitExceeded("seconds", f"the scan took longer than {self.limits.seconds:g} s")
+
+    def add_part(self, depth: int) -> None:
+        """Count one more part at `depth`; raises `LimitExceeded` past the number or the depth."""
+        self.parts_used += 1
+        if self.parts_used > self.limits.parts:
+            raise LimitExceeded("parts", f"more than {self.limits.parts} parts in one message")
+        if depth > self.limits.depth:
+            raise LimitExceeded("depth", f"nested deeper than {self.limits.depth} levels")

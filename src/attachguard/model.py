@@ -1,0 +1,297 @@
+"""The records that a scan gives back: what was found, what it leads to, what was looked at.
+
+All of them are frozen and carry no behaviour that needs a policy; the JSON of the command line is these records encoded as they are.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Final
+
+import msgspec
+
+SCHEMA: Final = "attachguard.report/1"
+
+
+class Action(enum.Enum):
+    """What the gateway shall do, from weakest to strongest; the order of definition is the order of strength."""
+
+    DELIVER = "deliver"
+    FLAG = "flag"
+    SANITIZE = "sanitize"
+    WITHHOLD = "withhold"
+    DEFER = "defer"
+    QUARANTINE = "quarantine"
+    REJECT = "reject"
+    DISCARD = "discard"
+
+    @property
+    def strength(self) -> int:
+        """Rank in the order of strength, 0 for `deliver`."""
+        return _STRENGTH[self]
+
+    @property
+    def delivers(self) -> bool:
+        """Whether the content may be handed on as it came."""
+        return self in (Action.DELIVER, Action.FLAG)
+
+
+_STRENGTH: Final = {action: rank for rank, action in enumerate(Action)}
+
+
+class Scope(enum.Enum):
+    """What an action applies to: one top-level attachment, or the whole message."""
+
+    ATTACHMENT = "attachment"
+    MESSAGE = "message"
+
+
+class Notify(enum.Enum):
+    """Who is told of an action."""
+
+    NONE = "none"
+    SENDER = "sender"
+    SENDER_IF_VALID = "sender-if-valid"
+    RECIPIENT = "recipient"
+    BOTH = "both"
+
+
+#: Encryption states of a part, from harmless to hopeless.
+ENCRYPTION_STATES: Final = (
+    "none",
+    "opens-without-password",
+    "default-password",
+    "known-password",
+    "unknown-password",
+    "key-held",
+    "key-elsewhere",
+    "unknown-key",
+    "unsupported-scheme",
+)
+
+#: The reason code that reports each encryption state.
+ENCRYPTION_CODES: Final = {
+    "opens-without-password": "password-protected",
+    "default-password": "encrypted-default-password",
+    "known-password": "encrypted-known-password",
+    "unknown-password": "encrypted-unknown-password",
+    "key-held": "smime-encrypted",
+    "key-elsewhere": "smime-encrypted",
+    "unknown-key": "encrypted-unknown-key",
+    "unsupported-scheme": "encryption-scheme-not-supported",
+}
+
+#: Every reason code there is, by subject. Codes are API: renaming one is a breaking change.
+CODES_BY_SUBJECT: Final = {
+    "message": (
+        "message-too-large", "too-many-attachments", "too-many-recipients", "malformed-mime", "ambiguous-mime",
+        "message-fragment", "external-body", "charset-not-allowed", "link-only-message", "linked-content", "body-script",
+        "address-not-binding", "spam", "sender-reputation",
+    ),
+    "type": (
+        "type-not-allowed", "type-blocked", "type-mismatch", "type-unknown", "polyglot-file", "legacy-office-format",
+        "format-version-not-allowed", "not-pdf-a", "attachment-too-large", "filename-too-long",
+        "filename-invalid-character", "filename-deceptive", "filename-duplicate", "malformed-file", "empty-file",
+    ),
+    "content": (
+        "executable-content", "script-content", "macro-content", "active-content", "external-reference", "embedded-file",
+        "embedded-object", "multimedia-content", "form-fields-present", "hidden-content", "fonts-not-embedded",
+        "pdf-permissions-restricted", "not-searchable",
+    ),
+    "archive": (
+        "archive-content", "archive-nested", "archive-directories", "archive-self-extracting", "archive-ambiguous",
+        "archive-member-rejected", "decompression-bomb", "resource-limit-exceeded",
+    ),
+    "encryption": (
+        "encrypted-unknown-password", "encrypted-known-password", "encrypted-default-password", "password-protected",
+        "smime-encrypted", "encrypted-unknown-key", "encryption-scheme-not-supported",
+    ),
+    "signature": (
+        "signature-present", "signature-missing", "signature-format-not-allowed", "signature-integrity-failed",
+        "signature-partial-coverage", "signature-orphan", "signature-not-verified", "signature-trust-not-evaluated",
+        "signature-not-qualified", "signed-part-not-modifiable",
+    ),
+    "threat": ("malware-signature", "malware-suspected"),
+    "process": (
+        "scan-incomplete", "inspection-failed", "uninspectable-content", "spam-not-evaluated", "exception-applied",
+        "policy-error",
+    ),
+}  # fmt: skip
+
+CODES: Final = frozenset(code for codes in CODES_BY_SUBJECT.values() for code in codes)
+
+#: The scanner's own failures: never the sender's fault, never clean, never discarded.
+OWN_FAILURES: Final = frozenset({"scan-incomplete", "inspection-failed", "policy-error", "resource-limit-exceeded"})
+
+
+class FileType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What some bytes are, whatever their name says.
+
+    Args:
+        id: short, extension-like name, e.g. `docm`.
+        mime: IANA media type, or the one the field uses.
+        group: `document`, `archive`, `executable`, `script`, `text`, `image`, …
+        extensions: customary file-name extensions without dot, the usual one first.
+    """
+
+    id: str
+    mime: str
+    group: str
+    extensions: tuple[str, ...] = ()
+
+
+class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One fact about one part, and what the policy makes of it.
+
+    Inspectors give `code`, `detail` and sometimes `offset`; the driver adds where it was seen, the policy what follows.
+
+    Args:
+        code: stable reason code, one of `CODES`.
+        part: path of the part.
+        action: what the policy says about this finding alone.
+        scope: what that action applies to.
+        notify: who is told.
+        detail: the kind in plain words, then particulars; never a password, never long content.
+        source: the format module or component that noticed it.
+        cite: clause of the policy's text.
+        origin: `text` (the clause says so), `inferred`, or `operator`.
+        score: 0–100 where a rule grades itself.
+        offset: byte offset in the part, where known.
+    """
+
+    code: str
+    part: str = ""
+    action: Action = Action.FLAG
+    scope: Scope = Scope.ATTACHMENT
+    notify: Notify = Notify.NONE
+    detail: str = ""
+    source: str = ""
+    cite: str = ""
+    origin: str = "operator"
+    score: int | None = None
+    offset: int | None = None
+
+
+class PartRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the report says about one part.
+
+    Args:
+        path: where it is in the tree; unique in a report.
+        parent: path of the part that holds it; None for the root.
+        name: file name as given, decoded.
+        declared: media type that its header claims.
+        role: `message`, `body`, `inline`, `attachment`, `member`, `embedded` or `layer`.
+        type: its true type.
+        types: ids of every type that the bytes satisfy.
+        size: bytes; None when it was never read.
+        sha256: hex digest; None when it was never read whole.
+        encryption: one of `ENCRYPTION_STATES`.
+        signed: whether it carries a digital signature (validity not judged).
+    """
+
+    path: str
+    parent: str | None
+    name: str
+    declared: str | None
+    role: str
+    type: FileType
+    types: tuple[str, ...]
+    size: int | None
+    sha256: str | None
+    encryption: str = "none"
+    signed: bool = False
+
+
+class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something the policy asked to be verified.
+
+    Args:
+        check: what, e.g. `spam`.
+        result: `pass`, `fail` or `not-evaluated`.
+        cause: why it was not evaluated, or what it said.
+    """
+
+    check: str
+    result: str
+    cause: str = ""
+
+
+class PolicyName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which policy judged: its id and version."""
+
+    id: str
+    version: str
+
+
+class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The strongest action over the whole message.
+
+    Args:
+        action: what the gateway shall do.
+        scope: one attachment, or the whole message.
+        notify: who is told; nobody where a telling and a silent reason meet.
+        reasons: reason codes that led to it, in order of first sight, each once.
+        smtp: reply line for a refusal in the SMTP session; None otherwise.
+    """
+
+    action: Action
+    scope: Scope
+    notify: Notify
+    reasons: tuple[str, ...] = ()
+    smtp: str | None = None
+
+
+class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Everything a scan found, in the order it was found.
+
+    Args:
+        source: what was scanned, as the caller named it.
+        kind: `message` or `file`.
+        policy: which policy judged.
+        verdict: the outcome.
+        findings: every fact, with what the policy made of it.
+        parts: every part looked at; the first is the root.
+        checks: what was verified and what could not be.
+        sha256: hex digest of the input as it came; None when it did not arrive whole.
+        size: bytes of input received.
+        complete: False when something was left unread: a limit, a failure, an early verdict.
+        seconds: wall-clock time spent.
+        schema: name and version of this record's shape.
+        sanitized: bytes of the deliverable copy where the verdict offers one; never part of the JSON.
+    """
+
+    source: str
+    kind: str
+    policy: PolicyName
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    parts: tuple[PartRecord, ...]
+    checks: tuple[Check, ...]
+    sha256: str | None
+    size: int
+    complete: bool
+    seconds: float
+    schema: str = SCHEMA
+    sanitized: bytes | None = None
+
+
+class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the mail server knows and the message cannot prove.
+
+    Args:
+        sender: SMTP reverse-path.
+        recipients: SMTP forward-paths.
+        channel: `smtp`, `vps`, `de-mail`, … as named in the policy.
+        helo: name the client gave.
+        client: address of the client.
+        sender_valid: whether SPF/DKIM/DMARC hold for the sender; None when nobody checked.
+        spam: upstream verdict; None when there is none.
+    """
+
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+    channel: str = "smtp"
+    helo: str = ""
+    client: str = ""
+    sender_valid: bool | None = None
+    spam: bool | None = None

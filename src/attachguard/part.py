@@ -1,0 +1,211 @@
+"""One piece of content in the tree, as inspectors see it.
+
+A part is made empty, is filled once by the driver, is inspected, and lets go of its bytes. Its bytes are one contiguous `bytes` object,
+because YARA, `re` and the compiled core all want that; what keeps memory small is that few parts are alive at a time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeVar
+
+from attachguard.errors import LimitExceeded
+from attachguard.filetypes import UNKNOWN
+from attachguard.limits import Budget
+from attachguard.model import ENCRYPTION_CODES, FileType, Finding, PartRecord
+
+#: Bytes that identification may look at before a part is complete.
+HEAD_SIZE: Final = 4096
+#: Attacker's text in names is cut to this many characters.
+NAME_LENGTH: Final = 255
+
+Source = bytes | Callable[[], bytes] | Iterable[bytes]
+T = TypeVar("T")
+
+
+class Part:
+    """One piece of content: the message, a MIME part, an archive member, an embedded object, a derived layer.
+
+    Args:
+        name: file name as its container gives it, decoded; may be empty.
+        source: the content: bytes, a function that gives them, or an iterable of chunks. It is read once, by the driver, within the budget.
+        role: see `PartRecord.role`.
+        declared: media type that a header claims.
+        parent: the part that holds this one.
+        budget: the budget of the whole tree; taken from `parent` where there is one.
+        path: given by the driver.
+        fixed_type: the type, where it is known from how the part was made and nobody shall look.
+        passwords: what the operator offers for encrypted content; a child has its parent's.
+    """
+
+    __slots__ = (
+        "_memo", "_source", "budget", "data", "declared", "depth", "encryption", "fixed_type", "name", "parent", "passwords",
+        "path", "role", "sha256", "signed", "size", "types", "unpacked",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        name: str,
+        source: Source,
+        *,
+        role: str,
+        budget: Budget,
+        declared: str | None = None,
+        parent: Part | None = None,
+        path: str = "",
+        fixed_type: FileType | None = None,
+        passwords: tuple[str, ...] = (),
+    ) -> None:
+        self.name = name[:NAME_LENGTH]
+        self._source: Source | None = source
+        self.role = role
+        self.budget = budget
+        self.declared = declared
+        self.parent = parent
+        self.path = path
+        self.passwords: tuple[str, ...] = parent.passwords if parent is not None else passwords
+        self.depth: int = parent.depth + 1 if parent is not None else 0
+        self.fixed_type = fixed_type
+        self.data = b""
+        self.size: int | None = None
+        self.sha256: str | None = None
+        self.types: list[FileType] = []
+        self.encryption = "none"
+        self.signed = False
+        self.unpacked = 0
+        self._memo: dict[Any, Any] = {}
+
+    def __repr__(self) -> str:
+        return f"<Part {self.path or self.name!r} {self.type.id} {self.size}>"
+
+    # -- what inspectors read ---------------------------------------------------------------------------------------------
+
+    @property
+    def type(self) -> FileType:
+        """The best description of what this is."""
+        return self.types[0] if self.types else UNKNOWN
+
+    @property
+    def head(self) -> bytes:
+        """The first `HEAD_SIZE` bytes."""
+        return self.data[:HEAD_SIZE]
+
+    @property
+    def extension(self) -> str:
+        """What follows the last dot of the name, in lower case, trailing dots and blanks ignored; empty without a dot."""
+        stem, dot, extension = self.name.rstrip(". \t\0").rpartition(".")
+        return extension.lower() if dot else ""
+
+    def is_a(self, *ids: str) -> bool:
+        """Whether one of the types found so far has one of these ids."""
+        return any(kind.id in ids for kind in self.types)
+
+    def once(self, build: Callable[[Part], T]) -> T:
+        """The result of `build(self)`, computed once per part: lets two inspectors share one parse.
+
+        An exception is not remembered, so each caller meets it again.
+        """
+        if build not in self._memo:
+            self._memo[build] = build(self)
+        result: T = self._memo[build]
+        return result
+
+    # -- what inspectors yield --------------------------------------------------------------------------------------------
+
+    def finding(self, code: str, detail: str = "", *, offset: int | None = None) -> Finding:
+        """A fact about this part; `detail` starts with the kind in plain words."""
+        return Finding(code=code, detail=detail, offset=offset)
+
+    def encrypted(self, state: str, detail: str) -> Finding:
+        """Set the encryption state and give the finding that reports it.
+
+        Args:
+            state: one of `model.ENCRYPTION_STATES` but `none`.
+            detail: the scheme in plain words, e.g. `ZIP: WinZip AES-256`.
+        """
+        self.encryption = state
+        return self.finding(ENCRYPTION_CODES[state], detail)
+
+    def signature(self, detail: str) -> Finding:
+        """Mark the part as signed and give the finding that reports it."""
+        self.signed = True
+        return self.finding("signature-present", detail)
+
+    def child(self, name: str, source: Source, *, role: str = "member", declared: str | None = None) -> Part:
+        """A part inside this one; nothing is read until the driver takes it.
+
+        Args:
+            name: file name inside the container.
+            source: see `Part`; give a generator or function for anything that must be unpacked, so that its errors stay its own.
+            role: `member` of an archive, or `embedded` in a document.
+            declared: media type that the container claims for it.
+        """
+        return Part(name, source, role=role, budget=self.budget, declared=declared, parent=self)
+
+    def layer(self, name: str, source: Source, kind: FileType) -> Part:
+        """Content derived from this part (macro source, script, text): YARA sees it, identification and inspectors do not."""
+        return Part(name, source, role="layer", budget=self.budget, parent=self, fixed_type=kind)
+
+    # -- what the driver does ---------------------------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """Read the source into `data`, within the budget; raises what the source raises, and `LimitExceeded`."""
+        source, self._source = self._source, None
+        if source is None:
+            return
+        if isinstance(source, bytes):
+            self._account(len(source), len(source))
+            self.fill(source)
+            return
+        pieces = [source()] if callable(source) else source
+        kept: list[bytes] = []
+        total = 0
+        try:
+            for piece in pieces:
+                total += len(piece)
+                self._account(len(piece), total)
+                kept.append(piece)
+        finally:
+            # What was read before an error is still worth a look: a truncated program is a program.
+            self.fill(kept[0] if len(kept) == 1 else b"".join(kept))
+
+    def fill(self, data: bytes, sha256: str | None = None) -> None:
+        """Set the content; `sha256` where the caller already has it."""
+        self.data = data
+        self.size = len(data)
+        self.sha256 = sha256 or hashlib.sha256(data).hexdigest()
+
+    def _account(self, count: int, total: int) -> None:
+        """Charge `count` more produced bytes, `total` of this part so far, to the tree and to the container they came out of."""
+        limits = self.budget.limits
+        if total > limits.part_bytes:
+            raise LimitExceeded("part_bytes", f"one part is larger than {limits.part_bytes} bytes")
+        container = self.parent
+        if container is not None and self.role in ("member", "embedded"):
+            container.unpacked += count
+            if container.unpacked > max(limits.ratio_floor, limits.ratio * (container.size or 0)):
+                raise LimitExceeded("ratio", f"the container unpacks to more than {limits.ratio} times its size")
+        self.budget.charge(count)
+
+    def release(self) -> None:
+        """Let go of the bytes and of everything parsed from them."""
+        self.data = b""
+        self._source = None
+        self._memo.clear()
+
+    def record(self) -> PartRecord:
+        """What the report says about this part."""
+        return PartRecord(
+            path=self.path,
+            parent=self.parent.path if self.parent is not None else None,
+            name=self.name,
+            declared=self.declared,
+            role=self.role,
+            type=self.type,
+            types=tuple(kind.id for kind in self.types) or (UNKNOWN.id,),
+            size=self.size,
+            sha256=self.sha256,
+            encryption=self.encryption,
+            signed=self.signed,
+        )

@@ -1,0 +1,64 @@
+"""Shared by all tests: which form of the core they run over, and one scanner that reports everything."""
+
+from __future__ import annotations
+
+import importlib.machinery
+import sys
+from collections.abc import Callable
+
+import pytest
+
+
+class _SourceOnly(importlib.machinery.PathFinder):
+    """Finds the core's modules as source, passing over their compiled twins."""
+
+    @classmethod
+    def find_spec(cls, fullname, path=None, target=None):
+        if not fullname.startswith("attachguard._core.") or path is None:
+            return None
+        for folder in path:
+            finder = importlib.machinery.FileFinder(
+                folder, (importlib.machinery.SourceFileLoader, importlib.machinery.SOURCE_SUFFIXES)
+            )
+            spec = finder.find_spec(fullname)
+            if spec is not None:
+                return spec
+        return None
+
+
+def pytest_addoption(parser):
+    parser.addoption("--core", choices=("compiled", "pure", "any"), default="any", help="which form of the fast core to test")
+
+
+def pytest_configure(config):
+    form = config.getoption("--core")
+    if form == "pure":
+        sys.meta_path.insert(0, _SourceOnly)
+    elif form == "compiled":
+        import attachguard._core.transfer as module
+
+        if module.__file__.endswith(".py"):
+            pytest.exit("the core is not compiled here: pip install -e . with a C compiler, or test --core=pure", 4)
+
+
+@pytest.fixture(scope="session")
+def scan() -> Callable:
+    """Scan bytes as a file under the policy that refuses nothing: `scan(data, "name.ext")` gives the report."""
+    from attachguard import Policy, Scanner
+
+    scanner = Scanner(Policy.load("audit"))
+
+    def run(data: bytes, name: str = "", **options):
+        return scanner.scan(data, name=name, kind="file", **options)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def codes(scan) -> Callable:
+    """The reason codes of a scan of bytes as a file, as a set."""
+
+    def run(data: bytes, name: str = "") -> set[str]:
+        return {finding.code for finding in scan(data, name).findings}
+
+    return run
