@@ -1,0 +1,78 @@
+"""Bounded, streaming inflate for every format that holds deflate data.
+
+isal decodes 1.5 to 2 times as fast as zlib and has the same interface; zlib stands in where isal has no wheel. Own code only around it: a
+decompressor is never asked for more than one step of output, whatever the input says of its size.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from typing import Any, Final
+
+from attachguard.errors import Malformed
+
+_engine: Any
+try:
+    from isal import isal_zlib as _engine
+except ImportError:  # no wheel for this platform
+    _engine = zlib
+
+#: Name of the library that inflates here, for `attachguard doctor`.
+ENGINE: Final[str] = _engine.__name__.rpartition(".")[2]
+
+RAW: Final = -15
+ZLIB: Final = 15
+GZIP: Final = 31
+
+_INPUT_STEP: Final = 1 << 16
+_OUTPUT_STEP: Final = 1 << 20
+
+
+def inflate(data: bytes | memoryview, *, wbits: int = RAW, strict: bool = True) -> Iterator[bytes]:
+    """Inflate one deflate stream, in pieces of at most 1 MiB.
+
+    Args:
+        data: the stream; what follows its end is ignored.
+        wbits: `RAW`, `ZLIB` or `GZIP`, as in `zlib.decompressobj`.
+        strict: whether a stream that is cut or broken raises after what could be decoded has been yielded.
+
+    Raises:
+        Malformed: the stream is broken or ends early, and `strict`.
+    """
+    decoder = _engine.decompressobj(wbits)
+    view = memoryview(data)
+    try:
+        for start in range(0, len(view), _INPUT_STEP):
+            pending: bytes | memoryview = view[start : start + _INPUT_STEP]
+            while pending and not decoder.eof:
+                piece = decoder.decompress(pending, _OUTPUT_STEP)
+                if piece:
+                    yield piece
+                elif len(decoder.unconsumed_tail) == len(pending):
+                    break  # no progress on either side
+                pending = decoder.unconsumed_tail
+            if decoder.eof:
+                return
+        # A full last step may have left output behind in the decoder.
+        piece = decoder.flush(_OUTPUT_STEP)
+        if piece:
+            yield piece
+    except _engine.error as error:
+        if strict:
+            raise Malformed(f"broken deflate data ({type(error).__name__})") from error
+        return
+    if strict and not decoder.eof:
+        raise Malformed("deflate data ends early")
+
+
+def inflate_up_to(data: bytes | memoryview, limit: int, *, wbits: int = RAW) -> bytes:
+    """The first `limit` bytes of a deflate stream, or what there is of it; never raises for broken data."""
+    pieces: list[bytes] = []
+    have = 0
+    for piece in inflate(data, wbits=wbits, strict=False):
+        pieces.append(piece)
+        have += len(piece)
+        if have >= limit:
+            break
+    return b"".join(pieces)[:limit]
