@@ -1,0 +1,316 @@
+"""A small reader of ASN.1 in its DER and BER encodings, and what a DER file is.
+
+ASN.1 (X.690) writes every value as identifier, length, content; constructed values hold further ones. CMS and PKCS#12
+come in BER too, where a length may be indefinite (closed by two zero octets) and a string may be written in segments.
+
+Own code because it meets hostile bytes first: the ASN.1 packages at hand build whole object trees, recurse with the
+nesting and cost tens of milliseconds to import. This reader copies nothing, never recurses, and visits a bounded
+number of elements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from attachguard.errors import Malformed
+
+INTEGER: Final = 0x02
+BIT_STRING: Final = 0x03
+OCTET_STRING: Final = 0x04
+OBJECT_IDENTIFIER: Final = 0x06
+UTC_TIME: Final = 0x17
+GENERALIZED_TIME: Final = 0x18
+SEQUENCE: Final = 0x30
+SET: Final = 0x31
+#: Context-specific, constructed, number 0: `[0]`.
+CONTEXT_0: Final = 0xA0
+CONTEXT_1: Final = 0xA1
+#: A segmented OCTET STRING, and the implicitly tagged forms of one.
+CONSTRUCTED_OCTET_STRING: Final = 0x24
+IMPLICIT_0: Final = 0x80
+
+_CONSTRUCTED: Final = 0x20
+_MAX_ELEMENTS: Final = 500_000
+_MAX_STRING_DEPTH: Final = 16
+_MAX_OID_OCTETS: Final = 64
+
+SIGNED_DATA: Final = "1.2.840.113549.1.7.2"
+_PKCS7: Final = "1.2.840.113549.1.7."
+_CMS_CONTENT: Final = "1.2.840.113549.1.9.16.1."
+
+
+class Element:
+    """One ASN.1 value inside a buffer; nothing is copied until asked for.
+
+    Args:
+        data: the buffer.
+        tag: the identifier octet: class, constructed bit and number.
+        begin: offset of the identifier octet.
+        start: offset of the content.
+        end: offset past the content; for an indefinite length that of the enclosing value.
+        indefinite: whether two zero octets close it.
+        cut: whether its length reaches past the end of the enclosing value.
+    """
+
+    __slots__ = ("begin", "cut", "data", "end", "indefinite", "start", "tag")
+
+    def __init__(self, data: bytes, tag: int, begin: int, start: int, end: int, *, indefinite: bool, cut: bool) -> None:
+        self.data = data
+        self.tag = tag
+        self.begin = begin
+        self.start = start
+        self.end = end
+        self.indefinite = indefinite
+        self.cut = cut
+
+    @property
+    def constructed(self) -> bool:
+        """Whether it holds further values."""
+        return bool(self.tag & _CONSTRUCTED)
+
+    def children(self) -> Iterator[Element]:
+        """The values inside, in order; empty for a primitive value. Raises `Malformed`."""
+        if not self.constructed:
+            return
+        at = self.start
+        for _ in range(_MAX_ELEMENTS):
+            if at >= self.end:
+                return
+            child = read(self.data, at, self.end)
+            if self.indefinite and _closes(child):
+                return
+            yield child
+            at = child.stop()
+        raise Malformed("ASN.1: too many elements")
+
+    def child_list(self, limit: int = 32) -> list[Element]:
+        """The first `limit` values inside. Raises `Malformed`."""
+        found: list[Element] = []
+        for child in self.children():
+            found.append(child)
+            if len(found) == limit:
+                break
+        return found
+
+    def stop(self) -> int:
+        """Offset of what follows this value; for an indefinite length that takes a walk over what is inside."""
+        if not self.indefinite:
+            return self.end
+        at, depth = self.start, 1
+        for _ in range(_MAX_ELEMENTS):
+            if at >= self.end:
+                return self.end  # never closed: cut short
+            child = read(self.data, at, self.end)
+            at = child.start if child.indefinite else child.end
+            depth += child.indefinite
+            if _closes(child):
+                depth -= 1
+                if not depth:
+                    return at
+        raise Malformed("ASN.1: too many elements")
+
+    def content(self) -> bytes:
+        """The octets between header and end, as they stand."""
+        return self.data[self.start : self.stop() - 2 if self.indefinite else self.end]
+
+    def octets(self) -> Iterator[bytes]:
+        """The octets of a string, segments joined in order (X.690 8.7.3). Raises `Malformed`."""
+        if not self.constructed:
+            yield self.data[self.start : self.end]
+            return
+        # Segments may be segmented themselves; nobody nests them deeper than once.
+        stack = [self.children()]
+        seen = 0
+        while stack:
+            segment = next(stack[-1], None)
+            seen += 1
+            if seen > _MAX_ELEMENTS or len(stack) > _MAX_STRING_DEPTH:
+                raise Malformed("ASN.1: string in too many segments")
+            if segment is None:
+                stack.pop()
+            elif segment.constructed:
+                stack.append(segment.children())
+            else:
+                yield self.data[segment.start : segment.end]
+
+    def oid(self) -> str:
+        """Dotted form of an object identifier; empty when it is not one."""
+        if self.tag != OBJECT_IDENTIFIER or not 0 < self.end - self.start <= _MAX_OID_OCTETS:
+            return ""
+        numbers: list[int] = []
+        value = 0
+        for octet in self.data[self.start : self.end]:
+            value = value << 7 | octet & 0x7F
+            if not octet & 0x80:
+                numbers.append(value)
+                value = 0
+        if not numbers:
+            return ""
+        first = min(numbers[0] // 40, 2)
+        return ".".join(str(number) for number in (first, numbers[0] - 40 * first, *numbers[1:]))
+
+    def integer(self) -> int:
+        """Value of a small INTEGER; -1 when it is not one or has more than eight octets."""
+        if self.tag != INTEGER or not 0 < self.end - self.start <= 8:
+            return -1
+        return int.from_bytes(self.data[self.start : self.end], "big", signed=True)
+
+
+def read(data: bytes, at: int = 0, end: int | None = None) -> Element:
+    """The value at an offset.
+
+    Args:
+        data: the buffer.
+        at: offset of the identifier octet.
+        end: offset past the enclosing value; the end of the buffer by default.
+
+    Raises:
+        Malformed: there is no whole header, or its length is not written as X.690 8.1.3 says.
+    """
+    end = len(data) if end is None else end
+    begin = at
+    if at + 2 > end:
+        raise Malformed("ASN.1: element header cut short")
+    tag = data[at]
+    at += 1
+    if tag & 0x1F == 0x1F:  # high tag number (X.690 8.1.2.4): skipped, nothing here uses one
+        for _ in range(6):
+            if at >= end:
+                break
+            at += 1
+            if not data[at - 1] & 0x80:
+                break
+        if at >= end:
+            raise Malformed("ASN.1: element header cut short")
+    length = data[at]
+    at += 1
+    if length == 0x80:
+        if not tag & _CONSTRUCTED:
+            raise Malformed("ASN.1: indefinite length of a primitive value")
+        return Element(data, tag, begin, at, end, indefinite=True, cut=False)
+    if length > 0x80:
+        count = length & 0x7F
+        if count > 8 or at + count > end:
+            raise Malformed("ASN.1: impossible length")
+        length = int.from_bytes(data[at : at + count], "big")
+        at += count
+    stop = at + length
+    return Element(data, tag, begin, at, min(stop, end), indefinite=False, cut=stop > end)
+
+
+def _closes(element: Element) -> bool:
+    """Whether this is the end-of-contents mark of an indefinite length (X.690 8.1.5)."""
+    return element.tag == 0 and element.start == element.end
+
+
+def sniff(data: bytes) -> str | None:
+    """What kind of DER or BER file this is: `pkcs7`, `p7b`, `p12`, `crt`, `csr`, `crl`, `tsr`, or None.
+
+    Only the structure decides; a file that is cut short is still known by its beginning.
+    """
+    if len(data) < 16 or data[0] != SEQUENCE:
+        return None
+    try:
+        root = read(data)
+        first = next(root.children(), None)
+        if first is None:
+            return None
+        if first.tag == OBJECT_IDENTIFIER:
+            return _content_info(root)
+        if first.tag == INTEGER:
+            return _key_store(root)
+        if first.tag == SEQUENCE:
+            return _signed_structure(root, first)
+    except Malformed:
+        return None
+    return None
+
+
+def content_info(element: Element) -> tuple[str, Element] | None:
+    """Content type and content of a CMS ContentInfo (RFC 5652 section 3), or None where this is not one."""
+    children = element.children()
+    kind = next(children, None)
+    wrapper = next(children, None)
+    if kind is None or wrapper is None or wrapper.tag != CONTEXT_0:
+        return None
+    oid = kind.oid()
+    content = next(wrapper.children(), None)
+    if content is None or not oid.startswith((_PKCS7, _CMS_CONTENT)):
+        return None
+    return oid, content
+
+
+def _content_info(root: Element) -> str | None:
+    info = content_info(root)
+    if info is None:
+        return None
+    oid, content = info
+    return "p7b" if oid == SIGNED_DATA and is_bundle(content) else "pkcs7"
+
+
+def is_bundle(signed_data: Element) -> bool:
+    """Whether a SignedData only carries certificates: no content and no signer (RFC 5652 section 5.2)."""
+    try:
+        members = signed_data.child_list()
+    except Malformed:
+        return False
+    if len(members) < 4 or members[2].tag != SEQUENCE or members[-1].tag != SET:
+        return False
+    has_content = len(members[2].child_list(2)) > 1
+    return not has_content and next(members[-1].children(), None) is None
+
+
+def _key_store(root: Element) -> str | None:
+    """PFX ::= SEQUENCE { version INTEGER (3), authSafe ContentInfo, macData OPTIONAL } (RFC 7292 section 4)."""
+    members = root.children()
+    version = next(members)
+    safe = next(members, None)
+    if version.integer() != 3 or safe is None or safe.tag != SEQUENCE:
+        return None
+    kind = next(safe.children(), None)
+    return "p12" if kind is not None and kind.oid() in (_PKCS7 + "1", SIGNED_DATA) else None
+
+
+def _signed_structure(root: Element, first: Element) -> str | None:
+    """Certificate, request and list have one outer shape: SEQUENCE { what is signed, algorithm, signature }."""
+    outer = root.child_list(3)
+    inner = first.child_list(8)
+    if not inner:
+        return None
+    if len(outer) == 2 and inner[0].integer() in range(6) and outer[1].tag == SEQUENCE:
+        # TimeStampResp ::= SEQUENCE { status PKIStatusInfo, timeStampToken ContentInfo } (RFC 3161 section 2.4.2)
+        return "tsr" if content_info(outer[1]) is not None else None
+    # Where the file is cut short, what is signed may be all there is.
+    if len(outer) > 1 and not (outer[1].tag == SEQUENCE and _starts_with_oid(outer[1])):
+        return None
+    if len(outer) > 2 and outer[2].tag != BIT_STRING:
+        return None
+    return _signed_content(inner)
+
+
+def _signed_content(inner: list[Element]) -> str | None:
+    tags = [element.tag for element in inner]
+    # TBSCertificate (RFC 5280 section 4.1): [version] serial algorithm issuer validity subject key
+    shift = 1 if tags[0] == CONTEXT_0 else 0
+    certificate = [INTEGER, SEQUENCE, SEQUENCE, SEQUENCE, SEQUENCE]
+    if tags[shift : shift + 5] == certificate and _starts_with_oid(inner[shift + 1]):
+        validity = inner[shift + 3].child_list(2)
+        if len(validity) == 2 and validity[0].tag in (UTC_TIME, GENERALIZED_TIME):
+            return "crt"
+    # TBSCertList (RFC 5280 section 5.1): [version] algorithm issuer thisUpdate
+    shift = 1 if tags[0] == INTEGER else 0
+    names = [SEQUENCE, SEQUENCE]
+    if tags[shift : shift + 3] in ([*names, UTC_TIME], [*names, GENERALIZED_TIME]):
+        return "crl" if _starts_with_oid(inner[shift]) else None
+    # CertificationRequestInfo (RFC 2986 section 4.1): version 0, subject, key, attributes
+    if tags[:3] == [INTEGER, SEQUENCE, SEQUENCE] and inner[0].integer() == 0:
+        key = inner[2].child_list(2)
+        if len(key) == 2 and key[0].tag == SEQUENCE and _starts_with_oid(key[0]) and key[1].tag == BIT_STRING:
+            return "csr"
+    return None
+
+
+def _starts_with_oid(element: Element) -> bool:
+    first = next(element.children(), None)
+    return first is not None and first.oid() != ""
