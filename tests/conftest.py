@@ -27,7 +27,9 @@ class _SourceOnly(importlib.machinery.PathFinder):
 
 
 def pytest_addoption(parser):
-    parser.addoption("--core", choices=("compiled", "pure", "any"), default="any", help="which form of the fast core to test")
+    parser.addoption(
+        "--core", choices=("compiled", "pure", "any"), default="any", help="which form of the fast core to test"
+    )
 
 
 def pytest_configure(config):

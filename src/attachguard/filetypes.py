@@ -35,15 +35,16 @@ def _read(table: str) -> tuple[dict[str, FileType], dict[str, str], dict[str, tu
     return types, bases, facts, titles
 
 
+_TYPES, _BASES, _FACTS_OF, _TITLES = _read(TABLE)
+
 #: By id.
-TYPES: Final[dict[str, FileType]]
+TYPES: Final = _TYPES
 #: The type that a type refines, by id: `docx` -> `zip`.
-BASES: Final[dict[str, str]]
+BASES: Final = _BASES
 #: Reason codes that follow from a type alone, by id: `jar` -> executable-content, archive-content.
-FACTS: Final[dict[str, tuple[str, ...]]]
+FACTS: Final = _FACTS_OF
 #: Name in plain words, by id.
-TITLES: Final[dict[str, str]]
-TYPES, BASES, FACTS, TITLES = _read(TABLE)
+TITLES: Final = _TITLES
 
 #: What is said of bytes that nothing recognises.
 UNKNOWN: Final = FileType("bin", "application/octet-stream", "unknown", ())
@@ -62,3 +63,18 @@ def refines(key: str, base: str) -> bool:
             return True
         step = BASES.get(step)
     return False
+
+
+def _certain() -> dict[str, tuple[str, ...]]:
+    """The facts of each type that every refinement of it shares: they hold before the whole content is there."""
+    certain = {key: set(codes) for key, codes in FACTS.items()}
+    for key in BASES:
+        base = BASES.get(key)
+        while base is not None:
+            certain.get(base, set()).intersection_update(FACTS.get(key, ()))
+            base = BASES.get(base)
+    return {key: tuple(code for code in FACTS[key] if code in codes) for key, codes in certain.items() if codes}
+
+
+#: Like `FACTS`, for a type of which only the head has been seen.
+CERTAIN_FACTS: Final = _certain()

@@ -94,7 +94,7 @@ class Part:
     @property
     def extension(self) -> str:
         """What follows the last dot of the name, in lower case, trailing dots and blanks ignored; empty without a dot."""
-        stem, dot, extension = self.name.rstrip(". \t\0").rpartition(".")
+        _stem, dot, extension = self.name.rstrip(". \t\0").rpartition(".")
         return extension.lower() if dot else ""
 
     def is_a(self, *ids: str) -> bool:

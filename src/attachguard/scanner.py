@@ -1,24 +1,42 @@
-"""The entry: a `Scanner` is built once from policy and rules, a `Scan` takes one message or file and gives its report."""
+"""The entry: a `Scanner` is built once from policy and rules; a `Scan` takes one message or file and gives its report."""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from types import TracebackType
+from typing import BinaryIO, Final, Literal, Self
 
 from attachguard.formats import INSPECTORS, Inspector
+from attachguard.identify import identify
+from attachguard.intake import FileIntake, Intake, MessageIntake
 from attachguard.limits import Budget, Limits
-from attachguard.model import Check, Envelope, Report, Verdict
-from attachguard.part import Part
+from attachguard.model import Envelope, Report, Verdict
+from attachguard.part import HEAD_SIZE, Part
 from attachguard.policy import Policy
 from attachguard.rules import Rules
 from attachguard.walk import Walk, by_type
 
+Kind = Literal["auto", "message", "file"]
+
+#: Input is taken in steps of this many bytes, so that a large message is never copied whole.
+_STEP: Final = 1 << 18
+
 
 class Scanner:
+    """Decides about messages and files under one policy; immutable, safe to share between threads and across fork.
+
+    Args:
+        policy: what leads to what; the built-in `strict` without one.
+        rules: YARA rules; the built-in ones without any, `Rules.empty()` for none.
+        passwords: tried on encrypted content; never reported or logged.
+        inspectors: format modules; `(*INSPECTORS, mine)` adds one.
+        limits: resource bounds in place of the policy's.
+        clock: monotonic seconds; tests give their own.
+    """
+
     def __init__(
         self,
         policy: Policy | None = None,
@@ -27,21 +45,179 @@ class Scanner:
         passwords: Iterable[str] = (),
         inspectors: Sequence[Inspector] = INSPECTORS,
         limits: Limits | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.policy = policy or Policy.load("strict")
+        self.policy = policy if policy is not None else Policy.load("strict")
         self.rules = rules if rules is not None else Rules.builtin()
+        self.limits = limits if limits is not None else self.policy.limits
         self.passwords = tuple(passwords)
-        self.limits = limits or self.policy.limits
-        self._table = by_type(inspectors)
+        self.clock = clock
+        self.table = by_type(inspectors)
 
-    def scan(self, content: bytes, *, name: str = "", kind: str = "auto") -> Report:
-        start = time.perf_counter()
-        budget = Budget(self.limits)
-        root = Part(name, content, role="attachment", budget=budget, passwords=self.passwords)
-        walk = Walk(self.policy, self.rules, self._table, Envelope())
-        walk.visit(root)
+    def open(self, *, kind: Kind = "auto", name: str = "", source: str = "", envelope: Envelope | None = None) -> Scan:
+        """Begin a scan of bytes that are still arriving.
+
+        Args:
+            kind: `message`, `file`, or `auto`: the first bytes decide.
+            name: file name, where the input is a file.
+            source: how the report shall name the input; the name without it.
+            envelope: what the mail server knows.
+        """
+        return Scan(self, kind=kind, name=name, source=source or name, envelope=envelope or Envelope(), early=True)
+
+    def scan(
+        self,
+        content: bytes | bytearray | memoryview | Path | BinaryIO,
+        *,
+        kind: Kind = "auto",
+        name: str = "",
+        source: str = "",
+        envelope: Envelope | None = None,
+    ) -> Report:
+        """Scan a whole message or file and report everything there is to find.
+
+        Args:
+            content: bytes, a path, or a binary file object.
+            kind: see `open`.
+            name: file name; a path brings its own.
+            source: how the report shall name the input; path or name without it.
+            envelope: what the mail server knows.
+
+        Raises:
+            OSError: the path cannot be read.
+        """
+        if isinstance(content, Path):
+            name = name or content.name
+            source = source or str(content)
+        scan = Scan(self, kind=kind, name=name, source=source or name, envelope=envelope or Envelope(), early=False)
+        for piece in _pieces(content):
+            scan.feed(piece)
+        return scan.close()
+
+
+class Scan:
+    """One message or file on its way through; made by `Scanner.open`."""
+
+    def __init__(
+        self, scanner: Scanner, *, kind: Kind, name: str, source: str, envelope: Envelope, early: bool
+    ) -> None:
+        if kind not in ("auto", "message", "file"):
+            raise ValueError(f"kind is {kind!r}; it must be 'auto', 'message' or 'file'")
+        self._scanner = scanner
+        self._kind = kind
+        self._name = name
+        self._source = source
+        self._early = early
+        self._started = time.perf_counter()
+        self._budget = Budget(scanner.limits, scanner.clock)
+        self._walk = Walk(scanner.policy, scanner.rules, scanner.table, envelope)
+        self._digest = hashlib.sha256()
+        self._size = 0
+        self._head = b""
+        self._intake: Intake | None = None
+        self._verdict: Verdict | None = None
+        self._report: Report | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leaves the scan as it is: `close` gives the report, inside the block or after it."""
+
+    def feed(self, data: bytes | bytearray | memoryview) -> Verdict | None:
+        """Take the next bytes, as many or few as there are.
+
+        Returns:
+            The final verdict as soon as nothing that follows could change it, else None.
+
+        Raises:
+            ValueError: the scan has been closed.
+        """
+        if self._report is not None:
+            raise ValueError("feed after close: a scan takes one message")
+        view = memoryview(data)
+        for start in range(0, len(view), _STEP):
+            if self._verdict is not None:
+                break
+            self._feed(bytes(view[start : start + _STEP]))
+        return self._verdict
+
+    def _feed(self, piece: bytes) -> None:
+        self._size += len(piece)
+        self._digest.update(piece)
+        if self._intake is None:
+            self._head += piece
+            if self._kind == "auto" and len(self._head) < HEAD_SIZE:
+                return
+            piece = self._begin()
+        self._step(lambda intake: intake.feed(piece))
+
+    def _begin(self) -> bytes:
+        """Choose the intake; gives back what has been held until now."""
+        head, self._head = self._head, b""
+        kind = self._kind
+        if kind == "auto":
+            types = identify(head[:HEAD_SIZE], self._name, complete=len(head) < HEAD_SIZE)
+            kind = "message" if types and types[0].id == "eml" else "file"
+        self._kind = kind
+        passwords = self._scanner.passwords
+        if kind == "message":
+            self._intake = MessageIntake(self._walk, self._budget, passwords, early=self._early)
+        else:
+            root = Part(self._name, b"", role="attachment", budget=self._budget, passwords=passwords)
+            self._intake = FileIntake(self._walk, root, self._digest, early=self._early)
+        return head
+
+    def _step(self, step: Callable[[Intake], None]) -> None:
+        intake = self._intake
+        assert intake is not None
+        self._walk.attempt(intake.root, "scanner", lambda: step(intake))
+        if self._early and self._walk.final and self._verdict is None:
+            self._walk.complete = False
+            self._verdict = self._scanner.policy.verdict(self._walk.findings, self._walk.envelope)
+
+    def close(self) -> Report:
+        """End the input and give the report; a second call gives the same one."""
+        if self._report is None:
+            self._report = self._finish()
+        return self._report
+
+    def _finish(self) -> Report:
+        walk, policy = self._walk, self._scanner.policy
+        if self._intake is None:
+            held = self._begin()
+            self._step(lambda intake: intake.feed(held))
+        assert self._intake is not None
+        root = self._intake.root
+        if self._verdict is None:
+            self._step(lambda intake: intake.close())
+            for finding in policy.message_findings(self._size, walk.parts, walk.envelope):
+                walk.note(root, finding, "policy")
+        sha256 = self._digest.hexdigest() if self._verdict is None else None
+        if root.role == "message":
+            root.size, root.sha256 = self._size, sha256
         return Report(
-            source=name, kind="file", policy=self.policy.name, verdict=self.policy.verdict(walk.findings, walk.envelope),
-            findings=tuple(walk.findings), parts=tuple(part.record() for part in walk.parts), checks=(),
-            sha256=root.sha256, size=len(content), complete=walk.complete, seconds=time.perf_counter() - start,
+            source=self._source,
+            kind=self._kind,
+            policy=policy.name,
+            verdict=self._verdict or policy.verdict(walk.findings, walk.envelope),
+            findings=tuple(walk.findings),
+            parts=tuple(part.record() for part in walk.parts),
+            checks=tuple(policy.checks(walk.envelope)),
+            sha256=sha256,
+            size=self._size,
+            complete=walk.complete,
+            seconds=time.perf_counter() - self._started,
         )
+
+
+def _pieces(content: bytes | bytearray | memoryview | Path | BinaryIO) -> Iterator[bytes | bytearray | memoryview]:
+    if isinstance(content, (bytes, bytearray, memoryview)):
+        yield content
+    elif isinstance(content, Path):
+        with content.open("rb") as file:
+            yield from iter(lambda: file.read(_STEP), b"")
+    else:
+        yield from iter(lambda: content.read(_STEP), b"")

@@ -6,8 +6,8 @@ member cannot hide its siblings. This module and no other turns exceptions over 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from attachguard.policy import Policy
     from attachguard.rules import Rules
 
+T = TypeVar("T")
+
 #: Limits whose overrun looks built to exhaust; the others are only more than this scanner takes.
 _HOSTILE_LIMITS: Final = frozenset({"ratio", "depth"})
 
@@ -37,7 +39,18 @@ class Walk:
         envelope: what the mail server knows.
     """
 
-    __slots__ = ("_counts", "_paths", "complete", "envelope", "final", "findings", "inspectors", "parts", "policy", "rules")
+    __slots__ = (
+        "_counts",
+        "_paths",
+        "complete",
+        "envelope",
+        "final",
+        "findings",
+        "inspectors",
+        "parts",
+        "policy",
+        "rules",
+    )
 
     def __init__(
         self, policy: Policy, rules: Rules, inspectors: dict[str, tuple[Inspector, ...]], envelope: Envelope
@@ -68,10 +81,14 @@ class Walk:
         if len(self.findings) < part.budget.limits.findings or seen == 0:
             self.findings.append(judged)
 
+    def would_be_final(self, part: Part, finding: Finding) -> bool:
+        """Whether the policy's answer to this finding alone settles the verdict."""
+        return self.policy.is_final(self.policy.judge(finding, part, self.envelope))
+
     def note_limit(self, part: Part, error: LimitExceeded, source: str) -> None:
         """Report a bound that was reached while a part was read or inspected."""
         self.complete = False
-        bomb = error.limit in _HOSTILE_LIMITS and part.role in ("member", "embedded")
+        bomb = error.limit in _HOSTILE_LIMITS and part.role != "message"
         code = "decompression-bomb" if bomb else "resource-limit-exceeded"
         self.note(part, part.finding(code, str(error)), source)
 
@@ -83,10 +100,9 @@ class Walk:
         try:
             part.budget.add_part(part.depth)
         except LimitExceeded as error:
-            holder = part.parent or part
+            # Said of the holder, which stands in the report, and once for the number of parts: every further one would say it again.
             if error.limit != "parts" or "resource-limit-exceeded" not in self._counts:
-                part.path = holder.path
-                self.note_limit(part, error, "scanner")
+                self.note_limit(part.parent or part, error, "scanner")
             self.complete = False
             return False
         self.parts.append(part)
@@ -102,40 +118,47 @@ class Walk:
 
     def visit(self, part: Part) -> None:
         """Take a part that an inspector announced: admit, read, inspect, release."""
-        parent = part.parent
-        if not self.admit(part, child_path(parent.path if parent is not None else "", part)):
-            return
-        try:
-            part.load()
-        except Malformed as error:
-            self.note(part, part.finding("malformed-file", str(error)), "scanner")
-        except LimitExceeded as error:
-            self.note_limit(part, error, "scanner")
-        except Exception as error:
-            self._failed(part, error, "scanner")
-        self.inspect(part)
+        if self.admit(part, child_path(part)):
+            self.attempt(part, "scanner", part.load)
+            self.inspect(part)
 
     def inspect(self, part: Part) -> None:
         """Everything that can be known of a part that has its bytes; releases them at the end."""
-        try:
-            part.types = [part.fixed_type] if part.fixed_type else identify(part.data, part.name, part.declared)
-        except Exception as error:
-            self._failed(part, error, "identify")
-        first = len(self.findings)
-        if part.fixed_type is None:
+        if part.fixed_type is not None:
+            part.types = [part.fixed_type]
+        else:
+            part.types = self.attempt(part, "identify", lambda: identify(part.data, part.name, part.declared)) or []
+            first = len(self.findings)
             for inspector in self._matching(part):
                 self._run(inspector, part)
             self._type_facts(part, {finding.code for finding in self.findings[first:] if finding.part == part.path})
-        try:
-            for finding in self.rules.match(part):
-                self.note(part, finding, "yara")
-        except LimitExceeded as error:
-            self.note_limit(part, error, "yara")
-        except Exception as error:
-            self._failed(part, error, "yara")
+        self.match(part)
         for finding in self.policy.part_findings(part):
             self.note(part, finding, "policy")
         part.release()
+
+    def match(self, part: Part) -> None:
+        """Show the part's bytes to the YARA rules."""
+        for finding in self.attempt(part, "yara", lambda: list(self.rules.match(part))) or ():
+            self.note(part, finding, "yara")
+
+    def attempt(self, part: Part, source: str, step: Callable[[], T]) -> T | None:
+        """Run one step over content; what it raises becomes a finding about the part, and the result is None.
+
+        Args:
+            part: whom the finding is about.
+            source: the component that runs.
+            step: what to run.
+        """
+        try:
+            return step()
+        except Malformed as error:
+            self.note(part, part.finding("malformed-file", str(error)), source)
+        except LimitExceeded as error:
+            self.note_limit(part, error, source)
+        except Exception as error:  # noqa: BLE001 - the one place: a defect over one part must not lose the message
+            self._failed(part, error, source)
+        return None
 
     def _matching(self, part: Part) -> Iterator[Inspector]:
         """Each inspector of each type, once; types found on the way count."""
@@ -157,17 +180,8 @@ class Walk:
         source = getattr(inspector, "__name__", type(inspector).__name__).rpartition(".")[2]
         facts = iter(inspector.inspect(part))
         while True:
-            try:
-                fact: Fact | None = next(facts, None)
-            except Malformed as error:
-                self.note(part, part.finding("malformed-file", str(error)), source)
-                return
-            except LimitExceeded as error:
-                self.note_limit(part, error, source)
-                return
-            except Exception as error:
-                self._failed(part, error, source)
-                return
+            # A generator that has raised is at its end; what it gave before stays.
+            fact: Fact | None = self.attempt(part, source, lambda: next(facts, None))
             if fact is None:
                 return
             if isinstance(fact, Finding):
@@ -213,9 +227,15 @@ def add_type(types: list[FileType], kind: FileType) -> None:
     types.append(kind)
 
 
-def child_path(parent: str, part: Part) -> str:
-    """Path of a part inside another: the parent's, `!/`, the name with control characters made visible."""
-    name = "".join(letter if letter.isprintable() else "\ufffd" for letter in part.name) or part.role
+def printable(name: str) -> str:
+    """A name from content as it may stand in a path or on a terminal."""
+    return name if name.isprintable() else "".join(letter if letter.isprintable() else "\ufffd" for letter in name)
+
+
+def child_path(part: Part) -> str:
+    """Path of a part: its holder's, `!/`, its name."""
+    parent = part.parent.path if part.parent is not None else ""
+    name = printable(part.name) or part.role
     return f"{parent}!/{name}" if parent else name
 
 

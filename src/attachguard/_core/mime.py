@@ -1,0 +1,121 @@
+"""Lines and boundaries of a MIME message (RFC 5322 section 2.2, RFC 2046 section 5.1.1).
+
+Both functions look at every byte of a header block or at every candidate line of a body, which is what makes them worth compiling.
+"""
+
+try:
+    import cython
+except ImportError:
+    from attachguard._core import _shim as cython
+
+LF = 10
+CR = 13
+TAB = 9
+SPACE = 32
+COLON = 58
+DASH = 45
+
+#: A delimiter line may carry this much trailing white space before it stops being one.
+PADDING = 1000
+
+
+def split_fields(block: bytes) -> list[tuple[bytes, bytes]]:
+    """The fields of a header block, folded lines joined as they stand.
+
+    Args:
+        block: header block without the empty line that ends it; line ends CRLF or LF.
+
+    Returns:
+        Name and raw value of each field, in order. A line that is no field (no colon, or blanks inside the name) has the name `b""` and
+        the whole line as its value.
+    """
+    view: cython.const[cython.uchar][::1] = block
+    size: cython.Py_ssize_t = len(block)
+    start: cython.Py_ssize_t = 0
+    end: cython.Py_ssize_t
+    colon: cython.Py_ssize_t
+    place: cython.Py_ssize_t
+    byte: cython.uchar
+    fields: list = []
+    while start < size:
+        # The field goes on over every line that starts with white space.
+        end = start
+        while True:
+            end = block.find(b"\n", end)
+            if end < 0:
+                end = size
+                break
+            end += 1
+            if end >= size or (view[end] != SPACE and view[end] != TAB):
+                break
+        colon = -1
+        for place in range(start, end):
+            byte = view[place]
+            if byte == COLON:
+                colon = place
+                break
+            if byte <= SPACE or byte > 126:
+                # White space before the colon is read over, as every client does; inside the name it makes the line junk.
+                if byte != SPACE and byte != TAB:
+                    break
+                colon = block.find(b":", place, end)
+                if colon >= 0 and block[place:colon].strip(b" \t"):
+                    colon = -1
+                break
+        if colon > start and view[start] != SPACE and view[start] != TAB:
+            fields.append((block[start:colon].rstrip(b" \t"), block[colon + 1 : end].strip(b" \t\r\n")))
+        elif block[start:end].strip():
+            fields.append((b"", block[start:end].rstrip(b"\r\n")))
+        start = end
+    return fields
+
+
+def find_delimiter(buffer: bytes, line_start: bool, boundary: bytes) -> tuple[int, int, int]:
+    """The first delimiter line of a boundary.
+
+    Args:
+        buffer: body octets.
+        line_start: whether the buffer begins at the beginning of a line.
+        boundary: the two dashes and the boundary parameter.
+
+    Returns:
+        `(at, end, kind)`: where the line break before the delimiter begins, where the line after it begins, and 1 for a delimiter, 2 for a
+        close delimiter. Kind 0: none. Kind 3: at `at` stands what may become a delimiter once more input is there.
+    """
+    view: cython.const[cython.uchar][::1] = buffer
+    size: cython.Py_ssize_t = len(buffer)
+    length: cython.Py_ssize_t = len(boundary)
+    hit: cython.Py_ssize_t = 0
+    place: cython.Py_ssize_t
+    at: cython.Py_ssize_t
+    close: cython.bint
+    first: cython.bint = line_start
+    while True:
+        hit = buffer.find(boundary, hit)
+        if hit < 0:
+            return -1, -1, 0
+        if not first if hit == 0 else view[hit - 1] != LF:
+            hit += 1
+            continue
+        at = hit
+        if at > 0:
+            at -= 1
+            if at > 0 and view[at - 1] == CR:
+                at -= 1
+        place = hit + length
+        close = place + 1 < size and view[place] == DASH and view[place + 1] == DASH
+        if close:
+            place += 2
+        while place < size and place - hit < length + PADDING and (view[place] == SPACE or view[place] == TAB):
+            place += 1
+        if place < size and view[place] == CR:
+            place += 1
+        if place >= size or (place + 1 == size and view[place] == DASH and not close):
+            return at, -1, 3
+        if view[place] == LF:
+            return at, place + 1, 2 if close else 1
+        if close:
+            # RFC 2046: what follows on the line of a close delimiter is passed over by readers; the multipart has ended.
+            place = buffer.find(b"\n", place)
+            return at, size if place < 0 else place + 1, 2
+        hit += 1

@@ -1,0 +1,60 @@
+"""Transfer decoding where the library calls do not fit: base64 with foreign characters, uuencoded lines (RFC 2045 section 6.8, POSIX uuencode).
+
+Well-formed base64 never comes here, pybase64 decodes it whole. What is left looks at every byte.
+"""
+
+try:
+    import cython
+except ImportError:
+    from attachguard._core import _shim as cython
+
+PAD = 61
+
+
+def _alphabet() -> bytes:
+    table = bytearray(256)
+    for byte in b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/":
+        table[byte] = 1
+    table[PAD] = 2
+    return bytes(table)
+
+
+_CLASS: bytes = _alphabet()
+
+
+def squeeze_base64(data: bytes) -> tuple[bytes, int, int]:
+    """What base64 readers take of some text.
+
+    Args:
+        data: encoded text with line ends and anything else in it.
+
+    Returns:
+        The characters of the alphabet and `=`, in order; how many other characters but white space there were; how many quanta end in
+        padding although more data follows.
+    """
+    source: cython.const[cython.uchar][::1] = data
+    table: cython.const[cython.uchar][::1] = _CLASS
+    size: cython.Py_ssize_t = len(data)
+    kept = bytearray(size)
+    target: cython.uchar[::1] = kept
+    count: cython.Py_ssize_t = 0
+    foreign: cython.Py_ssize_t = 0
+    inner: cython.Py_ssize_t = 0
+    place: cython.Py_ssize_t
+    byte: cython.uchar
+    padded: cython.bint = False
+    for place in range(size):
+        byte = source[place]
+        if table[byte] == 1:
+            if padded:
+                inner += 1
+                padded = False
+            target[count] = byte
+            count += 1
+        elif table[byte] == 2:
+            padded = True
+            target[count] = byte
+            count += 1
+        elif byte != 10 and byte != 13 and byte != 32 and byte != 9:
+            foreign += 1
+    return bytes(kept[:count]), foreign, inner

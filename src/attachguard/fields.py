@@ -1,0 +1,165 @@
+"""Structured header fields: parameters, encoded words, file names (RFC 2045 section 5.1, RFC 2231, RFC 2047, RFC 2183).
+
+Own code because the standard library's header classes cost more than the rest of a message's parse together and raise on some broken input.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+#: Longest field value that is taken apart, and most parameters in one: real fields stay far below.
+VALUE_LENGTH: Final = 16_384
+PARAMETERS: Final = 200
+
+_ENCODED_WORD: Final = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\r\n]{0,4000})\?=")
+_BETWEEN_WORDS: Final = re.compile(rb"(\?=)[ \t\r\n]+(?==\?)")
+_FOLD: Final = re.compile(rb"\r?\n(?=[ \t])")
+_SECTION: Final = re.compile(r"^(.*?)(?:\*(\d{1,4}))?(\*)?$")
+
+
+def unfold(value: bytes) -> bytes:
+    """A field value on one line (RFC 5322 section 2.2.3)."""
+    return _FOLD.sub(b"", value) if b"\n" in value else value
+
+
+def text(value: bytes) -> str:
+    """Octets of a header as text: UTF-8 where they are (RFC 6532), else Latin-1, which never fails."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def decode_words(value: bytes) -> str:
+    """A value with its encoded words decoded (RFC 2047); what is no encoded word stays as it is."""
+    value = unfold(value[:VALUE_LENGTH])
+    if b"=?" not in value:
+        return text(value)
+    value = _BETWEEN_WORDS.sub(rb"\1", value)
+    pieces: list[str] = []
+    last = 0
+    for match in _ENCODED_WORD.finditer(value):
+        pieces.append(text(value[last : match.start()]))
+        pieces.append(_word(match[1], match[2], match[3]))
+        last = match.end()
+    pieces.append(text(value[last:]))
+    return "".join(pieces)
+
+
+def _word(charset: bytes, encoding: bytes, content: bytes) -> str:
+    if encoding in b"bB":
+        try:
+            octets = binascii.a2b_base64(content + b"=" * (-len(content) % 4))
+        except binascii.Error:
+            return text(content)
+    else:
+        octets = binascii.a2b_qp(content, header=True)
+    return decode_charset(octets, charset.partition(b"*")[0].decode("latin-1"))
+
+
+def decode_charset(octets: bytes, charset: str) -> str:
+    """Octets in a named charset; an unknown or wrong one falls back to what never fails."""
+    try:
+        return octets.decode(charset or "utf-8", "replace")
+    except (LookupError, ValueError):
+        return text(octets)
+
+
+def parse_value(value: bytes) -> tuple[str, dict[str, str]]:
+    """A structured value: its first token in lower case, and its parameters with RFC 2231 pieces joined.
+
+    Args:
+        value: raw field value, e.g. of Content-Type or Content-Disposition.
+    """
+    pieces = _split(_without_comments(unfold(value[:VALUE_LENGTH])))
+    token = text(pieces[0]).strip().lower() if pieces else ""
+    plain: dict[str, str] = {}
+    sections: dict[str, dict[int, tuple[bytes, bool]]] = {}
+    for piece in pieces[1 : PARAMETERS + 1]:
+        name, equals, raw = piece.partition(b"=")
+        if not equals:
+            continue
+        key = text(name).strip().lower()
+        content = _unquote(raw.strip())
+        if "*" not in key:
+            plain.setdefault(key, decode_words(content))
+            continue
+        match = _SECTION.match(key)
+        if match is not None:
+            base, number, extended = match.groups()
+            sections.setdefault(base, {}).setdefault(int(number or 0), (content, bool(extended)))
+    for base, numbered in sections.items():
+        # An extended value is newer syntax than a plain one of the same name and wins (RFC 6266 section 4.3).
+        plain[base] = _join(numbered)
+    return token, plain
+
+
+def _join(numbered: dict[int, tuple[bytes, bool]]) -> str:
+    charset = ""
+    octets: list[bytes] = []
+    for place, number in enumerate(sorted(numbered)):
+        content, extended = numbered[number]
+        if extended:
+            if place == 0 and content.count(b"'") >= 2:
+                name, _language, content = content.split(b"'", 2)
+                charset = text(name)
+            content = unquote_to_bytes(content)
+        octets.append(content)
+    return decode_charset(b"".join(octets), charset)
+
+
+def _unquote(raw: bytes) -> bytes:
+    if len(raw) >= 2 and raw.startswith(b'"') and raw.endswith(b'"'):
+        raw = raw[1:-1]
+        return re.sub(rb"\\(.)", rb"\1", raw) if b"\\" in raw else raw
+    return raw.strip(b'"')
+
+
+def _split(value: bytes) -> list[bytes]:
+    """Split at semicolons outside quoted strings."""
+    if b'"' not in value:
+        return value.split(b";")
+    pieces: list[bytes] = []
+    start = place = 0
+    quoted = False
+    while place < len(value):
+        byte = value[place]
+        if byte == 0x5C and quoted:
+            place += 1
+        elif byte == 0x22:
+            quoted = not quoted
+        elif byte == 0x3B and not quoted:
+            pieces.append(value[start:place])
+            start = place + 1
+        place += 1
+    pieces.append(value[start:])
+    return pieces
+
+
+def _without_comments(value: bytes) -> bytes:
+    """Drop comments outside quoted strings (RFC 5322 section 3.2.2), nested ones too; an open comment runs to the end."""
+    if b"(" not in value:
+        return value
+    kept = bytearray()
+    depth = 0
+    quoted = False
+    escaped = False
+    for byte in value:
+        if escaped:
+            escaped = False
+        elif byte == 0x5C and (quoted or depth):
+            escaped = True
+        elif byte == 0x22 and not depth:
+            quoted = not quoted
+        elif byte == 0x28 and not quoted:
+            depth += 1
+            continue
+        elif byte == 0x29 and depth:
+            depth -= 1
+            continue
+        if not depth:
+            kept.append(byte)
+    return bytes(kept)

@@ -1,0 +1,160 @@
+"""Content-Transfer-Encoding, decoded as the bytes arrive (RFC 2045 section 6).
+
+A decoder keeps what does not yet make a whole quantum or line and gives everything else at once. Well-formed base64 costs one pass of
+pybase64 and a proof of its regular lines; only irregular text is looked at byte by byte.
+"""
+
+from __future__ import annotations
+
+import binascii
+from typing import Final, Protocol
+
+import pybase64
+
+from attachguard._core.transfer import squeeze_base64
+
+#: A quoted-printable line that is longer than this is decoded in pieces: nobody waits for its end.
+_LINE: Final = 1 << 12
+
+
+class Decoder(Protocol):
+    """Turns encoded octets into content, piece by piece."""
+
+    anomalies: set[str]
+
+    def feed(self, data: bytes) -> bytes:
+        """Content that can be decoded by now."""
+
+    def finish(self) -> bytes:
+        """The rest, when the part has ended."""
+
+
+class Identity:
+    """7bit, 8bit, binary: the content is what stands there."""
+
+    def __init__(self) -> None:
+        self.anomalies: set[str] = set()
+
+    def feed(self, data: bytes) -> bytes:
+        """The data itself."""
+        return data
+
+    def finish(self) -> bytes:
+        """Nothing."""
+        return b""
+
+
+class Base64:
+    """RFC 2045 section 6.8. Foreign characters are dropped, each padded run is decoded for itself, a cut quantum gives its whole bytes."""
+
+    def __init__(self) -> None:
+        self.anomalies: set[str] = set()
+        self._rest = b""
+        self._padded = False
+
+    def feed(self, data: bytes) -> bytes:
+        """Whole lines where the lines are regular, else whole quanta."""
+        data = self._rest + data if self._rest else data
+        pad = data.find(b"=")
+        cut = data.rfind(b"\n", 0, len(data) if pad < 0 else pad) + 1
+        decoded = _regular(data[:cut]) if cut and not self._padded else None
+        if decoded is None:
+            return self._irregular(data)
+        self._rest = b""
+        if pad < 0:
+            self._rest = data[cut:]
+            return decoded
+        return decoded + self._irregular(data[cut:])
+
+    def _irregular(self, data: bytes) -> bytes:
+        kept, foreign, inner = squeeze_base64(data)
+        if foreign:
+            self.anomalies.add("base64: characters outside the alphabet")
+        if inner or (self._padded and kept.lstrip(b"=")):
+            self.anomalies.add("base64: data after padding")
+        self._padded = kept.endswith(b"=") or (self._padded and not kept)
+        last = kept.rfind(b"=") + 1
+        whole = last + ((len(kept) - last) & ~3)
+        self._rest = kept[whole:]
+        return self._segments(kept[:whole])
+
+    def _segments(self, kept: bytes) -> bytes:
+        if b"=" not in kept:
+            return pybase64.b64decode(kept)
+        pieces = [_tolerant(segment) for segment in kept.split(b"=") if segment]
+        return b"".join(pieces)
+
+    def finish(self) -> bytes:
+        """What a last, cut quantum still gives."""
+        kept, _foreign, _inner = squeeze_base64(self._rest)
+        self._rest = b""
+        if len(kept.rstrip(b"=")) % 4 and not kept.endswith(b"="):
+            self.anomalies.add("base64: ends inside a quantum")
+        return self._segments(kept) if kept.endswith(b"=") else _tolerant(kept)
+
+
+def _regular(block: bytes) -> bytes | None:
+    """Decode lines of equal length, or None where they are not.
+
+    The proof needs no look at each byte: line ends stand at every stride, and the decoder has found as many characters of the alphabet as
+    there are other places, so nothing else can be there. The last line may be shorter.
+    """
+    stride = block.find(b"\n") + 1
+    ends = 2 if block[stride - 2 : stride - 1] == b"\r" else 1
+    lines, short = divmod(len(block), stride)
+    if block[stride - 1 :: stride] != b"\n" * lines or (ends == 2 and block[stride - 2 :: stride].count(b"\r") < lines):
+        return None
+    if short and (short <= ends or not block.endswith(b"\r\n" if ends == 2 else b"\n")):
+        return None
+    expected = len(block) - ends * (lines + (1 if short else 0))
+    if expected & 3:
+        return None
+    try:
+        decoded: bytes = pybase64.b64decode(block)
+    except binascii.Error:
+        return None
+    return decoded if len(decoded) * 4 == expected * 3 else None
+
+
+def _tolerant(segment: bytes) -> bytes:
+    """Decode characters of the alphabet; a cut quantum gives the bytes it holds in full."""
+    spare = len(segment) & 3
+    if spare == 1:
+        segment = segment[:-1]
+    elif spare:
+        segment += b"=" * (4 - spare)
+    return pybase64.b64decode(segment) if segment else b""
+
+
+class QuotedPrintable:
+    """RFC 2045 section 6.7."""
+
+    def __init__(self) -> None:
+        self.anomalies: set[str] = set()
+        self._rest = b""
+
+    def feed(self, data: bytes) -> bytes:
+        """Whole lines, or most of a line that does not end."""
+        data = self._rest + data if self._rest else data
+        cut = data.rfind(b"\n") + 1
+        if not cut and len(data) > _LINE:
+            # Three octets are enough for any escape to be whole on one side of the cut.
+            cut = len(data) - 3
+            escape = data.find(b"=", cut - 2, cut)
+            cut = escape if escape >= 0 else cut
+        self._rest = data[cut:]
+        return binascii.a2b_qp(data[:cut]) if cut else b""
+
+    def finish(self) -> bytes:
+        """The last line."""
+        rest, self._rest = self._rest, b""
+        return binascii.a2b_qp(rest)
+
+
+def decoder(encoding: str) -> Decoder:
+    """A fresh decoder for a Content-Transfer-Encoding token; an unknown token is read as it stands (RFC 2045 section 6.4)."""
+    if encoding == "base64":
+        return Base64()
+    if encoding == "quoted-printable":
+        return QuotedPrintable()
+    return Identity()
