@@ -84,8 +84,18 @@ class Packet(NamedTuple):
         return b"".join([data[self.start : self.first_end], *(data[start:end] for start, end in self.pieces)])
 
     def head(self, data: bytes, count: int) -> bytes:
-        """The first `count` octets of the body's first piece."""
-        return data[self.start : min(self.first_end, self.start + count)]
+        """The first `count` octets of the body."""
+        found = data[self.start : min(self.first_end, self.start + count)]
+        if not self.pieces or len(found) >= count:
+            return found
+        kept = [found]
+        wanted = count - len(found)
+        for start, end in self.pieces:
+            kept.append(data[start : min(end, start + wanted)])
+            wanted -= len(kept[-1])
+            if wanted <= 0:
+                break
+        return b"".join(kept)
 
 
 def packets(data: bytes, at: int = 0) -> Iterator[Packet]:

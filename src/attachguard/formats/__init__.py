@@ -39,5 +39,18 @@ class Inspector(Protocol):
         """Facts about a part of one of these types."""
 
 
+# The modules need the names above, so they come after them.
+from attachguard.formats import (  # noqa: E402
+    cms,
+    pem,
+    pgp,
+    pkcs12,
+)
+
 #: Every inspector; where several know a type, they run in this order.
-INSPECTORS: Final[tuple[Inspector, ...]] = ()
+INSPECTORS: Final[tuple[Inspector, ...]] = (
+    pem,
+    cms,
+    pkcs12,
+    pgp,
+)

@@ -1,0 +1,257 @@
+"""OpenPGP (RFC 9580, earlier RFC 4880 and PGP 2): messages, signatures and keys, in binary or in ASCII armor.
+
+What is encrypted to keys is a scheme that gateways hold no keys for; what is encrypted with a passphrase needs that.
+What is only signed or compressed is unpacked and looked into. Text under a clear-text signature stays readable where it
+is. Armor inside a letter counts as well, provided that it decodes to packets: a letter that only speaks of PGP is one.
+"""
+
+from __future__ import annotations
+
+import binascii
+import bz2
+import contextlib
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Final, NamedTuple
+
+from attachguard import openpgp
+from attachguard.errors import LimitExceeded, Malformed
+from attachguard.formats import Fact
+from attachguard.inflate import RAW, ZLIB, inflate
+from attachguard.model import Finding
+from attachguard.openpgp import Packet, packets
+from attachguard.part import Part
+
+TYPES: Final = frozenset({"pgp", "txt"})
+LIMITATIONS: Final = (
+    "Nothing is decrypted, not even with a known passphrase.",
+    "Signatures are seen, not verified.",
+    "Armor in several parts (MESSAGE, PART X/Y) is not put together.",
+)
+
+_MARK: Final = b"-----BEGIN PGP "
+_BEGIN: Final = re.compile(rb"^-----BEGIN PGP ([A-Z0-9 ,/]{3,40})-----[ \t]*\r?$", re.MULTILINE)
+_NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/\r\n]")
+_MAX_BLOCKS: Final = 100
+_MAX_NESTING: Final = 3
+_PEEK: Final = 1 << 16
+_STEP: Final = 1 << 20
+
+_CIPHERS: Final = {
+    1: "IDEA", 2: "3DES", 3: "CAST5", 4: "Blowfish", 7: "AES-128", 8: "AES-192", 9: "AES-256", 10: "Twofish",
+    11: "Camellia-128", 12: "Camellia-192", 13: "Camellia-256",
+}  # fmt: skip
+_KEYS: Final = frozenset({openpgp.PUBLIC_KEY, openpgp.SECRET_KEY, openpgp.PUBLIC_SUBKEY, openpgp.SECRET_SUBKEY})
+
+
+class _Survey(NamedTuple):
+    """What the packets of one message are, compressed ones looked into."""
+
+    tags: list[int]
+    literal: str | None
+    cipher: str
+    cut: bool
+
+
+def inspect(part: Part) -> Iterator[Fact]:
+    """Encryption, signatures and readable content."""
+    data = part.data
+    if part.is_a("pgp") and data[:1] >= b"\x80" and not data.startswith(b"\xef\xbb\xbf"):
+        yield from _message(part, data, "")
+        return
+    at = data.find(_MARK)
+    if at < 0:
+        return
+    said: set[str] = set()
+    for number, begin in enumerate(_BEGIN.finditer(data, max(at - 1, 0))):
+        if number == _MAX_BLOCKS:
+            raise LimitExceeded("parts", f"more than {_MAX_BLOCKS} OpenPGP blocks in one text")
+        for fact in _block(part, begin):
+            # Several blocks of one kind are one fact.
+            if not isinstance(fact, Finding) or fact.detail not in said:
+                said.add(fact.detail if isinstance(fact, Finding) else "")
+                yield fact
+
+
+def _block(part: Part, begin: re.Match[bytes]) -> Iterator[Fact]:
+    """One armored block (RFC 9580 section 6.2)."""
+    kind = begin[1].decode("ascii")
+    if kind == "SIGNED MESSAGE":
+        # The name alone is no signature: what belongs to it follows further down.
+        if part.data.find(_MARK + b"SIGNATURE", begin.end()) >= 0:
+            yield part.signature("OpenPGP: clear-signed text")
+        return
+    if kind.startswith("MESSAGE, PART"):
+        yield part.finding("uninspectable-content", f"OpenPGP: {kind.lower()}")
+        return
+    if "MESSAGE" not in kind and "SIGNATURE" not in kind and "FILE" not in kind:
+        return  # keys
+    content = unarmor(part.data, begin.end())
+    if content and (openpgp.sniff(content) or part.is_a("pgp")):
+        yield from _message(part, content, kind)
+
+
+def unarmor(data: bytes, at: int) -> bytes:
+    """The binary content of armor whose first line ends at an offset; what can be decoded of it where it is damaged."""
+    end = data.find(b"-----END PGP", at)
+    body = data[at : end if end >= 0 else len(data)]
+    lines = body.split(b"\n")
+    first = 1
+    # Armor headers end at a blank line; armor without any may lack it.
+    while first < len(lines) and first < 50 and b": " in lines[first]:
+        first += 1
+    kept: list[bytes] = []
+    for line in lines[first:]:
+        if line.startswith(b"="):
+            break  # the checksum
+        kept.append(line)
+    text = _NOT_BASE64.sub(b"", b"".join(kept)).replace(b"\r", b"").replace(b"\n", b"")
+    text = text[: len(text) // 4 * 4] if len(text) % 4 == 1 else text + b"=" * (-len(text) % 4)
+    try:
+        return binascii.a2b_base64(text)
+    except binascii.Error:
+        return b""
+
+
+def _message(part: Part, data: bytes, kind: str) -> Iterator[Fact]:
+    survey = _survey(data, 0)
+    tags = survey.tags
+    if not tags:
+        raise Malformed("OpenPGP: no packets")
+    encrypted = _encryption(part, survey)
+    if encrypted is not None:
+        yield encrypted
+    elif not _KEYS & set(tags):
+        yield from _readable(part, data, survey, kind)
+    if survey.cut:
+        raise Malformed("OpenPGP: a packet is longer than the file")
+
+
+def _encryption(part: Part, survey: _Survey) -> Finding | None:
+    tags = survey.tags
+    keys = tags.count(openpgp.PUBLIC_KEY_SESSION)
+    passwords = tags.count(openpgp.PASSWORD_SESSION)
+    cipher = f", {survey.cipher}" if survey.cipher else ""
+    if keys:
+        whom = "1 key" if keys == 1 else f"{keys} keys"
+        also = " and a passphrase" if passwords else ""
+        return part.encrypted("unsupported-scheme", f"OpenPGP: encrypted to {whom}{also}{cipher}")
+    if passwords:
+        return part.encrypted("unknown-password", f"OpenPGP: encrypted with a passphrase{cipher}")
+    if openpgp.ENCRYPTED in tags:
+        # Without a session key packet the passphrase itself is the key (RFC 9580 section 5.7).
+        return part.encrypted("unknown-password", "OpenPGP: encrypted with a passphrase, PGP 2 form")
+    if openpgp.ENCRYPTED_DATA & set(tags):
+        return part.encrypted("unsupported-scheme", "OpenPGP: encrypted data without its key packet")
+    return None
+
+
+def _readable(part: Part, data: bytes, survey: _Survey, kind: str) -> Iterator[Fact]:
+    tags = survey.tags
+    if openpgp.SIGNATURE in tags or openpgp.ONE_PASS_SIGNATURE in tags:
+        if openpgp.LITERAL in tags or openpgp.COMPRESSED in tags:
+            yield part.signature("OpenPGP: signed message")
+        elif kind == "SIGNATURE" and part.data.find(_MARK + b"SIGNED MESSAGE") >= 0:
+            pass  # belongs to the clear-signed text, which was reported
+        else:
+            yield part.signature("OpenPGP: detached signature")
+    if openpgp.LITERAL in tags or openpgp.COMPRESSED in tags:
+        yield part.child(survey.literal or _inner_name(part), partial(_content, part, data), role="member")
+
+
+def _inner_name(part: Part) -> str:
+    stem, dot, extension = part.name.rpartition(".")
+    return stem if dot and extension.lower() in ("asc", "gpg", "pgp", "sig") else ""
+
+
+def _survey(data: bytes, depth: int) -> _Survey:
+    """What the packets are; compressed data is looked into as far as its beginning."""
+    tags: list[int] = []
+    literal: str | None = None
+    cipher = ""
+    cut = False
+    for packet in packets(data):
+        tags.append(packet.tag)
+        if packet.tag == openpgp.LITERAL and literal is None:
+            literal = _literal_name(packet.head(data, 262))
+        elif packet.tag in (openpgp.PASSWORD_SESSION, openpgp.ENCRYPTED_AEAD, openpgp.ENCRYPTED_INTEGRITY):
+            head = packet.head(data, 2)
+            if packet.tag != openpgp.ENCRYPTED_INTEGRITY or head[:1] == b"\2":
+                cipher = _CIPHERS.get(head[1], "") if len(head) == 2 else cipher
+        elif packet.tag == openpgp.COMPRESSED and depth < _MAX_NESTING:
+            inner = _survey(_peek(packet, data), depth + 1)
+            tags += inner.tags
+            literal = literal or inner.literal
+        cut = packet.cut
+    return _Survey(tags, literal, cipher, cut)
+
+
+def _literal_name(head: bytes) -> str | None:
+    """Name in a literal data packet (section 5.9): format, length, name."""
+    if len(head) < 2:
+        return None
+    name = head[2 : 2 + head[1]].decode("utf-8", "replace")
+    return "" if name == "_CONSOLE" else name
+
+
+def _peek(packet: Packet, data: bytes) -> bytes:
+    """The beginning of compressed data; broken data gives what there is."""
+    body = packet.head(data, 1 << 20)
+    kept: list[bytes] = []
+    have = 0
+    # A stream that breaks off counts as far as it goes: the content is unpacked whole later and complains then.
+    with contextlib.suppress(Malformed):
+        for piece in _decompress(body, _PEEK):
+            kept.append(piece)
+            have += len(piece)
+            if have >= _PEEK:
+                break
+    return b"".join(kept)[:_PEEK]
+
+
+def _decompress(body: bytes, step: int = _STEP) -> Iterator[bytes]:
+    """A compressed packet's content: an octet for the algorithm, then the data (sections 5.6 and 9.4)."""
+    algorithm = body[0] if body else 0
+    if algorithm == 0:
+        yield body[1:]
+    elif algorithm in (1, 2):
+        yield from inflate(memoryview(body)[1:], wbits=RAW if algorithm == 1 else ZLIB)
+    elif algorithm == 3:
+        decoder = bz2.BZ2Decompressor()
+        pending = body[1:]
+        try:
+            while not decoder.eof:
+                piece = decoder.decompress(pending, step)
+                pending = b""
+                if piece:
+                    yield piece
+                elif decoder.needs_input:
+                    raise Malformed("OpenPGP: bzip2 data ends early")
+        except (OSError, ValueError) as error:
+            raise Malformed("OpenPGP: broken bzip2 data") from error
+    else:
+        raise Malformed("OpenPGP: unknown compression")
+
+
+def _content(part: Part, data: bytes) -> bytes:
+    """The literal data of a message, unpacked; within the same bounds as any unpacked content."""
+    limits = part.budget.limits
+    ceiling = min(limits.part_bytes, max(limits.ratio_floor, limits.ratio * len(part.data)))
+    for _ in range(_MAX_NESTING + 1):
+        holder = next((found for found in packets(data) if found.tag in (openpgp.LITERAL, openpgp.COMPRESSED)), None)
+        if holder is None:
+            break
+        if holder.tag == openpgp.LITERAL:
+            body = holder.body(data)
+            return body[6 + body[1] :] if len(body) > 1 else b""
+        kept: list[bytes] = []
+        have = 0
+        for piece in _decompress(holder.body(data)):
+            kept.append(piece)
+            have += len(piece)
+            if have > ceiling:
+                raise LimitExceeded("ratio", f"an OpenPGP message unpacks to more than {ceiling} bytes")
+            part.budget.check_time()
+        data = b"".join(kept)
+    raise Malformed("OpenPGP: no literal data")
