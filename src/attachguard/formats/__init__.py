@@ -45,6 +45,8 @@ from attachguard.formats import (  # noqa: E402
     pem,
     pgp,
     pkcs12,
+    rar,
+    sevenzip,
 )
 
 #: Every inspector; where several know a type, they run in this order.
@@ -53,4 +55,6 @@ INSPECTORS: Final[tuple[Inspector, ...]] = (
     cms,
     pkcs12,
     pgp,
+    sevenzip,
+    rar,
 )

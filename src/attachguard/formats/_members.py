@@ -1,0 +1,143 @@
+"""What all archives have in common: how their members become facts.
+
+Every lister makes `Member` records, in the order of the archive; `announce` turns them into children and into the few
+findings about the archive itself that come from names alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from attachguard.errors import LimitExceeded, Malformed
+from attachguard.model import Finding
+from attachguard.part import Part, Source
+
+if TYPE_CHECKING:
+    from attachguard.formats import Fact
+
+#: Extensions that start a program on a double click, or that programs load.
+PROGRAMS: Final = frozenset({
+    "exe", "com", "scr", "pif", "cpl", "dll", "ocx", "sys", "drv", "msi", "msp", "msix", "appx",
+    "jar", "class", "lnk", "chm", "hlp", "xll", "gadget", "application", "appimage", "elf", "so",
+    "dylib", "pkg", "dmg", "deb", "rpm", "apk", "swf",
+})  # fmt: skip
+#: Extensions of what an interpreter runs.
+SCRIPTS: Final = frozenset({
+    "bat", "cmd", "ps1", "psm1", "psd1", "vbs", "vbe", "vb", "js", "jse", "wsf", "wsh", "wsc",
+    "sct", "hta", "msc", "reg", "inf", "scf", "url", "py", "pyw", "sh", "bash", "csh", "pl", "rb",
+    "php", "au3", "a3x", "ahk", "applescript", "scpt", "command", "iqy", "settingcontent-ms",
+    "library-ms", "search-ms", "jnlp",
+})  # fmt: skip
+_NAME_CUT: Final = 80
+_PLURALS: Final = {"folder": "folders", "link": "links", "device": "device files"}
+
+
+class Member(NamedTuple):
+    """One entry of an archive.
+
+    Args:
+        name: path inside the archive, decoded, with `/` between folders.
+        source: its content; None where it cannot be had here.
+        kind: `file`, `folder`, `link` or `device`.
+        encrypted: whether its content is encrypted.
+    """
+
+    name: str
+    source: Source | None = None
+    kind: str = "file"
+    encrypted: bool = False
+
+
+class _Tally:
+    """What is said of the archive once all members have been seen."""
+
+    def __init__(self) -> None:
+        self.kinds: Counter[str] = Counter()
+        self.in_folders = False
+        self.unread = 0
+        self.programs: list[str] = []
+        self.scripts: list[str] = []
+
+    def unreadable(self, child: Part, *, encrypted: bool) -> None:
+        """A member whose content nobody will see: its name is all there is to go by."""
+        if encrypted:
+            child.encryption = "unknown-password"
+        else:
+            self.unread += 1
+        extension = child.extension
+        if extension in PROGRAMS:
+            self.programs.append(child.name)
+        elif extension in SCRIPTS:
+            self.scripts.append(child.name)
+
+    def findings(self, part: Part, why_unread: str) -> Iterator[Finding]:
+        if self.programs:
+            yield part.finding("executable-content", _by_name("program", self.programs))
+        if self.scripts:
+            yield part.finding("script-content", _by_name("script", self.scripts))
+        if self.unread:
+            yield part.finding("uninspectable-content", f"{why_unread} ({self.unread} not read)")
+        counts = [f"{self.kinds[kind]} {plural}" for kind, plural in _PLURALS.items() if self.kinds[kind]]
+        if counts or self.in_folders:
+            yield part.finding("archive-directories", f"archive: {', '.join(counts) or 'folders in member names'}")
+
+
+def announce(part: Part, members: Iterable[Member], why_unread: str) -> Iterator[Fact]:
+    """Children for the members, then what their names say about the archive.
+
+    Args:
+        part: the archive.
+        members: its entries; a `Malformed` from it is raised again once everything known has been said.
+        why_unread: why content is out of reach where a member has none, e.g. `RAR: compressed members`.
+    """
+    tally = _Tally()
+    broken: Malformed | LimitExceeded | None = None
+    budget = part.budget
+    try:
+        for member in members:
+            budget.check_time()
+            if budget.parts_used > budget.limits.parts:
+                break  # the driver has said so
+            tally.in_folders |= "/" in member.name.strip("/")
+            if member.kind != "file":
+                tally.kinds[member.kind] += 1
+            elif member.source is not None:
+                yield part.child(member.name, member.source)
+            else:
+                child = unread_child(part, member.name)
+                tally.unreadable(child, encrypted=member.encrypted)
+                yield child
+    except (Malformed, LimitExceeded) as error:
+        broken = error
+    yield from tally.findings(part, why_unread)
+    if broken is not None:
+        raise broken
+
+
+def unread_child(part: Part, name: str) -> Part:
+    """A child that is listed but whose content stays unknown: no size, no digest."""
+    child = part.child(name, b"")
+    child.load()
+    child.size = child.sha256 = None
+    return child
+
+
+def shown(name: str) -> str:
+    """A name from the archive, fit for a detail: cut, control characters made visible."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in name[:_NAME_CUT])
+
+
+def _by_name(kind: str, names: list[str]) -> str:
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return f"{kind} by its name, content not readable: {shown(names[0])}{more}"
+
+
+def text(raw: bytes | memoryview) -> str:
+    """A name in bytes: UTF-8 where it is valid, else the code page of DOS archivers."""
+    data = bytes(raw)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp437")

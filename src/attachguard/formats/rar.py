@@ -1,0 +1,103 @@
+"""RAR archives, versions 1.5 to 5: names, encryption of members and of names, volumes, self-extractors; stored members are read.
+
+References: technote.txt of RAR 3 and 4, "RAR 5.0 archive format". The header reader is our own, because the
+usual library wants files and an external program. Compressed members are listed by name: no decoder of RAR's methods
+can be had as a library that is safe on hostile bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from attachguard.errors import Malformed
+from attachguard.formats._members import Member, announce
+from attachguard.formats._rarlist import MARKER_NEW, MARKER_OLD, Item, walk_new, walk_old
+from attachguard.part import Part
+from attachguard.unpack import slices
+
+if TYPE_CHECKING:
+    from attachguard.formats import Fact
+
+TYPES: Final = frozenset({"rar"})
+LIMITATIONS: Final = (
+    "Compressed members are listed by name, not unpacked; stored members are read.",
+    "Archives of RAR 1.4 and older are recognised, not listed.",
+    "Passwords are not tried on RAR archives.",
+)
+
+_MARKER: Final = b"Rar!\x1a\x07"
+_MARKER_1: Final = b"RE~^"
+_SFX_SEARCH: Final = 1 << 22  # unrar looks for the marker in the first 2 MiB (MAXSFXSIZE), newer ones in 4
+
+
+def inspect(part: Part) -> Iterator[Fact]:
+    """Encryption, names and stored members of a RAR archive."""
+    data = part.data
+    base = data.find(_MARKER, 0, _SFX_SEARCH)
+    if base < 0:
+        if data.startswith(_MARKER_1):
+            yield part.finding("uninspectable-content", "RAR: archive of version 1.4 or older")
+            return
+        raise Malformed("RAR: no marker")
+    if base and data.startswith((b"MZ", b"\x7fELF")):
+        yield part.finding("archive-self-extracting", "RAR: archive behind a program")
+    version = 5 if data.startswith(MARKER_NEW, base) else 4
+    if version == 5:
+        items = walk_new(data, base + len(MARKER_NEW))
+    elif data.startswith(MARKER_OLD, base):
+        items = walk_old(data, base + len(MARKER_OLD))
+    else:
+        raise Malformed("RAR: unknown version")
+    # The list is short against the data, and whether anything is encrypted is said before the members are read.
+    listed: list[Item] = []
+    broken = _collect(part, items, listed)
+    scheme = "AES-256" if version == 5 else "AES-128 or older"
+    if any(item.kind == "locked" for item in listed):
+        yield part.encrypted("unknown-password", f"RAR{version}: {scheme}, names hidden")
+        return
+    files = [item for item in listed if item.kind == "file"]
+    # Sizes may lie; what has packed bytes has content, and what has none is an empty file, never an encrypted one.
+    locked = [item for item in files if item.encrypted and item.packed]
+    if locked:
+        some = "" if len(locked) == sum(item.packed > 0 for item in files) else ", some members"
+        yield part.encrypted("unknown-password", f"RAR{version}: {scheme}{some}")
+    if any(item.split for item in listed):
+        yield part.finding("uninspectable-content", f"RAR{version}: one of several volumes")
+    yield from announce(part, _members(data, listed), f"RAR{version}: compressed members")
+    if broken is not None:
+        raise broken
+
+
+def _collect(part: Part, items: Iterator[Item], listed: list[Item]) -> Malformed | None:
+    """Fill the list; gives the error that cut it short instead of raising it, because the list is of use all the same."""
+    most = part.budget.limits.parts
+    try:
+        for item in items:
+            part.budget.check_time()
+            listed.append(item)
+            if len(listed) > 4 * most:
+                return Malformed("RAR: more headers than any archive needs")
+    except Malformed as error:
+        return error
+    return None
+
+
+def _members(data: bytes, items: list[Item]) -> Iterator[Member]:
+    view = memoryview(data)
+    for item in items:
+        if item.kind in ("archive", "end"):
+            continue
+        if not item.packed:
+            yield Member(item.name, b"", item.kind)
+        elif item.encrypted or not item.stored or item.split:
+            yield Member(item.name, None, item.kind, item.encrypted)
+        else:
+            yield Member(item.name, _stored(view, item), item.kind)
+
+
+def _stored(view: memoryview, item: Item) -> Iterator[bytes]:
+    content = view[item.start : item.start + item.packed]
+    yield from slices(content)
+    if len(content) < item.packed:
+        raise Malformed("RAR: stored member ends early")

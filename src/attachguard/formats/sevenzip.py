@@ -1,0 +1,136 @@
+"""7z: a signature header at the start points to a header at the end, which may itself be packed, encrypted, or both.
+
+Reference: 7zFormat.txt and Methods.txt of the LZMA SDK. The reader is our own, because no fit library exists: py7zr
+unpacks whole folders into memory, libarchive and 7-Zip do not tell content from header encryption. Members whose
+folder uses the usual methods are unpacked as the driver asks for them; a folder is decoded once, from front to back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from attachguard.errors import Malformed
+from attachguard.formats._members import Member, announce
+from attachguard.formats._sevenzip_folder import FolderReader, is_encrypted, unsupported
+from attachguard.formats._sevenzip_header import SIGNATURE, Entry, Streams, checksum_holds, header, start
+from attachguard.model import Finding
+from attachguard.part import Part
+from attachguard.unpack import whole
+
+if TYPE_CHECKING:
+    from attachguard.formats import Fact
+
+TYPES: Final = frozenset({"7z"})
+LIMITATIONS: Final = (
+    "Members packed with PPMd, Deflate64, Zstandard, LZ4 or Brotli are listed by name, not read.",
+    "Passwords are not tried on 7z archives.",
+    "Of an archive split into volumes only the first is recognised, and its members are not listed.",
+)
+
+#: How deep headers may be packed in headers, and how large one may be.
+_HEADER_DEPTH: Final = 4
+_HEADER_LIMIT: Final = 1 << 25
+#: A self-extractor's program stands in front of the archive; its stubs are far smaller than this.
+_SFX_SEARCH: Final = 1 << 22
+
+
+def inspect(part: Part) -> Iterator[Fact]:
+    """Encryption, names and members of a 7z archive."""
+    data = part.data
+    base = data.find(SIGNATURE, 0, _SFX_SEARCH)
+    if base < 0:
+        raise Malformed("7z: no signature")
+    if base and data.startswith((b"MZ", b"\x7fELF")):
+        yield part.finding("archive-self-extracting", "7z: archive behind a program")
+    offset, size = start(data, base)
+    if offset + size > len(data):
+        yield part.finding(
+            "uninspectable-content",
+            "7z: the list of members lies beyond the end (cut, or the first of several volumes)",
+        )
+        if part.extension != "001":
+            raise Malformed("7z: the list of members lies beyond the end")
+        return
+    if not size:
+        return  # an archive without members has no header
+    raw = data[offset : offset + size]
+    if not checksum_holds(data, base, raw):
+        yield part.finding("malformed-file", "7z: checksum of the header does not hold")
+    found = _listing(part, base, raw)
+    if isinstance(found, Finding):
+        yield found
+        return
+    streams, entries = found
+    # A folder without content proves nothing: empty members are never encrypted.
+    locked = [
+        is_encrypted(folder) and any(size for size, _ in files)
+        for folder, files in zip(streams.folders, streams.substreams, strict=True)
+    ]
+    if any(locked):
+        some = "" if all(locked) else ", some members"
+        yield part.encrypted("unknown-password", f"7z: AES-256{some}")
+    methods = sorted({unsupported(folder) for folder in streams.folders if not is_encrypted(folder)} - {""})
+    yield from announce(part, _members(part, base, streams, entries), f"7z: packed with {', '.join(methods)[:80]}")
+
+
+def _listing(part: Part, base: int, raw: bytes) -> tuple[Streams, list[Entry]] | Finding:
+    """What the header describes, unpacked as often as it is packed; a finding where it cannot be read."""
+    for _ in range(_HEADER_DEPTH):
+        found = header(raw)
+        if not isinstance(found, Streams):
+            return found
+        if any(is_encrypted(folder) for folder in found.folders):
+            return part.encrypted("unknown-password", "7z: AES-256, names hidden")
+        if not found.folders or unsupported(found.folders[0]):
+            return part.finding("uninspectable-content", "7z: the list of members is packed with an unknown method")
+        folder = found.folders[0]
+        if folder.size > _HEADER_LIMIT:
+            break
+        reader = FolderReader(part.data, base, found, folder, part.budget)
+        raw = whole(reader.member(0, folder.size, None), _HEADER_LIMIT, part.budget)
+    raise Malformed("7z: the list of members is packed too often or larger than any archive needs")
+
+
+def _members(part: Part, base: int, streams: Streams, entries: list[Entry]) -> Iterator[Member]:
+    """Each file with its place in its folder; files with content follow the substreams in order."""
+    places = _places(part, base, streams)
+    used = False
+    for entry in entries:
+        if not entry.has_stream:
+            yield Member(entry.name, b"", entry.kind)
+            continue
+        place = next(places, None)
+        if place is None:
+            raise Malformed("7z: more files than streams")
+        reader, offset, size, crc, encrypted = place
+        used = True
+        name = entry.name or _stem(part.name)
+        if size == 0:
+            yield Member(name, b"", entry.kind)
+        elif reader is None:
+            yield Member(name, None, entry.kind, encrypted)
+        else:
+            yield Member(name, reader.member(offset, size, crc), entry.kind)
+    if not used or next(places, None) is None:
+        return
+    raise Malformed("7z: more streams than files")
+
+
+_Place = tuple[FolderReader | None, int, int, int | None, bool]
+
+
+def _places(part: Part, base: int, streams: Streams) -> Iterator[_Place]:
+    for folder, files in zip(streams.folders, streams.substreams, strict=True):
+        encrypted = is_encrypted(folder)
+        readable = not encrypted and not unsupported(folder)
+        reader = FolderReader(part.data, base, streams, folder, part.budget) if readable else None
+        offset = 0
+        for size, crc in files:
+            yield reader, offset, size, crc, encrypted
+            offset += size
+
+
+def _stem(name: str) -> str:
+    """What an archive's only member is called where it has no name of its own."""
+    return name.rpartition(".")[0] or name or "content"
