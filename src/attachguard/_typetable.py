@@ -140,9 +140,9 @@ pages|document||zip|application/vnd.apple.pages|pages|Pages document
 numbers|spreadsheet||zip|application/vnd.apple.numbers|numbers|Numbers spreadsheet
 key|presentation||zip|application/vnd.apple.keynote|key|Keynote presentation
 hwpx|document||zip|application/hwp+zip|hwpx|Hangul word processor document (XML)
-wpd|document|||application/vnd.wordperfect|wpd wp5 wp6|WordPerfect document
+wpd|document||cfb|application/vnd.wordperfect|wpd wp5 wp6|WordPerfect document
 wk|spreadsheet|||application/vnd.lotus-1-2-3|wk1 wk3 wk4 123 wks|Lotus 1-2-3 worksheet
-qpw|spreadsheet|||application/x-quattro-pro|qpw wb1 wb2 wb3|Quattro Pro worksheet
+qpw|spreadsheet||cfb|application/x-quattro-pro|qpw wb1 wb2 wb3|Quattro Pro worksheet
 djvu|document|||image/vnd.djvu|djvu djv|DjVu document
 dwg|image|||image/vnd.dwg|dwg|AutoCAD drawing
 dwf|image|||model/vnd.dwf|dwf|DWF drawing
