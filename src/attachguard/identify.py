@@ -1,12 +1,27 @@
-"""What bytes are, whatever their name says: signatures and structure first."""
+"""What bytes are, whatever their name says: signatures and structure first.
+
+Own code, because this runs on every part of every message (libmagic takes a hundred times as long and calls macro documents, mail and keys by the
+wrong names), and because all types that match are wanted, not the best one. Order of evidence: first bytes, magic at fixed places, ASN.1 and OpenPGP
+structure, the text family, what stands at the end of the file, and for the rest libmagic.
+"""
 
 from __future__ import annotations
 
-from attachguard.filetypes import filetype
+from typing import Final
+
+from attachguard import der, openpgp, structure
+from attachguard.filetypes import TYPES, filetype
 from attachguard.model import FileType
+from attachguard.names import effective_extension
+from attachguard.signatures import BY_FIRST_BYTE, PLACED
+from attachguard.tail import behind
+from attachguard.textkind import decode_wide, is_text, text_kinds
+
+_BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"jP  ", b"JXL "})
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
-def identify(data: bytes, name: str = "", declared: str | None = None, *, complete: bool = True) -> list[FileType]:
+def identify(data: bytes, name: str = "", declared: str | None = None, *, complete: bool = True) -> list[FileType]:  # noqa: ARG001  a header never decides
     """Every file type that the bytes satisfy, the best description first.
 
     Args:
@@ -15,6 +30,74 @@ def identify(data: bytes, name: str = "", declared: str | None = None, *, comple
         declared: media type that a header claims; never decides.
         complete: False when `data` is only the head of the content.
     """
-    if data.startswith(b"PK\x03\x04"):
-        return [filetype("zip")]
+    if not data:
+        return [filetype("empty")] if complete else []
+    found = _by_signature(data)
+    if not found:
+        found = _by_structure(data)
+    if not found:
+        found = _text(data, name, complete=complete)
+    if complete:
+        behind(data, found)
+        if not found:
+            found = _last_resort(data, name)
+    return [TYPES[key] for key in found]
+
+
+def _by_signature(data: bytes) -> list[str]:
+    found: list[str] = []
+    for prefix, answer in BY_FIRST_BYTE[data[0]]:
+        if data.startswith(prefix):
+            key = answer if isinstance(answer, str) else answer(data)
+            if key:
+                found.append(key)
+                break
+    for offset, magic, key in PLACED:
+        if len(data) < offset:
+            break
+        if data.startswith(magic, offset) and key not in found:
+            found.append(key)
+    return found
+
+
+def _by_structure(data: bytes) -> list[str]:
+    """Formats without magic in their first bytes."""
+    key: str | None = ""
+    first = data[0]
+    if data[4:8] in _BOXES:
+        key = structure.box(data)
+    if not key and first == 0x30:
+        key = der.sniff(data)
+    if not key and data[2:3] == b"-":
+        key = structure.lha(data)
+    if not key and data[36:40] == b"acsp":
+        key = "icc"
+    if not key and data[34:36] == b"LP" and data[8:11] in (b"\0\0\1", b"\1\0\2", b"\2\0\2"):
+        key = "eot"
+    if not key and len(data) >= 512 and data[148:156].strip(b" \0").isdigit():
+        key = structure.old_tar(data)
+    return [key] if key else []
+
+
+def _text(data: bytes, name: str, *, complete: bool) -> list[str]:
+    if data.startswith(_BYTE_ORDER_MARK):
+        data = data[3:]
+    if is_text(data):
+        return text_kinds(data, effective_extension(name), complete=complete)
+    wide = decode_wide(data)
+    if wide is not None:
+        return text_kinds(wide, effective_extension(name), complete=complete)
+    return []
+
+
+def _last_resort(data: bytes, name: str) -> list[str]:
+    """Types that only structure or the name can tell, when nothing else did."""
+    if openpgp.sniff(data):
+        return ["pgp"]
+    key = structure.targa(data)
+    if key:
+        return [key]
+    extension = effective_extension(name)
+    if extension in ("com", "br"):
+        return [extension]
     return []

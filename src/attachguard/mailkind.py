@@ -1,0 +1,73 @@
+"""Mail as text: messages, mailboxes and web archives, told by header syntax (RFC 5322 §2.2) and never by words in a body."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+#: One field with its folded lines; blanks before the colon are the obsolete syntax of RFC 5322 §4.5.
+_FIELD: Final = re.compile(rb"([!-9;-~]{1,76})[ \t]{0,20}:([^\n]*+(?:\n[ \t][^\n]*+)*+)(?:\n|$)")
+#: Mailbox separator: sender, then a date with its year (RFC 4155 appendix A); the date is missing in some.
+_FROM: Final = re.compile(rb"From [^\r\n]{0,998}\r*\n")
+_NEXT_FROM: Final = re.compile(rb"\n\r?\nFrom [^\r\n ]{1,320} [^\r\n]{0,60}[0-9]{4}")
+
+#: Fields of mail, in lower case.
+_MAIL: Final = frozenset(
+    b"from to cc bcc subject date received return-path message-id in-reply-to references reply-to sender delivered-to envelope-to x-original-to"
+    b" resent-from resent-to resent-date resent-message-id resent-sender list-id list-unsubscribe x-mailer x-mozilla-status x-uidl dkim-signature"
+    b" authentication-results arc-seal received-spf x-received delivery-date errors-to precedence status newsgroups".split()
+)
+_MIME: Final = frozenset(
+    b"mime-version content-type content-transfer-encoding content-disposition content-id content-description content-location".split()
+)
+_MAX_FIELDS: Final = 60
+_RELATED: Final = re.compile(rb"\s*multipart/related\b", re.IGNORECASE)
+_SAVED: Final = re.compile(rb"\s*\"?<saved by ", re.IGNORECASE)
+
+
+def mail_kind(opening: bytes, data: bytes, extension: str) -> str:
+    """`eml`, `mbox`, `mht`, or an empty string where the text does not begin with a mail header.
+
+    Args:
+        opening: the first bytes, blanks before them taken off.
+        data: the whole text, for further messages of a mailbox.
+        extension: effective extension of the file name.
+    """
+    offset = 0
+    separator = _FROM.match(opening) if opening.startswith((b"From ", b">From ")) else None
+    if separator:
+        if extension in ("mbox", "mbx") or _NEXT_FROM.search(data, 0, 1 << 20):
+            return "mbox"
+        offset = separator.end()
+    return _by_fields(opening, offset, separated=separator is not None)
+
+
+def _by_fields(opening: bytes, offset: int, *, separated: bool) -> str:
+    mail: set[bytes] = set()
+    mime: set[bytes] = set()
+    related = saved = False
+    for _ in range(_MAX_FIELDS):
+        field = _FIELD.match(opening, offset)
+        if field is None:
+            break
+        offset = field.end()
+        name = field[1].lower()
+        if name in _MAIL:
+            mail.add(name)
+            if name == b"from" and _SAVED.match(field[2]):
+                saved = True
+        elif name in _MIME:
+            mime.add(name)
+            if name == b"content-type" and _RELATED.match(field[2]):
+                related = True
+        elif name == b"snapshot-content-location":
+            saved = True
+        elif not mail and not mime and offset > 2048 and not separated:
+            break
+        if len(mail) >= 2 and not saved and mail & {b"to", b"received", b"delivered-to", b"return-path", b"message-id"}:
+            return "eml"
+    if related and (saved or not mail):
+        return "mht"
+    if (len(mail) + len(mime) >= 2 and mail) or len(mime) >= 3 or (separated and (mail or mime)):
+        return "eml"
+    return ""

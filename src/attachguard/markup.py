@@ -1,0 +1,96 @@
+"""Markup: HTML by its first tag, XML dialects by root element, namespace and processing instruction (XML 1.0 §2.8, Namespaces in XML §2).
+
+Only the prolog and the root's start tag are read. HTML counts where a page's tag is the first thing, as browsers decide (WHATWG MIME Sniffing §7.1).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+#: Everything that may stand before the root: blanks, comments, processing instructions, a document type.
+_PROLOG: Final = re.compile(
+    rb"(?:\s++|<\?[^>]{0,1000}+>|<!--(?:[^-]++|-(?!->))*+-->|<!DOCTYPE[^>\[]{0,1000}+(?:\[[^\]]{0,20000}+\]\s*+)?>)*+",
+    re.IGNORECASE,
+)
+_ROOT: Final = re.compile(rb"<(?:([A-Za-z_][\w.-]{0,60}):)?([A-Za-z_][\w.-]{0,80})((?:\s[^>]{0,8000})?)")
+_HTML_TAG: Final = re.compile(
+    rb"<(?:!doctype html|html|head|body|script|iframe|"
+    rb"title|meta|table|div|font|h1|style|span|form|center|object|embed|base|link|img|br|p|a|b|i|pre|ul)[\s>/]",
+    re.IGNORECASE,
+)
+_HTA: Final = re.compile(rb"<hta:application", re.IGNORECASE)
+
+#: Root element in lower case, and what it is where the namespace does not matter.
+_ROOTS: Final = {
+    b"svg": "svg", b"plist": "plist", b"kml": "kml", b"gpx": "gpx", b"rss": "rss", b"xfdf": "xfdf", b"job": "wsf",
+    b"scriptlet": "sct",
+    b"librarydescription": "library-ms", b"searchconnectordescription": "search-ms", b"persistedquery": "search-ms",
+    b"pcsettings": "settingcontent-ms",
+    b"mmc_consolefile": "msc", b"jnlp": "jnlp", b"worddocument": "word2003",
+}  # fmt: skip
+#: Root element with a part of its namespace.
+_SPACED: Final = (
+    (b"workbook", b"urn:schemas-microsoft-com:office:spreadsheet", "excel2003"),
+    (b"package", b"schemas.microsoft.com/office/2006/xmlPackage", "flatopc"),
+    (b"feed", b"www.w3.org/2005/Atom", "rss"),
+    (b"stylesheet", b"www.w3.org/1999/XSL/Transform", "xslt"),
+    (b"transform", b"www.w3.org/1999/XSL/Transform", "xslt"),
+)
+_ODF: Final = (
+    (b"opendocument.spreadsheet", "fods"),
+    (b"opendocument.text", "fodt"),
+    (b"opendocument.presentation", "fodp"),
+    (b"opendocument.graphics", "fodg"),
+)
+
+
+def markup_kind(text: bytes, extension: str) -> str:
+    """Id of text that begins with `<`; empty where it is no markup.
+
+    Args:
+        text: the head of the text, leading blanks taken off.
+        extension: effective extension of the file name.
+    """
+    declared = text[:5].lower() == b"<?xml"
+    prolog = _PROLOG.match(text)
+    start = prolog.end() if prolog else 0
+    root = _ROOT.match(text, start)
+    if root is None:
+        return "xml" if declared else "html" if _HTML_TAG.match(text) else ""
+    name = root[2].lower()
+    if name == b"html":
+        if _HTA.search(text):
+            return "hta"
+        return "xhtml" if declared else "html"
+    kind = _dialect(text, name, root[3])
+    if kind:
+        return kind
+    if declared:
+        return "xml"
+    if _HTML_TAG.match(text, start):
+        return "hta" if _HTA.search(text) else "html"
+    if name == b"hta" or (root[1] or b"").lower() == b"hta":
+        return "hta"
+    # A start tag with a namespace, or one that is closed somewhere, opens XML without a declaration.
+    return "xml" if b"xmlns" in root[3] or b"</" + root[0][1:].split()[0].rstrip(b">/") in text else ""
+
+
+def _dialect(text: bytes, name: bytes, attributes: bytes) -> str:
+    known = _ROOTS.get(name)
+    if known:
+        return known
+    for element, space, kind in _SPACED:
+        if name == element and space in attributes:
+            return kind
+    if name == b"document" and b"opendocument" in attributes:
+        for part, kind in _ODF:
+            if part in attributes:
+                return kind
+    if name in (b"package", b"component") and re.search(
+        rb"<(?:job|script|registration|component)[\s>]", text[:8192], re.IGNORECASE
+    ):
+        return "wsf" if name == b"package" and b"<job" in text[:8192].lower() else "sct"
+    if name == b"assembly" and b"urn:schemas-microsoft-com:asm" in attributes and b"<deployment" in text:
+        return "application"
+    return ""

@@ -1,0 +1,68 @@
+"""What stands behind or around the first format: a ZIP at the end, a PDF in the first kilobyte, trailers of disk images.
+
+Readers of ZIP start at the end, readers of PDF accept 1024 bytes of anything in front: one file may be both, and each reader is right.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from typing import Final
+
+_EOCD: Final = b"PK\x05\x06"
+_EOCD_FIELDS: Final = struct.Struct("<4s4H2LH")
+_PDF_HEADER: Final = re.compile(rb"%PDF-[0-9]")
+#: Formats that hold members as they are, so that a member's signature inside them says nothing.
+_HOLDERS: Final = frozenset(
+    "cfb eml mbox mht tnef tar rar 7z ar cpio iso udf one pst dbx msg cab arj lha ace zoo arc wim xar fat img vhd vmdk qcow dmg squashfs warc regf sqlite"
+    " pcap mdb accdb rtf applesingle pkcs7 pgp p12".split()  # noqa: SIM905
+)
+
+
+def behind(data: bytes, found: list[str]) -> None:
+    """Add to `found` the types that other places than the first bytes prove."""
+    size = len(data)
+    if size < 22:
+        return
+    first = found[0] if found else ""
+    if first != "zip":
+        _zip_at_end(data, found, first)
+    if first != "pdf":
+        _pdf_inside(data, found, first)
+    if data.startswith(b"koly", size - 512) and "dmg" not in found:
+        found.insert(0, "dmg")
+    elif data.startswith(b"conectix", size - 512) and "vhd" not in found:
+        found.insert(0, "vhd")
+
+
+def _zip_at_end(data: bytes, found: list[str], first: str) -> None:
+    size = len(data)
+    place = size - 22 if data.startswith(_EOCD, size - 22) else data.rfind(_EOCD, max(0, size - 65557))
+    if place < 0 or place + 22 > size:
+        if not found and data.find(b"PK\x06\x06", 0, 64) >= 0:
+            found.append("zip")
+        return
+    if not found:
+        found.append("zip")
+        return
+    _, _, _, _, _, length, offset, comment = _EOCD_FIELDS.unpack_from(data, place)
+    if place + 22 + comment < size and first in _HOLDERS:
+        return  # padding behind it: a member that lies in its container
+    directory = place - length
+    if length and (directory < 0 or not data.startswith(b"PK\x01\x02", directory) or offset > directory):
+        return
+    found.append("zip")
+
+
+def _pdf_inside(data: bytes, found: list[str], first: str) -> None:
+    place = data.find(b"%PDF-", 1, 1029)
+    if place < 0 or first in _HOLDERS or not _PDF_HEADER.match(data, place):
+        return
+    if first == "zip" and place == 30 + sum(struct.unpack_from("<2H", data, 26)):
+        return  # a stored first member
+    if b"obj" not in data[place : place + 65536] and b"startxref" not in data[-2048:]:
+        return
+    if found and first not in ("txt", "html", "csv", "xml"):
+        found.append("pdf")
+    else:
+        found.insert(0, "pdf")
