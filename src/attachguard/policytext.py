@@ -1,0 +1,298 @@
+"""The text of a policy file: TOML read with the line of every key, and values taken out of it with a remedy for each mistake.
+
+`tomllib` gives values without their places, so `locate` walks the same text a second time and notes where each key stands. It runs after
+`tomllib` has accepted the file and may trust its syntax.
+"""
+
+from __future__ import annotations
+
+import difflib
+import enum
+import re
+import tomllib
+from bisect import bisect_left
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Any, Final, NamedTuple, TypeVar
+
+KeyPath = tuple[str | int, ...]
+E = TypeVar("E", bound=enum.Enum)
+
+_BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
+_BLANK: Final = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
+_SCALAR: Final = re.compile(r"[^,\]}#\n]*")
+_STRING: Final = re.compile(r'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'', re.DOTALL)
+_SYNTAX_LINE: Final = re.compile(r" \(at line (\d+), column \d+\)$")
+_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?) ?(B|kB|KiB|MB|MiB|GB|GiB)")
+_UNITS: Final = {"B": 1, "kB": 10**3, "KiB": 2**10, "MB": 10**6, "MiB": 2**20, "GB": 10**9, "GiB": 2**30}
+
+
+class Problem(NamedTuple):
+    """A mistake in a policy file.
+
+    Args:
+        file: the file as it was named.
+        line: counted from 1; 0 when unknown.
+        where: key path.
+        message: what is wrong and how to mend it.
+        fatal: True for an error, False for a warning.
+    """
+
+    file: str
+    line: int
+    where: str
+    message: str
+    fatal: bool = True
+
+    def __str__(self) -> str:
+        place = self.file + (f":{self.line}" if self.line else "")
+        kind = "error" if self.fatal else "warning"
+        return ": ".join(piece for piece in (place, kind, self.where, self.message) if piece)
+
+
+class Document:
+    """One policy file, parsed, with the problems found in it so far.
+
+    Args:
+        path: where it is; also what messages call it.
+        problems: the list that mistakes are added to; shared by a file and what it includes.
+    """
+
+    def __init__(self, path: Path, problems: list[Problem]) -> None:
+        self.path = path
+        self.problems = problems
+        self.data: dict[str, Any] = {}
+        self._lines: dict[KeyPath, int] = {}
+        try:
+            text = path.read_text(encoding="utf-8")
+            self.data = tomllib.loads(text)
+            self._lines = locate(text)
+        except OSError as error:
+            self.error((), f"cannot be read: {error.strerror or error}")
+        except UnicodeDecodeError:
+            self.error((), "is not UTF-8 text; save it as UTF-8")
+        except tomllib.TOMLDecodeError as error:
+            found = _SYNTAX_LINE.search(str(error))
+            message = f"is not TOML: {_SYNTAX_LINE.sub('', str(error))}"
+            problems.append(Problem(str(path), int(found[1]) if found else 0, "", message))
+
+    def line(self, path: KeyPath) -> int:
+        """The line of a key, or of the nearest table around it."""
+        while path and path not in self._lines:
+            path = path[:-1]
+        return self._lines.get(path, 0)
+
+    def error(self, path: KeyPath, message: str) -> None:
+        """Note a mistake that makes the policy unusable."""
+        self.problems.append(Problem(str(self.path), self.line(path), dotted(path), message))
+
+    def warn(self, path: KeyPath, message: str) -> None:
+        """Note what is likely a mistake but leaves the policy usable."""
+        self.problems.append(Problem(str(self.path), self.line(path), dotted(path), message, fatal=False))
+
+
+class Section:
+    """One table of a policy file; gives its values checked, and reports what is wrong with them.
+
+    Args:
+        document: the file.
+        path: key path of the table.
+        table: the value found there.
+        keys: every key that may stand in it; others are reported.
+    """
+
+    def __init__(self, document: Document, path: KeyPath, table: object, keys: Collection[str]) -> None:
+        self.document = document
+        self.path = path
+        self.table: dict[str, Any] = {}
+        if isinstance(table, dict):
+            self.table = table
+        else:
+            document.error(path, f"must be a table, as in [{dotted(path)}]")
+        for key in self.table:
+            if key not in keys:
+                document.error((*path, key), f"unknown key {key!r}{near(key, keys)}")
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.table
+
+    def error(self, key: str, message: str) -> None:
+        """Report a mistake at one key, or at the table itself where `key` is empty."""
+        self.document.error((*self.path, key) if key else self.path, message)
+
+    def text(self, key: str, default: str = "") -> str:
+        """A string."""
+        value = self.table.get(key, default)
+        if isinstance(value, str):
+            return value
+        self.error(key, 'must be text in quotes, as in "…"')
+        return default
+
+    def number(self, key: str, default: int | None = None) -> int | None:
+        """A whole number of at least 0."""
+        value = self.table.get(key, default)
+        if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+            return value
+        self.error(key, "must be a whole number of at least 0, without quotes")
+        return default
+
+    def size(self, key: str) -> int | None:
+        """A size with its unit, in bytes."""
+        value = self.table.get(key)
+        if value is None:
+            return None
+        found = _SIZE.fullmatch(value) if isinstance(value, str) else None
+        if found:
+            return int(float(found[1]) * _UNITS[found[2]])
+        self.error(key, 'a size needs its unit: "25 MiB" is 25 × 1,048,576 bytes, "25 MB" is 25 × 1,000,000')
+        return None
+
+    def choice(self, key: str, options: type[E], default: E) -> E:
+        """One word of an enumeration."""
+        value = self.text(key, default.value)
+        words = [option.value for option in options]
+        if value in words:
+            return options(value)
+        self.error(key, f"unknown {options.__name__.lower()} {value!r}{near(value, words)}")
+        return default
+
+    def words(self, key: str, known: Collection[str] | None = None, what: str = "word") -> tuple[str, ...]:
+        """One string, or a list of strings; each one of `known` where that is given."""
+        value = self.table.get(key, [])
+        words = [value] if isinstance(value, str) else value
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            self.error(key, 'must be text or a list of texts, as in ["a", "b"]')
+            return ()
+        for place, word in enumerate(words):
+            if known is not None and word not in known:
+                path = (*self.path, key, place) if isinstance(value, list) else (*self.path, key)
+                self.document.error(path, f"unknown {what} {word!r}{near(word, known)}")
+        return tuple(word for word in words if known is None or word in known)
+
+    def tables(self, key: str) -> Iterable[tuple[KeyPath, object]]:
+        """Each table of an array of tables, with its key path."""
+        value = self.table.get(key, [])
+        if not isinstance(value, list):
+            self.error(key, f"must be written with two brackets: [[{key}]]")
+            return
+        for place, table in enumerate(value):
+            yield (*self.path, key, place), table
+
+
+def near(word: str, known: Collection[str]) -> str:
+    """The end of a message about an unknown word: the names that look like it, or a list of what there is."""
+    close = difflib.get_close_matches(word, known, n=2, cutoff=0.6)
+    if close:
+        return "; did you mean " + " or ".join(repr(name) for name in close) + "?"
+    return "; there are: " + ", ".join(sorted(known)) if len(known) <= 16 else ""
+
+
+def dotted(path: KeyPath) -> str:
+    """A key path as people write it: `rule[3].action`; counted from 1."""
+    text = ""
+    for step in path:
+        text += f"[{step + 1}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
+
+
+def locate(text: str) -> dict[KeyPath, int]:
+    """The line of every table, key and array element of a valid TOML text."""
+    return _Locator(text).run()
+
+
+class _Locator:
+    """Walks TOML 1.0 and notes where things stand; values themselves are skipped."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+        self._ends = [place for place, letter in enumerate(text) if letter == "\n"]
+        self._lines: dict[KeyPath, int] = {}
+        self._last: dict[KeyPath, int] = {}  # index of the latest element of each array of tables
+
+    def run(self) -> dict[KeyPath, int]:
+        table: KeyPath = ()
+        self._skip_blank()
+        while self._at < len(self._text):
+            if self._text.startswith("[", self._at):
+                table = self._header()
+            else:
+                self._pair(table)
+            self._skip_blank()
+        return self._lines
+
+    def _skip_blank(self) -> None:
+        found = _BLANK.match(self._text, self._at)
+        self._at = found.end() if found else self._at
+
+    def _note(self, path: KeyPath) -> None:
+        self._lines.setdefault(path, bisect_left(self._ends, self._at) + 1)
+
+    def _header(self) -> KeyPath:
+        start = self._at
+        brackets = 2 if self._text.startswith("[[", self._at) else 1
+        self._at += brackets
+        keys = self._keys()
+        self._at = self._text.index("]", self._at) + brackets
+        path: KeyPath = ()
+        for place, key in enumerate(keys):
+            path = (*path, key)
+            if brackets == 2 and place == len(keys) - 1:
+                self._last[path] = self._last.get(path, -1) + 1
+            if path in self._last:
+                path = (*path, self._last[path])
+        end, self._at = self._at, start
+        self._note(path)
+        self._at = end
+        return path
+
+    def _pair(self, table: KeyPath) -> None:
+        start = self._at
+        path = table + self._keys()
+        end, self._at = self._at, start
+        self._note(path)
+        self._at = end + 1  # past the equals sign
+        self._skip_blank()
+        self._value(path)
+
+    def _keys(self) -> KeyPath:
+        """A dotted key; stops at the sign that ends it."""
+        keys: list[str] = []
+        while True:
+            self._skip_blank()
+            quoted = _STRING.match(self._text, self._at)
+            found = quoted or _BARE_KEY.match(self._text, self._at)
+            assert found is not None, "tomllib accepted this key"
+            self._at = found.end()
+            keys.append(found[0][1:-1] if quoted else found[0])
+            self._skip_blank()
+            if self._text[self._at] != ".":
+                return tuple(keys)
+            self._at += 1
+
+    def _value(self, path: KeyPath) -> None:
+        opening = self._text[self._at]
+        if opening == "[":
+            self._sequence("]", path, pairs=False)
+        elif opening == "{":
+            self._sequence("}", path, pairs=True)
+        else:
+            found = _STRING.match(self._text, self._at) or _SCALAR.match(self._text, self._at)
+            self._at = found.end() if found else self._at
+
+    def _sequence(self, closing: str, path: KeyPath, *, pairs: bool) -> None:
+        self._at += 1
+        self._skip_blank()
+        place = 0
+        while self._text[self._at] != closing:
+            if pairs:
+                self._pair(path)
+            else:
+                self._note((*path, place))
+                self._value((*path, place))
+            place += 1
+            self._skip_blank()
+            if self._text[self._at] == ",":
+                self._at += 1
+                self._skip_blank()
+        self._at += 1
