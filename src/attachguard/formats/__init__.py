@@ -41,12 +41,18 @@ class Inspector(Protocol):
 
 # The modules need the names above, so they come after them.
 from attachguard.formats import (  # noqa: E402
+    appledouble,
     cms,
+    hqx,
     pem,
     pgp,
     pkcs12,
     rar,
     sevenzip,
+    tnef,
+    uuencode,
+    vault,
+    yenc,
 )
 
 #: Every inspector; where several know a type, they run in this order.
@@ -55,6 +61,12 @@ INSPECTORS: Final[tuple[Inspector, ...]] = (
     cms,
     pkcs12,
     pgp,
+    vault,
+    tnef,
+    uuencode,
+    yenc,
+    hqx,
+    appledouble,
     sevenzip,
     rar,
 )

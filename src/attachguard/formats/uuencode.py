@@ -1,0 +1,118 @@
+"""Uuencoded files in text (POSIX.1-2017 `uuencode`): `begin 644 name`, lines of data, `end`; and its base64 form.
+
+Letters from before MIME carry their attachments this way, several in one body, and mail programs still show them as attachments. A letter that
+merely says "begin 644 something" has no line of data behind it.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from attachguard.formats import Fact
+from attachguard.part import Part
+
+TYPES: Final = frozenset({"txt", "uue"})
+LIMITATIONS: Final = ("Files split over several messages are not put together.",)
+
+_BEGIN: Final = re.compile(rb"begin(-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n")
+_LINE: Final = re.compile(rb"[\x20-\x60]{1,88}")
+_BASE64_LINE: Final = re.compile(rb"[A-Za-z0-9+/]{2,1000}={0,2}")
+_MAX_FILES: Final = 1000
+_MAX_LINE: Final = 1200
+
+
+def inspect(part: Part) -> Iterator[Fact]:
+    """The encoded files."""
+    data = part.data
+    at = 0
+    for _ in range(_MAX_FILES):
+        at = data.find(b"begin", at)
+        if at < 0:
+            return
+        begin = _BEGIN.match(data, at) if at == 0 or data[at - 1] == 0x0A else None
+        if begin is None:
+            at += 5
+            continue
+        decode = _base64 if begin[1] else _uuencoded
+        content, at = decode(part, begin.end())
+        if content:
+            yield part.child(_name(begin[2]), content)
+
+
+def _name(raw: bytes) -> str:
+    raw = raw.strip()
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
+
+
+def _lines(part: Part, at: int) -> Iterator[tuple[bytes, int]]:
+    """Lines without their ends, and the offset behind each; over-long ones end the file."""
+    data = part.data
+    number = 0
+    while at < len(data):
+        end = data.find(b"\n", at, at + _MAX_LINE)
+        if end < 0 and len(data) - at > _MAX_LINE:
+            return
+        stop = end + 1 if end >= 0 else len(data)
+        yield data[at:stop].rstrip(b"\r\n"), stop
+        at = stop
+        number += 1
+        if number % 4096 == 0:
+            part.budget.check_time()
+
+
+def _uuencoded(part: Part, at: int) -> tuple[bytes, int]:
+    """Content of a file whose data starts at an offset, and where the text goes on; what is no data ends the file."""
+    kept: list[bytes] = []
+    for line, stop in _lines(part, at):
+        if line in (b"end", b""):
+            at = stop
+            if line:
+                break
+            continue
+        decoded = _decode_line(line)
+        if decoded is None:
+            break
+        at = stop
+        kept.append(decoded)
+    return b"".join(kept), at
+
+
+def _decode_line(line: bytes) -> bytes | None:
+    """Octets of one line, None where it is no line of data."""
+    if not _LINE.match(line):
+        return None
+    count = line[0] - 0x20 & 0x3F
+    # Four characters for three octets; some programs write the last group short.
+    wanted = (count * 4 + 2) // 3
+    body = line[1 : 1 + (count + 2) // 3 * 4]
+    # Blanks stand for zeros and get lost at the end of a line, but nobody's line is mostly lost.
+    if len(body) < wanted // 3 or not _LINE.fullmatch(line[: 1 + len(body)]) or len(line) > len(body) + 8:
+        return None
+    try:
+        return binascii.a2b_uu(line[:1] + body)
+    except binascii.Error:
+        return None
+
+
+def _base64(part: Part, at: int) -> tuple[bytes, int]:
+    """The same for the base64 form, which ends in `====`."""
+    kept: list[bytes] = []
+    for line, stop in _lines(part, at):
+        if line == b"====":
+            at = stop
+            break
+        if not _BASE64_LINE.fullmatch(line):
+            break
+        at = stop
+        kept.append(line)
+    text = b"".join(kept)
+    try:
+        return binascii.a2b_base64(text + b"=" * (-len(text) % 4)), at
+    except binascii.Error:
+        return b"", at
