@@ -40,8 +40,8 @@ class Part:
     """
 
     __slots__ = (
-        "_memo", "_source", "budget", "data", "declared", "depth", "encryption", "fixed_type", "name", "parent", "passwords",
-        "path", "role", "sha256", "signed", "size", "types", "unpacked",
+        "_memo", "_source", "budget", "data", "declared", "depth", "encryption", "fixed_type", "has_macros", "name", "parent",
+        "passwords", "path", "role", "sha256", "signed", "size", "types", "unpacked",
     )  # fmt: skip
 
     def __init__(
@@ -73,6 +73,7 @@ class Part:
         self.types: list[FileType] = []
         self.encryption = "none"
         self.signed = False
+        self.has_macros = False
         self.unpacked = 0
         self._memo: dict[Any, Any] = {}
 

@@ -221,3 +221,31 @@ def _pieces(content: bytes | bytearray | memoryview | Path | BinaryIO) -> Iterat
             yield from iter(lambda: file.read(_STEP), b"")
     else:
         yield from iter(lambda: content.read(_STEP), b"")
+
+
+def failure_report(scanner: Scanner, source: str, cause: str, envelope: Envelope | None = None) -> Report:
+    """The report for an input whose scan could not be brought to an end, e.g. because the process died.
+
+    Args:
+        scanner: its policy says what follows.
+        source: how the report shall name the input.
+        cause: what happened, in plain words.
+        envelope: what the mail server knows.
+    """
+    walk = Walk(scanner.policy, scanner.rules, scanner.table, envelope or Envelope())
+    root = Part(Path(source).name, b"", role="attachment", budget=Budget(scanner.limits, scanner.clock))
+    walk.admit(root, root.name)
+    walk.note(root, root.finding("scan-incomplete", cause), "scanner")
+    return Report(
+        source=source,
+        kind="file",
+        policy=scanner.policy.name,
+        verdict=scanner.policy.verdict(walk.findings, walk.envelope),
+        findings=tuple(walk.findings),
+        parts=(root.record(),),
+        checks=tuple(scanner.policy.checks(walk.envelope)),
+        sha256=None,
+        size=0,
+        complete=False,
+        seconds=0.0,
+    )

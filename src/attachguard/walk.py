@@ -75,6 +75,11 @@ class Walk:
         )
         if self.policy.is_final(judged):
             self.final = True
+        if judged.code == "macro-content":
+            holder: Part | None = part
+            while holder is not None and not holder.has_macros:
+                holder.has_macros = True
+                holder = holder.parent
         seen = self._counts.get(judged.code, 0)
         self._counts[judged.code] = seen + 1
         # Past the cap only what says something new is kept: a thousand copies of one fact are one fact.

@@ -1,0 +1,1 @@
+"""Adapters: thin fronts to the library, for the command line now and for gateways; they decide nothing."""

@@ -1,0 +1,42 @@
+"""The command line: `attachguard scan | identify | policy | doctor`. It shows what the library decides and decides nothing itself."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from attachguard.adapters import cli_doctor, cli_policy, cli_scan
+from attachguard.errors import PolicyError, RuleError
+
+#: Exit status for a call that could not be carried out.
+FAILED = 2
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(
+        prog="attachguard", description="Decides what a mail attachment really is and what happens to it."
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    cli_scan.add_scan(commands)
+    cli_scan.add_identify(commands)
+    cli_policy.add_parser(commands)
+    cli_doctor.add_parser(commands)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit status."""
+    parsed = parser().parse_args(arguments)
+    try:
+        status: int = parsed.run(parsed)
+    except (PolicyError, RuleError) as error:
+        sys.stderr.write(f"attachguard: {error}\n")
+        return FAILED
+    except OSError as error:
+        sys.stderr.write(f"attachguard: {error.filename or ''}: {error.strerror or error}\n")
+        return FAILED
+    except KeyboardInterrupt:
+        return 130
+    return status

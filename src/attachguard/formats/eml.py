@@ -1,0 +1,44 @@
+"""Mail inside something else: a message in an archive, in a mailbox, or attached under a transfer encoding.
+
+A message that arrives as such never comes here, `intake.py` parses it as it streams in. Here the bytes are whole already; the parser is the
+same (RFC 5322, RFC 2045-2049). Web archives (MHTML, RFC 2557) are mail too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from attachguard.formats import Fact
+from attachguard.message import Entity, EventKind, MessageParser
+from attachguard.part import Part
+
+TYPES: Final = frozenset({"eml"})
+LIMITATIONS: Final = (
+    "Broken structure of an inner message is not reported: bounces and forwards often hold truncated originals.",
+)
+
+
+def inspect(part: Part) -> Iterator[Fact]:
+    """The bodies of a message as children."""
+    parser = MessageParser(part.budget.limits)
+    content: list[bytes] = []
+    for events in (parser.feed(part.data), parser.close()):
+        for event in events:
+            if event.kind is EventKind.LEAF:
+                content = []
+            elif event.kind is EventKind.CONTENT:
+                content.append(event.content)
+            elif event.kind is EventKind.LEAF_END:
+                body = b"".join(content)
+                # Text around the parts is shown to nobody and mostly a note to old readers.
+                if not event.entity.place or len(body) > 1024:
+                    yield _child(part, event.entity, body)
+            elif event.kind is EventKind.ANOMALY and event.code == "resource-limit-exceeded":
+                yield part.finding(event.code, event.detail)
+
+
+def _child(part: Part, entity: Entity, body: bytes) -> Part:
+    shown = entity.disposition != "attachment" and entity.media_type in ("text/plain", "text/html") and not entity.names
+    name = entity.names[0] if entity.names else f"part {entity.section or 1}"
+    return part.child(name, body, role="body" if shown or entity.place else "attachment", declared=entity.media_type)
