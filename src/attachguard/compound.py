@@ -93,7 +93,19 @@ class Compound:
         Malformed: there is no header or no directory.
     """
 
-    __slots__ = ("_data", "_fat", "_mini", "_mini_fat", "_mini_start", "_part", "_shift", "damage", "entries", "orphans", "root")
+    __slots__ = (
+        "_data",
+        "_fat",
+        "_mini",
+        "_mini_fat",
+        "_mini_start",
+        "_part",
+        "_shift",
+        "damage",
+        "entries",
+        "orphans",
+        "root",
+    )
 
     def __init__(self, data: bytes, part: Part) -> None:
         if len(data) < 512 or not data.startswith(MAGIC):
