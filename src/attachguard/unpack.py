@@ -12,15 +12,23 @@ from __future__ import annotations
 import bz2
 import lzma
 import struct
+import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.limits import Budget
 
+_deflate: Any
+try:
+    from isal import isal_zlib as _deflate
+except ImportError:  # no wheel for this platform
+    _deflate = zlib
+
 #: Most memory a dictionary may take; the strongest preset of xz and 7-Zip's ultra need 64 MiB.
 DICTIONARY_LIMIT: Final = 1 << 28
 
+_FIRST_STEP: Final = 1 << 12
 _INPUT_STEP: Final = 1 << 16
 _OUTPUT_STEP: Final = 1 << 20
 #: Most data that one stored LZMA2 chunk holds (xz format, LZMA2 control byte 0x01).
@@ -63,14 +71,17 @@ def drain(decoder: Decoder, data: Data, what: str) -> Generator[bytes, None, int
     """
     view = memoryview(data)
     position = 0
+    # What follows the end of a stream is copied back to us; small first steps keep that cheap where streams are tiny.
+    step = _FIRST_STEP
     try:
         while not decoder.eof:
             pending: Data = b""
             if decoder.needs_input:
                 if position >= len(view):
                     return position
-                pending = view[position : position + _INPUT_STEP]
+                pending = view[position : position + step]
                 position += len(pending)
+                step = _INPUT_STEP
             piece = decoder.decompress(pending, _OUTPUT_STEP)
             if piece:
                 yield piece
@@ -122,6 +133,34 @@ def concatenated(
             position = skip_zeros(view, position)
         if view[position : position + len(magic)].tobytes() != magic:
             return position
+
+
+def gunzip_member(data: Data) -> Generator[bytes, None, int]:
+    """Decode one gzip member; `StopIteration.value` is the number of input bytes it took.
+
+    Raises:
+        Malformed: the member is broken or ends early.
+    """
+    view = memoryview(data)
+    decoder = _deflate.decompressobj(31)
+    position = 0
+    step = _FIRST_STEP
+    pending: Data = b""
+    try:
+        while not decoder.eof:
+            if not pending:
+                if position >= len(view):
+                    raise Malformed("gzip: data ends early")
+                pending = view[position : position + step]
+                position += len(pending)
+                step = _INPUT_STEP
+            piece = decoder.decompress(pending, _OUTPUT_STEP)
+            pending = decoder.unconsumed_tail
+            if piece:
+                yield piece
+    except _deflate.error as error:
+        raise Malformed("gzip: broken data") from error
+    return position - len(decoder.unused_data)
 
 
 def skip_zeros(view: memoryview, position: int) -> int:

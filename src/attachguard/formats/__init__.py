@@ -43,6 +43,7 @@ class Inspector(Protocol):
 from attachguard.formats import (  # noqa: E402
     appledouble,
     cms,
+    gzip,
     hqx,
     onenote,
     pem,
@@ -50,6 +51,8 @@ from attachguard.formats import (  # noqa: E402
     pkcs12,
     rar,
     sevenzip,
+    streams,
+    tar,
     tnef,
     uuencode,
     vault,
@@ -71,4 +74,7 @@ INSPECTORS: Final[tuple[Inspector, ...]] = (
     appledouble,
     sevenzip,
     rar,
+    gzip,
+    streams,
+    tar,
 )

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.model import Finding
-from attachguard.part import Part, Source
+from attachguard.part import NAME_LENGTH, Part, Source
+from attachguard.unpack import skip_zeros, slices
 
 if TYPE_CHECKING:
     from attachguard.formats import Fact
@@ -84,12 +85,12 @@ class _Tally:
             yield part.finding("archive-directories", f"archive: {', '.join(counts) or 'folders in member names'}")
 
 
-def announce(part: Part, members: Iterable[Member], why_unread: str) -> Iterator[Fact]:
+def announce(part: Part, members: Iterable[Member | Finding], why_unread: str) -> Iterator[Fact]:
     """Children for the members, then what their names say about the archive.
 
     Args:
         part: the archive.
-        members: its entries; a `Malformed` from it is raised again once everything known has been said.
+        members: its entries, and findings to pass on; a `Malformed` from it is raised again once everything known has been said.
         why_unread: why content is out of reach where a member has none, e.g. `RAR: compressed members`.
     """
     tally = _Tally()
@@ -100,13 +101,16 @@ def announce(part: Part, members: Iterable[Member], why_unread: str) -> Iterator
             budget.check_time()
             if budget.parts_used > budget.limits.parts:
                 break  # the driver has said so
+            if isinstance(member, Finding):
+                yield member
+                continue
             tally.in_folders |= "/" in member.name.strip("/")
             if member.kind != "file":
                 tally.kinds[member.kind] += 1
             elif member.source is not None:
-                yield part.child(member.name, member.source)
+                yield part.child(fitting(member.name), member.source)
             else:
-                child = unread_child(part, member.name)
+                child = unread_child(part, fitting(member.name))
                 tally.unreadable(child, encrypted=member.encrypted)
                 yield child
     except (Malformed, LimitExceeded) as error:
@@ -122,6 +126,26 @@ def unread_child(part: Part, name: str) -> Part:
     child.load()
     child.size = child.sha256 = None
     return child
+
+
+def trailing(part: Part, end: int, what: str) -> Iterator[Fact]:
+    """What stands behind the end of an archive or stream: some readers see it, others do not.
+
+    Args:
+        part: the archive.
+        end: offset behind its end; zeros from there on are padding.
+        what: name of the format, for the detail.
+    """
+    view = memoryview(part.data)
+    begin = skip_zeros(view, end)
+    if begin < len(view):
+        yield part.finding("archive-ambiguous", f"{what}: {len(view) - begin} bytes behind the end", offset=begin)
+        yield part.child("trailing", slices(view[begin:]))
+
+
+def fitting(name: str) -> str:
+    """A name cut at its front: what a file is called and does stands at the end."""
+    return name if len(name) <= NAME_LENGTH else name[-NAME_LENGTH:]
 
 
 def shown(name: str) -> str:
@@ -141,3 +165,26 @@ def text(raw: bytes | memoryview) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return data.decode("cp437")
+
+
+#: Extensions of compressed streams whose content goes by another extension than none.
+_STREAM_EXTENSIONS: Final = {
+    "tgz": "tar", "taz": "tar", "tbz": "tar", "tbz2": "tar", "txz": "tar", "tlz": "tar", "tzst": "tar", "svgz": "svg",
+    "emz": "emf", "wmz": "wmf", "cpgz": "cpio", "adz": "adf",
+}  # fmt: skip
+
+
+def unpacked_name(name: str, extensions: frozenset[str]) -> str:
+    """What the content of a compressed stream is called: the stream's name without its extension.
+
+    Args:
+        name: of the stream.
+        extensions: those that only say how it is compressed.
+    """
+    stem, dot, extension = name.rpartition(".")
+    lower = extension.lower()
+    if dot and lower in _STREAM_EXTENSIONS:
+        return f"{stem}.{_STREAM_EXTENSIONS[lower]}"
+    if dot and stem and lower in extensions:
+        return stem
+    return name or "content"

@@ -1,0 +1,74 @@
+"""gzip: one or more members, each a header with an optional file name, deflate data, and a checksum.
+
+Reference: RFC 1952. All members together are the content, as `gunzip` has it; readers that stop after the first see
+something else (CVE-2012-1461), so the later members are looked at on their own too, and so is what stands behind the last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from attachguard.errors import Malformed
+from attachguard.formats._members import text, trailing, unpacked_name
+from attachguard.part import Part
+from attachguard.unpack import gunzip_member
+
+if TYPE_CHECKING:
+    from attachguard.formats import Fact
+
+TYPES: Final = frozenset({"gz", "svgz"})
+LIMITATIONS: Final = ("Members behind the eighth are only seen as part of the whole content.",)
+
+_MAGIC: Final = b"\x1f\x8b"
+_FHCRC, _FEXTRA, _FNAME = 2, 4, 8
+_NAME_LIMIT: Final = 1024
+#: Block-wise writers (bgzip, dictzip) make thousands of members; those are no separate files.
+_SEPARATE_MEMBERS: Final = 8
+
+
+def inspect(part: Part) -> Iterator[Fact]:
+    """The content, then what only some readers see."""
+    name = member_name(part.data, 0) or unpacked_name(part.name, frozenset({"gz", "gzip", "z"}))
+    starts: list[int] = []
+    end: list[int] = []
+    yield part.child(name, _content(part, starts, end))
+    if 1 < len(starts) <= _SEPARATE_MEMBERS:
+        yield part.finding("archive-ambiguous", f"gzip: {len(starts)} members in one stream", offset=starts[1])
+        for start in starts[1:]:
+            yield part.child(member_name(part.data, start) or name, gunzip_member(memoryview(part.data)[start:]))
+    if end:
+        yield from trailing(part, end[0], "gzip")
+
+
+def _content(part: Part, starts: list[int], end: list[int]) -> Iterator[bytes]:
+    """All members, decoded; notes where each starts and, once whole, where the last one ends."""
+    view = memoryview(part.data)
+    position = 0
+    while not starts or view[position : position + 2].tobytes() == _MAGIC:
+        part.budget.check_time()
+        starts.append(position)
+        try:
+            position += yield from gunzip_member(view[position:])
+        except Malformed:
+            if len(starts) == 1:
+                raise
+            # What only looks like a further member is trailing data; gunzip ignores it with a warning.
+            starts.pop()
+            break
+    end.append(position)
+
+
+def member_name(data: bytes, start: int) -> str:
+    """The file name in a member's header, without folders; empty where there is none (section 2.3)."""
+    if len(data) < start + 10:
+        return ""
+    flags = data[start + 3]
+    if not flags & _FNAME:
+        return ""
+    position = start + 10
+    if flags & _FEXTRA:
+        position += 2 + int.from_bytes(data[position : position + 2], "little")
+    zero = data.find(b"\0", position, position + _NAME_LIMIT)
+    name = text(data[position:zero]) if zero > position else ""
+    return name.replace("\\", "/").rpartition("/")[2]
