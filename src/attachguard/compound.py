@@ -255,6 +255,14 @@ def load(part: Part) -> Compound:
     return Compound(part.data, part)
 
 
+def peek(part: Part) -> Compound | None:
+    """The compound file that a part is, or None where it has no directory, which `formats/cfb.py` has reported."""
+    try:
+        return part.once(load)
+    except Malformed:
+        return None
+
+
 def class_text(clsid: bytes) -> str:
     """A class identifier as it is written: `00020906-0000-0000-C000-000000000046`; empty for none."""
     if clsid == _NO_CLASS or len(clsid) != 16:

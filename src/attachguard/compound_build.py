@@ -124,7 +124,7 @@ def _balance(nodes: list[_Node], order: list[int]) -> int:
 
 
 class _Writer:
-    __slots__ = ("_shift", "_table", "_sectors")
+    __slots__ = ("_sectors", "_shift", "_table")
 
     def __init__(self, shift: int) -> None:
         self._shift = shift

@@ -14,7 +14,9 @@ except ImportError:
 _EOF = 0x000A
 
 
-def records(data: cython.const[cython.uchar][::1], start: cython.Py_ssize_t, wanted: bytes, most: cython.Py_ssize_t) -> list:
+def records(
+    data: cython.const[cython.uchar][::1], start: cython.Py_ssize_t, wanted: bytes, most: cython.Py_ssize_t
+) -> list:
     """The records of one substream whose number is wanted.
 
     Args:
@@ -29,7 +31,7 @@ def records(data: cython.const[cython.uchar][::1], start: cython.Py_ssize_t, wan
     size: cython.Py_ssize_t = len(data)
     place: cython.Py_ssize_t = start
     found: list = []
-    table: cython.const[cython.uchar][::1] = wanted  # type: ignore[assignment]
+    table: cython.const[cython.uchar][::1] = wanted
     numbers: cython.Py_ssize_t = len(table)
     depth: cython.Py_ssize_t = 0
     number: cython.uint

@@ -33,7 +33,7 @@ def decompress(data: cython.const[cython.uchar][::1], start: cython.Py_ssize_t, 
     place: cython.Py_ssize_t = start + 1
     out: bytearray = bytearray()
     chunk: bytearray = bytearray(_CHUNK)
-    text: cython.uchar[::1] = chunk  # type: ignore[assignment]
+    text: cython.uchar[::1] = chunk
     end: cython.Py_ssize_t
     have: cython.Py_ssize_t
     header: cython.uint
@@ -43,7 +43,6 @@ def decompress(data: cython.const[cython.uchar][::1], start: cython.Py_ssize_t, 
     bits: cython.int
     offset: cython.Py_ssize_t
     length: cython.Py_ssize_t
-    i: cython.Py_ssize_t
     if start < 0 or start >= size or data[start] != 1:
         return b""
     while place + 2 <= size and len(out) < limit:
@@ -89,7 +88,7 @@ def decompress(data: cython.const[cython.uchar][::1], start: cython.Py_ssize_t, 
                     break
                 if length > _CHUNK - have:
                     length = _CHUNK - have
-                for i in range(length):
+                for _ in range(length):
                     text[have] = text[have - offset]
                     have += 1
         out += memoryview(chunk)[:have]

@@ -7,7 +7,8 @@ these begin alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from attachguard import compound
@@ -18,7 +19,9 @@ from attachguard.model import FileType, Finding
 from attachguard.part import Part
 
 TYPES: Final = frozenset({"cfb"})
-LIMITATIONS: Final = ("Windows Installer packages, Publisher, Visio, Project and Works files are named; only what Office shares is looked into.",)
+LIMITATIONS: Final = (
+    "Windows Installer packages, Publisher, Visio, Project and Works files are named; only what Office shares is looked into.",
+)
 
 #: The stream (lower case) that makes a file a document of a kind; a file may hold several.
 _STREAMS: Final = (
@@ -53,7 +56,11 @@ _CLASSES: Final = {
 #: Table names of Windows Installer are packed into this range of characters, after U+4840.
 _INSTALLER_TABLE: Final = "\u4840"
 #: What the first sector tells where the directory is lost: a Word header, an Excel record.
-_FIRST_SECTOR: Final = ((b"\xec\xa5\xc1\x00", "doc"), (b"\x09\x08\x10\x00\x00\x06\x05\x00", "xls"), (b"\x09\x08\x08\x00\x00\x05\x05\x00", "xls"))
+_FIRST_SECTOR: Final = (
+    (b"\xec\xa5\xc1\x00", "doc"),
+    (b"\x09\x08\x10\x00\x00\x06\x05\x00", "xls"),
+    (b"\x09\x08\x08\x00\x00\x05\x05\x00", "xls"),
+)
 
 
 def inspect(part: Part) -> Iterator[FileType | Finding]:
@@ -89,11 +96,15 @@ def kinds(file: Compound) -> list[str]:
         known = _CLASSES.get(compound.class_text(file.root.clsid))
         if known:
             return [known]
-        found = [kind for test, kind in ((_is_works, "wps"), (_is_thumbnails, "thumbs"), (_is_installer, "msi")) if test(names)]
+        found = [
+            kind
+            for test, kind in ((_is_works, "wps"), (_is_thumbnails, "thumbs"), (_is_installer, "msi"))
+            if test(names)
+        ]
     return found
 
 
-def _by_streams(file: Compound, listed: Set[str]) -> list[str]:
+def _by_streams(file: Compound, listed: AbstractSet[str]) -> list[str]:
     root = file.root
     if "encryptedpackage" in listed:
         managed = any(entry.name.lower().startswith("drmencrypted") for entry in file.storages())
@@ -102,6 +113,8 @@ def _by_streams(file: Compound, listed: Set[str]) -> list[str]:
     for stream, kind in _STREAMS:
         if stream in listed and kind not in found:
             found.append(kind)
+    if not found and any(name.startswith("__substg1.0_") for name in listed):
+        found.append("msg")
     if "quill" in listed and "contents" in listed:
         found.append("pub")
     if "perfectoffice_main" in listed:
@@ -120,15 +133,15 @@ def _is_project(root: compound.Entry) -> bool:
     return vba is not None and ("dir" in vba.children or "_vba_project" in vba.children)
 
 
-def _is_works(names: Set[str]) -> bool:
+def _is_works(names: AbstractSet[str]) -> bool:
     return "matost" in names or ("mm" in names and "contents" in names)
 
 
-def _is_thumbnails(names: Set[str]) -> bool:
+def _is_thumbnails(names: AbstractSet[str]) -> bool:
     return "catalog" in names and ("1" in names or any(name.startswith("256_") for name in names))
 
 
-def _is_installer(names: Set[str]) -> bool:
+def _is_installer(names: AbstractSet[str]) -> bool:
     return sum(name.startswith(_INSTALLER_TABLE) for name in names) >= 2
 
 
@@ -137,7 +150,12 @@ def _without_directory(data: bytes) -> Iterator[FileType]:
         if data.startswith(start, 512):
             yield filetype(key)
             return
-    for stream, key in (("WordDocument", "doc"), ("Workbook", "xls"), ("PowerPoint Document", "ppt"), ("__properties_version1.0", "msg")):
+    for stream, key in (
+        ("WordDocument", "doc"),
+        ("Workbook", "xls"),
+        ("PowerPoint Document", "ppt"),
+        ("__properties_version1.0", "msg"),
+    ):
         if stream.encode("utf-16-le") in data:
             yield filetype(key)
             return

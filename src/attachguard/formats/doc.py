@@ -44,9 +44,13 @@ _FIELD_TABLES: Final = (16, 17, 18, 19, 48, 57, 59)
 _MAXIMUM_PIECES: Final = 1 << 16
 _MAXIMUM_TEXT: Final = 16 << 20
 _MAXIMUM_FIELDS: Final = 20_000
+_MAXIMUM_DEPTH: Final = 100
 _FIELD_TEXT: Final = 4096
+_FIELD_BEGIN: Final = "\x13"
+_FIELD_RESULT: Final = "\x14"
+_FIELD_END: Final = "\x15"
 _MARKS: Final = re.compile("([\x13\x14\x15])")
-_QUOTED_NUMBERS: Final = re.compile(r"\s*QUOTE((?:\s+\d{1,5}){1,400})\s*", re.I)
+_QUOTED_NUMBERS: Final = re.compile(r"\s*QUOTE((?:\s+\d{1,5}){1,400})\s*", re.IGNORECASE)
 #: Fields that fetch: their first argument is a path or an address ([MS-OE376] 2.16.5).
 _FETCHING: Final = frozenset({"INCLUDEPICTURE", "INCLUDETEXT", "INCLUDE", "IMPORT", "LINK", "RD"})
 
@@ -57,7 +61,9 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
     Raises:
         Malformed: there is no WordDocument stream, or it is no document.
     """
-    file = part.once(compound.load)
+    file = compound.peek(part)
+    if file is None:
+        return
     stream = file.root.get("worddocument")
     if stream is None:
         raise Malformed("Word document: no WordDocument stream")
@@ -83,10 +89,11 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
 def _encrypted(part: Part, file: Compound, stream: compound.Entry, word: bytes, flags: int) -> Iterator[Part | Finding]:
     table = file.root.get("1table" if flags & _TABLE_1 else "0table")
     (key,) = struct.unpack_from("<I", word, 14)
-    if flags & _OBFUSCATED or table is None:
-        scheme = crypt.xor_scheme(key)
-    else:
-        scheme = crypt.binary_scheme(file.read(table, min(key, 4096)))
+    scheme = (
+        crypt.xor_scheme(key)
+        if table is None or flags & _OBFUSCATED
+        else crypt.binary_scheme(file.read(table, min(key, 4096)))
+    )
     if scheme.kind in ("", "xor") or table is None or stream.size + table.size > crypt.MAXIMUM_SIZE:
         yield part.encrypted("unknown-password", f"Word: {scheme.name}")
         return
@@ -122,7 +129,7 @@ def _open(
 
 def _has_pieces(word: bytes, table: bytes) -> bool:
     place, length = _pair(word, _PIECES)
-    return 0 < length and place + length <= len(table) and table[place] in (1, 2)
+    return length > 0 and place + length <= len(table) and table[place] in (1, 2)
 
 
 # -- Word 97 and later ----------------------------------------------------------------------------------------------------------
@@ -156,7 +163,7 @@ def _text(part: Part, word: bytes, table: bytes) -> str:
     while at + 3 <= len(clx) and clx[at] == 1:
         at += 3 + int.from_bytes(clx[at + 1 : at + 3], "little")
     if at + 5 > len(clx) or clx[at] != 2:
-        return word[: _MAXIMUM_TEXT].decode("latin-1") + word[: _MAXIMUM_TEXT].decode("utf-16-le", "replace")
+        return word[:_MAXIMUM_TEXT].decode("latin-1") + word[:_MAXIMUM_TEXT].decode("utf-16-le", "replace")
     size = min(int.from_bytes(clx[at + 1 : at + 5], "little"), len(clx) - at - 5)
     count = min((size - 4) // 12, _MAXIMUM_PIECES) if size >= 16 else 0
     ends = struct.unpack_from(f"<{count + 1}I", clx, at + 5) if count else ()
@@ -235,17 +242,17 @@ def field_codes(text: str) -> Iterator[str]:
     # Each open field: its code so far, its result so far, whether the result has begun.
     stack: list[list[str]] = []
     count = 0
-    for token in _MARKS.split(text):
-        if token == "\x13":
+    for piece in _MARKS.split(text):
+        if piece == _FIELD_BEGIN:
             stack.append(["", "", ""])
             count += 1
-            if count > _MAXIMUM_FIELDS or len(stack) > 100:
+            if count > _MAXIMUM_FIELDS or len(stack) > _MAXIMUM_DEPTH:
                 break
         elif not stack:
             continue
-        elif token == "\x14":
-            stack[-1][2] = "x"
-        elif token == "\x15":
+        elif piece == _FIELD_RESULT:
+            stack[-1][2] = "result"
+        elif piece == _FIELD_END:
             code, result, _ = stack.pop()
             yield code
             numbers = _QUOTED_NUMBERS.fullmatch(code)
@@ -254,7 +261,7 @@ def field_codes(text: str) -> Iterator[str]:
             if stack:
                 _append(stack[-1], result)
         else:
-            _append(stack[-1], token)
+            _append(stack[-1], piece)
     for code, _, _ in stack:
         yield code
 

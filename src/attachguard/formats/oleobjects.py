@@ -1,7 +1,7 @@
 """Objects embedded in compound files: [MS-OLEDS], and where [MS-DOC] 2.1.5 (ObjectPool) and [MS-XLS] 2.1.7.12 (MBD, LNK) keep them.
 
 An embedded object is a storage; it becomes a part of its own, written as a compound file, so that a workbook in a document is looked at like any
-workbook. Inside, `\\x01Ole10Native` wraps a file that was dropped into the document, `Package` holds an Open XML file, `\\x01Ole` tells of links.
+workbook. Inside, `Ole10Native` wraps a file that was dropped into the document, `Package` holds an Open XML file, `Ole` tells of links.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from attachguard.model import Finding
 from attachguard.part import Part
 
 TYPES: Final = frozenset({"cfb", "doc", "xls", "ppt", "pub", "vsd", "mpp", "wps", "hwp", "msg"})
-LIMITATIONS: Final = ("Objects that keep their data in streams of their own making are shown as compound files of unknown kind.",)
+LIMITATIONS: Final = (
+    "Objects that keep their data in streams of their own making are shown as compound files of unknown kind.",
+)
 
 _EMBEDDING: Final = re.compile(r"(?:mbd|lnk)[0-9a-f]{8}")
 #: Streams (lower case) that only an embedded object's storage has.
@@ -48,7 +50,9 @@ _MAXIMUM_NAME: Final = 1024
 
 def inspect(part: Part) -> Iterator[Part | Finding]:
     """Each embedded object as a part; in an object's own file what it wraps and links to."""
-    file = part.once(compound.load)
+    file = compound.peek(part)
+    if file is None:
+        return
     for entry in part.once(objects):
         yield part.finding("embedded-object", f"{_what(file, entry)} ({shown(entry.path)})")
         yield part.child(entry.name, _Storage(file, entry), role="embedded")
@@ -105,7 +109,7 @@ def _what(file: Compound, storage: Entry) -> str:
 
 
 def _user_type(file: Compound, storage: Entry) -> str:
-    """The display name of the class in `\\x01CompObj` ([MS-OLEDS] 2.3.8)."""
+    """The display name of the class in `CompObj` ([MS-OLEDS] 2.3.8)."""
     stream = storage.get("\x01compobj")
     content = file.read(stream, 512) if stream is not None else b""
     if len(content) < 32:
@@ -163,7 +167,7 @@ def _packaged(part: Part, file: Compound, stream: Entry) -> Iterator[Part | Find
 
 
 def unpack_native(content: bytes) -> tuple[str, bytes | None]:
-    """Name and content of what `\\x01Ole10Native` holds ([MS-OLEDS] 2.3.6, and the layout of the object packager inside it).
+    """Name and content of what `Ole10Native` holds ([MS-OLEDS] 2.3.6, and the layout of the object packager inside it).
 
     Args:
         content: the stream, from its size field on.

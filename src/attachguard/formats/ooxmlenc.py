@@ -40,7 +40,9 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
     Raises:
         Malformed: there is no package or no description of its encryption.
     """
-    file = part.once(compound.load)
+    file = compound.peek(part)
+    if file is None:
+        return
     root = file.root
     package = root.get("encryptedpackage")
     if part.is_a("ooxml-irm"):

@@ -1,8 +1,8 @@
 """PowerPoint 97-2003 presentations ([MS-PPT]): encryption, VBA and embedded objects inside the document stream, actions that run programs.
 
 `Current User` tells by a token whether the presentation is encrypted. Macros and objects are not storages of the file but records
-(ExOleObjStg, [MS-PPT] 2.10.34 to 2.10.36) of the stream `PowerPoint Document`, each a whole compound file, mostly compressed. They are searched by their record
-header instead of through the directory of persistent objects: that also finds what an old or damaged directory no longer names.
+(ExOleObjStg, [MS-PPT] 2.10.34 to 2.10.36) of the stream `PowerPoint Document`, each a whole compound file, mostly compressed. They are searched by
+their record header instead of through the directory of persistent objects: that also finds what an old or damaged directory no longer names.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _PERSIST_DIRECTORY: Final = 0x1772
 _CRYPT_SESSION: Final = 0x2F14
 _DOCUMENT: Final = 0x03E8
 #: Version and instance, then type 0x1011: instance 1 is compressed.
-_OBJECT: Final = re.compile(rb"[\x00\x10]\x00\x11\x10", re.S)
+_OBJECT: Final = re.compile(rb"[\x00\x10]\x00\x11\x10", re.DOTALL)
 #: InteractiveInfoAtom ([MS-PPT] 2.8.10), sixteen bytes; the ninth is the action.
-_INTERACTIVE: Final = re.compile(rb"\x00\x00\xf3\x0f\x10\x00\x00\x00.{8}([\x01\x02\x05])", re.S)
+_INTERACTIVE: Final = re.compile(rb"\x00\x00\xf3\x0f\x10\x00\x00\x00.{8}([\x01\x02\x05])", re.DOTALL)
 _ACTIONS: Final = {1: "macro", 2: "program", 5: "OLE object"}
 _PROJECT: Final = "_VBA_PROJECT".encode("utf-16-le")
 _MAXIMUM_OBJECTS: Final = 1000
@@ -42,7 +42,9 @@ _MAXIMUM_PERSISTENT: Final = 100_000
 
 def inspect(part: Part) -> Iterator[Part | Finding]:
     """Encryption and the decrypted presentation; macros and objects as parts; actions."""
-    file = part.once(compound.load)
+    file = compound.peek(part)
+    if file is None:
+        return
     entry = file.root.get("powerpoint document")
     if file.root.get("\tdrmcontent") is not None:
         yield part.encrypted("unknown-key", "Office: rights management (IRM)")
@@ -74,10 +76,14 @@ def _objects(part: Part, stream: bytes) -> Iterator[Part | Finding]:
         content = memoryview(stream)[place + 4 : place + 4 + length]
         if stream[match.start()] == 0x10:
             # The size when decompressed comes first and is not believed.
-            if len(content) < 6 or content[4] & 0x0F != 8 or inflate_up_to(content[4 : 4 + 4096], 8, wbits=ZLIB) != MAGIC:
+            if (
+                len(content) < 6
+                or content[4] & 0x0F != 8
+                or inflate_up_to(content[4 : 4 + 4096], 8, wbits=ZLIB) != MAGIC
+            ):
                 continue
             inner = inflate_up_to(content[4:], _MAXIMUM_OBJECT, wbits=ZLIB)
-        elif content[:8] == MAGIC:
+        elif bytes(content[:8]) == MAGIC:
             inner = bytes(content)
         else:
             continue
@@ -141,12 +147,16 @@ def _encrypted(part: Part, file: Compound, entry: Entry, stream: bytes, edit: in
     if _edit_is_encrypted(stream, edit) and edit + 40 <= len(stream):
         session = places.get(struct.unpack_from("<I", stream, edit + 36)[0], -1)
     kind, length = _record(stream, session)
-    scheme = crypt.binary_scheme(stream[session + 8 : session + 8 + min(length, 4096)]) if kind == _CRYPT_SESSION else None
+    scheme = (
+        crypt.binary_scheme(stream[session + 8 : session + 8 + min(length, 4096)]) if kind == _CRYPT_SESSION else None
+    )
     if scheme is None or scheme.kind != "cryptoapi" or len(stream) > crypt.MAXIMUM_SIZE:
         yield part.encrypted("unknown-password", f"PowerPoint: {scheme.name if scheme else 'encrypted'}")
         return
     known = scheme
-    state, content = crypt.first_that_opens(part, lambda password: _open(file, entry, stream, places, edit, known, password))
+    state, content = crypt.first_that_opens(
+        part, lambda password: _open(file, entry, stream, places, edit, known, password)
+    )
     yield part.encrypted(state, f"PowerPoint: {scheme.name}")
     if content is not None:
         yield part.child("decrypted", content, role="embedded")

@@ -2,7 +2,8 @@
 
 The `Workbook` stream (BIFF 8) or `Book` stream (BIFF 5) is a row of records. Its first substream, the globals, names every sheet with its kind and
 whether it is hidden (BOUNDSHEET), holds the names that run by themselves (Auto_Open), the links to other programs (SUPBOOK, EXTERNSHEET) and says
-whether the rest is encrypted (FILEPASS). A file may have both streams; both are looked at. VBA and embedded objects are the business of other modules.
+whether the rest is encrypted (FILEPASS). A file may have both streams; both are looked at. VBA and embedded
+objects are the business of other modules.
 """
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
     if part.is_a("biff"):
         yield from _old_sheet(part)
         return
-    file = part.once(compound.load)
+    file = compound.peek(part)
+    if file is None:
+        return
     if file.root.get("\tdrmcontent") is not None:
         yield part.encrypted("unknown-key", "Office: rights management (IRM)")
     found = False
@@ -82,37 +85,50 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
 def _workbook(part: Part, file: Compound, entry: Entry, stream: bytes) -> Iterator[Part | Finding]:
     if len(stream) < 8 or stream[0] != 0x09:
         raise Malformed("Excel workbook: it does not begin with a record BOF")
-    globals_ = records(stream, 0, _WANTED, _MAXIMUM_RECORDS)
-    for number, place, length in globals_:
+    found = records(stream, 0, _WANTED, _MAXIMUM_RECORDS)
+    for number, place, length in found:
         if number == _FILEPASS:
             yield from _encrypted(part, file, entry, stream, stream[place : place + length])
             return
     modern = stream[4:6] == b"\x00\x06"
+    contents = [(number, stream[place : place + length]) for number, place, length in found]
+    yield from _macros(part, file, stream, contents, modern=modern)
+    yield from _links(part, contents, modern=modern)
+
+
+def _macros(
+    part: Part, file: Compound, stream: bytes, contents: list[tuple[int, bytes]], *, modern: bool
+) -> Iterator[Finding]:
     sheets: list[str] = []
     modules = 0
-    running: list[str] = []
-    links: list[tuple[str, bool]] = []
-    for number, place, length in globals_:
-        content = stream[place : place + length]
-        if number == _BOUNDSHEET and length >= 6:
+    running: dict[str, None] = {}
+    for number, content in contents:
+        if number == _BOUNDSHEET and len(content) >= 6:
             sheet = _macro_sheet(stream, content, modern=modern)
             if sheet:
                 sheets.append(sheet)
             modules += content[5] == _MODULE and not modern
         elif number == _LABEL:
-            running.extend(name for name in (_running_name(content, modern=modern),) if name)
-        elif number == (_SUPBOOK if modern else _EXTERNSHEET):
-            target = _link_target(content, modern=modern)
-            if target:
-                links.append((target, True))
-        elif number == _EXTERNNAME and links and length >= 2 and content[0] & 0x10:
-            # fOleLink: the link that this name belongs to goes to an OLE object ([MS-XLS] 2.4.105).
-            links[-1] = (links[-1][0], False)
+            name = _running_name(content, modern=modern)
+            if name:
+                running[name] = None
     if sheets:
-        extra = f" ({', '.join(dict.fromkeys(running))})" if running else ""
+        extra = f" ({', '.join(running)})" if running else ""
         yield part.finding("macro-content", f"XLM{extra}: " + "; ".join(sheets[:5]))
     if modules and any(storage.name.lower() == "_vba_project" for storage in file.storages()):
         yield part.finding("macro-content", f"VBA: Excel 5 modules, {modules}")
+
+
+def _links(part: Part, contents: list[tuple[int, bytes]], *, modern: bool) -> Iterator[Finding]:
+    links: list[tuple[str, bool]] = []
+    for number, content in contents:
+        if number == (_SUPBOOK if modern else _EXTERNSHEET):
+            target = _link_target(content, modern=modern)
+            if target:
+                links.append((target, True))
+        elif number == _EXTERNNAME and links and len(content) >= 2 and content[0] & 0x10:
+            # fOleLink: the link that this name belongs to goes to an OLE object ([MS-XLS] 2.4.105).
+            links[-1] = (links[-1][0], False)
     for target, exchange in dict.fromkeys(links[:50]):
         if exchange:
             yield part.finding("active-content", f"DDE link: {shown(target)}")
@@ -125,7 +141,9 @@ def _macro_sheet(stream: bytes, content: bytes, *, modern: bool) -> str:
     (place,) = struct.unpack_from("<I", content)
     begins = stream[place : place + 8]
     declared = content[5] == _MACRO_SHEET
-    actual = len(begins) == 8 and begins[0:2] == b"\x09\x08" and int.from_bytes(begins[6:8], "little") == _MACRO_SHEET_BOF
+    actual = (
+        len(begins) == 8 and begins[0:2] == b"\x09\x08" and int.from_bytes(begins[6:8], "little") == _MACRO_SHEET_BOF
+    )
     if not declared and not actual:
         return ""
     name = ""
@@ -153,7 +171,9 @@ def _running_name(content: bytes, *, modern: bool) -> str:
     wide = modern and content[14] & 1
     raw = content[start : start + count * (2 if wide else 1)]
     name = raw.decode("utf-16-le" if wide else "latin-1", "replace")
-    return shown(name) if name.lower().startswith(("auto_open", "auto_close", "auto_activate", "auto_deactivate")) else ""
+    return (
+        shown(name) if name.lower().startswith(("auto_open", "auto_close", "auto_activate", "auto_deactivate")) else ""
+    )
 
 
 def _link_target(content: bytes, *, modern: bool) -> str:
@@ -204,10 +224,10 @@ def _encrypted(part: Part, file: Compound, entry: Entry, stream: bytes, info: by
 
 def _open(file: Compound, entry: Entry, stream: bytes, scheme: crypt.Scheme, password: str) -> bytes | None:
     """The decrypted workbook as a compound file; None for a wrong password."""
-    if not crypt.verify(scheme, password):
-        # The verifier may be wrong where the password is right.
-        if scheme.kind == "xor" or not _makes_sense(_clear_stream(stream[:8192], scheme, password)):
-            return None
+    # The verifier may be wrong where the password is right; under XOR obfuscation nothing else tells.
+    sure = crypt.verify(scheme, password)
+    if not sure and (scheme.kind == "xor" or not _makes_sense(_clear_stream(stream[:8192], scheme, password))):
+        return None
     clear = _clear_stream(stream, scheme, password)
     return compound_build.write(compound_build.copy(file, file.root, {entry: clear}))
 
