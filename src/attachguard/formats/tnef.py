@@ -131,7 +131,8 @@ class _Reader:
         if key == _CODEPAGE and end - start >= 4:
             self.codepage = _codec(struct.unpack_from("<I", self.data, start)[0])
         elif key == _BODY:
-            yield self._child("body.txt", start, end, role="embedded")
+            value = Value(_PR_BODY, mapi.STRING, start, end)
+            yield self.part.child("body.txt", partial(_text, self.data, value, self.codepage), role="embedded")
         elif key == _MAPI_PROPERTIES:
             for value in self._values(start, end):
                 if value.id == _PR_RTF and value.type == mapi.BINARY:
@@ -202,8 +203,10 @@ def _slice(data: bytes, start: int, end: int) -> bytes:
 def _text(data: bytes, value: Value, codepage: str) -> bytes:
     raw = data[value.start : value.end]
     if value.type == mapi.UNICODE:
-        return raw[: len(raw) & ~1].decode("utf-16-le", "replace").encode()
-    return raw.decode(codepage, "replace").encode()
+        text = raw[: len(raw) & ~1].decode("utf-16-le", "replace")
+    else:
+        text = raw.decode(codepage, "replace")
+    return text.rstrip("\0").encode()
 
 
 def _rtf(value: bytes) -> bytes:
