@@ -19,6 +19,8 @@ from attachguard.transfer import Decoder, decoder
 
 #: A line that may still become a delimiter is held back up to this length: boundary (70), dashes, padding.
 _HOLD: Final = 1100
+#: The blank line behind a header block is looked for in steps of this many bytes.
+_HEADER_STEP: Final = 4096
 #: RFC 2046 allows 70; software writes longer ones, and nothing real comes near this.
 _BOUNDARY_LENGTH: Final = 256
 
@@ -129,7 +131,8 @@ class MessageParser:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._buffer = b""
-        self._searched = 0
+        self._start = 0  # what is in front of it in the buffer has been dealt with
+        self._searched = 0  # up to here no blank line has been found
         self._state = _State.HEADER
         self._levels: list[_Level] = []
         self._leaf: Entity | None = None
@@ -152,24 +155,29 @@ class MessageParser:
             data = b"".join(self._pending)
             self._pending.clear()
             self._waiting = 0
-        self._buffer = self._buffer + data if self._buffer else data
+        self._take(data)
         yield from self._run(last=False)
 
     def close(self) -> Iterator[Event]:
         """Take the end of input: what is open ends here."""
-        self._buffer += b"".join(self._pending)
+        self._take(b"".join(self._pending))
         self._pending.clear()
         yield from self._run(last=True)
         while self._state is _State.HEADER:
             # The input ends inside a header block: what there is of it counts, with an empty body.
-            block, self._buffer = self._buffer, b""
-            yield from self._header_done(block, b"")
+            yield from self._header_done(len(self._buffer), len(self._buffer))
         yield from self._end_leaf()
         outer = self._levels[1] if len(self._levels) > 1 else None
         if outer is not None and outer.boundary and outer.opened:
             detail = "multipart: the message ends before its close delimiter"
             yield Event(EventKind.ANOMALY, outer.entity, code="malformed-mime", detail=detail)
         yield from self._unwind(0)
+
+    def _take(self, data: bytes) -> None:
+        rest = self._buffer[self._start :]
+        self._buffer = rest + data if rest else data
+        self._searched = max(0, self._searched - self._start)
+        self._start = 0
 
     def _run(self, *, last: bool) -> Iterator[Event]:
         going = True
@@ -181,45 +189,59 @@ class MessageParser:
 
     def _header(self) -> Generator[Event, None, bool]:
         """One header block, if it is whole; True when there may be more to do."""
-        buffer = self._buffer
-        if buffer.startswith((b"\n", b"\r\n")):
-            yield from self._header_done(b"", buffer[buffer.index(b"\n") + 1 :])
+        buffer, start = self._buffer, self._start
+        if buffer.startswith((b"\n", b"\r\n"), start):
+            yield from self._header_done(start, buffer.index(b"\n", start) + 1)
             return True
-        # A blank line ends the block. The search goes on where the last one stopped, less what may be the start of it.
-        start = max(0, self._searched - 3)
-        ends = [at for at in (buffer.find(b"\n\r\n", start), buffer.find(b"\n\n", start)) if at >= 0]
-        end = min(ends) if ends else -1
+        end = self._blank_line()
         delimiter = self._delimiter_in_header(end if end >= 0 else len(buffer))
         if delimiter >= 0:
             # A part without a blank line: the delimiter of an open multipart ends its header (RFC 2046 section 5.1).
-            yield from self._header_done(buffer[:delimiter], buffer[delimiter:])
+            yield from self._header_done(delimiter, delimiter)
             return True
         if end >= 0:
-            body = end + (2 if buffer[end + 1 : end + 2] == b"\n" else 3)
-            yield from self._header_done(buffer[: end + 1], buffer[body:])
+            yield from self._header_done(end + 1, end + (2 if buffer[end + 1] == 0x0A else 3))
             return True
-        if len(buffer) > self._limits.header_bytes:
-            detail = f"header block larger than {self._limits.header_bytes} bytes"
-            rest = buffer[self._limits.header_bytes :]
-            yield from self._header_done(buffer[: self._limits.header_bytes], rest, detail)
+        most = self._limits.header_bytes
+        if len(buffer) - start > most:
+            yield from self._header_done(start + most, start + most, f"header block larger than {most} bytes")
             return True
         self._searched = len(buffer)
         return False
 
+    def _blank_line(self) -> int:
+        """Where the line end before the blank line is that ends the header block; -1 where there is none yet.
+
+        The search goes on where the last one stopped, less what may be the start of a blank line, and in steps: most headers are short, and
+        what follows them is not to be searched for a line end that the message does not use.
+        """
+        buffer = self._buffer
+        place = max(self._start, self._searched - 3)
+        while place < len(buffer):
+            stop = place + _HEADER_STEP
+            ends = [at for at in (buffer.find(b"\n\r\n", place, stop), buffer.find(b"\n\n", place, stop)) if at >= 0]
+            if ends:
+                return min(ends)
+            place = stop - 2
+        return -1
+
     def _delimiter_in_header(self, end: int) -> int:
         """Where a delimiter line of an open multipart begins inside the header block; -1 where there is none."""
+        buffer = self._buffer
         found = -1
         for level in self._levels:
             if level.boundary:
-                place = self._buffer.find(level.boundary, max(0, self._searched - _HOLD), end + 1)
-                while place > 0 and self._buffer[place - 1] != 0x0A:
-                    place = self._buffer.find(level.boundary, place + 1, end + 1)
+                place = buffer.find(level.boundary, max(self._start, self._searched - _HOLD), end + 1)
+                while place > self._start and buffer[place - 1] != 0x0A:
+                    place = buffer.find(level.boundary, place + 1, end + 1)
                 if place >= 0 and (found < 0 or place < found):
                     found = place
         return found
 
-    def _header_done(self, block: bytes, rest: bytes, problem: str = "") -> Iterator[Event]:
-        self._buffer = rest
+    def _header_done(self, end: int, body: int, problem: str = "") -> Iterator[Event]:
+        """Take the header block that ends at `end`; its body begins at `body`."""
+        block = self._buffer[self._start : end]
+        begin, self._start = self._start, body
         self._searched = 0
         self._at_line_start = True
         holder = self._levels[-1] if self._levels else None
@@ -227,7 +249,7 @@ class MessageParser:
             block = block.partition(b"\n")[2]  # the separator line of an mbox is no field
         if (holder is None or not holder.boundary) and block.strip() and not _has_field(block):
             problem = "a message without a header field"
-            self._buffer = block + rest
+            self._start = begin
             block = b""
         if holder is None:
             entity = Entity("", block)
@@ -286,57 +308,58 @@ class MessageParser:
 
     def _body(self, *, last: bool) -> Generator[Event, None, bool]:
         """A body up to its next delimiter, or as much of it as is safe; True when there may be more to do."""
-        buffer = self._buffer
-        at, end, kind, level = self._next_delimiter(buffer)
+        buffer, start = self._buffer, self._start
+        at, end, kind, level = self._next_delimiter()
         if kind == _PARTIAL and last:
             # The input ends on the delimiter line: it is one, with nothing behind it.
             kind = _CLOSE if buffer[at:].strip() == level.boundary + b"--" else _DELIMITER
             end = len(buffer)
         if kind in (_NONE, _PARTIAL):
             # What may become a delimiter waits, and the line break in front of it; everything else is content.
-            ready = at if kind == _PARTIAL else len(buffer) if last else self._safe(buffer)
-            yield from self._content(buffer[:ready])
-            self._at_line_start = self._at_line_start and ready == 0
-            self._buffer = buffer[ready:]
+            ready = at if kind == _PARTIAL else len(buffer) if last else self._safe()
+            yield from self._content(buffer[start:ready])
+            self._at_line_start = self._at_line_start and ready == start
+            self._start = ready
             return False
-        yield from self._content(buffer[:at])
+        yield from self._content(buffer[start:at])
         yield from self._end_leaf()
-        self._buffer = buffer[end:]
+        self._start = end
         self._at_line_start = True
+        level.opened = True
         place = self._levels.index(level)
         if kind == _DELIMITER:
             yield from self._unwind(place + 1)
-            level.opened = True
             self._state = _State.HEADER
         else:
-            level.opened = True
             yield from self._unwind(place)
             self._state = _State.AROUND
             self._after = True
-        return bool(self._buffer)
+        return self._start < len(buffer)
 
-    def _next_delimiter(self, buffer: bytes) -> tuple[int, int, int, _Level]:
+    def _next_delimiter(self) -> tuple[int, int, int, _Level]:
         """The first delimiter line of any open multipart; where two begin at one place, the innermost has it."""
         best = (-1, -1, _NONE)
         found = self._levels[-1]
+        stop = len(self._buffer)
         for level in reversed(self._levels):
             if level.boundary:
-                candidate = find_delimiter(buffer, self._at_line_start, level.boundary)
-                if candidate[2] and (best[2] == _NONE or candidate[0] < best[0]):
-                    best = candidate
-                    found = level
+                candidate = find_delimiter(self._buffer, self._start, stop, self._at_line_start, level.boundary)
+                if candidate[2] != _NONE:
+                    best, found, stop = candidate, level, candidate[0]
         return (*best, found)
 
-    def _safe(self, buffer: bytes) -> int:
-        """How many bytes of a body without delimiter are content for certain: not a last line that may yet become one."""
-        end = buffer.rfind(b"\n")
-        line = buffer[end + 1 : end + 1 + _HOLD + 1]
+    def _safe(self) -> int:
+        """Up to where a body without delimiter is content for certain: not a last line that may yet become one."""
+        buffer, start = self._buffer, self._start
+        end = buffer.rfind(b"\n", start)
+        first = start if end < 0 else end + 1
+        line = buffer[first : first + _HOLD + 1]
         possible = len(line) <= _HOLD and line[:2] == b"--"[: len(line)] and (end >= 0 or self._at_line_start)
         if not possible:
-            return len(buffer) - buffer.endswith(b"\r")
+            return len(buffer) - (len(buffer) > start and buffer.endswith(b"\r"))
         if end < 0:
-            return 0
-        return end - 1 if end and buffer[end - 1] == 0x0D else end
+            return start
+        return end - 1 if end > start and buffer[end - 1] == 0x0D else end
 
     def _content(self, data: bytes) -> Iterator[Event]:
         if self._leaf is None:

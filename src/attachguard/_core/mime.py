@@ -70,12 +70,16 @@ def split_fields(block: bytes) -> list[tuple[bytes, bytes]]:
     return fields
 
 
-def find_delimiter(buffer: bytes, line_start: bool, boundary: bytes) -> tuple[int, int, int]:
+def find_delimiter(
+    buffer: bytes, start: cython.Py_ssize_t, stop: cython.Py_ssize_t, line_start: bool, boundary: bytes
+) -> tuple[int, int, int]:
     """The first delimiter line of a boundary.
 
     Args:
         buffer: body octets.
-        line_start: whether the buffer begins at the beginning of a line.
+        start: where to look from.
+        stop: a delimiter must begin before this place.
+        line_start: whether `start` is the beginning of a line.
         boundary: the two dashes and the boundary parameter.
 
     Returns:
@@ -85,22 +89,22 @@ def find_delimiter(buffer: bytes, line_start: bool, boundary: bytes) -> tuple[in
     view: cython.const[cython.uchar][::1] = buffer
     size: cython.Py_ssize_t = len(buffer)
     length: cython.Py_ssize_t = len(boundary)
-    hit: cython.Py_ssize_t = 0
+    hit: cython.Py_ssize_t = start
     place: cython.Py_ssize_t
     at: cython.Py_ssize_t
     close: cython.bint
     first: cython.bint = line_start
     while True:
-        hit = buffer.find(boundary, hit)
+        hit = buffer.find(boundary, hit, stop + length - 1)
         if hit < 0:
             return -1, -1, 0
-        if not first if hit == 0 else view[hit - 1] != LF:
+        if not first if hit == start else view[hit - 1] != LF:
             hit += 1
             continue
         at = hit
-        if at > 0:
+        if at > start:
             at -= 1
-            if at > 0 and view[at - 1] == CR:
+            if at > start and view[at - 1] == CR:
                 at -= 1
         place = hit + length
         close = place + 1 < size and view[place] == DASH and view[place + 1] == DASH

@@ -20,6 +20,7 @@ _USAGE = 2  # exit status of a call that could not be carried out
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     """Add the command to the main parser."""
     parser = subparsers.add_parser("policy", help="built-in policies; read one, check a file of your own")
+    parser.set_defaults(run=run)
     commands = parser.add_subparsers(dest="policy_command", metavar="COMMAND", required=True)
     commands.add_parser("list", help="the built-in policies")
     show = commands.add_parser("show", help="what a policy says, with everything it includes")

@@ -1,0 +1,49 @@
+# Two commands are all a newcomer needs: `make demo` and `make test`. Each does its own set-up.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+
+.PHONY: demo test test-pure bench bench-short lint types check wheel clean
+
+demo: $(VENV)/ready
+	@$(BIN)/python examples/demo.py
+
+# The whole suite, over the compiled core and over the same source uncompiled.
+test: $(VENV)/ready
+	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q --core=pure
+
+bench: $(VENV)/ready
+	$(BIN)/python -m pytest -q benchmarks -p no:randomly
+
+bench-short: $(VENV)/ready
+	ATTACHGUARD_BENCH_MESSAGES=40 ATTACHGUARD_BENCH_ROUNDS=3 $(BIN)/python -m pytest -q benchmarks -p no:randomly
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/dev
+	$(BIN)/mypy
+
+check: lint types test
+
+wheel: $(VENV)/dev
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "attachguard needs Python 3.11 or newer; name it: make PYTHON=python3.12 …"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --upgrade pip
+
+$(VENV)/ready: $(VENV)/bin/python pyproject.toml setup.py $(wildcard src/attachguard/_core/*.py)
+	$(BIN)/python -m pip install -q -e '.[test]'
+	@touch $@
+
+$(VENV)/dev: $(VENV)/ready
+	$(BIN)/python -m pip install -q -e '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist src/*.egg-info src/attachguard/_core/*.so .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,87 @@
+"""Throughput per message, per attachment and per format, each against the floor of the same run."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+import pybase64
+import pytest
+
+from attachguard.limits import Budget, Limits
+from attachguard.part import Part
+from benchmarks import workload
+
+#: What the issue asks of the whole path: at most this many times the floor.
+TARGET = 2.0
+
+
+def floor_of(contents: list[tuple[bytes, bytes]], rules):
+    """Decode, hash and match the same bytes that a scan must at least decode, hash and match."""
+    budget = Budget(Limits(total_bytes=1 << 50, seconds=1e9))
+
+    def run() -> None:
+        for encoded, plain in contents:
+            content = pybase64.b64decode(encoded) if encoded else plain
+            part = Part("", b"", role="attachment", budget=budget)
+            part.data = content
+            hashlib.sha256(content).digest()
+            for _ in rules.match(part):
+                pass
+
+    return run
+
+
+def bench_messages(against, scanner, rules, messages):
+    """A whole mail, from wire bytes to report."""
+    contents = []
+    for message in messages:
+        for item in message.attachments:
+            contents.append((base64.encodebytes(item.content).replace(b"\n", b"\r\n"), b""))
+
+    def subject() -> None:
+        for message in messages:
+            scanner.scan(message.raw, kind="message")
+
+    ratio = against(subject, floor_of(contents, rules), len(messages), "message")
+    assert ratio < 2 * TARGET, "the path of a message has grown out of all proportion to its floor"
+
+
+def bench_attachments(against, scanner, rules, messages):
+    """A decoded attachment, from bytes to report."""
+    items = [item for message in messages for item in message.attachments]
+
+    def subject() -> None:
+        for item in items:
+            scanner.scan(item.content, kind="file", name=item.name)
+
+    against(subject, floor_of([(b"", item.content) for item in items], rules), len(items), "attachment")
+
+
+def bench_small_messages(against, scanner, rules):
+    """Mail without attachments: what a message costs before it holds anything."""
+    import random
+
+    rng = random.Random(7)
+    raw = [workload.message(rng, []) for _ in range(200)]
+
+    def subject() -> None:
+        for message in raw:
+            scanner.scan(message, kind="message")
+
+    against(subject, floor_of([(b"", message) for message in raw], rules), len(raw), "message")
+
+
+@pytest.mark.parametrize("kind", [kind for kind, *_ in workload.MIX])
+def bench_format(against, scanner, rules, kind):
+    """One format, 100 KB files."""
+    import random
+
+    rng = random.Random(kind)
+    items = [workload.attachment(rng, kind, 100_000) for _ in range(20)]
+
+    def subject() -> None:
+        for item in items:
+            scanner.scan(item.content, kind="file", name=item.name)
+
+    against(subject, floor_of([(b"", item.content) for item in items], rules), len(items), f"{kind} file")
