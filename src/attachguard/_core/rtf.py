@@ -1,0 +1,259 @@
+r"""One pass over Rich Text: the object data, field codes and templates in it, as Word would read them.
+
+RTF is groups in braces, control words (`\word`, an optional number, an optional space) and text. Object data is hex text in the destination
+`\objdata`, and Word reads it through any white space, line ends, foreign letters, control words and nested groups; `\binN` announces N raw
+bytes. RTF 1.9.1, sections "Conventions of an RTF Reader" and "Objects".
+"""
+
+from __future__ import annotations
+
+try:
+    import cython
+except ImportError:
+    from attachguard._core import _shim as cython
+
+#: Kinds of events.
+OBJECT = 1
+DATA = 2
+CLASS = 3
+TEMPLATE = 4
+FIELD = 5
+LINK = 6
+UPDATE = 7
+CONTROL = 8
+
+
+def read(
+    data: cython.const[cython.uchar][::1],
+    skip_ignorable: cython.bint,
+    most_events: cython.Py_ssize_t,
+    most_text: cython.Py_ssize_t,
+) -> list[tuple[int, int, bytes]]:
+    r"""What an RTF file holds besides text: a list of (kind, offset, content).
+
+    Args:
+        data: the file.
+        skip_ignorable: whether groups that begin with `\*` inside object data are passed over, as the specification says; else their hex
+            digits count, as some readers have it.
+        most_events: where to stop.
+        most_text: longest field code, class name or template path kept.
+    """
+    # Control words, their first eight letters packed into a number.
+    word_bin: cython.ulonglong = 0x62696E
+    word_u: cython.ulonglong = 0x75
+    word_uc: cython.ulonglong = 0x7563
+    word_tab: cython.ulonglong = 0x746162
+    word_object: cython.ulonglong = 0x6F626A656374
+    word_objdata: cython.ulonglong = 0x6F626A64617461
+    word_objclass: cython.ulonglong = 0x6F626A636C617373
+    word_objupdate: cython.ulonglong = 0x6F626A7570646174
+    word_objlink: cython.ulonglong = 0x6F626A6C696E6B
+    word_objautlink: cython.ulonglong = 0x6F626A6175746C69
+    word_objocx: cython.ulonglong = 0x6F626A6F6378
+    word_template: cython.ulonglong = 0x74656D706C617465
+    word_fldinst: cython.ulonglong = 0x666C64696E7374
+
+    size: cython.Py_ssize_t = len(data)
+    i: cython.Py_ssize_t = 0
+    j: cython.Py_ssize_t
+    start: cython.Py_ssize_t
+    c: cython.int
+    depth: cython.longlong = 0
+    letters: cython.int
+    digits: cython.int
+    word: cython.ulonglong
+    number: cython.longlong
+    has_number: cython.bint
+    negative: cython.bint
+    star: cython.bint = False
+    # Object data: open while data_depth >= 0; a group to pass over while skip_depth >= 0.
+    data_depth: cython.longlong = -1
+    data_at: cython.Py_ssize_t = 0
+    skip_depth: cython.longlong = -1
+    nibble: cython.int = -1
+    value: cython.int
+    # Text destination: open while text_depth >= 0.
+    text_depth: cython.longlong = -1
+    text_at: cython.Py_ssize_t = 0
+    text_kind: cython.int = 0
+    fallback: cython.longlong = 1
+    to_skip: cython.longlong = 0
+    octets: bytearray = bytearray()
+    text: bytearray = bytearray()
+    events: list = []
+
+    while i < size and len(events) < most_events:
+        c = data[i]
+        if c == 123:  # {
+            depth += 1
+            star = False
+            i += 1
+            continue
+        if c == 125:  # }
+            if depth == skip_depth:
+                skip_depth = -1
+            if depth == data_depth:
+                events.append((DATA, data_at, bytes(octets)))
+                octets = bytearray()
+                data_depth = -1
+                skip_depth = -1
+            if depth == text_depth:
+                events.append((text_kind, text_at, bytes(text)))
+                text = bytearray()
+                text_depth = -1
+            if depth > 0:  # a brace too many does not end the document for every reader
+                depth -= 1
+            star = False
+            to_skip = 0
+            i += 1
+            continue
+        if c != 92:
+            if data_depth >= 0:
+                if skip_depth < 0:
+                    value = -1
+                    if 48 <= c <= 57:
+                        value = c - 48
+                    elif 97 <= c <= 102:
+                        value = c - 87
+                    elif 65 <= c <= 70:
+                        value = c - 55
+                    if value >= 0:
+                        if nibble < 0:
+                            nibble = value
+                        else:
+                            octets.append(nibble * 16 + value)
+                            nibble = -1
+                i += 1
+            elif text_depth >= 0:
+                if c >= 32:
+                    if to_skip > 0:
+                        to_skip -= 1
+                    elif len(text) < most_text:
+                        text.append(c)
+                i += 1
+            else:
+                i += 1
+                while i < size:
+                    c = data[i]
+                    if c == 92 or c == 123 or c == 125:
+                        break
+                    i += 1
+            continue
+
+        # A backslash: control symbol or control word.
+        start = i
+        i += 1
+        if i >= size:
+            break
+        c = data[i]
+        if not (97 <= c <= 122 or 65 <= c <= 90):
+            i += 1
+            if c == 42:  # \*
+                star = True
+            elif text_depth >= 0 and data_depth < 0:
+                if c == 39 and i + 1 < size:  # \'hh
+                    number = 0
+                    for j in range(i, i + 2):
+                        c = data[j]
+                        number = number * 16
+                        if 48 <= c <= 57:
+                            number += c - 48
+                        elif 97 <= c <= 102:
+                            number += c - 87
+                        elif 65 <= c <= 70:
+                            number += c - 55
+                    i += 2
+                    if to_skip > 0:
+                        to_skip -= 1
+                    elif len(text) < most_text:
+                        text.append(number & 255)
+                elif c == 92 or c == 123 or c == 125 or c == 126:
+                    if to_skip > 0:
+                        to_skip -= 1
+                    elif len(text) < most_text:
+                        text.append(32 if c == 126 else c)
+            continue
+        word = 0
+        letters = 0
+        while i < size:
+            c = data[i]
+            if 65 <= c <= 90:
+                c += 32
+            elif not 97 <= c <= 122:
+                break
+            if letters < 8:
+                word = word * 256 + c
+            letters += 1
+            i += 1
+        number = 0
+        digits = 0
+        negative = False
+        if i + 1 < size and data[i] == 45 and 48 <= data[i + 1] <= 57:
+            negative = True
+            i += 1
+        while i < size:
+            c = data[i]
+            if not 48 <= c <= 57:
+                break
+            if number < 1 << 40:
+                number = number * 10 + (c - 48)
+            digits += 1
+            i += 1
+        has_number = digits > 0
+        if negative:
+            number = -number
+        if i < size and data[i] == 32:
+            i += 1
+
+        if word == word_bin and letters == 3:
+            # Without a number, or with a negative one, no bytes follow.
+            if has_number and 0 < number <= size - i:
+                if data_depth >= 0 and skip_depth < 0:
+                    octets += bytes(data[i : i + number])
+                    nibble = -1
+                i += number
+        elif word == word_objdata and letters == 7:
+            if data_depth >= 0:
+                events.append((DATA, data_at, bytes(octets)))
+                octets = bytearray()
+            data_depth = depth
+            data_at = start
+            skip_depth = -1
+            nibble = -1
+        elif data_depth >= 0:
+            if star and skip_ignorable and skip_depth < 0 and depth > data_depth:
+                skip_depth = depth
+        elif text_depth >= 0:
+            if word == word_u and letters == 1 and has_number:
+                # \uN: a UTF-16 code unit as a signed number, then `\uc` fallback characters.
+                if len(text) < most_text:
+                    text += chr(number & 0xFFFF).encode("utf-8", "replace")
+                to_skip = fallback
+            elif word == word_uc and letters == 2 and has_number:
+                fallback = number if 0 <= number <= 16 else 1
+            elif word == word_tab and letters == 3:
+                if len(text) < most_text:
+                    text.append(32)
+            elif word == word_fldinst and letters == 7 and len(text) < most_text:
+                text.append(1)  # a field inside a field code
+        elif word == word_object and letters == 6:
+            events.append((OBJECT, start, b""))
+        elif word == word_objclass and letters == 8:
+            text_depth, text_at, text_kind = depth, start, CLASS
+        elif word == word_template and letters == 8:
+            text_depth, text_at, text_kind = depth, start, TEMPLATE
+        elif word == word_fldinst and letters == 7:
+            text_depth, text_at, text_kind = depth, start, FIELD
+        elif word == word_objupdate and letters == 9:
+            events.append((UPDATE, start, b""))
+        elif (word == word_objlink and letters == 7) or (word == word_objautlink and letters == 10):
+            events.append((LINK, start, b""))
+        elif word == word_objocx and letters == 6:
+            events.append((CONTROL, start, b""))
+        star = False
+    # A file that ends inside a destination still shows what it has of it.
+    if data_depth >= 0:
+        events.append((DATA, data_at, bytes(octets)))
+    if text_depth >= 0:
+        events.append((text_kind, text_at, bytes(text)))
+    return events

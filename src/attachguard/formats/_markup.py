@@ -1,0 +1,156 @@
+"""What HTML, SVG and XML have in common: encodings, attributes, URLs.
+
+Everything here works on bytes in an encoding that contains ASCII; the rare document in another one is turned into UTF-8 first.
+
+References: XML 1.0 appendix F (detection of encodings), HTML standard "Determining the character encoding", RFC 2152 (UTF-7), RFC 2397 (data: URLs).
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from array import array
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from attachguard.part import Part
+
+#: Attackers' text in a detail is cut to this length.
+SHOWN: Final = 80
+#: Attributes of one tag that are looked at.
+_MOST_ATTRIBUTES: Final = 2_000
+#: Bytes of an attribute value that can matter for what kind of URL it is.
+_URL_HEAD: Final = 4_096
+
+_ATTRIBUTE: Final = re.compile(rb"""([^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:"([^"]*+)"?|'([^']*+)'?|([^\s>]*+)))?""")
+_UTF7: Final = re.compile(rb"(?i)utf-?7\b|\+ADw-")
+_DATA_URL: Final = re.compile(rb"(?is)\s*data:([^;,]{0,120})((?:;[^;,]{0,120}){0,8}),")
+_BLANKS: Final = re.compile(rb"[\x00-\x20]+")
+_REMOTE: Final = re.compile(
+    r"(?:https?|ftp|smb|webdavs?|davs?)://[^/?#]|//[^/]|\\\\[^\\]|file:/*[\\/]{2,}[^/\\]|file:\\\\", re.IGNORECASE
+)
+_UNC: Final = re.compile(r"\\\\[^\\]|//[^/]|smb:|file:/{2}[^/\\]|file:/{4,}|file:\\\\|file:///?\\\\", re.IGNORECASE)
+
+
+class DataUrl(NamedTuple):
+    """A `data:` URL.
+
+    Args:
+        media: its media type, in lower case; empty where it gives none.
+        base64: whether the content is base64, else percent-encoded text.
+        content: the content as it stands in the URL.
+    """
+
+    media: str
+    base64: bool
+    content: bytes
+
+
+def pack_names(names: str) -> array[int]:
+    """Tag names as the core wants them: the first eight letters of each, in lower case, packed into a number."""
+    return array("Q", (int.from_bytes(name.lower().encode()[:8]) for name in names.split()))
+
+
+def ascii_markup(part: Part) -> bytes:
+    """The part's bytes in an encoding that contains ASCII, without the NULs that some browsers pass over."""
+    data = part.data
+    head = data[:4]
+    codec = ""
+    if head.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        codec = "utf-32"
+    elif head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        codec = "utf-16"
+    elif head[1:2] == b"\0" and head[3:4] == b"\0" and head[:1] != b"\0":
+        codec = "utf-16-le" if head[2:3] != b"\0" else "utf-32-le"
+    elif head[:1] == b"\0" and head[2:3] == b"\0":
+        codec = "utf-16-be" if head[1:2] != b"\0" else "utf-32-be"
+    elif head == b"\x4c\x6f\xa7\x94":  # <?xm in EBCDIC
+        codec = "cp037"
+    elif _UTF7.search(data[:1024]):
+        codec = "utf-7"
+    if codec:
+        data = data.decode(codec, "replace").encode("utf-8", "replace")
+        part.budget.charge(len(data))
+    if b"\0" in data:
+        data = data.replace(b"\0", b"")
+    return data
+
+
+def attributes(data: bytes, start: int, end: int) -> Iterator[tuple[str, bytes]]:
+    """The attributes of a tag: lower-case name and raw value; `start` is behind the tag's name."""
+    for number, match in enumerate(_ATTRIBUTE.finditer(data, start, end)):
+        if number >= _MOST_ATTRIBUTES:
+            return
+        place = match.lastindex or 1
+        yield match[1].decode("latin-1").lower(), match[place] if place > 1 else b""
+
+
+def url_text(value: bytes) -> str:
+    """What a browser makes of a URL in an attribute: references resolved, tabs and line ends dropped, blanks trimmed; cut."""
+    text = value[:_URL_HEAD].decode("utf-8", "replace")
+    if "&" in text:
+        import html
+
+        text = html.unescape(text)
+    if not text.isprintable():
+        text = "".join(letter for letter in text if letter.isprintable() or letter == " ")
+    return text.strip()
+
+
+def scheme_of(url: str) -> str:
+    """The scheme of a URL in lower case, without the colon; empty where there is none."""
+    scheme, colon, _ = url.partition(":")
+    return scheme.lower() if colon and scheme.replace("-", "").replace("+", "").replace(".", "").isalnum() else ""
+
+
+def is_remote(url: str) -> bool:
+    """Whether opening the URL or path reaches out to another host."""
+    return _REMOTE.match(url) is not None
+
+
+def is_network_path(url: str) -> bool:
+    """Whether the URL or path is a UNC path: Windows logs on to the host that it names."""
+    return _UNC.match(url) is not None
+
+
+def shown(text: str) -> str:
+    """Attackers' text as a detail may show it: printable and cut."""
+    text = text[: SHOWN + 1]
+    if not text.isprintable():
+        text = "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+
+
+def parse_data_url(value: bytes) -> DataUrl | None:
+    """A `data:` URL taken apart; None where the value is something else."""
+    match = _DATA_URL.match(value)
+    if match is None and b"&" in value[:64]:
+        import html
+
+        value = html.unescape(value.decode("latin-1")).encode("latin-1", "replace")
+        match = _DATA_URL.match(value)
+    if match is None:
+        return None
+    return DataUrl(match[1].decode("latin-1").strip().lower(), b"base64" in match[2].lower(), value[match.end() :])
+
+
+def decode_data_url(url: DataUrl) -> bytes:
+    """The content of a `data:` URL; what is not base64 in it is passed over."""
+    content = url.content
+    if b"%" in content:
+        from urllib.parse import unquote_to_bytes
+
+        content = unquote_to_bytes(content)
+    return from_base64(content) if url.base64 else content
+
+
+def from_base64(text: bytes) -> bytes:
+    """What a lenient reader makes of base64 text: foreign characters dropped, missing padding made up."""
+    try:
+        return binascii.a2b_base64(text)
+    except binascii.Error:
+        text = _BLANKS.sub(b"", text).replace(b"-", b"+").replace(b"_", b"/").rstrip(b"=")
+        try:
+            return binascii.a2b_base64(text[: len(text) - len(text) % 4] if len(text) % 4 == 1 else text + b"==")
+        except binascii.Error:
+            return b""

@@ -1,0 +1,62 @@
+"""MHTML: a web page with all its pictures, frames and scripts, kept as one multipart/related message.
+
+Browsers and Word write it; a Word document with macros saved so carries them in an ActiveMime part. The standard library's mail parser takes it
+apart: the format is rare, and its reader is well kept. Its recursion over nested multiparts is bounded here beforehand.
+
+Reference: RFC 2557.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from attachguard.errors import Malformed
+from attachguard.part import Part
+
+if TYPE_CHECKING:
+    from email.message import Message
+
+    from attachguard.formats import Fact
+
+TYPES: Final = frozenset({"mht"})
+LIMITATIONS: Final = ("Web archives of Safari and of old Internet Explorer versions that are not MIME are not read.",)
+
+_MULTIPART: Final = re.compile(rb"multipart/", re.IGNORECASE)
+#: Multiparts in one archive: each costs a level of the parser's recursion at worst.
+_MOST_MULTIPARTS: Final = 100
+_LOCATION_NAME: Final = re.compile(r"[^/\\?#]*(?=[?#]|$)")
+
+
+def inspect(part: Part) -> Iterator[Fact]:
+    """Each leaf of the archive as a part."""
+    from email import message_from_bytes
+    from email.policy import compat32
+
+    for number, _ in enumerate(_MULTIPART.finditer(part.data)):
+        if number > _MOST_MULTIPARTS:
+            raise Malformed("MHTML: nested beyond any use")
+    part.budget.charge(len(part.data))
+    message = message_from_bytes(part.data, policy=compat32)
+    number = 0
+    for leaf in message.walk():
+        if leaf.is_multipart() or not leaf.get_payload():
+            continue
+        number += 1
+        yield part.child(_name(leaf, number), partial(_content, leaf), declared=leaf.get_content_type())
+
+
+def _name(leaf: Message, number: int) -> str:
+    given = leaf.get_filename() or ""
+    if not given:
+        location = str(leaf.get("Content-Location") or "")
+        match = _LOCATION_NAME.search(location.rpartition("/")[2][:300])
+        given = match[0] if match is not None else ""
+    return given or f"part-{number}"
+
+
+def _content(leaf: Message) -> bytes:
+    content = leaf.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""

@@ -1,0 +1,55 @@
+"""SVG drawings: script, handlers, script links, things loaded from elsewhere, data in URLs.
+
+SVG is XML that a browser runs like a page: `script`, `on…` attributes, script URLs in links and in animations of links, and any HTML inside
+`foreignObject`. A drawing without these is a picture. `svgz` is the same in gzip.
+
+The tags are read by our own tokenizer, for speed and because an XML parser gives up where browsers go on.
+
+References: SVG 2 (chapters 15 "Scripting and interactivity", 16 "Linking"), SVG 1.1 appendix J.1 (svgz).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from attachguard._core import markup
+from attachguard.formats._active import page_facts
+from attachguard.formats._markup import ascii_markup, is_remote, pack_names, shown, url_text
+from attachguard.formats._page import read_page
+from attachguard.formats._xmlprolog import prolog_facts
+from attachguard.inflate import GZIP, inflate
+from attachguard.part import Part
+
+if TYPE_CHECKING:
+    from attachguard.formats import Fact
+
+TYPES: Final = frozenset({"svg", "svgz"})
+LIMITATIONS: Final = (
+    "Script is not run.",
+    "A drawing inside a data: URL of a picture element is not looked into: browsers do not run it.",
+)
+
+_NAMES: Final = pack_names("script iframe frame object embed applet meta form input img image feimage use link")
+_STYLE_URL: Final = re.compile(
+    rb"(?:url\(|@import)\s{0,20}[\"']?\s{0,20}((?:https?:|ftp:)?//[^\s\"')]{1,200}|\\\\[^\s\"')]{1,200})", re.IGNORECASE
+)
+
+
+def inspect(part: Part) -> Iterator[Fact]:
+    """What the drawing does; for a compressed one, the drawing as a part."""
+    if part.is_a("svgz") and part.data.startswith(b"\x1f\x8b"):
+        data = part.data
+        name = part.name.removesuffix("z") if part.name.lower().endswith(".svgz") else "drawing.svg"
+        yield part.child(name, inflate(data, wbits=GZIP))
+        return
+    data = part.once(ascii_markup)
+    page, marks = read_page(part, data, _NAMES, xml=True)
+    yield from page_facts(part, page, data, "SVG")
+    if any(why & markup.DECLARATION for why, _ in marks) or len(marks) > 1:
+        yield from prolog_facts(part, data)
+    if b"url(" in data or b"@import" in data:
+        match = _STYLE_URL.search(data)
+        if match is not None and is_remote(url_text(match[1])):
+            yield part.finding("external-reference", f"SVG style: {shown(url_text(match[1]))}")
