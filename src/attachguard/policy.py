@@ -110,7 +110,7 @@ class Policy:
             yield from inspection(part)
 
     def message_findings(self, size: int, parts: Iterable[Part], envelope: Envelope) -> Iterator[Finding]:
-        """What the policy says about a whole message.
+        """What the policy says about a whole message; of a single file only that it could not come in a message.
 
         Args:
             size: octets as they came over the wire.
@@ -131,6 +131,8 @@ class Policy:
                 amount, unit = (_decoded_size(parts), " bytes decoded") if decoded else (size, " bytes on the wire")
             if amount > bound.maximum:
                 yield Finding(BOUNDS[on], detail=f"{on}: {amount}{unit}, {bound.maximum} allowed", source="policy")
+        if not parts or parts[0].role != "message":
+            return
         if envelope.spam:
             yield Finding("spam", detail="spam: the upstream filter says so", source="policy")
         elif envelope.spam is None and self._reports_missing_spam:

@@ -15,12 +15,11 @@ from typing import Final
 import msgspec
 
 from attachguard.errors import PolicyError
-from attachguard.filetypes import TYPES
 from attachguard.limits import Limits
-from attachguard.policyrules import BASES, BOUNDS, MODES, Bound, NameRules, PolicyData, Rule, TypeRules
+from attachguard.policylists import read_bounds, read_limits, read_names, read_types
+from attachguard.policyrules import BOUNDS, MODES, PolicyData, Rule
 from attachguard.policysection import RuleReader
 from attachguard.policytext import Document, KeyPath, Problem, Section, near
-from attachguard.policytypes import CHARSETS
 
 #: Where the built-in policies are.
 FOLDER: Final = Path(__file__).parent / "policies"
@@ -29,16 +28,6 @@ _LISTS: Final = ("rlp-vps",)  # built-in files that are only there to be include
 _INCLUDES: Final = 8  # levels of files that include files: more is a mistake
 _SECTIONS: Final = ("policy", "default", "rule", "bound", "types", "names", "addresses", "resources")
 _POLICY_KEYS: Final = ("id", "version", "title", "source", "mode", "include", "valid-from", "valid-until")
-_TYPES_KEYS: Final = ("accept", "withdraw", "block", "block-groups", "block-suffixes", "roles")
-_LISTED_ROLES: Final = ("attachment", "member", "embedded")
-_SIZE_LIMITS: Final = {
-    "total-size": "total_bytes",
-    "part-size": "part_bytes",
-    "header-size": "header_bytes",
-    "ratio-floor": "ratio_floor",
-}
-_COUNT_LIMITS: Final = ("parts", "depth", "ratio", "findings", "seconds")
-_GROUPS: Final = frozenset(kind.group for kind in TYPES.values())
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
@@ -54,7 +43,7 @@ def all_names() -> tuple[str, ...]:
 
 def text_of(source: str | Path) -> str:
     """A policy file as it is."""
-    path = _find(str(source), None)
+    path = _find(source, None)
     assert path is not None, "the file has been read before"
     return path.read_text(encoding="utf-8")
 
@@ -87,7 +76,7 @@ def check(source: str | Path, today: dt.date | None = None) -> tuple[PolicyData 
         today: where given, an expired policy is reported.
     """
     problems: list[Problem] = []
-    path = _find(str(source), None)
+    path = _find(source, None)
     if path is None:
         names = builtin_names()
         message = f"no policy of this name{near(str(source), names)}; a file is named by its path, ending in .toml"
@@ -97,13 +86,15 @@ def check(source: str | Path, today: dt.date | None = None) -> tuple[PolicyData 
     return (None if any(problem.fatal for problem in problems) else data), problems
 
 
-def _find(name: str, beside: Path | None) -> Path | None:
-    """The file that a name means: a path, relative to the including file, or a built-in policy."""
-    if name.endswith(".toml") or "/" in name or "\\" in name:
-        path = Path(name)
-        return path if beside is None or path.is_absolute() else beside.parent / path
-    path = FOLDER / f"{name}.toml"
-    return path if name in all_names() else None
+def _find(source: str | Path, beside: Path | None) -> Path | None:
+    """The file that a name means: a built-in one, or a path, relative to the including file; None for a name that means nothing."""
+    if isinstance(source, str) and source in all_names():
+        return FOLDER / f"{source}.toml"
+    path = Path(source)
+    if beside is not None:
+        path = beside.parent / path
+    looks_like_path = isinstance(source, Path) or path.suffix == ".toml" or len(Path(source).parts) > 1
+    return path if looks_like_path or path.is_file() else None
 
 
 class _Reader:
@@ -134,15 +125,15 @@ class _Reader:
             mode=mode or "enforce",
             default=default if "default" in document.data or not included else included[-1].default,
             rules=_merge(document, own, [rule for policy in included for rule in policy.rules]),
-            bounds=self._bounds(document, top, [bound for policy in included for bound in policy.bounds]),
-            types=self._types(document, [policy.types for policy in included]),
-            names=self._names(document, [policy.names for policy in included]),
+            bounds=read_bounds(document, top, [bound for policy in included for bound in policy.bounds]),
+            types=read_types(document, [policy.types for policy in included]),
+            names=read_names(document, [policy.names for policy in included]),
             binding=frozenset(word.lower() for word in addresses.words("binding"))
             or frozenset().union(*(policy.binding for policy in included)),
             binding_for="signed"
             if addresses.words("binding-for", ("all", "signed"), "choice") == ("signed",)
             else "all",
-            limits=self._limits(document, included[-1].limits if included else Limits()),
+            limits=read_limits(document, included[-1].limits if included else Limits()),
         )
         if not including and document.data:
             _look_over(document, data)
@@ -194,92 +185,6 @@ class _Reader:
                 policies.append(self.read(path, chain))
         return policies
 
-    def _bounds(self, document: Document, top: Section, included: list[Bound]) -> tuple[Bound, ...]:
-        own: dict[tuple[str, frozenset[str]], Bound] = {}
-        for path, table in top.tables("bound"):
-            section = Section(document, path, table, ("on", "max", "basis", "channels"))
-            kind = "".join(section.words("on", tuple(BOUNDS), "bound")[:1])
-            if "on" not in section or "max" not in section:
-                section.error("", 'a bound needs both, as in on = "message-size" and max = "25 MiB"')
-                continue
-            maximum = section.size("max") if kind.endswith("-size") else section.number("max") if kind else None
-            basis = "".join(section.words("basis", BASES, "basis")) or "wire"
-            if "basis" in section and kind and kind != "message-size":
-                section.error("basis", "only the size of a message has one")
-            if maximum is None:
-                continue
-            bound = Bound(
-                on=kind, maximum=maximum, basis=basis, channels=frozenset(section.words("channels")),
-                place=f"{document.path}:{document.line(path)}",
-            )  # fmt: skip
-            key = (bound.on, bound.channels)
-            if key in own:
-                section.error("", f"the same bound stands at {own[key].place} already: keep one of the two")
-            own[key] = bound
-        return (*own.values(), *(bound for bound in included if (bound.on, bound.channels) not in own))
-
-    def _types(self, document: Document, included: list[TypeRules]) -> TypeRules:
-        section = Section(document, ("types",), document.data.get("types", {}), _TYPES_KEYS)
-        accept: dict[str, frozenset[str]] = {}
-        charsets: dict[str, frozenset[str]] = {}
-        for rules in included:
-            for key, suffixes in rules.accept.items():
-                accept[key] = accept.get(key, frozenset()) | suffixes
-            charsets.update(rules.charsets)
-        for path, entry in section.tables("accept"):
-            table = {"type": entry} if isinstance(entry, str) else entry
-            item = Section(document, path, table, ("type", "suffixes", "charsets"))
-            for key in item.words("type", TYPES, "type"):
-                suffixes = frozenset(word.lower().lstrip(".") for word in item.words("suffixes"))
-                accept[key] = accept.get(key, frozenset()) | (suffixes or frozenset(TYPES[key].extensions))
-                wanted = frozenset(item.words("charsets", CHARSETS, "charset"))
-                charsets[key] = wanted
-            if "type" not in item:
-                item.error("", 'an entry needs a type, as in { type = "pdf" }')
-        for key in section.words("withdraw", TYPES, "type"):
-            if accept.pop(key, None) is None:
-                document.warn((*section.path, "withdraw"), f"{key!r} was not accepted in the first place")
-        block = frozenset(section.words("block", TYPES, "type"))
-        for key in sorted(block & accept.keys()):
-            section.error("block", f"{key!r} is accepted and blocked at once: keep one of the two")
-        return TypeRules(
-            accept=accept,
-            charsets={key: wanted for key, wanted in charsets.items() if key in accept},
-            block=block.union(*(rules.block for rules in included)),
-            block_groups=frozenset(section.words("block-groups", _GROUPS, "group")).union(
-                *(rules.block_groups for rules in included)
-            ),
-            block_suffixes=frozenset(word.lower().lstrip(".") for word in section.words("block-suffixes")).union(
-                *(rules.block_suffixes for rules in included)
-            ),
-            roles=frozenset(section.words("roles", _LISTED_ROLES, "role"))
-            or (included[-1].roles if included else TypeRules().roles),
-        )
-
-    def _names(self, document: Document, included: list[NameRules]) -> NameRules:
-        section = Section(document, ("names",), document.data.get("names", {}), ("max-length", "forbidden"))
-        forbidden = section.text("forbidden")
-        try:
-            re.compile(forbidden)
-        except re.error as error:
-            section.error("forbidden", f"is no regular expression: {error}")
-            forbidden = ""
-        inherited = included[-1] if included else NameRules()
-        return NameRules(
-            max_length=section.number("max-length", inherited.max_length), forbidden=forbidden or inherited.forbidden
-        )
-
-    def _limits(self, document: Document, inherited: Limits) -> Limits:
-        section = Section(document, ("resources",), document.data.get("resources", {}), (*_SIZE_LIMITS, *_COUNT_LIMITS))
-        changes: dict[str, int] = {}
-        for key in section.table:
-            value = section.size(key) if key in _SIZE_LIMITS else section.number(key) if key in _COUNT_LIMITS else None
-            if value == 0:
-                section.error(key, "must be more than 0: nothing could be scanned")
-            elif value is not None:
-                changes[_SIZE_LIMITS.get(key, key)] = value
-        return msgspec.structs.replace(inherited, **changes)
-
 
 def _merge(document: Document, own: list[Rule], included: list[Rule]) -> tuple[Rule, ...]:
     """One rule for each code and set of conditions; a file overrules what it includes."""
@@ -305,11 +210,11 @@ def _look_over(document: Document, data: PolicyData) -> None:
         return
     refused = {rule.code for rule in data.rules if not rule.action.delivers}
     refuses = not data.default.delivers
-    asked = {BOUNDS[bound.on]: ("bound",) for bound in data.bounds}
+    asked: dict[str, KeyPath] = dict.fromkeys((BOUNDS[bound.on] for bound in data.bounds), ("bound", 0))
     if data.types.accept:
-        asked["type-not-allowed"] = ("types",)
+        asked["type-not-allowed"] = ("types", "accept")
     if data.types.block or data.types.block_groups or data.types.block_suffixes:
-        asked["type-blocked"] = ("types",)
+        asked["type-blocked"] = ("types", "block")
     for code, where in asked.items():
         if code not in refused and not refuses:
             document.warn(where, f"no rule says what {code} leads to, so it is only flagged: add a [[rule]] for it")

@@ -80,7 +80,7 @@ class Document:
         """The line of a key, or of the nearest table around it."""
         while path and path not in self._lines:
             path = path[:-1]
-        return self._lines.get(path, 0)
+        return self._lines.get(path, 1 if self.data else 0)
 
     def error(self, path: KeyPath, message: str) -> None:
         """Note a mistake that makes the policy unusable."""
