@@ -283,3 +283,51 @@ def whole(pieces: Iterable[bytes], limit: int, budget: Budget) -> bytes:
         if len(kept) > limit:
             raise LimitExceeded("part_bytes", f"more than {limit} bytes are needed side by side")
     return bytes(kept)
+
+
+class Sequence:
+    """Files that lie one behind the other in one unpacked stream, which is decoded once, from front to back.
+
+    Args:
+        pieces: the stream.
+        budget: charged for what is passed over.
+        what: name of the format, for messages.
+    """
+
+    def __init__(self, pieces: Iterator[bytes], budget: Budget, what: str) -> None:
+        self._pieces = pieces
+        self._budget = budget
+        self._what = what
+        self._rest: Data = b""
+        self._position = 0
+
+    def member(self, offset: int, size: int, crc: int | None = None) -> Iterator[bytes]:
+        """The bytes of one file; offsets must rise from call to call.
+
+        Raises:
+            Malformed: the stream ends early or is broken, or the checksum does not hold.
+        """
+        while self._position < offset:
+            passed = len(self._next(offset - self._position))
+            self._budget.charge(passed)
+        if self._position > offset:
+            raise Malformed(f"{self._what}: a file overlaps the one before it")
+        summed = 0
+        while size > 0:
+            piece = self._next(size)
+            size -= len(piece)
+            if crc is not None:
+                summed = zlib.crc32(piece, summed)
+            yield bytes(piece)
+        if crc is not None and summed != crc:
+            raise Malformed(f"{self._what}: checksum of a file does not hold")
+
+    def _next(self, most: int) -> Data:
+        if not self._rest:
+            self._rest = next(self._pieces, b"")
+            if not self._rest:
+                raise Malformed(f"{self._what}: packed data ends early")
+        piece = self._rest[:most]
+        self._rest = memoryview(self._rest)[most:]
+        self._position += len(piece)
+        return piece

@@ -41,9 +41,11 @@ class Inspector(Protocol):
 
 # The modules need the names above, so they come after them.
 from attachguard.formats import (  # noqa: E402
+    ace,
     activemime,
     appledouble,
     ar,
+    arj,
     cab,
     cfb,
     cms,
@@ -52,7 +54,9 @@ from attachguard.formats import (  # noqa: E402
     gzip,
     hqx,
     html,
+    iso,
     launchers,
+    lha,
     mbox,
     mht,
     msg,
@@ -80,6 +84,7 @@ from attachguard.formats import (  # noqa: E402
     uuencode,
     vault,
     vba,
+    xar,
     xls,
     xml,
     yenc,
@@ -131,4 +136,9 @@ INSPECTORS: Final[tuple[Inspector, ...]] = (
     cpio,
     rpm,
     opaque,
+    arj,
+    ace,
+    lha,
+    xar,
+    iso,
 )

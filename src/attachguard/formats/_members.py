@@ -18,19 +18,6 @@ from attachguard.unpack import skip_zeros, slices
 if TYPE_CHECKING:
     from attachguard.formats import Fact
 
-#: Extensions that start a program on a double click, or that programs load.
-PROGRAMS: Final = frozenset({
-    "exe", "com", "scr", "pif", "cpl", "dll", "ocx", "sys", "drv", "msi", "msp", "msix", "appx",
-    "jar", "class", "lnk", "chm", "hlp", "xll", "gadget", "application", "appimage", "elf", "so",
-    "dylib", "pkg", "dmg", "deb", "rpm", "apk", "swf",
-})  # fmt: skip
-#: Extensions of what an interpreter runs.
-SCRIPTS: Final = frozenset({
-    "bat", "cmd", "ps1", "psm1", "psd1", "vbs", "vbe", "vb", "js", "jse", "wsf", "wsh", "wsc",
-    "sct", "hta", "msc", "reg", "inf", "scf", "url", "py", "pyw", "sh", "bash", "csh", "pl", "rb",
-    "php", "au3", "a3x", "ahk", "applescript", "scpt", "command", "iqy", "settingcontent-ms",
-    "library-ms", "search-ms", "jnlp",
-})  # fmt: skip
 _NAME_CUT: Final = 80
 _PLURALS: Final = {"folder": "folders", "link": "links", "device": "device files"}
 
@@ -58,26 +45,8 @@ class _Tally:
         self.kinds: Counter[str] = Counter()
         self.in_folders = False
         self.unread = 0
-        self.programs: list[str] = []
-        self.scripts: list[str] = []
-
-    def unreadable(self, child: Part, *, encrypted: bool) -> None:
-        """A member whose content nobody will see: its name is all there is to go by."""
-        if encrypted:
-            child.encryption = "unknown-password"
-        else:
-            self.unread += 1
-        extension = child.extension
-        if extension in PROGRAMS:
-            self.programs.append(child.name)
-        elif extension in SCRIPTS:
-            self.scripts.append(child.name)
 
     def findings(self, part: Part, why_unread: str) -> Iterator[Finding]:
-        if self.programs:
-            yield part.finding("executable-content", _by_name("program", self.programs))
-        if self.scripts:
-            yield part.finding("script-content", _by_name("script", self.scripts))
         if self.unread:
             yield part.finding("uninspectable-content", f"{why_unread} ({self.unread} not read)")
         counts = [f"{self.kinds[kind]} {plural}" for kind, plural in _PLURALS.items() if self.kinds[kind]]
@@ -111,7 +80,10 @@ def announce(part: Part, members: Iterable[Member | Finding], why_unread: str) -
                 yield part.child(fitting(member.name), member.source)
             else:
                 child = unread_child(part, fitting(member.name))
-                tally.unreadable(child, encrypted=member.encrypted)
+                if member.encrypted:
+                    child.encryption = "unknown-password"
+                else:
+                    tally.unread += 1
                 yield child
     except (Malformed, LimitExceeded) as error:
         broken = error
@@ -121,7 +93,7 @@ def announce(part: Part, members: Iterable[Member | Finding], why_unread: str) -
 
 
 def unread_child(part: Part, name: str) -> Part:
-    """A child that is listed but whose content stays unknown: no size, no digest."""
+    """A child that is listed but whose content stays unknown: no size, no digest (see `formats.unread`)."""
     child = part.child(name, b"")
     child.load()
     child.size = child.sha256 = None
@@ -151,11 +123,6 @@ def fitting(name: str) -> str:
 def shown(name: str) -> str:
     """A name from the archive, fit for a detail: cut, control characters made visible."""
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in name[:_NAME_CUT])
-
-
-def _by_name(kind: str, names: list[str]) -> str:
-    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-    return f"{kind} by its name, content not readable: {shown(names[0])}{more}"
 
 
 def text(raw: bytes | memoryview) -> str:

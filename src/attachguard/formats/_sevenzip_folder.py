@@ -8,7 +8,6 @@ out of reach.
 from __future__ import annotations
 
 import lzma
-import zlib
 from collections.abc import Iterator
 from typing import Final
 
@@ -17,7 +16,7 @@ from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats._sevenzip_header import Coder, Folder, Streams
 from attachguard.inflate import inflate
 from attachguard.limits import Budget
-from attachguard.unpack import DICTIONARY_LIMIT, bunzip2, decode, filtered, lzma_decoder, slices, whole
+from attachguard.unpack import DICTIONARY_LIMIT, Sequence, bunzip2, decode, filtered, lzma_decoder, slices, whole
 
 AES: Final = bytes.fromhex("06f10701")
 #: Methods are numbers: leading zeros say nothing, and Copy is the number 0.
@@ -87,41 +86,15 @@ class FolderReader:
         self._streams = streams
         self._folder = folder
         self._budget = budget
-        self._pieces: Iterator[bytes] | None = None
-        self._rest: bytes | memoryview = b""
-        self._position = 0
+        self._files = Sequence(self._unpacked(), budget, "7z")
 
     def member(self, offset: int, size: int, crc: int | None) -> Iterator[bytes]:
-        """The bytes of one file; offsets must rise from call to call.
+        """The bytes of one file, see `Sequence.member`."""
+        return self._files.member(offset, size, crc)
 
-        Raises:
-            Malformed: the folder ends early or is broken, or the checksum does not hold.
-        """
-        while self._position < offset:
-            passed = len(self._next(offset - self._position))
-            self._budget.charge(passed)
-        if self._position > offset:
-            raise Malformed("7z: file lies in a part of its folder that was broken")
-        summed = 0
-        while size > 0:
-            piece = self._next(size)
-            size -= len(piece)
-            summed = zlib.crc32(piece, summed)
-            yield bytes(piece)
-        if crc is not None and summed != crc:
-            raise Malformed("7z: checksum of a file does not hold")
-
-    def _next(self, most: int) -> bytes | memoryview:
-        if not self._rest:
-            if self._pieces is None:
-                self._pieces = self._output(_main_output(self._folder), 0)
-            self._rest = next(self._pieces, b"")
-            if not self._rest:
-                raise Malformed("7z: packed data ends early")
-        piece = self._rest[:most]
-        self._rest = memoryview(self._rest)[most:]
-        self._position += len(piece)
-        return piece
+    def _unpacked(self) -> Iterator[bytes]:
+        """The folder's stream; nothing is decoded before the first piece is asked for."""
+        yield from self._output(_main_output(self._folder), 0)
 
     def _output(self, index: int, depth: int) -> Iterator[bytes]:
         """The output stream `index`: every known coder has one output, so it is the coder's number too."""

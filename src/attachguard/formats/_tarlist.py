@@ -150,7 +150,8 @@ class Walker:
             size = _decimal(pax["size"])
         if kind_byte in _NO_DATA:
             size = stated = 0
-        conflict = bool(stated) and size != stated and size < _OCTAL_SIZE_LIMIT
+        sparse_file = bool(sparse) or any(key.startswith("GNU.sparse.") for key in pax)
+        conflict = bool(stated) and not sparse_file and size != stated and size < _OCTAL_SIZE_LIMIT
         name = pax.get("GNU.sparse.name") or pax.get("path") or gnu.get(ord("L")) or _header_name(header)
         kind = _KINDS.get(kind_byte, "file")
         if kind == "file" and name.endswith("/") and kind_byte in b"0\0":

@@ -1,0 +1,43 @@
+"""Archive members whose content cannot be had: encrypted, or packed by a method that nobody here undoes.
+
+All there is to go by is the name, and a name that ends like a program's is a fact in itself. Such members are made by `_members.unread_child`; they
+have no size, which tells them from empty files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from attachguard.part import Part
+
+if TYPE_CHECKING:
+    from attachguard.formats import Fact
+
+TYPES: Final = frozenset({"empty"})
+LIMITATIONS: Final = ("A program under a harmless name in an unreadable archive is not noticed.",)
+
+#: Extensions that start a program on a double click, or that programs load.
+PROGRAMS: Final = frozenset({
+    "exe", "com", "scr", "pif", "cpl", "dll", "ocx", "sys", "drv", "msi", "msp", "msix", "appx",
+    "jar", "class", "lnk", "chm", "hlp", "xll", "gadget", "application", "appimage", "elf", "so",
+    "dylib", "pkg", "dmg", "deb", "rpm", "apk", "swf",
+})  # fmt: skip
+#: Extensions of what an interpreter runs.
+SCRIPTS: Final = frozenset({
+    "bat", "cmd", "ps1", "psm1", "psd1", "vbs", "vbe", "vb", "js", "jse", "wsf", "wsh", "wsc",
+    "sct", "hta", "msc", "reg", "inf", "scf", "url", "py", "pyw", "sh", "bash", "csh", "pl", "rb",
+    "php", "au3", "a3x", "ahk", "applescript", "scpt", "command", "iqy", "settingcontent-ms",
+    "library-ms", "search-ms", "jnlp",
+})  # fmt: skip
+
+
+def inspect(part: Part) -> Iterator[Fact]:
+    """What the name says of content that nobody can see."""
+    if part.size is not None:
+        return
+    extension = part.extension
+    if extension in PROGRAMS:
+        yield part.finding("executable-content", f"program by its name (.{extension}), content not readable")
+    elif extension in SCRIPTS:
+        yield part.finding("script-content", f"script by its name (.{extension}), content not readable")
