@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from attachguard import der, openpgp, structure
+from attachguard import der, longtail, openpgp, structure, structure_media
 from attachguard.filetypes import TYPES, filetype
 from attachguard.model import FileType
 from attachguard.names import effective_extension
@@ -19,6 +19,10 @@ from attachguard.textkind import decode_wide, is_text, text_kinds
 
 _BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"jP  ", b"JXL "})
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+#: Readers of RAR look this far for its marker behind a stub (RAR technical note, SFX modules).
+_STUB: Final = 1 << 20
+#: What binary data are by their name alone: formats without magic, and what programs read whatever stands around their part of it.
+_BY_NAME: Final = {"com": "com", "br": "br", "bat": "bat", "cmd": "bat", "hta": "hta"}
 
 
 def identify(data: bytes, name: str = "", declared: str | None = None, *, complete: bool = True) -> list[FileType]:  # noqa: ARG001  a header never decides
@@ -65,7 +69,7 @@ def _by_structure(data: bytes) -> list[str]:
     key: str | None = ""
     first = data[0]
     if data[4:8] in _BOXES:
-        key = structure.box(data)
+        key = structure_media.box(data)
     if not key and first == 0x30:
         key = der.sniff(data)
     if not key and data[2:3] == b"-":
@@ -94,10 +98,16 @@ def _last_resort(data: bytes, name: str) -> list[str]:
     """Types that only structure or the name can tell, when nothing else did."""
     if openpgp.sniff(data):
         return ["pgp"]
-    key = structure.targa(data)
+    key = structure_media.targa(data)
     if key:
         return [key]
+    place = data.find(b"Rar!\x1a\x07", 0, _STUB)
+    if place > 0:
+        return ["rar"]
     extension = effective_extension(name)
-    if extension in ("com", "br"):
-        return [extension]
-    return []
+    if extension in _BY_NAME:
+        return [_BY_NAME[extension]]
+    if len(data) < 16:
+        return []
+    key = longtail.guess(data)
+    return [key] if key else []

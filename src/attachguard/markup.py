@@ -45,12 +45,11 @@ _ODF: Final = (
 )
 
 
-def markup_kind(text: bytes, extension: str) -> str:
+def markup_kind(text: bytes) -> str:
     """Id of text that begins with `<`; empty where it is no markup.
 
     Args:
         text: the head of the text, leading blanks taken off.
-        extension: effective extension of the file name.
     """
     declared = text[:5].lower() == b"<?xml"
     prolog = _PROLOG.match(text)

@@ -1,18 +1,79 @@
-"""What a file name alone gives away: deception, and disagreement with the content."""
+"""What a file name alone gives away: deception, and disagreement with the content.
+
+How Windows reads names: trailing dots and blanks are dropped, the last extension decides, a class identifier behind it decides before it
+and is never shown, and what follows a colon names a stream of the file ([MS-FSCC] §2.1.5). For look-alike letters and writing direction see
+Unicode Technical Report 36.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from attachguard.model import Finding
+from attachguard.filetypes import FACTS, TITLES, TYPES, refines
+from attachguard.model import FileType, Finding
 from attachguard.part import Part
 
-#: A class identifier as last extension: Explorer hides it and opens the file with that class.
+#: A class identifier as last extension.
 _CLSID: Final = re.compile(r"\.\{[0-9a-fA-F]{8}-[0-9a-fA-F-]{4,30}\}?[. ]*$")
-#: An alternate data stream of NTFS; `::$DATA` names the file itself.
-_STREAM: Final = re.compile(r":[^:/\\]*(?::\$[A-Za-z_]{1,30})?$")
+#: An alternate data stream of NTFS behind an extension; `::$DATA` names the file itself.
+_STREAM: Final = re.compile(
+    r"(?<=\w)(?:::\$[A-Za-z_]{1,30}|(?<=\.[A-Za-z]\w\w):[^\s:/\\]{1,255}(?::\$[A-Za-z_]{1,30})?)$"
+)
+#: One look tells whether a name has anything unusual.
+_UNUSUAL: Final = re.compile("[\0-\x1f\x7f:{\u202a-\u202e\u2066-\u2069]|[. \t\u00a0]$|\\s{5}")
+_CONTROL: Final = re.compile("[\0-\x1f\x7f]")
+_DIRECTION: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_BLANKS: Final = re.compile(r"\s{5,}")
+
+#: Letters of other alphabets that look like Latin ones, besides what NFKC folds (full-width and mathematical letters).
+_LOOKALIKES: Final = str.maketrans("аеорсухіјѕһԁɡӏκοραν", "aeopcyxijshdglkopav")
+_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+
+_NAMED: Final = frozenset({"attachment", "inline", "member", "embedded"})
+#: Extensions that so many programs use that they claim nothing.
+_VAGUE: Final = frozenset("bin dat db ts key o a c h as ad dd cap img prc asc sig com sys raw bak tmp log".split())  # noqa: SIM905
+_TEXTUAL: Final = frozenset({"text", "script", "mail", "crypto", "data"})
+_VIEWED: Final = frozenset({"audio", "video"})
+_OFFICE: Final = frozenset({"document", "spreadsheet", "presentation"})
+_MACRO_KINDS: Final = frozenset("docm dotm xlsm xlsb xltm xlam pptm potm ppsm ppam sldm vsdm".split())  # noqa: SIM905
+#: Office kinds that one program opens under each other's names.
+_FAMILIES: Final = (
+    frozenset("doc docx docm dotx dotm rtf flatopc word2003 ooxml-enc ooxml-irm".split()),  # noqa: SIM905
+    frozenset("xls xls5 biff xlsx xlsm xlsb xltx xltm xlam excel2003 ooxml-enc ooxml-irm".split()),  # noqa: SIM905
+    frozenset("ppt pptx pptm potx potm ppsx ppsm ppam sldx sldm ooxml-enc ooxml-irm".split()),  # noqa: SIM905
+)
+
+
+def _by_extension() -> dict[str, tuple[str, ...]]:
+    table: dict[str, list[str]] = {}
+    for key, kind in TYPES.items():
+        for extension in kind.extensions:
+            if extension not in _VAGUE:
+                table.setdefault(extension, []).append(key)
+    return {extension: tuple(keys) for extension, keys in table.items()}
+
+
+def _runs(key: str) -> bool:
+    facts = FACTS.get(key, ())
+    return "executable-content" in facts or "script-content" in facts
+
+
+#: Ids of the types that an extension belongs to.
+_CLAIMS: Final = _by_extension()
+#: Extensions that Windows, a shell or an interpreter runs.
+_PROGRAMS: Final = frozenset(
+    extension
+    for extension, keys in _CLAIMS.items()
+    if any(_runs(key) for key in keys) and not any(TYPES[key].group in _OFFICE for key in keys)
+) | {"com", "pif", "gadget", "hta", "cpl"}
+#: Extensions that look harmless in front of another one.
+_HARMLESS: Final = frozenset(
+    extension for extension in _CLAIMS if extension not in _PROGRAMS and not extension.isdigit()
+)
+_BY_MEDIA_TYPE: Final = {kind.mime: key for key, kind in reversed(TYPES.items())}
 
 
 def effective_extension(name: str) -> str:
@@ -25,9 +86,7 @@ def effective_extension(name: str) -> str:
     if extension.isalnum() and "\0" not in name:
         return extension.lower() if len(extension) < len(name) else ""
     name = name.partition("\0")[0]
-    name = _CLSID.sub("", name.rstrip(". \t"))
-    if ":" in name[2:]:
-        name = _STREAM.sub("", name)
+    name = _STREAM.sub("", _CLSID.sub("", name.rstrip(". \t\u00a0")))
     name = name[max(name.rfind("/"), name.rfind("\\")) + 1 :].rstrip(". \t\u00a0")
     _, dot, extension = name.rpartition(".")
     return extension.strip().lower() if dot else ""
@@ -35,4 +94,99 @@ def effective_extension(name: str) -> str:
 
 def name_findings(part: Part) -> Iterator[Finding]:
     """Facts about the name of a part whose types are known."""
-    yield from ()
+    name = part.name
+    if part.role not in _NAMED:
+        return
+    if len(part.types) > 1:
+        yield from _polyglot(part)
+    if not name:
+        return
+    extension = effective_extension(name)
+    if _UNUSUAL.search(name):
+        yield from _unusual(part, name, extension)
+    if not extension.isascii():
+        plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", extension)).translate(_LOOKALIKES)
+        if plain in _CLAIMS:
+            yield part.finding("filename-deceptive", f"look-alike letters in the extension .{plain}")
+    if extension in _PROGRAMS and name.count(".") > 1:
+        inner = [piece.strip().lower() for piece in name.split(".")[1:]]
+        # The effective extension is the last piece that is one; the piece before it is what a reader sees first.
+        before = inner[inner.index(extension) - 1] if extension in inner[1:] else ""
+        if before in _HARMLESS:
+            yield part.finding("filename-deceptive", f"double extension: .{before}.{extension}")
+    if part.types:
+        disagreement = _disagreement(part, extension)
+        if disagreement:
+            yield part.finding("type-mismatch", disagreement)
+
+
+def _polyglot(part: Part) -> Iterator[Finding]:
+    """Whether two programs see two different files in the same bytes; an archive behind a program is reported as such."""
+    first = part.types[0]
+    for other in part.types[1:]:
+        if first.group in _TEXTUAL and other.group in _TEXTUAL:
+            continue
+        if (
+            (first.group == "executable" and other.group == "archive")
+            or refines(first.id, other.id)
+            or refines(other.id, first.id)
+        ):
+            continue
+        yield part.finding(
+            "polyglot-file", f"{TITLES.get(first.id, first.id)} that is also {TITLES.get(other.id, other.id)}"
+        )
+
+
+def _unusual(part: Part, name: str, extension: str) -> Iterator[Finding]:
+    """Each trick that a name plays, in words."""
+    if _DIRECTION.search(name):
+        yield part.finding("filename-deceptive", "writing direction is overridden inside the name")
+    if _CONTROL.search(name):
+        yield part.finding("filename-deceptive", "NUL in the name" if "\0" in name else "control character in the name")
+    if _CLSID.search(name):
+        yield part.finding("filename-deceptive", "a class identifier stands behind the extension")
+    elif _STREAM.search(name):
+        yield part.finding("filename-deceptive", "an alternate data stream is named")
+    elif name[-1] in ". \t\u00a0" and extension in _CLAIMS:
+        yield part.finding("filename-deceptive", f"dots or blanks behind the extension .{extension}")
+    blanks = _BLANKS.search(name)
+    if blanks and (extension in _PROGRAMS or len(blanks[0]) >= 20):
+        yield part.finding("filename-deceptive", f"the extension .{extension} is pushed aside by blanks")
+
+
+def _disagreement(part: Part, extension: str) -> str:
+    """How name or declared type contradict the content in a way that matters; empty where they do not."""
+    claimed = _CLAIMS.get(extension)
+    kinds = part.types
+    if claimed and not any(extension in kind.extensions for kind in kinds) and _matters(claimed, kinds[0]):
+        return f"the name says {TITLES[claimed[0]]}, the content is {TITLES.get(kinds[0].id, kinds[0].id)}"
+    if part.declared is not None:
+        said = _BY_MEDIA_TYPE.get(part.declared)
+        if said is not None and not any(kind.mime == part.declared or refines(kind.id, said) for kind in kinds):
+            group = TYPES[said].group
+            if (group in ("image", "audio", "video") or said == "pdf") and _matters((said,), kinds[0]):
+                return f"declared as {TITLES[said]}, the content is {TITLES.get(kinds[0].id, kinds[0].id)}"
+    return ""
+
+
+def _matters(claimed: tuple[str, ...], actual: FileType) -> bool:
+    """Whether content of one type under the name of others is more than a habit of some program."""
+    key = actual.id
+    if key in ("empty", "bin") or any(_runs(claim) for claim in claimed):
+        return False
+    if _runs(key):
+        # A script that is called text is shown as text.
+        return not (actual.group == "script" and any(TYPES[claim].group == "text" for claim in claimed))
+    if key in _MACRO_KINDS:
+        return True
+    for claim in claimed:
+        group = TYPES[claim].group
+        if refines(claim, key) or refines(key, claim):
+            return False
+        if group == actual.group and group not in ("archive", *_OFFICE) and "svg" not in (claim, key):
+            return False
+        if (group in _TEXTUAL and actual.group in _TEXTUAL) or (group in _VIEWED and actual.group in _VIEWED):
+            return False
+        if any(claim in family and key in family for family in _FAMILIES):
+            return False
+    return True

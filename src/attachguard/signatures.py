@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from attachguard import structure
+from attachguard import structure, structure_media
 from attachguard.structure import Check
 
 PREFIXES: Final[tuple[tuple[bytes, str | Check], ...]] = (
@@ -144,38 +144,42 @@ PREFIXES: Final[tuple[tuple[bytes, str | Check], ...]] = (
     (b"\xff\xd8\xff", "jpg"),
     (b"GIF87a", "gif"),
     (b"GIF89a", "gif"),
-    (b"BM", structure.bmp),
+    (b"BM", structure_media.bmp),
     (b"II*\x00", "tif"),
     (b"MM\x00*", "tif"),
     (b"II+\x00\x08\x00", "tif"),
     (b"MM\x00+\x00\x08", "tif"),
-    (b"RIFF", structure.riff),
-    (b"RF64", structure.riff),
-    (b"FORM", structure.iff),
-    (b"\x00\x00\x01\x00", structure.icon),
-    (b"\x00\x00\x02\x00", structure.icon),
+    (b"RIFF", structure_media.riff),
+    (b"RF64", structure_media.riff),
+    (b"FORM", structure_media.iff),
+    (b"\x00\x00\x01\x00", structure_media.icon),
+    (b"\x00\x00\x02\x00", structure_media.icon),
     (b"\xff\x4f\xff\x51", "jp2"),
     (b"\xff\x0a", "jxl"),
     (b"\x97JB2\r\n\x1a\n", "jbig2"),
     (b"8BPS\x00", "psd"),
     (b"gimp xcf ", "xcf"),
-    *((b"P" + digit, structure.netpbm) for digit in (b"1", b"2", b"3", b"4", b"5", b"6", b"7")),
-    (b"\x0a", structure.pcx),
+    *((b"P" + digit, structure_media.netpbm) for digit in (b"1", b"2", b"3", b"4", b"5", b"6", b"7")),
+    (b"\x0a", structure_media.pcx),
     (b"\x76\x2f\x31\x01", "exr"),
     (b"#?RADIANCE", "hdr"),
     (b"#?RGBE", "hdr"),
     (b"DDS |\x00\x00\x00", "dds"),
     (b"icns", structure.apple_icons),
-    (b"\x01\x00\x00\x00", structure.emf),
+    (b"\x01\x00\x00\x00", structure_media.emf),
     (b"\xd7\xcd\xc6\x9a", "wmf"),
-    (b"\x01\x00\x09\x00", structure.wmf),
-    (b"\x02\x00\x09\x00", structure.wmf),
+    (b"\x01\x00\x09\x00", structure_media.wmf),
+    (b"\x02\x00\x09\x00", structure_media.wmf),
     (b"SIMPLE  =", "fits"),
     # sound and video
     (b"ID3\x02", "mp3"),
     (b"ID3\x03", "mp3"),
     (b"ID3\x04", "mp3"),
-    *((bytes((0xFF, second)), structure.mpeg_audio) for second in range(0xE0, 0x100) if second not in (0xFE, 0xFF)),
+    *(
+        (bytes((0xFF, second)), structure_media.mpeg_audio)
+        for second in range(0xE0, 0x100)
+        if second not in (0xFE, 0xFF)
+    ),
     (b".snd\x00", "au"),
     (b"dns.", "au"),
     (b"fLaC", "flac"),
@@ -184,12 +188,12 @@ PREFIXES: Final[tuple[tuple[bytes, str | Check], ...]] = (
     (b"MThd\x00\x00\x00\x06", "midi"),
     (b"MAC ", structure.monkey),
     (b"caff\x00\x01", "caf"),
-    (b"\x1a\x45\xdf\xa3", structure.ebml),
+    (b"\x1a\x45\xdf\xa3", structure_media.ebml),
     (b"FLV\x01", "flv"),
     (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "asf"),
     (b"\x00\x00\x01\xba", "mpg"),
     (b"\x00\x00\x01\xb3", "mpg"),
-    (b"\x47", structure.transport_stream),
+    (b"\x47", structure_media.transport_stream),
     (b".RMF\x00", "rm"),
     # fonts
     (b"OTTO\x00", "otf"),

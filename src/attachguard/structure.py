@@ -1,8 +1,8 @@
 """Structure checks behind weak signatures: a few bytes of magic prove nothing, the fields around them do.
 
 Each function looks at the head of some bytes whose first bytes fit and gives the id of the type, or an empty string. All reads are slices or are
-guarded by length, so no content makes them raise. Sources: ISO/IEC 14496-12 (ftyp), 11172-3 (MPEG audio frames), 13818-7 (ADTS), RFC 9559
-(Matroska), [MS-EMF], [MS-WMF], the dBASE, Targa, PCX, ARJ, LHA, cpio, LZMA-alone and Mach-O format notes.
+guarded by length, so no content makes them raise. Sources: RFC 1950, RFC 8878, [MS-XLS], the POSIX
+tar and cpio formats, the dBASE, Lotus, ARJ, ARC, LHA, LZMA-alone, COFF and Mach-O format notes.
 """
 
 from __future__ import annotations
@@ -17,178 +17,19 @@ from attachguard.inflate import ZLIB, inflate_up_to
 Check = Callable[[bytes], str]
 
 
-def _u16(data: bytes, offset: int) -> int:
+def little16(data: bytes, offset: int) -> int:
+    """Two bytes, least first."""
     return int.from_bytes(data[offset : offset + 2], "little")
 
 
-def _u32(data: bytes, offset: int) -> int:
+def little32(data: bytes, offset: int) -> int:
+    """Four bytes, least first."""
     return int.from_bytes(data[offset : offset + 4], "little")
 
 
-def _b32(data: bytes, offset: int) -> int:
+def big32(data: bytes, offset: int) -> int:
+    """Four bytes, most first."""
     return int.from_bytes(data[offset : offset + 4], "big")
-
-
-# -- RIFF, IFF and ISO base media ------------------------------------------------------------------------------------------
-
-_RIFF: Final = {b"WAVE": "wav", b"AVI ": "avi", b"WEBP": "webp"}
-_IFF: Final = {b"AIFF": "aiff", b"AIFC": "aiff", b"8SVX": "aiff"}
-_BRANDS: Final = {
-    b"qt  ": "mov", b"heic": "heic", b"heix": "heic", b"heim": "heic", b"heis": "heic", b"hevc": "heic", b"hevx": "heic",
-    b"mif1": "heic", b"msf1": "heic", b"avif": "avif", b"avis": "avif", b"M4A ": "m4a", b"M4B ": "m4a", b"M4P ": "m4a",
-    b"F4A ": "m4a", b"F4B ": "m4a", b"jp2 ": "jp2", b"jpx ": "jp2", b"jpm ": "jp2", b"mjp2": "jp2", b"jxl ": "jxl",
-}  # fmt: skip
-#: Atoms that open QuickTime files older than `ftyp`.
-_ATOMS: Final = frozenset({b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"})
-
-
-def riff(data: bytes) -> str:
-    """A RIFF or RF64 form by its form type."""
-    return _RIFF.get(data[8:12], "")
-
-
-def iff(data: bytes) -> str:
-    """An IFF `FORM` by its form type."""
-    return _IFF.get(data[8:12], "")
-
-
-def box(data: bytes) -> str:
-    """ISO base media and QuickTime: a box size, then `ftyp` with its brand, or one of the older atoms."""
-    kind = data[4:8]
-    if kind == b"ftyp":
-        brand = data[8:12]
-        if brand in (b"mif1", b"msf1") and b"avi" in data[16:64]:
-            return "avif"
-        return _BRANDS.get(brand) or ("3gp" if brand[:2] == b"3g" else "mp4")
-    if kind in _ATOMS and (data[12:16] in (b"mvhd", b"cmov", b"rmra") or kind != b"moov"):
-        size = _b32(data, 0)
-        if kind in (b"mdat", b"moov") or (8 <= size < len(data) and data[size + 4 : size + 8] in _ATOMS):
-            return "mov"
-    if data.startswith(b"\x00\x00\x00\x0c"):
-        if kind == b"jP  ":
-            return "jp2"
-        if kind == b"JXL ":
-            return "jxl"
-    return ""
-
-
-def ebml(data: bytes) -> str:
-    """Matroska or WebM: the DocType element (RFC 8794 §11.2.4) near the start of the EBML header."""
-    head = data[:4096]
-    if b"\x42\x82\x84webm" in head:
-        return "webm"
-    return "mkv" if b"\x42\x82\x88matroska" in head or b"\x42\x82" not in head[:64] else ""
-
-
-# -- MPEG audio and video ----------------------------------------------------------------------------------------------------
-
-_BITRATES: Final = {
-    (3, 3): (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448),
-    (3, 2): (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
-    (3, 1): (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
-    (2, 3): (32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256),
-    (2, 2): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
-    (2, 1): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
-}
-_RATES: Final = (44100, 48000, 32000)
-
-
-def _frame_length(data: bytes, offset: int) -> int:
-    """Length of the MPEG audio frame at `offset`, 0 where there is none (ISO/IEC 11172-3 §2.4.2.3)."""
-    header = _b32(data, offset)
-    version, layer = header >> 19 & 3, header >> 17 & 3
-    bitrate, rate = header >> 12 & 15, header >> 10 & 3
-    if header >> 21 != 0x7FF or version == 1 or layer == 0 or bitrate in (0, 15) or rate == 3:
-        return 0
-    kilobits = _BITRATES[3 if version == 3 else 2, layer][bitrate - 1]
-    frequency = _RATES[rate] // {3: 1, 2: 2, 0: 4}[version]
-    padding = header >> 9 & 1
-    if layer == 3:
-        return (12 * kilobits * 1000 // frequency + padding) * 4
-    slots = 72 if layer == 1 and version != 3 else 144
-    return slots * kilobits * 1000 // frequency + padding
-
-
-def mpeg_audio(data: bytes) -> str:
-    """MP3 and its older layers, or AAC in ADTS: two frames where the first says the second is."""
-    if data[1] & 0xF6 == 0xF0:
-        length = (data[3] & 3) << 11 | data[4] << 3 | data[5] >> 5 if len(data) > 6 else 0
-        following = data[length : length + 2]
-        return "aac" if length >= 7 and (not following or (following[1:] and following == data[:2])) else ""
-    length = _frame_length(data, 0)
-    if not length:
-        return ""
-    return "mp3" if _frame_length(data, length) or length >= len(data) > 64 else ""
-
-
-def transport_stream(data: bytes) -> str:
-    """MPEG transport stream: a sync byte every 188 bytes (ISO/IEC 13818-1 §2.4.3.2)."""
-    return "mts" if len(data) >= 188 * 3 and data[188] == data[376] == 0x47 and data[1] & 0x80 == 0 else ""
-
-
-# -- images ------------------------------------------------------------------------------------------------------------------
-
-
-def bmp(data: bytes) -> str:
-    """BMP: reserved words zero, a known header size ([MS-WMF] §2.2.2, BITMAPFILEHEADER)."""
-    if len(data) < 18 or data[6:10] != b"\0\0\0\0":
-        return ""
-    return "bmp" if _u32(data, 14) in (12, 16, 40, 52, 56, 64, 108, 124) else ""
-
-
-def icon(data: bytes) -> str:
-    """ICO and CUR: a directory whose first entry lies inside the file."""
-    count = _u16(data, 4)
-    if not 0 < count < 1024 or len(data) < 22 or data[9] != 0:
-        return ""
-    size, offset = struct.unpack_from("<II", data, 14)
-    if offset < 6 + 16 * count or size < 8 or offset > 1 << 24:
-        return ""
-    image = data[offset : offset + 4]
-    if image and image not in (b"\x28\0\0\0", b"\x89PNG", b"\x0c\0\0\0"):
-        return ""
-    return "ico" if data[2] == 1 else "cur"
-
-
-def pcx(data: bytes) -> str:
-    """PCX: version, RLE, depth and planes in their ranges."""
-    if len(data) < 128 or data[1] not in (0, 2, 3, 4, 5) or data[2] not in (0, 1) or data[3] not in (1, 2, 4, 8):
-        return ""
-    left, top, right, bottom = struct.unpack_from("<4H", data, 4)
-    return "pcx" if right >= left and bottom >= top and data[64] == 0 and 1 <= data[65] <= 4 else ""
-
-
-def targa(data: bytes) -> str:
-    """Targa: the footer of version 2, or a header whose every field is in its range."""
-    if data[-18:] == b"TRUEVISION-XFILE.\0":
-        return "tga"
-    if len(data) < 19 or data[1] > 1 or data[2] not in (1, 2, 3, 9, 10, 11) or data[16] not in (8, 15, 16, 24, 32):
-        return ""
-    mapped = data[2] in (1, 9)
-    if mapped != (data[1] == 1) or (not mapped and data[3:8] != b"\0\0\0\0\0") or data[17] & 0xC0:
-        return ""
-    width, height = struct.unpack_from("<HH", data, 12)
-    return "tga" if 0 < width <= 16384 and 0 < height <= 16384 and data[8:12] == b"\0\0\0\0" else ""
-
-
-def emf(data: bytes) -> str:
-    """EMF: the signature of EMR_HEADER at offset 40 ([MS-EMF] §2.3.4.2)."""
-    return "emf" if data[40:44] == b" EMF" else ""
-
-
-def wmf(data: bytes) -> str:
-    """WMF without placeable header: type, header size 9 words, version ([MS-WMF] §2.3.2.2)."""
-    return "wmf" if data[2:4] == b"\x09\0" and data[4:6] in (b"\0\1", b"\0\3") else ""
-
-
-_PNM: Final = re.compile(rb"P([1-7])(?:[ \t\r\n]|#[^\n]{0,200}\n){1,20}(?:[0-9]{1,6}[ \t\r\n#]|WIDTH )")
-_PNM_KINDS: Final = {b"1": "pbm", b"4": "pbm", b"2": "pgm", b"5": "pgm", b"3": "ppm", b"6": "ppm", b"7": "ppm"}
-
-
-def netpbm(data: bytes) -> str:
-    """PBM, PGM, PPM, PAM: the magic, blanks or comments, then the width in digits."""
-    match = _PNM.match(data, 0, 4096)
-    return _PNM_KINDS[match[1]] if match else ""
 
 
 # -- archives ----------------------------------------------------------------------------------------------------------------
@@ -196,7 +37,7 @@ def netpbm(data: bytes) -> str:
 
 def arj(data: bytes) -> str:
     """ARJ: the size of the basic header, then a first header of plausible length."""
-    basic = _u16(data, 2)
+    basic = little16(data, 2)
     return "arj" if len(data) > 8 and 20 <= data[4] <= basic <= 2600 else ""
 
 
@@ -233,7 +74,7 @@ def lzma_alone(data: bytes) -> str:
     """LZMA-alone: properties, a dictionary size of the usual form, an unpacked size that is unknown or sane."""
     if len(data) < 14 or data[13] != 0 or data[0] >= 225:
         return ""
-    dictionary = _u32(data, 1)
+    dictionary = little32(data, 1)
     usual = dictionary == 0xFFFFFFFF or (dictionary >= 4096 and dictionary & (dictionary - 1) in (0, dictionary >> 1))
     size = int.from_bytes(data[5:13], "little")
     return "lzma" if usual and (size == (1 << 64) - 1 or 0 < size < 1 << 38) else ""
@@ -254,7 +95,7 @@ def skippable_frame(data: bytes) -> str:
     for _ in range(16):
         if data[offset + 1 : offset + 4] != b"\x2a\x4d\x18" or data[offset] & 0xF0 != 0x50:
             break
-        offset += 8 + _u32(data, offset + 4)
+        offset += 8 + little32(data, offset + 4)
     return {b"\x04\x22\x4d\x18": "lz4", b"\x28\xb5\x2f\xfd": "zst"}.get(data[offset : offset + 4], "")
 
 
@@ -294,7 +135,7 @@ _NEWER_HEADERS: Final = {b"NE": "ne", b"LE": "le", b"LX": "le"}
 def dos(data: bytes) -> str:
     """DOS and Windows programs: `MZ` in front of something that is not prose; the offset at 60 leads to the newer header, if any."""
     if len(data) > 64:
-        place = _u32(data, 60)
+        place = little32(data, 60)
         magic = data[place : place + 4]
         if magic == b"PE\0\0":
             return "pe"
@@ -305,7 +146,7 @@ def dos(data: bytes) -> str:
 
 def java_or_macho(data: bytes) -> str:
     """`CA FE BA BE` opens Java classes (a version from 45 up) and fat Mach-O files (a small number of architectures)."""
-    value = _b32(data, 4)
+    value = big32(data, 4)
     if len(data) < 8:
         return ""
     if 45 <= (value & 0xFFFF) < 200 and value >> 16 in (0, 3, 0xFFFF):
@@ -327,7 +168,7 @@ def python_bytecode(data: bytes) -> str:
     """Compiled Python: a version word, CR LF, then a marshalled code object where that version has it."""
     if len(data) < 9:
         return ""
-    version = _u16(data, 0)
+    version = little16(data, 0)
     place = 8 if version > 20000 or version < 3190 else 12 if version < 3392 else 16
     known = 3000 <= version < 3900 or 20121 <= version <= 62218
     return "pyc" if known and data[place : place + 1] in (b"\xe3", b"c", b"\x63") else ""
@@ -358,7 +199,7 @@ def dbase(data: bytes) -> str:
 
 def lotus(data: bytes) -> str:
     """Lotus 1-2-3, Symphony and Quattro: the BOF record (type 0, length 2 or 26) and its version word."""
-    length, version = _u16(data, 2), _u16(data, 4)
+    length, version = little16(data, 2), little16(data, 4)
     if length == 2:
         if version in (0x0404, 0x0405, 0x0406):
             return "wk"
@@ -368,9 +209,11 @@ def lotus(data: bytes) -> str:
 
 def biff(data: bytes) -> str:
     """A bare Excel stream: BOF of BIFF2 to BIFF8 with a sheet kind in its place ([MS-XLS] §2.4.21)."""
-    kind = _u16(data, 6)
+    kind = little16(data, 6)
     return (
-        "biff" if len(data) >= 8 and _u16(data, 2) in (4, 6, 8, 16) and kind in (5, 6, 0x10, 0x20, 0x40, 0x100) else ""
+        "biff"
+        if len(data) >= 8 and little16(data, 2) in (4, 6, 8, 16) and kind in (5, 6, 0x10, 0x20, 0x40, 0x100)
+        else ""
     )
 
 
@@ -390,7 +233,7 @@ def jet(data: bytes) -> str:
 
 def truetype(data: bytes) -> str:
     """TrueType: a table count with its search range, then tags of printable letters."""
-    count = _b32(data, 4) >> 16
+    count = big32(data, 4) >> 16
     tag = data[12:16]
     return "ttf" if 0 < count < 256 and len(tag) == 4 and all(32 <= letter < 127 for letter in tag) else ""
 
@@ -402,12 +245,12 @@ def torrent(data: bytes) -> str:
 
 def monkey(data: bytes) -> str:
     """Monkey's Audio: a version between 1.50 and 9.99."""
-    return "ape" if 1500 <= _u16(data, 4) < 9999 else ""
+    return "ape" if 1500 <= little16(data, 4) < 9999 else ""
 
 
 def apple_icons(data: bytes) -> str:
     """Apple icons: the length of the file behind the magic."""
-    return "icns" if 8 < _b32(data, 4) < 1 << 27 else ""
+    return "icns" if 8 < big32(data, 4) < 1 << 27 else ""
 
 
 def shapefile(data: bytes) -> str:
@@ -417,7 +260,7 @@ def shapefile(data: bytes) -> str:
 
 def flash(data: bytes) -> str:
     """Flash: a version and a length that fit."""
-    return "swf" if len(data) >= 8 and 1 <= data[3] <= 60 and 8 < _u32(data, 4) < 1 << 28 else ""
+    return "swf" if len(data) >= 8 and 1 <= data[3] <= 60 and 8 < little32(data, 4) < 1 << 28 else ""
 
 
 def capture(data: bytes) -> str:
@@ -429,7 +272,7 @@ def boot_sector(data: bytes) -> str:
     """A FAT boot sector, or a partition table: the signature 55 AA at 510 and what stands before it."""
     if data[510:512] != b"\x55\xaa":
         return ""
-    sector = _u16(data, 11)
+    sector = little16(data, 11)
     if sector in (512, 1024, 2048, 4096) and data[13] in (1, 2, 4, 8, 16, 32, 64, 128) and data[16] in (1, 2):
         return "fat"
     entries = [data[offset] for offset in (446, 462, 478, 494)]

@@ -13,10 +13,11 @@ _EOCD: Final = b"PK\x05\x06"
 _EOCD_FIELDS: Final = struct.Struct("<4s4H2LH")
 _PDF_HEADER: Final = re.compile(rb"%PDF-[0-9]")
 #: Formats that hold members as they are, so that a member's signature inside them says nothing.
-_HOLDERS: Final = frozenset(
-    "cfb eml mbox mht tnef tar rar 7z ar cpio iso udf one pst dbx msg cab arj lha ace zoo arc wim xar fat img vhd vmdk qcow dmg squashfs warc regf sqlite"
-    " pcap mdb accdb rtf applesingle pkcs7 pgp p12".split()  # noqa: SIM905
+_HOLDER_IDS: Final = (
+    "cfb eml mbox mht tnef tar rar 7z ar cpio iso udf one pst dbx cab arj lha ace zoo arc wim xar fat img vhd vmdk qcow dmg squashfs warc"
+    " regf sqlite pcap mdb accdb rtf applesingle pkcs7 pgp p12"
 )
+_HOLDERS: Final = frozenset(_HOLDER_IDS.split())
 
 
 def behind(data: bytes, found: list[str]) -> None:
@@ -65,4 +66,6 @@ def _pdf_inside(data: bytes, found: list[str], first: str) -> None:
     if found and first not in ("txt", "html", "csv", "xml"):
         found.append("pdf")
     else:
+        if first == "txt":
+            found.clear()
         found.insert(0, "pdf")

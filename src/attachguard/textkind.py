@@ -81,7 +81,7 @@ _BY_EXTENSION: Final = {
         "jnlp": "jnlp", "msc": "msc", "appref-ms": "appref-ms", "application": "application", "com": "com", "iqy": "iqy oqy rqy dqy",
         "slk": "slk sylk", "dif": "dif", "csv": "csv tsv", "md": "md markdown", "yaml": "yaml yml", "ini": "ini cfg conf",
         "c": "c h", "tex": "tex latex",
-        "html": "html htm shtml xht", "eml": "eml mime", 
+        "html": "html htm shtml xht", "eml": "eml mime",
         "ics": "ics ifb", "vcf": "vcf vcard", "diff": "diff patch", "srt": "srt", "json": "json geojson",
         "mht": "mht mhtml",
     }.items()
@@ -89,10 +89,11 @@ _BY_EXTENSION: Final = {
 }  # fmt: skip
 
 #: Those that a program runs, or Windows acts on, whatever else the text looks like.
-RUNS: Final = frozenset(
-    "bat ps1 js vb wsf sct hta shell python perl ruby php lua tcl au3 ahk applescript reg inf url scf desktop library-ms search-ms settingcontent-ms"
-    " theme rdp ica jnlp msc appref-ms application com iqy".split()  # noqa: SIM905
+_RUN_IDS: Final = (
+    "bat ps1 js vb wsf sct hta shell python perl ruby php lua tcl au3 ahk applescript reg inf url scf desktop library-ms search-ms"
+    " settingcontent-ms theme rdp ica jnlp msc appref-ms application com iqy"
 )
+RUNS: Final = frozenset(_RUN_IDS.split())
 
 _JSON: Final = re.compile(
     rb"""\s*+(?:\{\s*+(?:\}|"(?:[^"\\\n]|\\.){0,200}"\s*+:\s*+(?:["{\[\d-]|true\b|false\b|null\b))|\[\s*+(?:[{"]|\[|(?:-?\d[\d.eE+-]*+|true|false|null)\s*+[,\]]))"""
@@ -169,7 +170,7 @@ def _by_content(data: bytes, extension: str, *, complete: bool) -> str:
         return ""
     first = opening[0]
     if first == 0x3C:  # <
-        kind = markup_kind(data[:HEAD].lstrip(), extension)
+        kind = markup_kind(data[:HEAD].lstrip())
         if kind:
             return kind
     if first in _OPENER_LETTERS or 0x41 <= first <= 0x5A:
