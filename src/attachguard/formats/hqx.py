@@ -55,8 +55,9 @@ def _file(part: Part, text: bytes) -> Iterator[Fact]:
     if not content:
         return
     start = 1 + content[0] + 1 + _HEADER
-    if content[1 + content[0] : 2 + content[0]] not in (b"\0", b"") and not part.is_a("hqx"):
-        return  # a letter that quotes the sentence
+    # The version behind the name is zero; if not, this is a letter that quotes the sentence.
+    if content[1 + content[0] : 2 + content[0]] != b"\0" and not part.is_a("hqx"):
+        return
     if not content[0] or len(content) < start:
         raise Malformed("BinHex: header cut short")
     name = content[1 : 1 + content[0]].decode("mac-roman")

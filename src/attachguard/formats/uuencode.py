@@ -67,11 +67,17 @@ def _lines(part: Part, at: int) -> Iterator[tuple[bytes, int]]:
 
 
 def _uuencoded(part: Part, at: int) -> tuple[bytes, int]:
-    """Content of a file whose data starts at an offset, and where the text goes on; what is no data ends the file."""
+    """Content of a file whose data starts at an offset, and where the text goes on; what is no data ends the file.
+
+    Blanks stand for zeros and get lost at line ends, so a line may be shorter than it says; but where no line at all is
+    as long as it says and no end is in sight, it was a letter in capitals.
+    """
     kept: list[bytes] = []
+    sure = False
     for line, stop in _lines(part, at):
         if line in (b"end", b""):
             at = stop
+            sure = sure or bool(line)
             if line:
                 break
             continue
@@ -79,8 +85,9 @@ def _uuencoded(part: Part, at: int) -> tuple[bytes, int]:
         if decoded is None:
             break
         at = stop
+        sure = sure or 3 * (len(line) - 1) >= 4 * len(decoded) > 0
         kept.append(decoded)
-    return b"".join(kept), at
+    return b"".join(kept) if sure else b"", at
 
 
 def _decode_line(line: bytes) -> bytes | None:
@@ -88,11 +95,9 @@ def _decode_line(line: bytes) -> bytes | None:
     if not _LINE.match(line):
         return None
     count = line[0] - 0x20 & 0x3F
-    # Four characters for three octets; some programs write the last group short.
-    wanted = (count * 4 + 2) // 3
     body = line[1 : 1 + (count + 2) // 3 * 4]
-    # Blanks stand for zeros and get lost at the end of a line, but nobody's line is mostly lost.
-    if len(body) < wanted // 3 or not _LINE.fullmatch(line[: 1 + len(body)]) or len(line) > len(body) + 8:
+    # Some programs write a checksum behind the data, none more than a few characters.
+    if not _LINE.fullmatch(line[: 1 + len(body)]) or len(line) > len(body) + 8:
         return None
     try:
         return binascii.a2b_uu(line[:1] + body)
