@@ -23,6 +23,9 @@ SESSION_ACTIONS: Final = frozenset({Action.DEFER, Action.REJECT})
 #: Actions that keep content from the addressee for good; without a notice they are silent.
 WITHHOLDING: Final = frozenset({Action.SANITIZE, Action.WITHHOLD, Action.QUARANTINE, Action.REJECT, Action.DISCARD})
 
+#: Encryption states of a file whose content could be had.
+_UNLOCKED: Final = frozenset({"opens-without-password", "default-password", "known-password"})
+
 ROLES: Final = ("message", "body", "inline", "attachment", "member", "embedded", "layer")
 ORIGINS: Final = ("text", "inferred", "operator")
 
@@ -41,7 +44,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         reply: sentence for the SMTP reply; empty for the usual one.
         types: the part is of one of these types.
         groups: the part is of a type of one of these groups.
-        roles: the part has one of these roles.
+        roles: the part has one of these roles (see `standing`).
         channels: the mail came in on one of these channels.
         encryption: the part is in one of these encryption states.
         detail: the finding's detail begins with one of these, in whatever case.
@@ -106,7 +109,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
     def applies(self, finding: Finding, part: Part, envelope: Envelope) -> bool:
         """Whether every condition holds."""
-        if self.roles and part.role not in self.roles:
+        if self.roles and standing(part) not in self.roles:
             return False
         if self.types and not any(kind.id in self.types for kind in part.types):
             return False
@@ -221,6 +224,16 @@ class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
     binding: frozenset[str]
     binding_for: str
     limits: Limits
+
+
+def standing(part: Part) -> str:
+    """The role that rules see: what a known password unlocked stands where its locked form stands."""
+    holder = part.parent
+    while (
+        part.role == "embedded" and part.name == "decrypted" and holder is not None and holder.encryption in _UNLOCKED
+    ):
+        part, holder = holder, holder.parent
+    return part.role
 
 
 def containers(part: Part) -> int:

@@ -13,17 +13,24 @@ from typing import Final
 from attachguard.filetypes import TITLES, TYPES, refines
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
-from attachguard.policyrules import NameRules, TypeRules
+from attachguard.policyrules import NameRules, TypeRules, standing
 
 #: What a mail client or mailroom opens by itself, CMS objects among them: never on a list, their contents are.
 _TRANSPARENT: Final = frozenset({"eml", "tnef", "uue", "yenc", "hqx", "applesingle", "pkcs7"})
 #: Groups of types whose members are files of their own; what is inside any other type is a piece of it.
-_FOLDERS: Final = frozenset({"archive", "mail", "crypto", "executable", "unknown"})
+_FOLDERS: Final = frozenset({"archive", "mail", "crypto", "unknown"})
+#: Groups of types that are files of their own even inside a document; pictures, fonts and the like are pieces of it.
+_FILES: Final = frozenset(
+    {
+        "archive", "audio", "crypto", "database", "document", "executable", "mail", "presentation", "script", "spreadsheet",
+        "video",
+    }
+)  # fmt: skip
 #: Media types of the parts that PGP/MIME is made of (RFC 3156).
 _SECURITY_PARTS: Final = frozenset({"application/pgp-signature", "application/pgp-encrypted"})
 #: Character sets that a list may ask for.
 CHARSETS: Final = ("us-ascii", "utf-8")
-_SUFFIX: Final = re.compile(r"[^\s.]{1,20}")
+_SUFFIX: Final = re.compile(r"[^\s./\\]{1,20}")
 
 
 class TypeList:
@@ -61,9 +68,12 @@ class TypeList:
 
     def _listed_role(self, part: Part) -> bool:
         """Whether a part is a file that must be on the list, not a body or a piece of a document."""
-        if part.role not in self._rules.roles:
+        role = standing(part)
+        if role not in self._rules.roles:
             return False
-        return part.role != "member" or part.parent is None or part.parent.type.group in _FOLDERS
+        if role == "member":
+            return part.parent is None or part.parent.type.group in _FOLDERS
+        return role != "embedded" or _is_file(part)
 
     def _blocked(self, part: Part) -> str:
         rules = self._rules
@@ -140,6 +150,13 @@ def _suffix(part: Part) -> str:
     """The suffix of a name in lower case; empty where what follows the last dot is no suffix, as in `Nr. 5`."""
     suffix = part.extension
     return suffix if _SUFFIX.fullmatch(suffix) and suffix.isprintable() else ""
+
+
+def _is_file(part: Part) -> bool:
+    """Whether something embedded is a file that somebody put there: PDF attaches files by name, elsewhere the type tells."""
+    if part.parent is not None and part.parent.type.id == "pdf":
+        return bool(part.name)
+    return part.type.group in _FILES
 
 
 def _is_plain_text(kind: FileType) -> bool:

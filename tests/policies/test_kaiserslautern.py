@@ -67,6 +67,22 @@ def test_k1_what_is_embedded_in_a_document_is_flagged_when_off_the_list(city, ma
     assert city.outcome("type-not-allowed", part=picture) == FLAGGED
 
 
+def test_k1_pictures_inside_a_document_are_pieces_of_it_and_tables_are_files(city, made):
+    letter = made.part("docx", "a.docx")
+    assert city.lists("png", "word/media/image1.png", role="embedded", parent=letter) == set()
+    assert city.lists("xlsb", "word/embeddings/table.xlsb", role="embedded", parent=letter) == {"type-not-allowed"}
+    assert city.lists("xml", "", role="embedded", parent=made.part()) == set()
+
+
+def test_k4_what_a_known_password_unlocks_is_judged_as_the_attachment_it_is(city, made):
+    locked = made.part("ooxml-enc", "a.xlsx", encryption="known-password")
+    assert city.lists("ooxml-enc", "a.xlsx") == set()
+    assert city.lists("xlsx", "decrypted", role="embedded", parent=locked) == set()
+    assert city.lists("xlsb", "decrypted", role="embedded", parent=locked) == {"type-not-allowed"}
+    inside = made.part("xlsb", "decrypted", role="embedded", parent=locked)
+    assert city.outcome("type-not-allowed", part=inside) == KEPT_BACK
+
+
 @pytest.mark.parametrize("role", ["body", "inline", "layer", "message"])
 def test_k1_the_shown_body_and_its_pictures_are_no_attachments(city, role):
     assert city.lists("png", "logo.png", role=role) == set()
@@ -145,13 +161,22 @@ def test_k5_a_script_quoted_in_the_text_of_the_mail_is_not_attached(city, made):
     assert city.outcome("script-content", part=made.part("shell", "", role="body")) == FLAGGED
 
 
-@pytest.mark.parametrize("detail", ["Remote template: http://x/a.dotm", "HTML script: https://x/a.js"])
+@pytest.mark.parametrize(
+    "detail",
+    [
+        "attached template: http://x/a.dotm",
+        "RTF template: http://x",
+        "HTML script: https://x/a.js",
+        "linked OLE object: https://x/a.hta",
+    ],
+)
 def test_k6_code_fetched_on_opening_is_programming(city, detail):
     assert city.outcome("external-reference", detail) == SILENT
 
 
 def test_k6_links_pictures_and_forms_are_no_automation(city):
     assert city.outcome("external-reference", "HTML picture: https://x/a.png") == FLAGGED
+    assert city.outcome("external-reference", r"linked OLE object: file:///C:\a.xlsx") == FLAGGED
     assert city.outcome("form-fields-present", "PDF form: 3 fields") == FLAGGED
     assert city.outcome("hidden-content", "VBA (empty): no code") == FLAGGED
 
