@@ -15,14 +15,19 @@ from attachguard.model import FileType
 from attachguard.names import effective_extension
 from attachguard.signatures import BY_FIRST_BYTE, PLACED
 from attachguard.tail import behind
-from attachguard.textkind import decode_wide, is_text, text_kinds
+from attachguard.textkind import HEAD as TEXT_REACH
+from attachguard.textkind import RUN_EXTENSIONS, decode_wide, is_text, text_kinds
 
 _BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"jP  ", b"JXL "})
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_READ_ANYWAY: Final = frozenset({".hta", ".bat", ".cmd"})
 #: Readers of RAR look this far for its marker behind a stub (RAR technical note, SFX modules).
 _STUB: Final = 1 << 20
 #: What binary data are by their name alone: formats without magic, and what programs read whatever stands around their part of it.
-_BY_NAME: Final = {"com": "com", "br": "br", "bat": "bat", "cmd": "bat", "hta": "hta"}
+_BY_NAME: Final = {
+    "com": "com", "br": "br", "bat": "bat", "cmd": "bat", "hta": "hta", "js": "js", "jse": "js", "vbs": "vb", "vbe": "vb", "ps1": "ps1", "wsf": "wsf",
+    "sct": "sct", "wsc": "sct",
+}  # fmt: skip
 
 
 def identify(data: bytes, name: str = "", declared: str | None = None, *, complete: bool = True) -> list[FileType]:  # noqa: ARG001  a header never decides
@@ -45,6 +50,8 @@ def identify(data: bytes, name: str = "", declared: str | None = None, *, comple
         behind(data, found)
         if not found:
             found = _last_resort(data, name)
+        elif name[-4:].lower() in _READ_ANYWAY:
+            _read_anyway(data, name, found)
     return [TYPES[key] for key in found]
 
 
@@ -86,12 +93,22 @@ def _by_structure(data: bytes) -> list[str]:
 def _text(data: bytes, name: str, *, complete: bool) -> list[str]:
     if data.startswith(_BYTE_ORDER_MARK):
         data = data[3:]
-    if is_text(data):
-        return text_kinds(data, effective_extension(name), complete=complete)
+    extension = effective_extension(name)
+    # An interpreter starts before it has seen the end: for what is named as a script the head decides, here as in a stream.
+    if is_text(data, 4096 if extension in RUN_EXTENSIONS else TEXT_REACH):
+        return text_kinds(data, extension, complete=complete)
     wide = decode_wide(data)
     if wide is not None:
-        return text_kinds(wide, effective_extension(name), complete=complete)
+        return text_kinds(wide, extension, complete=complete)
     return []
+
+
+def _read_anyway(data: bytes, name: str, found: list[str]) -> None:
+    """`cmd` runs whatever lines of a batch file make sense, `mshta` finds its tags in any bytes."""
+    key = _BY_NAME[effective_extension(name)]
+    program = any(TYPES[kind].group == "executable" for kind in found)
+    if key not in found and not program and (key == "bat" or b"<script" in data[:_STUB].lower()):
+        found.append(key)
 
 
 def _last_resort(data: bytes, name: str) -> list[str]:

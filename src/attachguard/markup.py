@@ -19,7 +19,7 @@ _HTML_TAG: Final = re.compile(
     rb"title|meta|table|div|font|h1|style|span|form|center|object|embed|base|link|img|br|p|a|b|i|pre|ul)[\s>/]",
     re.IGNORECASE,
 )
-_HTA: Final = re.compile(rb"<hta:application", re.IGNORECASE)
+_HTA: Final = b"<hta:application"
 
 #: Root element in lower case, and what it is where the namespace does not matter.
 _ROOTS: Final = {
@@ -59,7 +59,7 @@ def markup_kind(text: bytes) -> str:
         return "xml" if declared else "html" if _HTML_TAG.match(text) else ""
     name = root[2].lower()
     if name == b"html":
-        if _HTA.search(text):
+        if _HTA in text.lower():
             return "hta"
         return "xhtml" if declared else "html"
     kind = _dialect(text, name, root[3])
@@ -68,7 +68,7 @@ def markup_kind(text: bytes) -> str:
     if declared:
         return "xml"
     if _HTML_TAG.match(text, start):
-        return "hta" if _HTA.search(text) else "html"
+        return "hta" if _HTA in text.lower() else "html"
     if name == b"hta" or (root[1] or b"").lower() == b"hta":
         return "hta"
     # A start tag with a namespace, or one that is closed somewhere, opens XML without a declaration.

@@ -34,17 +34,22 @@ _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 _NAMED: Final = frozenset({"attachment", "inline", "member", "embedded"})
 #: Extensions that so many programs use that they claim nothing.
-_VAGUE: Final = frozenset("bin dat db ts key o a c h as ad dd cap img prc asc sig com sys raw bak tmp log".split())  # noqa: SIM905
+_VAGUE_EXTENSIONS: Final = "bin egg tlz dat db ts key o a c h as ad dd cap img prc asc sig com sys raw bak tmp log"
+_VAGUE: Final = frozenset(_VAGUE_EXTENSIONS.split())
 _TEXTUAL: Final = frozenset({"text", "script", "mail", "crypto", "data"})
 _VIEWED: Final = frozenset({"audio", "video"})
 _OFFICE: Final = frozenset({"document", "spreadsheet", "presentation"})
 _MACRO_KINDS: Final = frozenset("docm dotm xlsm xlsb xltm xlam pptm potm ppsm ppam sldm vsdm".split())  # noqa: SIM905
-#: Office kinds that one program opens under each other's names.
-_FAMILIES: Final = (
-    frozenset("doc docx docm dotx dotm rtf flatopc word2003 ooxml-enc ooxml-irm".split()),  # noqa: SIM905
-    frozenset("xls xls5 biff xlsx xlsm xlsb xltx xltm xlam excel2003 ooxml-enc ooxml-irm".split()),  # noqa: SIM905
-    frozenset("ppt pptx pptm potx potm ppsx ppsm ppam sldx sldm ooxml-enc ooxml-irm".split()),  # noqa: SIM905
+#: Kinds that one program opens under each other's names.
+_FAMILY_IDS: Final = (
+    "ai ps eps pdf",
+    "activemime cfb",
+    "txt mht",
+    "doc docx docm dotx dotm rtf flatopc word2003 ooxml-enc ooxml-irm",
+    "xls xls5 biff xlsx xlsm xlsb xltx xltm xlam excel2003 ooxml-enc ooxml-irm",
+    "ppt pptx pptm potx potm ppsx ppsm ppam sldx sldm ooxml-enc ooxml-irm",
 )
+_FAMILIES: Final = tuple(frozenset(ids.split()) for ids in _FAMILY_IDS)
 
 
 def _by_extension() -> dict[str, tuple[str, ...]]:
@@ -158,6 +163,8 @@ def _disagreement(part: Part, extension: str) -> str:
     """How name or declared type contradict the content in a way that matters; empty where they do not."""
     claimed = _CLAIMS.get(extension)
     kinds = part.types
+    if kinds[0].id == "applesingle" and "._" in part.name:
+        return ""  # macOS keeps a file's second half under the name of the first
     if claimed and not any(extension in kind.extensions for kind in kinds) and _matters(claimed, kinds[0]):
         return f"the name says {TITLES[claimed[0]]}, the content is {TITLES.get(kinds[0].id, kinds[0].id)}"
     if part.declared is not None:

@@ -11,6 +11,7 @@ from typing import Final
 
 _EOCD: Final = b"PK\x05\x06"
 _EOCD_FIELDS: Final = struct.Struct("<4s4H2LH")
+_WEB_ARCHIVE_REACH: Final = 16384
 _PDF_HEADER: Final = re.compile(rb"%PDF-[0-9]")
 #: Formats that hold members as they are, so that a member's signature inside them says nothing.
 _HOLDER_IDS: Final = (
@@ -26,10 +27,17 @@ def behind(data: bytes, found: list[str]) -> None:
     if size < 22:
         return
     first = found[0] if found else ""
-    if first != "zip":
+    # The record that ends a ZIP holds zero bytes, so text has none.
+    if first != "zip" and data.find(b"\0", max(0, size - 65557)) >= 0:
         _zip_at_end(data, found, first)
     if first != "pdf":
         _pdf_inside(data, found, first)
+    elif (
+        data.find(b"MIME-Version:", 0, _WEB_ARCHIVE_REACH) >= 0
+        and data.find(b"boundary=", 0, 2 * _WEB_ARCHIVE_REACH) >= 0
+    ):
+        # Word opens a web archive that stands behind a PDF header (JPCERT/CC, "MalDoc in PDF", 2023).
+        found.append("mht")
     if data.startswith(b"koly", size - 512) and "dmg" not in found:
         found.insert(0, "dmg")
     elif data.startswith(b"conectix", size - 512) and "vhd" not in found:

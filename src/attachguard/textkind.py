@@ -46,7 +46,6 @@ _OPENERS: Final[tuple[tuple[bytes, str], ...]] = (
     (b"diff --git ", "diff"),
     (b"[wfclient]", "ica"),
 )
-_OPENER_LETTERS: Final = bytes({prefix[0] for prefix, _ in _OPENERS})
 
 _PATTERNS: Final[tuple[tuple[bytes, re.Pattern[bytes], str], ...]] = (
     (b"Ww", re.compile(rb"WEB\r?\n1\r?\n(?:https?|ftp|file|\\\\)", re.IGNORECASE), "iqy"),
@@ -61,6 +60,17 @@ _PATTERNS: Final[tuple[tuple[bytes, re.Pattern[bytes], str], ...]] = (
     (b"@:rR", re.compile(rb"(?:(?:rem|::)[^\n]{0,300}\n|\s){0,20}@?echo[ \t]+off[ \t]*(?:[\r\n&]|$)", re.IGNORECASE), "bat"),
     (b"eE", re.compile(rb"echo[ \t]+off[ \t]*\r?\n", re.IGNORECASE), "bat"),
 )  # fmt: skip
+
+#: Both tables by first byte, in either case of a letter.
+_BY_LETTER: Final = {
+    first: (
+        tuple(line for line in _OPENERS if line[0][0] in (first, first | 0x20)),
+        tuple((pattern, kind) for letters, pattern, kind in _PATTERNS if first in letters),
+    )
+    for first in range(33, 127)
+    if any(prefix[0] in (first, first | 0x20) for prefix, _ in _OPENERS)
+    or any(first in letters for letters, _, _ in _PATTERNS)
+}
 
 _SHEBANG: Final = re.compile(rb"#![ \t]*(?:\S*/)?([\w.+-]+)(?:[ \t]+(?:-\S+[ \t]+)?(?:\S*/)?([\w.+-]+))?")
 _INTERPRETERS: Final = (
@@ -95,22 +105,26 @@ _RUN_IDS: Final = (
 )
 RUNS: Final = frozenset(_RUN_IDS.split())
 
+#: Extensions of those.
+RUN_EXTENSIONS: Final = frozenset(extension for extension, kind in _BY_EXTENSION.items() if kind in RUNS)
+
 _JSON: Final = re.compile(
     rb"""\s*+(?:\{\s*+(?:\}|"(?:[^"\\\n]|\\.){0,200}"\s*+:\s*+(?:["{\[\d-]|true\b|false\b|null\b))|\[\s*+(?:[{"]|\[|(?:-?\d[\d.eE+-]*+|true|false|null)\s*+[,\]]))"""
 )
 
 
-def is_text(data: bytes) -> bool:
-    """Whether bytes in an 8-bit encoding or UTF-8 read as text: hardly a control character in the head, no NUL at all."""
+def is_text(data: bytes, reach: int = HEAD) -> bool:
+    """Whether bytes in an 8-bit encoding or UTF-8 read as text.
+
+    Args:
+        data: the bytes, byte order mark taken off.
+        reach: no NUL may stand this far in; control characters are counted in the first 4 KiB.
+    """
     head = data[:4096]
     controls = len(head.translate(None, _TEXT))
-    if (
-        controls
-        and (controls == 1 and head.endswith(b"\x1a") and len(data) <= 4096) is False
-        and controls * 200 > len(head)
-    ):
+    if controls and controls * 200 > len(head) and not (controls == 1 and head.endswith(b"\x1a")):
         return False
-    if data.find(b"\0", 0, HEAD) >= 0:
+    if data.find(b"\0", 0, reach) >= 0:
         return False
     if head.isascii() or len(head) >= 64:
         return True
@@ -158,10 +172,10 @@ def text_kinds(data: bytes, extension: str, *, complete: bool) -> list[str]:
         # A page or a message that is named as a script is still what its content says, for whoever opens it so.
         return [named] if found in ("", "txt", "xml", named) or (named == "hta" and found == "html") else [named, found]
     if found:
-        return [found]
-    if named:
-        return [named]
-    return [_table(data) if complete else "txt"]
+        return ["mht" if found == "eml" and named == "mht" else found]
+    if not complete:
+        return []  # what follows the head may be no text at all
+    return [named or _table(data)]
 
 
 def _by_content(data: bytes, extension: str, *, complete: bool) -> str:
@@ -173,14 +187,15 @@ def _by_content(data: bytes, extension: str, *, complete: bool) -> str:
         kind = markup_kind(data[:HEAD].lstrip())
         if kind:
             return kind
-    if first in _OPENER_LETTERS or 0x41 <= first <= 0x5A:
+    if first in _BY_LETTER:
         lowered = opening[:48].lower()
-        for prefix, kind in _OPENERS:
+        prefixes, patterns = _BY_LETTER[first]
+        for prefix, kind in prefixes:
             if lowered.startswith(prefix):
                 return kind
-    for letters, pattern, kind in _PATTERNS:
-        if first in letters and pattern.match(opening):
-            return kind
+        for pattern, kind in patterns:
+            if pattern.match(opening):
+                return kind
     if opening.startswith(b"#!"):
         kind = _interpreter(opening)
         if kind:
@@ -217,16 +232,18 @@ def _is_json(data: bytes, opening: bytes, extension: str, *, complete: bool) -> 
 def _table(data: bytes) -> str:
     """`csv` where every line of the opening has the same number of one delimiter, `txt` otherwise."""
     opening = data[:_OPENING]
+    first = opening[: opening.find(b"\n") + 1]
+    counts = [(delimiter, first.count(delimiter)) for delimiter in (b";", b"\t", b",")]
+    if not any(count >= 2 for _, count in counts):
+        return "txt"
     lines = opening.splitlines()
-    if len(data) > _OPENING and lines:
+    if len(data) > _OPENING:
         lines.pop()
     lines = [line for line in lines if line]
-    if len(lines) < 5:
-        return "txt"
-    for delimiter in (b";", b"\t", b","):
-        count = lines[0].count(delimiter)
-        if count >= 2 and all(_delimiters(line, delimiter) == count for line in lines):
-            return "csv"
+    if len(lines) >= 5:
+        for delimiter, count in counts:
+            if count >= 2 and all(_delimiters(line, delimiter) == count for line in lines[1:]):
+                return "csv"
     return "txt"
 
 
