@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import random
 import subprocess
 import sys
 import time
+import zlib
 
 import pytest
 
@@ -55,9 +57,9 @@ def found(data: bytes) -> set[str]:
         ("script/no-table.pdf", ("active-content", "PDF JavaScript: action")),
         ("launch/program.pdf", ("active-content", "PDF Launch: cmd.exe (open action)")),
         ("attachment/text.pdf", ("embedded-file", "PDF attachment: ü.txt")),
-        ("form/xfa-script.pdf", ("active-content", "PDF XFA: form with 1 scripts")),
+        ("form/xfa-script.pdf", ("active-content", "PDF XFA: form with 1 script")),
         ("form/submit.pdf", ("external-reference", "PDF form submission: https://example.org/in")),
-        ("form/submit.pdf", ("form-fields-present", "PDF form: 1 top-level fields")),
+        ("form/submit.pdf", ("form-fields-present", "PDF form: 1 field")),
         ("media/rich.pdf", ("multimedia-content", "PDF RichMedia annotation")),
         ("signed/whole.pdf", ("signature-present", "PAdES: ETSI.CAdES.detached, covers the whole file")),
         ("signed/partial.pdf", ("signature-partial-coverage", "PDF: no signature covers the file to its end")),
@@ -65,6 +67,12 @@ def found(data: bytes) -> set[str]:
         ("encrypted/empty-password.pdf", ("password-protected", "PDF: RC4-40, opens without a password")),
         ("encrypted/empty-password.pdf", ("active-content", "PDF JavaScript: open action")),
         ("encrypted/certificate.pdf", ("encrypted-unknown-key", "PDF: encrypted for certificates (Adobe.PubSec)")),
+        (
+            "encrypted/attachments.pdf",
+            ("encrypted-unknown-password", "PDF: AES-128, only the attachments are encrypted"),
+        ),
+        ("encrypted/attachments.pdf", ("embedded-file", "PDF attachment: geheim.doc")),
+        ("script/form-data.fdf", ("active-content", "PDF JavaScript: import of form data (2 scripts)")),
         ("truncated/header.pdf", ("malformed-file", "PDF without a single object")),
         ("truncated/script.pdf", ("active-content", "PDF JavaScript: on page open")),
     ],
@@ -107,6 +115,12 @@ def test_an_operators_password_opens_the_file():
     assert part.encryption == "known-password"
     assert findings == [("encrypted-known-password", "PDF: RC4-40")]
     assert "apfel" not in str(findings)
+
+
+def test_encrypted_attachments_leave_the_rest_of_the_file_readable():
+    part, _findings, children = inspected(sample("encrypted/attachments.pdf"))
+    assert part.encryption == "unknown-password"
+    assert [(child.role, child.data) for child in children] == [("layer", b"app.alert(1)")]
 
 
 def test_an_attachment_is_a_child_with_its_bytes_and_declared_type():
@@ -183,7 +197,12 @@ def test_an_object_stream_that_does_not_call_itself_one_is_unpacked():
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in build.SAMPLES if not name.startswith(("encrypted", "truncated", "signed"))]
+    "name",
+    [
+        name
+        for name in build.SAMPLES
+        if name.endswith(".pdf") and not name.startswith(("encrypted", "truncated", "signed"))
+    ],
 )
 def test_the_copy_that_qpdf_writes_gives_the_same_answer(name):
     """The fast reading of a file and of what qpdf makes of it agree: neither invents or misses an object."""
@@ -275,3 +294,20 @@ def test_a_pdf_is_inspected_through_the_scanner(codes):
     assert not {"active-content", "inspection-failed", "malformed-file"} & codes(
         sample("lookalike/words.pdf"), "rechnung.pdf"
     )
+
+
+@pytest.mark.parametrize(
+    ("entries", "encoded"),
+    [
+        (b"/Filter/ASCIIHexDecode", b"61 70 70 2E 78 28 29>"),
+        (b"/Filter[/ASCII85Decode/FlateDecode]", base64.a85encode(zlib.compress(b"app.x()")) + b"~>"),
+        (b"/Filter/RunLengthDecode", b"\x06app.x()\x80"),
+        (b"/Filter/FlateDecode/DecodeParms<</Predictor 12/Columns 4>>", zlib.compress(b"\0app.\2\x17\xb8\xb9\x00")),
+        (b"/Filter/Fl", zlib.compress(b"app.x()")),
+    ],
+    ids=["hex", "base85-deflate", "run-length", "predictor", "abbreviated"],
+)
+def test_scripts_are_read_through_stream_filters(entries, encoded):
+    script = b"<<%s/Length %d>>\nstream\n%s\nendstream" % (entries, len(encoded), encoded)
+    layers = [child.data for child in inspected(build.pdf({5: b"<</S/JavaScript/JS 6 0 R>>", 6: script}))[2]]
+    assert [layer.rstrip(b".") for layer in layers] == [b"app.x()"]

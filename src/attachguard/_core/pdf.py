@@ -44,15 +44,20 @@ _STREAM = cython.declare(cython.int, 2)
 _OTHER = cython.declare(cython.int, 3)
 _COMPLETE = cython.declare(cython.int, 4)
 
+# FNV-1a with 32 bits, in a type wide enough that no step overflows; as literals they would be Python's integers.
+_BASIS = cython.declare(cython.ulonglong, 2166136261)
+_PRIME = cython.declare(cython.ulonglong, 16777619)
+_MASK = cython.declare(cython.ulonglong, 0xFFFFFFFF)
+
 #: Strings without an end that are taken back, in one file; from then on a parenthesis is passed over as if it were a blank.
 _UNCLOSED_MAX = cython.declare(cython.int, 8)
 
 
 def name_hash(name: bytes) -> int:
     """The hash under which a name (without slash, escapes undone) is looked up: FNV-1a, folded to 16 bits."""
-    value = 2166136261
+    value: cython.ulonglong = _BASIS
     for byte in name:
-        value = ((value ^ byte) * 16777619) & 0xFFFFFFFF
+        value = ((value ^ byte) * _PRIME) & _MASK
     return (value ^ (value >> 16)) & 0xFFFF
 
 
@@ -203,12 +208,13 @@ def _run(
     brackets: cython.int = 0
     byte: cython.int
     kind: cython.int
-    value: cython.uint
+    value: cython.ulonglong
     high: cython.int
     low: cython.int
     ended: cython.int
     begin: cython.Py_ssize_t
     after: cython.Py_ssize_t
+    hides: cython.longlong
     closed: cython.bint = False
     marks: cython.ulonglong = 0
     state[_LENGTH_AT] = -1
@@ -235,7 +241,7 @@ def _run(
             closed = False
         elif byte == 47:
             at += 1
-            value = 2166136261
+            value = _BASIS
             while at < end:
                 byte = view[at]
                 if kinds[byte] != 0:
@@ -246,7 +252,7 @@ def _run(
                     if high >= 0 and low >= 0:
                         byte = high * 16 + low
                         at += 2
-                value = ((value ^ cython.cast(cython.uint, byte)) * 16777619) & 0xFFFFFFFF
+                value = ((value ^ cython.cast(cython.ulonglong, byte)) * _PRIME) & _MASK
                 at += 1
             kind = slots[(value ^ (value >> 16)) & 0xFFFF]
             if kind:
@@ -282,12 +288,15 @@ def _run(
         elif byte == 40:
             at += 1
             if state[_UNCLOSED] < _UNCLOSED_MAX:
+                hides = state[_HIDES]
                 after = _skip_string(view, at, end, kinds, state)
                 state[_WORK] += (after if after >= 0 else end) - at
                 if after >= 0:
                     at = after
                 else:
+                    # Taken back: what it ran over is read as objects after all.
                     state[_UNCLOSED] += 1
+                    state[_HIDES] = hides
         elif byte == 37:
             begin = at
             while at < end and view[at] != 10 and view[at] != 13:

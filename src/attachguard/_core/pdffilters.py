@@ -31,7 +31,7 @@ def lzw(raw: bytes, limit: int, early: int = 1) -> bytes:
     most: cython.Py_ssize_t = limit
     at: cython.Py_ssize_t = 0
     end: cython.Py_ssize_t = len(raw)
-    bits: cython.uint = 0
+    bits: cython.uint = 0  # never more than 19 of them count
     count: cython.int = 0
     width: cython.int = 9
     code: cython.int
@@ -41,7 +41,7 @@ def lzw(raw: bytes, limit: int, early: int = 1) -> bytes:
     entry: bytes
     while at < end and have < most:
         while count < width and at < end:
-            bits = ((bits << 8) | view[at]) & 0xFFFFFFFF
+            bits = ((bits & 0xFFFF) << 8) | view[at]
             count += 8
             at += 1
         if count < width:

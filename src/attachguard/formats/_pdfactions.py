@@ -27,6 +27,11 @@ def clean(value: str) -> str:
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in shown)
 
 
+def counted(number: int, thing: str) -> str:
+    """`1 field`, `3 fields`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def target(document: Document, action: dict[str, Value]) -> str:
     """The file or address that an action points to, ready for a detail; empty where it names none."""
     candidates = [document.resolve(action.get(key)) for key in ("F", "Win", "Unix", "Mac", "UF")]
@@ -67,6 +72,8 @@ class Places:
 
     def name(self, number: int, path: tuple[str, ...]) -> str:
         """The place of an action that stands in object `number` under these keys."""
+        if path == ("FDF",):
+            return "import of form data"
         if "OpenAction" in path:
             return "open action"
         if "AA" in path:

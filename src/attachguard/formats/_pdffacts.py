@@ -9,7 +9,7 @@ from typing import Final
 
 from attachguard.filetypes import filetype
 from attachguard.formats import Fact
-from attachguard.formats._pdfactions import Places, clean, target
+from attachguard.formats._pdfactions import Places, clean, counted, target
 from attachguard.formats._pdffile import Document
 from attachguard.formats._pdfsigned import signatures
 from attachguard.formats._pdfsyntax import Name, Ref, Stream, Value, dictionaries, text
@@ -63,13 +63,16 @@ class _Seen:
         self.signatures: list[dict[str, Value]] = []
 
 
-def facts(part: Part, document: Document, *, locked: bool = False, given: set[int] | None = None) -> Iterator[Fact]:
+def facts(
+    part: Part, document: Document, *, locked: bool = False, locked_files: bool = False, given: set[int] | None = None
+) -> Iterator[Fact]:
     """Everything worth telling about a PDF's objects.
 
     Args:
         part: the PDF as it came.
         document: its objects; where it is encrypted, those of a readable copy.
         locked: whether strings and streams are encrypted and stay so: what is there can be told, what it says cannot.
+        locked_files: whether that is so for embedded files.
         given: hashes of contents that another reading of the same file has given already; added to.
     """
     seen = _Seen()
@@ -88,11 +91,11 @@ def facts(part: Part, document: Document, *, locked: bool = False, given: set[in
         if count == _LISTED:
             break
         yield part.finding("external-reference", detail)
-    yield from _files(part, document, seen, locked=locked, given=given)
+    yield from _files(part, document, seen, locked=locked or locked_files, given=given)
     for kind, times in sorted(seen.media.items()):
         yield part.finding("multimedia-content", f"PDF {kind}" + (f" ({times} times)" if times > 1 else ""))
     if seen.forms and not seen.xfa:
-        yield part.finding("form-fields-present", f"PDF form: {max(seen.forms)} top-level fields")
+        yield part.finding("form-fields-present", f"PDF form: {counted(max(seen.forms), 'field')}")
     yield from signatures(part, document, seen.signatures)
 
 
@@ -101,6 +104,8 @@ def _look(document: Document, seen: _Seen, number: int, path: tuple[str, ...], e
     actions = _names(document, entries, "S")
     if actions:
         _look_at_action(document, seen, number, path, entries, actions)
+    if "JavaScript" in entries:
+        _look_at_form_data(document, seen, number, document.resolve(entries["JavaScript"]))
     if entries.get("Type") == "Annot" or "Rect" in entries:
         for kind in _names(document, entries, "Subtype") & _MEDIA_ANNOTATIONS:
             seen.media[f"{kind} annotation"] += 1
@@ -137,6 +142,15 @@ def _look_at_action(
             seen.external[f"{_REMOTE_ACTIONS[action]}: {where}"] = None
     for action in actions & _MEDIA_ACTIONS:
         seen.media[f"{action} action"] += 1
+
+
+def _look_at_form_data(document: Document, seen: _Seen, number: int, scripts: Value) -> None:
+    """Scripts that a file of form data brings for its form (12.7.8.3.1, table 249)."""
+    if isinstance(scripts, dict):
+        added = document.resolve(scripts.get("Doc"))
+        sources = [*added[1 : 2 * _SCRIPTS : 2]] if isinstance(added, list) else []
+        sources += [scripts[key] for key in ("Before", "After", "AfterPermsReady") if key in scripts]
+        seen.scripts += [(number, ("FDF",), source) for source in sources]
 
 
 def _look_at_form(document: Document, seen: _Seen, form: Value) -> None:
@@ -208,7 +222,7 @@ def _xfa(part: Part, document: Document, seen: _Seen, *, locked: bool) -> Iterat
     if not seen.xfa:
         return
     if scripts:
-        yield part.finding("active-content", f"PDF XFA: form with {len(scripts)} scripts")
+        yield part.finding("active-content", f"PDF XFA: form with {counted(len(scripts), 'script')}")
         yield part.layer("xfa-scripts", b"\n".join(scripts), filetype("js"))
     yield part.finding("form-fields-present", "PDF XFA: form")
 

@@ -75,8 +75,8 @@ class Document:
         self.marks = 0
         for marks in set(self.records[_FIELDS - 1 :: _FIELDS]):
             self.marks |= marks
-        #: Number of object, decoded object stream, place in it, marks.
-        self.packed: list[tuple[int, bytes, int, int]] = []
+        #: Of each object stream: its decoded bytes, and number, place and marks of the objects in it.
+        self.packed: list[tuple[bytes, list[int], list[int], list[int]]] = []
         #: Object streams that could not be decoded.
         self.unreadable = 0
         self._places: dict[int, tuple[bytes, int, int, int, int]] | None = None
@@ -115,16 +115,16 @@ class Document:
         if not content or not isinstance(first, int) or not isinstance(number, int) or not 0 <= first <= len(content):
             self.unreadable += 1
             return
-        pairs = [int(digits) for digits in _INTEGERS.findall(content[:first])[: 2 * max(0, min(number, first))]]
+        pairs = list(map(int, _INTEGERS.findall(content, 0, first)[: 2 * max(0, min(number, first))]))
         if len(pairs) < 2:
             self.unreadable += number > 0
             return
-        numbers, offsets = pairs[: len(pairs) & ~1 : 2], [first + offset for offset in pairs[1::2]]
+        offsets = [first + offset for offset in pairs[1::2]]
         marks, cut = core.members(content, offsets, _SLOTS)
         self.more = self.more or cut
-        for entry, mark in enumerate(marks):
+        for mark in set(marks):
             self.marks |= mark
-            self.packed.append((numbers[entry], content, offsets[entry], mark))
+        self.packed.append((content, pairs[::2], offsets, marks))
 
     def _marked(self, *kinds: str) -> Iterator[int]:
         """Places in `records` whose objects bear one of these marks."""
@@ -140,10 +140,11 @@ class Document:
             number, _generation, start, end, data, data_end, _marks = self.records[place : place + _FIELDS]
             yield number, self._value(self.raw, start, end, data, data_end)
         mask = sum(MARK[kind] for kind in kinds)
-        for number, content, offset, marks in self.packed:
-            if marks & mask:
-                self._budget.check_time()
-                yield number, read(content, offset, len(content))[0]
+        for content, numbers, offsets, all_marks in self.packed:
+            for number, offset, marks in zip(numbers, offsets, all_marks, strict=False):
+                if marks & mask:
+                    self._budget.check_time()
+                    yield number, read(content, offset, len(content))[0]
 
     def _value(self, content: bytes, start: int, end: int, data: int, data_end: int) -> Value:
         value = read(content, start, end)[0]
@@ -166,7 +167,9 @@ class Document:
         if self._places is None:
             records = self.records
             self._places = {
-                packed: (content, offset, len(content), -1, -1) for packed, content, offset, _marks in self.packed
+                each: (content, offset, len(content), -1, -1)
+                for content, numbers, offsets, _marks in self.packed
+                for each, offset in zip(numbers, offsets, strict=False)
             }
             for place in range(0, len(records), _FIELDS):
                 self._places[records[place]] = (self.raw, *records[place + 2 : place + 6])  # type: ignore[assignment]

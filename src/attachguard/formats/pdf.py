@@ -65,7 +65,7 @@ def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Ite
         state = "unknown-key" if public or "Recipients" in handler else "unsupported-scheme"
         scheme = "encrypted for certificates" if state == "unknown-key" else "unknown security handler"
         yield part.encrypted(state, f"PDF: {scheme} ({shown})")
-        yield from _outside(part, document, locked=True)
+        yield from facts(part, document, locked=True)
         return
     only_files = _only_attachments(document, handler)
     try:
@@ -78,7 +78,9 @@ def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Ite
             else f"PDF: {scheme}, needs a user password"
         )
         yield part.encrypted("unknown-password", detail)
-        yield from _outside(part, document, locked=not only_files)
+        if only_files:
+            document.unpack()
+        yield from facts(part, document, locked=not only_files, locked_files=True)
         return
     except Refused:
         known = document.resolve(handler.get("V")) in (1, 2, 4, 5)
@@ -86,7 +88,7 @@ def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Ite
             yield part.finding("uninspectable-content", "PDF: encrypted and too damaged to decrypt")
         else:
             yield part.encrypted("unsupported-scheme", "PDF: version of encryption not known")
-        yield from _outside(part, document, locked=True)
+        yield from facts(part, document, locked=True)
         return
     if opened.encrypted:
         yield _opened_state(part, opened)
@@ -98,7 +100,7 @@ def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Ite
         yield from facts(part, plain)
     else:
         yield part.finding("uninspectable-content", "PDF: decrypted, but too damaged to be read")
-        yield from _outside(part, document, locked=opened.encrypted)
+        yield from facts(part, document, locked=opened.encrypted)
 
 
 def _opened_state(part: Part, opened: Opened) -> Finding:
@@ -109,13 +111,6 @@ def _opened_state(part: Part, opened: Opened) -> Finding:
         return part.encrypted("opens-without-password", f"PDF: {scheme}, opens without a password")
     # The owner's password is empty, the user's is not: readers try the empty one as the user's and ask.
     return part.encrypted("unknown-password", f"PDF: {scheme}, needs a user password; the owner password is empty")
-
-
-def _outside(part: Part, document: Document, *, locked: bool) -> Iterator[Fact]:
-    """Facts that show without decryption: dictionaries are plain except for their strings, unless they stand in object streams."""
-    if not locked:
-        document.unpack()
-    yield from facts(part, document, locked=locked)
 
 
 def _only_attachments(document: Document, handler: dict[str, Value]) -> bool:
