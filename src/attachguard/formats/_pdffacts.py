@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final
@@ -13,6 +12,7 @@ from attachguard.formats._pdfactions import Places, clean, counted, target
 from attachguard.formats._pdffile import Document
 from attachguard.formats._pdfsigned import signatures
 from attachguard.formats._pdfsyntax import Name, Ref, Stream, Value, dictionaries, text
+from attachguard.formats._pdfxfa import forms
 from attachguard.part import Part
 
 #: Decoded bytes of one script or XFA packet, and distinct scripts of one file.
@@ -21,8 +21,6 @@ _SCRIPTS: Final = 10_000
 #: Findings of one kind about one file; what exceeds them is counted in the last.
 _LISTED: Final = 50
 
-_XFA_SCRIPT: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?script(?:\s[^<>]{0,1000})?>")
-_XFA_SCRIPT_END: Final = re.compile(rb"</(?:[\w.-]{1,40}:)?script")
 _MEDIA_ANNOTATIONS: Final = frozenset(("RichMedia", "3D", "Sound", "Movie", "Screen"))
 _MEDIA_ACTIONS: Final = frozenset(("Sound", "Movie", "Rendition", "RichMediaExecute", "GoTo3DView"))
 _REMOTE_ACTIONS: Final = {
@@ -86,7 +84,7 @@ def facts(
     if places is not None:
         yield from _scripts(part, document, seen, places, locked=locked, given=given)
         yield from _launches(part, seen, places)
-    yield from _xfa(part, document, seen, locked=locked)
+    yield from forms(part, document, seen.xfa, locked=locked)
     for count, detail in enumerate(seen.external):
         if count == _LISTED:
             break
@@ -211,49 +209,6 @@ def _launches(part: Part, seen: _Seen, places: Places) -> Iterator[Fact]:
         if detail not in told and len(told) < _LISTED:
             told.add(detail)
             yield part.finding("active-content", detail)
-
-
-def _xfa(part: Part, document: Document, seen: _Seen, *, locked: bool) -> Iterator[Fact]:
-    scripts: list[bytes] = []
-    for packets in seen.xfa:
-        if locked:
-            break
-        scripts += _xfa_scripts(_packets(document, packets))[: _SCRIPTS - len(scripts)]
-    if not seen.xfa:
-        return
-    if scripts:
-        yield part.finding("active-content", f"PDF XFA: form with {counted(len(scripts), 'script')}")
-        yield part.layer("xfa-scripts", b"\n".join(scripts), filetype("js"))
-    yield part.finding("form-fields-present", "PDF XFA: form")
-
-
-def _xfa_scripts(content: bytes) -> list[bytes]:
-    """The scripts of an XFA template that have any code."""
-    scripts: list[bytes] = []
-    for found in _XFA_SCRIPT.finditer(content):
-        if found[0].endswith(b"/>"):
-            continue
-        close = _XFA_SCRIPT_END.search(content, found.end())
-        source = content[found.end() : close.start() if close else len(content)]
-        if source.strip():
-            scripts.append(source)
-        if close is None or len(scripts) == _SCRIPTS:
-            break
-    return scripts
-
-
-def _packets(document: Document, packets: Value) -> bytes:
-    """The XML of an XFA form (12.7.8): one stream, or an array of names and streams that belong together."""
-    resolved = document.resolve(packets)
-    pieces = resolved[:400] if isinstance(resolved, list) else [resolved]
-    content: list[bytes] = []
-    have = 0
-    for piece in pieces:
-        stream = document.resolve(piece)
-        if isinstance(stream, Stream) and have < _SCRIPT:
-            content.append(document.content_up_to(stream, _SCRIPT))
-            have += len(content[-1])
-    return b"".join(content)
 
 
 # -- embedded files -------------------------------------------------------------------------------------------------------------
