@@ -29,6 +29,9 @@ _MOST: Final = 40
 #: Inline documents and payloads that become parts.
 _MOST_CHILDREN: Final = 50
 
+#: Script without an end tag is kept to this length.
+_UNCLOSED: Final = 1 << 16
+
 #: Names of event handler attributes begin like this; any other attribute in `on` is not one.
 _HANDLER: Final = re.compile(
     r"on(?:abort|activate|after|animation|auxclick|before|begin|blur|bounce|cancel|can|cell|change|click|close|context|controlselect|copy|"
@@ -135,7 +138,11 @@ def _read_tag(page: Page, data: bytes, why: int, span: tuple[int, int, int, int]
     if reader is not None:
         reader(page, given)
     if name == "script":
-        _read_script(page, given, data[end:content_end])
+        content = data[end:content_end]
+        if content_end == end and not data.startswith(b"<", end) and data[end - 2 : end] != b"/>":
+            # No end tag anywhere ahead: some readers run what is there.
+            content = data[end : end + _UNCLOSED] if page.scripts_seen < _MOST else b"//"
+        _read_script(page, given, content)
 
 
 def _read_value(page: Page, tag: str, key: str, value: bytes, *, download: bytes | None) -> None:

@@ -138,7 +138,9 @@ def _payloads(part: Part, source: bytes) -> Iterator[tuple[str, bytes]]:
             yield decoded
     for match in _CODES.finditer(source):
         numbers = match[0][:_MOST_CODES].split(b",")
-        codes = [int(number, 16 if b"x" in number else 10) for number in numbers[:-1]]
+        if len(match[0]) > _MOST_CODES:
+            numbers.pop()  # it may be cut
+        codes = [int(number, 16 if b"x" in number else 10) for number in numbers]
         if all(code < 256 for code in codes):
             part.budget.charge(len(codes))
             yield "file in character codes", bytes(codes)

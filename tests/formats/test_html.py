@@ -1,0 +1,145 @@
+"""HTML: script, handlers, redirects, forms and smuggled files are found; words about them are not."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from attachguard.filetypes import filetype
+from attachguard.formats import html as inspector
+from attachguard.limits import Budget, Limits
+from attachguard.model import Finding
+from attachguard.part import Part
+from tests.fixtures import html
+
+
+def details(report, code):
+    return [finding.detail for finding in report.findings if finding.code == code]
+
+
+def body_findings(data):
+    """Findings about a page that is a mail's body."""
+    part = Part("", data, role="body", budget=Budget(Limits()))
+    part.load()
+    part.types = [filetype("html")]
+    return [fact for fact in inspector.inspect(part) if isinstance(fact, Finding)]
+
+
+@pytest.mark.parametrize("build", [html.plain, html.lookalike])
+def test_a_page_without_script_has_no_findings(scan, build):
+    assert scan(build(), "seite.html").findings == ()
+
+
+def test_script_and_handlers_are_named(scan):
+    found = details(scan(html.scripted(), "seite.html"), "active-content")
+    assert found == ["HTML script: 1 inline", "HTML handler: onclick, onmouseover (2)"]
+
+
+def test_script_is_one_layer_with_handlers_in_it(scan):
+    layers = [part for part in scan(html.scripted(), "seite.html").parts if part.role == "layer"]
+    assert [layer.type.id for layer in layers] == ["js"]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<SCRIPT>alert(1)</SCRIPT>",
+        "<svg/onload=alert(1)>",
+        "<img src=x onerror =\n'alert(1)'>",
+        '<a href="java&#115;cript:alert(1)">x</a>',
+        '<a href=" &#x6A;ava&Tab;script:alert(1)">x</a>',
+        "<a href='vbscript:MsgBox 1'>x</a>",
+        "<!--[if IE]><script>alert(1)</script><![endif]-->",
+        "<!--><script>alert(1)</script>",
+        '<p title="a>b"><script>alert(1)</script>',
+        "<style></style><script>alert(1)",
+        '<script src="data:text/javascript,alert(1)"></script>',
+        '<iframe srcdoc="&lt;script&gt;alert(1)&lt;/script&gt;"></iframe>',
+        '<a href="ms-msdt:/id PCWDiagnostic">x</a>',
+    ],
+)
+def test_script_is_found_however_it_is_written(codes, markup):
+    assert "active-content" in codes(html.page(markup), "seite.html")
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_other_encodings_hide_nothing(scan, codec):
+    assert "HTML script: 1 inline" in details(scan(html.scripted().decode().encode(codec), "seite.html"), "active-content")
+
+
+def test_utf7_hides_nothing(codes):
+    data = b'<html><head><meta charset="utf-7"></head><body>+ADw-script+AD4-alert(1)+ADw-/script+AD4-</body></html>'
+    assert "active-content" in codes(data, "seite.html")
+
+
+def test_a_page_that_asks_for_a_password_and_sends_it_elsewhere(scan):
+    report = scan(html.phishing(), "anmeldung.html")
+    assert details(report, "form-fields-present") == [
+        "HTML form: asks for a password, sends to https://198.51.100.7/login.php"
+    ]
+    assert details(report, "active-content") == ["HTML auto-refresh: https://198.51.100.7/next"]
+    assert details(report, "external-reference") == [
+        "HTML frame: https://198.51.100.7/frame",
+        "HTML form target: https://198.51.100.7/login.php",
+    ]
+
+
+@pytest.mark.parametrize("sample", ["rechnung", "stuecke", "zahlen"])
+def test_a_file_put_together_by_script_is_unpacked(scan, sample):
+    report = scan(html.SAMPLES[f"smuggling/{sample}.html"](), "rechnung.html")
+    assert any(detail.startswith("HTML smuggling: ") for detail in details(report, "active-content"))
+    inner = [part for part in report.parts if part.role == "embedded"]
+    assert [part.name for part in inner] == ["Rechnung_2024.zip"]
+    assert inner[0].size == len(html.archive())
+    assert inner[0].type.id == "zip"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        lambda text: f'"{text[::-1]}"',
+        lambda text: '"' + base64.b64decode(text).hex() + '"',
+        lambda text: "[" + ",".join(f"'{text[start : start + 30]}'" for start in range(0, len(text), 30)) + "].join('')",
+        lambda text: '"' + "\\n".join(text[start : start + 76] for start in range(0, len(text), 76)) + '"',
+        lambda text: "[" + ",".join(hex(code) for code in base64.b64decode(text)) + "]",
+    ],
+    ids=["reversed", "hex", "joined", "lines", "hex codes"],
+)
+def test_other_ways_to_write_a_payload(scan, payload):
+    report = scan(html.smuggled(payload(html.encoded())), "rechnung.html")
+    assert [part.size for part in report.parts if part.role == "embedded"] == [len(html.archive())]
+
+
+def test_a_download_in_a_data_url_is_a_part(scan):
+    report = scan(html.SAMPLES["smuggling/verweis.html"](), "seite.html")
+    assert details(report, "active-content") == ["HTML smuggling: application/zip in a data: URL, saved as Rechnung.zip"]
+    assert [part.name for part in report.parts if part.role == "embedded"] == ["Rechnung.zip"]
+
+
+def test_script_in_a_mail_body_has_its_own_code():
+    assert [finding.code for finding in body_findings(html.scripted())] == ["body-script", "body-script"]
+
+
+def test_pictures_from_elsewhere_are_nothing_in_a_mail_body(scan):
+    data = html.page('<img src="https://198.51.100.7/logo.png"><link rel=stylesheet href="https://198.51.100.7/a.css">')
+    assert body_findings(data) == []
+    assert len(details(scan(data, "seite.html"), "external-reference")) == 2
+
+
+def test_a_picture_on_a_network_path_is_a_reference_even_in_a_mail_body():
+    found = body_findings(html.page(r'<img src="\\198.51.100.7\x\a.png">'))
+    assert [finding.detail for finding in found] == [r"HTML network path: \\198.51.100.7\x\a.png"]
+
+
+def test_nuls_in_a_tag_hide_nothing():
+    assert [finding.code for finding in body_findings(b"<html><body><scr\0ipt>alert(1)</script>")] == ["body-script"]
+
+
+def test_words_smart_tag_object_is_nothing():
+    data = html.page('<object classid="clsid:38481807-CA0E-42D2-BF39-B33AF135CC4D" id=ieooui></object>')
+    assert body_findings(data) == []
+
+
+def test_an_html_application_is_script(codes):
+    assert "script-content" in codes(b"<html><head><hta:application id=x><script>x()</script></head></html>", "a.hta")
