@@ -1,0 +1,229 @@
+"""ZIP archives (PKWARE APPNOTE.TXT 6.3.10) and the formats built on them.
+
+A file name, a size, a method, an encryption bit: a ZIP archive states each of them twice, in the central directory at its end and in the local
+header before each member, and programs differ in which they read. What the two say is compared, and both readings are looked at. Documents that
+happen to be archives (Open XML, OpenDocument) are only given their type here; their own inspectors open them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Final
+
+from attachguard._core.zipdir import NAME
+from attachguard.errors import Malformed
+from attachguard.filetypes import FACTS, filetype
+from attachguard.formats import Fact
+from attachguard.formats._members import shown, unread_child
+from attachguard.formats._zipcheck import disagreements, suspicions
+from attachguard.formats._zipsecret import Opened, open_encrypted
+from attachguard.formats._ziptypes import classify, is_asic_signature
+from attachguard.model import Finding
+from attachguard.part import Part
+from attachguard.ziparchive import METHODS, Directory, Entry, read_directory
+from attachguard.zipcontent import open_entry
+
+TYPES: Final = frozenset({"zip"})
+LIMITATIONS: Final = (
+    "Members packed with Deflate64, PPMd, zstd, WavPack, JPEG, implode, shrink or reduce are named and not unpacked.",
+    "PKWARE strong encryption is recognised and never opened, and the members of a split archive are not put together.",
+)
+
+#: Types whose own inspector opens the members.
+OPENED_ELSEWHERE: Final = frozenset(
+    [
+        "opc",
+        "docx",
+        "docm",
+        "dotx",
+        "dotm",
+        "xlsx",
+        "xlsm",
+        "xlsb",
+        "xltx",
+        "xltm",
+        "xlam",
+        "pptx",
+        "pptm",
+        "potx",
+        "potm",
+        "ppsx",
+        "ppsm",
+        "ppam",
+        "sldx",
+        "sldm",
+        "thmx",
+        "vsdx",
+        "vsdm",
+        "xps",
+        "dwfx",
+        "odt",
+        "ott",
+        "odm",
+        "oth",
+        "ods",
+        "ots",
+        "odp",
+        "otp",
+        "odg",
+        "otg",
+        "odc",
+        "odf",
+        "odi",
+        "odb",
+        "sxw",
+        "sxc",
+        "sxi",
+        "sxd",
+        "hwpx",
+        "oxt",
+    ]
+)
+_PROGRAM_STARTS: Final = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
+_NAMES_SHOWN: Final = 3
+
+
+def inspect(part: Part) -> Iterator[Fact]:
+    """The special kind, what is ambiguous or encrypted, the members."""
+    directory = part.once(read_directory)
+    kind = classify(part, directory)
+    if kind:
+        yield filetype(kind)
+    if part.data.startswith(_PROGRAM_STARTS) and directory.first > 0:
+        yield part.finding("archive-self-extracting", f"ZIP: appended to a program of {directory.first} bytes")
+    yield from chain(suspicions(part, directory), disagreements(part, directory))
+    if kind in ("asice", "asics", "jar", "apk", "epub", "msix", "nupkg", "vsix", "xpi", "oxt"):
+        yield from _signatures(part, directory, kind)
+    if kind in ("pages", "numbers", "key") and ".iwpv2" in directory.by_name:
+        yield part.encrypted("unknown-password", "iWork: AES-128")
+    elif kind == "epub" and (
+        "meta-inf/license.lcpl" in directory.by_name or "meta-inf/rights.xml" in directory.by_name
+    ):
+        yield part.encrypted("unknown-key", "EPUB: rights management")
+    opened = open_encrypted(part, directory) if any(entry.scheme for entry in directory.entries) else None
+    if opened is not None:
+        yield opened.finding
+    if kind not in OPENED_ELSEWHERE:
+        yield from members(part, directory, opened)
+    if directory.broken:
+        raise Malformed(directory.broken)
+
+
+class _Tally:
+    """What is said of the archive once its members have been seen."""
+
+    __slots__ = ("folders", "links", "nested", "surprises", "unread")
+
+    def __init__(self) -> None:
+        self.folders = False
+        self.links = 0
+        self.nested: list[str] = []
+        self.surprises: list[str] = []
+        self.unread: dict[str, list[str]] = {}
+
+    def before(self, entry: Entry, child: Part) -> None:
+        """Note what the headers say of a member."""
+        if child.size is not None or entry.readable or not entry.size:
+            return
+        if not entry.scheme and entry.start >= 0:
+            self.unread.setdefault(METHODS.get(entry.method, f"method {entry.method}"), []).append(entry.name)
+
+    def after(self, entry: Entry, child: Part) -> None:
+        """Note what reading a member has shown."""
+        if entry.surprise:
+            self.surprises.append(f"'{entry.name[:40]}' {entry.surprise}")
+        if any(kind.group == "archive" or "archive-content" in FACTS.get(kind.id, ()) for kind in child.types):
+            self.nested.append(f"{child.type.id} '{entry.name[:60]}'")
+
+    def findings(self, part: Part) -> Iterator[Finding]:
+        """The findings about the archive."""
+        if self.nested:
+            yield part.finding("archive-nested", f"ZIP: archive in an archive, {_listed(self.nested)}")
+        if self.folders:
+            yield part.finding("archive-directories", "ZIP: members in folders")
+        elif self.links:
+            yield part.finding("archive-directories", f"ZIP: {self.links} symbolic links")
+        if self.surprises:
+            yield part.finding("archive-ambiguous", f"ZIP: {_listed(self.surprises)}")
+        for method, names in self.unread.items():
+            yield part.finding("uninspectable-content", f"ZIP: compression method {method}, {_listed(names)}")
+
+
+def members(part: Part, directory: Directory, opened: Opened | None) -> Iterator[Fact]:
+    """The members as children, and what shows once they have been read."""
+    archive = part.type.group != "document"
+    role = "member" if archive else "embedded"
+    tally = _Tally()
+    budget = part.budget
+    for entry in directory.entries:
+        budget.check_time()
+        if budget.parts_used > budget.limits.parts:
+            break  # the driver has said so
+        tally.folders = tally.folders or "/" in entry.name
+        tally.links += entry.link
+        if entry.folder and not entry.size:
+            continue
+        child = _child(part, directory, entry, opened, role)
+        tally.before(entry, child)
+        yield child
+        tally.after(entry, child)
+        if entry.marks & NAME:
+            yield from _other_reading(part, directory, entry, role)
+    if archive:
+        yield from tally.findings(part)
+
+
+def _child(part: Part, directory: Directory, entry: Entry, opened: Opened | None, role: str) -> Part:
+    if entry.readable:
+        return part.child(entry.name, open_entry(directory, entry), role=role)
+    content = opened.content(entry) if opened is not None and entry.scheme else None
+    if content is not None:
+        child = part.child(entry.name, content, role=role)
+        child.encryption = "known-password"
+        return child
+    child = unread_child(part, entry.name)
+    child.role = role
+    if entry.scheme:
+        child.encryption = "unknown-password"
+    return child
+
+
+def _other_reading(part: Part, directory: Directory, entry: Entry, role: str) -> Iterator[Fact]:
+    """The member under the name that its local header gives, for what the name decides."""
+    other = Entry((entry.local[0], *entry.local[1:6], entry.place, entry.start, 0, 0, b"", 0, None), entry.number)
+    if other.readable and not other.folder:
+        yield part.child(other.name, open_entry(directory, other), role=role)
+
+
+def _signatures(part: Part, directory: Directory, kind: str) -> Iterator[Fact]:
+    """Signatures that a package carries in a place of its own."""
+    names = directory.by_name
+    if kind in ("asice", "asics"):
+        found = [name for name in names if name.startswith("meta-inf/") and is_asic_signature(name)]
+        if found:
+            xml = any(name.endswith(".xml") for name in found)
+            yield part.signature(f"ASiC: {'XAdES' if xml else 'CAdES or time stamp'}, {len(found)} in META-INF")
+        return
+    for name in names:
+        if name.startswith("meta-inf/") and name.endswith((".rsa", ".dsa", ".ec")):
+            yield part.signature("JAR: signature block in META-INF")
+            return
+    for name, what in (
+        ("meta-inf/signatures.xml", "EPUB: META-INF/signatures.xml"),
+        ("appxsignature.p7x", "MSIX: AppxSignature.p7x"),
+        (".signature.p7s", "NuGet: .signature.p7s"),
+        ("meta-inf/documentsignatures.xml", "OpenDocument: META-INF/documentsignatures.xml"),
+        ("package/services/digital-signature/origin.psdor", "OPC: package signature"),
+    ):
+        if name in names:
+            yield part.signature(what)
+            return
+    if part.data.find(b"APK Sig Block 42", max(0, directory.end - (1 << 20))) >= 0:
+        yield part.signature("APK: signing block")
+
+
+def _listed(things: list[str]) -> str:
+    """The first few of some names, fit for a detail."""
+    more = f" and {len(things) - _NAMES_SHOWN} more" if len(things) > _NAMES_SHOWN else ""
+    return ", ".join(shown(thing) for thing in things[:_NAMES_SHOWN]) + more
