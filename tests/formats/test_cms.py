@@ -72,6 +72,16 @@ def test_program_in_a_signed_envelope_is_seen(codes):
     assert "executable-content" in codes(cms.signed(b"\x7fELF\x02\x01\x01" + bytes(60)), "smime.p7m")
 
 
+def test_signed_mime_entity_is_opened_as_mail(scan):
+    report = scan(cms.signed(cms.MIME), "smime.p7m")
+    assert (report.parts[1].name, report.parts[1].type.id) == ("smime.eml", "eml")
+
+
+def test_signed_data_that_lost_its_signers_is_broken(codes):
+    whole = cms.signed_in_pieces(b"Text\n")
+    assert "malformed-file" in codes(whole[: whole.index(cms.SIGNER) - 4], "smime.p7m")
+
+
 def test_detached_signature_has_no_content(scan):
     report = scan(cms.signed(None), "a.p7s")
     assert details(report, "signature-present") == ["CMS: signed, 1 signer, detached"]

@@ -7,7 +7,8 @@ import random
 import pytest
 
 from attachguard import Limits, Policy, Scanner
-from attachguard.openpgp import packets, sniff
+from attachguard.openpgp import sniff
+from attachguard.pgppackets import all_packets
 from tests.fixtures import pgp
 
 
@@ -94,6 +95,13 @@ def test_nested_compression_is_followed_a_little_and_then_refused(scan):
     assert "malformed-file" in {finding.code for finding in scan(message, "a.gpg").findings}
 
 
+def test_compressed_packets_by_the_thousand_are_not_all_unpacked(scan):
+    message = pgp.packet(11, pgp.literal(b"x"))
+    for _ in range(3):
+        message = pgp.compressed(1, message * 3000)
+    assert scan(message * 100, "a.gpg").seconds < 2
+
+
 def test_bomb_is_stopped():
     limits = Limits(ratio_floor=1 << 20, ratio=10)
     bomb = pgp.compressed(3, pgp.packet(11, pgp.literal(bytes(8 << 20))))
@@ -132,8 +140,8 @@ def test_quoted_armor_of_an_answer_is_not_encrypted(scan):
 
 
 def test_packets_end_with_the_data():
-    found = list(packets(pgp.SESSION + pgp.DATA))
+    found = list(all_packets(pgp.SESSION + pgp.DATA))
     assert [packet.tag for packet in found] == [1, 18]
     assert found[-1].end == len(pgp.SESSION + pgp.DATA)
     assert not found[-1].cut
-    assert list(packets((pgp.SESSION + pgp.DATA)[:-1]))[-1].cut
+    assert list(all_packets((pgp.SESSION + pgp.DATA)[:-1]))[-1].cut

@@ -139,6 +139,8 @@ def _signed(part: Part, content: Element, depth: int) -> Iterator[Fact]:
     elif len(parts) < 2 and last is not None:
         yield filetype("p7b")
     yield from _inside(part, inner, depth, compressed=False)
+    if last is None:
+        raise Malformed("CMS: signed data ends before its signers")
 
 
 def _inside(part: Part, inner: Element, depth: int, *, compressed: bool) -> Iterator[Fact]:
@@ -167,10 +169,11 @@ def _child(part: Part, content: Element, *, compressed: bool = False) -> Part:
     name = stem if dot and extension.lower() in ("p7m", "p7s", "p7z", "p7c", "p7", "sig", "pem", "der", "b64") else ""
     if compressed:
         return part.child(name, _unzip(content), role="embedded")
-    # S/MIME signs a MIME entity (RFC 8551 section 3.1), whose header has content fields only.
-    first = next(content.octets(), b"")
-    declared = "message/rfc822" if _MIME_HEADER.match(first) else None
-    return part.child(name, content.octets(), role="embedded", declared=declared)
+    # S/MIME signs a MIME entity (RFC 8551 section 3.1); its header of content fields alone looks like any text, so the
+    # name has to say what it is.
+    if _MIME_HEADER.match(next(content.octets(), b"")):
+        return part.child(f"{name or 'message'}.eml", content.octets(), role="embedded", declared="message/rfc822")
+    return part.child(name, content.octets(), role="embedded")
 
 
 def _unzip(content: Element) -> Iterator[bytes]:

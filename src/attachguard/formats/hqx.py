@@ -34,15 +34,18 @@ _MAX_FILES: Final = 100
 def inspect(part: Part) -> Iterator[Fact]:
     """The forks of each file."""
     data = part.data
-    at = 0
-    for _ in range(_MAX_FILES):
-        at = data.find(_SENTENCE, at)
-        if at < 0:
-            return
+    at = files = steps = 0
+    while (at := data.find(_SENTENCE, at)) >= 0:
+        steps += 1
+        if steps % 1024 == 0:
+            part.budget.check_time()
         at += len(_SENTENCE)
         start = _START.match(data, at)
         if start is None:
             continue
+        files += 1
+        if files > _MAX_FILES:
+            raise LimitExceeded("parts", f"more than {_MAX_FILES} BinHex files in one text")
         end = data.find(b":", start.end())
         at = end if end >= 0 else len(data)
         yield from _file(part, data[start.end() : at])

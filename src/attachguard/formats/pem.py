@@ -23,7 +23,7 @@ _BEGIN: Final = re.compile(rb"^-----BEGIN ([A-Z0-9 #.-]{1,60})-----", re.MULTILI
 _BARE: Final = re.compile(rb"\s{0,64}MI[A-Za-z0-9+/]{20}")
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/=\s]+")
 _CMS_LABELS: Final = frozenset({b"PKCS7", b"PKCS #7 SIGNED DATA", b"CMS"})
-_MAX_BLOCKS: Final = 1000
+_BLOCKS_BETWEEN_CHECKS: Final = 1000
 _HEAD: Final = 256
 
 
@@ -36,8 +36,8 @@ def inspect(part: Part) -> Iterator[Fact]:
                 yield filetype(kind)
         return
     for number, begin in enumerate(_BEGIN.finditer(part.data)):
-        if number == _MAX_BLOCKS:
-            break
+        if number % _BLOCKS_BETWEEN_CHECKS == 0:
+            part.budget.check_time()
         label = begin[1]
         if label in _CMS_LABELS:
             kind = der.sniff(part.once(der_content))

@@ -11,17 +11,17 @@ import binascii
 import bz2
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import partial
 from typing import Final, NamedTuple
 
-from attachguard import openpgp
+from attachguard import openpgp, pgppackets
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats import Fact
 from attachguard.inflate import RAW, ZLIB, inflate
 from attachguard.model import Finding
-from attachguard.openpgp import Packet, packets
 from attachguard.part import Part
+from attachguard.pgppackets import Packet, all_packets
 
 TYPES: Final = frozenset({"pgp", "txt"})
 LIMITATIONS: Final = (
@@ -42,7 +42,9 @@ _CIPHERS: Final = {
     1: "IDEA", 2: "3DES", 3: "CAST5", 4: "Blowfish", 7: "AES-128", 8: "AES-192", 9: "AES-256", 10: "Twofish",
     11: "Camellia-128", 12: "Camellia-192", 13: "Camellia-256",
 }  # fmt: skip
-_KEYS: Final = frozenset({openpgp.PUBLIC_KEY, openpgp.SECRET_KEY, openpgp.PUBLIC_SUBKEY, openpgp.SECRET_SUBKEY})
+_KEYS: Final = frozenset(
+    {pgppackets.PUBLIC_KEY, pgppackets.SECRET_KEY, pgppackets.PUBLIC_SUBKEY, pgppackets.SECRET_SUBKEY}
+)
 
 
 class _Survey(NamedTuple):
@@ -58,43 +60,62 @@ def inspect(part: Part) -> Iterator[Fact]:
     """Encryption, signatures and readable content."""
     data = part.data
     if part.is_a("pgp") and data[:1] >= b"\x80" and not data.startswith(b"\xef\xbb\xbf"):
-        yield from _message(part, data, "")
-        return
-    at = data.find(_MARK)
-    if at < 0:
-        return
+        broken = yield from _message(part, data, "")
+    else:
+        at = data.find(_MARK)
+        if at < 0:
+            return
+        broken = yield from _armored(part, max(at - 1, 0))
+    # In a letter, broken armor is what bounces and quotes are full of.
+    if broken and part.is_a("pgp"):
+        raise Malformed(broken)
+
+
+def _armored(part: Part, at: int) -> Generator[Fact, None, str]:
+    """Every armored block from an offset on (RFC 9580 section 6.2); returns what is broken in one of them."""
     said: set[str] = set()
-    for number, begin in enumerate(_BEGIN.finditer(data, max(at - 1, 0))):
-        if number == _MAX_BLOCKS:
-            raise LimitExceeded("parts", f"more than {_MAX_BLOCKS} OpenPGP blocks in one text")
-        for fact in _block(part, begin):
-            # Several blocks of one kind are one fact.
-            if not isinstance(fact, Finding) or fact.detail not in said:
-                said.add(fact.detail if isinstance(fact, Finding) else "")
-                yield fact
+    broken = ""
+    blocks = 0
+    for begin in _BEGIN.finditer(part.data, at):
+        kind = begin[1].decode("ascii")
+        if kind == "SIGNED MESSAGE":
+            # The name alone is no signature: what belongs to it follows further down.
+            if kind not in said and part.data.find(_MARK + b"SIGNATURE", begin.end()) >= 0:
+                said.add(kind)
+                yield part.signature("OpenPGP: clear-signed text")
+        elif kind.startswith("MESSAGE, PART"):
+            if kind not in said:
+                said.add(kind)
+                yield part.finding("uninspectable-content", f"OpenPGP: {kind.lower()}")
+        elif "MESSAGE" in kind or "SIGNATURE" in kind or "FILE" in kind:
+            blocks += 1
+            if blocks > _MAX_BLOCKS:
+                raise LimitExceeded("parts", f"more than {_MAX_BLOCKS} OpenPGP blocks in one text")
+            content = unarmor(part.data, begin.end())
+            if openpgp.sniff(content) or (content and part.is_a("pgp")):
+                broken = (yield from _new_facts(_message(part, content, kind), said)) or broken
+        part.budget.check_time()
+    return broken
 
 
-def _block(part: Part, begin: re.Match[bytes]) -> Iterator[Fact]:
-    """One armored block (RFC 9580 section 6.2)."""
-    kind = begin[1].decode("ascii")
-    if kind == "SIGNED MESSAGE":
-        # The name alone is no signature: what belongs to it follows further down.
-        if part.data.find(_MARK + b"SIGNATURE", begin.end()) >= 0:
-            yield part.signature("OpenPGP: clear-signed text")
-        return
-    if kind.startswith("MESSAGE, PART"):
-        yield part.finding("uninspectable-content", f"OpenPGP: {kind.lower()}")
-        return
-    if "MESSAGE" not in kind and "SIGNATURE" not in kind and "FILE" not in kind:
-        return  # keys
-    content = unarmor(part.data, begin.end())
-    if content and (openpgp.sniff(content) or part.is_a("pgp")):
-        yield from _message(part, content, kind)
+def _new_facts(facts: Generator[Fact, None, str], said: set[str]) -> Generator[Fact, None, str]:
+    """The facts but for findings that were given before: several blocks of one kind are one fact."""
+    while True:
+        try:
+            fact = next(facts)
+        except StopIteration as end:
+            return str(end.value)
+        if isinstance(fact, Finding):
+            if fact.detail in said:
+                continue
+            said.add(fact.detail)
+        yield fact
 
 
 def unarmor(data: bytes, at: int) -> bytes:
     """The binary content of armor whose first line ends at an offset; what can be decoded of it where it is damaged."""
-    end = data.find(b"-----END PGP", at)
+    # Up to the next line of dashes, whatever it says: armor has none inside.
+    end = data.find(b"\n-----", at)
     body = data[at : end if end >= 0 else len(data)]
     lines = body.split(b"\n")
     first = 1
@@ -114,24 +135,24 @@ def unarmor(data: bytes, at: int) -> bytes:
         return b""
 
 
-def _message(part: Part, data: bytes, kind: str) -> Iterator[Fact]:
+def _message(part: Part, data: bytes, kind: str) -> Generator[Fact, None, str]:
+    """What the packets say; returns what is broken, empty if nothing is."""
     survey = _survey(data, 0)
     tags = survey.tags
     if not tags:
-        raise Malformed("OpenPGP: no packets")
+        return "OpenPGP: no packets"
     encrypted = _encryption(part, survey)
     if encrypted is not None:
         yield encrypted
     elif not _KEYS & set(tags):
         yield from _readable(part, data, survey, kind)
-    if survey.cut:
-        raise Malformed("OpenPGP: a packet is longer than the file")
+    return "OpenPGP: a packet is longer than the file" if survey.cut else ""
 
 
 def _encryption(part: Part, survey: _Survey) -> Finding | None:
     tags = survey.tags
-    keys = tags.count(openpgp.PUBLIC_KEY_SESSION)
-    passwords = tags.count(openpgp.PASSWORD_SESSION)
+    keys = tags.count(pgppackets.PUBLIC_KEY_SESSION)
+    passwords = tags.count(pgppackets.PASSWORD_SESSION)
     cipher = f", {survey.cipher}" if survey.cipher else ""
     if keys:
         whom = "1 key" if keys == 1 else f"{keys} keys"
@@ -139,24 +160,24 @@ def _encryption(part: Part, survey: _Survey) -> Finding | None:
         return part.encrypted("unsupported-scheme", f"OpenPGP: encrypted to {whom}{also}{cipher}")
     if passwords:
         return part.encrypted("unknown-password", f"OpenPGP: encrypted with a passphrase{cipher}")
-    if openpgp.ENCRYPTED in tags:
+    if pgppackets.ENCRYPTED in tags:
         # Without a session key packet the passphrase itself is the key (RFC 9580 section 5.7).
         return part.encrypted("unknown-password", "OpenPGP: encrypted with a passphrase, PGP 2 form")
-    if openpgp.ENCRYPTED_DATA & set(tags):
+    if pgppackets.ENCRYPTED_DATA & set(tags):
         return part.encrypted("unsupported-scheme", "OpenPGP: encrypted data without its key packet")
     return None
 
 
 def _readable(part: Part, data: bytes, survey: _Survey, kind: str) -> Iterator[Fact]:
     tags = survey.tags
-    if openpgp.SIGNATURE in tags or openpgp.ONE_PASS_SIGNATURE in tags:
-        if openpgp.LITERAL in tags or openpgp.COMPRESSED in tags:
+    if pgppackets.SIGNATURE in tags or pgppackets.ONE_PASS_SIGNATURE in tags:
+        if pgppackets.LITERAL in tags or pgppackets.COMPRESSED in tags:
             yield part.signature("OpenPGP: signed message")
         elif kind == "SIGNATURE" and part.data.find(_MARK + b"SIGNED MESSAGE") >= 0:
             pass  # belongs to the clear-signed text, which was reported
         else:
             yield part.signature("OpenPGP: detached signature")
-    if openpgp.LITERAL in tags or openpgp.COMPRESSED in tags:
+    if pgppackets.LITERAL in tags or pgppackets.COMPRESSED in tags:
         yield part.child(survey.literal or _inner_name(part), partial(_content, part, data), role="member")
 
 
@@ -171,15 +192,16 @@ def _survey(data: bytes, depth: int) -> _Survey:
     literal: str | None = None
     cipher = ""
     cut = False
-    for packet in packets(data):
+    for packet in all_packets(data):
         tags.append(packet.tag)
-        if packet.tag == openpgp.LITERAL and literal is None:
+        if packet.tag == pgppackets.LITERAL and literal is None:
             literal = _literal_name(packet.head(data, 262))
-        elif packet.tag in (openpgp.PASSWORD_SESSION, openpgp.ENCRYPTED_AEAD, openpgp.ENCRYPTED_INTEGRITY):
+        elif packet.tag in (pgppackets.PASSWORD_SESSION, pgppackets.ENCRYPTED_AEAD, pgppackets.ENCRYPTED_INTEGRITY):
             head = packet.head(data, 2)
-            if packet.tag != openpgp.ENCRYPTED_INTEGRITY or head[:1] == b"\2":
+            if packet.tag != pgppackets.ENCRYPTED_INTEGRITY or head[:1] == b"\2":
                 cipher = _CIPHERS.get(head[1], "") if len(head) == 2 else cipher
-        elif packet.tag == openpgp.COMPRESSED and depth < _MAX_NESTING:
+        elif packet.tag == pgppackets.COMPRESSED and depth < _MAX_NESTING and tags.count(packet.tag) == 1:
+            # A message has one compressed packet; looking into thousands, each with thousands, would never end.
             inner = _survey(_peek(packet, data), depth + 1)
             tags += inner.tags
             literal = literal or inner.literal
@@ -239,10 +261,12 @@ def _content(part: Part, data: bytes) -> bytes:
     limits = part.budget.limits
     ceiling = min(limits.part_bytes, max(limits.ratio_floor, limits.ratio * len(part.data)))
     for _ in range(_MAX_NESTING + 1):
-        holder = next((found for found in packets(data) if found.tag in (openpgp.LITERAL, openpgp.COMPRESSED)), None)
+        holder = next(
+            (found for found in all_packets(data) if found.tag in (pgppackets.LITERAL, pgppackets.COMPRESSED)), None
+        )
         if holder is None:
             break
-        if holder.tag == openpgp.LITERAL:
+        if holder.tag == pgppackets.LITERAL:
             body = holder.body(data)
             return body[6 + body[1] :] if len(body) > 1 else b""
         kept: list[bytes] = []

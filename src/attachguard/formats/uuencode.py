@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.errors import LimitExceeded
 from attachguard.formats import Fact
 from attachguard.part import Part
 
@@ -27,19 +28,30 @@ _MAX_LINE: Final = 1200
 def inspect(part: Part) -> Iterator[Fact]:
     """The encoded files."""
     data = part.data
-    at = 0
-    for _ in range(_MAX_FILES):
-        at = data.find(b"begin", at)
-        if at < 0:
-            return
-        begin = _BEGIN.match(data, at) if at == 0 or data[at - 1] == 0x0A else None
+    at = 0 if data.startswith(b"begin") else _next(data, 0)
+    files = steps = 0
+    while at >= 0:
+        steps += 1
+        if steps % 1024 == 0:
+            part.budget.check_time()
+        begin = _BEGIN.match(data, at)
         if begin is None:
-            at += 5
+            at = _next(data, at)
             continue
         decode = _base64 if begin[1] else _uuencoded
-        content, at = decode(part, begin.end())
+        content, end = decode(part, begin.end())
         if content:
+            files += 1
+            if files > _MAX_FILES:
+                raise LimitExceeded("parts", f"more than {_MAX_FILES} uuencoded files in one text")
             yield part.child(_name(begin[2]), content)
+        at = _next(data, end - 1)
+
+
+def _next(data: bytes, at: int) -> int:
+    """Where the next line that may open a file starts, -1 if there is none."""
+    found = data.find(b"\nbegin", at)
+    return found + 1 if found >= 0 else -1
 
 
 def _name(raw: bytes) -> str:

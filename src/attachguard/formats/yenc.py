@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from attachguard.errors import Malformed
+from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats import Fact
 from attachguard.part import Part
 
@@ -26,22 +26,25 @@ _MAX_FILES: Final = 1000
 def inspect(part: Part) -> Iterator[Fact]:
     """The encoded files."""
     data = part.data
-    at = 0
-    for _ in range(_MAX_FILES):
-        at = data.find(b"=ybegin ", at)
-        if at < 0:
-            return
+    at = -1
+    files = steps = 0
+    while (at := data.find(b"=ybegin ", at + 1)) >= 0:
+        steps += 1
+        if steps % 1024 == 0:
+            part.budget.check_time()
         begin = _BEGIN.match(data, at) if at == 0 or data[at - 1] == 0x0A else None
         if begin is None:
-            at += 8
             continue
+        files += 1
+        if files > _MAX_FILES:
+            raise LimitExceeded("parts", f"more than {_MAX_FILES} yEnc files in one text")
         piece = _PART.match(data, begin.end())
         start = piece.end() if piece else begin.end()
         end = data.find(b"\n=yend ", start - 1)
         yield part.child(begin[1].strip().decode("utf-8", "replace"), partial(_decode, data, start, end))
         if end < 0:
             raise Malformed("yEnc: no end")
-        at = end + 1
+        at = end
 
 
 def _decode(data: bytes, start: int, end: int) -> bytes:
