@@ -24,7 +24,7 @@ ROOT: Final = 5
 
 #: Streams below this size are in the mini stream; a constant of the format ([MS-CFB] 2.2, Mini Stream Cutoff Size).
 _CUTOFF: Final = 4096
-_FREE: Final = b"\xff\xff\xff\xff"
+_FREE: Final = b"\xff"
 #: Sector numbers above this are marks ([MS-CFB] 2.1).
 _MAXIMUM_SECTOR: Final = 0xFFFFFFFA
 #: Directory entries looked at; Windows Installer files hold thousands.
@@ -139,10 +139,11 @@ class Compound:
         """The FAT from the sectors named in the header and in the DIFAT chain ([MS-CFB] 2.5)."""
         size = 1 << self._shift
         numbers = list(struct.unpack_from("<109I", self._data, 76))
-        last = len(self._data) >> self._shift
+        # Sectors of which there is at least a piece; the header takes the place of one.
+        present = ((len(self._data) + size - 1) >> self._shift) - 1
         seen = set()
         # A DIFAT sector ends with the number of the next one.
-        while difat_start <= last and difat_start not in seen:
+        while difat_start < present and difat_start not in seen:
             seen.add(difat_start)
             sector = self._sector(difat_start)
             if len(sector) < size:
@@ -150,17 +151,21 @@ class Compound:
             values = struct.unpack(f"<{size // 4}I", sector)
             numbers.extend(values[:-1])
             difat_start = values[-1]
-        while numbers and numbers[-1] > last:
+        while numbers and numbers[-1] >= present:
             if numbers.pop() < _MAXIMUM_SECTOR:
                 self.damage.append("sectors of its allocation table are missing")
         # More table than file is of no use to anybody.
-        del numbers[(last * 4 >> self._shift) + 2 :]
+        del numbers[(present * 4 >> self._shift) + 2 :]
         pieces = []
         for number in numbers:
-            sector = self._sector(number) if number <= last else b""
-            pieces.append(sector if len(sector) == size else sector + _FREE * ((size - len(sector)) >> 2))
+            sector = self._sector(number) if number < present else b""
+            if len(sector) < size:
+                # Other entries must keep their places.
+                self.damage.append("its allocation table is cut")
+                sector = sector[: len(sector) & ~3].ljust(size, _FREE)
+            pieces.append(sector)
         fat = b"".join(pieces)
-        if reach(fat) > last - (0 if len(self._data) % size else 1):
+        if reach(fat) >= present:
             self.damage.append("sectors at its end are missing")
         return fat
 

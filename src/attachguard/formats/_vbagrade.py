@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+import warnings
 from typing import Final, NamedTuple
 
 #: Source that is graded; what follows is not read.
@@ -55,7 +56,10 @@ class _Word(NamedTuple):
 @functools.cache
 def _words() -> tuple[tuple[_Word, ...], tuple[_Word, ...]]:
     """The lists of olevba as plain substrings (lower case) and patterns that confirm them."""
-    from oletools import olevba
+    with warnings.catch_warnings():
+        # Its grammar, which is not used here, is written for an older pyparsing.
+        warnings.simplefilter("ignore")
+        from oletools import olevba
 
     running = [
         _Word(word.lower(), _pattern(re.escape(word))) for words in olevba.AUTOEXEC_KEYWORDS.values() for word in words

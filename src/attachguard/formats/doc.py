@@ -68,6 +68,8 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
     if stream is None:
         raise Malformed("Word document: no WordDocument stream")
     word = file.read(stream)
+    if len(word) < stream.size:
+        yield part.finding("malformed-file", "compound file: the stream WordDocument is cut")
     if len(word) < 32:
         raise Malformed("Word document: its header is cut")
     ident, _version, flags = struct.unpack_from("<HH6xH", word)

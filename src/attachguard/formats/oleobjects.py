@@ -101,7 +101,8 @@ def _what(file: Compound, storage: Entry) -> str:
     """An embedded object in plain words: its class, or what it says of itself."""
     control = storage.get("\x03ocxname")
     if control is not None:
-        return f"ActiveX control: {shown(file.read(control, 128).decode('utf-16-le', 'replace').strip(chr(0)))}"
+        name = file.read(control, 128).decode("utf-16-le", "replace").partition("\0")[0]
+        return f"ActiveX control: {shown(name) or 'unnamed'}"
     kind = _NAMES.get(compound.class_text(storage.clsid)) or shown(_user_type(file, storage))
     if storage.name.lower().startswith("lnk") or storage.has("\x03linkfile"):
         return f"OLE link: {kind or 'unknown kind'}"

@@ -51,6 +51,8 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
     if entry is None:
         return
     stream = file.read(entry)
+    if len(stream) < entry.size:
+        yield part.finding("malformed-file", "compound file: the stream PowerPoint Document is cut")
     user = file.root.get("current user")
     current = file.read(user, 4096) if user is not None else b""
     (token, edit) = struct.unpack_from("<II", current, 12) if len(current) >= 20 else (0, 0)

@@ -17,7 +17,7 @@ from attachguard._core.biff import records
 from attachguard.compound import Compound, Entry
 from attachguard.errors import Malformed
 from attachguard.formats import _officecrypt as crypt
-from attachguard.formats._markup import shown
+from attachguard.formats._markup import is_network_path, is_remote, shown
 from attachguard.model import Finding
 from attachguard.part import Part
 
@@ -83,6 +83,8 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
 
 
 def _workbook(part: Part, file: Compound, entry: Entry, stream: bytes) -> Iterator[Part | Finding]:
+    if len(stream) < entry.size:
+        yield part.finding("malformed-file", f"compound file: the stream {shown(entry.name)} is cut")
     if len(stream) < 8 or stream[0] != 0x09:
         raise Malformed("Excel workbook: it does not begin with a record BOF")
     found = records(stream, 0, _WANTED, _MAXIMUM_RECORDS)
@@ -120,20 +122,40 @@ def _macros(
 
 
 def _links(part: Part, contents: list[tuple[int, bytes]], *, modern: bool) -> Iterator[Finding]:
-    links: list[tuple[str, bool]] = []
+    links: list[tuple[str, str]] = []
     for number, content in contents:
         if number == (_SUPBOOK if modern else _EXTERNSHEET):
-            target = _link_target(content, modern=modern)
-            if target:
-                links.append((target, True))
-        elif number == _EXTERNNAME and links and len(content) >= 2 and content[0] & 0x10:
+            link = _link(_virtual_path(content, modern=modern))
+            if link is not None:
+                links.append(link)
+        elif (
+            number == _EXTERNNAME
+            and links
+            and len(content) >= 2
+            and content[0] & 0x10
+            and links[-1][0] == "active-content"
+        ):
             # fOleLink: the link that this name belongs to goes to an OLE object ([MS-XLS] 2.4.105).
-            links[-1] = (links[-1][0], False)
-    for target, exchange in dict.fromkeys(links[:50]):
-        if exchange:
-            yield part.finding("active-content", f"DDE link: {shown(target)}")
-        else:
-            yield part.finding("external-reference", f"OLE link: {shown(target)}")
+            links[-1] = ("external-reference", links[-1][1].replace("DDE", "OLE", 1))
+    for code, detail in list(dict.fromkeys(links))[:50]:
+        yield part.finding(code, detail)
+
+
+def _link(path: str) -> tuple[str, str] | None:
+    """Code and detail for a link to another program or another host; None for any other.
+
+    In a path of workbooks, which begins with 0x01, 0x03 parts folders and 0x01 `@` stands for the two backslashes of a host; in a link to another
+    program, 0x03 parts program and topic ([MS-XLS] 2.5.277).
+    """
+    if path.startswith("\x01"):
+        target = path[1:].replace("\x01@", "\\\\", 1).replace("\x03", "\\")
+        if target.startswith("\x05"):
+            target = target[2:]
+        if is_network_path(target) or is_remote(target):
+            return "external-reference", f"Linked workbook: {shown(target)}"
+        return None
+    program, separator, topic = path.partition("\x03")
+    return ("active-content", f"DDE link: {shown(f'{program}|{topic}')}") if separator and program else None
 
 
 def _macro_sheet(stream: bytes, content: bytes, *, modern: bool) -> str:
@@ -176,23 +198,17 @@ def _running_name(content: bytes, *, modern: bool) -> str:
     )
 
 
-def _link_target(content: bytes, *, modern: bool) -> str:
-    """Program and topic of a link to another program ([MS-XLS] 2.5.277: parted by 0x03); empty for other links."""
-    if modern:
-        if len(content) < 6:
-            return ""
-        count = int.from_bytes(content[2:4], "little")
-        if not 1 <= count <= 255:  # 0x0401 and 0x3A01: this workbook, add-ins
-            return ""
-        wide = content[4] & 1
-        raw = content[5 : 5 + count * (2 if wide else 1)]
-        text = raw.decode("utf-16-le" if wide else "latin-1", "replace")
-    else:
-        if len(content) < 3:
-            return ""
-        text = content[1 : 2 + content[0]].decode("cp1252", "replace")
-    program, separator, topic = text.partition("\x03")
-    return f"{program}|{topic}" if separator and program else ""
+def _virtual_path(content: bytes, *, modern: bool) -> str:
+    """Where a record SUPBOOK or EXTERNSHEET points to, as it stands there; empty for this workbook and for add-ins."""
+    if not modern:
+        return content[1 : 1 + content[0]].decode("cp1252", "replace") if len(content) >= 3 else ""
+    if len(content) < 6:
+        return ""
+    count = int.from_bytes(content[2:4], "little")
+    if not 1 <= count <= 255:  # 0x0401 and 0x3A01: this workbook, add-ins
+        return ""
+    wide = content[4] & 1
+    return content[5 : 5 + count * (2 if wide else 1)].decode("utf-16-le" if wide else "latin-1", "replace")
 
 
 def _old_sheet(part: Part) -> Iterator[Finding]:
