@@ -81,6 +81,8 @@ def _by_structure(data: bytes) -> list[str]:
         key = der.sniff(data)
     if not key and data[2:3] == b"-":
         key = structure.lha(data)
+    if not key and data[2:4] == b"\r\n":
+        key = structure.python_bytecode(data)
     if not key and data[36:40] == b"acsp":
         key = "icc"
     if not key and data[34:36] == b"LP" and data[8:11] in (b"\0\0\1", b"\1\0\2", b"\2\0\2"):

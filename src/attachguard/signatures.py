@@ -235,8 +235,8 @@ PLACED: Final[tuple[tuple[int, bytes, str], ...]] = (
     (128, b"DICM", "dicom"),
     (257, b"ustar", "tar"),
     (32769, b"CD001", "iso"),
-    (34817, b"CD001", "iso"),
     (32769, b"BEA01", "udf"),
+    (34817, b"CD001", "iso"),
 )
 
 

@@ -128,7 +128,7 @@ def old_tar(data: bytes) -> str:
 
 # -- programs ----------------------------------------------------------------------------------------------------------------
 
-_PRINTABLE: Final = bytes((9, 10, 13, *range(32, 127)))
+_PRINTABLE: Final = bytes((9, 10, 13, *range(32, 127), *range(128, 256)))
 _NEWER_HEADERS: Final = {b"NE": "ne", b"LE": "le", b"LX": "le"}
 
 
@@ -250,7 +250,7 @@ def monkey(data: bytes) -> str:
 
 def apple_icons(data: bytes) -> str:
     """Apple icons: the length of the file behind the magic."""
-    return "icns" if 8 < big32(data, 4) < 1 << 27 else ""
+    return "icns" if len(data) >= 8 and 8 < big32(data, 4) < 1 << 27 else ""
 
 
 def shapefile(data: bytes) -> str:

@@ -16,7 +16,7 @@ _PDF_HEADER: Final = re.compile(rb"%PDF-[0-9]")
 #: Formats that hold members as they are, so that a member's signature inside them says nothing.
 _HOLDER_IDS: Final = (
     "cfb eml mbox mht tnef tar rar 7z ar cpio iso udf one pst dbx cab arj lha ace zoo arc wim xar fat img vhd vmdk qcow dmg squashfs warc"
-    " regf sqlite pcap mdb accdb rtf applesingle pkcs7 pgp p12"
+    " regf sqlite pcap mdb accdb applesingle pkcs7 pgp p12"
 )
 _HOLDERS: Final = frozenset(_HOLDER_IDS.split())
 

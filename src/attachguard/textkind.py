@@ -126,7 +126,7 @@ def is_text(data: bytes, reach: int = HEAD) -> bool:
         return False
     if data.find(b"\0", 0, reach) >= 0:
         return False
-    if head.isascii() or len(head) >= 64:
+    if head.isascii() or len(head) >= 40:
         return True
     try:
         head.decode("utf-8")

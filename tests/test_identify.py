@@ -1,0 +1,218 @@
+"""What bytes are: every type by its least sign, the look-alikes, several types at once, and that no bytes can break it."""
+
+from __future__ import annotations
+
+import random
+import struct
+import time
+
+import pytest
+
+from attachguard.filetypes import BASES, TYPES, refines
+from attachguard.identify import identify
+from tests.fixtures.heads import HEADS, MAIL, OTHER_HEADS
+
+#: Told by inspectors, by `der.py`, or by nothing but the name of the part that holds them.
+REFINED = {
+    "svgz", "ai", "xls5", "oat", "nsis", "deb", "pkg", "onepkg", "pkcs7", "p7b", "p12", "crt", "csr", "crl", "tsr", "pcapng", "bplist", "protobuf",
+}  # fmt: skip
+
+
+def ids(data, name="", **options):
+    return [kind.id for kind in identify(data, name, **options)]
+
+
+@pytest.mark.parametrize("key", HEADS)
+def test_each_type_is_told_by_its_least_sign(key):
+    sample = HEADS[key]
+    data, name = sample if isinstance(sample, tuple) else (sample, "")
+    assert ids(data, name) == [key]
+
+
+@pytest.mark.parametrize(("key", "data"), OTHER_HEADS)
+def test_other_openings_are_told_too(key, data):
+    assert ids(data) == [key]
+
+
+def test_every_type_of_the_table_is_told_somewhere():
+    by_inspectors = {key for key in TYPES if refines(key, "zip") or refines(key, "cfb")}
+    assert set(HEADS) | REFINED | by_inspectors == set(TYPES)
+    assert set(BASES.values()) <= set(TYPES)
+
+
+@pytest.mark.parametrize(
+    "key", [key for key, sample in HEADS.items() if not isinstance(sample, tuple) and key not in ("txt", "empty")]
+)
+def test_a_wrong_name_does_not_hide_the_type(key):
+    """Where the content is proof, an innocent name changes nothing."""
+    assert key in ids(HEADS[key], "Rechnung.dat")
+    assert key in ids(HEADS[key], "notiz.txt")
+
+
+# -- text ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"Hallo, bitte <html> und <script>alert(1)</script> nicht ausf\xc3\xbchren.\n",
+        b"Im Code steht: @echo off\nund dann: del C:\\x\n",
+        b"Subject: das Wort allein macht keine Mail\n\nText\n",
+        b"MZ ist das K\xc3\xbcrzel der Stadt Mainz.\n" * 4,
+        b"BM: Bahnmeisterei. PK\n" * 3,
+        b"{eckige und geschweifte} Klammern\n",
+        b"[1] Fu\xc3\x9fnote eins\n[2] Fu\xc3\x9fnote zwei\n",
+        b"Ort: Bonn\nDatum: heute\nBetreff: Antrag\n",
+        b"d'accord, c'est fini\n",
+        b"P5 und P6 sind Bauabschnitte\n",
+        b"0 HEAD\n1 SOUR GENJ\n",
+        b"#hashtag ist kein Skript\n",
+        b"From now on, we write letters.\n\nRegards\n",
+        b"true\n", b"SIT!\n", b"070701 Postleitzahl und mehr\n", b"icns\n",
+    ],
+)  # fmt: skip
+def test_a_letter_is_text_whatever_it_quotes(text):
+    assert ids(text) == ["txt"]
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("a.bat", "bat"), ("A.CMD", "bat"), ("a.js", "js"), ("a.vbs", "vb"), ("a.ps1", "ps1"), ("a.hta", "hta"), ("a.js.", "js"),
+        ("a.js . ", "js"), ("a.vbs::$DATA", "vb"), ("a.cmd\0.txt", "bat"), ("a.js.{3050F4D8-98B5-11CF-BB82-00AA00BDCE0B}", "js"),
+        ("notiz.log", "txt"), ("Re: Termin", "txt"), ("README", "txt"),
+    ],
+)  # fmt: skip
+def test_plain_text_is_what_its_effective_extension_says(name, key):
+    assert ids(b"Dies ist ein Text\r\n", name) == [key]
+
+
+def test_a_message_called_script_is_both():
+    assert ids(MAIL, "a.js") == ["js", "eml"]
+
+
+def test_a_page_called_hta_is_an_application():
+    assert ids(b"<html><body>x</body></html>", "a.hta") == ["hta"]
+
+
+def test_an_eml_named_letter_is_a_message_and_a_pdf_named_letter_is_text():
+    assert ids(b"Hallo,\n\nkann ich?\n", "a.eml") == ["eml"]
+    assert ids(b"Hallo,\n\nkann ich?\n", "a.pdf") == ["txt"]
+
+
+def test_a_table_needs_the_same_columns_in_every_line():
+    assert ids(b"a,b,c\n1,2,3\n1,2,3\n1,2\n1,2,3\n1,2,3\n") == ["txt"]
+    assert ids(b'a,b,c\n1,"2,0",3\n1,2,3\n1,2,3\n1,2,3\n') == ["csv"]
+
+
+def test_a_script_with_zeros_behind_its_head_is_still_a_script():
+    assert ids(b"WScript.Echo(1);\r\n" * 300 + bytes(1000), "a.js") == ["js"]
+
+
+@pytest.mark.parametrize("junk", [b"\x01\x02\xff\xfe" * 40, bytes(64) + b"x"])
+def test_batch_and_hta_are_what_they_are_named_over_any_bytes(junk):
+    assert ids(junk, "a.bat") == ["bat"]
+    assert ids(junk, "a.hta") == ["hta"]
+    assert "hta" in ids(b"\x89PNG\r\n\x1a\n" + bytes(40) + b"<SCRIPT>x</SCRIPT>", "a.hta")
+
+
+# -- several types at once -------------------------------------------------------------------------------------------------
+
+
+def archive(prefix=b""):
+    """A ZIP of one stored member, whose offsets count from its own start."""
+    name, data = b"a.txt", b"Hallo"
+    local = b"PK\3\4" + struct.pack("<5H3I2H", 20, 0, 0, 0, 0, 0x1F4B6C4D, 5, 5, 5, 0) + name + data
+    entry = b"PK\1\2" + struct.pack("<6H3I5H2I", 20, 20, 0, 0, 0, 0, 0x1F4B6C4D, 5, 5, 5, 0, 0, 0, 0, 0, 0) + name
+    return prefix + local + entry + b"PK\5\6" + struct.pack("<4H2IH", 0, 0, 1, 1, len(entry), len(local), 0)
+
+
+@pytest.mark.parametrize("key", ["jpg", "gif", "pdf", "pe", "elf", "mp4", "rtf"])
+def test_a_zip_behind_another_file_is_found(key):
+    head = HEADS[key]
+    assert ids(archive(head + bytes(100))) == [key, "zip"]
+    assert ids(archive(head + bytes(100)) + b"\n") == [key, "zip"]
+
+
+def test_a_zip_lying_in_a_container_is_no_second_type():
+    assert ids(archive(HEADS["cfb"]) + bytes(300)) == ["cfb"]
+    assert ids(archive(HEADS["tar"]) + bytes(1024)) == ["tar"]
+
+
+def test_a_zip_behind_junk_is_a_zip():
+    assert ids(archive(b"\x01\x02\x03\x04 Muell.\n")) == ["zip"]
+
+
+def test_a_pdf_behind_other_data_is_a_pdf():
+    pdf = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\nstartxref\n0\n%%EOF\n"
+    assert ids(b"Vorspann\n" + pdf) == ["pdf"]
+    assert ids(b"<html>\n" + pdf) == ["pdf", "html"]
+    assert ids(HEADS["gif"] + pdf) == ["gif", "pdf"]
+    assert ids(b"x" * 1100 + pdf) == ["txt"]
+    assert ids(b"Die Datei beginnt mit %PDF-1.4, so die Norm.\n") == ["txt"]
+
+
+def test_a_web_archive_behind_a_pdf_header_is_seen():
+    data = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\n"
+    assert ids(data) == ["pdf", "mht"]
+
+
+def test_programs_in_images_of_discs_are_told_with_them():
+    assert ids(_placed(HEADS["pe"], 32769, b"CD001")) == ["pe", "iso"]
+
+
+def _placed(data, offset, magic):
+    return data.ljust(offset, b"\0") + magic + bytes(64)
+
+
+# -- heads and hostile bytes ------------------------------------------------------------------------------------------------
+
+
+def test_a_head_proves_no_plain_text():
+    assert ids(b"Sehr geehrte Damen und Herren\n" * 10, complete=False) == []
+    assert ids(b"Sehr geehrte Damen und Herren\n" * 10, "a.js", complete=False) == ["js"]
+    assert ids(HEADS["pe"], complete=False) == ["pe"]
+
+
+@pytest.mark.parametrize("key", [key for key in HEADS if key != "empty"])
+def test_truncated_samples_never_raise(key):
+    sample = HEADS[key]
+    data, name = sample if isinstance(sample, tuple) else (sample, "")
+    for size in range(min(len(data), 130)):
+        identify(data[:size], name)
+        identify(data[:size], name, complete=False)
+
+
+def test_random_bytes_are_hardly_ever_something():
+    """Two bytes of magic must not make a type of noise."""
+    source = random.Random(11)
+    told = sum(bool(ids(source.randbytes(400))) for _ in range(600))
+    assert told < 12
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<!--" * 100_000,
+        b"<?x " * 100_000,
+        b"<!DOCTYPE [" * 100_000,
+        b"<a " + b"b " * 400_000,
+        b"\n\nFrom " * 100_000,
+        b"From a\n" + b"\n\nFrom a 1" * 100_000,
+        b"X:\n " * 200_000,
+        b'{"' + b"\\" * 400_000,
+        b'{"a":' * 100_000,
+        b"[" * 400_000,
+        b";" * 400_000,
+        b'a;b;"' * 100_000,
+        b"rem \n" * 100_000,
+        b"PK\5\6" * 100_000,
+        b"\x50\x2a\x4d\x18\0\0\0\0" * 50_000,
+        b" " * 400_000,
+        b"999\na\n" * 100_000,
+    ],
+)
+def test_no_content_takes_long(data):
+    start = time.perf_counter()
+    identify(data, "a.txt")
+    assert time.perf_counter() - start < 0.1
