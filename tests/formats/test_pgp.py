@@ -109,6 +109,13 @@ def test_bomb_is_stopped():
     assert "decompression-bomb" in {finding.code for finding in report.findings}
 
 
+def test_second_message_behind_the_first_is_called_broken(codes):
+    two = pgp.packet(11, pgp.literal(b"eins")) + pgp.packet(11, pgp.literal(b"zwei"))
+    assert "malformed-file" in codes(two, "a.gpg")
+    assert "malformed-file" in codes(pgp.compressed(2, two), "a.gpg")
+    assert "malformed-file" not in codes(pgp.compressed(2, pgp.signed_message(bytes(90_000))), "a.gpg")
+
+
 def test_detached_signature_is_a_signature(scan):
     assert details(scan(pgp.SIGNATURE, "a.sig"), "signature-present") == ["OpenPGP: detached signature"]
     assert details(scan(pgp.armor("SIGNATURE", pgp.SIGNATURE), "a.asc"), "signature-present") == [

@@ -37,6 +37,7 @@ _MAX_BLOCKS: Final = 100
 _MAX_NESTING: Final = 3
 _PEEK: Final = 1 << 16
 _STEP: Final = 1 << 20
+_CUT: Final = "OpenPGP: a packet is longer than the file"
 
 _CIPHERS: Final = {
     1: "IDEA", 2: "3DES", 3: "CAST5", 4: "Blowfish", 7: "AES-128", 8: "AES-192", 9: "AES-256", 10: "Twofish",
@@ -53,7 +54,7 @@ class _Survey(NamedTuple):
     tags: list[int]
     literal: str | None
     cipher: str
-    cut: bool
+    broken: str
 
 
 def inspect(part: Part) -> Iterator[Fact]:
@@ -146,7 +147,7 @@ def _message(part: Part, data: bytes, kind: str) -> Generator[Fact, None, str]:
         yield encrypted
     elif not _KEYS & set(tags):
         yield from _readable(part, data, survey, kind)
-    return "OpenPGP: a packet is longer than the file" if survey.cut else ""
+    return survey.broken
 
 
 def _encryption(part: Part, survey: _Survey) -> Finding | None:
@@ -190,10 +191,14 @@ def _survey(data: bytes, depth: int) -> _Survey:
     """What the packets are; compressed data is looked into as far as its beginning."""
     tags: list[int] = []
     literal: str | None = None
-    cipher = ""
-    cut = False
+    cipher = broken = ""
+    bodies = 0
     for packet in all_packets(data):
         tags.append(packet.tag)
+        bodies += packet.tag in (pgppackets.LITERAL, pgppackets.COMPRESSED)
+        if bodies > 1:
+            # Section 10.3 allows one; programs differ in what they make of a second.
+            broken = "OpenPGP: more than one message in one file"
         if packet.tag == pgppackets.LITERAL and literal is None:
             literal = _literal_name(packet.head(data, 262))
         elif packet.tag in (pgppackets.PASSWORD_SESSION, pgppackets.ENCRYPTED_AEAD, pgppackets.ENCRYPTED_INTEGRITY):
@@ -205,8 +210,10 @@ def _survey(data: bytes, depth: int) -> _Survey:
             inner = _survey(_peek(packet, data), depth + 1)
             tags += inner.tags
             literal = literal or inner.literal
-        cut = packet.cut
-    return _Survey(tags, literal, cipher, cut)
+            # The beginning of a packet is cut short by itself, but does not hold a second message by itself.
+            broken = inner.broken if bodies == 1 and inner.broken != _CUT else broken
+        broken = _CUT if packet.cut else broken
+    return _Survey(tags, literal, cipher, broken)
 
 
 def _literal_name(head: bytes) -> str | None:
