@@ -104,9 +104,17 @@ def name_findings(part: Part) -> Iterator[Finding]:
         return
     if len(part.types) > 1:
         yield from _polyglot(part)
-    if not name:
-        return
     extension = effective_extension(name)
+    if name:
+        yield from _deception(part, name, extension)
+    if part.types:
+        disagreement = _disagreement(part, extension)
+        if disagreement:
+            yield part.finding("type-mismatch", disagreement)
+
+
+def _deception(part: Part, name: str, extension: str) -> Iterator[Finding]:
+    """How a name deceives whoever reads it."""
     if _UNUSUAL.search(name):
         yield from _unusual(part, name, extension)
     if not extension.isascii():
@@ -119,10 +127,6 @@ def name_findings(part: Part) -> Iterator[Finding]:
         before = inner[inner.index(extension) - 1] if extension in inner[1:] else ""
         if before in _HARMLESS:
             yield part.finding("filename-deceptive", f"double extension: .{before}.{extension}")
-    if part.types:
-        disagreement = _disagreement(part, extension)
-        if disagreement:
-            yield part.finding("type-mismatch", disagreement)
 
 
 def _polyglot(part: Part) -> Iterator[Finding]:

@@ -1,0 +1,119 @@
+"""File names: which extension counts, which tricks are reported, and when name and content disagree."""
+
+from __future__ import annotations
+
+import pytest
+
+from attachguard.identify import identify
+from attachguard.limits import Budget, Limits
+from attachguard.names import effective_extension, name_findings
+from attachguard.part import Part
+from tests.fixtures.heads import HEADS, MAIL
+
+
+def findings(name, data=b"Guten Tag\n", declared=None, role="attachment", types=None):
+    part = Part(name, data, role=role, budget=Budget(Limits()), declared=declared)
+    part.load()
+    part.types = types if types is not None else identify(data, name)
+    return [(finding.code, finding.detail) for finding in name_findings(part)]
+
+
+def codes(*args, **options):
+    return {code for code, _ in findings(*args, **options)}
+
+
+@pytest.mark.parametrize(
+    ("name", "extension"),
+    [
+        ("Rechnung.PDF", "pdf"), ("archiv.tar.gz", "gz"), ("README", ""), ("a.exe.", "exe"), ("a.exe . .", "exe"), ("a.exe::$DATA", "exe"),
+        ("a.exe:strom", "exe"), ("a.exe:strom:$DATA", "exe"), ("a.txt:b.exe", "exe"), ("a.cmd\0.txt", "cmd"), ("Re: Termin.eml", "eml"),
+        ("a.txt.{3050f4d8-98B5-11CF-BB82-00AA00BDCE0B}", "txt"), ("x/y.z/datei", ""), ("a.library-ms", "library-ms"), ("", ""), (".", ""),
+        (".gitignore", "gitignore"), ("Schreiben vom 12.11.", "11"),
+    ],
+)  # fmt: skip
+def test_the_extension_that_counts(name, extension):
+    assert effective_extension(name) == extension
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Rechnung.pdf.exe", "bild.jpg.scr", "Antrag.docx.js", "Rechnung.pdf .exe", "Rechnung.pdf          .exe", "Rechnung\u202efdp.exe",
+        "a\u2066b.pdf", "a.exe.", "a.js ", "a.txt.{3050F4D8-98B5-11CF-BB82-00AA00BDCE0B}", "a.exe::$DATA", "a.txt:b.exe", "a\0b.pdf", "a\x07.pdf",
+        "Rechnung.p\u0501f", "rechnung.\uff45\uff58\uff45", "a.\u0435xe", "a.p\u200bdf", "Rechnung" + " " * 60 + ".txt", "a.pdf.com.",
+    ],
+)  # fmt: skip
+def test_deceptive_names_are_reported(name):
+    assert "filename-deceptive" in codes(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Rechnung.pdf", "post.pdf_kopija.zip", "archive.tar.gz", "v1.2.pdf", "Müller & Söhne GmbH.txt", "Re: Termin.eml", "setup.exe", "jquery.min.js",
+        "Protokoll 12.30: Beschluss.txt", "Schreiben vom 12.11.", "Dr. Meier.txt", "Antrag 2024.11.02 final (1).pdf", "資料.pdf", "отчёт.pdf", "",
+        "Foto  2  mal.jpg", "Erika Mustermann u. a.",
+    ],
+)  # fmt: skip
+def test_ordinary_names_are_not(name):
+    assert "filename-deceptive" not in codes(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("a.jpg", "pe"), ("a.pdf", "html"), ("a.pdf", "zip"), ("a.txt", "pdf"), ("a.doc", "html"), ("a.png", "svg"), ("a.zip", "iso"), ("a.mp3", "pdf"),
+        ("a.pdf", "lnk"), ("a.docx", "png"), ("a.html", "pdf"), ("a.xls", "html"),
+    ],
+)  # fmt: skip
+def test_a_name_that_contradicts_the_content_is_reported(name, key):
+    assert "type-mismatch" in codes(name, HEADS[key])
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("a.jpeg", "jpg"), ("a.jpg", "png"), ("a.log", "txt"), ("a.doc", "rtf"), ("winmail.dat", "tnef"), ("a.mp4", "mov"), ("a.tgz", "gz"), ("a", "pe"),
+        ("a.bin", "elf"), ("a.dll", "pe"), ("a.scr", "pe"), ("a.p7s", "pem"), ("a.txt", "eml"), ("a.csv", "txt"), ("a.xml", "svg"), ("a.msg", "eml"),
+        ("a.docx", "zip"), ("a.doc", "cfb"), ("unbekannt.xyz", "pdf"), ("a.txt", "shell"), ("._a.pdf", "applesingle"), ("a.exe", "pdf"),
+    ],
+)  # fmt: skip
+def test_habits_of_programs_are_not_contradictions(name, key):
+    assert "type-mismatch" not in codes(name, HEADS[key])
+
+
+def test_macros_under_a_name_without_are_a_contradiction():
+    from attachguard.filetypes import filetype
+
+    assert codes("a.docx", HEADS["zip"], types=[filetype("docm")]) == {"type-mismatch"}
+    assert not codes("a.docm", HEADS["zip"], types=[filetype("docx")])
+    assert not codes("a.doc", HEADS["zip"], types=[filetype("docx")])
+    assert not codes("a.zip", HEADS["zip"], types=[filetype("docx")])
+    assert codes("a.zip", HEADS["zip"], types=[filetype("jar")]) == {"type-mismatch"}
+
+
+def test_a_declared_type_counts_where_it_hides_something():
+    assert findings("", HEADS["pe"], "image/png") == [
+        ("type-mismatch", "declared as PNG image, the content is Windows program")
+    ]
+    assert not findings("", HEADS["pe"], "application/octet-stream")
+    assert not findings("", HEADS["png"], "image/jpeg")
+    assert not findings("", MAIL, "text/plain")
+
+
+def test_two_types_at_once_are_reported():
+    pdf = b"%PDF-1.4\n1 0 obj\nendobj\nstartxref\n0\n%%EOF\n"
+    assert "polyglot-file" in codes("a.gif", HEADS["gif"] + pdf)
+    assert "polyglot-file" not in codes("a.gif", HEADS["gif"])
+
+
+def test_layers_and_bodies_have_no_name_to_judge():
+    assert not findings("a.pdf.exe", HEADS["html"], role="layer")
+    assert not findings("a.pdf.exe", HEADS["html"], role="body")
+
+
+def test_findings_are_short_and_printable():
+    for name in ("a." + "\u0435" * 200, "\0" * 200, ".pdf" * 60 + ".exe", " " * 250 + ".exe"):
+        for _, detail in findings(name):
+            assert len(detail) < 120
+            assert detail.isprintable()
