@@ -65,7 +65,9 @@ def test_script_is_found_however_it_is_written(codes, markup):
 
 @pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_other_encodings_hide_nothing(scan, codec):
-    assert "HTML script: 1 inline" in details(scan(html.scripted().decode().encode(codec), "seite.html"), "active-content")
+    assert "HTML script: 1 inline" in details(
+        scan(html.scripted().decode().encode(codec), "seite.html"), "active-content"
+    )
 
 
 def test_utf7_hides_nothing(codes):
@@ -100,7 +102,9 @@ def test_a_file_put_together_by_script_is_unpacked(scan, sample):
     [
         lambda text: f'"{text[::-1]}"',
         lambda text: '"' + base64.b64decode(text).hex() + '"',
-        lambda text: "[" + ",".join(f"'{text[start : start + 30]}'" for start in range(0, len(text), 30)) + "].join('')",
+        lambda text: (
+            "[" + ",".join(f"'{text[start : start + 30]}'" for start in range(0, len(text), 30)) + "].join('')"
+        ),
         lambda text: '"' + "\\n".join(text[start : start + 76] for start in range(0, len(text), 76)) + '"',
         lambda text: "[" + ",".join(hex(code) for code in base64.b64decode(text)) + "]",
     ],
@@ -113,7 +117,9 @@ def test_other_ways_to_write_a_payload(scan, payload):
 
 def test_a_download_in_a_data_url_is_a_part(scan):
     report = scan(html.SAMPLES["smuggling/verweis.html"](), "seite.html")
-    assert details(report, "active-content") == ["HTML smuggling: application/zip in a data: URL, saved as Rechnung.zip"]
+    assert details(report, "active-content") == [
+        "HTML smuggling: application/zip in a data: URL, saved as Rechnung.zip"
+    ]
     assert [part.name for part in report.parts if part.role == "embedded"] == ["Rechnung.zip"]
 
 

@@ -29,7 +29,9 @@ def test_script_in_a_drawing_is_active(scan):
         svg.drawing('<script xlink:href="data:text/javascript,alert(1)"/>'),
         svg.drawing('<a xlink:href="javascript:alert(1)"><text>x</text></a>'),
         svg.drawing('<a><animate attributeName="href" values="javascript:alert(1)"/></a>'),
-        svg.drawing('<foreignObject><iframe xmlns="http://www.w3.org/1999/xhtml" srcdoc="&lt;script>x()&lt;/script>"/></foreignObject>'),
+        svg.drawing(
+            '<foreignObject><iframe xmlns="http://www.w3.org/1999/xhtml" srcdoc="&lt;script>x()&lt;/script>"/></foreignObject>'
+        ),
         svg.drawing('<a href="&j;"/>', prolog='<!DOCTYPE svg [<!ENTITY j "javascript:alert(1)">]>'),
         svg.in_entity(),
     ],
@@ -58,5 +60,9 @@ def test_things_from_elsewhere_are_references(codes, content):
 
 
 def test_a_drawing_in_utf16_is_read(codes):
-    data = svg.drawing('<script>alert(1)</script>', prolog='<?xml version="1.0" encoding="UTF-16"?>').decode().encode("utf-16")
+    data = (
+        svg.drawing("<script>alert(1)</script>", prolog='<?xml version="1.0" encoding="UTF-16"?>')
+        .decode()
+        .encode("utf-16")
+    )
     assert "active-content" in codes(data, "logo.svg")

@@ -22,24 +22,24 @@ if TYPE_CHECKING:
 _MOST: Final = 50
 _SOURCE_LINES: Final = 200_000
 
-_SOURCE: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?source-code\b[^>]{0,500}>")
-_MODULE: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?module\b[^>]{0,500}?name\s*=\s*[\"']([^\"']{1,100})")
+_SOURCE: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?source-code\b[^<>]{0,500}>")
+_MODULE: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?module\b[^<>]{0,500}?name\s*=\s*[\"']([^\"']{1,100})")
 _SCRIPT: Final = re.compile(
-    rb"<(?:[\w.-]{1,40}:)?script\s[^>]{0,500}?language\s*=\s*[\"']([^\"']{1,60})[\"'][^>]{0,500}>"
+    rb"<(?:[\w.-]{1,40}:)?script\s[^<>]{0,500}?language\s*=\s*[\"']([^\"']{1,60})[\"'][^<>]{0,500}>"
 )
-_EVENT: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?event(?:-listener)?\s([^>]{1,2000})>")
+_EVENT: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?event(?:-listener)?\s([^<>]{1,2000})>")
 _EVENT_NAME: Final = re.compile(rb"event-name\s*=\s*[\"']([^\"']{1,80})")
 _EVENT_TARGET: Final = re.compile(rb"(?:href|macro-name)\s*=\s*[\"']([^\"']{1,300})")
 _AUTOMATIC: Final = re.compile(rb"load|open|view|start|new|focus", re.IGNORECASE)
-_OBJECT: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?object(-ole)?\b([^>]{0,2000})>")
-_BINARY: Final = re.compile(rb"\s{0,1000}<(?:[\w.-]{1,40}:)?binary-data\b[^>]{0,200}>")
+_OBJECT: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?object(-ole)?\b([^<>]{0,2000})>")
+_BINARY: Final = re.compile(rb"\s{0,1000}<(?:[\w.-]{1,40}:)?binary-data\b[^<>]{0,200}>")
 _NESTED: Final = re.compile(
-    rb"\s{0,1000}<(?:[\w.-]{1,40}:)?document\b[^>]{0,20000}?mimetype\s*=\s*[\"']([^\"']{1,100})"
+    rb"\s{0,1000}<(?:[\w.-]{1,40}:)?document\b[^<>]{0,20000}?mimetype\s*=\s*[\"']([^\"']{1,100})"
 )
 _HREF: Final = re.compile(rb"href\s*=\s*[\"']([^\"']{1,1000})")
 _FETCHED: Final = re.compile(
     rb"<[\w.-]{1,40}:(image|section-source|table-source|cell-range-source|floating-frame|plugin|applet|fill-image|font-face-uri|template|"
-    rb"object|object-ole)\s([^>]{1,2000})>"
+    rb"object|object-ole)\s([^<>]{1,2000})>"
 )
 _DDE: Final = re.compile(rb"dde-application\s*=\s*[\"']([^\"']{0,200})")
 _DDE_TOPIC: Final = re.compile(rb"dde-topic\s*=\s*[\"']([^\"']{0,200})")

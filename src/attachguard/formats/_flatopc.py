@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from attachguard.formats import Fact
 
 _MOST_PARTS: Final = 4_000
-_PART: Final = re.compile(rb"<((?:[\w.-]{1,40}:)?)part\b([^>]{1,1000})>")
+_PART: Final = re.compile(rb"<((?:[\w.-]{1,40}:)?)part\b([^<>]{1,1000})>")
 _NAME: Final = re.compile(rb"\bname\s*=\s*[\"']([^\"']{1,400})")
 _TYPE: Final = re.compile(rb"\bcontentType\s*=\s*[\"']([^\"']{1,300})")
-_DATA: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?(xmlData|binaryData)\b[^>]{0,1000}>")
+_DATA: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?(xmlData|binaryData)\b[^<>]{0,1000}>")
 
 
 def inspect(part: Part, data: bytes) -> Iterator[Fact]:

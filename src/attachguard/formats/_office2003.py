@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 _MOST_CHILDREN: Final = 200
 _MOST_FINDINGS: Final = 20
 
-_BINARY: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?binData\b([^>]{0,500})>\s{0,100}")
+_BINARY: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?binData\b([^<>]{0,500})>\s{0,100}")
 _NAME: Final = re.compile(rb"name\s*=\s*[\"']([^\"']{1,200})")
-_OBJECT: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?OLEObject\b([^>]{0,1000})")
+_OBJECT: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?OLEObject\b([^<>]{0,1000})")
 _ATTRIBUTE: Final = re.compile(rb"\b(Type|ProgID)\s*=\s*[\"']([^\"']{0,100})")
-_CONTROL: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?ocx\b([^>]{0,200})")
+_CONTROL: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?ocx\b([^<>]{0,200})")
 _FIELD: Final = re.compile(
-    rb"<(?:[\w.-]{1,40}:)?(?:instrText\b[^>]{0,200}>([^<]{0,4000})|fldSimple\b[^>]{0,200}?instr\s*=\s*(?:\"([^\"]{0,4000})|'([^']{0,4000}))|"
-    rb"fldChar\b[^>]{0,100}?fldCharType\s*=\s*[\"']([a-z]{1,10}))"
+    rb"<(?:[\w.-]{1,40}:)?(?:instrText\b[^<>]{0,200}>([^<]{0,4000})|fldSimple\b[^<>]{0,200}?instr\s*=\s*(?:\"([^\"]{0,4000})|'([^']{0,4000}))|"
+    rb"fldChar\b[^<>]{0,100}?fldCharType\s*=\s*[\"']([a-z]{1,10}))"
 )
-_TEMPLATE: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?attachedTemplate\b[^>]{0,100}?val\s*=\s*[\"']([^\"']{1,500})")
+_TEMPLATE: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?attachedTemplate\b[^<>]{0,100}?val\s*=\s*[\"']([^\"']{1,500})")
 _FORMULA: Final = re.compile(rb"Formula\s*=\s*(?:\"\s*=([^\"]{1,1000})|'\s*=([^']{1,1000}))")
 _LINK_PATH: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?Path>([^<|]{1,200}\|[^<]{0,400})")
 _DDE: Final = re.compile(r"[\w.\\:]{1,255}\|\s*(?:'[^']*'|[^!\s]{1,255})\s*!")

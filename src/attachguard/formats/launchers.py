@@ -88,17 +88,17 @@ _XML_PLACES: Final[dict[str, re.Pattern[bytes]]] = {
     "library-ms": re.compile(rb"<(?:\w+:)?url>\s*([^<]{1,1000})", re.IGNORECASE),
     "search-ms": re.compile(
         rb"<(?:\w+:)?(?:url|domain)>\s*([^<]{1,1000})|"
-        rb"<(?:\w+:)?(?:include|location)\b[^>]{0,500}?path\s*=\s*[\"']([^\"']{1,1000})",
+        rb"<(?:\w+:)?(?:include|location)\b[^<>]{0,500}?path\s*=\s*[\"']([^\"']{1,1000})",
         re.IGNORECASE,
     ),
     "settingcontent-ms": re.compile(rb"<(?:\w+:)?DeepLink>\s*([^<]{1,2000})", re.IGNORECASE),
     "jnlp": re.compile(
-        rb"<jnlp\b[^>]{0,1000}?codebase\s*=\s*[\"']([^\"']{1,1000})|"
-        rb"<(?:jar|nativelib)\b[^>]{0,500}?href\s*=\s*[\"']([^\"']{1,1000})",
+        rb"<jnlp\b[^<>]{0,1000}?codebase\s*=\s*[\"']([^\"']{1,1000})|"
+        rb"<(?:jar|nativelib)\b[^<>]{0,500}?href\s*=\s*[\"']([^\"']{1,1000})",
         re.IGNORECASE,
     ),
     "application": re.compile(
-        rb"<(?:\w+:)?(?:deploymentProvider|dependentAssembly)\b[^>]{0,500}?codebase\s*=\s*[\"']([^\"']{1,1000})",
+        rb"<(?:\w+:)?(?:deploymentProvider|dependentAssembly)\b[^<>]{0,500}?codebase\s*=\s*[\"']([^\"']{1,1000})",
         re.IGNORECASE,
     ),
     "msc": re.compile(

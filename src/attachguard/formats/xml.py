@@ -48,10 +48,10 @@ LIMITATIONS: Final = (
     "XInclude is not followed or reported.",
 )
 
-_ROOT_TAG: Final = re.compile(rb"<[A-Za-z_\x80-\xff][^>]{0,65536}>?")
+_ROOT_TAG: Final = re.compile(rb"<[A-Za-z_\x80-\xff][^<>]{0,65536}>?")
 _PROLOG: Final = 1 << 20
 _MARKUP_NAMES: Final = pack_names("script iframe frame object embed applet meta form input")
-_SCRIPT_ELEMENT: Final = re.compile(rb"<((?:[\w.-]{1,60}:)?)script\b([^>]{0,1000})>((?:[^<]|<(?!/))*+)", re.ASCII)
+_SCRIPT_ELEMENT: Final = re.compile(rb"<((?:[\w.-]{1,60}:)?)script\b([^<>]{0,1000})>((?:[^<]|<(?!/))*+)", re.ASCII)
 _SCRIPT_VOCABULARIES: Final = (b"schemas-microsoft-com:xslt", b"xml.apache.org/x")
 _EXTENSION: Final = re.compile(
     rb"xmlns:[\w.-]{1,60}\s*=\s*[\"'](https?://xml\.apache\.org/x(?:alan|slt)/java[^\"']{0,200}|java:[^\"']{1,200}|xalan://[^\"']{1,200}|"
