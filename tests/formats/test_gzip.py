@@ -1,0 +1,45 @@
+"""gzip: one content, whatever other readers may see besides."""
+
+from __future__ import annotations
+
+import zlib
+
+from tests.fixtures.gzip import PROGRAM, SAMPLES, TEXT, member
+
+
+def test_the_name_comes_from_the_header_without_folders(scan):
+    assert scan(SAMPLES["named/bericht.gz"](), "x.gz").parts[1].name == "bericht.txt"
+
+
+def test_without_a_name_the_stream_lends_its_own(scan):
+    assert scan(member(TEXT), "archiv.tgz").parts[1].name == "archiv.tar"
+    assert scan(member(TEXT), "brief.txt.gz").parts[1].name == "brief.txt"
+
+
+def test_all_members_are_the_content_and_the_later_ones_are_looked_at_alone(scan):
+    report = scan(SAMPLES["members/bericht.gz"](), "x.gz")
+    sizes = [part.size for part in report.parts[1:]]
+    assert sizes == [len(TEXT) + len(PROGRAM), len(PROGRAM)]
+    assert {"archive-ambiguous", "executable-content"} <= {f.code for f in report.findings}
+
+
+def test_data_behind_the_end_is_looked_at(scan):
+    report = scan(SAMPLES["trailing/bericht.gz"](), "x.gz")
+    assert report.parts[-1].name == "trailing"
+    assert {"archive-ambiguous", "executable-content"} <= {f.code for f in report.findings}
+
+
+def test_padding_is_no_trailing_data(codes):
+    assert "archive-ambiguous" not in codes(SAMPLES["lookalike/bericht.gz"](), "x.gz")
+
+
+def test_what_could_be_unpacked_of_a_cut_stream_is_kept(scan):
+    report = scan(SAMPLES["truncated/bericht.gz"](), "x.gz")
+    assert "malformed-file" in {f.code for f in report.findings}
+    assert report.parts[1].size
+
+
+def test_a_bomb_is_stopped(scan):
+    report = scan(member(zlib.decompress(zlib.compress(bytes(60 << 20)))), "x.gz")
+    assert "decompression-bomb" in {f.code for f in report.findings}
+    assert not report.complete
