@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from attachguard._core.bcj2 import Bcj2
-from tests.fixtures.sevenzip import AES, COPY, FILES, LZMA, LZMA2, PROGRAM, SAMPLES, TEXT, archive
+from tests.fixtures.sevenzip import COPY, FILES, LZMA, LZMA2, PROGRAM, SAMPLES, TEXT, archive
 
 
 def members(report):
