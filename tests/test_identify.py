@@ -91,6 +91,11 @@ def test_a_message_called_script_is_both():
     assert ids(MAIL, "a.js") == ["js", "eml"]
 
 
+def test_a_message_named_like_a_host_is_no_program():
+    assert ids(MAIL, "erika@example.com") == ["eml"]
+    assert ids(b"X5O!P%@AP[4", "a.com") == ["com"]
+
+
 def test_a_page_called_hta_is_an_application():
     assert ids(b"<html><body>x</body></html>", "a.hta") == ["hta"]
 

@@ -38,7 +38,7 @@ def test_the_extension_that_counts(name, extension):
 @pytest.mark.parametrize(
     "name",
     [
-        "Rechnung.pdf.exe", "bild.jpg.scr", "Antrag.docx.js", "Rechnung.pdf .exe", "Rechnung.pdf          .exe", "Rechnung\u202efdp.exe",
+        "Rechnung.pdf.exe", "a.exe.pdf.exe", "bild.jpg.scr", "Antrag.docx.js", "Rechnung.pdf .exe", "Rechnung.pdf          .exe", "Rechnung\u202efdp.exe",
         "a\u2066b.pdf", "a.exe.", "a.js ", "a.txt.{3050F4D8-98B5-11CF-BB82-00AA00BDCE0B}", "a.exe::$DATA", "a.txt:b.exe", "a\0b.pdf", "a\x07.pdf",
         "Rechnung.p\u0501f", "rechnung.\uff45\uff58\uff45", "a.\u0435xe", "a.p\u200bdf", "Rechnung" + " " * 60 + ".txt", "a.pdf.com.",
     ],

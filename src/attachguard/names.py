@@ -124,8 +124,9 @@ def _deception(part: Part, name: str, extension: str) -> Iterator[Finding]:
     if extension in _PROGRAMS and name.count(".") > 1:
         inner = [piece.strip().lower() for piece in name.split(".")[1:]]
         # The effective extension is the last piece that is one; the piece before it is what a reader sees first.
-        before = inner[inner.index(extension) - 1] if extension in inner[1:] else ""
-        if before in _HARMLESS:
+        place = max((index for index, piece in enumerate(inner) if piece == extension), default=0)
+        before = inner[place - 1]
+        if place and before in _HARMLESS:
             yield part.finding("filename-deceptive", f"double extension: .{before}.{extension}")
 
 

@@ -127,6 +127,7 @@ PREFIXES: Final[tuple[tuple[bytes, str | Check], ...]] = (
     (b"L\x00\x00\x00\x01\x14\x02\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x46", "lnk"),
     (b"\xa3\x48\x4b\xbe\x98\x6c\x4a\xa9\x99\x4c\x53\x0a\x86\xd6\x48\x7d", "autoit"),
     (b"#@~^", "vbe"),
+    (b"FasdUAS ", "applescript"),
     (b"Cr24\x02\x00", "crx"),
     (b"Cr24\x03\x00", "crx"),
     (b"\x4c\x01", structure.coff),

@@ -168,6 +168,8 @@ def text_kinds(data: bytes, extension: str, *, complete: bool) -> list[str]:
     """
     named = _BY_EXTENSION.get(extension, "")
     found = _by_content(data, extension, complete=complete)
+    if named == "com" and found not in ("", "txt"):
+        named = ""  # `…@example.com` is a common name of a forwarded message
     if named in RUNS:
         # A page or a message that is named as a script is still what its content says, for whoever opens it so.
         return [named] if found in ("", "txt", "xml", named) or (named == "hta" and found == "html") else [named, found]
