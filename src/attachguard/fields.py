@@ -17,6 +17,9 @@ PARAMETERS: Final = 200
 _ENCODED_WORD: Final = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\r\n]{0,4000})\?=")
 _BETWEEN_WORDS: Final = re.compile(rb"(\?=)[ \t\r\n]+(?==\?)")
 _FOLD: Final = re.compile(rb"\r?\n(?=[ \t])")
+_ESCAPE: Final = re.compile(rb"\\(.)", re.DOTALL)
+#: What stands between two semicolons; each step consumes, so the match is linear. An open quoted string runs to the end.
+_PIECE: Final = re.compile(rb'[^;"]*(?:"(?:[^"\\]|\\.)*(?:"|\\?\Z)[^;"]*)*;?', re.DOTALL)
 _SECTION: Final = re.compile(r"^(.*?)(?:\*(\d{1,4}))?(\*)?$")
 
 
@@ -114,7 +117,7 @@ def _join(numbered: dict[int, tuple[bytes, bool]]) -> str:
 def _unquote(raw: bytes) -> bytes:
     if len(raw) >= 2 and raw.startswith(b'"') and raw.endswith(b'"'):
         raw = raw[1:-1]
-        return re.sub(rb"\\(.)", rb"\1", raw) if b"\\" in raw else raw
+        return _ESCAPE.sub(rb"\1", raw) if b"\\" in raw else raw
     return raw.strip(b'"')
 
 
@@ -122,21 +125,7 @@ def _split(value: bytes) -> list[bytes]:
     """Split at semicolons outside quoted strings."""
     if b'"' not in value:
         return value.split(b";")
-    pieces: list[bytes] = []
-    start = place = 0
-    quoted = False
-    while place < len(value):
-        byte = value[place]
-        if byte == 0x5C and quoted:
-            place += 1
-        elif byte == 0x22:
-            quoted = not quoted
-        elif byte == 0x3B and not quoted:
-            pieces.append(value[start:place])
-            start = place + 1
-        place += 1
-    pieces.append(value[start:])
-    return pieces
+    return [match[0].removesuffix(b";") for match in _PIECE.finditer(value) if match[0]]
 
 
 def _without_comments(value: bytes) -> bytes:

@@ -95,7 +95,8 @@ class Part:
     @property
     def extension(self) -> str:
         """What follows the last dot of the name, in lower case, trailing dots and blanks ignored; empty without a dot."""
-        _stem, dot, extension = self.name.rstrip(". \t\0").rpartition(".")
+        base = self.name.replace("\\", "/").rpartition("/")[2]
+        _stem, dot, extension = base.rstrip(". \t\0").rpartition(".")
         return extension.lower() if dot else ""
 
     def is_a(self, *ids: str) -> bool:

@@ -121,11 +121,13 @@ class Walk:
         self._paths.add(candidate)
         return candidate
 
-    def visit(self, part: Part) -> None:
-        """Take a part that an inspector announced: admit, read, inspect, release."""
-        if self.admit(part, child_path(part)):
-            self.attempt(part, "scanner", part.load)
-            self.inspect(part)
+    def visit(self, part: Part) -> bool:
+        """Take a part that an inspector announced: admit, read, inspect, release; False when there was no room for it."""
+        if not self.admit(part, child_path(part)):
+            return False
+        self.attempt(part, "scanner", part.load)
+        self.inspect(part)
+        return True
 
     def inspect(self, part: Part) -> None:
         """Everything that can be known of a part that has its bytes; releases them at the end."""
@@ -184,7 +186,9 @@ class Walk:
     def _run(self, inspector: Inspector, part: Part) -> None:
         source = getattr(inspector, "__name__", type(inspector).__name__).rpartition(".")[2]
         facts = iter(inspector.inspect(part))
-        while True:
+        refused = 0
+        # Where there is no room for children any more, facts about the part itself may still come, but not without end.
+        while refused <= part.budget.limits.parts:
             # A generator that has raised is at its end; what it gave before stays.
             fact: Fact | None = self.attempt(part, source, lambda: next(facts, None))
             if fact is None:
@@ -193,8 +197,8 @@ class Walk:
                 self.note(part, fact, source)
             elif isinstance(fact, FileType):
                 add_type(part.types, fact)
-            else:
-                self.visit(fact)
+            elif not self.visit(fact):
+                refused += 1
 
     def _type_facts(self, part: Part, said: set[str]) -> None:
         """What follows from the types alone, unless an inspector has said it better."""

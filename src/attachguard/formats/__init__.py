@@ -52,6 +52,7 @@ from attachguard.formats import (  # noqa: E402
     cpio,
     doc,
     elf,
+    eml,
     gzip,
     hqx,
     html,
@@ -98,6 +99,7 @@ from attachguard.formats import (  # noqa: E402
 #: Every inspector; where several know a type, they run in this order.
 INSPECTORS: Final[tuple[Inspector, ...]] = (
     pdf,
+    eml,
     pem,
     cms,
     pkcs12,

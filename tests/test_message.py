@@ -1,0 +1,157 @@
+"""The streaming parser finds the leaves that mail clients show, however the message is cut."""
+
+from __future__ import annotations
+
+import base64
+import email
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from attachguard.limits import Limits
+from attachguard.message import EventKind, MessageParser
+from benchmarks import workload
+
+
+def parse(data: bytes, cuts=(), limits: Limits | None = None):
+    """Leaves as [section, media type, names, content], and the anomalies."""
+    parser = MessageParser(limits or Limits())
+    leaves, anomalies = [], []
+
+    def take(events):
+        for event in events:
+            if event.kind is EventKind.LEAF:
+                leaves.append([event.entity.section, event.entity.media_type, event.entity.names, b""])
+            elif event.kind is EventKind.CONTENT:
+                leaves[-1][3] += event.content
+            elif event.kind is EventKind.ANOMALY:
+                anomalies.append((event.code, event.detail))
+
+    places = [0, *sorted({cut for cut in cuts if cut < len(data)}), len(data)]
+    for start, end in zip(places, places[1:], strict=False):
+        take(parser.feed(data[start:end]))
+    take(parser.close())
+    return leaves, anomalies
+
+
+MIXED = (
+    b"From: a@example.org\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=outer\r\n\r\n"
+    b"note to old readers\r\n--outer\r\nContent-Type: multipart/alternative; boundary=inner\r\n\r\n"
+    b"--inner\r\nContent-Type: text/plain\r\n\r\nhello\r\n--inner\r\nContent-Type: text/html\r\n\r\n<p>hello\r\n--inner--\r\n"
+    b"--outer\r\nContent-Type: message/rfc822\r\n\r\nFrom: b@example.org\r\nContent-Type: multipart/mixed; boundary=deep\r\n\r\n"
+    b"--deep\r\nContent-Type: application/pdf; name=x.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERi0=\r\n--deep--\r\n\r\n"
+    b"--outer\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\n--not a delimiter\r\n\r\n--outer--\r\nepilogue\r\n"
+)
+
+
+def test_sections_are_numbered_as_imap_does():
+    leaves, anomalies = parse(MIXED)
+    assert leaves == [
+        ["preamble", "text/plain", (), b"note to old readers"],
+        ["1.1", "text/plain", (), b"hello"],
+        ["1.2", "text/html", (), b"<p>hello"],
+        ["2.1", "application/pdf", ("x.pdf",), b"%PDF-"],
+        ["3", "text/plain", ("a.txt",), b"--not a delimiter\r\n"],
+        ["epilogue", "text/plain", (), b"epilogue\r\n"],
+    ]
+    assert anomalies == []
+
+
+@given(st.lists(st.integers(1, len(MIXED)), max_size=40))
+def test_the_cuts_change_nothing(cuts):
+    assert parse(MIXED, cuts) == parse(MIXED)
+
+
+def test_one_byte_at_a_time_changes_nothing():
+    assert parse(MIXED, range(1, len(MIXED))) == parse(MIXED)
+
+
+@given(st.binary(max_size=60), st.integers(0, len(MIXED)), st.lists(st.integers(1, len(MIXED)), max_size=10))
+@settings(max_examples=200)
+def test_a_damaged_message_gives_the_same_leaves_for_all_cuts(junk, place, cuts):
+    data = MIXED[:place] + junk + MIXED[place + len(junk) :]
+    assert parse(data, cuts) == parse(data)
+
+
+@pytest.mark.parametrize("place", range(0, len(MIXED), 9))
+def test_a_truncated_message_is_parsed_to_its_end(place):
+    leaves, _anomalies = parse(MIXED[:place])
+    assert len(leaves) <= 6
+
+
+def test_line_feeds_alone_are_line_ends():
+    assert [leaf[:3] for leaf in parse(MIXED.replace(b"\r\n", b"\n"))[0]] == [leaf[:3] for leaf in parse(MIXED)[0]]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_workload_messages_agree_with_the_standard_library(seed):
+    rng = random.Random(seed)
+    raw = workload.message(rng, [workload.attachment(rng, kind, 5_000) for kind in ("pdf", "docx", "txt", "eml")])
+    reference = [part.get_payload(decode=True) for part in email.message_from_bytes(raw).walk() if not part.is_multipart()]
+    mine = [leaf[3] for leaf in parse(raw)[0] if "preamble" not in leaf[0]]
+    assert [content.strip() for content in mine] == [content.strip() for content in reference]
+
+
+def test_an_outer_delimiter_ends_what_is_open_inside():
+    data = MIXED.replace(b"--inner--\r\n", b"")
+    assert [leaf[0] for leaf in parse(data)[0]] == ["preamble", "1.1", "1.2", "2.1", "3", "epilogue"]
+
+
+def test_a_delimiter_must_be_a_whole_line():
+    body = b"text --outer\r\n--outerly\r\n --outer\r\n"
+    data = b"Content-Type: multipart/mixed; boundary=outer\r\n\r\n--outer\r\n\r\n" + body + b"\r\n--outer--\r\n"
+    assert parse(data)[0] == [["1", "text/plain", (), body]]
+
+
+def test_a_multipart_whose_boundary_never_appears_still_shows_its_content():
+    data = b"Subject: x\r\nContent-Type: multipart/mixed; boundary=none\r\n\r\nhidden text\r\n"
+    leaves, anomalies = parse(data)
+    assert [leaf[3] for leaf in leaves] == [b"hidden text\r\n"]
+    assert anomalies == [("malformed-mime", "multipart: its boundary never appears")]
+
+
+def test_a_multipart_without_boundary_is_a_leaf():
+    leaves, anomalies = parse(b"Subject: x\nContent-Type: multipart/mixed\n\ntext")
+    assert leaves == [["1", "multipart/mixed", (), b"text"]]
+    assert anomalies == [("malformed-mime", "multipart without a boundary")]
+
+
+def test_a_message_that_ends_too_early_is_malformed():
+    assert parse(MIXED[: MIXED.index(b"--outer--")])[1] == [
+        ("malformed-mime", "multipart: the message ends before its close delimiter")
+    ]
+
+
+def test_a_header_without_end_is_cut_and_the_rest_is_body():
+    limits = Limits(header_bytes=10_000)
+    leaves, anomalies = parse(b"Subject: " + b"x" * 50_000, limits=limits)
+    assert anomalies == [("malformed-mime", "header block larger than 10000 bytes")]
+    assert leaves[0][3] == b"x" * (50_000 + 9 - 10_000)
+
+
+def test_ten_thousand_nested_multiparts_stop_at_the_depth_limit():
+    data = b"Subject: x\n" + b"".join(
+        b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(10_000)
+    )
+    leaves, anomalies = parse(data)
+    assert ("resource-limit-exceeded", f"depth: nested deeper than {Limits().depth} levels") in anomalies
+    assert len(leaves) == 1
+
+
+def test_bytes_without_any_field_are_a_body():
+    leaves, anomalies = parse(b"this is no header\r\n\r\nat all\r\n")
+    assert leaves[0][3] == b"this is no header\r\n\r\nat all\r\n"
+    assert anomalies == [("malformed-mime", "a message without a header field")]
+
+
+def test_a_digest_holds_messages():
+    data = b"Content-Type: multipart/digest; boundary=d\n\n--d\n\nSubject: one\n\nfirst\n--d--\n"
+    assert parse(data)[0] == [["1.1", "text/plain", (), b"first"]]
+
+
+def test_large_base64_arrives_whole():
+    content = random.Random(3).randbytes(300_000)
+    data = b"Content-Transfer-Encoding: base64\n\n" + base64.encodebytes(content)
+    assert parse(data, range(0, len(data), 4099))[0][0][3] == content
