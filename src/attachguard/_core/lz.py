@@ -24,6 +24,8 @@ def lz4_block(data: bytes, history: bytes, limit: int) -> bytes:
     """
     source: cython.const[cython.uchar][::1] = data
     end: cython.Py_ssize_t = len(data)
+    # A byte of length codes at most 255 bytes, so no block makes more than that of its own size.
+    limit = min(limit, 255 * len(data) + 64)
     begin: cython.Py_ssize_t = len(history)
     most: cython.Py_ssize_t = begin + limit
     store = bytearray(history)

@@ -22,7 +22,8 @@ class Item(NamedTuple):
     """What one header says.
 
     Args:
-        kind: `archive`, `file`, `folder`, `link`, `locked` (all that follows is encrypted) or `end`.
+        kind: `archive`, `file`, `folder`, `link`, `locked` (all that follows is encrypted), `end`
+            or `other`.
         name: path of a file, with `/` between folders.
         start: offset of its packed bytes.
         packed: how many there are.
@@ -77,6 +78,8 @@ def walk_old(data: bytes, position: int) -> Iterator[Item]:
         elif kind == _ENDARC:
             yield Item("end", split=bool(flags & 1))
             return
+        else:
+            yield Item("other")
         position += size + extra
     if position > len(data):
         raise Malformed("RAR: archive ends early")
@@ -226,6 +229,8 @@ def walk_new(data: bytes, position: int) -> Iterator[Item]:
         elif kind == _END:
             yield Item("end", split=bool(reader.number() & 1))
             return
+        else:
+            yield Item("other")
         position = end + packed
     if position > len(data):
         raise Malformed("RAR5: archive ends early")

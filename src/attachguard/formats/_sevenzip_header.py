@@ -23,6 +23,7 @@ _PACK_INFO, _UNPACK_INFO, _SUBSTREAMS, _SIZE, _CRC, _FOLDER, _CODERS_SIZE, _NUM_
 _EMPTY_STREAM, _EMPTY_FILE, _ANTI, _NAMES, _ATTRIBUTES, _ENCODED = 14, 15, 16, 17, 21, 23
 
 _MAX_FILES: Final = 1 << 18
+_MAX_FOLDERS: Final = 1 << 16
 _MAX_CODERS: Final = 32
 _MAX_STREAMS: Final = 32
 _REPARSE_POINT: Final = 0x400
@@ -202,7 +203,7 @@ def unpack_info(cursor: Cursor) -> tuple[list[Folder], list[int | None]]:
     """UnpackInfo: the folders and their CRCs."""
     if cursor.byte() != _FOLDER:
         raise Malformed("7z: folders missing")
-    number = cursor.count(cursor.left)
+    number = cursor.count(min(cursor.left, _MAX_FOLDERS))
     if cursor.byte():
         raise Malformed("7z: folders in an external stream")
     bare = [_folder(cursor) for _ in range(number)]

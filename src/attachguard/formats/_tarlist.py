@@ -241,8 +241,8 @@ def _records(content: bytes, sparse: list[tuple[str, str]]) -> Iterator[tuple[st
             if len(sparse) > 2 * _SPARSE_LIMIT:
                 raise Malformed("tar: sparse map too long")
             sparse.append((name, text(value)))
-        else:
-            yield name, text(value)
+        elif name in ("path", "size") or name.startswith("GNU.sparse."):
+            yield name, text(value)  # the others say nothing of what is in the archive
 
 
 def _decimal(word: str) -> int:

@@ -100,9 +100,14 @@ def _walk(part: Part, root: bytes, block_size: int, *, joliet: bool) -> Iterator
     first, size = struct.unpack_from("<I4xI", root, 2)
     waiting = [("", first, size, 0)]
     entered = {first}
+    left = len(part.data)
     while waiting:
         path, sector, size, depth = waiting.pop()
         begin = sector * block_size
+        # Folders do not overlap, so together they are smaller than the image.
+        left -= size
+        if left < 0:
+            raise Malformed("ISO 9660: folders larger than the image")
         if begin + size > len(part.data):
             if not path:
                 raise Malformed("ISO 9660: folder beyond the end")

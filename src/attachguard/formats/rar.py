@@ -86,7 +86,7 @@ def _collect(part: Part, items: Iterator[Item], listed: list[Item]) -> Malformed
 def _members(data: bytes, items: list[Item]) -> Iterator[Member]:
     view = memoryview(data)
     for item in items:
-        if item.kind in ("archive", "end"):
+        if item.kind in ("archive", "end", "other"):
             continue
         if not item.packed:
             yield Member(item.name, b"", item.kind)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from attachguard.errors import Malformed
+from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats._members import Member, announce
 from attachguard.formats._sevenzip_folder import FolderReader, is_encrypted, unsupported
 from attachguard.formats._sevenzip_header import SIGNATURE, Entry, Streams, checksum_holds, header, start
@@ -30,7 +30,7 @@ LIMITATIONS: Final = (
 
 #: How deep headers may be packed in headers, and how large one may be.
 _HEADER_DEPTH: Final = 4
-_HEADER_LIMIT: Final = 1 << 25
+_HEADER_LIMIT: Final = 1 << 23
 #: A self-extractor's program stands in front of the archive; its stubs are far smaller than this.
 _SFX_SEARCH: Final = 1 << 22
 
@@ -54,6 +54,8 @@ def inspect(part: Part) -> Iterator[Fact]:
         return
     if not size:
         return  # an archive without members has no header
+    if size > _HEADER_LIMIT:
+        raise LimitExceeded("header_bytes", f"the list of members is larger than {_HEADER_LIMIT} bytes")
     raw = data[offset : offset + size]
     if not checksum_holds(data, base, raw):
         yield part.finding("malformed-file", "7z: checksum of the header does not hold")
@@ -86,10 +88,10 @@ def _listing(part: Part, base: int, raw: bytes) -> tuple[Streams, list[Entry]] |
             return part.finding("uninspectable-content", "7z: the list of members is packed with an unknown method")
         folder = found.folders[0]
         if folder.size > _HEADER_LIMIT:
-            break
+            raise LimitExceeded("header_bytes", f"the list of members is larger than {_HEADER_LIMIT} bytes")
         reader = FolderReader(part.data, base, found, folder, part.budget)
         raw = whole(reader.member(0, folder.size, None), _HEADER_LIMIT, part.budget)
-    raise Malformed("7z: the list of members is packed too often or larger than any archive needs")
+    raise Malformed("7z: the list of members is packed too often")
 
 
 def _members(part: Part, base: int, streams: Streams, entries: list[Entry]) -> Iterator[Member]:

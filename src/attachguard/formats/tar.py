@@ -39,7 +39,7 @@ def _members(part: Part, end: list[int]) -> Iterator[Member | Finding]:
     view = memoryview(part.data)
     walker = Walker(part.data)
     position = 0
-    ended = damaged = False
+    ended = damaged = doubled = False
     while True:
         part.budget.check_time()
         entry = walker.entry(position)
@@ -51,7 +51,9 @@ def _members(part: Part, end: list[int]) -> Iterator[Member | Finding]:
             if following > position:
                 # A block of zeros ends the archive for some readers, two for others, none for `tar -i`.
                 if is_header(part.data[following : following + BLOCK]):
-                    yield part.finding("archive-ambiguous", "tar: another archive behind the end", offset=following)
+                    if not doubled:
+                        yield part.finding("archive-ambiguous", "tar: another archive behind the end", offset=following)
+                    doubled = True
                     walker = Walker(part.data)
                     position = following
                     continue
