@@ -31,6 +31,7 @@ _MAXIMUM_SECTOR: Final = 0xFFFFFFFA
 _MAXIMUM_ENTRIES: Final = 100_000
 _HEADER: Final = struct.Struct("<HHHHH6xIIIIIIIII")
 _ENTRY: Final = struct.Struct("<64sHBB12x16s20xIQ")
+_PATH_LEVELS: Final = 40
 _NO_CLASS: Final = bytes(16)
 
 
@@ -64,10 +65,10 @@ class Entry:
 
     @property
     def path(self) -> str:
-        """Names from below the root, joined by `/`."""
-        names = []
+        """Names from below the root, joined by `/`; of very deep ones the last levels."""
+        names: list[str] = []
         entry: Entry | None = self
-        while entry is not None and entry.kind != ROOT:
+        while entry is not None and entry.kind != ROOT and len(names) < _PATH_LEVELS:
             names.append(entry.name)
             entry = entry.parent
         return "/".join(reversed(names))

@@ -7,7 +7,7 @@ The result is sound and plain, not beautiful: sibling trees are balanced and all
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Final
 
 from attachguard.compound import MAGIC, ROOT, STORAGE, STREAM, Compound, Entry
@@ -18,10 +18,6 @@ _NONE: Final = 0xFFFFFFFF
 _CUTOFF: Final = 4096
 #: FAT sectors that the header itself can name.
 _IN_HEADER: Final = 109
-#: Storages in storages that are copied; deeper ones are left out.
-_DEPTH: Final = 32
-
-Content = Callable[[Entry], bytes]
 
 
 class Storage:
@@ -48,16 +44,16 @@ def copy(compound: Compound, storage: Entry, replaced: dict[Entry, bytes] | None
         replaced: streams that get other content.
     """
     top = Storage(storage.clsid)
-    pending = [(storage, top, 0)]
+    pending = [(storage, top)]
     while pending:
-        entry, target, depth = pending.pop()
+        entry, target = pending.pop()
         for child in entry.children.values():
             if child.kind == STREAM:
                 given = replaced.get(child) if replaced else None
                 target.streams[child.name] = compound.read(child) if given is None else given
-            elif child.kind == STORAGE and depth < _DEPTH:
+            elif child.kind == STORAGE:
                 inner = target.storages[child.name] = Storage(child.clsid)
-                pending.append((child, inner, depth + 1))
+                pending.append((child, inner))
     return top
 
 

@@ -108,3 +108,25 @@ def test_counting_lines_takes_linear_time():
     begun = time.perf_counter()
     code_lines("Attribute " + '"' * 200_000 + "\n" + "Attribute " + '"a' * 100_000 + ":")
     assert time.perf_counter() - begun < 2
+
+
+def test_words_inside_longer_words_are_not_found():
+    assert grade("Sub NutShell()\nMyShellX = 1\n").suspicious == ()
+    assert grade("AutoOpened = 1").running == ()
+
+
+def test_decoy_projects_do_not_hide_the_real_one(scan):
+    streams: dict[str, bytes] = {}
+    for number in range(40):
+        streams.update(project({"M": ATTRIBUTES}, above=f"Decoy{number}/"))
+    streams.update(project({"Module1": MACRO}, above="Macros/"))
+    assert macro(scan, build(streams)) == ["VBA (auto-exec, suspicious): AutoOpen, Shell"]
+
+
+def test_a_project_too_long_to_be_read_is_a_macro_and_a_limit(scan):
+    blank = compress(b"'\r\n" * 1200) * 1
+    body = b"\x01" + blank[1:] * 2000
+    streams = project({"Module1": ATTRIBUTES})
+    streams["VBA/Module1"] = bytes(40) + body
+    report = scan(build(streams), "x.bin")
+    assert {"macro-content", "resource-limit-exceeded"} <= {finding.code for finding in report.findings}

@@ -1,7 +1,7 @@
 """Grading of VBA source: does it start by itself, and which words in it are worth a second look.
 
 The lists of words are olevba's, imported when there is source to grade. The search is not: olevba runs some three hundred regular expressions over
-the text and lets an attacker choose how long that takes; here each word is first looked for as a plain substring.
+the text and lets an attacker choose how long that takes; here words are looked for as plain substrings whose neighbours are no letters.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ _PLAIN: Final = frozenset(
     }
 )
 _CONTINUED: Final = re.compile(r" _\r?\n")
-_NAMED: Final = re.compile(r"\\w\+(_\w+)")
+_HANDLER: Final = re.compile(r"\\w\+(_\w+)")
+#: Longest name of a control that is shown in front of `_Click`.
+_NAME: Final = 40
 
 
 class Grade(NamedTuple):
@@ -48,70 +50,64 @@ class Grade(NamedTuple):
     suspicious: tuple[str, ...]
 
 
-class _Word(NamedTuple):
-    hint: str
-    pattern: re.Pattern[str]
-
-
 @functools.cache
-def _words() -> tuple[tuple[_Word, ...], tuple[_Word, ...]]:
-    """The lists of olevba as plain substrings (lower case) and patterns that confirm them."""
+def _words() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The lists of olevba in lower case: words that start code, endings of event handlers, words that may do harm."""
     with warnings.catch_warnings():
         # Its grammar, which is not used here, is written for an older pyparsing.
         warnings.simplefilter("ignore")
         from oletools import olevba
 
-    running = [
-        _Word(word.lower(), _pattern(re.escape(word))) for words in olevba.AUTOEXEC_KEYWORDS.values() for word in words
-    ]
-    for words in olevba.AUTOEXEC_KEYWORDS_REGEX.values():
-        for word in words:
-            named = _NAMED.fullmatch(word)
-            # A handler `Something_Click`: matched from its last part, so that long words cost nothing.
-            running.append(
-                _Word(
-                    named[1].lower() if named else "",
-                    _pattern(rf"(?<=\w){named[1]}" if named else word, front=not named),
-                )
-            )
-    suspicious = [
-        _Word(word.lower(), _pattern(re.escape(word)))
-        for words in olevba.SUSPICIOUS_KEYWORDS.values()
+    running = [word.lower() for words in olevba.AUTOEXEC_KEYWORDS.values() for word in words]
+    handlers = [
+        match[1].lower()
+        for words in olevba.AUTOEXEC_KEYWORDS_REGEX.values()
         for word in words
-        if word.lower() not in _PLAIN
+        if (match := _HANDLER.fullmatch(word))
     ]
-    return tuple(running), tuple(suspicious)
-
-
-def _pattern(word: str, *, front: bool = True) -> re.Pattern[str]:
-    return re.compile((r"\b" if front else "") + word + r"\b", re.IGNORECASE)
+    suspicious = [word.lower() for words in olevba.SUSPICIOUS_KEYWORDS.values() for word in words]
+    return tuple(running), tuple(handlers), tuple(word for word in suspicious if word not in _PLAIN)
 
 
 def grade(source: str) -> Grade:
     """What the source of a project contains; only the first megabyte is read."""
     source = _CONTINUED.sub(" ", source[:_MAXIMUM])
     lowered = source.lower()
-    running, suspicious = _words()
-    return Grade(_found(running, source, lowered), _found(suspicious, source, lowered))
-
-
-def _found(words: tuple[_Word, ...], source: str, lowered: str) -> tuple[str, ...]:
+    if len(lowered) != len(source):  # a few letters grow in lower case
+        source = lowered
+    running, handlers, suspicious = _words()
     found: dict[str, None] = {}
-    for word in words:
-        # Lower case keeps the places only where it keeps the length, so the pattern searches from the beginning.
-        if word.hint in lowered:
-            match = word.pattern.search(source)
-            if match:
-                found[_whole(source, match)] = None
-    return tuple(found)
+    for word in running:
+        at = _find(lowered, word)
+        if at >= 0:
+            found[source[at : at + len(word)]] = None
+    for ending in handlers:
+        at = _find(lowered, ending)
+        if at >= 0:
+            start = at
+            while start > 0 and at - start < _NAME and _is_word(lowered[start - 1]):
+                start -= 1
+            found[source[start : at + len(ending)]] = None
+    harmful: dict[str, None] = {}
+    for word in suspicious:
+        at = _find(lowered, word)
+        if at >= 0:
+            harmful[source[at : at + len(word)]] = None
+    return Grade(tuple(found), tuple(harmful))
 
 
-def _whole(source: str, match: re.Match[str]) -> str:
-    """The word that was matched; a handler with the name in front of it."""
-    start = match.start()
-    if match[0].startswith("_"):
-        first = max(0, start - 40)
-        name = re.search(r"\w+\Z", source[first:start])
-        if name:
-            start = first + name.start()
-    return source[start : match.end()]
+def _is_word(letter: str) -> bool:
+    return letter.isalnum() or letter == "_"
+
+
+def _find(text: str, word: str) -> int:
+    """Where the word stands by itself, or as the ending of a name if it begins with an underscore; -1 where it does not."""
+    at = text.find(word)
+    while at >= 0:
+        before = at > 0 and _is_word(text[at - 1])
+        end = at + len(word)
+        after = end < len(text) and _is_word(text[end])
+        if (before if word[0] == "_" else not (before and _is_word(word[0]))) and not (after and _is_word(word[-1])):
+            return at
+        at = text.find(word, at + 1)
+    return -1

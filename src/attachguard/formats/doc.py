@@ -14,7 +14,7 @@ from typing import Final
 
 from attachguard import compound, compound_build
 from attachguard.compound import Compound
-from attachguard.errors import Malformed
+from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats import _officecrypt as crypt
 from attachguard.formats._markup import is_network_path, is_remote, shown
 from attachguard.model import Finding
@@ -41,7 +41,7 @@ _PIECES: Final = 33  # fcClx
 #: Field tables of the body, headers, footnotes, comments, endnotes, text boxes, header text boxes.
 _FIELD_TABLES: Final = (16, 17, 18, 19, 48, 57, 59)
 
-_MAXIMUM_PIECES: Final = 1 << 16
+_MAXIMUM_PIECES: Final = 1 << 18
 _MAXIMUM_TEXT: Final = 16 << 20
 _MAXIMUM_FIELDS: Final = 20_000
 _MAXIMUM_DEPTH: Final = 100
@@ -167,10 +167,10 @@ def _text(part: Part, word: bytes, table: bytes) -> str:
     if at + 5 > len(clx) or clx[at] != 2:
         return word[:_MAXIMUM_TEXT].decode("latin-1") + word[:_MAXIMUM_TEXT].decode("utf-16-le", "replace")
     size = min(int.from_bytes(clx[at + 1 : at + 5], "little"), len(clx) - at - 5)
-    count = min((size - 4) // 12, _MAXIMUM_PIECES) if size >= 16 else 0
+    total = (size - 4) // 12 if size >= 16 else 0
+    count = min(total, _MAXIMUM_PIECES)
     ends = struct.unpack_from(f"<{count + 1}I", clx, at + 5) if count else ()
     # Descriptors stand behind all positions, of which there is one more than pieces.
-    total = (size - 4) // 12
     first = at + 5 + 4 * (total + 1)
     pieces = []
     have = 0
@@ -184,7 +184,7 @@ def _text(part: Part, word: bytes, table: bytes) -> str:
         raw = word[offset // 2 : offset // 2 + letters] if narrow else word[offset : offset + 2 * letters]
         have += len(raw)
         if have > _MAXIMUM_TEXT:
-            break
+            raise LimitExceeded("part_bytes", f"more than {_MAXIMUM_TEXT} bytes of text in one document")
         pieces.append(raw.decode("cp1252" if narrow else "utf-16-le", "replace"))
     part.budget.charge(have)
     return "".join(pieces)
@@ -240,6 +240,9 @@ def field_codes(text: str) -> Iterator[str]:
 
     Args:
         text: with the field characters 0x13, 0x14, 0x15.
+
+    Raises:
+        LimitExceeded: there are too many.
     """
     # Each open field: its code so far, its result so far, whether the result has begun.
     stack: list[list[str]] = []
@@ -249,7 +252,10 @@ def field_codes(text: str) -> Iterator[str]:
             stack.append(["", "", ""])
             count += 1
             if count > _MAXIMUM_FIELDS or len(stack) > _MAXIMUM_DEPTH:
-                break
+                yield from (code for code, _, _ in stack)
+                raise LimitExceeded(
+                    "parts", f"more than {_MAXIMUM_FIELDS} fields, or {_MAXIMUM_DEPTH} in each other, in one document"
+                )
         elif not stack:
             continue
         elif piece == _FIELD_RESULT:

@@ -6,6 +6,7 @@ Properties are streams named after their tag and type: `__substg1.0_37010102` is
 
 from __future__ import annotations
 
+import codecs
 import functools
 from collections.abc import Iterator
 from typing import Final
@@ -31,8 +32,10 @@ _MIME: Final = "370e"
 _PATHS: Final = ("370d", "3708")  # where an attachment by reference is
 _TEXT: Final = "1000"
 _HTML: Final = "1013"
+#: Code pages of the message and of its HTML, as 32-bit numbers.
+_MESSAGE_PAGE: Final = b"\x03\x00\xfd\x3f"
+_INTERNET_PAGE: Final = b"\x03\x00\xde\x3f"
 _RTF: Final = "10090102"
-_MAXIMUM_ATTACHMENTS: Final = 2000
 _MAXIMUM_NAME: Final = 2048
 
 
@@ -42,16 +45,25 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
     if file is None:
         return
     root = file.root
-    encoding = "cp1252"
+    encoding = _encoding(file, root)
     yield from _bodies(part, file, root, encoding)
-    taken = 0
     for storage in file.storages(under=root):
-        if not storage.name.lower().startswith(_ATTACHMENT):
-            continue
-        taken += 1
-        if taken > _MAXIMUM_ATTACHMENTS:
-            break
-        yield from _attachment(part, file, storage, encoding)
+        if storage.name.lower().startswith(_ATTACHMENT):
+            yield from _attachment(part, file, storage, encoding)
+
+
+def _encoding(file: Compound, root: Entry) -> str:
+    """The code page of narrow text, from the fixed-size properties of the message ([MS-OXMSG] 2.4.1.1)."""
+    entry = root.get("__properties_version1.0")
+    content = file.read(entry, 1 << 16) if entry is not None else b""
+    for tag in (_MESSAGE_PAGE, _INTERNET_PAGE):
+        at = content.find(tag, 32)
+        if at >= 0 and at % 16 == 0:
+            try:
+                return codecs.lookup(f"cp{int.from_bytes(content[at + 8 : at + 12], 'little')}").name
+            except LookupError:
+                continue
+    return "cp1252"
 
 
 def _bodies(part: Part, file: Compound, root: Entry, encoding: str) -> Iterator[Part]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 import struct
+import zlib
 from collections.abc import Iterator
 from typing import Final
 
 from attachguard import compound, compound_build
 from attachguard.compound import MAGIC, Compound, Entry
+from attachguard.errors import LimitExceeded
 from attachguard.formats import _officecrypt as crypt
 from attachguard.inflate import ZLIB, inflate_up_to
 from attachguard.model import Finding
@@ -37,7 +39,7 @@ _PROJECT: Final = "_VBA_PROJECT".encode("utf-16-le")
 _MAXIMUM_OBJECTS: Final = 1000
 _MAXIMUM_OBJECT: Final = 64 << 20
 _MAXIMUM_EDITS: Final = 1000
-_MAXIMUM_PERSISTENT: Final = 100_000
+_MAXIMUM_PERSISTENT: Final = 20_000
 
 
 def inspect(part: Part) -> Iterator[Part | Finding]:
@@ -64,38 +66,40 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
 
 
 def _objects(part: Part, stream: bytes) -> Iterator[Part | Finding]:
-    size = len(stream)
+    limits = part.budget.limits
+    room = max(limits.ratio_floor, limits.ratio * len(stream))
     taken = 0
     place = 0
-    while taken < _MAXIMUM_OBJECTS:
-        match = _OBJECT.search(stream, place)
-        if match is None:
-            return
+    while (match := _OBJECT.search(stream, place)) is not None:
         place = match.start() + 4
-        if place + 4 > size:
-            return
-        (length,) = struct.unpack_from("<I", stream, place)
-        content = memoryview(stream)[place + 4 : place + 4 + length]
-        if stream[match.start()] == 0x10:
-            # The size when decompressed comes first and is not believed.
-            if (
-                len(content) < 6
-                or content[4] & 0x0F != 8
-                or inflate_up_to(content[4 : 4 + 4096], 8, wbits=ZLIB) != MAGIC
-            ):
-                continue
-            inner = inflate_up_to(content[4:], _MAXIMUM_OBJECT, wbits=ZLIB)
-        elif bytes(content[:8]) == MAGIC:
-            inner = bytes(content)
-        else:
+        inner = _inner(stream, place, packed=stream[match.start()] == 0x10)
+        if inner is None:
             continue
         taken += 1
-        place += 4 + len(content)
+        room -= len(inner)
+        if taken > _MAXIMUM_OBJECTS or room < 0:
+            raise LimitExceeded("ratio" if room < 0 else "parts", f"{taken} objects in one presentation")
+        part.budget.check_time()
+        place += 4 + min(int.from_bytes(stream[place : place + 4], "little"), len(stream))
         if _PROJECT in inner:
             yield part.child("vbaProject.bin", inner, role="embedded")
         else:
             yield part.finding("embedded-object", "OLE object in the presentation", offset=match.start())
             yield part.child(f"object {taken}", inner, role="embedded")
+
+
+def _inner(stream: bytes, place: int, *, packed: bool) -> bytes | None:
+    """The compound file of a record whose length field is at `place`; None where there is none."""
+    content = memoryview(stream)[place + 4 : place + 4 + int.from_bytes(stream[place : place + 4], "little")]
+    if not packed:
+        return bytes(content) if bytes(content[:8]) == MAGIC else None
+    # The size when decompressed comes first and is not believed. Eight bytes out of it tell whether it is worth going on.
+    try:
+        if zlib.decompressobj().decompress(content[4:2052], 8) != MAGIC:
+            return None
+    except zlib.error:
+        return None
+    return inflate_up_to(content[4:], _MAXIMUM_OBJECT, wbits=ZLIB)
 
 
 def _actions(part: Part, stream: bytes) -> Iterator[Finding]:

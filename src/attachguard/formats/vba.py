@@ -13,12 +13,12 @@ import codecs
 import re
 import struct
 from collections.abc import Iterator
-from itertools import islice
 from typing import Final, NamedTuple
 
 from attachguard import compound
 from attachguard._core.ovba import decompress
-from attachguard.compound import STREAM, Compound, Entry
+from attachguard.compound import STORAGE, STREAM, Compound, Entry
+from attachguard.errors import LimitExceeded
 from attachguard.filetypes import filetype
 from attachguard.formats._markup import shown
 from attachguard.formats._vbagrade import grade
@@ -41,9 +41,9 @@ _OFFSET: Final = 0x0031
 _MODULE_END: Final = 0x002B
 
 _MAXIMUM_MODULES: Final = 2000
-_MAXIMUM_SOURCE: Final = 16 << 20
+_MAXIMUM_SOURCE: Final = 6 << 20
 _MAXIMUM_DIRECTORY: Final = 8 << 20
-_MAXIMUM_PROJECTS: Final = 20
+_MAXIMUM_PROJECTS: Final = 500
 #: Start of a compressed source: signature, chunk header, eight literals. Every module begins with its attributes.
 _SOURCE: Final = re.compile(rb"\x01.[\xb0-\xbf]\x00Attribut", re.DOTALL)
 #: The table of compiled lines in a module's cache: mark, version, number of lines; then twelve bytes a line with its length at 4.
@@ -72,22 +72,28 @@ class Module(NamedTuple):
 
 
 def inspect(part: Part) -> Iterator[Part | Finding]:
-    """What each project can do, and its modules' source as layers."""
+    """What each project can do, and its modules' source as layers.
+
+    Raises:
+        LimitExceeded: there is more of it than is read.
+    """
     file = compound.peek(part)
-    if file is None:
+    if file is None or not _may_have_project(file):
         return
-    if not _may_have_project(file):
-        return
-    for storage in islice(_projects(part, file), _MAXIMUM_PROJECTS):
-        modules = read(part, file, storage)
+    for number, storage in enumerate(_projects(part, file)):
+        if number >= _MAXIMUM_PROJECTS:
+            raise LimitExceeded("parts", f"more than {_MAXIMUM_PROJECTS} VBA projects in one file")
+        modules, whole = read(part, file, storage)
         for module in modules:
             if module.source:
                 yield part.layer(
                     f"{module.name or 'module'}.bas", module.source.encode("utf-8", "replace"), filetype("vb")
                 )
-        finding = _judge(part, storage, modules)
+        finding = _judge(part, storage, modules, whole=whole)
         if finding is not None:
             yield finding
+        if not whole:
+            raise LimitExceeded("part_bytes", f"more than {_MAXIMUM_SOURCE} bytes of VBA in one project")
 
 
 def _may_have_project(file: Compound) -> bool:
@@ -98,21 +104,21 @@ def _may_have_project(file: Compound) -> bool:
 def _projects(part: Part, file: Compound) -> Iterator[Entry]:
     """Storages that hold a project, but for those inside embedded objects, which are parts of their own."""
     embedded = {id(entry) for entry in part.once(objects)}
-    for storage in (file.root, *file.storages()):
-        if storage.get("dir") is None and storage.get("_vba_project") is None:
-            continue
-        holder: Entry | None = storage
-        while holder is not None and id(holder) not in embedded:
-            holder = holder.parent
-        if holder is None:
+    pending = [file.root]
+    while pending:
+        storage = pending.pop()
+        if storage.get("dir") is not None or storage.get("_vba_project") is not None:
             yield storage
+        pending.extend(
+            child for child in storage.children.values() if child.kind == STORAGE and id(child) not in embedded
+        )
 
 
 # -- reading --------------------------------------------------------------------------------------------------------------------
 
 
-def read(part: Part, file: Compound, storage: Entry) -> list[Module]:
-    """The modules of the project in a storage, those that `dir` lists first."""
+def read(part: Part, file: Compound, storage: Entry) -> tuple[list[Module], bool]:
+    """The modules of the project in a storage, and whether these are all."""
     directory = storage.get("dir")
     listed: dict[str, tuple[str, int]] = {}
     encoding = "cp1252"
@@ -125,8 +131,8 @@ def read(part: Part, file: Compound, storage: Entry) -> list[Module]:
     for key, entry in storage.children.items():
         if entry.kind != STREAM or key in ("dir", "_vba_project") or key.startswith("__srp_"):
             continue
-        if len(modules) >= _MAXIMUM_MODULES or have > _MAXIMUM_SOURCE:
-            break
+        if len(modules) >= _MAXIMUM_MODULES or have >= _MAXIMUM_SOURCE:
+            return modules, False
         content = file.read(entry)
         name, offset = listed.get(key, (entry.name, -1))
         source, offset = _source(content, offset)
@@ -135,7 +141,7 @@ def read(part: Part, file: Compound, storage: Entry) -> list[Module]:
         part.budget.charge(len(source))
         have += len(source)
         modules.append(Module(name, source.decode(encoding, "replace"), _compiled_lines(content, offset)))
-    return modules
+    return modules, have < _MAXIMUM_SOURCE
 
 
 def _source(content: bytes, offset: int) -> tuple[bytes, int]:
@@ -212,27 +218,35 @@ def _compiled_lines(content: bytes, end: int) -> int:
 
 def code_lines(source: str) -> int:
     """Lines that do something: neither blank nor attribute, comment or option."""
+    return _survey(source)[0]
+
+
+def _survey(source: str) -> tuple[int, int]:
+    """How many lines do something, and how many there are beside attributes and blank ones."""
+    code = written = 0
     continued = False
-    count = 0
     for line in source.splitlines():
+        if not line or line.isspace():
+            continued = False
+            continue
         idle = not continued and _IDLE.fullmatch(line) is not None
-        count += not idle
+        code += not idle
+        written += line[:10].lower() != "attribute "
         continued = not idle and line.endswith(" _")
-    return count
+    return code, written
 
 
-def _written_lines(source: str) -> int:
-    return sum(1 for line in source.splitlines() if line.strip() and not line.lower().startswith("attribute "))
-
-
-def _judge(part: Part, storage: Entry, modules: list[Module]) -> Finding | None:
+def _judge(part: Part, storage: Entry, modules: list[Module], *, whole: bool) -> Finding | None:
     """The finding about one project."""
+    surveys = [_survey(module.source) for module in modules]
     compiled = sum(module.compiled for module in modules)
-    written = sum(_written_lines(module.source) for module in modules)
+    written = sum(lines for _, lines in surveys)
     place = shown(storage.path) or "project"
-    if not any(code_lines(module.source) for module in modules):
+    if not any(code for code, _ in surveys):
         if compiled > written:
             return part.finding("macro-content", f"VBA (stomped): {compiled} compiled lines without source in {place}")
+        if not whole:
+            return part.finding("macro-content", f"VBA (suspicious): too long to be read, in {place}")
         if not modules and storage.get("dir") is None:
             return None
         if modules:
@@ -243,5 +257,8 @@ def _judge(part: Part, storage: Entry, modules: list[Module]) -> Finding | None:
     words = [shown(word) for word in (*found.running[:5], *found.suspicious[:8])]
     if compiled > 2 * written + _SLACK:
         flags.append("stomped")
-    names = ", ".join(words) or ", ".join(shown(module.name) for module in modules if code_lines(module.source))[:80]
+    names = (
+        ", ".join(words)
+        or ", ".join(shown(module.name) for module, (code, _) in zip(modules, surveys, strict=True) if code)[:80]
+    )
     return part.finding("macro-content", f"VBA ({', '.join(flags)}): {names}" if flags else f"VBA: {names}")

@@ -15,7 +15,7 @@ from typing import Final
 from attachguard import compound, compound_build
 from attachguard._core.biff import records
 from attachguard.compound import Compound, Entry
-from attachguard.errors import Malformed
+from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats import _officecrypt as crypt
 from attachguard.formats._markup import is_network_path, is_remote, shown
 from attachguard.model import Finding
@@ -96,6 +96,8 @@ def _workbook(part: Part, file: Compound, entry: Entry, stream: bytes) -> Iterat
     contents = [(number, stream[place : place + length]) for number, place, length in found]
     yield from _macros(part, file, stream, contents, modern=modern)
     yield from _links(part, contents, modern=modern)
+    if len(found) >= _MAXIMUM_RECORDS:
+        raise LimitExceeded("parts", f"more than {_MAXIMUM_RECORDS} names and links in one workbook")
 
 
 def _macros(
