@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 TYPES: Final = frozenset({"bz2", "xz", "lzma", "lzip", "zst", "lz4", "z", "zlib", "br"})
 LIMITATIONS: Final = (
     "Zstandard streams are read only where the package zstandard is installed.",
+    "A cut in a Zstandard stream that does not state its size goes unnoticed.",
     "Brotli streams are recognised by their name only and not read.",
     "LZ4 streams that need an outside dictionary are not read.",
 )
@@ -88,12 +89,18 @@ def _zstandard() -> Any:
 
 def _unzstd(engine: Any, data: bytes) -> Iterator[bytes]:
     decoder = engine.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
+    total = 0
     try:
+        # The reader ends at a cut as it does at the end; the size that a frame states tells them apart.
+        stated = engine.frame_content_size(data)
         with decoder.stream_reader(data, read_across_frames=True) as reader:
             while piece := reader.read(_STEP):
+                total += len(piece)
                 yield piece
     except engine.ZstdError as error:
         raise Malformed("Zstandard: broken data") from error
+    if total < stated:
+        raise Malformed("Zstandard: data ends early")
 
 
 # -- LZ4 ------------------------------------------------------------------------------------------------------------------
