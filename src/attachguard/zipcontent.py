@@ -20,6 +20,8 @@ from attachguard.part import Part
 from attachguard.ziparchive import DEFLATED, METHODS, STORED, Directory, Entry, read_directory
 
 _STEP: Final = 1 << 20
+#: Memory that a decompressor may ask for on the word of its input.
+_MEMORY: Final = 128 << 20
 
 
 def open_entry(directory: Directory, entry: Entry) -> Iterator[bytes]:
@@ -57,7 +59,7 @@ def unpack(view: memoryview, entry: Entry, method: int | None = None) -> Iterato
     elif method == 14:
         pieces = _decoded(view[_lzma_start(view) :], lambda: _lzma_decoder(view))
     elif method == 95:
-        pieces = _decoded(view, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ))
+        pieces = _decoded(view, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY))
     else:
         raise Malformed(f"ZIP: compression method {METHODS.get(method, method)} cannot be unpacked here")
     checksum = total = 0
@@ -171,37 +173,51 @@ def read_member(part: Part, entry: Entry, most: int) -> bytes:
     if not entry.readable:
         return b""
     directory = part.once(read_directory)
-    limits = part.budget.limits
-    bound = max(limits.ratio_floor, limits.ratio * len(part.data))
-    if entry.method == STORED and entry.packed == entry.size and entry.packed < most:
-        # Nothing to unpack: no more bytes than the archive itself has.
-        content = directory.data[entry.start : entry.start + entry.packed]
-        part.budget.charge(len(content))
-        if zlib.crc32(content) == entry.checksum:
+    view = memoryview(directory.data)[entry.start : entry.start + entry.packed]
+    if entry.size < min(most, _STEP):
+        # Nearly every member: its first piece is all of it, and is what the headers say.
+        content = (
+            bytes(view) if entry.method == STORED else next(inflate(view), b"") if entry.method == DEFLATED else b""
+        )
+        if len(content) == entry.size and zlib.crc32(content) == entry.checksum:
+            _account(part, len(content))
             return content
     pieces: list[bytes] = []
     total = 0
     try:
         for piece in open_entry(directory, entry):
             total += len(piece)
-            part.unpacked += len(piece)
-            if part.unpacked > bound:
-                raise LimitExceeded("ratio", f"the container unpacks to more than {limits.ratio} times its size")
-            part.budget.charge(len(piece))
+            _account(part, len(piece))
             pieces.append(piece)
             if total >= most:
                 break
     except Malformed as error:
         entry.damage = str(error)
-    content = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    content = b"".join(pieces)
     if total < most:
         entry.held = content
     return content[:most]
 
 
-def damaged(part: Part, directory: Directory) -> Iterator[Finding]:
-    """The report of members that an inspector has read itself and found broken."""
+def _account(part: Part, count: int) -> None:
+    limits = part.budget.limits
+    part.unpacked += count
+    if part.unpacked > limits.ratio_floor and part.unpacked > limits.ratio * len(part.data):
+        raise LimitExceeded("ratio", f"the container unpacks to more than {limits.ratio} times its size")
+    part.budget.charge(count)
+
+
+def troubles(part: Part, directory: Directory) -> Iterator[Finding]:
+    """What reading the members of a document has shown: broken ones, and ones that are not what their headers say."""
     broken = [entry for entry in directory.entries if entry.damage]
     if broken:
-        first = "".join(letter if letter.isprintable() else "\ufffd" for letter in broken[0].name[:80])
-        yield part.finding("malformed-file", f"ZIP: {len(broken)} damaged members, e.g. '{first}': {broken[0].damage}")
+        detail = f"ZIP: {len(broken)} damaged members, e.g. '{_shown(broken[0])}': {broken[0].damage}"
+        yield part.finding("malformed-file", detail)
+    odd = [entry for entry in directory.entries if entry.surprise]
+    if odd:
+        more = f" ({len(odd)} members)" if len(odd) > 1 else ""
+        yield part.finding("archive-ambiguous", f"ZIP: '{_shown(odd[0])}' {odd[0].surprise}{more}")
+
+
+def _shown(entry: Entry) -> str:
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in entry.name[:80])

@@ -237,22 +237,38 @@ def test_a_damaged_xml_member_is_reported(scan):
 
 @pytest.mark.parametrize(
     "unit",
-    [b'<Relationship a="', b"<Relationship a='x' ", b'<Override "', b"<w:fldSimple ", b"<w:instrText ", b"<!-- "],
-)
+    [
+        b'<Relationship a="', b"<Relationship a='x' ", b'<Override "', b'<w:fldSimple instr="', b"<w:instrText ", b"<w:instrText>DDE", b"<!-- ",
+        b"<w:instrText>DDE<!--", b"<w:instrText>" + b" " * 4000 + b"xDDE</w:instrText>", b'<o:OLEObject ProgID="', b"<a><!-",
+    ],
+)  # fmt: skip
 def test_crafted_xml_takes_linear_time(scan, unit):
-    """A megabyte of openings without an end."""
+    """Half a megabyte of openings without an end."""
     import time
 
-    text = b"<w:document>" + unit * (300_000 // len(unit))
-    parts = {
-        "word/_rels/document.xml.rels": text,
-        "[Content_Types].xml": text,
-        "word/header1.xml": text.replace(b"<!-- ", b"<!-- --"),
-    }
-    data = archive(*(Member(name, body) for name, body in parts.items()))
+    text = b"<w:document>" + unit * (500_000 // len(unit))
+    names = ("word/_rels/document.xml.rels", "[Content_Types].xml", "word/header1.xml", "word/vbaProject.bin")
+    data = archive(*(Member(name, text) for name in names), Member("word/embeddings/a.bin", b"x"))
     start = time.perf_counter()
     scan(data, "a.docx")
     assert time.perf_counter() - start < 2
+
+
+def test_drawings_in_xml_are_content_of_their_own(scan):
+    """A picture in SVG may hold a script; it is not mixed into the text."""
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+    report = scan(word(parts={"word/media/a.svg": svg}, types={"word/media/a.svg": "image/svg+xml"}), "a.docx")
+    assert [part.type.id for part in report.parts if part.role == "embedded"] == ["svg"]
+
+
+def test_two_readings_of_a_package_are_reported(scan):
+    """Names that differ in case, main parts of two kinds."""
+    assert details(scan(word(parts={"Word/Document.xml": "<x/>"}), "a.docx"), "archive-ambiguous")
+    two = relationships(("rId1", "officeDocument", "word/document.xml"), ("rId2", "officeDocument", "xl/workbook.xml"))
+    report = scan(
+        word(parts={"_rels/.rels": two, "xl/workbook.xml": "<x/>"}, types={"xl/workbook.xml": fixtures.EXCEL}), "a.docx"
+    )
+    assert details(report, "polyglot-file") == ["OOXML: main parts of several kinds: docx, xlsx"]
 
 
 def test_relationship_targets_are_resolved_from_their_owner():

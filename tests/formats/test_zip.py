@@ -247,3 +247,14 @@ def test_aes_without_its_extra_field_is_still_encrypted(scan):
     """Method 99 alone says it."""
     report = scan(archive(Member("a.txt", TEXT, method=AES)), "a.zip")
     assert details(report, "encrypted-unknown-password") == ["ZIP: WinZip AES, 1 of 1 members"]
+
+
+def test_a_unicode_name_that_contradicts_an_ascii_name_is_reported(scan):
+    """The field counts only where its checksum fits the name."""
+    import zlib
+
+    for crc, name in ((zlib.crc32(b"a.txt"), "a.exe"), (7, "a.txt")):
+        extra = struct.pack("<HHBI", 0x7075, 10, 1, crc) + b"a.exe"
+        report = scan(archive(Member("a.txt", PROGRAM, extra=extra)), "a.zip")
+        assert report.parts[1].name == name
+        assert bool(details(report, "archive-ambiguous")) == (name == "a.exe")

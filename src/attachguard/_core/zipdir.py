@@ -115,8 +115,9 @@ def _compare(data: bytes, view: cython.const[cython.uchar][::1], header: cython.
     # 4.3.13 and bit 13: with an encrypted directory the local header is masked on purpose.
     if local_flags & 0x2000:
         return start, 0, None
-    if length != len(name) or data.find(name, header + 30, extra) != header + 30:
-        local_name = data[header + 30 : extra]
+    if length != len(name) or not data.startswith(name, header + 30):
+        # Cut, because thousands of entries may point to one long name.
+        local_name = data[header + 30 : min(extra, header + 30 + _NAME_MAX)]
         marks |= NAME
     if local_method != method:
         marks |= METHOD

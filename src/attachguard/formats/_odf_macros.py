@@ -26,7 +26,7 @@ _MODULE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?module\s[^<>]*>")
 _WRAPPING: Final = re.compile(rb"<!\[CDATA\[|\]\]>")
 #: Lines that do nothing: remarks, options, blank ones.
 _IDLE_BASIC: Final = re.compile(r"\s*(?:'.*|rem(?:\s.*)?|option\s.*|attribute\s.*)?\Z", re.IGNORECASE)
-_IDLE_SCRIPT: Final = re.compile(r"\s*(?://.*|#.*|/\*.*\*/|[{}();\s]*)\Z")
+_IDLE_SCRIPT: Final = re.compile(r"(?://.*|#.*|/\*.*\*/|[{}();\s]*)\Z")
 _AUTOMATIC: Final = re.compile(
     r"\bsub\s+(?:auto_?open|document_open|workbook_open|auto_?exec|main_autoexec)\b", re.IGNORECASE
 )
@@ -115,7 +115,7 @@ def _scripts(part: Part, directory: Directory, encrypted: set[str]) -> Iterator[
             running.append(entry.name)
             continue
         source = _text(read_member(part, entry, _SCRIPT_BYTES))
-        if any(not _IDLE_SCRIPT.match(line[:2000]) for line in source.splitlines()):
+        if any(not _IDLE_SCRIPT.match(line.strip()[:2000]) for line in source.splitlines()):
             running.append(entry.name)
     if running:
         kind = "HWPX" if part.is_a("hwpx") else "ODF"

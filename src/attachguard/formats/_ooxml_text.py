@@ -18,6 +18,7 @@ from attachguard.part import Part
 
 _MOST: Final = 20
 _FIELDS_MOST: Final = 20_000
+_CODE_BYTES: Final = 8192
 
 _FIELD_TOKEN: Final = re.compile(
     rb"""<(?:[A-Za-z_][\w.-]{0,63}:)?(?:(fldChar)\s([^<>]{0,2000})|instrText(?:\s[^<>]{0,2000})?)>"""
@@ -26,10 +27,9 @@ _CHARACTER_KIND: Final = re.compile(rb"""fldCharType\s*=\s*["']\s*(\w+)""")
 _SIMPLE_FIELD: Final = re.compile(
     rb"""<(?:[A-Za-z_][\w.-]{0,63}:)?fldSimple\s[^<>]{0,2000}?instr\s*=\s*(?:"([^"]*)"|'([^']*)')"""
 )
-_WRAPPING: Final = re.compile(rb"<!\[CDATA\[|\]\]>|<!--.*?-->", re.DOTALL)
-_DDE: Final = re.compile(r'\s*"?\s*(DDE(?:AUTO)?)\b\s*(.*)', re.IGNORECASE | re.DOTALL)
+_DDE: Final = re.compile(r"(DDE(?:AUTO)?)\b\s*(.*)", re.IGNORECASE | re.DOTALL)
 _FETCHING: Final = re.compile(
-    r"""\s*(INCLUDEPICTURE|INCLUDETEXT|INCLUDE|IMPORT|RD|DATABASE|LINK)\b\s*(.*)""", re.IGNORECASE | re.DOTALL
+    r"(INCLUDEPICTURE|INCLUDETEXT|INCLUDE|IMPORT|RD|DATABASE|LINK)\b\s*(.*)", re.IGNORECASE | re.DOTALL
 )
 _REMOTE: Final = re.compile(r"[a-z][a-z0-9+.-]{1,20}://|\\\\", re.IGNORECASE)
 
@@ -94,11 +94,7 @@ def _all_instructions(text: bytes) -> bytes:
     if b"fldSimple" in text:
         pieces += [double or single for double, single in _SIMPLE_FIELD.findall(text)]
     joined = b"".join(pieces)
-    return (
-        unescape(_WRAPPING.sub(b"", joined).decode("utf-8", "replace")).encode()
-        if b"&" in joined or b"<" in joined
-        else joined
-    )
+    return _plain(joined).encode() if b"&" in joined or b"<" in joined else joined
 
 
 def _codes(text: bytes) -> Iterator[str]:
@@ -110,9 +106,9 @@ def _codes(text: bytes) -> Iterator[str]:
         if count > _FIELDS_MOST:
             break
         if token.group(1) is None:
-            end = text.find(b"</", token.end())
+            end = text.find(b"</", token.end(), token.end() + _CODE_BYTES)
             if end < 0:
-                break
+                end = token.end() + _CODE_BYTES
             if not token.group(0).endswith(b"/>"):
                 open_fields[-1].append(text[token.end() : end])
             continue
@@ -130,8 +126,13 @@ def _codes(text: bytes) -> Iterator[str]:
 
 
 def _plain(code: bytes) -> str:
-    text = _WRAPPING.sub(b"", code).decode("utf-8", "replace")
-    return unescape(text) if "&" in text else text
+    """The text of an instruction without what XML wraps around it."""
+    code = code.replace(b"<![CDATA[", b"").replace(b"]]>", b"")
+    if b"<!--" in code:
+        first, *rest = code.split(b"<!--")
+        code = b"".join([first, *(piece.partition(b"-->")[2] for piece in rest)])
+    text = code.decode("utf-8", "replace")
+    return (unescape(text) if "&" in text else text).lstrip(' \t\r\n"')
 
 
 # -- Excel -------------------------------------------------------------------------------------------------------------

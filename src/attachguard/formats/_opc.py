@@ -26,7 +26,7 @@ _ROOT: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:(?:<!--(?:(?!-->).)*-->|<\?(?:(?!\?>).)*\?>|<!(?!--)[^>]*>)\s*)*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z]\w*)",
     re.DOTALL,
 )
-_ATTRIBUTE: Final = re.compile(rb"""([A-Za-z_][\w:.-]{0,63})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_ATTRIBUTE: Final = re.compile(r"""([A-Za-z_][\w:.-]{0,63})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 #: Type ids by the media type of the main part, in lower case.
 MAIN_TYPES: Final = {
@@ -102,7 +102,7 @@ class Package:
         part: the file.
     """
 
-    __slots__ = ("by_extension", "by_name", "directory", "main", "root", "type_id")
+    __slots__ = ("by_extension", "by_name", "directory", "main", "mains", "root", "type_id")
 
     def __init__(self, part: Part) -> None:
         self.directory: Directory = part.once(read_directory)
@@ -110,6 +110,8 @@ class Package:
         self.by_name: dict[str, str] = {}
         self.by_extension: dict[str, str] = {}
         self.main = ""
+        #: Type ids that the main relationships lead to; one in every sound package.
+        self.mains: tuple[str, ...] = ()
         types = names.get("[content_types].xml")
         if types is not None:
             self._read_types(xml_text(read_member(part, types, _LIST_BYTES)))
@@ -139,13 +141,18 @@ class Package:
         for relationship in self.root:
             if relationship.type.startswith("http://schemas.autodesk.com/dwfx/"):
                 return "dwfx"
+        mains: dict[str, str] = {}
         for relationship in self.root:
             if relationship.type.endswith(_MAIN_RELATIONSHIPS) and not relationship.external:
-                self.main = resolve("", relationship.target)
-                kind = self.media_type(self.main)
+                name = resolve("", relationship.target)
+                kind = self.media_type(name)
                 found = MAIN_TYPES.get(kind) or _MAIN_ONLY.get(kind)
                 if found:
-                    return found
+                    mains.setdefault(found, name)
+        if mains:
+            self.mains = tuple(mains)
+            self.main = mains[self.mains[0]]
+            return self.mains[0]
         for name, kind in self.by_name.items():
             if kind in MAIN_TYPES:
                 self.main = name
@@ -182,10 +189,15 @@ def parse_relationships(text: bytes, source: str) -> list[Relationship]:
 
 def attributes(rest: bytes) -> dict[str, str]:
     """The attributes in the inner text of a tag, prefixes removed, entities resolved."""
-    values: dict[str, str] = {}
-    for name, double, single in _ATTRIBUTE.findall(rest):
-        value = (double or single).decode("utf-8", "replace")
-        values[name.rpartition(b":")[2].decode("ascii", "replace")] = unescape(value) if "&" in value else value
+    text = rest.decode("utf-8", "replace")
+    found = _ATTRIBUTE.findall(text)
+    values = {name: double or single for name, double, single in found}
+    if ":" in text:
+        # One without prefix goes before one of the same name in some other namespace.
+        prefixed = {name.rpartition(":")[2]: double or single for name, double, single in found if ":" in name}
+        values = {**prefixed, **values}
+    if "&" in text:
+        return {name: unescape(value) for name, value in values.items()}
     return values
 
 

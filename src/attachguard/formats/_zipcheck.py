@@ -91,8 +91,15 @@ def _names(part: Part, entries: list[Entry]) -> Iterator[Finding]:
             seen.add(entry.name)
     for entry in entries:
         if "\0" in entry.name:
+            detail = f"ZIP: the name '{shown(entry.name)}' holds a NUL, where some readers end it"
+            yield part.finding("archive-ambiguous", detail)
+            break
+    for entry in entries:
+        # 4.6.9: the field is there for letters that the plain name cannot hold; where that one is ASCII, both must be the same.
+        if b"up" in entry.extra and entry.raw_name.isascii() and entry.name != member_name(entry.raw_name, 0):
+            plain = shown(member_name(entry.raw_name, 0))
             yield part.finding(
-                "archive-ambiguous", f"ZIP: the name '{shown(entry.name)}' holds a NUL, where some readers end it"
+                "archive-ambiguous", f"ZIP: '{plain}' is named '{shown(entry.name)}' by its Unicode field"
             )
             break
 

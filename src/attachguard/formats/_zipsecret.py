@@ -22,7 +22,7 @@ from attachguard.zipcontent import unpack
 
 #: Passwords tried on one archive, and bytes of one member that a trial may decrypt.
 _PASSWORDS_TRIED: Final = 32
-_TRIAL_BYTES: Final = 32 << 20
+_TRIAL_BYTES: Final = 4 << 20
 _EXTRA_AES: Final = 0x9901
 _SALT: Final = {1: 8, 2: 12, 3: 16}
 _VERIFIER: Final = 2

@@ -22,7 +22,7 @@ from attachguard.formats._odf_macros import macros
 from attachguard.formats._opc import attributes, looks_like_xml, xml_text
 from attachguard.part import Part
 from attachguard.ziparchive import METHODS, Directory, Entry, read_directory
-from attachguard.zipcontent import damaged, open_entry, read_member
+from attachguard.zipcontent import open_entry, read_member, troubles
 
 TYPES: Final = frozenset(
     [
@@ -136,7 +136,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield part.layer("xml", b"\n".join([text for _, text in texts]), filetype("xml"))
         texts.clear()
     yield from _children(part, directory, others, manifest)
-    yield from damaged(part, directory)
+    yield from troubles(part, directory)
 
 
 def _encryption(part: Part, manifest: Manifest) -> Fact:
@@ -223,8 +223,6 @@ def _children(part: Part, directory: Directory, others: list[Entry], manifest: M
         declared = manifest.types.get(entry.name) or None
         if entry.readable and not locked:
             yield part.child(entry.name, open_entry(directory, entry), role="embedded", declared=declared)
-            if entry.surprise:
-                yield part.finding("archive-ambiguous", f"ZIP: member '{shown(entry.name)}' {entry.surprise}")
             continue
         child = unread_child(part, entry.name)
         child.role = "embedded"

@@ -31,7 +31,7 @@ from attachguard.formats._opc import (
 from attachguard.identify import identify
 from attachguard.part import Part
 from attachguard.ziparchive import METHODS, Entry
-from attachguard.zipcontent import damaged, open_entry, read_member
+from attachguard.zipcontent import open_entry, read_member, troubles
 
 TYPES: Final = frozenset(
     [
@@ -180,6 +180,9 @@ class Members:
 
 
 def _is_xml(media_type: str, name: str) -> bool:
+    # Drawings and pages in XML are content of their own, with scripts of their own.
+    if media_type.startswith("image/") or media_type == "application/xhtml+xml":
+        return False
     return media_type.endswith("xml") if media_type and not name.endswith(_XML_ENDINGS) else name.endswith(_XML_ENDINGS)
 
 
@@ -196,6 +199,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     if found.trouble is not None:
         bomb = found.trouble.limit == "ratio"
         yield part.finding("decompression-bomb" if bomb else "resource-limit-exceeded", f"OOXML: {found.trouble}")
+    yield from _two_readings(part, package)
     yield from signatures(part, found.relationships)
     yield from external_references(part, found.relationships)
     yield from embedded(part, package, found.relationships, found.texts)
@@ -209,7 +213,16 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield part.layer("binary parts", b"\n".join([content for _, _, content in found.binaries]), UNKNOWN)
         found.binaries.clear()
     yield from _children(part, package, found.others)
-    yield from damaged(part, package.directory)
+    yield from troubles(part, package.directory)
+
+
+def _two_readings(part: Part, package: Package) -> Iterator[Fact]:
+    """Part names are alike whatever their case (ECMA-376 part 2, 6.2.2.3), and a package has one main part."""
+    names = {entry.name for entry in package.directory.entries}
+    if len(names) > len(package.directory.by_name):
+        yield part.finding("archive-ambiguous", "OOXML: two parts have names that differ in case only")
+    if len(package.mains) > 1:
+        yield part.finding("polyglot-file", f"OOXML: main parts of several kinds: {', '.join(package.mains)}")
 
 
 def _children(part: Part, package: Package, others: list[Entry]) -> Iterator[Fact]:
@@ -221,8 +234,6 @@ def _children(part: Part, package: Package, others: list[Entry]) -> Iterator[Fac
         declared = package.media_type(entry.name.lower()) or None
         if entry.readable:
             yield part.child(entry.name, open_entry(package.directory, entry), role="embedded", declared=declared)
-            if entry.surprise:
-                yield part.finding("archive-ambiguous", f"ZIP: member '{shown(entry.name)}' {entry.surprise}")
             continue
         child = unread_child(part, entry.name)
         child.role = "embedded"
