@@ -31,15 +31,26 @@ _EVENT: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?event(?:-listener)?\s([^<>]{1,2
 _EVENT_NAME: Final = re.compile(rb"event-name\s*=\s*[\"']([^\"']{1,80})")
 _EVENT_TARGET: Final = re.compile(rb"(?:href|macro-name)\s*=\s*[\"']([^\"']{1,300})")
 _AUTOMATIC: Final = re.compile(rb"load|open|view|start|new|focus", re.IGNORECASE)
+_SCRIPT_WORDS: Final = (
+    b"source-code",
+    b":script ",
+    b":script>",
+    b":script\n",
+    b":script\r",
+    b":script\t",
+    b"<script",
+    b"event-listener",
+    b"macro-name",
+)
 _OBJECT: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?object(-ole)?\b([^<>]{0,2000})>")
 _BINARY: Final = re.compile(rb"\s{0,1000}<(?:[\w.-]{1,40}:)?binary-data\b[^<>]{0,200}>")
 _NESTED: Final = re.compile(
     rb"\s{0,1000}<(?:[\w.-]{1,40}:)?document\b[^<>]{0,20000}?mimetype\s*=\s*[\"']([^\"']{1,100})"
 )
 _HREF: Final = re.compile(rb"href\s*=\s*[\"']([^\"']{1,1000})")
-_FETCHED: Final = re.compile(
-    rb"<[\w.-]{1,40}:(image|section-source|table-source|cell-range-source|floating-frame|plugin|applet|fill-image|font-face-uri|template|"
-    rb"object|object-ole)\s([^<>]{1,2000})>"
+#: Elements whose link is followed without being asked; links of text and shapes wait for a click.
+_FETCHING: Final = frozenset(
+    b"image section-source table-source cell-range-source floating-frame plugin applet fill-image font-face-uri template object object-ole".split()
 )
 _DDE: Final = re.compile(rb"dde-application\s*=\s*[\"']([^\"']{0,200})")
 _DDE_TOPIC: Final = re.compile(rb"dde-topic\s*=\s*[\"']([^\"']{0,200})")
@@ -56,7 +67,7 @@ _IDLE: Final = re.compile(r"\s*(?:$|'|rem(?:\s|$)|option\s|sub\s+main\s*(?:\(\s*
 
 def inspect(part: Part, data: bytes) -> Iterator[Fact]:
     """Facts about a flat OpenDocument file."""
-    if b"source-code" in data or b":script" in data:
+    if any(word in data for word in _SCRIPT_WORDS):
         yield from _scripts(part, data)
     if b":object" in data:
         yield from _objects(part, data)
@@ -160,13 +171,14 @@ def _decoder(data: bytes, start: int) -> Iterator[bytes]:
 
 def _references(part: Part, data: bytes) -> Iterator[Fact]:
     said: set[str] = set()
-    for match in _FETCHED.finditer(data):
-        if b"href" not in match[2]:
+    for match in _HREF.finditer(data):
+        url = url_text(match[1])
+        if not is_remote(url) or url in said:
             continue
-        href = _HREF.search(match[2])
-        url = url_text(href[1]) if href is not None else ""
-        if url and is_remote(url) and url not in said:
+        start = data.rfind(b"<", max(0, match.start() - 4_096), match.start())
+        element = data[start + 1 : start + 80].split(maxsplit=1)[0].rpartition(b":")[2] if start >= 0 else b""
+        if element in _FETCHING:
             said.add(url)
-            yield part.finding("external-reference", f"ODF {match[1].decode()}: {shown(url)}", offset=match.start())
+            yield part.finding("external-reference", f"ODF {element.decode()}: {shown(url)}", offset=match.start())
             if len(said) >= _MOST:
                 return

@@ -42,7 +42,7 @@ _PICTURES: Final = (b"H4sI", b"iVBORw0KGgo", b"/9j/", b"R0lGOD", b"Qk", b"183Gmg
 def inspect_word(part: Part, data: bytes) -> Iterator[Fact]:
     """Facts about a Word 2003 XML document."""
     children = 0
-    for match in _BINARY.finditer(data):
+    for match in _BINARY.finditer(data) if b"binData" in data else ():
         if data.startswith(_PICTURES, match.end()):
             continue
         children += 1
@@ -54,10 +54,11 @@ def inspect_word(part: Part, data: bytes) -> Iterator[Fact]:
             _decoder(data, match.end()),
             role="embedded",
         )
-    yield from _objects(part, data)
+    if b"OLEObject" in data or b"ocx" in data:
+        yield from _objects(part, data)
     if b"instr" in data:
         yield from field_facts(part, _field_codes(part, data))
-    template = _TEMPLATE.search(data)
+    template = _TEMPLATE.search(data) if b"attachedTemplate" in data else None
     if template is not None and is_remote(url_text(template[1])):
         yield part.finding("external-reference", f"Word template: {shown(url_text(template[1]))}")
 

@@ -124,6 +124,8 @@ def read_page(part: Part, data: bytes, names: array[int], *, xml: bool) -> tuple
 def _read_tag(page: Page, data: bytes, why: int, span: tuple[int, int, int, int]) -> None:
     start, name_end, end, content_end = span
     name = data[start:name_end][:80].decode("latin-1").lower().rpartition(":")[2]
+    if why == markup.NAMED and name == "img" and len(page.pictures) >= _MOST:
+        return
     given: dict[str, bytes] = {}
     for key, value in attributes(data, name_end, end - 1 if data[end - 1 : end] == b">" else end):
         given.setdefault(key, value)

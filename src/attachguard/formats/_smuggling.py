@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from attachguard._core import runs as core
 from attachguard.formats._markup import from_base64, shown
 from attachguard.part import Part
 
@@ -24,29 +25,32 @@ _SHORTEST_DATA: Final = 1_024
 _MOST_PAYLOADS: Final = 30
 #: Script that is still cleaned of string concatenation and escapes; more is taken as it is.
 _CLEANED: Final = 8 << 20
-#: Character codes read from a list of numbers.
-_MOST_CODES: Final = 2 << 20
+#: Bytes of one list of character codes that are read.
+_LONGEST_LIST: Final = 16 << 20
+_FEWEST_CODES: Final = 127
+_FEWEST_PERCENTS: Final = 48
+#: Encoded runs in one page that are looked at.
+_MOST_RUNS: Final = 2_000
 
-_SAVES: Final = re.compile(
-    rb"createObjectURL|msSave(?:OrOpen)?Blob|new\s+(?:\w+\.)?(?:Blob|File)\s*\(|\bsaveAs\s*\(|showSaveFilePicker|\.download\b|"
-    rb"[\"']download[\"']|ADODB\.Stream|data:application/",
-    re.IGNORECASE,
-)
-_WRITES: Final = re.compile(
-    rb"document\s*\.\s*write|innerHTML|outerHTML|srcdoc|insertAdjacentHTML|document\s*\[", re.IGNORECASE
-)
-_DECODES: Final = re.compile(
-    rb"\batob\b|fromCharCode|Uint8Array|\bunescape\b|decodeURIComponent|base64|TextDecoder|\.split\(\s*[\"']{2}\s*\)\s*\.reverse",
-    re.IGNORECASE,
-)
-# A look behind at each of these: a run is tried at its beginning only, so that long runs of nothing stay linear.
-_BASE64: Final = re.compile(
-    rb"(?<![A-Za-z0-9+/_\r\n-])[\r\n]{0,4}+[A-Za-z0-9+/_-](?:[A-Za-z0-9+/_-]++|\r?\n|\\n|\\r)*+={0,2}"
+#: Words of script that saves a file, writes markup into the page, or decodes; in lower case.
+_SAVES: Final = (
+    b"createobjecturl", b"mssaveblob", b"mssaveoropenblob", b"new blob", b"new file(", b"saveas(", b"showsavefilepicker", b".download",
+    b"adodb.stream", b"'download'", b'"download"', b"data:application/",
+)  # fmt: skip
+_WRITES: Final = (b"document.write", b"innerhtml", b"outerhtml", b"srcdoc", b"insertadjacenthtml", b"document[")
+_DECODES: Final = (
+    b"atob",
+    b"fromcharcode",
+    b"uint8array",
+    b"unescape",
+    b"decodeuricomponent",
+    b"base64",
+    b"textdecoder",
+    b".reverse",
 )
 _CODES: Final = re.compile(
-    rb"(?<![\d,\sxX])\s{0,40}+(?:0x[0-9A-Fa-f]{1,2}|\d{1,3})(?:\s?,\s{0,40}+(?:0x[0-9A-Fa-f]{1,2}|\d{1,3})){127,}+"
+    rb"(?:0[xX][0-9A-Fa-f]{1,2}|\d{1,3})(?:\s{0,40}+,\s{0,40}+(?:0[xX][0-9A-Fa-f]{1,2}|\d{1,3})){127,}+"
 )
-_PERCENT: Final = re.compile(rb"(?<!%[0-9A-Fa-f]{2})(?:%[0-9A-Fa-f]{2}){48,}+")
 _JOINTS: Final = re.compile(rb"[\"'`]\s{0,20}[+,]\s{0,20}[\"'`]")
 _HEX_ESCAPE: Final = re.compile(rb"\\x([0-9A-Fa-f]{2})|\\u00([0-9A-Fa-f]{2})")
 _HEX_TEXT: Final = re.compile(rb"(?:[0-9A-Fa-f]{2})+")
@@ -89,22 +93,30 @@ def find(part: Part, script: bytes, page: bytes, kind: str) -> Iterator[Fact]:
         kind: HTML or SVG, begins the detail.
     """
     clean = _clean(script)
-    saves = _SAVES.search(clean) is not None
-    writes = _WRITES.search(clean) is not None
-    decodes = _DECODES.search(clean) is not None
+    runs = [
+        (source, found)
+        for source in (page, clean)
+        for found in core.find(source, _SHORTEST_RUN, _FEWEST_CODES, _FEWEST_PERCENTS, _MOST_RUNS)
+    ]
+    if not runs and b"download" not in clean:
+        return
+    words = clean.lower()
+    saves, writes, decodes = (any(word in words for word in kind) for kind in (_SAVES, _WRITES, _DECODES))
     payloads: list[tuple[str, bytes]] = []
     seen: set[int] = set()
-    for source in (page, clean):
-        for label, content in _payloads(part, source):
+    for source, (encoding, start, end) in runs:
+        part.budget.check_time()
+        label, content = _decoded(source, encoding, start, end)
+        part.budget.charge(len(content))
+        if hash(content) in seen or not content or content.startswith(_PICTURES):
+            continue
+        is_page = _MARKUP.match(content) is not None
+        unknown = saves and decodes and len(content) >= _SHORTEST_DATA
+        if content.startswith(_FILES) or (is_page and (writes or saves)) or unknown:
+            seen.add(hash(content))
+            payloads.append((label, content))
             if len(payloads) >= _MOST_PAYLOADS:
                 break
-            if hash(content) in seen or content.startswith(_PICTURES):
-                continue
-            is_page = _MARKUP.match(content) is not None
-            unknown = saves and decodes and len(content) >= _SHORTEST_DATA
-            if content.startswith(_FILES) or (is_page and (writes or saves)) or unknown:
-                seen.add(hash(content))
-                payloads.append((label, content))
     if not payloads and not (saves and decodes and b"download" in clean):
         return
     name = _FILE_NAME.search(clean)
@@ -126,36 +138,28 @@ def _clean(script: bytes) -> bytes:
     return _JOINTS.sub(b"", script)
 
 
-def _payloads(part: Part, source: bytes) -> Iterator[tuple[str, bytes]]:
-    """Encoded runs in some text, decoded, with the name of the encoding."""
-    for match in _BASE64.finditer(source):
-        if match.end() - match.start() < _SHORTEST_RUN:
-            continue
-        part.budget.check_time()
-        decoded = _from_run(match[0], source, match.start())
-        if decoded is not None:
-            part.budget.charge(len(decoded[1]))
-            yield decoded
-    for match in _CODES.finditer(source):
-        numbers = match[0][:_MOST_CODES].split(b",")
-        if len(match[0]) > _MOST_CODES:
-            numbers.pop()  # it may be cut
-        codes = [int(number, 16 if b"x" in number else 10) for number in numbers]
-        if all(code < 256 for code in codes):
-            part.budget.charge(len(codes))
-            yield "file in character codes", bytes(codes)
-    for match in _PERCENT.finditer(source):
-        yield "page in percent signs", binascii.unhexlify(match[0].replace(b"%", b""))
+def _decoded(source: bytes, encoding: int, start: int, end: int) -> tuple[str, bytes]:
+    """Name of the encoding and content of a run; no content where it is none."""
+    if encoding == core.PERCENT:
+        return "page in percent signs", binascii.unhexlify(source[start:end].replace(b"%", b""))
+    if encoding == core.BASE64:
+        return _from_base64(source[start:end], source, start)
+    match = _CODES.match(source, start, min(end, start + _LONGEST_LIST))
+    if match is None:
+        return "", b""
+    codes = [int(number, 16 if b"x" in number.lower() else 10) for number in match[0].split(b",")]
+    return "file in character codes", bytes(codes) if max(codes) < 256 else b""
 
 
-def _from_run(run: bytes, source: bytes, place: int) -> tuple[str, bytes] | None:
+def _from_base64(run: bytes, source: bytes, place: int) -> tuple[str, bytes]:
     if (
         source[max(0, place - 40) : place]
         .rpartition(b"data:")[2]
         .startswith((b"image/", b"font/", b"audio/", b"video/"))
     ):
-        return None
-    run = run.replace(b"\\n", b"").replace(b"\\r", b"")
+        return "", b""
+    if b"\\" in run:
+        run = run.replace(b"\\n", b"").replace(b"\\r", b"")
     if len(run) % 2 == 0 and _HEX_TEXT.fullmatch(run):
         return "file in hex", binascii.unhexlify(run)
     content = from_base64(run)
