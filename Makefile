@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test test-pure bench bench-short lint types check wheel clean
+.PHONY: demo test fuzz bench bench-short lint types check wheel clean
 
 demo: $(VENV)/ready
 	@$(BIN)/python examples/demo.py
@@ -12,6 +12,10 @@ demo: $(VENV)/ready
 test: $(VENV)/ready
 	$(BIN)/python -m pytest -q
 	$(BIN)/python -m pytest -q --core=pure
+
+# Every sample cut at every offset and mutated many times; takes some minutes.
+fuzz: $(VENV)/ready
+	ATTACHGUARD_CUTS=1000000 ATTACHGUARD_FUZZ=2000 $(BIN)/python -m pytest -q tests/test_robustness.py
 
 bench: $(VENV)/ready
 	$(BIN)/python -m pytest -q benchmarks -p no:randomly

@@ -30,6 +30,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--core", choices=("compiled", "pure", "any"), default="any", help="which form of the fast core to test"
     )
+    parser.addoption("--rewrite-golden", action="store_true", help="write the golden reports anew")
 
 
 def pytest_configure(config):
@@ -62,5 +63,23 @@ def codes(scan) -> Callable:
 
     def run(data: bytes, name: str = "") -> set[str]:
         return {finding.code for finding in scan(data, name).findings}
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def bare_scanner():
+    """A scanner without rules that reports everything: what the formats alone say."""
+    from attachguard import Policy, Rules, Scanner
+
+    return Scanner(Policy.load("audit"), rules=Rules.empty())
+
+
+@pytest.fixture(scope="session")
+def bare_scan(bare_scanner) -> Callable:
+    """Scan bytes as a file without rules: `bare_scan(data, "name.ext")` gives the report."""
+
+    def run(data: bytes, name: str = ""):
+        return bare_scanner.scan(data, name=name.rpartition("/")[2], kind="file")
 
     return run

@@ -1,0 +1,60 @@
+"""The house is complete: every format module stands in the table, has samples, and says what it does not do."""
+
+from __future__ import annotations
+
+import pkgutil
+
+import pytest
+
+import attachguard.formats
+from attachguard.filetypes import BASES, FACTS, TYPES
+from attachguard.formats import INSPECTORS
+from attachguard.model import CODES
+from tests.fixtures import all_samples
+
+MODULES = sorted(info.name for info in pkgutil.iter_modules(attachguard.formats.__path__) if not info.name.startswith("_"))
+
+
+def test_every_format_module_stands_in_the_table():
+    assert sorted(module.__name__.rpartition(".")[2] for module in INSPECTORS) == MODULES
+
+
+@pytest.mark.parametrize("module", INSPECTORS, ids=lambda module: module.__name__.rpartition(".")[2])
+def test_a_format_names_known_types_and_its_limits(module):
+    assert module.TYPES
+    assert set(module.TYPES) <= set(TYPES)
+    assert isinstance(module.LIMITATIONS, tuple)
+    assert all(sentence.endswith(".") for sentence in module.LIMITATIONS)
+    assert module.__doc__
+
+
+@pytest.mark.parametrize("module", INSPECTORS, ids=lambda module: module.__name__.rpartition(".")[2])
+def test_a_format_has_a_sample_of_its_type(module, sampled_types):
+    assert module.TYPES & sampled_types
+
+
+@pytest.fixture(scope="module")
+def sampled_types(bare_scan) -> set[str]:
+    """Ids of every type that some sample, or something inside it, has."""
+    found = set()
+    for name, build in all_samples().items():
+        for part in bare_scan(build(), name).parts:
+            found.update(part.types)
+    # The base of a refined type was inspected as well.
+    return found | {BASES[key] for key in found if key in BASES}
+
+
+def test_every_format_has_a_lookalike_and_a_truncated_sample():
+    kinds: dict[str, set[str]] = {}
+    for name in all_samples():
+        format_name, kind, *_ = name.split("/")
+        kinds.setdefault(format_name, set()).add(kind)
+    lacking = {name for name, have in kinds.items() if name != "heads" and not {"lookalike", "truncated"} <= have}
+    assert lacking == set()
+
+
+def test_the_type_table_is_sound():
+    assert len(TYPES) >= 200
+    assert set(BASES.values()) <= set(TYPES)
+    assert {code for codes in FACTS.values() for code in codes} <= CODES
+    assert all("/" in kind.mime for kind in TYPES.values())
