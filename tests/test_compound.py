@@ -8,7 +8,7 @@ import struct
 import pytest
 
 from attachguard import compound, compound_build
-from attachguard.errors import Malformed
+from attachguard.errors import LimitExceeded, Malformed
 from attachguard.limits import Budget, Limits
 from attachguard.part import Part
 
@@ -137,3 +137,9 @@ def test_storages_are_given_with_those_below():
     file = opened(compound_build.write(root))
     assert [entry.path for entry in file.storages()] == ["A", "A/B"]
     assert [entry.path for entry in file.storages(under=file.root)] == ["A"]
+
+
+def test_storages_nested_without_end_are_a_limit():
+    file = opened(build({"/".join(["a"] * 400) + "/x": b"1"}))
+    with pytest.raises(LimitExceeded):
+        compound_build.copy(file, file.root)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from attachguard.compound import MAGIC, ROOT, STORAGE, STREAM, Compound, Entry
+from attachguard.errors import LimitExceeded
 
 _END: Final = 0xFFFFFFFE
 _FAT_SECTOR: Final = 0xFFFFFFFD
@@ -18,6 +19,8 @@ _NONE: Final = 0xFFFFFFFF
 _CUTOFF: Final = 4096
 #: FAT sectors that the header itself can name.
 _IN_HEADER: Final = 109
+#: Storages in storages that are copied; an object in an object in an object takes two levels each.
+_DEPTH: Final = 200
 
 
 class Storage:
@@ -42,18 +45,23 @@ def copy(compound: Compound, storage: Entry, replaced: dict[Entry, bytes] | None
         compound: the file.
         storage: its root or any storage of it.
         replaced: streams that get other content.
+
+    Raises:
+        LimitExceeded: storages are nested too deeply, or there is more content than the budget allows.
     """
     top = Storage(storage.clsid)
-    pending = [(storage, top)]
+    pending = [(storage, top, 0)]
     while pending:
-        entry, target = pending.pop()
+        entry, target, depth = pending.pop()
+        if depth > _DEPTH:
+            raise LimitExceeded("depth", f"storages nested deeper than {_DEPTH} levels")
         for child in entry.children.values():
             if child.kind == STREAM:
                 given = replaced.get(child) if replaced else None
                 target.streams[child.name] = compound.read(child) if given is None else given
             elif child.kind == STORAGE:
                 inner = target.storages[child.name] = Storage(child.clsid)
-                pending.append((child, inner))
+                pending.append((child, inner, depth + 1))
     return top
 
 

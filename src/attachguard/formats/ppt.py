@@ -30,11 +30,11 @@ _USER_EDIT: Final = 0x0FF5
 _PERSIST_DIRECTORY: Final = 0x1772
 _CRYPT_SESSION: Final = 0x2F14
 _DOCUMENT: Final = 0x03E8
-#: Version and instance, then type 0x1011: instance 1 is compressed.
-_OBJECT: Final = re.compile(rb"[\x00\x10]\x00\x11\x10", re.DOTALL)
-#: InteractiveInfoAtom ([MS-PPT] 2.8.10), sixteen bytes; the ninth is the action.
-_INTERACTIVE: Final = re.compile(rb"\x00\x00\xf3\x0f\x10\x00\x00\x00.{8}([\x01\x02\x05])", re.DOTALL)
-_ACTIONS: Final = {1: "macro", 2: "program", 5: "OLE object"}
+#: The type 0x1011 and the byte before it; one byte further before stands the instance, 0x10 for compressed.
+_OBJECT: Final = b"\x00\x11\x10"
+#: InteractiveInfoAtom ([MS-PPT] 2.8.10), sixteen bytes; the ninth is the action, 2 to run a program.
+_INTERACTIVE_HEAD: Final = b"\xf3\x0f\x10\x00\x00\x00"
+_PROGRAM: Final = re.compile(rb"\x00\x00\xf3\x0f\x10\x00\x00\x00.{8}\x02", re.DOTALL)
 _PROJECT: Final = "_VBA_PROJECT".encode("utf-16-le")
 _MAXIMUM_OBJECTS: Final = 1000
 _MAXIMUM_OBJECT: Final = 64 << 20
@@ -69,10 +69,10 @@ def _objects(part: Part, stream: bytes) -> Iterator[Part | Finding]:
     limits = part.budget.limits
     room = max(limits.ratio_floor, limits.ratio * len(stream))
     taken = 0
-    place = 0
-    while (match := _OBJECT.search(stream, place)) is not None:
-        place = match.start() + 4
-        inner = _inner(stream, place, packed=stream[match.start()] == 0x10)
+    place = 1
+    while (start := stream.find(_OBJECT, place) - 1) >= 0:
+        place = start + 4
+        inner = _inner(stream, place, packed=stream[start] == 0x10) if stream[start] in (0, 0x10) else None
         if inner is None:
             continue
         taken += 1
@@ -84,7 +84,7 @@ def _objects(part: Part, stream: bytes) -> Iterator[Part | Finding]:
         if _PROJECT in inner:
             yield part.child("vbaProject.bin", inner, role="embedded")
         else:
-            yield part.finding("embedded-object", "OLE object in the presentation", offset=match.start())
+            yield part.finding("embedded-object", "OLE object in the presentation", offset=start)
             yield part.child(f"object {taken}", inner, role="embedded")
 
 
@@ -103,8 +103,7 @@ def _inner(stream: bytes, place: int, *, packed: bool) -> bytes | None:
 
 
 def _actions(part: Part, stream: bytes) -> Iterator[Finding]:
-    actions = sorted({match[1][0] for match in _INTERACTIVE.finditer(stream)})
-    if 2 in actions:
+    if _INTERACTIVE_HEAD in stream and _PROGRAM.search(stream) is not None:
         yield part.finding("active-content", "PowerPoint action: starts a program")
 
 
