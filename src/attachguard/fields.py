@@ -77,6 +77,8 @@ def parse_value(value: bytes) -> tuple[str, dict[str, str]]:
     Args:
         value: raw field value, e.g. of Content-Type or Content-Disposition.
     """
+    if value.isalnum():
+        return value.decode("ascii").lower(), {}
     pieces = _split(_without_comments(unfold(value[:VALUE_LENGTH])))
     token = text(pieces[0]).strip().lower() if pieces else ""
     plain: dict[str, str] = {}
@@ -85,7 +87,7 @@ def parse_value(value: bytes) -> tuple[str, dict[str, str]]:
         name, equals, raw = piece.partition(b"=")
         if not equals:
             continue
-        key = text(name).strip().lower()
+        key = text(name.strip()).lower()
         content = _unquote(raw.strip())
         if "*" not in key:
             plain.setdefault(key, decode_words(content))
@@ -124,6 +126,8 @@ def _unquote(raw: bytes) -> bytes:
 def _split(value: bytes) -> list[bytes]:
     """Split at semicolons outside quoted strings."""
     if b'"' not in value:
+        return value.split(b";")
+    if b"\\" not in value and all(b";" not in quoted for quoted in value.split(b'"')[1::2]):
         return value.split(b";")
     return [match[0].removesuffix(b";") for match in _PIECE.finditer(value) if match[0]]
 

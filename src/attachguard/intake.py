@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, Protocol
 
 from attachguard.errors import LimitExceeded
@@ -112,7 +111,7 @@ class MessageIntake:
         """Parse to the end."""
         self._take(self._parser.close())
 
-    def _take(self, events: Iterator[Event]) -> None:
+    def _take(self, events: list[Event]) -> None:
         for event in events:
             self._steps[event.kind](event)
             if self._early and self._walk.final:

@@ -9,7 +9,6 @@ the cost of everything else that is done to a mail here.
 from __future__ import annotations
 
 import enum
-from collections.abc import Generator, Iterator
 from typing import Final, NamedTuple
 
 from attachguard._core.mime import find_delimiter, split_fields
@@ -46,6 +45,9 @@ class EventKind(enum.Enum):
     ANOMALY = "anomaly"  # the structure is broken; `code` and `detail` say how
 
 
+NO_PARAMETERS: Final[dict[str, str]] = {}
+
+
 class Entity:
     """A message or body part, as its header describes it.
 
@@ -68,15 +70,27 @@ class Entity:
         self.parent = parent
         self.fields = [(text(name).lower(), value) for name, value in split_fields(header)]
         default = "message/rfc822" if parent == "multipart/digest" else "text/plain"
+        self.media_type, self.parameters = default, NO_PARAMETERS
+        self.disposition, shown = "", NO_PARAMETERS
+        self.encoding = ""
         given = self.field("content-type")
-        self.media_type, self.parameters = parse_value(given) if given is not None else (default, {})
-        if "/" not in self.media_type:
-            self.media_type = default
-        self.disposition, shown = parse_value(self.field("content-disposition") or b"")
-        encoding, _ = parse_value(self.field("content-transfer-encoding") or b"")
-        self.encoding = encoding.strip('" ')
+        if given is not None:
+            self.media_type, self.parameters = parse_value(given)
+            if "/" not in self.media_type:
+                self.media_type = default
+        given = self.field("content-disposition")
+        if given is not None:
+            self.disposition, shown = parse_value(given)
+        given = self.field("content-transfer-encoding")
+        if given is not None:
+            self.encoding = parse_value(given)[0].strip('" ')
         candidates = (shown.get("filename"), self.parameters.get("name"))
         self.names = tuple(dict.fromkeys(name.strip() for name in candidates if name and name.strip()))
+
+    @property
+    def described(self) -> bool:
+        """Whether there is a header field at all."""
+        return any(name for name, _value in self.fields)
 
     def field(self, name: str) -> bytes | None:
         """Raw value of the first field of a name (lower case), or None."""
@@ -139,39 +153,52 @@ class MessageParser:
         self._decoder: Decoder = decoder("")
         self._at_line_start = True
         self._after = False  # around the parts: behind the last one
+        self._events: list[Event] = []
         self._pending: list[bytes] = []
         self._waiting = 0
 
     # -- in ---------------------------------------------------------------------------------------------------------------
 
-    def feed(self, data: bytes) -> Iterator[Event]:
-        """Take more input; the events must be consumed before the next call."""
+    def feed(self, data: bytes) -> list[Event]:
+        """Take more input; gives what has happened in it."""
         if self._state is _State.HEADER:
             # A header is joined only when a line of it has ended: many small pieces of one long line must not be copied again and again.
             self._pending.append(data)
             self._waiting += len(data)
             if b"\n" not in data and self._waiting <= self._limits.header_bytes:
-                return
+                return []
             data = b"".join(self._pending)
             self._pending.clear()
             self._waiting = 0
         self._take(data)
-        yield from self._run(last=False)
+        self._run(last=False)
+        return self._given()
 
-    def close(self) -> Iterator[Event]:
+    def close(self) -> list[Event]:
         """Take the end of input: what is open ends here."""
         self._take(b"".join(self._pending))
         self._pending.clear()
-        yield from self._run(last=True)
+        self._run(last=True)
         while self._state is _State.HEADER:
             # The input ends inside a header block: what there is of it counts, with an empty body.
-            yield from self._header_done(len(self._buffer), len(self._buffer))
-        yield from self._end_leaf()
+            self._header_done(len(self._buffer), len(self._buffer))
+        self._end_leaf()
         outer = self._levels[1] if len(self._levels) > 1 else None
         if outer is not None and outer.boundary and outer.opened:
             detail = "multipart: the message ends before its close delimiter"
-            yield Event(EventKind.ANOMALY, outer.entity, code="malformed-mime", detail=detail)
-        yield from self._unwind(0)
+            self._anomaly(outer.entity, detail)
+        self._unwind(0)
+        return self._given()
+
+    def _given(self) -> list[Event]:
+        events, self._events = self._events, []
+        return events
+
+    def _tell(self, kind: EventKind, entity: Entity, content: bytes = b"") -> None:
+        self._events.append(Event(kind, entity, content))
+
+    def _anomaly(self, entity: Entity, detail: str, code: str = "malformed-mime") -> None:
+        self._events.append(Event(EventKind.ANOMALY, entity, code=code, detail=detail))
 
     def _take(self, data: bytes) -> None:
         rest = self._buffer[self._start :]
@@ -179,32 +206,31 @@ class MessageParser:
         self._searched = max(0, self._searched - self._start)
         self._start = 0
 
-    def _run(self, *, last: bool) -> Iterator[Event]:
+    def _run(self, *, last: bool) -> None:
         going = True
         while going:
-            step = self._header() if self._state is _State.HEADER else self._body(last=last)
-            going = yield from step
+            going = self._header() if self._state is _State.HEADER else self._body(last=last)
 
     # -- headers ----------------------------------------------------------------------------------------------------------
 
-    def _header(self) -> Generator[Event, None, bool]:
+    def _header(self) -> bool:
         """One header block, if it is whole; True when there may be more to do."""
         buffer, start = self._buffer, self._start
         if buffer.startswith((b"\n", b"\r\n"), start):
-            yield from self._header_done(start, buffer.index(b"\n", start) + 1)
+            self._header_done(start, buffer.index(b"\n", start) + 1)
             return True
         end = self._blank_line()
         delimiter = self._delimiter_in_header(end if end >= 0 else len(buffer))
         if delimiter >= 0:
             # A part without a blank line: the delimiter of an open multipart ends its header (RFC 2046 section 5.1).
-            yield from self._header_done(delimiter, delimiter)
+            self._header_done(delimiter, delimiter)
             return True
         if end >= 0:
-            yield from self._header_done(end + 1, end + (2 if buffer[end + 1] == 0x0A else 3))
+            self._header_done(end + 1, end + (2 if buffer[end + 1] == 0x0A else 3))
             return True
         most = self._limits.header_bytes
         if len(buffer) - start > most:
-            yield from self._header_done(start + most, start + most, f"header block larger than {most} bytes")
+            self._header_done(start + most, start + most, f"header block larger than {most} bytes")
             return True
         self._searched = len(buffer)
         return False
@@ -238,7 +264,7 @@ class MessageParser:
                     found = place
         return found
 
-    def _header_done(self, end: int, body: int, problem: str = "") -> Iterator[Event]:
+    def _header_done(self, end: int, body: int, problem: str = "") -> None:
         """Take the header block that ends at `end`; its body begins at `body`."""
         block = self._buffer[self._start : end]
         begin, self._start = self._start, body
@@ -247,19 +273,19 @@ class MessageParser:
         holder = self._levels[-1] if self._levels else None
         if holder is None and block.startswith(b"From "):
             block = block.partition(b"\n")[2]  # the separator line of an mbox is no field
-        if (holder is None or not holder.boundary) and block.strip() and not _has_field(block):
+        section = "" if holder is None else self._section(holder)
+        parent = holder.entity.media_type if holder is not None and holder.boundary else ""
+        entity = Entity(section, block, parent)
+        if (holder is None or not holder.boundary) and not entity.described and block.strip():
             problem = "a message without a header field"
             self._start = begin
-            block = b""
+            entity = Entity(section, b"")
         if holder is None:
-            entity = Entity("", block)
             self._levels.append(_Level(entity, b"", ""))
-            yield Event(EventKind.MESSAGE, entity)
-        else:
-            entity = Entity(self._section(holder), block, holder.entity.media_type if holder.boundary else "")
+            self._tell(EventKind.MESSAGE, entity)
         if problem:
-            yield Event(EventKind.ANOMALY, entity, code="malformed-mime", detail=problem)
-        yield from self._open(entity)
+            self._anomaly(entity, problem)
+        self._open(entity)
 
     def _section(self, holder: _Level) -> str:
         if not holder.boundary:
@@ -267,16 +293,16 @@ class MessageParser:
         holder.children += 1
         return f"{holder.prefix}.{holder.children}" if holder.prefix else str(holder.children)
 
-    def _open(self, entity: Entity) -> Iterator[Event]:
+    def _open(self, entity: Entity) -> None:
         """Begin what a header announces: a multipart, a forwarded message, or a leaf."""
         kind = entity.media_type
         deep = len(self._levels) > self._limits.depth
         if kind.startswith("multipart/"):
             boundary = entity.parameters.get("boundary", "")
             if not boundary.strip():
-                yield Event(EventKind.ANOMALY, entity, code="malformed-mime", detail="multipart without a boundary")
+                self._anomaly(entity, "multipart without a boundary")
             elif deep:
-                yield Event(EventKind.ANOMALY, entity, code="resource-limit-exceeded", detail=self._too_deep())
+                self._anomaly(entity, self._too_deep(), "resource-limit-exceeded")
             else:
                 octets = boundary.encode("utf-8", "surrogateescape")[:_BOUNDARY_LENGTH]
                 self._levels.append(_Level(entity, b"--" + octets, entity.section))
@@ -285,28 +311,28 @@ class MessageParser:
                 return
         elif kind in ("message/rfc822", "message/global", "message/news") and entity.encoding in _IDENTITY:
             if not deep:
-                yield Event(EventKind.MESSAGE, entity)
+                self._tell(EventKind.MESSAGE, entity)
                 self._levels.append(_Level(entity, b"", entity.section or "1"))
                 self._state = _State.HEADER
                 return
-            yield Event(EventKind.ANOMALY, entity, code="resource-limit-exceeded", detail=self._too_deep())
+            self._anomaly(entity, self._too_deep(), "resource-limit-exceeded")
         if entity.encoding not in _ENCODINGS and entity.encoding not in _UUENCODE:
             detail = f"unknown transfer encoding {_shown(entity.encoding)}"
-            yield Event(EventKind.ANOMALY, entity, code="malformed-mime", detail=detail)
+            self._anomaly(entity, detail)
         holder = self._levels[-1]
         if not holder.boundary:
             entity.section = f"{holder.prefix}.1" if holder.prefix else "1"
         self._leaf = entity
         self._decoder = decoder(entity.encoding)
         self._state = _State.LEAF
-        yield Event(EventKind.LEAF, entity)
+        self._tell(EventKind.LEAF, entity)
 
     def _too_deep(self) -> str:
         return f"depth: nested deeper than {self._limits.depth} levels"
 
     # -- bodies -----------------------------------------------------------------------------------------------------------
 
-    def _body(self, *, last: bool) -> Generator[Event, None, bool]:
+    def _body(self, *, last: bool) -> bool:
         """A body up to its next delimiter, or as much of it as is safe; True when there may be more to do."""
         buffer, start = self._buffer, self._start
         at, end, kind, level = self._next_delimiter()
@@ -317,21 +343,21 @@ class MessageParser:
         if kind in (_NONE, _PARTIAL):
             # What may become a delimiter waits, and the line break in front of it; everything else is content.
             ready = at if kind == _PARTIAL else len(buffer) if last else self._safe()
-            yield from self._content(buffer[start:ready])
+            self._content(buffer[start:ready])
             self._at_line_start = self._at_line_start and ready == start
             self._start = ready
             return False
-        yield from self._content(buffer[start:at])
-        yield from self._end_leaf()
+        self._content(buffer[start:at])
+        self._end_leaf()
         self._start = end
         self._at_line_start = True
         level.opened = True
         place = self._levels.index(level)
         if kind == _DELIMITER:
-            yield from self._unwind(place + 1)
+            self._unwind(place + 1)
             self._state = _State.HEADER
         else:
-            yield from self._unwind(place)
+            self._unwind(place)
             self._state = _State.AROUND
             self._after = True
         return self._start < len(buffer)
@@ -361,7 +387,7 @@ class MessageParser:
             return start
         return end - 1 if end > start and buffer[end - 1] == 0x0D else end
 
-    def _content(self, data: bytes) -> Iterator[Event]:
+    def _content(self, data: bytes) -> None:
         if self._leaf is None:
             # Text around the parts of a multipart: no client shows it, but it is there, and some would parse it.
             data = data.lstrip()
@@ -373,40 +399,31 @@ class MessageParser:
             section = f"{level.entity.section}.{place}" if level.entity.section else place
             self._leaf = Entity(section, b"", level.entity.media_type, place)
             self._decoder = decoder("")
-            yield Event(EventKind.LEAF, self._leaf)
+            self._tell(EventKind.LEAF, self._leaf)
         if data:
             decoded = self._decoder.feed(data)
             if decoded:
-                yield Event(EventKind.CONTENT, self._leaf, decoded)
+                self._tell(EventKind.CONTENT, self._leaf, decoded)
 
-    def _end_leaf(self) -> Iterator[Event]:
+    def _end_leaf(self) -> None:
         leaf, self._leaf = self._leaf, None
         if leaf is None:
             return
         rest = self._decoder.finish()
         if rest:
-            yield Event(EventKind.CONTENT, leaf, rest)
+            self._tell(EventKind.CONTENT, leaf, rest)
         for detail in sorted(self._decoder.anomalies):
-            yield Event(EventKind.ANOMALY, leaf, detail=detail)
-        yield Event(EventKind.LEAF_END, leaf)
+            self._anomaly(leaf, detail, code="")
+        self._tell(EventKind.LEAF_END, leaf)
 
-    def _unwind(self, depth: int) -> Iterator[Event]:
+    def _unwind(self, depth: int) -> None:
         """Close every level above `depth`, the innermost first."""
         while len(self._levels) > depth:
             level = self._levels.pop()
             if level.boundary and level.filled and not level.opened:
-                yield Event(
-                    EventKind.ANOMALY,
-                    level.entity,
-                    code="malformed-mime",
-                    detail="multipart: its boundary never appears",
-                )
+                self._anomaly(level.entity, "multipart: its boundary never appears")
             if not level.boundary:
-                yield Event(EventKind.MESSAGE_END, level.entity)
-
-
-def _has_field(block: bytes) -> bool:
-    return any(name for name, _value in split_fields(block))
+                self._tell(EventKind.MESSAGE_END, level.entity)
 
 
 def _shown(token: str) -> str:
