@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 
 import pytest
 
@@ -57,6 +58,7 @@ def test_script_is_one_layer_with_handlers_in_it(scan):
         '<script src="data:text/javascript,alert(1)"></script>',
         '<iframe srcdoc="&lt;script&gt;alert(1)&lt;/script&gt;"></iframe>',
         '<a href="ms-msdt:/id PCWDiagnostic">x</a>',
+        "<p " + "a=b " * 5000 + "onclick=alert(1)>",
     ],
 )
 def test_script_is_found_however_it_is_written(codes, markup):
@@ -149,3 +151,33 @@ def test_words_smart_tag_object_is_nothing():
 
 def test_an_html_application_is_script(codes):
     assert "script-content" in codes(b"<html><head><hta:application id=x><script>x()</script></head></html>", "a.hta")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<script>",
+        "<!--",
+        "<a href='",
+        '<a href="data:application/zip;base64,UEsD">',
+        "onload=1 ",
+        "<p onclick=x>",
+        "&#x6a;",
+        "QUJD ",
+        "%41",
+        "1,",
+        "</",
+    ],
+)
+def test_repetition_takes_linear_time(piece):
+    data = (
+        html.page('<script>new Blob(atob("x")).download</script>').decode()
+        + "<p " * piece.startswith("on")
+        + piece * 20_000
+    )
+    part = Part("", data.encode(), role="attachment", budget=Budget(Limits()))
+    part.load()
+    part.types = [filetype("html")]
+    start = time.process_time()
+    list(inspector.inspect(part))
+    assert time.process_time() - start < 1

@@ -27,6 +27,7 @@ _FETCH: Final = re.compile(
 _REMOTE: Final = re.compile(
     r"(?:https?|ftp|smb):/{1,3}[^\s\"]+|(?:\\\\){1,2}[^\s\\\"][^\s\"]+|file:[/\\]{2,}[^\s\"]+", re.IGNORECASE
 )
+_HOST: Final = re.compile(r"[a-z]*:?[/\\]*[^/\\]*", re.IGNORECASE)
 
 
 def field_facts(part: Part, codes: Iterable[str]) -> Iterator[Fact]:
@@ -39,9 +40,9 @@ def field_facts(part: Part, codes: Iterable[str]) -> Iterator[Fact]:
     said: set[str] = set()
     for code in codes:
         dynamic = _DDE.search(code)
-        detail = ""
+        detail = key = ""
         if dynamic is not None:
-            detail = f"DDE field: {dynamic[1].upper()} {shown(dynamic[2].strip())}"
+            detail = key = f"DDE field: {dynamic[1].upper()} {shown(dynamic[2].strip())}"
         else:
             fetch = _FETCH.search(code)
             target = _REMOTE.search(fetch[2]) if fetch is not None else None
@@ -51,8 +52,11 @@ def field_facts(part: Part, codes: Iterable[str]) -> Iterator[Fact]:
                 url = "\\" + url if url.startswith("\\") and not url.startswith("\\\\") else url
                 if is_remote(url):
                     detail = f"{fetch[1].upper()} field: {shown(url)}"
-        if detail and detail not in said:
-            said.add(detail)
+                    # A mail with twenty pictures from one host says one thing.
+                    host = _HOST.match(url)
+                    key = fetch[1].upper() + (host[0].lower() if host is not None else url)
+        if detail and key not in said:
+            said.add(key)
             yield part.finding("active-content" if dynamic is not None else "external-reference", detail)
             if len(said) >= _MOST_FINDINGS:
                 return

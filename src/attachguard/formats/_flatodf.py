@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Final
 
 from attachguard.filetypes import filetype
 from attachguard.formats._markup import from_base64, is_remote, shown, url_text
+from attachguard.formats._odf_macros import has_basic_code
 from attachguard.part import Part
 
 if TYPE_CHECKING:
     from attachguard.formats import Fact
 
 _MOST: Final = 50
-_SOURCE_LINES: Final = 200_000
 
 _SOURCE: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?source-code\b[^<>]{0,500}>")
 _MODULE: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?module\b[^<>]{0,500}?name\s*=\s*[\"']([^\"']{1,100})")
@@ -61,8 +61,6 @@ _SUSPICIOUS: Final = re.compile(
     r"\b(?:Shell|SystemShellExecute|CreateObject|URLDownloadToFile|WScript|powershell|OleObjectFactory|Open\s+\S+\s+For\s+(?:Output|Binary))\b",
     re.IGNORECASE,
 )
-#: A line that does nothing: blank, a remark, an option, or the empty `Main` that the editor puts into a new module.
-_IDLE: Final = re.compile(r"\s*(?:$|'|rem(?:\s|$)|option\s|sub\s+main\s*(?:\(\s*\))?\s*$|end\s+sub\s*$)", re.IGNORECASE)
 
 
 def inspect(part: Part, data: bytes) -> Iterator[Fact]:
@@ -90,18 +88,20 @@ def inspect(part: Part, data: bytes) -> Iterator[Fact]:
 def _scripts(part: Part, data: bytes) -> Iterator[Fact]:
     sources: list[str] = []
     names: list[str] = []
-    lines = 0
+    lines = empty = 0
     for number, match in enumerate(_SOURCE.finditer(data)):
         if number >= 1_000:
             break
         part.budget.check_time()
         end = data.find(b"</", match.end())
         text = unescaped(data[match.end() : end if end >= 0 else len(data)])
-        if has_code(text):
+        if has_basic_code(text):
             modules = _MODULE.findall(data, max(0, match.start() - 600), match.start())
             names.append(shown(url_text(modules[-1])) if modules else "module")
             sources.append(text)
             lines += text.count("\n") + 1
+        else:
+            empty += 1
     events = list(_events(data))
     automatic = any(_AUTOMATIC.search(event) for event, _ in events)
     if sources:
@@ -112,6 +112,8 @@ def _scripts(part: Part, data: bytes) -> Iterator[Fact]:
         kind = f"ODF Basic ({', '.join(grades)})" if grades else "ODF Basic"
         yield part.finding("macro-content", f"{kind}: {', '.join(names[:5])}, {lines} lines")
         yield part.layer("basic.bas", whole.encode("utf-8", "replace"), filetype("vb"))
+    elif empty:
+        yield part.finding("hidden-content", f"ODF Basic (empty): {empty} modules without a line of code")
     for match in _SCRIPT.finditer(data):
         language = match[1].decode("latin-1")
         if language.lower() not in ("ooo:basic", "starbasic", "ooo:starbasic"):
@@ -140,11 +142,6 @@ def unescaped(raw: bytes) -> str:
 
         text = html.unescape(text)
     return text
-
-
-def has_code(text: str) -> bool:
-    """Whether a Basic module has a line that does something."""
-    return any(not _IDLE.match(line) for line in text.splitlines()[:_SOURCE_LINES])
 
 
 def _objects(part: Part, data: bytes) -> Iterator[Fact]:

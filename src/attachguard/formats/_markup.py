@@ -18,7 +18,7 @@ from attachguard.part import Part
 #: Attackers' text in a detail is cut to this length.
 SHOWN: Final = 80
 #: Attributes of one tag that are looked at.
-_MOST_ATTRIBUTES: Final = 2_000
+MOST_ATTRIBUTES: Final = 2_000
 #: Bytes of an attribute value that can matter for what kind of URL it is.
 _URL_HEAD: Final = 4_096
 
@@ -79,7 +79,7 @@ def ascii_markup(part: Part) -> bytes:
 def attributes(data: bytes, start: int, end: int) -> Iterator[tuple[str, bytes]]:
     """The attributes of a tag: lower-case name and raw value; `start` is behind the tag's name."""
     for number, match in enumerate(_ATTRIBUTE.finditer(data, start, end)):
-        if number >= _MOST_ATTRIBUTES:
+        if number >= MOST_ATTRIBUTES:
             return
         place = match.lastindex or 1
         yield match[1].decode("latin-1").lower(), match[place] if place > 1 else b""

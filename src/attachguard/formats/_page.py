@@ -11,6 +11,7 @@ from typing import Final
 
 from attachguard._core import markup
 from attachguard.formats._markup import (
+    MOST_ATTRIBUTES,
     DataUrl,
     attributes,
     decode_data_url,
@@ -127,12 +128,16 @@ def _read_tag(page: Page, data: bytes, why: int, span: tuple[int, int, int, int]
     if why == markup.NAMED and name == "img" and len(page.pictures) >= _MOST:
         return
     given: dict[str, bytes] = {}
-    for key, value in attributes(data, name_end, end - 1 if data[end - 1 : end] == b">" else end):
+    pairs = list(attributes(data, name_end, end - 1 if data[end - 1 : end] == b">" else end))
+    for key, value in pairs:
         given.setdefault(key, value)
         if key.startswith("on") and why & markup.HANDLER and value.strip() and _HANDLER.fullmatch(key):
             page.handlers_seen += 1
             _keep(page.handlers, key)
             page.scripts.append(value)
+    if len(pairs) >= MOST_ATTRIBUTES and why & (markup.HANDLER | markup.SCHEME):
+        page.handlers_seen += 1
+        _keep(page.handlers, "a tag of thousands of attributes")
     if why & markup.SCHEME:
         for key, value in given.items():
             _read_value(page, name, key, value, download=given.get("download"))

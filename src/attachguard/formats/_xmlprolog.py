@@ -43,7 +43,7 @@ _ACTIVE_TEXT: Final = re.compile(r"<(?:\w+:)?script\b|^\s*(?:javascript|vbscript
 #: Hosts of document types that are everywhere and that no reader fetches.
 _WELL_KNOWN: Final = re.compile(
     r"https?://(?:[\w.-]+\.)?(?:w3\.org|apple\.com|oasis-open\.org|java\.sun\.com|sun\.com|apache\.org|docbook\.org|openoffice\.org|"
-    r"jboss\.org|hibernate\.org|springframework\.org|netscape\.com|wapforum\.org|niso\.org|nih\.gov|purl\.org)(?:/|$)",
+    r"jboss\.org|hibernate\.org|springframework\.org|netscape\.com|wapforum\.org|niso\.org|nih\.gov|daisy\.org|idpf\.org|adobe\.com|mozilla\.org|gnome\.org|freedesktop\.org|eclipse\.org|checkstyle\.org|purl\.org)(?:/|$)",
     re.IGNORECASE,
 )
 
