@@ -61,5 +61,9 @@ def bench_memory(benchmark, row):
     idle, peak, largest = benchmark.pedantic(measure, rounds=1)
     above = (peak - idle) * 1024
     benchmark.extra_info.update(idle_mb=idle // 1024, above_mb=above >> 20, largest_mb=largest >> 20)
-    row("memory, 25 MB message", f"{above / 2**20:10.1f} MiB above idle", f"largest part {largest / 2**20:.1f} MiB, idle {idle // 1024} MiB")
+    row(
+        "memory, 25 MB message",
+        f"{above / 2**20:10.1f} MiB above idle",
+        f"largest part {largest / 2**20:.1f} MiB, idle {idle // 1024} MiB",
+    )
     assert above <= largest + (16 << 20)

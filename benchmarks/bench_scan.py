@@ -34,10 +34,8 @@ def floor_of(contents: list[tuple[bytes, bytes]], rules):
 
 def bench_messages(against, scanner, rules, messages):
     """A whole mail, from wire bytes to report."""
-    contents = []
-    for message in messages:
-        for item in message.attachments:
-            contents.append((base64.encodebytes(item.content).replace(b"\n", b"\r\n"), b""))
+    items = [item for message in messages for item in message.attachments]
+    contents = [(base64.encodebytes(item.content).replace(b"\n", b"\r\n"), b"") for item in items]
 
     def subject() -> None:
         for message in messages:

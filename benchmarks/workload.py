@@ -17,12 +17,119 @@ import zlib
 from collections.abc import Callable
 from typing import NamedTuple
 
-WORDS = (
-    "the of and to in is you that it he was for on are as with his they at be this have from or one had by word but not what all were we when "
-    "your can said there use an each which she do how their if will up other about out many then them these so some her would make like him "
-    "into time has look two more write go see number no way could people my than first water been call who oil its now find long down day did "
-    "get come made may part Antrag Bescheid Stadtverwaltung Bauakte Rechnung Anlage Frist Widerspruch Datum Betrag Steuer Gebühr Unterschrift"
-).split()
+WORDS = [
+    "the",
+    "of",
+    "and",
+    "to",
+    "in",
+    "is",
+    "you",
+    "that",
+    "it",
+    "he",
+    "was",
+    "for",
+    "on",
+    "are",
+    "as",
+    "with",
+    "his",
+    "they",
+    "at",
+    "be",
+    "this",
+    "have",
+    "from",
+    "or",
+    "one",
+    "had",
+    "by",
+    "word",
+    "but",
+    "not",
+    "what",
+    "all",
+    "were",
+    "we",
+    "when",
+    "your",
+    "can",
+    "said",
+    "there",
+    "use",
+    "an",
+    "each",
+    "which",
+    "she",
+    "do",
+    "how",
+    "their",
+    "if",
+    "will",
+    "up",
+    "other",
+    "about",
+    "out",
+    "many",
+    "then",
+    "them",
+    "these",
+    "so",
+    "some",
+    "her",
+    "would",
+    "make",
+    "like",
+    "him",
+    "into",
+    "time",
+    "has",
+    "look",
+    "two",
+    "more",
+    "write",
+    "go",
+    "see",
+    "number",
+    "no",
+    "way",
+    "could",
+    "people",
+    "my",
+    "than",
+    "first",
+    "water",
+    "been",
+    "call",
+    "who",
+    "oil",
+    "its",
+    "now",
+    "find",
+    "long",
+    "down",
+    "day",
+    "did",
+    "get",
+    "come",
+    "made",
+    "may",
+    "part",
+    "Antrag",
+    "Bescheid",
+    "Stadtverwaltung",
+    "Bauakte",
+    "Rechnung",
+    "Anlage",
+    "Frist",
+    "Widerspruch",
+    "Datum",
+    "Betrag",
+    "Steuer",
+    "Gebühr",
+    "Unterschrift",
+]
 
 
 class Attachment(NamedTuple):
@@ -59,7 +166,9 @@ def noise(rng: random.Random, size: int) -> bytes:
 def jpeg(rng: random.Random, size: int) -> bytes:
     """A JPEG file's frame around incompressible data."""
     head = bytes.fromhex("ffd8ffe000104a46494600010101006000600000ffdb004300") + bytes(range(1, 65))
-    frame = bytes.fromhex("ffc0000b080400030001011100ffc4001f0000010501010101010100000000000000000102030405060708090a0bffda0008010100003f00")
+    frame = bytes.fromhex(
+        "ffc0000b080400030001011100ffc4001f0000010501010101010100000000000000000102030405060708090a0bffda0008010100003f00"
+    )
     return head + frame + noise(rng, size).replace(b"\xff", b"\xfe") + b"\xff\xd9"
 
 
@@ -87,21 +196,29 @@ def pdf(rng: random.Random, size: int) -> bytes:
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {4 + 2 * page} 0 R /Resources << /Font << /F1 << /Type /Font "
             "/Subtype /Type1 /BaseFont /Helvetica >> >> >> >>".encode()
         )
-        text = "\n".join(f"BT /F1 11 Tf 50 {800 - 14 * n} Td ({line}) Tj ET" for n, line in enumerate(prose(rng, 3000).splitlines()))
+        text = "\n".join(
+            f"BT /F1 11 Tf 50 {800 - 14 * n} Td ({line}) Tj ET" for n, line in enumerate(prose(rng, 3000).splitlines())
+        )
         content = zlib.compress(text.encode("latin-1", "replace"))
-        objects.append(f"<< /Length {len(content)} /Filter /FlateDecode >>\nstream\n".encode() + content + b"\nendstream")
+        objects.append(
+            f"<< /Length {len(content)} /Filter /FlateDecode >>\nstream\n".encode() + content + b"\nendstream"
+        )
     room = max(1000, (size - sum(map(len, objects))) // images)
     for _ in range(images):
         data = jpeg(rng, room)
         objects.append(
             f"<< /Type /XObject /Subtype /Image /Width 1024 /Height 768 /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode "
-            f"/Length {len(data)} >>\nstream\n".encode() + data + b"\nendstream"
+            f"/Length {len(data)} >>\nstream\n".encode()
+            + data
+            + b"\nendstream"
         )
     inner = " ".join(f"{1000 + n} {n * 40}" for n in range(20)).encode()
     body = b"".join(b"<< /Type /StructElem /S /P /Pg 3 0 R >>".ljust(40) for _ in range(20))
     packed = zlib.compress(inner + b" " + body)
     objects.append(
-        f"<< /Type /ObjStm /N 20 /First {len(inner) + 1} /Length {len(packed)} /Filter /FlateDecode >>\nstream\n".encode() + packed + b"\nendstream"
+        f"<< /Type /ObjStm /N 20 /First {len(inner) + 1} /Length {len(packed)} /Filter /FlateDecode >>\nstream\n".encode()
+        + packed
+        + b"\nendstream"
     )
     out = io.BytesIO()
     out.write(b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n")
@@ -157,8 +274,12 @@ def docx(rng: random.Random, size: int) -> bytes:
         "word/media/image1.jpeg": jpeg(rng, max(2000, size * 3 // 4)),
     }
     for name in ("styles", "settings", "fontTable", "webSettings", "numbering", "footnotes"):
-        members[f"word/{name}.xml"] = f'<?xml version="1.0"?><w:{name} {space}>{"<w:style/>" * rng.randint(50, 400)}</w:{name}>'.encode()
-    members["docProps/core.xml"] = b'<?xml version="1.0"?><cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata"/>'
+        members[f"word/{name}.xml"] = (
+            f'<?xml version="1.0"?><w:{name} {space}>{"<w:style/>" * rng.randint(50, 400)}</w:{name}>'.encode()
+        )
+    members["docProps/core.xml"] = (
+        b'<?xml version="1.0"?><cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata"/>'
+    )
     return pack(members, stored=("word/media/image1.jpeg",))
 
 
@@ -211,7 +332,10 @@ def program(rng: random.Random, size: int) -> bytes:
 
 def html(rng: random.Random, size: int) -> bytes:
     """A newsletter-like page."""
-    rows = "".join(f"<tr><td style='color:#333'><a href='https://example.org/{n}'>{line}</a></td></tr>" for n, line in enumerate(prose(rng, size).split("\n")))
+    rows = "".join(
+        f"<tr><td style='color:#333'><a href='https://example.org/{n}'>{line}</a></td></tr>"
+        for n, line in enumerate(prose(rng, size).split("\n"))
+    )
     return f"<!DOCTYPE html><html><head><meta charset=utf-8><title>News</title></head><body><table>{rows}</table></body></html>".encode()
 
 
@@ -219,9 +343,29 @@ def encrypted_zip(rng: random.Random, size: int) -> bytes:
     """A ZIP whose member claims traditional encryption; the content is noise, as ciphertext is."""
     name = b"unterlagen.pdf"
     data = noise(rng, size)
-    local = struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 20, 1, 0, 0, 0x5A21, 0x1234, len(data), len(data) - 12, len(name), 0) + name
+    local = (
+        struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 20, 1, 0, 0, 0x5A21, 0x1234, len(data), len(data) - 12, len(name), 0)
+        + name
+    )
     central = struct.pack(
-        "<4sHHHHHHIIIHHHHHII", b"PK\1\2", 20, 20, 1, 0, 0, 0x5A21, 0x1234, len(data), len(data) - 12, len(name), 0, 0, 0, 0, 0, 0
+        "<4sHHHHHHIIIHHHHHII",
+        b"PK\1\2",
+        20,
+        20,
+        1,
+        0,
+        0,
+        0x5A21,
+        0x1234,
+        len(data),
+        len(data) - 12,
+        len(name),
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
     )
     end = struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, 1, 1, len(central) + len(name), len(local) + len(data), 0)
     return local + data + central + name + end
@@ -279,7 +423,11 @@ def message(rng: random.Random, attachments: list[Attachment]) -> bytes:
     pieces = [head.replace("\r\n", "\n").replace("\n", "\r\n").encode()]
     for item in attachments:
         if item.media_type == "message/rfc822":
-            pieces.append(f'--{outer}\r\nContent-Type: message/rfc822; name="{item.name}"\r\n\r\n'.encode() + item.content + b"\r\n")
+            pieces.append(
+                f'--{outer}\r\nContent-Type: message/rfc822; name="{item.name}"\r\n\r\n'.encode()
+                + item.content
+                + b"\r\n"
+            )
             continue
         pieces.append(
             f'--{outer}\r\nContent-Type: {item.media_type}; name="{item.name}"\r\nContent-Transfer-Encoding: base64\r\n'

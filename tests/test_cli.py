@@ -8,9 +8,9 @@ import subprocess
 import sys
 
 import pytest
+from benchmarks import workload
 
 from attachguard.adapters.cli import main
-from benchmarks import workload
 from tests.test_scanner import BAD, CLEAN
 
 
@@ -86,7 +86,9 @@ def test_standard_input(capsysbinary, monkeypatch):
 
 
 def test_a_mailbox_is_scanned_message_by_message(capsysbinary, tmp_path):
-    (tmp_path / "box.mbox").write_bytes(b"From a@b Mon Nov  2 10:00:00 2026\n" + CLEAN + b"\nFrom a@b Mon Nov  2 10:00:00 2026\n" + BAD)
+    (tmp_path / "box.mbox").write_bytes(
+        b"From a@b Mon Nov  2 10:00:00 2026\n" + CLEAN + b"\nFrom a@b Mon Nov  2 10:00:00 2026\n" + BAD
+    )
     status, out, _ = run(capsysbinary, "scan", "--jsonl", str(tmp_path / "box.mbox"))
     report = json.loads(out)
     assert status == 1
@@ -109,14 +111,31 @@ def test_passwords_open_what_they_fit_and_never_appear(capsysbinary, tmp_path):
 
 def test_rules_of_the_operator_are_added(capsysbinary, inbox, tmp_path):
     (tmp_path / "mine.yar").write_text('rule mine { meta: score = 90 strings: $a = "Sehr geehrte" condition: $a }')
-    _, out, _ = run(capsysbinary, "scan", "--jsonl", "--no-builtin-rules", "--rules", str(tmp_path / "mine.yar"), str(inbox / "clean.eml"))
+    _, out, _ = run(
+        capsysbinary,
+        "scan",
+        "--jsonl",
+        "--no-builtin-rules",
+        "--rules",
+        str(tmp_path / "mine.yar"),
+        str(inbox / "clean.eml"),
+    )
     assert "YARA mine" in out
 
 
 def test_the_envelope_comes_from_a_file(capsysbinary, inbox, tmp_path):
     envelope = tmp_path / "envelope.json"
     envelope.write_text('{"sender": "a@example.org", "spam": true}')
-    out = run(capsysbinary, "scan", "--policy", "kaiserslautern", "--jsonl", "--envelope", str(envelope), str(inbox / "clean.eml"))[1]
+    out = run(
+        capsysbinary,
+        "scan",
+        "--policy",
+        "kaiserslautern",
+        "--jsonl",
+        "--envelope",
+        str(envelope),
+        str(inbox / "clean.eml"),
+    )[1]
     assert "spam" in json.loads(out)["verdict"]["reasons"]
     envelope.write_text('{"spammer": true}')
     status, _, err = run(capsysbinary, "scan", "--envelope", str(envelope), str(inbox / "clean.eml"))
@@ -175,7 +194,6 @@ def test_control_characters_in_a_file_name_do_not_reach_the_terminal(capsysbinar
 
 
 def test_a_reader_that_goes_away_is_no_error(inbox):
-    done = subprocess.run(
-        f"{sys.executable} -m attachguard scan --jsonl {inbox} {inbox} | head -c 1", shell=True, capture_output=True, text=True
-    )
+    command = f"{sys.executable} -m attachguard scan --jsonl {inbox} {inbox} | head -c 1"
+    done = subprocess.run(command, check=False, shell=True, capture_output=True, text=True)
     assert done.stderr == ""

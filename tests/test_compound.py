@@ -7,10 +7,10 @@ import struct
 
 import pytest
 
-from attachguard import compound, compound_build
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.limits import Budget, Limits
 from attachguard.part import Part
+from attachguard.readers import compound, compound_build
 
 from .fixtures.cfb import build, storage
 

@@ -21,7 +21,11 @@ from attachguard.fields import decode_words, parse_value
         (b'text/plain; name="quoted \\"name\\".txt"', "text/plain", {"name": 'quoted "name".txt'}),
         (b"attachment; filename*=UTF-8''%e2%82%ac.pdf", "attachment", {"filename": "€.pdf"}),
         (b"attachment; filename=plain.pdf; filename*=utf-8''real.exe", "attachment", {"filename": "real.exe"}),
-        (b'attachment; filename*0="in"; filename*1="voice"; filename*2=".exe"', "attachment", {"filename": "invoice.exe"}),
+        (
+            b'attachment; filename*0="in"; filename*1="voice"; filename*2=".exe"',
+            "attachment",
+            {"filename": "invoice.exe"},
+        ),
         (b"attachment; filename*1*=%2eexe; filename*0*=utf-8''a", "attachment", {"filename": "a.exe"}),
         (b'attachment; filename="=?utf-8?B?w6QucGRm?="', "attachment", {"filename": "ä.pdf"}),
         (b"multipart/mixed;\r\n\tboundary=abc", "multipart/mixed", {"boundary": "abc"}),

@@ -12,7 +12,9 @@ from attachguard.formats import INSPECTORS
 from attachguard.model import CODES
 from tests.fixtures import all_samples
 
-MODULES = sorted(info.name for info in pkgutil.iter_modules(attachguard.formats.__path__) if not info.name.startswith("_"))
+MODULES = sorted(
+    info.name for info in pkgutil.iter_modules(attachguard.formats.__path__) if not info.name.startswith("_")
+)
 
 
 def test_every_format_module_stands_in_the_table():

@@ -21,7 +21,18 @@ def picture(report) -> dict:
     return {
         "type": report.parts[0].type.id,
         "parts": [
-            " ".join(filter(None, (part.path, part.role, ",".join(part.types), part.encryption.replace("none", ""), "signed" * part.signed)))
+            " ".join(
+                filter(
+                    None,
+                    (
+                        part.path,
+                        part.role,
+                        ",".join(part.types),
+                        part.encryption.replace("none", ""),
+                        "signed" * part.signed,
+                    ),
+                )
+            )
             for part in report.parts
         ],
         "findings": [f"{finding.code} @ {finding.part}: {finding.detail}" for finding in report.findings],
@@ -39,7 +50,11 @@ def rewritten(request):
     collected: dict[str, dict] = {}
     yield collected
     for format_name in {name.partition("/")[0] for name in collected}:
-        chosen = {name.partition("/")[2]: value for name, value in sorted(collected.items()) if name.startswith(format_name + "/")}
+        chosen = {
+            name.partition("/")[2]: value
+            for name, value in sorted(collected.items())
+            if name.startswith(format_name + "/")
+        }
         GOLDEN.mkdir(exist_ok=True)
         (GOLDEN / f"{format_name}.json").write_text(json.dumps(chosen, indent=1, ensure_ascii=False) + "\n", "utf-8")
 

@@ -8,8 +8,7 @@ import threading
 
 import pytest
 
-from attachguard import longtail
-from attachguard.identify import identify
+from attachguard.identify import identify, longtail
 
 
 def test_it_says_what_is_in_use():

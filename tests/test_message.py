@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import base64
 import email
+import itertools
 import random
 
 import pytest
+from benchmarks import workload
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attachguard.limits import Limits
 from attachguard.message import EventKind, MessageParser
-from benchmarks import workload
 
 
 def parse(data: bytes, cuts=(), limits: Limits | None = None):
@@ -30,7 +31,7 @@ def parse(data: bytes, cuts=(), limits: Limits | None = None):
                 anomalies.append((event.code, event.detail))
 
     places = [0, *sorted({cut for cut in cuts if cut < len(data)}), len(data)]
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in itertools.pairwise(places):
         take(parser.feed(data[start:end]))
     take(parser.close())
     return leaves, anomalies
@@ -89,7 +90,9 @@ def test_line_feeds_alone_are_line_ends():
 def test_workload_messages_agree_with_the_standard_library(seed):
     rng = random.Random(seed)
     raw = workload.message(rng, [workload.attachment(rng, kind, 5_000) for kind in ("pdf", "docx", "txt", "eml")])
-    reference = [part.get_payload(decode=True) for part in email.message_from_bytes(raw).walk() if not part.is_multipart()]
+    reference = [
+        part.get_payload(decode=True) for part in email.message_from_bytes(raw).walk() if not part.is_multipart()
+    ]
     mine = [leaf[3] for leaf in parse(raw)[0] if "preamble" not in leaf[0]]
     assert [content.strip() for content in mine] == [content.strip() for content in reference]
 

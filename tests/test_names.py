@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from attachguard.identify import identify
+from attachguard.identify.names import effective_extension, name_findings
 from attachguard.limits import Budget, Limits
-from attachguard.names import effective_extension, name_findings
 from attachguard.part import Part
 from tests.fixtures.heads import HEADS, MAIL
 

@@ -12,8 +12,8 @@ from attachguard.adapters import cli_policy
 from attachguard.errors import PolicyError
 from attachguard.model import Action
 from attachguard.policy import Policy
-from attachguard.policyfile import check
-from attachguard.policytext import locate
+from attachguard.policy.file import check
+from attachguard.policy.text import locate
 
 HEAD = '[policy]\nid = "t"\nversion = "1"\n'  # lines 1 to 3
 

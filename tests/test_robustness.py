@@ -47,12 +47,16 @@ def test_a_mutated_sample_gives_a_report(sample, bare_scan):
             if kind < 0.5:
                 mutant[place] ^= 1 << rng.randrange(8)
             elif kind < 0.8:
-                mutant[place : place + 4] = rng.choice((b"\xff\xff\xff\xff", b"\0\0\0\0", b"\x7f\xff\xff\xff", rng.randbytes(4)))
+                mutant[place : place + 4] = rng.choice(
+                    (b"\xff\xff\xff\xff", b"\0\0\0\0", b"\x7f\xff\xff\xff", rng.randbytes(4))
+                )
             else:
                 del mutant[place : place + rng.randrange(1, 16)]
             if not mutant:
                 break
-        assert failures(bare_scan(bytes(mutant), sample)) == [], mutant.hex() if len(mutant) < 300 else rng.getstate()[1][:3]
+        assert failures(bare_scan(bytes(mutant), sample)) == [], (
+            mutant.hex() if len(mutant) < 300 else rng.getstate()[1][:3]
+        )
 
 
 @pytest.mark.parametrize("sample", sorted(SAMPLES))

@@ -23,7 +23,11 @@ def write(folder, name: str, text: str):
 
 
 def test_a_match_is_a_finding_that_names_rule_and_grade(tmp_path):
-    write(tmp_path, "office/dropper.yar", 'rule drop { meta: description = "drops" score = 80 strings: $a = "drop" condition: $a }')
+    write(
+        tmp_path,
+        "office/dropper.yar",
+        'rule drop { meta: description = "drops" score = 80 strings: $a = "drop" condition: $a }',
+    )
     (finding,) = Rules.load(tmp_path).match(part(b"a drop of water"))
     assert (finding.code, finding.score) == ("malware-suspected", 80)
     assert finding.detail == "YARA drop: drops"
@@ -78,7 +82,19 @@ def test_each_file_is_a_namespace(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["filename", "filepath", "extension", "filetype", "file_type", "owner", "md5", "ag_mime", "ag_path", "ag_parent_type"]
+    "name",
+    [
+        "filename",
+        "filepath",
+        "extension",
+        "filetype",
+        "file_type",
+        "owner",
+        "md5",
+        "ag_mime",
+        "ag_path",
+        "ag_parent_type",
+    ],
 )
 def test_the_usual_external_variables_are_defined(tmp_path, name):
     write(tmp_path, "r.yar", f'rule r {{ condition: {name} == "x" or not {name} == "x" }}')
@@ -86,7 +102,9 @@ def test_the_usual_external_variables_are_defined(tmp_path, name):
 
 
 def test_externals_have_the_values_of_the_part(tmp_path):
-    condition = 'filename == "a.DOC" and extension == ".doc" and ag_depth == 0 and not ag_has_macros and not ag_encrypted'
+    condition = (
+        'filename == "a.DOC" and extension == ".doc" and ag_depth == 0 and not ag_has_macros and not ag_encrypted'
+    )
     write(tmp_path, "r.yar", f"rule r {{ condition: {condition} }}")
     assert list(Rules.load(tmp_path).match(part(b"x", "a.DOC")))
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import base64
 import io
+import itertools
 import random
 import threading
 
 import msgspec
 import pytest
+from benchmarks import workload
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attachguard import Action, Envelope, Limits, Policy, Rules, Scanner
 from attachguard.report import json
 from attachguard.scanner import failure_report
-from benchmarks import workload
 
 PROGRAM = workload.program(random.Random(1), 9_000)
 
@@ -56,7 +57,7 @@ def stream(scanner: Scanner, data: bytes, cuts, kind="auto"):
     verdict = None
     places = [0, *sorted({cut for cut in cuts if cut < len(data)}), len(data)]
     with scanner.open(kind=kind) as scan:
-        for start, end in zip(places, places[1:], strict=False):
+        for start, end in itertools.pairwise(places):
             verdict = scan.feed(data[start:end])
             if verdict is not None:
                 break
@@ -243,5 +244,7 @@ def test_without_rules_and_policy_the_defaults_are_strict_and_built_in():
 
 def test_macros_in_a_forwarded_mail_count(city):
     inner = mail(("setup.exe", "application/octet-stream", PROGRAM))
-    outer = mail(body=b"fyi").replace(b"--B--", b"--B\r\nContent-Type: message/rfc822\r\n\r\n" + inner.replace(b"B", b"C") + b"\r\n--B--")
+    outer = mail(body=b"fyi").replace(
+        b"--B--", b"--B\r\nContent-Type: message/rfc822\r\n\r\n" + inner.replace(b"B", b"C") + b"\r\n--B--"
+    )
     assert city.scan(outer).verdict.action is not Action.DELIVER

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import itertools
 import quopri
 import random
 
@@ -17,7 +18,7 @@ from attachguard.transfer import Base64, QuotedPrintable, decoder
 def decode(make, data: bytes, cuts=()) -> tuple[bytes, set[str]]:
     decoding = make()
     places = [0, *sorted(cuts), len(data)]
-    out = b"".join(decoding.feed(data[a:b]) for a, b in zip(places, places[1:], strict=False))
+    out = b"".join(decoding.feed(data[a:b]) for a, b in itertools.pairwise(places))
     return out + decoding.finish(), decoding.anomalies
 
 

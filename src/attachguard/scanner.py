@@ -9,8 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Literal, Self
 
-from attachguard.formats import INSPECTORS, Inspector
+from attachguard.formats import INSPECTORS
 from attachguard.identify import identify
+from attachguard.inspector import Inspector
 from attachguard.intake import FileIntake, Intake, MessageIntake
 from attachguard.limits import Budget, Limits
 from attachguard.model import Envelope, Report, Verdict

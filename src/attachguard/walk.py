@@ -13,10 +13,10 @@ import msgspec
 
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.filetypes import FACTS, TITLES, refines
-from attachguard.formats import Fact, Inspector
 from attachguard.identify import identify
+from attachguard.identify.names import name_findings
+from attachguard.inspector import Fact, Inspector
 from attachguard.model import Envelope, FileType, Finding
-from attachguard.names import name_findings
 from attachguard.part import Part
 
 if TYPE_CHECKING:

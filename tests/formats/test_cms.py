@@ -7,8 +7,8 @@ import base64
 import pytest
 
 from attachguard import Policy, Scanner
-from attachguard.der import read, sniff
 from attachguard.errors import Malformed
+from attachguard.readers.der import read, sniff
 from tests.fixtures import cms
 
 

@@ -14,9 +14,9 @@ import pytest
 
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats import pdf
-from attachguard.formats._pdfclaims import Claims, claims
-from attachguard.formats._pdfdeep import open_plain
-from attachguard.formats._pdffile import Document
+from attachguard.formats._pdf.claims import Claims, claims
+from attachguard.formats._pdf.deep import open_plain
+from attachguard.formats._pdf.file import Document
 from attachguard.limits import Budget, Limits
 from attachguard.model import Finding
 from attachguard.part import Part

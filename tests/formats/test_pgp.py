@@ -7,8 +7,8 @@ import random
 import pytest
 
 from attachguard import Limits, Policy, Scanner
-from attachguard.openpgp import sniff
-from attachguard.pgppackets import all_packets
+from attachguard.readers.openpgp import sniff
+from attachguard.readers.pgppackets import all_packets
 from tests.fixtures import pgp
 
 

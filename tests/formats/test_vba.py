@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from attachguard.formats._vbagrade import grade
+from attachguard.formats._office.vbagrade import grade
 from attachguard.formats.vba import code_lines
 from tests.fixtures.cfb import build
 from tests.fixtures.vba import ATTRIBUTES, EMPTY, HARMLESS, MACRO, SAMPLES, bare, compress, project

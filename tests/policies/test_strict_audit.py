@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from attachguard.model import CODES, OWN_FAILURES, Action, Envelope
-from attachguard.policyfile import FOLDER, all_names, check
-from attachguard.policyrules import HEURISTICS
+from attachguard.policy.file import FOLDER, all_names, check
+from attachguard.policy.rules import HEURISTICS
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,11 @@ import platform
 import sys
 from pathlib import Path
 
-from attachguard import _core, inflate, longtail
+from attachguard import _core
+from attachguard.identify import longtail
 from attachguard.model import Report
 from attachguard.policy import Policy
+from attachguard.readers import inflate
 from attachguard.rules import Rules
 from attachguard.scanner import Scanner
 

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from attachguard import policyfile
 from attachguard.errors import PolicyError
 from attachguard.model import Action
 from attachguard.policy import Policy
-from attachguard.policyrules import PolicyData, Rule
+from attachguard.policy import file as policyfile
+from attachguard.policy.rules import PolicyData, Rule
 
 _USAGE = 2  # exit status of a call that could not be carried out
 

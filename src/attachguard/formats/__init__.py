@@ -15,32 +15,9 @@ To add a format, write the module and add it to `INSPECTORS`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final, Protocol
+from typing import Final
 
-from attachguard.model import FileType, Finding
-from attachguard.part import Part
-
-Fact = FileType | Finding | Part
-
-
-class Inspector(Protocol):
-    """What a format module looks like from outside."""
-
-    @property
-    def TYPES(self) -> frozenset[str]:
-        """Ids of the file types it inspects."""
-
-    @property
-    def LIMITATIONS(self) -> tuple[str, ...]:
-        """What it knowingly does not do."""
-
-    def inspect(self, part: Part) -> Iterator[Fact]:
-        """Facts about a part of one of these types."""
-
-
-# The modules need the names above, so they come after them.
-from attachguard.formats import (  # noqa: E402
+from attachguard.formats import (
     ace,
     activemime,
     appledouble,
@@ -95,6 +72,7 @@ from attachguard.formats import (  # noqa: E402
     yenc,
     zip,
 )
+from attachguard.inspector import Inspector
 
 #: Every inspector; where several know a type, they run in this order.
 INSPECTORS: Final[tuple[Inspector, ...]] = (

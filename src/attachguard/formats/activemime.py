@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
-from attachguard.inflate import ZLIB, inflate, inflate_up_to
 from attachguard.part import Part
+from attachguard.readers.inflate import ZLIB, inflate, inflate_up_to
 
 if TYPE_CHECKING:
-    from attachguard.formats import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"activemime"})
 LIMITATIONS: Final = ("The header's own fields are not judged.",)

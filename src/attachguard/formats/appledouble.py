@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final
 
 from attachguard.errors import Malformed
-from attachguard.formats import Fact
+from attachguard.inspector import Fact
 from attachguard.part import Part
 
 TYPES: Final = frozenset({"applesingle"})

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
 from attachguard.filetypes import filetype
-from attachguard.formats._members import Member, announce, text
+from attachguard.formats._archive.members import Member, announce, text
 from attachguard.part import Part
-from attachguard.unpack import slices
+from attachguard.readers.unpack import slices
 
 if TYPE_CHECKING:
-    from attachguard.formats import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"ar", "deb"})
 LIMITATIONS: Final = ("Thin archives name files that lie elsewhere; they have no members of their own.",)

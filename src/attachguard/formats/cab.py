@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attachguard.errors import Malformed
 from attachguard.filetypes import filetype
-from attachguard.formats._members import Member, announce, text
+from attachguard.formats._archive.members import Member, announce, text
 from attachguard.part import Part
-from attachguard.unpack import Sequence
+from attachguard.readers.unpack import Sequence
 
 if TYPE_CHECKING:
-    from attachguard.formats import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"cab", "onepkg"})
 LIMITATIONS: Final = ("Members packed with Quantum or LZX are listed by name, not read.",)

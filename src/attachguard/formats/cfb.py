@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from attachguard import compound
-from attachguard.compound import STORAGE, Compound
 from attachguard.errors import Malformed
 from attachguard.filetypes import filetype
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
+from attachguard.readers import compound
+from attachguard.readers.compound import STORAGE, Compound
 
 TYPES: Final = frozenset({"cfb"})
 LIMITATIONS: Final = (

@@ -12,14 +12,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from attachguard import der
-from attachguard.der import Element
 from attachguard.errors import Malformed
 from attachguard.filetypes import filetype
-from attachguard.formats import Fact
 from attachguard.formats.pem import der_content
-from attachguard.inflate import ZLIB, inflate
+from attachguard.inspector import Fact
 from attachguard.part import Part
+from attachguard.readers import der
+from attachguard.readers.der import Element
+from attachguard.readers.inflate import ZLIB, inflate
 
 TYPES: Final = frozenset({"pkcs7", "p7b", "tsr"})
 LIMITATIONS: Final = (

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attachguard.errors import Malformed
-from attachguard.formats._members import Member, announce, text, trailing
+from attachguard.formats._archive.members import Member, announce, text, trailing
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.unpack import slices
+from attachguard.readers.unpack import slices
 
 if TYPE_CHECKING:
-    from attachguard.formats import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"cpio"})
 LIMITATIONS: Final = ("RPM's stripped form, whose names stand in the package's header, is not read.",)

@@ -12,13 +12,13 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
-from attachguard import compound, compound_build
-from attachguard.compound import Compound
 from attachguard.errors import LimitExceeded, Malformed
-from attachguard.formats import _officecrypt as crypt
-from attachguard.formats._markup import is_network_path, is_remote, shown
+from attachguard.formats._markup.common import is_network_path, is_remote, shown
+from attachguard.formats._office import crypt
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.readers import compound, compound_build
+from attachguard.readers.compound import Compound
 
 TYPES: Final = frozenset({"doc"})
 LIMITATIONS: Final = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from attachguard.formats import Fact
+from attachguard.inspector import Fact
 from attachguard.message import Entity, EventKind, MessageParser
 from attachguard.part import Part
 

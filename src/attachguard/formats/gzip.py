@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
-from attachguard.formats._members import text, trailing, unpacked_name
+from attachguard.formats._archive.members import text, trailing, unpacked_name
 from attachguard.part import Part
-from attachguard.unpack import gunzip_member
+from attachguard.readers.unpack import gunzip_member
 
 if TYPE_CHECKING:
-    from attachguard.formats import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"gz", "svgz"})
 LIMITATIONS: Final = ("Members behind the eighth are only seen as part of the whole content.",)

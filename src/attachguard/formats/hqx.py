@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final
 
 from attachguard.errors import LimitExceeded, Malformed
-from attachguard.formats import Fact
+from attachguard.inspector import Fact
 from attachguard.part import Part
 
 TYPES: Final = frozenset({"txt", "hqx"})

@@ -14,13 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from attachguard.formats._active import page_facts
-from attachguard.formats._markup import ascii_markup, pack_names
-from attachguard.formats._page import read_page
+from attachguard.formats._markup.active import page_facts
+from attachguard.formats._markup.common import ascii_markup, pack_names
+from attachguard.formats._markup.page import read_page
 from attachguard.part import Part
 
 if TYPE_CHECKING:
-    from attachguard.formats import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"html", "xhtml", "hta"})
 LIMITATIONS: Final = (

@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.filetypes import TITLES
-from attachguard.formats._markup import ascii_markup, is_remote, shown, url_text
+from attachguard.formats._markup.common import ascii_markup, is_remote, shown, url_text
 from attachguard.part import Part
 
 if TYPE_CHECKING:
-    from attachguard.formats import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset(
     [

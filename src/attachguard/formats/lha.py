@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attachguard.errors import Malformed
-from attachguard.formats._members import Member, announce, text
+from attachguard.formats._archive.members import Member, announce, text
 from attachguard.part import Part
-from attachguard.unpack import slices
+from attachguard.readers.unpack import slices
 
 if TYPE_CHECKING:
-    from attachguard.formats import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"lha"})
 LIMITATIONS: Final = ("Compressed members are listed by name, not unpacked; stored members are read.",)

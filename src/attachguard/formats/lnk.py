@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from attachguard.errors import Malformed
 from attachguard.filetypes import filetype
-from attachguard.formats import Fact
+from attachguard.inspector import Fact
 from attachguard.part import Part
 
 TYPES: Final = frozenset({"lnk"})

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from attachguard.part import Part
 
 if TYPE_CHECKING:
-    from attachguard.formats import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"mbox"})
 LIMITATIONS: Final = ("Lines quoted as `>From ` are left as they stand.",)

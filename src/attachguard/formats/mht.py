@@ -19,7 +19,7 @@ from attachguard.part import Part
 if TYPE_CHECKING:
     from email.message import Message
 
-    from attachguard.formats import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"mht"})
 LIMITATIONS: Final = ("Web archives of Safari and of old Internet Explorer versions that are not MIME are not read.",)

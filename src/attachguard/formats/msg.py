@@ -11,13 +11,13 @@ import functools
 from collections.abc import Iterator
 from typing import Final
 
-from attachguard import compound, compound_build
 from attachguard._core.lzfu import expand
-from attachguard.compound import STORAGE, Compound, Entry
 from attachguard.filetypes import filetype
-from attachguard.formats._markup import shown
+from attachguard.formats._markup.common import shown
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.readers import compound, compound_build
+from attachguard.readers.compound import STORAGE, Compound, Entry
 
 TYPES: Final = frozenset({"msg"})
 LIMITATIONS: Final = ("Attachments by reference are reported with the place they point to.",)

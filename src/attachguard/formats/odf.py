@@ -15,14 +15,14 @@ from typing import Final
 
 from attachguard.errors import LimitExceeded
 from attachguard.filetypes import filetype
-from attachguard.formats import Fact
-from attachguard.formats._members import shown, unread_child
-from attachguard.formats._odf_content import active_content, links
-from attachguard.formats._odf_macros import macros
-from attachguard.formats._opc import attributes, looks_like_xml, xml_text
+from attachguard.formats._archive.members import shown, unread_child
+from attachguard.formats._office.opc import attributes, looks_like_xml, xml_text
+from attachguard.formats._opendocument.content import active_content, links
+from attachguard.formats._opendocument.macros import macros
+from attachguard.inspector import Fact
 from attachguard.part import Part
-from attachguard.ziparchive import METHODS, Directory, Entry, read_directory
-from attachguard.zipcontent import open_entry, read_member, troubles
+from attachguard.readers.ziparchive import METHODS, Directory, Entry, read_directory
+from attachguard.readers.zipcontent import open_entry, read_member, troubles
 
 TYPES: Final = frozenset(
     [

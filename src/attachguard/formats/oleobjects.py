@@ -11,11 +11,11 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
-from attachguard import compound, compound_build
-from attachguard.compound import STORAGE, Compound, Entry
-from attachguard.formats._markup import shown
+from attachguard.formats._markup.common import shown
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.readers import compound, compound_build
+from attachguard.readers.compound import STORAGE, Compound, Entry
 
 TYPES: Final = frozenset({"cfb", "doc", "xls", "ppt", "pub", "vsd", "mpp", "wps", "hwp", "msg"})
 LIMITATIONS: Final = (

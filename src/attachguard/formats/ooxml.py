@@ -14,12 +14,9 @@ from typing import Final
 
 from attachguard.errors import LimitExceeded
 from attachguard.filetypes import UNKNOWN, filetype
-from attachguard.formats import Fact
-from attachguard.formats._members import shown, unread_child
-from attachguard.formats._ooxml_links import embedded, external_references, signatures
-from attachguard.formats._ooxml_sheet import macro_sheets
-from attachguard.formats._ooxml_text import active_binaries, active_texts
-from attachguard.formats._opc import (
+from attachguard.formats._archive.members import shown, unread_child
+from attachguard.formats._office.links import embedded, external_references, signatures
+from attachguard.formats._office.opc import (
     Package,
     Relationship,
     looks_like_xml,
@@ -28,10 +25,13 @@ from attachguard.formats._opc import (
     resolve,
     xml_text,
 )
+from attachguard.formats._office.sheet import macro_sheets
+from attachguard.formats._office.text import active_binaries, active_texts
 from attachguard.identify import identify
+from attachguard.inspector import Fact
 from attachguard.part import Part
-from attachguard.ziparchive import METHODS, Entry
-from attachguard.zipcontent import open_entry, read_member, troubles
+from attachguard.readers.ziparchive import METHODS, Entry
+from attachguard.readers.zipcontent import open_entry, read_member, troubles
 
 TYPES: Final = frozenset(
     [

@@ -16,12 +16,12 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
-from attachguard import compound
-from attachguard.compound import Compound
 from attachguard.errors import Malformed
-from attachguard.formats._officecrypt import MAXIMUM_ROUNDS, MAXIMUM_SIZE, SENSELESS, first_that_opens
+from attachguard.formats._office.crypt import MAXIMUM_ROUNDS, MAXIMUM_SIZE, SENSELESS, first_that_opens
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.readers import compound
+from attachguard.readers.compound import Compound
 
 TYPES: Final = frozenset({"ooxml-enc", "ooxml-irm"})
 LIMITATIONS: Final = ("Extensible encryption and certificate-only encryption are named, not opened.",)

@@ -12,7 +12,7 @@ from attachguard.filetypes import TITLES
 from attachguard.part import Part
 
 if TYPE_CHECKING:
-    from attachguard.formats import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset(
     {

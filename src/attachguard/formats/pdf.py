@@ -11,16 +11,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
-from attachguard.formats import Fact
-from attachguard.formats._pdfactions import clean
-from attachguard.formats._pdffacts import facts
-from attachguard.formats._pdffile import MARK, WORTH, Document
-from attachguard.formats._pdfsyntax import Name, Value
+from attachguard.formats._pdf.actions import clean
+from attachguard.formats._pdf.facts import facts
+from attachguard.formats._pdf.file import MARK, WORTH, Document
+from attachguard.formats._pdf.syntax import Name, Value
+from attachguard.inspector import Fact
 from attachguard.model import Finding
 from attachguard.part import Part
 
 if TYPE_CHECKING:
-    from attachguard.formats._pdfdeep import Opened
+    from attachguard.formats._pdf.deep import Opened
 
 TYPES: Final = frozenset({"pdf", "ai", "fdf"})
 LIMITATIONS: Final = (
@@ -56,7 +56,7 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Iterator[Fact]:
     """An encrypted file (7.6): whether it opens, and then the facts of its plain copy."""
-    from attachguard.formats._pdfdeep import Locked, Refused, open_plain
+    from attachguard.formats._pdf.deep import Locked, Refused, open_plain
 
     name = document.resolve(handler.get("Filter"))
     if name != "Standard":
@@ -134,7 +134,7 @@ def _scheme(document: Document, handler: dict[str, Value]) -> str:
 
 def _second_opinion(part: Part, document: Document) -> Iterator[Fact]:
     """A file whose cross-reference table can show other objects than those found by their headers: the facts of both readings, each once."""
-    from attachguard.formats._pdfdeep import Locked, Refused, open_plain
+    from attachguard.formats._pdf.deep import Locked, Refused, open_plain
 
     readings: list[Document] = [document]
     try:

@@ -15,7 +15,8 @@ from typing import Final, NamedTuple
 
 from attachguard.errors import Malformed
 from attachguard.filetypes import filetype
-from attachguard.formats import Fact, _overlay
+from attachguard.formats._archive import overlay as _overlay
+from attachguard.inspector import Fact
 from attachguard.part import Part
 
 TYPES: Final = frozenset({"pe", "mz", "ne", "le"})

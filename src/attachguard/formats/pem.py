@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from attachguard import der
 from attachguard.filetypes import filetype
-from attachguard.formats import Fact
+from attachguard.inspector import Fact
 from attachguard.part import Part
+from attachguard.readers import der
 
 TYPES: Final = frozenset({"pem", "txt"})
 LIMITATIONS: Final = ("Private keys under a password are not opened.",)

@@ -15,13 +15,13 @@ from collections.abc import Generator, Iterator
 from functools import partial
 from typing import Final, NamedTuple
 
-from attachguard import openpgp, pgppackets
 from attachguard.errors import LimitExceeded, Malformed
-from attachguard.formats import Fact
-from attachguard.inflate import RAW, ZLIB, inflate
+from attachguard.inspector import Fact
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.pgppackets import Packet, all_packets
+from attachguard.readers import openpgp, pgppackets
+from attachguard.readers.inflate import RAW, ZLIB, inflate
+from attachguard.readers.pgppackets import Packet, all_packets
 
 TYPES: Final = frozenset({"pgp", "txt"})
 LIMITATIONS: Final = (

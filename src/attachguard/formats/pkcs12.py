@@ -12,13 +12,13 @@ import hmac
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from attachguard import der
-from attachguard.der import Element
 from attachguard.errors import Malformed
-from attachguard.formats import Fact
 from attachguard.formats.cms import ALGORITHMS
 from attachguard.formats.pem import der_content
+from attachguard.inspector import Fact
 from attachguard.part import Part
+from attachguard.readers import der
+from attachguard.readers.der import Element
 
 TYPES: Final = frozenset({"p12"})
 LIMITATIONS: Final = ("Passwords are tried on the store's MAC; a store without one counts as unknown.",)

@@ -13,13 +13,13 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
-from attachguard import compound, compound_build
-from attachguard.compound import MAGIC, Compound, Entry
 from attachguard.errors import LimitExceeded
-from attachguard.formats import _officecrypt as crypt
-from attachguard.inflate import ZLIB, inflate_up_to
+from attachguard.formats._office import crypt
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.readers import compound, compound_build
+from attachguard.readers.compound import MAGIC, Compound, Entry
+from attachguard.readers.inflate import ZLIB, inflate_up_to
 
 TYPES: Final = frozenset({"ppt"})
 LIMITATIONS: Final = ("Presentations of PowerPoint 95 and older are named, not looked into.",)

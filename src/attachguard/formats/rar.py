@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
-from attachguard.formats._members import Member, announce
-from attachguard.formats._rarlist import MARKER_NEW, MARKER_OLD, Item, walk_new, walk_old
+from attachguard.formats._archive.members import Member, announce
+from attachguard.formats._archive.rarlist import MARKER_NEW, MARKER_OLD, Item, walk_new, walk_old
 from attachguard.part import Part
-from attachguard.unpack import slices
+from attachguard.readers.unpack import slices
 
 if TYPE_CHECKING:
-    from attachguard.formats import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"rar"})
 LIMITATIONS: Final = (

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
 from attachguard.part import Part
-from attachguard.unpack import slices
+from attachguard.readers.unpack import slices
 
 if TYPE_CHECKING:
-    from attachguard.formats import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"rpm"})
 LIMITATIONS: Final = ("Names and scripts in the package's header are not looked at, only its payload.",)

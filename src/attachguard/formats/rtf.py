@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Final
 
 from attachguard._core import rtf as core
 from attachguard.filetypes import UNKNOWN
-from attachguard.formats import _ole1
-from attachguard.formats._fields import field_facts
-from attachguard.formats._markup import is_remote, shown
+from attachguard.formats._markup.common import is_remote, shown
+from attachguard.formats._office import ole1 as _ole1
+from attachguard.formats._office.fields import field_facts
 from attachguard.identify import identify
 from attachguard.part import Part
 
 if TYPE_CHECKING:
-    from attachguard.formats import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"rtf"})
 LIMITATIONS: Final = (

@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import LimitExceeded, Malformed
-from attachguard.formats._members import Member, announce
-from attachguard.formats._sevenzip_folder import FolderReader, is_encrypted, unsupported
-from attachguard.formats._sevenzip_header import SIGNATURE, Entry, Streams, checksum_holds, header, start
+from attachguard.formats._archive.members import Member, announce
+from attachguard.formats._archive.sevenzip_folder import FolderReader, is_encrypted, unsupported
+from attachguard.formats._archive.sevenzip_header import SIGNATURE, Entry, Streams, checksum_holds, header, start
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.unpack import whole
+from attachguard.readers.unpack import whole
 
 if TYPE_CHECKING:
-    from attachguard.formats import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"7z"})
 LIMITATIONS: Final = (

@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.filetypes import filetype
-from attachguard.formats._markup import ascii_markup, is_remote, shown
+from attachguard.formats._markup.common import ascii_markup, is_remote, shown
 from attachguard.part import Part
 
 if TYPE_CHECKING:
-    from attachguard.formats import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"csv", "txt", "slk", "dif"})
 LIMITATIONS: Final = (

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attachguard._core.lz import Lzw, lz4_block
 from attachguard.errors import Malformed
-from attachguard.formats._members import trailing, unpacked_name
-from attachguard.inflate import ZLIB, inflate
+from attachguard.formats._archive.members import trailing, unpacked_name
 from attachguard.part import Part
-from attachguard.unpack import bunzip2, unlzip, unlzma, unxz
+from attachguard.readers.inflate import ZLIB, inflate
+from attachguard.readers.unpack import bunzip2, unlzip, unlzma, unxz
 
 if TYPE_CHECKING:
-    from attachguard.formats import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"bz2", "xz", "lzma", "lzip", "zst", "lz4", "z", "zlib", "br"})
 LIMITATIONS: Final = (

@@ -15,15 +15,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard._core import markup
-from attachguard.formats._active import page_facts
-from attachguard.formats._markup import ascii_markup, is_remote, pack_names, shown, url_text
-from attachguard.formats._page import read_page
-from attachguard.formats._xmlprolog import prolog_facts
-from attachguard.inflate import GZIP, inflate
+from attachguard.formats._markup.active import page_facts
+from attachguard.formats._markup.common import ascii_markup, is_remote, pack_names, shown, url_text
+from attachguard.formats._markup.page import read_page
+from attachguard.formats._markup.prolog import prolog_facts
 from attachguard.part import Part
+from attachguard.readers.inflate import GZIP, inflate
 
 if TYPE_CHECKING:
-    from attachguard.formats import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"svg", "svgz"})
 LIMITATIONS: Final = (

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
-from attachguard.formats._members import Member, announce, trailing
-from attachguard.formats._tarlist import BLOCK, ZEROS, Entry, Walker, is_header
+from attachguard.formats._archive.members import Member, announce, trailing
+from attachguard.formats._archive.tarlist import BLOCK, ZEROS, Entry, Walker, is_header
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.unpack import skip_zeros, slices
+from attachguard.readers.unpack import skip_zeros, slices
 
 if TYPE_CHECKING:
-    from attachguard.formats import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"tar"})
 LIMITATIONS: Final = ("Files that go on in another volume are read as far as they are here.",)

@@ -16,12 +16,12 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from attachguard import mapi
 from attachguard._core.lzfu import expand
 from attachguard.errors import Malformed
-from attachguard.formats import Fact
-from attachguard.mapi import Value
+from attachguard.inspector import Fact
 from attachguard.part import Part
+from attachguard.readers import mapi
+from attachguard.readers.mapi import Value
 
 TYPES: Final = frozenset({"tnef"})
 LIMITATIONS: Final = ("Attachments that are links or stand in for others are reported, not followed.",)
@@ -202,10 +202,11 @@ def _slice(data: bytes, start: int, end: int) -> bytes:
 
 def _text(data: bytes, value: Value, codepage: str) -> bytes:
     raw = data[value.start : value.end]
-    if value.type == mapi.UNICODE:
-        text = raw[: len(raw) & ~1].decode("utf-16-le", "replace")
-    else:
-        text = raw.decode(codepage, "replace")
+    text = (
+        raw[: len(raw) & ~1].decode("utf-16-le", "replace")
+        if value.type == mapi.UNICODE
+        else raw.decode(codepage, "replace")
+    )
     return text.rstrip("\0").encode()
 
 

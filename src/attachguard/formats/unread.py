@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from attachguard.part import Part
 
 if TYPE_CHECKING:
-    from attachguard.formats import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"empty"})
 LIMITATIONS: Final = ("A program under a harmless name in an unreadable archive is not noticed.",)

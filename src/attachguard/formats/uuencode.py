@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard.errors import LimitExceeded
-from attachguard.formats import Fact
+from attachguard.inspector import Fact
 from attachguard.part import Part
 
 TYPES: Final = frozenset({"txt", "uue"})

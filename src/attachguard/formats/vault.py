@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from attachguard.formats import Fact
+from attachguard.inspector import Fact
 from attachguard.part import Part
 
 TYPES: Final = frozenset({"vault", "kdbx", "luks", "age", "txt", "pem"})

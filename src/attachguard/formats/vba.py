@@ -15,16 +15,16 @@ import struct
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from attachguard import compound
 from attachguard._core.ovba import decompress
-from attachguard.compound import STORAGE, STREAM, Compound, Entry
 from attachguard.errors import LimitExceeded
 from attachguard.filetypes import filetype
-from attachguard.formats._markup import shown
-from attachguard.formats._vbagrade import grade
+from attachguard.formats._markup.common import shown
+from attachguard.formats._office.vbagrade import grade
 from attachguard.formats.oleobjects import objects
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.readers import compound
+from attachguard.readers.compound import STORAGE, STREAM, Compound, Entry
 
 TYPES: Final = frozenset({"cfb", "doc", "xls", "ppt", "vbaproject", "pub", "vsd", "mpp", "wps", "hwp"})
 LIMITATIONS: Final = (

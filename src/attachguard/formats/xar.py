@@ -12,13 +12,13 @@ from xml.parsers import expat
 
 from attachguard.errors import Malformed
 from attachguard.filetypes import filetype
-from attachguard.formats._members import Member, announce
-from attachguard.inflate import ZLIB, inflate
+from attachguard.formats._archive.members import Member, announce
 from attachguard.part import Part
-from attachguard.unpack import bunzip2, slices, unlzma, unxz, whole
+from attachguard.readers.inflate import ZLIB, inflate
+from attachguard.readers.unpack import bunzip2, slices, unlzma, unxz, whole
 
 if TYPE_CHECKING:
-    from attachguard.formats import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"xar", "pkg"})
 LIMITATIONS: Final = ("Signatures in the table of contents are not looked at.",)

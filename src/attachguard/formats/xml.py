@@ -15,15 +15,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.filetypes import filetype
-from attachguard.formats import _flatodf, _flatopc, _office2003
-from attachguard.formats._active import page_facts
-from attachguard.formats._markup import ascii_markup, pack_names, shown
-from attachguard.formats._page import read_page
-from attachguard.formats._xmlprolog import prolog_facts
+from attachguard.formats._markup.active import page_facts
+from attachguard.formats._markup.common import ascii_markup, pack_names, shown
+from attachguard.formats._markup.page import read_page
+from attachguard.formats._markup.prolog import prolog_facts
+from attachguard.formats._office import flatopc as _flatopc
+from attachguard.formats._office import xml2003 as _office2003
+from attachguard.formats._opendocument import flat as _flatodf
 from attachguard.part import Part
 
 if TYPE_CHECKING:
-    from attachguard.formats import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset(
     [

@@ -14,15 +14,15 @@ from typing import Final
 from attachguard._core.zipdir import NAME
 from attachguard.errors import Malformed
 from attachguard.filetypes import FACTS, filetype
-from attachguard.formats import Fact
-from attachguard.formats._members import shown, unread_child
-from attachguard.formats._zipcheck import disagreements, suspicions
-from attachguard.formats._zipsecret import Opened, open_encrypted
-from attachguard.formats._ziptypes import classify, is_asic_signature
+from attachguard.formats._archive.members import shown, unread_child
+from attachguard.formats._zip.check import disagreements, suspicions
+from attachguard.formats._zip.secret import Opened, open_encrypted
+from attachguard.formats._zip.types import classify, is_asic_signature
+from attachguard.inspector import Fact
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.ziparchive import METHODS, Directory, Entry, read_directory
-from attachguard.zipcontent import open_entry
+from attachguard.readers.ziparchive import METHODS, Directory, Entry, read_directory
+from attachguard.readers.zipcontent import open_entry
 
 TYPES: Final = frozenset({"zip"})
 LIMITATIONS: Final = (

@@ -1,0 +1,1 @@
+"""The built-in policies: data, one TOML file each."""

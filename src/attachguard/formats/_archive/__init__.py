@@ -1,0 +1,1 @@
+"""What the inspectors of other archives share: members, listings, solid folders."""

@@ -1,0 +1,157 @@
+"""What all archives have in common: how their members become facts.
+
+Every lister makes `Member` records, in the order of the archive; `announce` turns them into children and into the few
+findings about the archive itself that come from names alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from attachguard.errors import LimitExceeded, Malformed
+from attachguard.model import Finding
+from attachguard.part import NAME_LENGTH, Part, Source
+from attachguard.readers.unpack import skip_zeros, slices
+
+if TYPE_CHECKING:
+    from attachguard.inspector import Fact
+
+_NAME_CUT: Final = 80
+_PLURALS: Final = {"folder": "folders", "link": "links", "device": "device files"}
+
+
+class Member(NamedTuple):
+    """One entry of an archive.
+
+    Args:
+        name: path inside the archive, decoded, with `/` between folders.
+        source: its content; None where it cannot be had here.
+        kind: `file`, `folder`, `link` or `device`.
+        encrypted: whether its content is encrypted.
+    """
+
+    name: str
+    source: Source | None = None
+    kind: str = "file"
+    encrypted: bool = False
+
+
+class _Tally:
+    """What is said of the archive once all members have been seen."""
+
+    def __init__(self) -> None:
+        self.kinds: Counter[str] = Counter()
+        self.in_folders = False
+        self.unread = 0
+
+    def findings(self, part: Part, why_unread: str) -> Iterator[Finding]:
+        if self.unread:
+            yield part.finding("uninspectable-content", f"{why_unread} ({self.unread} not read)")
+        counts = [f"{self.kinds[kind]} {plural}" for kind, plural in _PLURALS.items() if self.kinds[kind]]
+        if counts or self.in_folders:
+            yield part.finding("archive-directories", f"archive: {', '.join(counts) or 'folders in member names'}")
+
+
+def announce(part: Part, members: Iterable[Member | Finding], why_unread: str) -> Iterator[Fact]:
+    """Children for the members, then what their names say about the archive.
+
+    Args:
+        part: the archive.
+        members: its entries, and findings to pass on; a `Malformed` from it is raised again once everything known has been said.
+        why_unread: why content is out of reach where a member has none, e.g. `RAR: compressed members`.
+    """
+    tally = _Tally()
+    broken: Malformed | LimitExceeded | None = None
+    budget = part.budget
+    try:
+        for member in members:
+            budget.check_time()
+            if budget.parts_used > budget.limits.parts:
+                break  # the driver has said so
+            if isinstance(member, Finding):
+                yield member
+                continue
+            tally.in_folders |= "/" in member.name.strip("/")
+            if member.kind != "file":
+                tally.kinds[member.kind] += 1
+            elif member.source is not None:
+                yield part.child(fitting(member.name), member.source)
+            else:
+                child = unread_child(part, fitting(member.name))
+                if member.encrypted:
+                    child.encryption = "unknown-password"
+                else:
+                    tally.unread += 1
+                yield child
+    except (Malformed, LimitExceeded) as error:
+        broken = error
+    yield from tally.findings(part, why_unread)
+    if broken is not None:
+        raise broken
+
+
+def unread_child(part: Part, name: str) -> Part:
+    """A child that is listed but whose content stays unknown: no size, no digest (see `formats.unread`)."""
+    child = part.child(name, b"")
+    child.load()
+    child.size = child.sha256 = None
+    return child
+
+
+def trailing(part: Part, end: int, what: str) -> Iterator[Fact]:
+    """What stands behind the end of an archive or stream: some readers see it, others do not.
+
+    Args:
+        part: the archive.
+        end: offset behind its end; zeros from there on are padding.
+        what: name of the format, for the detail.
+    """
+    view = memoryview(part.data)
+    begin = skip_zeros(view, end)
+    if begin < len(view):
+        yield part.finding("archive-ambiguous", f"{what}: {len(view) - begin} bytes behind the end", offset=begin)
+        yield part.child("trailing", slices(view[begin:]))
+
+
+def fitting(name: str) -> str:
+    """A name cut at its front: what a file is called and does stands at the end."""
+    return name if len(name) <= NAME_LENGTH else name[-NAME_LENGTH:]
+
+
+def shown(name: str) -> str:
+    """A name from the archive, fit for a detail: cut, control characters made visible."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in name[:_NAME_CUT])
+
+
+def text(raw: bytes | memoryview) -> str:
+    """A name in bytes: UTF-8 where it is valid, else the code page of DOS archivers."""
+    data = bytes(raw)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp437")
+
+
+#: Extensions of compressed streams whose content goes by another extension than none.
+_STREAM_EXTENSIONS: Final = {
+    "tgz": "tar", "taz": "tar", "tbz": "tar", "tbz2": "tar", "txz": "tar", "tlz": "tar", "tzst": "tar", "svgz": "svg",
+    "emz": "emf", "wmz": "wmf", "cpgz": "cpio", "adz": "adf",
+}  # fmt: skip
+
+
+def unpacked_name(name: str, extensions: frozenset[str]) -> str:
+    """What the content of a compressed stream is called: the stream's name without its extension.
+
+    Args:
+        name: of the stream.
+        extensions: those that only say how it is compressed.
+    """
+    stem, dot, extension = name.rpartition(".")
+    lower = extension.lower()
+    if dot and lower in _STREAM_EXTENSIONS:
+        return f"{stem}.{_STREAM_EXTENSIONS[lower]}"
+    if dot and stem and lower in extensions:
+        return stem
+    return name or "content"

@@ -1,0 +1,1 @@
+"""What the inspectors of HTML, SVG and XML share: pages, active content, smuggled payloads."""

@@ -1,0 +1,1 @@
+"""What the inspectors of OpenDocument, zipped and flat, share."""

@@ -1,0 +1,128 @@
+"""Where readers of one ZIP archive see different things: the two lists of members, their order, what lies outside of them.
+
+What legal writers do is no disagreement: streamed members have no sizes in their local header (APPNOTE.TXT 4.4.4 bit 3), ZIP64 sizes may stand in
+one of the two headers only, a prefix shifts all offsets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from attachguard._core import zipdir, zipend
+from attachguard.formats._archive.members import shown
+from attachguard.inspector import Fact
+from attachguard.model import Finding
+from attachguard.part import Part
+from attachguard.readers.ziparchive import METHODS, Directory, Entry, member_name
+
+_SAID_OF_ALL: Final = (
+    (zipend.TWO_ENDS, "two end records, the last one leads nowhere"),
+    (zipend.TWO_DIRECTORIES, "two directories, by its offset and by its size"),
+    (zipend.ZIP64_DIFFERS, "the ZIP64 end record contradicts the end record"),
+)
+_MARKED: Final = zipdir.NAME | zipdir.METHOD | zipdir.ENCRYPTION | zipdir.SIZES | zipdir.CHECKSUM | zipdir.DESCRIPTOR
+
+
+def suspicions(part: Part, directory: Directory) -> Iterator[Fact]:
+    """Bombs, split archives and an encrypted directory, told from the directory alone."""
+    limits = part.budget.limits
+    declared = 0
+    shared = 0
+    for entry in directory.entries:
+        declared += min(entry.size, 1 << 62)
+        shared += bool(entry.marks & zipdir.OVERLAP)
+    if declared > limits.ratio_floor and declared > limits.ratio * len(part.data):
+        yield part.finding("decompression-bomb", f"ZIP: {len(part.data)} bytes declare to unpack to {declared}")
+    if shared:
+        yield part.finding("decompression-bomb", f"ZIP: {shared} members share their bytes with others")
+    if directory.notes & zipdir.MORE_ENTRIES:
+        yield part.finding(
+            "resource-limit-exceeded", f"ZIP: more than {len(directory.entries)} members, {directory.count} promised"
+        )
+    if directory.notes & zipend.SPLIT:
+        yield part.finding("uninspectable-content", "ZIP: one piece of a split archive")
+    if directory.locked:
+        yield part.encrypted("unknown-password", "ZIP: the directory itself is encrypted")
+
+
+def disagreements(part: Part, directory: Directory) -> Iterator[Finding]:
+    """What is said in two ways; one finding a kind, with the first case."""
+    entries = directory.entries
+    for note, words in _SAID_OF_ALL:
+        if directory.notes & note:
+            yield part.finding("archive-ambiguous", f"ZIP: {words}")
+    if directory.notes & zipdir.COUNT_DIFFERS:
+        yield part.finding(
+            "archive-ambiguous",
+            f"ZIP: the end record promises {directory.count} members, the directory has {directory.found}",
+        )
+    marks = 0
+    for entry in entries:
+        marks |= entry.marks
+    if marks & _MARKED:
+        for mark in (zipdir.NAME, zipdir.METHOD, zipdir.ENCRYPTION, zipdir.SIZES, zipdir.CHECKSUM, zipdir.DESCRIPTOR):
+            if marks & mark:
+                yield part.finding(
+                    "archive-ambiguous", _first_case(mark, [entry for entry in entries if entry.marks & mark])
+                )
+    if marks & zipdir.HIDDEN and directory.end >= 0:
+        hidden = [entry for entry in entries if entry.hidden]
+        detail = f"ZIP: {len(hidden)} members outside of the directory, e.g. '{shown(hidden[0].name)}'"
+        yield part.finding("archive-ambiguous", detail, offset=hidden[0].place)
+    if marks & zipdir.NO_LOCAL and directory.end >= 0:
+        lost = [entry for entry in entries if entry.marks & zipdir.NO_LOCAL]
+        yield part.finding(
+            "malformed-file", f"ZIP: {len(lost)} members have no local header, e.g. '{shown(lost[0].name)}'"
+        )
+    if marks & zipdir.CUT:
+        cut = next(entry for entry in entries if entry.marks & zipdir.CUT)
+        yield part.finding("malformed-file", f"ZIP: the data of '{shown(cut.name)}' is cut off")
+    yield from _names(part, entries)
+
+
+def _names(part: Part, entries: list[Entry]) -> Iterator[Finding]:
+    if len({entry.name for entry in entries}) < len(entries):
+        seen: set[str] = set()
+        for entry in entries:
+            if entry.name in seen and not entry.folder and not entry.hidden:
+                yield part.finding("archive-ambiguous", f"ZIP: two members are named '{shown(entry.name)}'")
+                break
+            seen.add(entry.name)
+    for entry in entries:
+        if "\0" in entry.name:
+            detail = f"ZIP: the name '{shown(entry.name)}' holds a NUL, where some readers end it"
+            yield part.finding("archive-ambiguous", detail)
+            break
+    for entry in entries:
+        # 4.6.9: the field is there for letters that the plain name cannot hold; where that one is ASCII, both must be the same.
+        if b"up" in entry.extra and entry.raw_name.isascii() and entry.name != member_name(entry.raw_name, 0):
+            plain = shown(member_name(entry.raw_name, 0))
+            yield part.finding(
+                "archive-ambiguous", f"ZIP: '{plain}' is named '{shown(entry.name)}' by its Unicode field"
+            )
+            break
+
+
+def _first_case(mark: int, cases: list[Entry]) -> str:
+    entry = cases[0]
+    name, flags, method, checksum, packed, size = entry.local
+    here = f"'{shown(entry.name)}'"
+    more = f" ({len(cases)} members)" if len(cases) > 1 else ""
+    if mark == zipdir.NAME:
+        said = f"the directory names {here}, the local header '{shown(member_name(name, flags))}'"
+    elif mark == zipdir.METHOD:
+        said = f"{here} is {_method(entry.method)} in the directory, {_method(method)} in the local header"
+    elif mark == zipdir.ENCRYPTION:
+        said = f"{here} is encrypted {'in the directory' if entry.flags & 1 else 'in the local header'} only"
+    elif mark == zipdir.SIZES:
+        said = f"{here} has {entry.packed} bytes packed and {entry.size} unpacked in the directory, {packed} and {size} in the local header"
+    elif mark == zipdir.CHECKSUM:
+        said = f"{here} has checksum {entry.checksum:08x} in the directory, {checksum:08x} in the local header"
+    else:
+        said = f"the data descriptor of {here} contradicts the directory"
+    return f"ZIP: {said}{more}"
+
+
+def _method(number: int) -> str:
+    return METHODS.get(number, f"method {number}")

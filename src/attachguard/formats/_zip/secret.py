@@ -1,0 +1,182 @@
+"""Encrypted members of ZIP archives: which scheme, and whether one of the operator's passwords opens them.
+
+Traditional encryption (APPNOTE.TXT 6.1) and WinZip's AES (AE-1 and AE-2, https://www.winzip.com/en/support/aes-encryption/) are opened; PKWARE's
+strong encryption (APPNOTE.TXT 7) is only recognised. The primitives of AES come from the cryptography package, loaded when a password is tried.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from attachguard._core import zipcrypto
+from attachguard.errors import Malformed
+from attachguard.model import Finding
+from attachguard.part import Part
+from attachguard.readers.ziparchive import DEFLATED, STORED, Directory, Entry, extra_field
+from attachguard.readers.zipcontent import unpack
+
+#: Passwords tried on one archive, and bytes of one member that a trial may decrypt.
+_PASSWORDS_TRIED: Final = 32
+_TRIAL_BYTES: Final = 4 << 20
+_EXTRA_AES: Final = 0x9901
+_SALT: Final = {1: 8, 2: 12, 3: 16}
+_VERIFIER: Final = 2
+_CODE: Final = 10
+_ITERATIONS: Final = 1000
+_BLOCKS: Final = 4096
+
+
+class Opened:
+    """What came of the encrypted members of an archive.
+
+    Args:
+        finding: the report of their encryption.
+        passwords: the password of each member that could be opened, by its number; None for one that needs none.
+        directory: the archive.
+    """
+
+    __slots__ = ("_directory", "_passwords", "finding")
+
+    def __init__(self, finding: Finding, passwords: dict[int, bytes | None], directory: Directory) -> None:
+        self.finding = finding
+        self._passwords = passwords
+        self._directory = directory
+
+    def content(self, entry: Entry) -> Iterator[bytes] | None:
+        """The content of a member, or None where no password opens it."""
+        if entry.number not in self._passwords:
+            return None
+        password = self._passwords[entry.number]
+        view = memoryview(self._directory.data)[entry.start : entry.start + entry.packed]
+        if password is None:
+            entry.surprise = "is encrypted by its headers and is not"
+            return unpack(view, entry)
+        return _decrypted(view, entry, password)
+
+
+def open_encrypted(part: Part, directory: Directory) -> Opened:
+    """Try the passwords on the encrypted members and set the encryption state of the archive."""
+    locked = [entry for entry in directory.entries if entry.scheme]
+    files = sum(1 for entry in directory.entries if not entry.folder)
+    schemes = ", ".join(scheme for scheme, _ in Counter(entry.scheme for entry in locked).most_common(3))
+    passwords: dict[int, bytes | None] = {}
+    candidates = list(_encoded(part.passwords[:_PASSWORDS_TRIED]))
+    for entry in locked:
+        part.budget.check_time()
+        if entry.start < 0:
+            continue
+        view = memoryview(directory.data)[entry.start : entry.start + entry.packed]
+        if (
+            entry.scheme == "ZipCrypto"
+            and entry.method == STORED
+            and entry.packed == entry.size
+            and zlib.crc32(view) == entry.checksum
+        ):
+            passwords[entry.number] = None
+            continue
+        for place, candidate in enumerate(candidates):
+            part.budget.check_time()
+            if _fits(directory, entry, view, candidate):
+                passwords[entry.number] = candidate
+                candidates.insert(0, candidates.pop(place))  # members mostly share one password
+                break
+    known = all(passwords.get(entry.number) is not None for entry in locked)
+    state = "known-password" if known else "unknown-password"
+    return Opened(part.encrypted(state, f"ZIP: {schemes}, {len(locked)} of {files} members"), passwords, directory)
+
+
+def _encoded(passwords: tuple[str, ...]) -> Iterator[bytes]:
+    """Passwords in bytes; the format does not say in which encoding, so those of Unix and of Windows in the West are tried."""
+    for password in passwords:
+        utf8 = password.encode("utf-8", "replace")
+        yield utf8
+        if not utf8.isascii():
+            yield password.encode("cp1252", "replace")
+            yield password.encode("cp437", "replace")
+
+
+def _fits(directory: Directory, entry: Entry, view: memoryview, password: bytes) -> bool:
+    """Whether a password opens a member, checked on its whole content where that is not too long."""
+    if entry.scheme == "ZipCrypto":
+        if len(view) < zipcrypto.HEADER:
+            return False
+        check = zipcrypto.decrypt(bytes(view[: zipcrypto.HEADER]), password, zipcrypto.HEADER)[-1]
+        # 6.1.6: the high byte of the checksum; writers that stream do not know it yet and take that of the time.
+        if check != entry.checksum >> 24 and check != directory.data[entry.place + 11]:
+            return False
+        if len(view) > _TRIAL_BYTES:
+            return True
+        try:
+            total = 0
+            for piece in _decrypted(view, entry, password):
+                total += len(piece)
+                if total > _TRIAL_BYTES:
+                    return True
+        except Malformed:
+            return False
+        finally:
+            entry.surprise = ""
+        return True
+    if entry.scheme.startswith("WinZip AES-"):
+        return _aes_keys(entry, view, password) is not None
+    return False
+
+
+def _decrypted(view: memoryview, entry: Entry, password: bytes) -> Iterator[bytes]:
+    if entry.scheme == "ZipCrypto":
+        plain = zipcrypto.decrypt(bytes(view), password, len(view))
+        yield from unpack(memoryview(plain)[zipcrypto.HEADER :], entry)
+        return
+    keys = _aes_keys(entry, view, password)
+    if keys is None:
+        raise Malformed("ZIP: the password does not open this member")
+    strength, method = _aes_parameters(entry)
+    body = view[_SALT[strength] + _VERIFIER : len(view) - _CODE]
+    damaged = not hmac.compare_digest(hmac.digest(keys[1], body, "sha1")[:_CODE], view[len(view) - _CODE :])
+    yield from unpack(
+        memoryview(_counter_mode(keys[0], body)), entry, method if method in (STORED, DEFLATED, 12, 14, 95) else None
+    )
+    if damaged:
+        raise Malformed("ZIP: the authentication code of an encrypted member is wrong")
+
+
+def _aes_parameters(entry: Entry) -> tuple[int, int]:
+    """Strength and true compression method from the AES extra field."""
+    field = extra_field(entry.extra, _EXTRA_AES)
+    return (field[4], field[5] | field[6] << 8) if len(field) >= 7 and field[4] in _SALT else (0, 0)
+
+
+def _aes_keys(entry: Entry, view: memoryview, password: bytes) -> tuple[bytes, bytes] | None:
+    """Keys for decryption and authentication; None where the verifier says that the password is wrong."""
+    strength, _ = _aes_parameters(entry)
+    if not strength or len(view) < _SALT[strength] + _VERIFIER + _CODE:
+        return None
+    salt, size = bytes(view[: _SALT[strength]]), 8 + 8 * strength
+    derived = hashlib.pbkdf2_hmac("sha1", password, salt, _ITERATIONS, 2 * size + _VERIFIER)
+    if derived[-_VERIFIER:] != view[len(salt) : len(salt) + _VERIFIER]:
+        return None
+    return derived[:size], derived[size : 2 * size]
+
+
+def _counter_mode(key: bytes, data: memoryview) -> bytes:
+    """AES in counter mode as WinZip counts: from one, the low byte first, which no library's counter mode does."""
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+    encryptor = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305 - single blocks make the key stream
+    plain: list[bytes] = []
+    count = 1
+    for start in range(0, len(data), 16 * _BLOCKS):
+        piece = data[start : start + 16 * _BLOCKS]
+        blocks = (len(piece) + 15) // 16
+        stream = encryptor.update(b"".join((count + step).to_bytes(16, "little") for step in range(blocks)))[
+            : len(piece)
+        ]
+        count += blocks
+        mixed = int.from_bytes(piece, "little") ^ int.from_bytes(stream, "little")
+        plain.append(mixed.to_bytes(len(piece), "little"))
+    return b"".join(plain)

@@ -1,0 +1,134 @@
+"""What bytes are, whatever their name says: signatures and structure first.
+
+Own code, because this runs on every part of every message (libmagic takes a hundred times as long and calls macro documents, mail and keys by the
+wrong names), and because all types that match are wanted, not the best one. Order of evidence: first bytes, magic at fixed places, ASN.1 and OpenPGP
+structure, the text family, what stands at the end of the file, and for the rest libmagic.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from attachguard.filetypes import TYPES, filetype
+from attachguard.identify import longtail, structure
+from attachguard.identify import media as structure_media
+from attachguard.identify.names import effective_extension
+from attachguard.identify.signatures import BY_FIRST_BYTE, PLACED
+from attachguard.identify.tail import behind
+from attachguard.identify.text import HEAD as TEXT_REACH
+from attachguard.identify.text import RUN_EXTENSIONS, decode_wide, is_text, text_kinds
+from attachguard.model import FileType
+from attachguard.readers import der, openpgp
+
+_BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"jP  ", b"JXL "})
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_READ_ANYWAY: Final = frozenset({".hta", ".bat", ".cmd"})
+#: Readers of RAR look this far for its marker behind a stub (RAR technical note, SFX modules).
+_STUB: Final = 1 << 20
+#: What binary data are by their name alone: formats without magic, and what programs read whatever stands around their part of it.
+_BY_NAME: Final = {
+    "com": "com", "br": "br", "bat": "bat", "cmd": "bat", "hta": "hta", "js": "js", "jse": "js", "vbs": "vb", "vbe": "vb", "ps1": "ps1", "wsf": "wsf",
+    "sct": "sct", "wsc": "sct",
+}  # fmt: skip
+
+
+def identify(data: bytes, name: str = "", declared: str | None = None, *, complete: bool = True) -> list[FileType]:  # noqa: ARG001  a header never decides
+    """Every file type that the bytes satisfy, the best description first.
+
+    Args:
+        data: the content, or its head.
+        name: file name, decoded; decides only where content is plain text.
+        declared: media type that a header claims; never decides.
+        complete: False when `data` is only the head of the content.
+    """
+    if not data:
+        return [filetype("empty")] if complete else []
+    found = _by_signature(data)
+    if not found:
+        found = _by_structure(data)
+    if not found:
+        found = _text(data, name, complete=complete)
+    if complete:
+        behind(data, found)
+        if not found:
+            found = _last_resort(data, name)
+        elif name[-4:].lower() in _READ_ANYWAY:
+            _read_anyway(data, name, found)
+    return [TYPES[key] for key in found]
+
+
+def _by_signature(data: bytes) -> list[str]:
+    found: list[str] = []
+    for prefix, answer in BY_FIRST_BYTE[data[0]]:
+        if data.startswith(prefix):
+            key = answer if isinstance(answer, str) else answer(data)
+            if key:
+                found.append(key)
+                break
+    for offset, magic, key in PLACED:
+        if len(data) < offset:
+            break
+        if data.startswith(magic, offset) and key not in found:
+            found.append(key)
+    return found
+
+
+def _by_structure(data: bytes) -> list[str]:
+    """Formats without magic in their first bytes."""
+    key: str | None = ""
+    first = data[0]
+    if data[4:8] in _BOXES:
+        key = structure_media.box(data)
+    if not key and first == 0x30:
+        key = der.sniff(data)
+    if not key and data[2:3] == b"-":
+        key = structure.lha(data)
+    if not key and data[2:4] == b"\r\n":
+        key = structure.python_bytecode(data)
+    if not key and data[36:40] == b"acsp":
+        key = "icc"
+    if not key and data[34:36] == b"LP" and data[8:11] in (b"\0\0\1", b"\1\0\2", b"\2\0\2"):
+        key = "eot"
+    if not key and len(data) >= 512 and data[148:156].strip(b" \0").isdigit():
+        key = structure.old_tar(data)
+    return [key] if key else []
+
+
+def _text(data: bytes, name: str, *, complete: bool) -> list[str]:
+    if data.startswith(_BYTE_ORDER_MARK):
+        data = data[3:]
+    extension = effective_extension(name)
+    # An interpreter starts before it has seen the end: for what is named as a script the head decides, here as in a stream.
+    if is_text(data, 4096 if extension in RUN_EXTENSIONS else TEXT_REACH):
+        return text_kinds(data, extension, complete=complete)
+    wide = decode_wide(data)
+    if wide is not None:
+        return text_kinds(wide, extension, complete=complete)
+    return []
+
+
+def _read_anyway(data: bytes, name: str, found: list[str]) -> None:
+    """`cmd` runs whatever lines of a batch file make sense, `mshta` finds its tags in any bytes."""
+    key = _BY_NAME[effective_extension(name)]
+    program = any(TYPES[kind].group == "executable" for kind in found)
+    if key not in found and not program and (key == "bat" or b"<script" in data[:_STUB].lower()):
+        found.append(key)
+
+
+def _last_resort(data: bytes, name: str) -> list[str]:
+    """Types that only structure or the name can tell, when nothing else did."""
+    if openpgp.sniff(data):
+        return ["pgp"]
+    key = structure_media.targa(data)
+    if key:
+        return [key]
+    place = data.find(b"Rar!\x1a\x07", 0, _STUB)
+    if place > 0:
+        return ["rar"]
+    extension = effective_extension(name)
+    if extension in _BY_NAME:
+        return [_BY_NAME[extension]]
+    if len(data) < 16:
+        return []
+    key = longtail.guess(data)
+    return [key] if key else []

@@ -1,0 +1,223 @@
+"""The content of ZIP members: unpacked lazily, in bounded pieces, checked against what the headers say (APPNOTE.TXT 6.3.10, 4.4.5, 5).
+
+Data that is not packed the way its header says is unpacked the way it is (CVE-2026-0866: stored on paper, deflated in fact), because that is what
+some program will do.
+"""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from attachguard._core import zipdir
+from attachguard.errors import LimitExceeded, Malformed
+from attachguard.model import Finding
+from attachguard.part import Part
+from attachguard.readers.inflate import inflate
+from attachguard.readers.ziparchive import DEFLATED, METHODS, STORED, Directory, Entry, read_directory
+
+_STEP: Final = 1 << 20
+#: Memory that a decompressor may ask for on the word of its input.
+_MEMORY: Final = 128 << 20
+
+
+def open_entry(directory: Directory, entry: Entry) -> Iterator[bytes]:
+    """The content of a member, in pieces.
+
+    Reading it to its end sets `entry.actual` and, where content and headers disagree, `entry.surprise`.
+
+    Raises:
+        Malformed: the data is damaged; what could be unpacked was given before.
+    """
+    if entry.held is not None:
+        yield entry.held
+        return
+    if entry.start < 0:
+        raise Malformed("ZIP: the directory leads to no local header")
+    view = memoryview(directory.data)[entry.start : entry.start + entry.packed]
+    yield from unpack(view, entry)
+
+
+def unpack(view: memoryview, entry: Entry, method: int | None = None) -> Iterator[bytes]:
+    """Unpack the data of a member; see `open_entry`.
+
+    Args:
+        view: the data, decrypted.
+        entry: the member.
+        method: the compression method, where it is not the one of the entry.
+    """
+    method = entry.method if method is None else method
+    if method == STORED:
+        pieces = _stored(view, entry)
+    elif method == DEFLATED:
+        pieces = _deflated(view, entry)
+    elif method == 12:
+        pieces = _decoded(view, bz2.BZ2Decompressor)
+    elif method == 14:
+        pieces = _decoded(view[_lzma_start(view) :], lambda: _lzma_decoder(view))
+    elif method == 95:
+        pieces = _decoded(view, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY))
+    else:
+        raise Malformed(f"ZIP: compression method {METHODS.get(method, method)} cannot be unpacked here")
+    checksum = total = 0
+    for piece in pieces:
+        checksum = zlib.crc32(piece, checksum)
+        total += len(piece)
+        yield piece
+    entry.actual = total
+    if entry.surprise or (entry.hidden and not entry.checksum):
+        return
+    if total != entry.size and total and not entry.marks & zipdir.CUT:
+        entry.surprise = f"unpacks to {total} bytes, its header says {entry.size}"
+    # AE-2 leaves the checksum out.
+    if checksum != entry.checksum and not (entry.scheme and entry.checksum == 0):
+        raise Malformed("ZIP: the checksum of a member does not match its content")
+
+
+def _stored(view: memoryview, entry: Entry) -> Iterator[bytes]:
+    data = bytes(view)
+    if data and zlib.crc32(data) != entry.checksum and not entry.scheme:
+        unpacked, whole = _trial(data, entry.size)
+        if whole and unpacked and (zlib.crc32(unpacked) == entry.checksum or len(unpacked) > len(data)):
+            entry.surprise = "is stored by its headers and holds deflate data"
+            yield unpacked
+            return
+    for start in range(0, len(data), _STEP):
+        yield data[start : start + _STEP] if len(data) > _STEP else data
+
+
+def _deflated(view: memoryview, entry: Entry) -> Iterator[bytes]:
+    some = False
+    try:
+        for piece in inflate(view):
+            some = True
+            yield piece
+    except Malformed:
+        if not some and len(view) == entry.size and zlib.crc32(view) == entry.checksum:
+            entry.surprise = "is deflated by its headers and holds stored data"
+            yield bytes(view)
+            return
+        raise
+
+
+def _trial(data: bytes, size: int) -> tuple[bytes, bool]:
+    """Inflate data that claims to be stored; whether it is one whole deflate stream."""
+    pieces: list[bytes] = []
+    total = 0
+    most = max(size, 20 * len(data), _STEP) + 1
+    try:
+        for piece in inflate(data):
+            pieces.append(piece)
+            total += len(piece)
+            if total > most:
+                break
+    except Malformed:
+        return b"", False
+    return b"".join(pieces), True
+
+
+def _lzma_start(view: memoryview) -> int:
+    """Where the LZMA stream starts: behind version and properties (5.8.8)."""
+    if len(view) < 9:
+        raise Malformed("ZIP: LZMA data ends early")
+    return 4 + int.from_bytes(view[2:4], "little")
+
+
+def _lzma_decoder(view: memoryview) -> lzma.LZMADecompressor:
+    code = view[4]
+    if code >= 225:
+        raise Malformed("ZIP: LZMA properties are impossible")
+    # A dictionary larger than any content needs no more memory than the content; a declared one would be allocated as it stands.
+    filters = {
+        "id": lzma.FILTER_LZMA1,
+        "lc": code % 9,
+        "lp": code // 9 % 5,
+        "pb": code // 45,
+        "dict_size": max(4096, min(int.from_bytes(view[5:9], "little"), 1 << 26)),
+    }
+    try:
+        return lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=[filters])
+    except (lzma.LZMAError, ValueError) as error:
+        raise Malformed("ZIP: LZMA properties are impossible") from error
+
+
+def _decoded(view: memoryview, make: Callable[[], Any]) -> Iterator[bytes]:
+    """Run one of the standard library's decompressors over some data, a bounded piece at a time."""
+    decoder = make()
+    pending: bytes = bytes(view)
+    try:
+        while not decoder.eof:
+            piece = decoder.decompress(pending, _STEP)
+            pending = b""
+            if piece:
+                yield piece
+            elif decoder.needs_input:
+                return  # streams without an end mark stop where the data does
+    except (OSError, lzma.LZMAError, EOFError, ValueError) as error:
+        raise Malformed(f"ZIP: broken compressed data ({type(error).__name__})") from error
+
+
+def read_member(part: Part, entry: Entry, most: int) -> bytes:
+    """The content of a member that an inspector needs itself, up to `most` bytes; damage ends it early and is noted in `entry.damage`.
+
+    What is unpacked is charged to the budget and to the archive's ratio, as a child's content would be.
+
+    Raises:
+        LimitExceeded: the budget is used up, or the archive unpacks to too many times its size.
+    """
+    if entry.held is not None:
+        return entry.held
+    if not entry.readable:
+        return b""
+    directory = part.once(read_directory)
+    view = memoryview(directory.data)[entry.start : entry.start + entry.packed]
+    if entry.size < min(most, _STEP):
+        # Nearly every member: its first piece is all of it, and is what the headers say.
+        content = (
+            bytes(view) if entry.method == STORED else next(inflate(view), b"") if entry.method == DEFLATED else b""
+        )
+        if len(content) == entry.size and zlib.crc32(content) == entry.checksum:
+            _account(part, len(content))
+            return content
+    pieces: list[bytes] = []
+    total = 0
+    try:
+        for piece in open_entry(directory, entry):
+            total += len(piece)
+            _account(part, len(piece))
+            pieces.append(piece)
+            if total >= most:
+                break
+    except Malformed as error:
+        entry.damage = str(error)
+    content = b"".join(pieces)
+    if total < most:
+        entry.held = content
+    return content[:most]
+
+
+def _account(part: Part, count: int) -> None:
+    limits = part.budget.limits
+    part.unpacked += count
+    if part.unpacked > limits.ratio_floor and part.unpacked > limits.ratio * len(part.data):
+        raise LimitExceeded("ratio", f"the container unpacks to more than {limits.ratio} times its size")
+    part.budget.charge(count)
+
+
+def troubles(part: Part, directory: Directory) -> Iterator[Finding]:
+    """What reading the members of a document has shown: broken ones, and ones that are not what their headers say."""
+    broken = [entry for entry in directory.entries if entry.damage]
+    if broken:
+        detail = f"ZIP: {len(broken)} damaged members, e.g. '{_shown(broken[0])}': {broken[0].damage}"
+        yield part.finding("malformed-file", detail)
+    odd = [entry for entry in directory.entries if entry.surprise]
+    if odd:
+        more = f" ({len(odd)} members)" if len(odd) > 1 else ""
+        yield part.finding("archive-ambiguous", f"ZIP: '{_shown(odd[0])}' {odd[0].surprise}{more}")
+
+
+def _shown(entry: Entry) -> str:
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in entry.name[:80])

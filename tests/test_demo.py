@@ -1,0 +1,87 @@
+"""The demo's inbox: every message meets what its story expects, in both cities, and the table says so."""
+
+from __future__ import annotations
+
+import pytest
+from examples import demo
+from examples.inbox_stories import STORIES
+
+from attachguard import Action
+
+
+@pytest.fixture(scope="module")
+def inbox(tmp_path_factory):
+    return tmp_path_factory.mktemp("inbox")
+
+
+@pytest.fixture(scope="module")
+def lines(inbox):
+    return demo.judge(STORIES, inbox)
+
+
+def test_there_are_at_least_thirty_different_messages(lines, inbox):
+    written = {path.name: path.read_bytes() for path in inbox.glob("*.eml")}
+    assert len(written) >= 30
+    assert len(set(written.values())) == len(written)
+    assert set(written) == {story.name for story in STORIES if story.kept}
+    assert len({story.what for story in STORIES}) == len(STORIES) == len(lines)
+
+
+@pytest.mark.parametrize("place", range(len(STORIES)), ids=[story.name for story in STORIES])
+def test_the_outcome_is_what_the_story_expects(lines, place):
+    line = lines[place]
+    assert line.as_expected, demo.summary([line], 0)
+
+
+def test_most_actions_occur(lines):
+    seen = {each.action for line in lines for each in line.outcomes}
+    assert seen >= {
+        Action.DELIVER,
+        Action.FLAG,
+        Action.WITHHOLD,
+        Action.QUARANTINE,
+        Action.REJECT,
+        Action.DISCARD,
+    }
+
+
+def test_the_table_has_a_line_for_each_message_and_fits_the_terminal(lines):
+    text = demo.table(lines)
+    for story in STORIES:
+        assert f" {story.name} " in text
+        assert story.what in text
+    rows = text.splitlines()
+    assert len(rows) == len(STORIES) + 2
+    assert max(map(len, rows)) <= 150
+    assert "\x1b" not in text
+
+
+def test_colours_change_nothing_but_the_colour(lines):
+    import re
+
+    assert re.sub("\x1b\\[[0-9]+m", "", demo.table(lines, colour=True)) == demo.table(lines)
+
+
+def test_a_line_that_is_not_as_expected_is_marked_and_explained(tmp_path):
+    story = STORIES[0]._replace(kaiserslautern="discard K5")
+    lines = demo.judge([story], tmp_path)
+    assert f"! {story.name}" in demo.table(lines)
+    assert f"! {story.name}: kaiserslautern should discard K5, did deliver" in demo.summary(lines, 0)
+    other_clause = STORIES[0]._replace(kaiserslautern="deliver K1")
+    assert not demo.judge([other_clause], tmp_path)[0].as_expected
+
+
+def test_the_next_run_finds_its_own_messages_only(tmp_path):
+    (tmp_path / "old.eml").write_bytes(b"x")
+    (tmp_path / "notes.txt").write_bytes(b"x")
+    demo.judge(STORIES[:1], tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {STORIES[0].name, "notes.txt"}
+
+
+def test_exit_status_tells_whether_all_is_as_expected(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(demo, "INBOX", tmp_path)
+    monkeypatch.setattr(demo, "STORIES", STORIES[:2])
+    assert demo.main() == 0
+    assert "2 messages, two policies" in capsys.readouterr().out
+    monkeypatch.setattr(demo, "STORIES", (STORIES[0]._replace(leverkusen="reject L4"),))
+    assert demo.main() == 1
