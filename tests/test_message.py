@@ -158,3 +158,51 @@ def test_large_base64_arrives_whole():
     content = random.Random(3).randbytes(300_000)
     data = b"Content-Transfer-Encoding: base64\n\n" + base64.encodebytes(content)
     assert parse(data, range(0, len(data), 4099))[0][0][3] == content
+
+
+def spans(data: bytes, cuts=()):
+    """(section, place, whole part, body) of every leaf and of every message inside, as the offsets say."""
+    parser = MessageParser(Limits())
+    places = [0, *sorted({cut for cut in cuts if cut < len(data)}), len(data)]
+    events = [event for start, end in itertools.pairwise(places) for event in parser.feed(data[start:end])]
+    ended = [
+        event.entity
+        for event in [*events, *parser.close()]
+        if event.kind in (EventKind.LEAF_END, EventKind.MESSAGE_END)
+    ]
+    return [(each.section, data[each.begin : each.end], data[each.body : each.end]) for each in ended]
+
+
+def test_offsets_say_where_each_part_stands_in_the_input():
+    found = dict((section, (whole, body)) for section, whole, body in spans(MIXED))
+    assert found["1.1"] == (b"Content-Type: text/plain\r\n\r\nhello", b"hello")
+    assert found["2.1"][1] == b"JVBERi0="
+    assert found["2"][0].startswith(b"Content-Type: message/rfc822\r\n\r\nFrom: b@")
+    assert found["2"][0].endswith(b"--deep--\r\n")
+    assert found["3"][0] == b"Content-Disposition: attachment; filename=a.txt\r\n\r\n--not a delimiter\r\n"
+    assert found["preamble"] == (b"note to old readers",) * 2
+    assert found["epilogue"] == (b"epilogue\r\n",) * 2
+    assert found[""][0] == MIXED
+
+
+@given(st.lists(st.integers(0, len(MIXED)), max_size=12))
+def test_offsets_do_not_depend_on_the_chunks(cuts):
+    assert spans(MIXED, cuts) == spans(MIXED)
+
+
+def test_offsets_leave_out_the_mbox_line_and_hold_without_a_header():
+    mbox = b"From a Sun Nov 22\nSubject: x\n\nbody\n"
+    assert spans(mbox)[0] == ("1", b"Subject: x\n\nbody\n", b"body\n")
+    assert spans(b"no header at all\n\nbody\n")[0][2] == b"no header at all\n\nbody\n"
+
+
+def test_everything_below_multipart_signed_is_known_as_signed():
+    data = (
+        b"Content-Type: multipart/signed; boundary=S\r\n\r\n--S\r\nContent-Type: multipart/mixed; boundary=M\r\n\r\n"
+        b"--M\r\n\r\nletter\r\n--M--\r\n--S\r\nContent-Type: application/pkcs7-signature\r\n\r\nx\r\n--S--\r\n"
+    )
+    parser = MessageParser(Limits())
+    events = [*parser.feed(data), *parser.close()]
+    assert [event.entity.signed for event in events if event.kind is EventKind.LEAF] == [True, True]
+    plain = MessageParser(Limits())
+    assert not any(event.entity.signed for event in [*plain.feed(MIXED), *plain.close()])

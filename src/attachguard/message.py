@@ -57,13 +57,20 @@ class Entity:
         header: the header block as it stands.
         parent: media type of the multipart that holds it; empty at the top.
         place: `preamble` or `epilogue` for text around the parts of a multipart, which no header describes; else empty.
+        signed: whether it stands inside a multipart/signed, at any distance.
+
+    `begin`, `body` and `end` are octets of the input: where its header block begins, where its body begins, and, once the parser has told
+    that the leaf or message ends, where its body ends, in front of the line break that belongs to the delimiter.
     """
 
     __slots__ = (
-        "disposition", "encoding", "fields", "header", "media_type", "names", "parameters", "parent", "place", "section",
+        "begin", "body", "disposition", "encoding", "end", "fields", "header", "media_type", "names", "parameters", "parent", "place",
+        "section", "signed",
     )  # fmt: skip
 
-    def __init__(self, section: str, header: bytes, parent: str = "", place: str = "") -> None:
+    def __init__(self, section: str, header: bytes, parent: str = "", place: str = "", *, signed: bool = False) -> None:
+        self.begin = self.body = self.end = 0
+        self.signed = signed
         self.section = section
         self.place = place
         self.header = header
@@ -145,6 +152,8 @@ class MessageParser:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._buffer = b""
+        self._end = 0  # where what ends now ends
+        self._base = 0  # where in the input the buffer begins
         self._start = 0  # what is in front of it in the buffer has been dealt with
         self._searched = 0  # up to here no blank line has been found
         self._state = _State.HEADER
@@ -182,6 +191,7 @@ class MessageParser:
         while self._state is _State.HEADER:
             # The input ends inside a header block: what there is of it counts, with an empty body.
             self._header_done(len(self._buffer), len(self._buffer))
+        self._end = self._base + len(self._buffer)
         self._end_leaf()
         outer = self._levels[1] if len(self._levels) > 1 else None
         if outer is not None and outer.boundary and outer.opened:
@@ -204,6 +214,7 @@ class MessageParser:
         rest = self._buffer[self._start :]
         self._buffer = rest + data if rest else data
         self._searched = max(0, self._searched - self._start)
+        self._base += self._start
         self._start = 0
 
     def _run(self, *, last: bool) -> None:
@@ -275,11 +286,13 @@ class MessageParser:
             block = block.partition(b"\n")[2]  # the separator line of an mbox is no field
         section = "" if holder is None else self._section(holder)
         parent = holder.entity.media_type if holder is not None and holder.boundary else ""
-        entity = Entity(section, block, parent)
+        signed = holder is not None and (holder.entity.signed or parent == "multipart/signed")
+        entity = Entity(section, block, parent, signed=signed)
         if (holder is None or not holder.boundary) and not entity.described and block.strip():
             problem = "a message without a header field"
-            self._start = begin
-            entity = Entity(section, b"")
+            self._start = body = begin
+            entity = Entity(section, b"", signed=signed)
+        entity.begin, entity.body = self._base + max(begin, end - len(block)), self._base + body
         if holder is None:
             self._levels.append(_Level(entity, b"", ""))
             self._tell(EventKind.MESSAGE, entity)
@@ -348,6 +361,7 @@ class MessageParser:
             self._start = ready
             return False
         self._content(buffer[start:at])
+        self._end = self._base + at
         self._end_leaf()
         self._start = end
         self._at_line_start = True
@@ -390,14 +404,18 @@ class MessageParser:
     def _content(self, data: bytes) -> None:
         if self._leaf is None:
             # Text around the parts of a multipart: no client shows it, but it is there, and some would parse it.
+            blank = len(data)
             data = data.lstrip()
+            blank -= len(data)
             if not data:
                 return
             level = self._levels[-1]
             level.filled = True
             place = "epilogue" if self._after else "preamble"
             section = f"{level.entity.section}.{place}" if level.entity.section else place
-            self._leaf = Entity(section, b"", level.entity.media_type, place)
+            signed = level.entity.signed or level.entity.media_type == "multipart/signed"
+            self._leaf = Entity(section, b"", level.entity.media_type, place, signed=signed)
+            self._leaf.begin = self._leaf.body = self._base + self._start + blank
             self._decoder = decoder("")
             self._tell(EventKind.LEAF, self._leaf)
         if data:
@@ -409,6 +427,7 @@ class MessageParser:
         leaf, self._leaf = self._leaf, None
         if leaf is None:
             return
+        leaf.end = self._end
         rest = self._decoder.finish()
         if rest:
             self._tell(EventKind.CONTENT, leaf, rest)
@@ -420,6 +439,7 @@ class MessageParser:
         """Close every level above `depth`, the innermost first."""
         while len(self._levels) > depth:
             level = self._levels.pop()
+            level.entity.end = self._end
             if level.boundary and level.filled and not level.opened:
                 self._anomaly(level.entity, "multipart: its boundary never appears")
             if not level.boundary:
