@@ -361,4 +361,5 @@ pickle|executable|x||application/x-python-pickle|pkl pickle|Python pickle
 npy|data|||application/x-npy|npy|NumPy array
 protobuf|data|||application/protobuf|pb|protocol buffer
 empty|data|||application/x-empty||empty file
+unread|unknown|||application/x-unread||content that could not be read
 """

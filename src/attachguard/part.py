@@ -29,7 +29,8 @@ class Part:
 
     Args:
         name: file name as its container gives it, decoded; may be empty.
-        source: the content: bytes, a function that gives them, or an iterable of chunks. It is read once, by the driver, within the budget.
+        source: the content: bytes, a function that gives them, or an iterable of chunks. It is read once, by the driver, within the
+            budget. None for content that is listed but cannot be had: such a part keeps no size and no digest.
         role: see `PartRecord.role`.
         declared: media type that a header claims.
         parent: the part that holds this one.
@@ -47,7 +48,7 @@ class Part:
     def __init__(
         self,
         name: str,
-        source: Source,
+        source: Source | None,
         *,
         role: str,
         budget: Budget,
@@ -57,7 +58,8 @@ class Part:
         fixed_type: FileType | None = None,
         passwords: tuple[str, ...] = (),
     ) -> None:
-        self.name = name[:NAME_LENGTH]
+        # Cut at the front: what a file is called and does stands at the end.
+        self.name = name if len(name) <= NAME_LENGTH else name[-NAME_LENGTH:]
         self._source: Source | None = source
         self.role = role
         self.budget = budget
@@ -134,7 +136,7 @@ class Part:
         self.signed = True
         return self.finding("signature-present", detail)
 
-    def child(self, name: str, source: Source, *, role: str = "member", declared: str | None = None) -> Part:
+    def child(self, name: str, source: Source | None, *, role: str = "member", declared: str | None = None) -> Part:
         """A part inside this one; nothing is read until the driver takes it.
 
         Args:

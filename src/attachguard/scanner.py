@@ -9,7 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Literal, Self
 
-from attachguard.formats import INSPECTORS
 from attachguard.identify import identify
 from attachguard.inspector import Inspector
 from attachguard.intake import FileIntake, Intake, MessageIntake
@@ -33,7 +32,7 @@ class Scanner:
         policy: what leads to what; the built-in `strict` without one.
         rules: YARA rules; the built-in ones without any, `Rules.empty()` for none.
         passwords: tried on encrypted content; never reported or logged.
-        inspectors: format modules; `(*INSPECTORS, mine)` adds one.
+        inspectors: format modules in place of all of `formats.INSPECTORS`; `(*INSPECTORS, mine)` adds one.
         limits: resource bounds in place of the policy's.
         clock: monotonic seconds; tests give their own.
     """
@@ -44,7 +43,7 @@ class Scanner:
         *,
         rules: Rules | None = None,
         passwords: Iterable[str] = (),
-        inspectors: Sequence[Inspector] = INSPECTORS,
+        inspectors: Sequence[Inspector] | None = None,
         limits: Limits | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -53,6 +52,11 @@ class Scanner:
         self.limits = limits if limits is not None else self.policy.limits
         self.passwords = tuple(passwords)
         self.clock = clock
+        if inspectors is None:
+            # Sixty modules with their patterns: paid for by the first scanner, not by everyone who imports the package.
+            from attachguard.formats import INSPECTORS
+
+            inspectors = INSPECTORS
         self.table = by_type(inspectors)
 
     def open(self, *, kind: Kind = "auto", name: str = "", source: str = "", envelope: Envelope | None = None) -> Scan:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import msgspec
 
 from attachguard.errors import LimitExceeded, Malformed
-from attachguard.filetypes import FACTS, TITLES, refines
+from attachguard.filetypes import FACTS, TITLES, filetype, refines
 from attachguard.identify import identify
 from attachguard.identify.names import name_findings
 from attachguard.inspector import Fact, Inspector
@@ -134,7 +134,10 @@ class Walk:
         if part.fixed_type is not None:
             part.types = [part.fixed_type]
         else:
-            part.types = self.attempt(part, "identify", lambda: identify(part.data, part.name, part.declared)) or []
+            if part.size is None:
+                part.types = [filetype("unread")]
+            else:
+                part.types = self.attempt(part, "identify", lambda: identify(part.data, part.name, part.declared)) or []
             first = len(self.findings)
             for inspector in self._matching(part):
                 self._run(inspector, part)

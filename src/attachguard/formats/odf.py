@@ -15,7 +15,7 @@ from typing import Final
 
 from attachguard.errors import LimitExceeded
 from attachguard.filetypes import filetype
-from attachguard.formats._archive.members import shown, unread_child
+from attachguard.formats._archive.members import shown
 from attachguard.formats._office.opc import attributes, looks_like_xml, xml_text
 from attachguard.formats._opendocument.content import active_content, links
 from attachguard.formats._opendocument.macros import macros
@@ -224,7 +224,7 @@ def _children(part: Part, directory: Directory, others: list[Entry], manifest: M
         if entry.readable and not locked:
             yield part.child(entry.name, open_entry(directory, entry), role="embedded", declared=declared)
             continue
-        child = unread_child(part, entry.name)
+        child = part.child(entry.name, None)
         child.role = "embedded"
         if locked:
             child.encryption = "unknown-key" if manifest.for_keys and not entry.scheme else "unknown-password"

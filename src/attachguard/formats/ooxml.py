@@ -14,7 +14,7 @@ from typing import Final
 
 from attachguard.errors import LimitExceeded
 from attachguard.filetypes import UNKNOWN, filetype
-from attachguard.formats._archive.members import shown, unread_child
+from attachguard.formats._archive.members import shown
 from attachguard.formats._office.links import embedded, external_references, signatures
 from attachguard.formats._office.opc import (
     Package,
@@ -235,7 +235,7 @@ def _children(part: Part, package: Package, others: list[Entry]) -> Iterator[Fac
         if entry.readable:
             yield part.child(entry.name, open_entry(package.directory, entry), role="embedded", declared=declared)
             continue
-        child = unread_child(part, entry.name)
+        child = part.child(entry.name, None)
         child.role = "embedded"
         child.declared = declared
         if entry.scheme:

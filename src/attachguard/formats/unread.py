@@ -1,7 +1,6 @@
 """Archive members whose content cannot be had: encrypted, or packed by a method that nobody here undoes.
 
-All there is to go by is the name, and a name that ends like a program's is a fact in itself. Such members are made by `_members.unread_child`; they
-have no size, which tells them from empty files.
+All there is to go by is the name, and a name that ends like a program's is a fact in itself. Such members are children without a source.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from attachguard.part import Part
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
-TYPES: Final = frozenset({"empty"})
+TYPES: Final = frozenset({"unread"})
 LIMITATIONS: Final = ("A program under a harmless name in an unreadable archive is not noticed.",)
 
 #: Extensions that start a program on a double click, or that programs load.
@@ -34,8 +33,6 @@ SCRIPTS: Final = frozenset({
 
 def inspect(part: Part) -> Iterator[Fact]:
     """What the name says of content that nobody can see."""
-    if part.size is not None:
-        return
     extension = part.extension
     if extension in PROGRAMS:
         yield part.finding("executable-content", f"program by its name (.{extension}), content not readable")

@@ -14,7 +14,7 @@ from typing import Final
 from attachguard._core.zipdir import NAME
 from attachguard.errors import Malformed
 from attachguard.filetypes import FACTS, filetype
-from attachguard.formats._archive.members import shown, unread_child
+from attachguard.formats._archive.members import shown
 from attachguard.formats._zip.check import disagreements, suspicions
 from attachguard.formats._zip.secret import Opened, open_encrypted
 from attachguard.formats._zip.types import classify, is_asic_signature
@@ -182,7 +182,7 @@ def _child(part: Part, directory: Directory, entry: Entry, opened: Opened | None
         child = part.child(entry.name, content, role=role)
         child.encryption = "known-password"
         return child
-    child = unread_child(part, entry.name)
+    child = part.child(entry.name, None)
     child.role = role
     if entry.scheme:
         child.encryption = "unknown-password"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.model import Finding
-from attachguard.part import NAME_LENGTH, Part, Source
+from attachguard.part import Part, Source
 from attachguard.readers.unpack import skip_zeros, slices
 
 if TYPE_CHECKING:
@@ -77,9 +77,9 @@ def announce(part: Part, members: Iterable[Member | Finding], why_unread: str) -
             if member.kind != "file":
                 tally.kinds[member.kind] += 1
             elif member.source is not None:
-                yield part.child(fitting(member.name), member.source)
+                yield part.child(member.name, member.source)
             else:
-                child = unread_child(part, fitting(member.name))
+                child = part.child(member.name, None)
                 if member.encrypted:
                     child.encryption = "unknown-password"
                 else:
@@ -90,14 +90,6 @@ def announce(part: Part, members: Iterable[Member | Finding], why_unread: str) -
     yield from tally.findings(part, why_unread)
     if broken is not None:
         raise broken
-
-
-def unread_child(part: Part, name: str) -> Part:
-    """A child that is listed but whose content stays unknown: no size, no digest (see `formats.unread`)."""
-    child = part.child(name, b"")
-    child.load()
-    child.size = child.sha256 = None
-    return child
 
 
 def trailing(part: Part, end: int, what: str) -> Iterator[Fact]:
@@ -113,11 +105,6 @@ def trailing(part: Part, end: int, what: str) -> Iterator[Fact]:
     if begin < len(view):
         yield part.finding("archive-ambiguous", f"{what}: {len(view) - begin} bytes behind the end", offset=begin)
         yield part.child("trailing", slices(view[begin:]))
-
-
-def fitting(name: str) -> str:
-    """A name cut at its front: what a file is called and does stands at the end."""
-    return name if len(name) <= NAME_LENGTH else name[-NAME_LENGTH:]
 
 
 def shown(name: str) -> str:
