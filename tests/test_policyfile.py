@@ -280,3 +280,11 @@ def test_check_exits_by_what_it_found(capsys, tmp_path, text, status):
 def test_check_without_a_name_checks_what_is_built_in(capsys):
     assert command("check") == 0
     assert capsys.readouterr().out.count("no mistakes") == 5
+
+
+def test_what_happens_to_signed_content_that_cannot_stay_whole_is_the_policys_word(tmp_path, problems):
+    (tmp_path / "base.toml").write_text(HEAD + '[signatures]\non-signed = "reject"\n')
+    (tmp_path / "own.toml").write_text(HEAD + 'include = ["base.toml"]\n')
+    assert Policy.load(tmp_path / "own.toml").data.on_signed == "reject"
+    assert Policy.load("kaiserslautern").data.on_signed == "withhold"
+    assert "unknown choice 'keep'" in problems(HEAD + '[signatures]\non-signed = "keep"\n')[0][2]

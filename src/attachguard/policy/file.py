@@ -2,7 +2,8 @@
 
 The format in a paragraph. `[policy]` names the policy and what it includes; `[[rule]]` says what a reason code leads to, under conditions, and
 which clause says so; `[[bound]]` limits sizes and counts; `[types]` lists what may come in; `[names]` rules file names; `[addresses]` names the
-binding ones; `[resources]` bounds the scanner itself; `[default]` is for facts that no rule names. Files under `policies/` are the examples.
+binding ones; `[signatures]` says what happens to signed content that cannot stay whole; `[resources]` bounds the scanner itself; `[default]` is
+for facts that no rule names. Files under `policies/` are the examples.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import msgspec
 from attachguard.errors import PolicyError
 from attachguard.limits import Limits
 from attachguard.policy.lists import read_bounds, read_limits, read_names, read_types
-from attachguard.policy.rules import BOUNDS, MODES, PolicyData, Rule
+from attachguard.policy.rules import BOUNDS, MODES, ON_SIGNED, PolicyData, Rule
 from attachguard.policy.sections import RuleReader
 from attachguard.policy.text import Document, KeyPath, Problem, Section, near
 
@@ -26,7 +27,7 @@ FOLDER: Final = Path(__file__).parents[1] / "policies"
 _BUILTIN: Final = ("audit", "kaiserslautern", "leverkusen", "strict")
 _LISTS: Final = ("rlp-vps",)  # built-in files that are only there to be included
 _INCLUDES: Final = 8  # levels of files that include files: more is a mistake
-_SECTIONS: Final = ("policy", "default", "rule", "bound", "types", "names", "addresses", "resources")
+_SECTIONS: Final = ("policy", "default", "rule", "bound", "types", "names", "addresses", "signatures", "resources")
 _POLICY_KEYS: Final = ("id", "version", "title", "source", "mode", "include", "valid-from", "valid-until")
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -117,6 +118,7 @@ class _Reader:
         default = reader.default(Section(document, ("default",), document.data.get("default", {}), ("action",)))
         own = reader.rules(top.tables("rule"))
         addresses = Section(document, ("addresses",), document.data.get("addresses", {}), ("binding", "binding-for"))
+        signatures = Section(document, ("signatures",), document.data.get("signatures", {}), ("on-signed",))
         data = PolicyData(
             id=head.text("id") if head else "",
             version=head.text("version") if head else "",
@@ -134,6 +136,8 @@ class _Reader:
             if addresses.words("binding-for", ("all", "signed"), "choice") == ("signed",)
             else "all",
             limits=read_limits(document, included[-1].limits if included else Limits()),
+            on_signed="".join(signatures.words("on-signed", ON_SIGNED, "choice")[:1])
+            or (included[-1].on_signed if included else ON_SIGNED[0]),
         )
         if not including and document.data:
             _look_over(document, data)

@@ -230,12 +230,18 @@ class Policy:
     def _find_final(self) -> dict[Action, frozenset[Notify]]:
         """The action that ends a scan early, with the notices that nothing later can change; empty where there is none."""
         rules = [*self._plain.values(), *(rule for group in self._conditional.values() for rule in group)]
-        strongest = max((rule.action for rule in rules), key=lambda action: action.strength)
+        # What would have to be taken out of signed content may become a refusal at the end of the message.
+        raised = (Action.SANITIZE, Action.WITHHOLD) if self._data.on_signed == "reject" else ()
+        strongest = max(
+            (Action.REJECT if rule.action in raised else rule.action for rule in rules),
+            key=lambda action: action.strength,
+        )
         if strongest not in _STOPPING:
             return {}
         # Silence stays silence. A notice stays a notice where no rule is silent and all rules of that strength tell the same people.
         certain = {Notify.NONE}
-        told = {rule.notify for rule in rules if rule.action is strongest}
+        refusing = (strongest, *raised) if strongest is Action.REJECT else (strongest,)
+        told = {rule.notify for rule in rules if rule.action in refusing}
         if len(told) == 1 and not any(rule.silent for rule in rules):
             certain |= told
         return {strongest: frozenset(certain)}

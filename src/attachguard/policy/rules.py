@@ -156,6 +156,8 @@ BOUNDS: Final = {
     "attachments": "too-many-attachments",
     "recipients": "too-many-recipients",
 }
+#: What to do where a part would have to be taken out of content that is signed as a whole.
+ON_SIGNED: Final = ("withhold", "reject", "deliver-as-is")
 MODES: Final = ("enforce", "report", "include-only")
 BASES: Final = ("wire", "decoded")
 
@@ -209,6 +211,7 @@ class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
         binding: addresses that are binding for the sender, in lower case.
         binding_for: `all` mail, or `signed` mail only.
         limits: resource limits.
+        on_signed: one of `ON_SIGNED`; `withhold` keeps the whole content back.
     """
 
     id: str
@@ -224,6 +227,7 @@ class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
     binding: frozenset[str]
     binding_for: str
     limits: Limits
+    on_signed: str = "withhold"
 
 
 def standing(part: Part) -> str:
