@@ -260,7 +260,7 @@ _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 
 def docx(rng: random.Random, size: int) -> bytes:
     """A Word document: twelve members, one of them a picture that takes most of the space."""
-    text = prose(rng, max(4000, size // 2))
+    text = prose(rng, min(40_000, max(4_000, size // 2)))
     paragraphs = "".join(
         f'<w:p w:rsidR="00A77B3E"><w:pPr><w:spacing w:after="120"/></w:pPr><w:r><w:rPr><w:sz w:val="22"/></w:rPr><w:t>{line}</w:t></w:r></w:p>'
         for line in text.splitlines()
@@ -271,7 +271,7 @@ def docx(rng: random.Random, size: int) -> bytes:
         "_rels/.rels": _RELS.format(kind="officeDocument", target="word/document.xml").encode(),
         "word/document.xml": f'<?xml version="1.0"?><w:document {space}><w:body>{paragraphs}</w:body></w:document>'.encode(),
         "word/_rels/document.xml.rels": _RELS.format(kind="image", target="media/image1.jpeg").encode(),
-        "word/media/image1.jpeg": jpeg(rng, max(2000, size * 3 // 4)),
+        "word/media/image1.jpeg": jpeg(rng, max(2_000, size - len(text) // 4)),
     }
     for name in ("styles", "settings", "fontTable", "webSettings", "numbering", "footnotes"):
         members[f"word/{name}.xml"] = (

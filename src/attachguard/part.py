@@ -14,6 +14,7 @@ from attachguard.errors import LimitExceeded
 from attachguard.filetypes import UNKNOWN
 from attachguard.limits import Budget
 from attachguard.model import ENCRYPTION_CODES, FileType, Finding, PartRecord
+from attachguard.passwords import Candidates, Tries
 
 #: Bytes that identification may look at before a part is complete.
 HEAD_SIZE: Final = 4096
@@ -37,12 +38,12 @@ class Part:
         budget: the budget of the whole tree; taken from `parent` where there is one.
         path: given by the driver.
         fixed_type: the type, where it is known from how the part was made and nobody shall look.
-        passwords: what the operator offers for encrypted content; a child has its parent's.
+        passwords: what may open encrypted content; a child has its parent's.
     """
 
     __slots__ = (
         "_memo", "_source", "budget", "data", "declared", "depth", "encryption", "fixed_type", "has_macros", "name", "parent",
-        "passwords", "path", "role", "sha256", "signed", "size", "types", "unpacked",
+        "passwords", "path", "role", "sha256", "signed", "size", "tries", "types", "unpacked",
     )  # fmt: skip
 
     def __init__(
@@ -56,7 +57,7 @@ class Part:
         parent: Part | None = None,
         path: str = "",
         fixed_type: FileType | None = None,
-        passwords: tuple[str, ...] = (),
+        passwords: Candidates | None = None,
     ) -> None:
         # Cut at the front: what a file is called and does stands at the end.
         self.name = name if len(name) <= NAME_LENGTH else name[-NAME_LENGTH:]
@@ -66,7 +67,9 @@ class Part:
         self.declared = declared
         self.parent = parent
         self.path = path
-        self.passwords: tuple[str, ...] = parent.passwords if parent is not None else passwords
+        self.passwords: Candidates = _shared(parent, passwords)
+        #: What has been tried on it; None while nothing has.
+        self.tries: Tries | None = None
         self.depth: int = parent.depth + 1 if parent is not None else 0
         self.fixed_type = fixed_type
         self.data = b""
@@ -178,7 +181,8 @@ class Part:
         """Set the content; `sha256` where the caller already has it."""
         self.data = data
         self.size = len(data)
-        self.sha256 = sha256 or hashlib.sha256(data).hexdigest()
+        # A layer is made here and nowhere else: its digest would tell nobody anything.
+        self.sha256 = sha256 or (hashlib.sha256(data).hexdigest() if self.role != "layer" else None)
 
     def _account(self, count: int, total: int) -> None:
         """Charge `count` more produced bytes, `total` of this part so far, to the tree and to the container they came out of."""
@@ -213,3 +217,9 @@ class Part:
             encryption=self.encryption,
             signed=self.signed,
         )
+
+
+def _shared(parent: Part | None, passwords: Candidates | None) -> Candidates:
+    if parent is not None:
+        return parent.passwords
+    return passwords if passwords is not None else Candidates()

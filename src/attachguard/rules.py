@@ -3,6 +3,9 @@
 Rules are the analysts' daily work, so a mistake is reported with file, line and remedy, and whatever public rules expect of their surroundings
 (external variables, one namespace a file) is there. What a match means for the mail is the policy's business; a rule may name the reason code
 it stands for and grade itself.
+
+libyara walks every byte of a part even for rules that cannot match there. A rule that says which types it is for (`attachguard_types`) need not
+be tried on others, and where every rule of a set says so, most parts (pictures, archives, fonts) meet no rule at all.
 """
 
 from __future__ import annotations
@@ -17,7 +20,8 @@ from typing import Any, Final, Self
 import yara
 
 from attachguard.errors import LimitExceeded, RuleError
-from attachguard.model import CODES, Finding
+from attachguard.filetypes import TYPES, UNKNOWN
+from attachguard.model import CODES, FileType, Finding
 from attachguard.part import Part
 
 _SUFFIXES: Final = (".yar", ".yara")
@@ -69,18 +73,21 @@ class Rules:
     Made by `builtin`, `load` or `empty`.
     """
 
-    __slots__ = ("_compiled", "_externals", "count", "files")
+    __slots__ = ("_compiled", "_externals", "_gates", "count", "files")
 
-    def __init__(self, compiled: Any, files: tuple[Path, ...], externals: tuple[str, ...]) -> None:
+    def __init__(
+        self, compiled: Any, files: tuple[Path, ...], externals: tuple[str, ...], gates: _Gates | None
+    ) -> None:
         self._compiled = compiled
         self._externals = externals
+        self._gates = gates
         self.files = files
         self.count = sum(1 for _ in compiled) if compiled is not None else 0
 
     @classmethod
     def empty(cls) -> Self:
         """No rules at all."""
-        return cls(None, (), ())
+        return cls(None, (), (), None)
 
     @classmethod
     def builtin(cls) -> Self:
@@ -112,7 +119,7 @@ class Rules:
         _check_meta(compiled, sources, texts)
         used = "\n".join(texts.values())
         externals = tuple(name for name in EXTERNALS if re.search(rf"\b{name}\b", used))
-        return cls(compiled, tuple(sources.values()), externals)
+        return cls(compiled, tuple(sources.values()), externals, _Gates.of(texts))
 
     def match(self, part: Part) -> Iterator[Finding]:
         """One finding for each rule that matches a part's bytes.
@@ -120,10 +127,11 @@ class Rules:
         Raises:
             LimitExceeded: the rules took too long.
         """
-        if self._compiled is None or not part.data:
+        compiled = self._compiled if self._gates is None else self._gates.rules_for(part)
+        if compiled is None or not part.data:
             return
         try:
-            matches = self._compiled.match(
+            matches = compiled.match(
                 data=part.data,
                 externals={name: EXTERNALS[name](part) for name in self._externals},
                 timeout=_SECONDS,
@@ -133,13 +141,63 @@ class Rules:
         except yara.TimeoutError as error:
             raise LimitExceeded("seconds", f"the YARA rules took longer than {_SECONDS} s on one part") from error
         for match in matches:
-            wanted = str(match.meta.get("attachguard_types", "")).split()
-            if wanted and not any(kind.id in wanted or kind.group in wanted for kind in part.types):
-                continue
-            yield _finding(match)
+            wanted = _types_of(match)
+            if not wanted or any(kind.id in wanted or kind.group in wanted for kind in part.types or (UNKNOWN,)):
+                yield _finding(match)
 
     def __len__(self) -> int:
         return self.count
+
+
+class _Gates:
+    """Which rule files may match on which types; only where each rule of each file names its types.
+
+    Args:
+        texts: sources by namespace.
+        wanted: type ids and groups by namespace.
+    """
+
+    def __init__(self, texts: dict[str, str], wanted: dict[str, frozenset[str]]) -> None:
+        self._texts = texts
+        self._wanted = wanted
+        self._sets: dict[frozenset[str], Any] = {}
+        self._by_type = {kind.id: self._spaces(kind) for kind in (*TYPES.values(), UNKNOWN)}
+
+    @classmethod
+    def of(cls, texts: dict[str, str]) -> _Gates | None:
+        """The gates of a rule set; None as soon as one rule is for everything: then one pass with all rules is the cheapest."""
+        wanted: dict[str, frozenset[str]] = {}
+        for space, text in texts.items():
+            found = [_types_of(rule) for rule in _compile_one(text) if not rule.is_private]
+            if not all(found):
+                return None
+            wanted[space] = frozenset[str]().union(*found)
+        return cls(texts, wanted)
+
+    def _spaces(self, kind: FileType) -> frozenset[str]:
+        return frozenset(space for space, wanted in self._wanted.items() if kind.id in wanted or kind.group in wanted)
+
+    def _compiled(self, spaces: frozenset[str]) -> Any:
+        # On first need, a few milliseconds: most of the possible sets are never asked for. Two threads may both do it, to the same end.
+        if spaces not in self._sets:
+            chosen = {space: self._texts[space] for space in sorted(spaces)}
+            self._sets[spaces] = yara.compile(sources=chosen, externals=_DEFAULTS, includes=False) if chosen else None
+        return self._sets[spaces]
+
+    def rules_for(self, part: Part) -> Any:
+        """The compiled rules that may match on a part; None where there are none."""
+        types = part.types
+        if len(types) < 2:
+            return self._compiled(self._by_type[types[0].id if types else UNKNOWN.id])
+        return self._compiled(frozenset[str]().union(*(self._by_type[kind.id] for kind in types)))
+
+
+def _types_of(rule: Any) -> list[str]:
+    return str(rule.meta.get("attachguard_types", "")).split()
+
+
+def _compile_one(text: str) -> Any:
+    return yara.compile(source=text, externals=_DEFAULTS, includes=False)
 
 
 def _ignore(_kind: int, _message: object) -> int:
