@@ -6,6 +6,7 @@ One budget serves the whole tree of a message, so an archive in an archive in a 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import msgspec
 
@@ -27,6 +28,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ratio_floor: bytes a container may unpack to before the ratio counts.
         seconds: wall-clock seconds for the whole scan.
         findings: number of findings kept; later ones of a code already reported are counted, not kept.
+        passwords: number of words tried on encrypted content: the operator's and those that the mail itself suggests, likely ones first.
+        password_seconds: seconds that trying them may take for one part; all parts together may take half of `seconds`.
     """
 
     total_bytes: int = 512 * MIB
@@ -38,6 +41,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ratio_floor: int = 48 * MIB
     seconds: float = 60.0
     findings: int = 500
+    passwords: int = 200
+    password_seconds: float = 5.0
 
 
 class Budget:
@@ -50,12 +55,16 @@ class Budget:
 
     __slots__ = ("_clock", "bytes_used", "deadline", "limits", "parts_used")
 
-    def __init__(self, limits: Limits, clock: object = None) -> None:
+    def __init__(self, limits: Limits, clock: Callable[[], float] | None = None) -> None:
         self.limits = limits
-        self._clock = clock if callable(clock) else time.monotonic
+        self._clock = clock or time.monotonic
         self.deadline = self._clock() + limits.seconds
         self.bytes_used = 0
         self.parts_used = 0
+
+    def now(self) -> float:
+        """The time by the clock of this budget, in seconds."""
+        return self._clock()
 
     def charge(self, count: int) -> None:
         """Count `count` produced bytes; raises `LimitExceeded` past the total or past the deadline."""

@@ -20,12 +20,13 @@ from attachguard.formats._pdf.file import Document
 from attachguard.limits import Budget, Limits
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.passwords import Candidates
 from tests.fixtures import pdf as build
 
 
 def inspected(data: bytes, *passwords: str) -> tuple[Part, list[tuple[str, str]], list[Part]]:
     """The part, its findings as code and detail, and its children with their bytes."""
-    part = Part("a.pdf", data, role="attachment", budget=Budget(Limits()), passwords=passwords)
+    part = Part("a.pdf", data, role="attachment", budget=Budget(Limits()), passwords=Candidates(passwords))
     part.load()
     findings, children = [], []
     try:
@@ -113,7 +114,7 @@ def test_a_script_encrypted_with_the_empty_password_is_read():
 def test_an_operators_password_opens_the_file():
     part, findings, _children = inspected(sample("encrypted/user-password.pdf"), "birne", "apfel")
     assert part.encryption == "known-password"
-    assert findings == [("encrypted-known-password", "PDF: RC4-40")]
+    assert findings == [("encrypted-known-password", "PDF: RC4-40, password from operator list")]
     assert "apfel" not in str(findings)
 
 

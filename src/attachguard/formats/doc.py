@@ -100,10 +100,9 @@ def _encrypted(part: Part, file: Compound, stream: compound.Entry, word: bytes, 
         yield part.encrypted("unknown-password", f"Word: {scheme.name}")
         return
     entry: compound.Entry = table
-    state, content = crypt.first_that_opens(part, lambda password: _open(file, stream, entry, word, scheme, password))
-    yield part.encrypted(state, f"Word: {scheme.name}")
-    if content is not None:
-        yield part.child("decrypted", content, role="embedded")
+    yield from crypt.first_that_opens(
+        part, f"Word: {scheme.name}", lambda password: _open(file, stream, entry, word, scheme, password)
+    )
 
 
 def _open(

@@ -2,8 +2,8 @@
 
 `EncryptionInfo` describes the scheme: agile (XML, version 4.4), standard (binary, x.2) or extensible (x.3). `EncryptedPackage` is the zip file,
 encrypted. Excel opens files under its built-in password without asking, so that password hides content from scanners and from nobody else: it is
-tried, and so are the operator's. The verifier in the header is not asked, as there are files that contradict it and open all the same: a password
-is right when it gives a zip file.
+tried, and so are the passwords at hand. The verifier in the header is not asked, as there are files that contradict it and open all the same: a
+password is right when it gives a zip file.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard.errors import Malformed
-from attachguard.formats._office.crypt import MAXIMUM_ROUNDS, MAXIMUM_SIZE, SENSELESS, first_that_opens
+from attachguard.formats._office.crypt import MAXIMUM_ROUNDS, MAXIMUM_SIZE, ROUND_COST, SENSELESS, first_that_opens
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers import compound
@@ -32,6 +32,7 @@ _ATTRIBUTE: Final = re.compile(rb"([A-Za-z]{1,32})\s?=\s?(?:\"([^\"]*)\"|'([^']*
 _PLAIN: Final = re.compile(r"[A-Za-z0-9-]{1,16}")
 #: Most of an EncryptionInfo stream that is read.
 _INFO_SIZE: Final = 1 << 16
+_STANDARD_ROUNDS: Final = 50_000
 
 
 def inspect(part: Part) -> Iterator[Part | Finding]:
@@ -70,10 +71,9 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
     if not scheme.usable or package.size > MAXIMUM_SIZE:
         yield part.encrypted(scheme.state, scheme.name)
         return
-    state, content = first_that_opens(part, lambda password: _open(file, package, scheme, password))
-    yield part.encrypted(state, scheme.name)
-    if content is not None:
-        yield part.child("decrypted", content, role="embedded")
+    yield from first_that_opens(
+        part, scheme.name, lambda password: _open(file, package, scheme, password), cost=scheme.cost
+    )
 
 
 def _open(file: Compound, package: compound.Entry, scheme: _Agile | _Standard, password: str) -> bytes | None:
@@ -91,7 +91,7 @@ def _open(file: Compound, package: compound.Entry, scheme: _Agile | _Standard, p
 class _Agile:
     """Agile encryption ([MS-OFFCRYPTO] 2.3.4.10): everything stands in attributes of an XML document."""
 
-    __slots__ = ("_data", "_key", "_rounds", "name", "state", "usable")
+    __slots__ = ("_data", "_key", "_rounds", "cost", "name", "state", "usable")
 
     def __init__(self, xml: bytes) -> None:
         found: dict[bytes, dict[str, str]] = {}
@@ -112,6 +112,7 @@ class _Agile:
         self.name = f"Office: agile encryption, {cipher}-{bits}, {digest}"
         self.state = "unknown-password" if self._key or not self._data else "unknown-key"
         self.usable = bool(self._data) and 0 <= self._rounds <= MAXIMUM_ROUNDS
+        self.cost = self._rounds * ROUND_COST
 
     def key(self, password: str) -> bytes:
         from msoffcrypto.method.ecma376_agile import ECMA376Agile
@@ -136,11 +137,12 @@ class _Agile:
 class _Standard:
     """Standard encryption ([MS-OFFCRYPTO] 2.3.4.5 to 2.3.4.9): AES in ECB mode, 50,000 rounds of SHA-1."""
 
-    __slots__ = ("_header", "_salt", "name", "state", "usable")
+    __slots__ = ("_header", "_salt", "cost", "name", "state", "usable")
 
     def __init__(self, info: bytes) -> None:
         self.state = "unknown-password"
         self.name = "Office: standard encryption"
+        self.cost = _STANDARD_ROUNDS * ROUND_COST
         self.usable = False
         self._salt = b""
         self._header: tuple[int, ...] = ()

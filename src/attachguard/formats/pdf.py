@@ -18,6 +18,7 @@ from attachguard.formats._pdf.syntax import Name, Value
 from attachguard.inspector import Fact
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.passwords import untried
 
 if TYPE_CHECKING:
     from attachguard.formats._pdf.deep import Opened
@@ -57,6 +58,7 @@ def inspect(part: Part) -> Iterator[Fact]:
 def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Iterator[Fact]:
     """An encrypted file (7.6): whether it opens, and then the facts of its plain copy."""
     from attachguard.formats._pdf.deep import Locked, Refused, open_plain
+    from attachguard.formats._pdf.secret import read_lock
 
     name = document.resolve(handler.get("Filter"))
     if name != "Standard":
@@ -69,7 +71,7 @@ def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Ite
         return
     only_files = _only_attachments(document, handler)
     try:
-        opened = open_plain(part)
+        opened = open_plain(part, read_lock(document, handler))
     except Locked:
         scheme = _scheme(document, handler)
         detail = (
@@ -77,7 +79,7 @@ def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Ite
             if only_files
             else f"PDF: {scheme}, needs a user password"
         )
-        yield part.encrypted("unknown-password", detail)
+        yield part.encrypted("unknown-password", detail + untried(part))
         if only_files:
             document.unpack()
         yield from facts(part, document, locked=not only_files, locked_files=True)
@@ -105,8 +107,8 @@ def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Ite
 
 def _opened_state(part: Part, opened: Opened) -> Finding:
     scheme = opened.scheme
-    if opened.password:
-        return part.encrypted("known-password", f"PDF: {scheme}")
+    if opened.origin:
+        return part.encrypted("known-password", f"PDF: {scheme}, password from {opened.origin}")
     if opened.as_user:
         return part.encrypted("opens-without-password", f"PDF: {scheme}, opens without a password")
     # The owner's password is empty, the user's is not: readers try the empty one as the user's and ask.
@@ -140,7 +142,7 @@ def _second_opinion(part: Part, document: Document) -> Iterator[Fact]:
     try:
         opened = open_plain(part)
     except Locked:
-        yield part.encrypted("unknown-password", "PDF: needs a user password")
+        yield part.encrypted("unknown-password", "PDF: needs a user password" + untried(part))
         yield from facts(part, document, locked=True)
         return
     except Refused:

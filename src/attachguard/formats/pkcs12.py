@@ -1,7 +1,7 @@
 """PKCS#12 key stores (RFC 7292): certificates and private keys, most of them under a password.
 
 The store is integrity-protected with a password of its own choosing, usually the one that its keys are encrypted with. Whether one of the
-operator's passwords, or none at all, is the right one can therefore be told from the MAC, without decrypting anything. What is inside is keys
+passwords at hand, or none at all, is the right one can therefore be told from the MAC, without decrypting anything. What is inside is keys
 and certificates, never a document, so nothing is unpacked.
 """
 
@@ -16,7 +16,9 @@ from attachguard.errors import Malformed
 from attachguard.formats.cms import ALGORITHMS
 from attachguard.formats.pem import der_content
 from attachguard.inspector import Fact
+from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.passwords import source_of, untried
 from attachguard.readers import der
 from attachguard.readers.der import Element
 
@@ -74,7 +76,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         held += [_counted(store.certificates, "certificate")] if store.certificates else []
         detail = "PKCS#12: " + ", ".join([*sorted(set(store.ciphers)), *held])
         mac = members[2] if len(members) > 2 else None
-        yield part.encrypted(_state(mac, safe, part.passwords), detail)
+        yield _state(part, mac, safe, detail)
     if root.cut:
         raise Malformed("PKCS#12: the store is cut short")
 
@@ -145,15 +147,17 @@ def _name(algorithm: Element | None) -> str:
     return ALGORITHMS.get(first.oid() if first is not None else "", "encrypted")
 
 
-def _state(mac: Element | None, safe: bytes, passwords: tuple[str, ...]) -> str:
+def _state(part: Part, mac: Element | None, safe: bytes, detail: str) -> Finding:
     """Encryption state: by the first password that the MAC accepts."""
     check = _mac_check(mac, safe) if mac is not None else None
     if check is not None:
         if check("", terminated=True) or check("", terminated=False):
-            return "opens-without-password"
-        if any(check(password, terminated=True) for password in passwords):
-            return "known-password"
-    return "unknown-password"
+            return part.encrypted("opens-without-password", detail)
+        for candidate in part.passwords.offer(part):
+            if check(candidate.word, terminated=True):
+                part.passwords.opened(candidate)
+                return part.encrypted("known-password", f"{detail}, {source_of(candidate)}")
+    return part.encrypted("unknown-password", detail + untried(part))
 
 
 class _Check:

@@ -159,12 +159,11 @@ def _encrypted(part: Part, file: Compound, entry: Entry, stream: bytes, edit: in
         yield part.encrypted("unknown-password", f"PowerPoint: {scheme.name if scheme else 'encrypted'}")
         return
     known = scheme
-    state, content = crypt.first_that_opens(
-        part, lambda password: _open(file, entry, stream, places, edit, known, password)
+    yield from crypt.first_that_opens(
+        part,
+        f"PowerPoint: {scheme.name}",
+        lambda password: _open(file, entry, stream, places, edit, known, password),
     )
-    yield part.encrypted(state, f"PowerPoint: {scheme.name}")
-    if content is not None:
-        yield part.child("decrypted", content, role="embedded")
 
 
 def _open(

@@ -234,10 +234,9 @@ def _encrypted(part: Part, file: Compound, entry: Entry, stream: bytes, info: by
     if not scheme.kind or len(stream) > crypt.MAXIMUM_SIZE:
         yield part.encrypted("unknown-password", f"Excel: {scheme.name}")
         return
-    state, content = crypt.first_that_opens(part, lambda password: _open(file, entry, stream, scheme, password))
-    yield part.encrypted(state, f"Excel: {scheme.name}")
-    if content is not None:
-        yield part.child("decrypted", content, role="embedded")
+    yield from crypt.first_that_opens(
+        part, f"Excel: {scheme.name}", lambda password: _open(file, entry, stream, scheme, password)
+    )
 
 
 def _open(file: Compound, entry: Entry, stream: bytes, scheme: crypt.Scheme, password: str) -> bytes | None:

@@ -11,12 +11,16 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
+from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.passwords import source_of, untried
 
 #: Passwords that Excel and PowerPoint try by themselves, so that whoever opens the file sees no question.
 DEFAULT_PASSWORDS: Final = ("VelvetSweatshop", "/01Hannes Ruescher/01")
 #: Hash rounds that are done for one password; Office writes 100,000 and allows a hundred times as many.
 MAXIMUM_ROUNDS: Final = 500_000
+#: About how many seconds one round takes in a loop of this language.
+ROUND_COST: Final = 1e-6
 #: Encrypted content that is opened; more is reported as it is.
 MAXIMUM_SIZE: Final = 96 << 20
 #: Longest password that XOR obfuscation knows ([MS-OFFCRYPTO] 2.3.7.2).
@@ -142,28 +146,30 @@ def unxor(data: bytes, key: bytes, first: int) -> bytes:
     return mixed.to_bytes(len(data), "little").translate(_ROTATE)
 
 
-def candidates(part: Part) -> Iterator[tuple[str, str]]:
-    """Passwords to try and the encryption state that each would mean: the built-in ones, then the operator's."""
-    for password in DEFAULT_PASSWORDS:
-        yield password, "default-password"
-    for password in part.passwords:
-        if password:
-            yield password, "known-password"
-
-
-def first_that_opens(part: Part, attempt: Callable[[str], bytes | None]) -> tuple[str, bytes | None]:
-    """Try the passwords one after the other.
+def first_that_opens(
+    part: Part, scheme: str, attempt: Callable[[str], bytes | None], *, cost: float = 0.0
+) -> Iterator[Part | Finding]:
+    """Try the built-in passwords, the operator's and those of the mail; gives the finding, and the decrypted file where one opened it.
 
     Args:
         part: whose passwords and budget are used.
+        scheme: in plain words, for the finding.
         attempt: gives the decrypted file, or None for a wrong password.
-
-    Returns:
-        The encryption state and the decrypted file; `unknown-password` and None where nothing opened it.
+        cost: about how many seconds one attempt takes.
     """
-    for password, state in candidates(part):
-        part.budget.check_time()
-        content = attempt(password)
+    if part.tries is None or not part.tries.done:
+        for password in DEFAULT_PASSWORDS:
+            part.budget.check_time()
+            content = attempt(password)
+            if content is not None:
+                yield part.encrypted("default-password", scheme)
+                yield part.child("decrypted", content, role="embedded")
+                return
+    for candidate in part.passwords.offer(part, cost):
+        content = attempt(candidate.word)
         if content is not None:
-            return state, content
-    return "unknown-password", None
+            part.passwords.opened(candidate)
+            yield part.encrypted("known-password", f"{scheme}, {source_of(candidate)}")
+            yield part.child("decrypted", content, role="embedded")
+            return
+    yield part.encrypted("unknown-password", scheme + untried(part))

@@ -10,10 +10,14 @@ import io
 import logging
 from typing import Any, Final, NamedTuple
 
+from attachguard.formats._pdf.secret import Lock, encoded
 from attachguard.part import Part
 
 #: Memory that qpdf may use to undo one filter of one stream.
 _FILTER_MEMORY: Final = 64 << 20
+#: About how many seconds it takes qpdf to open a file, and how many bytes of it it reads in one.
+_OPENING_COST: Final = 0.002
+_OPENING_SPEED: Final = 50 << 20
 #: Operations that permission bits (7.6.4.2, table 22) can forbid, by bit value.
 _PERMISSIONS: Final = (
     (1 << 2, "printing"),
@@ -35,7 +39,7 @@ class Opened(NamedTuple):
     Args:
         copy: the plain copy; empty where qpdf could not write one.
         encrypted: whether the file is encrypted at all.
-        password: the password that opened it, in whichever of its two roles.
+        origin: where the password came from that opened it, in whichever of its two roles; empty for the empty password.
         as_user: whether that is the password which readers try first.
         scheme: cipher and key length in plain words.
         forbidden: operations that the permission bits forbid.
@@ -44,7 +48,7 @@ class Opened(NamedTuple):
 
     copy: bytes
     encrypted: bool
-    password: str
+    origin: str
     as_user: bool
     scheme: str
     forbidden: tuple[str, ...]
@@ -59,8 +63,12 @@ class Refused(Exception):
     """qpdf cannot make sense of the file."""
 
 
-def open_plain(part: Part) -> Opened:
-    """Open a PDF with the empty password or one of the operator's, and copy it without encryption.
+def open_plain(part: Part, lock: Lock | None = None) -> Opened:
+    """Open a PDF with the empty password or one of those at hand, and copy it without encryption.
+
+    Args:
+        part: the PDF.
+        lock: tests passwords without opening the file, where that is possible.
 
     Raises:
         Locked: it needs another password.
@@ -70,19 +78,33 @@ def open_plain(part: Part) -> Opened:
 
     logging.getLogger("pikepdf").addHandler(_SILENCE)
     _bound_memory()
-    for password in ("", *part.passwords):
-        part.budget.check_time()
-        try:
-            with pikepdf.open(io.BytesIO(part.data), password=password) as pdf:
-                return _copy(pikepdf, pdf, part, password)
-        except pikepdf.PasswordError:
-            continue
-        except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, NotImplementedError) as error:
-            raise Refused(type(error).__name__) from error
+    part.budget.check_time()
+    opened = _open(pikepdf, part, b"", "")
+    if opened is not None:
+        return opened
+    cost = 0.0 if lock is not None else _OPENING_COST + len(part.data) / _OPENING_SPEED
+    for candidate in part.passwords.offer(part, cost):
+        for password in encoded(candidate.word, lock.revision if lock is not None else 0):
+            if lock is None or lock.fits(password):
+                opened = _open(pikepdf, part, password, candidate.origin)
+                if opened is not None:
+                    part.passwords.opened(candidate)
+                    return opened
     raise Locked
 
 
-def _copy(pikepdf: Any, pdf: Any, part: Part, password: str) -> Opened:
+def _open(pikepdf: Any, part: Part, password: bytes, origin: str) -> Opened | None:
+    """The file under a password; None where it is the wrong one."""
+    try:
+        with pikepdf.open(io.BytesIO(part.data), password=password) as pdf:
+            return _copy(pikepdf, pdf, part, origin)
+    except pikepdf.PasswordError:
+        return None
+    except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, NotImplementedError) as error:
+        raise Refused(type(error).__name__) from error
+
+
+def _copy(pikepdf: Any, pdf: Any, part: Part, origin: str) -> Opened:
     scheme, forbidden = _scheme(pdf.encryption) if pdf.is_encrypted else ("", ())
     # Read before saving, which resets them.
     encrypted, as_user = bool(pdf.is_encrypted), bool(pdf.user_password_matched)
@@ -102,7 +124,7 @@ def _copy(pikepdf: Any, pdf: Any, part: Part, password: str) -> Opened:
     except (pikepdf.PdfError, RuntimeError, ValueError):
         copy = b""
     part.budget.charge(len(copy))
-    return Opened(copy, encrypted, password, as_user, scheme, forbidden, rebuilt)
+    return Opened(copy, encrypted, origin, as_user, scheme, forbidden, rebuilt)
 
 
 def _scheme(encryption: Any) -> tuple[str, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Encrypted members of ZIP archives: which scheme, and whether one of the operator's passwords opens them.
+"""Encrypted members of ZIP archives: which scheme, and whether one of the passwords at hand opens them.
 
 Traditional encryption (APPNOTE.TXT 6.1) and WinZip's AES (AE-1 and AE-2, https://www.winzip.com/en/support/aes-encryption/) are opened; PKWARE's
 strong encryption (APPNOTE.TXT 7) is only recognised. The primitives of AES come from the cryptography package, loaded when a password is tried.
@@ -11,18 +11,21 @@ import hmac
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 from attachguard._core import zipcrypto
 from attachguard.errors import Malformed
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.passwords import untried
 from attachguard.readers.ziparchive import DEFLATED, STORED, Directory, Entry, extra_field
 from attachguard.readers.zipcontent import unpack
 
-#: Passwords tried on one archive, and bytes of one member that a trial may decrypt.
-_PASSWORDS_TRIED: Final = 32
-_TRIAL_BYTES: Final = 4 << 20
+#: Bytes of one member that a trial unpacks at most, and at first.
+_TRIAL_BYTES: Final = 64 << 20
+_FIRST_BYTES: Final = 4096
+_OPENED: Final = ("ZipCrypto", "WinZip AES-")
 _EXTRA_AES: Final = 0x9901
 _SALT: Final = {1: 8, 2: 12, 3: 16}
 _VERIFIER: Final = 2
@@ -65,7 +68,8 @@ def open_encrypted(part: Part, directory: Directory) -> Opened:
     files = sum(1 for entry in directory.entries if not entry.folder)
     schemes = ", ".join(scheme for scheme, _ in Counter(entry.scheme for entry in locked).most_common(3))
     passwords: dict[int, bytes | None] = {}
-    candidates = list(_encoded(part.passwords[:_PASSWORDS_TRIED]))
+    origins: dict[str, None] = {}
+    proven: list[bytes] = []
     for entry in locked:
         part.budget.check_time()
         if entry.start < 0:
@@ -79,25 +83,44 @@ def open_encrypted(part: Part, directory: Directory) -> Opened:
         ):
             passwords[entry.number] = None
             continue
-        for place, candidate in enumerate(candidates):
-            part.budget.check_time()
-            if _fits(directory, entry, view, candidate):
-                passwords[entry.number] = candidate
-                candidates.insert(0, candidates.pop(place))  # members mostly share one password
-                break
+        if not entry.scheme.startswith(_OPENED):
+            continue
+        # Members mostly share one password.
+        found = next((each for each in proven if _fits(directory, entry, view, each)), None)
+        if found is None:
+            found = _search(part, directory, entry, view, origins)
+            if found is not None:
+                proven.append(found)
+        if found is not None:
+            passwords[entry.number] = found
     known = all(passwords.get(entry.number) is not None for entry in locked)
-    state = "known-password" if known else "unknown-password"
-    return Opened(part.encrypted(state, f"ZIP: {schemes}, {len(locked)} of {files} members"), passwords, directory)
+    detail = f"ZIP: {schemes}, {len(locked)} of {files} members"
+    if known:
+        finding = part.encrypted("known-password", f"{detail}, password from {' and '.join(origins)}")
+    else:
+        finding = part.encrypted("unknown-password", detail + untried(part))
+    return Opened(finding, passwords, directory)
 
 
-def _encoded(passwords: tuple[str, ...]) -> Iterator[bytes]:
-    """Passwords in bytes; the format does not say in which encoding, so those of Unix and of Windows in the West are tried."""
-    for password in passwords:
-        utf8 = password.encode("utf-8", "replace")
-        yield utf8
-        if not utf8.isascii():
-            yield password.encode("cp1252", "replace")
-            yield password.encode("cp437", "replace")
+def _search(part: Part, directory: Directory, entry: Entry, view: memoryview, origins: dict[str, None]) -> bytes | None:
+    """The password of a member, if it is at hand; where it came from is added to `origins`."""
+    for candidate in part.passwords.offer(part):
+        for encoded in _encoded(candidate.word):
+            if _fits(directory, entry, view, encoded):
+                part.passwords.opened(candidate)
+                origins[candidate.origin] = None
+                return encoded
+    return None
+
+
+def _encoded(password: str) -> Iterator[bytes]:
+    """A password in bytes; the format does not say in which encoding, so those of Unix and of Windows in the West are tried."""
+    utf8 = password.encode("utf-8", "replace")
+    yield utf8
+    if not utf8.isascii():
+        for charset in ("cp1252", "cp437", "cp1250", "cp1254"):
+            with suppress(UnicodeEncodeError):
+                yield password.encode(charset)
 
 
 def _fits(directory: Directory, entry: Entry, view: memoryview, password: bytes) -> bool:
@@ -109,22 +132,37 @@ def _fits(directory: Directory, entry: Entry, view: memoryview, password: bytes)
         # 6.1.6: the high byte of the checksum; writers that stream do not know it yet and take that of the time.
         if check != entry.checksum >> 24 and check != directory.data[entry.place + 11]:
             return False
-        if len(view) > _TRIAL_BYTES:
-            return True
-        try:
-            total = 0
-            for piece in _decrypted(view, entry, password):
-                total += len(piece)
-                if total > _TRIAL_BYTES:
-                    return True
-        except Malformed:
+        if entry.method == DEFLATED and not _begins_well(view, password):
             return False
-        finally:
-            entry.surprise = ""
-        return True
-    if entry.scheme.startswith("WinZip AES-"):
-        return _aes_keys(entry, view, password) is not None
-    return False
+        return _unpacks(view, entry, password)
+    keys = _aes_keys(entry, view, password)
+    # One wrong password in 65,536 passes the verifier; the code over the content tells, or, where that is damaged, the content itself.
+    return keys is not None and (_authentic(view, entry, keys[1]) or _unpacks(view, entry, password))
+
+
+def _begins_well(view: memoryview, password: bytes) -> bool:
+    """Whether the first bytes come out as deflate data: what a wrong password gives hardly ever does."""
+    plain = zipcrypto.decrypt(bytes(view[:_FIRST_BYTES]), password, _FIRST_BYTES)
+    try:
+        zlib.decompressobj(-15).decompress(plain[zipcrypto.HEADER :], _FIRST_BYTES)
+    except zlib.error:
+        return False
+    return True
+
+
+def _unpacks(view: memoryview, entry: Entry, password: bytes) -> bool:
+    """Whether a password gives the content that the checksum promises."""
+    try:
+        total = 0
+        for piece in _decrypted(view, entry, password):
+            total += len(piece)
+            if total > _TRIAL_BYTES:
+                return True
+    except Malformed:
+        return False
+    finally:
+        entry.surprise = ""
+    return entry.checksum != 0 or total == entry.size
 
 
 def _decrypted(view: memoryview, entry: Entry, password: bytes) -> Iterator[bytes]:
@@ -137,12 +175,19 @@ def _decrypted(view: memoryview, entry: Entry, password: bytes) -> Iterator[byte
         raise Malformed("ZIP: the password does not open this member")
     strength, method = _aes_parameters(entry)
     body = view[_SALT[strength] + _VERIFIER : len(view) - _CODE]
-    damaged = not hmac.compare_digest(hmac.digest(keys[1], body, "sha1")[:_CODE], view[len(view) - _CODE :])
+    damaged = not _authentic(view, entry, keys[1])
     yield from unpack(
         memoryview(_counter_mode(keys[0], body)), entry, method if method in (STORED, DEFLATED, 12, 14, 95) else None
     )
     if damaged:
         raise Malformed("ZIP: the authentication code of an encrypted member is wrong")
+
+
+def _authentic(view: memoryview, entry: Entry, key: bytes) -> bool:
+    """Whether the authentication code behind the content of an AES member is right."""
+    strength, _ = _aes_parameters(entry)
+    body = view[_SALT[strength] + _VERIFIER : len(view) - _CODE]
+    return hmac.compare_digest(hmac.digest(key, body, "sha1")[:_CODE], bytes(view[len(view) - _CODE :]))
 
 
 def _aes_parameters(entry: Entry) -> tuple[int, int]:

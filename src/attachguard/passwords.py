@@ -1,0 +1,223 @@
+"""Passwords to try on the encrypted content of one message, and where each of them came from.
+
+A sender who encrypts an attachment often writes the password into the same mail. What the operator offers and what the mail's own words suggest
+make one `Candidates` object a scan, which every part of the message shares: bounded in number, without repetition, the likely ones first. Texts
+are kept as they come and read only when something encrypted asks, so that an ordinary mail pays nothing. It may grow while the message arrives.
+
+No word of it is ever reported, logged, or shown by `repr`: a finding says where the password came from, never which it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from attachguard.limits import Limits
+from attachguard.model import Check
+
+if TYPE_CHECKING:
+    from attachguard.part import Part
+
+#: Where a word came from, as a report says it.
+OPERATOR: Final = "operator list"
+MAIL: Final = "mail text"
+FILE_NAME: Final = "file name"
+BUILT_IN: Final = "built-in"
+
+#: Bytes of one text, and of all texts of a message, that are kept to be searched; names and subjects that are kept.
+_TEXT_BYTES: Final = 256 << 10
+_ALL_TEXT_BYTES: Final = 1 << 20
+_NAMES: Final = 200
+#: A word longer than this is no password that anybody types.
+_LONGEST: Final = 128
+#: Where the operator's words stand among those of the mail: behind what follows `password:`, before the rest (see `words.RANKS`).
+_OPERATOR_RANK: Final = 1
+
+
+class Candidate(NamedTuple):
+    """One word to try.
+
+    Args:
+        word: the password.
+        origin: `operator list`, `mail text`, `file name` or `built-in`.
+    """
+
+    word: str
+    origin: str
+
+    def __repr__(self) -> str:
+        return f"<Candidate from {self.origin}>"
+
+
+class Tries:
+    """What has been tried on one part.
+
+    Args:
+        seconds: time that may be spent on it.
+    """
+
+    __slots__ = ("cut", "done", "left")
+
+    def __init__(self, seconds: float) -> None:
+        self.left = seconds
+        self.done: set[str] = set()
+        #: Whether words were left over for want of time.
+        self.cut = False
+
+
+class Candidates:
+    """The words of one message, likely ones first.
+
+    Args:
+        offered: the operator's words.
+        limits: how many words, and how long they may be tried.
+        growing: whether more text may come; while it does, nothing that stays locked is judged.
+    """
+
+    __slots__ = (
+        "_found",
+        "_kept",
+        "_limits",
+        "_names",
+        "_offered",
+        "_ordered",
+        "_room",
+        "_texts",
+        "_words_left",
+        "cut",
+        "growing",
+        "unheld",
+    )
+
+    def __init__(self, offered: Iterable[str] = (), limits: Limits | None = None, *, growing: bool = False) -> None:
+        self._limits = limits or Limits()
+        self._offered = tuple(offered)
+        self.growing = growing
+        self._texts: list[tuple[bytes, str, bool]] = []
+        self._names: list[tuple[str, str]] = []
+        self._room = _ALL_TEXT_BYTES
+        self._kept: dict[str, tuple[int, str]] = {}
+        self._found: dict[str, str] = {}
+        self._ordered: tuple[Candidate, ...] | None = None
+        # Half of the time of a scan is for everything else.
+        self._words_left = self._limits.seconds / 2
+        #: Parts on which words were left untried for want of time, and parts that were too large to wait for more words.
+        self.cut = 0
+        self.unheld = 0
+
+    def __repr__(self) -> str:
+        return f"<Candidates {len(self)}>"
+
+    def __len__(self) -> int:
+        return len(self._sequence())
+
+    def __iter__(self) -> Iterator[Candidate]:
+        return iter(self._sequence())
+
+    # -- growing ------------------------------------------------------------------------------------------------------------
+
+    def add_text(self, content: bytes, charset: str = "", *, html: bool = False) -> None:
+        """Keep the text of a body; of a long one its beginning and its end."""
+        if len(content) > _TEXT_BYTES:
+            content = content[: _TEXT_BYTES * 3 // 4] + b"\n" + content[-_TEXT_BYTES // 4 :]
+        if content and len(content) <= self._room:
+            self._room -= len(content)
+            self._texts.append((content, charset, html))
+            self._ordered = None
+
+    def add_name(self, text: str, origin: str = FILE_NAME) -> None:
+        """Keep a file name, or the subject, whose origin is the mail's text."""
+        if text and len(self._names) < _NAMES:
+            self._names.append((text, origin))
+            self._ordered = None
+
+    # -- trying -------------------------------------------------------------------------------------------------------------
+
+    def offer(self, part: Part, cost: float = 0.0) -> Iterator[Candidate]:
+        """Words to try on a part, likely ones first, within its share of time; a costly word is offered once for each part.
+
+        Args:
+            part: the encrypted part; its `tries` remember what was done.
+            cost: about how many seconds one try takes. The number of tries follows from it, so that a slow machine comes to the same
+                verdict as a fast one.
+        """
+        tries = part.tries
+        if tries is None:
+            tries = part.tries = Tries(self._limits.password_seconds)
+        for candidate in self._sequence():
+            if cost and candidate.word in tries.done:
+                continue
+            # A word that has opened another part is always worth its try.
+            proven = candidate.word in self._found and cost <= self._limits.password_seconds
+            if not proven and (
+                cost > tries.left or cost > self._words_left or tries.left <= 0 or self._words_left <= 0
+            ):
+                if not tries.cut:
+                    tries.cut = True
+                    self.cut += 1
+                return
+            part.budget.check_time()
+            tries.done.add(candidate.word)
+            begin = part.budget.now()
+            try:
+                yield candidate
+            finally:
+                spent = max(cost, part.budget.now() - begin)
+                tries.left -= spent
+                self._words_left -= spent
+
+    def opened(self, candidate: Candidate) -> None:
+        """Remember that a word has opened something: attachments of one mail mostly share theirs."""
+        if candidate.word not in self._found:
+            self._found[candidate.word] = candidate.origin
+            self._ordered = None
+
+    def checks(self) -> Iterator[Check]:
+        """What was not evaluated."""
+        if self.cut:
+            yield Check("passwords", "not-evaluated", f"time is up: not every candidate was tried ({self.cut} parts)")
+        if self.unheld:
+            yield Check(
+                "passwords", "not-evaluated", f"too large to wait for the end of the message ({self.unheld} parts)"
+            )
+
+    # -- order --------------------------------------------------------------------------------------------------------------
+
+    def _sequence(self) -> tuple[Candidate, ...]:
+        if self._ordered is None:
+            self._read()
+            ranked = [(_OPERATOR_RANK, word, OPERATOR) for word in self._offered]
+            ranked += [(rank, word, origin) for word, (rank, origin) in self._kept.items()]
+            ranked.sort(key=lambda each: each[0])
+            words = dict(self._found)
+            for _rank, word, origin in ranked:
+                if 0 < len(word) <= _LONGEST:
+                    words.setdefault(word, origin)
+            every = (Candidate(word, origin) for word, origin in words.items())
+            self._ordered = tuple(candidate for candidate, _ in zip(every, range(self._limits.passwords), strict=False))
+        return self._ordered
+
+    def _read(self) -> None:
+        """Search the texts and names that have come since the last time."""
+        if not self._texts and not self._names:
+            return
+        from attachguard import words
+
+        texts, self._texts = self._texts, []
+        names, self._names = self._names, []
+        found = [(words.in_text(words.readable(content, charset, html=html)), MAIL) for content, charset, html in texts]
+        found += [(words.in_name(name), origin) for name, origin in names]
+        for ranked, origin in found:
+            for rank, word in ranked:
+                if word not in self._kept or rank < self._kept[word][0]:
+                    self._kept[word] = (rank, origin)
+
+
+def source_of(candidate: Candidate) -> str:
+    """What a finding says of the password that opened something; never the password."""
+    return f"password from {candidate.origin}"
+
+
+def untried(part: Part) -> str:
+    """What a finding adds where nothing opened a part and words were left over; empty where all were tried."""
+    return ", not every candidate was tried" if part.tries is not None and part.tries.cut else ""
