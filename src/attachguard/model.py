@@ -202,6 +202,32 @@ class PartRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     signed: bool = False
 
 
+class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One electronic signature; integrity and trust are two answers.
+
+    Args:
+        part: path of the part that carries it.
+        format: `PAdES`, `CAdES-detached`, `S/MIME-clear`, `XAdES`, …
+        coverage: `whole` where it covers all there is to cover, `partial`, or `not-evaluated`.
+        integrity: `pass` where the covered octets are those that were signed, `fail`, or `not-evaluated`.
+        trust: `pass` where the operator's trust list vouches for the signer, `fail`, or `not-evaluated`.
+        signer: who signed, as claimed by the certificate.
+        time: when it was signed, as claimed; empty where it does not say.
+        cause: why the integrity is not `pass`.
+        trust_cause: why the trust is not `pass`; else which list says so.
+    """
+
+    part: str = ""
+    format: str
+    coverage: str = "not-evaluated"
+    integrity: str = "not-evaluated"
+    trust: str = "not-evaluated"
+    signer: str = ""
+    time: str = ""
+    cause: str = ""
+    trust_cause: str = ""
+
+
 class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Something the policy asked to be verified.
 
@@ -252,6 +278,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         findings: every fact, with what the policy made of it.
         parts: every part looked at; the first is the root.
         checks: what was verified and what could not be.
+        signatures: the electronic signatures in it, in the order they were found.
         sha256: hex digest of the input as it came; None when it did not arrive whole.
         size: bytes of input received.
         complete: False when something was left unread: a limit, a failure, an early verdict.
@@ -267,6 +294,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     findings: tuple[Finding, ...]
     parts: tuple[PartRecord, ...]
     checks: tuple[Check, ...]
+    signatures: tuple[Signature, ...] = ()
     sha256: str | None
     size: int
     complete: bool

@@ -114,6 +114,10 @@ class Element:
         """The octets between header and end, as they stand."""
         return self.data[self.start : self.stop() - 2 if self.indefinite else self.end]
 
+    def encoded(self) -> bytes:
+        """The whole value with its header, as it stands."""
+        return self.data[self.begin : self.stop()]
+
     def octets(self) -> Iterator[bytes]:
         """The octets of a string, segments joined in order (X.690 8.7.3). Raises `Malformed`."""
         if not self.constructed:
@@ -197,6 +201,27 @@ def read(data: bytes, at: int = 0, end: int | None = None) -> Element:
         at += count
     stop = at + length
     return Element(data, tag, begin, at, min(stop, end), indefinite=False, cut=stop > end)
+
+
+def object_identifier(dotted: str) -> bytes:
+    """An OBJECT IDENTIFIER in DER (X.690 8.19)."""
+    first, second, *rest = map(int, dotted.split("."))
+    octets = bytearray()
+    for number in (40 * first + second, *rest):
+        groups = [number & 0x7F]
+        while number := number >> 7:
+            groups.append(number & 0x7F | 0x80)
+        octets += bytes(reversed(groups))
+    return build(OBJECT_IDENTIFIER, bytes(octets))
+
+
+def build(tag: int, content: bytes) -> bytes:
+    """One value in DER, where a few octets have to be written to be compared or decrypted."""
+    size = len(content)
+    if size < 0x80:
+        return bytes((tag, size)) + content
+    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 | len(octets))) + octets + content
 
 
 def _closes(element: Element) -> bool:
