@@ -14,17 +14,25 @@ from typing import TYPE_CHECKING, Final, Protocol
 from attachguard.errors import LimitExceeded
 from attachguard.filetypes import CERTAIN_FACTS, FACTS, TITLES, TYPES, filetype
 from attachguard.identify import identify
-from attachguard.message import Entity, Event, EventKind, MessageParser
+from attachguard.message import Entity, Event, EventKind, MessageParser, Span
+from attachguard.model import Finding
 from attachguard.part import HEAD_SIZE, Part
+from attachguard.passwords import MAIL, Candidates
+from attachguard.readings.review import Keeper, look
+from attachguard.signatures.clear import ClearSigned
 from attachguard.walk import Walk, child_path, printable
 
 if TYPE_CHECKING:
     from attachguard.limits import Budget
+    from attachguard.signatures.ledger import Ledger
+    from attachguard.smime import Decryptor
 
 #: Text around the parts of a multipart is looked at when there is more of it than a note to old readers.
 _AROUND: Final = 1024
 #: Content-IDs that a shown body refers to; more than these are not looked up.
 _REFERENCES: Final = 500
+#: What may hold the password of another part.
+_READABLE: Final = ("text/plain", "text/html")
 _CID: Final = re.compile(rb"cid:([^\"'\s>)]{1,200})", re.IGNORECASE)
 
 _DANGEROUS: Final = frozenset(
@@ -80,19 +88,39 @@ class MessageIntake:
     Args:
         walk: collects parts and findings.
         budget: the budget of the whole tree.
-        passwords: what the operator offers for encrypted content.
+        passwords: what may open encrypted content; the texts of the message are added to it.
         early: whether a final verdict stops the intake.
+        smime: who holds keys for S/MIME.
+        ledger: signatures of the whole tree.
     """
 
-    def __init__(self, walk: Walk, budget: Budget, passwords: tuple[str, ...], *, early: bool) -> None:
-        self.root = Part("", b"", role="message", budget=budget, passwords=passwords, fixed_type=filetype("eml"))
+    def __init__(
+        self,
+        walk: Walk,
+        budget: Budget,
+        passwords: Candidates,
+        *,
+        early: bool,
+        smime: Decryptor | None = None,
+        ledger: Ledger | None = None,
+    ) -> None:
+        self.root = Part(
+            "", b"", role="message", budget=budget, passwords=passwords, smime=smime, ledger=ledger,
+            fixed_type=filetype("eml"),
+        )  # fmt: skip
         self.root.types = [filetype("eml")]
+        self._passwords = passwords
+        passwords.growing = True
         self._walk = walk
         self._early = early
         self._parser = MessageParser(budget.limits)
+        self._keeper = Keeper(self._parser)
         self._holders: list[Part] = []
         self._body: _Body | None = None
         self._references: set[bytes] = set()
+        #: Where the parts of the message itself stand in it, and the message.
+        self.spans: dict[Part, Span] = {}
+        self._clear = ClearSigned(self.root.ledger)
         self._steps = {
             EventKind.MESSAGE: self._message,
             EventKind.MESSAGE_END: self._message_end,
@@ -100,16 +128,27 @@ class MessageIntake:
             EventKind.CONTENT: self._content,
             EventKind.LEAF_END: self._leaf_end,
             EventKind.ANOMALY: self._anomaly,
+            EventKind.SIGNED: self._clear.add,
+            EventKind.SIGNED_END: self._clear.end,
         }
         walk.admit(self.root, "")
 
     def feed(self, data: bytes) -> None:
         """Parse on."""
+        self._keeper.add(data)
         self._take(self._parser.feed(data))
 
     def close(self) -> None:
-        """Parse to the end."""
+        """Parse to the end, and look at what other readers would see."""
         self._take(self._parser.close())
+        if self._early and self._walk.final:
+            return
+        for number, fact in enumerate(self._keeper.facts(self.root), 2):
+            if isinstance(fact, Finding):
+                self._walk.note(self.root, fact, "readings")
+            elif self._walk.admit(fact, f"{child_path(fact)}@reading{number}"):
+                self._walk.attempt(fact, "readings", fact.load)
+                self._walk.inspect(fact)
 
     def _take(self, events: list[Event]) -> None:
         for event in events:
@@ -118,7 +157,10 @@ class MessageIntake:
                 return
 
     def _message(self, event: Event) -> None:
+        self._passwords.add_name(event.entity.words("subject"), MAIL)
         if not self._holders:
+            if self._walk.consultation is not None:
+                self._walk.envelope = self._walk.consultation.facts(event.entity.header, self._walk.envelope)
             # Rules may look at the header fields of the message; its bodies are parts of their own.
             self.root.data = event.entity.header
             self._walk.match(self.root)
@@ -130,7 +172,8 @@ class MessageIntake:
         self._walk.admit(part, _path(event.entity, part))
         self._holders.append(part)
 
-    def _message_end(self, _event: Event) -> None:
+    def _message_end(self, event: Event) -> None:
+        self._found(self._holders[-1], event.entity)
         if len(self._holders) > 1:
             part = self._holders.pop()
             for finding in self._walk.policy.part_findings(part):
@@ -139,6 +182,7 @@ class MessageIntake:
     def _leaf(self, event: Event) -> None:
         entity = event.entity
         part = self._part(entity, self._role(entity))
+        self._passwords.add_name(part.name)
         self._body = _Body(self._walk, part, early=self._early)
         if entity.media_type == "message/partial":
             self._walk.note(
@@ -152,6 +196,10 @@ class MessageIntake:
             self._holders[-1].signed = True
         self._body.admitted = bool(entity.place) or self._walk.admit(part, _path(entity, part))
 
+    def _found(self, part: Part, entity: Entity) -> None:
+        if part.parent is None or part.parent is self.root:
+            self.spans[part] = entity.span
+
     def _part(self, entity: Entity, role: str) -> Part:
         name = next((name for name in entity.names if _extension(name) in _DANGEROUS), "") or next(
             iter(entity.names), ""
@@ -159,6 +207,8 @@ class MessageIntake:
         declared = entity.media_type if entity.field("content-type") is not None else None
         part = Part(name, b"", role=role, declared=declared, budget=self.root.budget, parent=self._holders[-1])
         part.path = _path(entity, part)
+        part.signed = entity.signed
+        self._clear.hand_over(entity, part)
         return part
 
     def _role(self, entity: Entity) -> str:
@@ -182,6 +232,8 @@ class MessageIntake:
             return
         body.finish()
         part = body.part
+        self._found(part, event.entity)
+        look(self._parser, event.entity, part.data)
         if event.entity.place:
             # Nobody is shown this text; it is a part of the report only where it is more than the customary note.
             short = (part.size or 0) <= _AROUND and not body.remarkable
@@ -191,6 +243,9 @@ class MessageIntake:
             self._references.update(
                 match[1] for match, _ in zip(_CID.finditer(part.data), range(_REFERENCES), strict=False)
             )
+        if event.entity.media_type in _READABLE and not event.entity.place:
+            charset = event.entity.parameters.get("charset", "")
+            self._passwords.add_text(part.data, charset, html=event.entity.media_type == "text/html")
         self._walk.inspect(part)
 
     def _anomaly(self, event: Event) -> None:

@@ -7,17 +7,26 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, Literal, Self
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal, Self
 
 from attachguard.identify import identify
 from attachguard.inspector import Inspector
 from attachguard.intake import FileIntake, Intake, MessageIntake
 from attachguard.limits import Budget, Limits
-from attachguard.model import Envelope, Report, Verdict
+from attachguard.model import Check, Envelope, Report, Verdict
 from attachguard.part import HEAD_SIZE, Part
+from attachguard.passwords import Candidates
 from attachguard.policy import Policy
 from attachguard.rules import Rules
-from attachguard.walk import Walk, by_type
+from attachguard.signatures.ledger import Ledger
+from attachguard.signatures.pairing import settle
+from attachguard.walk import TAKING, Walk, by_type, caught
+
+if TYPE_CHECKING:
+    from attachguard.hooks import Hooks
+    from attachguard.outcome import Templates
+    from attachguard.signatures.trust import TrustList
+    from attachguard.smime import Decryptor
 
 Kind = Literal["auto", "message", "file"]
 
@@ -34,7 +43,12 @@ class Scanner:
         passwords: tried on encrypted content; never reported or logged.
         inspectors: format modules in place of all of `formats.INSPECTORS`; `(*INSPECTORS, mine)` adds one.
         limits: resource bounds in place of the policy's.
+        hooks: what others are asked: a malware engine, the spam filter, the proof of the sender.
+        rewrite: whether a report whose verdict is `withhold` or `sanitize` shall hold the message without what has to go, in `sanitized`. The
+            original is kept in memory for it. True for the built-in texts of the placeholders, or the texts to use.
         clock: monotonic seconds; tests give their own.
+        smime: who holds keys for S/MIME, e.g. `attachguard.smime.PemDecryptor`; without it encrypted mail stays closed.
+        trust: whose signatures are trusted, from `attachguard.signatures.trust.TrustList.load`; without it trust is not evaluated.
     """
 
     def __init__(
@@ -45,13 +59,25 @@ class Scanner:
         passwords: Iterable[str] = (),
         inspectors: Sequence[Inspector] | None = None,
         limits: Limits | None = None,
+        hooks: Hooks | None = None,
+        rewrite: bool | Templates = False,
         clock: Callable[[], float] = time.monotonic,
+        smime: Decryptor | None = None,
+        trust: TrustList | None = None,
     ) -> None:
         self.policy = policy if policy is not None else Policy.load("strict")
         self.rules = rules if rules is not None else Rules.builtin()
         self.limits = limits if limits is not None else self.policy.limits
         self.passwords = tuple(passwords)
+        self.hooks = hooks
+        self.templates: Templates | None = None
+        if rewrite:
+            from attachguard.outcome import Templates
+
+            self.templates = rewrite if isinstance(rewrite, Templates) else Templates()
         self.clock = clock
+        self.smime = smime
+        self.trust = trust
         if inspectors is None:
             # Sixty modules with their patterns: paid for by the first scanner, not by everyone who imports the package.
             from attachguard.formats import INSPECTORS
@@ -104,7 +130,15 @@ class Scan:
     """One message or file on its way through; made by `Scanner.open`."""
 
     def __init__(
-        self, scanner: Scanner, *, kind: Kind, name: str, source: str, envelope: Envelope, early: bool
+        self,
+        scanner: Scanner,
+        *,
+        kind: Kind,
+        name: str,
+        source: str,
+        envelope: Envelope,
+        early: bool,
+        again: bool = False,
     ) -> None:
         if kind not in ("auto", "message", "file"):
             raise ValueError(f"kind is {kind!r}; it must be 'auto', 'message' or 'file'")
@@ -115,7 +149,13 @@ class Scan:
         self._early = early
         self._started = time.perf_counter()
         self._budget = Budget(scanner.limits, scanner.clock)
-        self._walk = Walk(scanner.policy, scanner.rules, scanner.table, envelope)
+        consultation = None
+        if scanner.hooks is not None and not again:
+            from attachguard.hooks import Consultation
+
+            consultation = Consultation(scanner.hooks, self._budget, caught)
+        self._walk = Walk(scanner.policy, scanner.rules, scanner.table, envelope, consultation)
+        self._original: list[bytes] | None = [] if scanner.templates is not None and not again else None
         self._digest = hashlib.sha256()
         self._size = 0
         self._head = b""
@@ -152,6 +192,11 @@ class Scan:
     def _feed(self, piece: bytes) -> None:
         self._size += len(piece)
         self._digest.update(piece)
+        if self._original is not None:
+            # No copy: the pieces are what the intake gets. Past the total of the budget nothing would be delivered anyway.
+            self._original.append(piece)
+            if self._size > self._budget.limits.total_bytes:
+                self._original = None
         if self._intake is None:
             self._head += piece
             if self._kind == "auto" and len(self._head) < HEAD_SIZE:
@@ -167,11 +212,18 @@ class Scan:
             types = identify(head[:HEAD_SIZE], self._name, complete=len(head) < HEAD_SIZE)
             kind = "message" if types and types[0].id == "eml" else "file"
         self._kind = kind
-        passwords = self._scanner.passwords
+        passwords = Candidates(self._scanner.passwords, self._scanner.limits)
+        ledger = Ledger(self._scanner.trust)
         if kind == "message":
-            self._intake = MessageIntake(self._walk, self._budget, passwords, early=self._early)
+            self._intake = MessageIntake(
+                self._walk, self._budget, passwords, smime=self._scanner.smime, ledger=ledger, early=self._early
+            )
         else:
-            root = Part(self._name, b"", role="attachment", budget=self._budget, passwords=passwords)
+            passwords.add_name(self._name)
+            root = Part(
+                self._name, b"", role="attachment", budget=self._budget, passwords=passwords, smime=self._scanner.smime,
+                ledger=ledger,
+            )  # fmt: skip
             self._intake = FileIntake(self._walk, root, self._digest, early=self._early)
         return head
 
@@ -183,11 +235,38 @@ class Scan:
             self._walk.complete = False
             self._verdict = self._scanner.policy.verdict(self._walk.findings, self._walk.envelope)
 
+    def _settle_signatures(self, ledger: Ledger) -> None:
+        for part, finding in settle(ledger):
+            self._walk.note(part, finding, "signatures")
+
     def close(self) -> Report:
         """End the input and give the report; a second call gives the same one."""
         if self._report is None:
             self._report = self._finish()
         return self._report
+
+    def _asked(self) -> Iterable[Check]:
+        """The checks that the policy asks for, with the answers of the hooks."""
+        walk = self._walk
+        asked = self._scanner.policy.checks(walk.envelope)
+        return asked if walk.consultation is None else walk.consultation.checks(asked, complete=walk.complete)
+
+    def _deliverable(self, root: Part) -> bytes | None:
+        """The message without what has to go, where the caller wants it and where what is left may be delivered."""
+        templates, original = self._scanner.templates, self._original
+        if templates is None or original is None or not isinstance(self._intake, MessageIntake):
+            return None
+        from attachguard.outcome.withhold import deliverable
+
+        copy = deliverable(b"".join(original), self._walk, self._intake.spans, root, templates)
+        if copy is None:
+            return None
+        again = Scan(
+            self._scanner, kind="message", name="", source="", envelope=self._walk.envelope, early=False, again=True
+        )
+        again.feed(copy)
+        report = again.close()
+        return copy if report.verdict.action.delivers else None
 
     def _finish(self) -> Report:
         walk, policy = self._walk, self._scanner.policy
@@ -198,24 +277,40 @@ class Scan:
         root = self._intake.root
         if self._verdict is None:
             self._step(lambda intake: intake.close())
+            if self._verdict is None:
+                self._step(lambda _intake: walk.settle())
+                self._step(lambda _intake: self._settle_signatures(root.ledger))
             for finding in policy.message_findings(self._size, walk.parts, walk.envelope):
                 walk.note(root, finding, "policy")
+            if walk.withheld and isinstance(self._intake, MessageIntake):
+                from attachguard.outcome.withhold import settle_signed
+
+                settle_signed(walk, self._intake.spans)
         sha256 = self._digest.hexdigest() if self._verdict is None else None
         if root.role == "message":
             root.size, root.sha256 = self._size, sha256
+        verdict = self._verdict or policy.verdict(walk.findings, walk.envelope)
         return Report(
             source=self._source,
             kind=self._kind,
             policy=policy.name,
-            verdict=self._verdict or policy.verdict(walk.findings, walk.envelope),
+            verdict=verdict,
             findings=tuple(walk.findings),
             parts=tuple(part.record() for part in walk.parts),
-            checks=tuple(policy.checks(walk.envelope)),
+            checks=_checks(self._asked(), (*root.passwords.checks(), *root.ledger.checks(walk.parts))),
+            signatures=root.ledger.signatures(),
             sha256=sha256,
             size=self._size,
             complete=walk.complete,
+            sanitized=self._deliverable(root) if verdict.action in TAKING else None,
             seconds=time.perf_counter() - self._started,
         )
+
+
+def _checks(asked: Iterable[Check], made: Iterable[Check]) -> tuple[Check, ...]:
+    """The checks of a policy, and those that were made: an answer takes the place of the question."""
+    answers = {check.check: check for check in made}
+    return (*(answers.pop(check.check, check) for check in asked), *answers.values())
 
 
 def _pieces(content: bytes | bytearray | memoryview | Path | BinaryIO) -> Iterator[bytes | bytearray | memoryview]:

@@ -7,7 +7,7 @@ member cannot hide its siblings. This module and no other turns exceptions over 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -16,10 +16,11 @@ from attachguard.filetypes import FACTS, TITLES, filetype, refines
 from attachguard.identify import identify
 from attachguard.identify.names import name_findings
 from attachguard.inspector import Fact, Inspector
-from attachguard.model import Envelope, FileType, Finding
+from attachguard.model import Action, Envelope, FileType, Finding, Notify, Scope
 from attachguard.part import Part
 
 if TYPE_CHECKING:
+    from attachguard.hooks import Consultation
     from attachguard.policy import Policy
     from attachguard.rules import Rules
 
@@ -27,6 +28,26 @@ T = TypeVar("T")
 
 #: Limits whose overrun looks built to exhaust; the others are only more than this scanner takes.
 _HOSTILE_LIMITS: Final = frozenset({"ratio", "depth"})
+#: Actions that take a part out of the message.
+TAKING: Final = frozenset({Action.SANITIZE, Action.WITHHOLD})
+#: Bytes of locked parts that are kept until the end of the message, in case its text has their password.
+_HELD_BYTES: Final = 32 << 20
+
+
+class _Locked(NamedTuple):
+    """A part that no password has opened so far, and how far its inspection had come.
+
+    Args:
+        part: the part, with its bytes.
+        done: inspectors that are through with it, by identity.
+        taken: facts of the next one that have been taken.
+        first: number of findings before any of its own.
+    """
+
+    part: Part
+    done: frozenset[int]
+    taken: int
+    first: int
 
 
 class Walk:
@@ -37,12 +58,19 @@ class Walk:
         rules: YARA rules, matched on every part and layer.
         inspectors: format modules by the type id they inspect.
         envelope: what the mail server knows.
+        consultation: what others are asked.
+
+    `withheld` says what has to be taken out of the message: by top-level part the code and clause of each reason, and who is told of it.
     """
 
     __slots__ = (
         "_counts",
+        "_kinds",
+        "_held",
+        "_locked",
         "_paths",
         "complete",
+        "consultation",
         "envelope",
         "final",
         "findings",
@@ -50,10 +78,16 @@ class Walk:
         "parts",
         "policy",
         "rules",
+        "withheld",
     )
 
     def __init__(
-        self, policy: Policy, rules: Rules, inspectors: dict[str, tuple[Inspector, ...]], envelope: Envelope
+        self,
+        policy: Policy,
+        rules: Rules,
+        inspectors: dict[str, tuple[Inspector, ...]],
+        envelope: Envelope,
+        consultation: Consultation | None = None,
     ) -> None:
         self.policy = policy
         self.rules = rules
@@ -63,8 +97,13 @@ class Walk:
         self.parts: list[Part] = []
         self.complete = True
         self.final = False
+        self.consultation = consultation
+        self.withheld: dict[Part, dict[tuple[str, str], Notify]] = {}
         self._paths: set[str] = set()
         self._counts: dict[str, int] = {}
+        self._kinds: set[tuple[str, Action, Scope, Notify]] = set()
+        self._locked: list[_Locked] = []
+        self._held = 0
 
     # -- findings -----------------------------------------------------------------------------------------------------------
 
@@ -80,11 +119,14 @@ class Walk:
             while holder is not None and not holder.has_macros:
                 holder.has_macros = True
                 holder = holder.parent
-        seen = self._counts.get(judged.code, 0)
-        self._counts[judged.code] = seen + 1
-        # Past the cap only what says something new is kept: a thousand copies of one fact are one fact.
-        if len(self.findings) < part.budget.limits.findings or seen == 0:
+        if judged.action in TAKING:
+            self.withheld.setdefault(top_level(part), {}).setdefault((judged.code, judged.cite), judged.notify)
+        self._counts[judged.code] = self._counts.get(judged.code, 0) + 1
+        # Past the cap only what says something new is kept: a thousand copies of one fact are one fact, but a stronger answer is another.
+        kind = (judged.code, judged.action, judged.scope, judged.notify)
+        if len(self.findings) < part.budget.limits.findings or kind not in self._kinds:
             self.findings.append(judged)
+            self._kinds.add(kind)
 
     def would_be_final(self, part: Part, finding: Finding) -> bool:
         """Whether the policy's answer to this finding alone settles the verdict."""
@@ -126,6 +168,8 @@ class Walk:
         if not self.admit(part, child_path(part)):
             return False
         self.attempt(part, "scanner", part.load)
+        if part.role == "body":
+            part.passwords.add_text(part.data, html=part.name.endswith(".html") or part.declared == "text/html")
         self.inspect(part)
         return True
 
@@ -133,19 +177,49 @@ class Walk:
         """Everything that can be known of a part that has its bytes; releases them at the end."""
         if part.fixed_type is not None:
             part.types = [part.fixed_type]
+            self._conclude(part)
+            return
+        if part.size is None:
+            part.types = [filetype("unread")]
         else:
-            if part.size is None:
-                part.types = [filetype("unread")]
-            else:
-                part.types = self.attempt(part, "identify", lambda: identify(part.data, part.name, part.declared)) or []
-            first = len(self.findings)
-            for inspector in self._matching(part):
-                self._run(inspector, part)
-            self._type_facts(part, {finding.code for finding in self.findings[first:] if finding.part == part.path})
+            part.types = self.attempt(part, "identify", lambda: identify(part.data, part.name, part.declared)) or []
+        self._inspect_on(_Locked(part, frozenset(), 0, len(self.findings)))
+
+    def settle(self) -> None:
+        """Judge the parts that had to wait for words of the message, now that there will be no more of them."""
+        locked, self._locked = self._locked, []
+        for waiting in locked:
+            waiting.part.passwords.growing = False
+            self._inspect_on(waiting)
+
+    def _inspect_on(self, begun: _Locked) -> None:
+        """Inspect a part from where its inspection stands; a part that stays locked waits while the message may still hold its password."""
+        part, taken = begun.part, begun.taken
+        done = set(begun.done)
+        for inspector in self._matching(part, done):
+            taken = self._run(inspector, part, taken)
+            if taken:
+                self._locked.append(_Locked(part, frozenset(done - {id(inspector)}), taken - 1, begun.first))
+                return
+        self._type_facts(part, {finding.code for finding in self.findings[begun.first :] if finding.part == part.path})
+        self._conclude(part)
+
+    def _conclude(self, part: Part) -> None:
         self.match(part)
+        self._consult(part)
         for finding in self.policy.part_findings(part):
             self.note(part, finding, "policy")
+        part.ledger.keep(part)
         part.release()
+
+    def _consult(self, part: Part) -> None:
+        """Show the part's bytes to the malware engine, where there is one."""
+        if self.consultation is None or part.role == "layer":
+            return
+        finding = self.consultation.look(part)
+        if finding is not None:
+            self.complete = self.complete and finding.code != "scan-incomplete"
+            self.note(part, finding, "engine")
 
     def match(self, part: Part) -> None:
         """Show the part's bytes to the YARA rules."""
@@ -160,19 +234,17 @@ class Walk:
             source: the component that runs.
             step: what to run.
         """
-        try:
-            return step()
-        except Malformed as error:
+        result, error = caught(step)
+        if isinstance(error, Malformed):
             self.note(part, part.finding("malformed-file", str(error)), source)
-        except LimitExceeded as error:
+        elif isinstance(error, LimitExceeded):
             self.note_limit(part, error, source)
-        except Exception as error:  # noqa: BLE001 - the one place: a defect over one part must not lose the message
+        elif error is not None:
             self._failed(part, error, source)
-        return None
+        return result
 
-    def _matching(self, part: Part) -> Iterator[Inspector]:
+    def _matching(self, part: Part, done: set[int]) -> Iterator[Inspector]:
         """Each inspector of each type, once; types found on the way count."""
-        done: set[int] = set()
         while True:
             waiting = (
                 inspector
@@ -186,22 +258,41 @@ class Walk:
             done.add(id(inspector))
             yield inspector
 
-    def _run(self, inspector: Inspector, part: Part) -> None:
+    def _run(self, inspector: Inspector, part: Part, taken: int) -> int:
+        """Take the facts of one inspector, but for those taken before; 0 when it is through, else the number of the fact that has to wait."""
         source = getattr(inspector, "__name__", type(inspector).__name__).rpartition(".")[2]
         facts = iter(inspector.inspect(part))
-        refused = 0
+        refused = number = 0
         # Where there is no room for children any more, facts about the part itself may still come, but not without end.
         while refused <= part.budget.limits.parts:
             # A generator that has raised is at its end; what it gave before stays.
             fact: Fact | None = self.attempt(part, source, lambda: next(facts, None))
             if fact is None:
-                return
+                return 0
+            number += 1
+            if number <= taken:
+                continue
             if isinstance(fact, Finding):
+                if fact.code == "encrypted-unknown-password" and self._may_wait(part):
+                    return number
                 self.note(part, fact, source)
             elif isinstance(fact, FileType):
                 add_type(part.types, fact)
             elif not self.visit(fact):
                 refused += 1
+        return 0
+
+    def _may_wait(self, part: Part) -> bool:
+        """Whether a part that no password has opened so far is kept until the message has ended."""
+        if not part.passwords.growing or part.tries is None:
+            return False
+        self._held += len(part.data)
+        if self._held > _HELD_BYTES:
+            self._held -= len(part.data)
+            part.passwords.unheld += 1
+            return False
+        part.encryption = "none"
+        return True
 
     def _type_facts(self, part: Part, said: set[str]) -> None:
         """What follows from the types alone, unless an inspector has said it better."""
@@ -226,6 +317,21 @@ class Walk:
             place = place.tb_next
         where = f"{place.tb_frame.f_code.co_name}:{place.tb_lineno}" if place is not None else "?"
         self.note(part, part.finding("inspection-failed", f"{source}: {type(error).__name__} in {where}"), source)
+
+
+def caught(step: Callable[[], T]) -> tuple[T | None, Exception | None]:
+    """The result of a step, or what it raised."""
+    try:
+        return step(), None
+    except Exception as error:  # noqa: BLE001 - the one place: a defect over one part must not lose the message
+        return None, error
+
+
+def top_level(part: Part) -> Part:
+    """The part of the message itself that a part belongs to; the root for the root."""
+    while part.parent is not None and part.parent.parent is not None:
+        part = part.parent
+    return part
 
 
 def add_type(types: list[FileType], kind: FileType) -> None:
