@@ -133,7 +133,7 @@ def _identifiers(document: Document) -> Iterator[bytes]:
 
 
 def encoded(password: str, revision: int) -> Iterator[bytes]:
-    """A password in bytes: UTF-8 since revision 5; before, an encoding that agrees with Windows' in what people type, and what programs wrote instead."""
+    """A password in bytes: UTF-8 since revision 5; before, what Windows has for what people type, and what programs wrote instead."""
     utf8 = password.encode("utf-8", "replace")
     if revision >= 5 or utf8.isascii():
         yield utf8
