@@ -42,6 +42,8 @@ class EventKind(enum.Enum):
     CONTENT = "content"  # some of its decoded content
     LEAF_END = "leaf-end"
     MESSAGE_END = "message-end"
+    SIGNED = "signed"  # octets, as they stand, of what a multipart/signed signs; the entity is the multipart
+    SIGNED_END = "signed-end"  # its delimiter has been seen: that was all
     ANOMALY = "anomaly"  # the structure is broken; `code` and `detail` say how
 
 
@@ -158,6 +160,7 @@ class MessageParser:
         self._searched = 0  # up to here no blank line has been found
         self._state = _State.HEADER
         self._levels: list[_Level] = []
+        self._signed: list[_Level] = []  # multipart/signed whose first part is open
         self._leaf: Entity | None = None
         self._decoder: Decoder = decoder("")
         self._at_line_start = True
@@ -278,6 +281,7 @@ class MessageParser:
     def _header_done(self, end: int, body: int, problem: str = "") -> None:
         """Take the header block that ends at `end`; its body begins at `body`."""
         block = self._buffer[self._start : end]
+        self._tell_signed(self._start, body)
         begin, self._start = self._start, body
         self._searched = 0
         self._at_line_start = True
@@ -293,6 +297,10 @@ class MessageParser:
             self._start = body = begin
             entity = Entity(section, b"", signed=signed)
         entity.begin, entity.body = self._base + max(begin, end - len(block)), self._base + body
+        if holder is not None and parent == "multipart/signed" and holder.children == 1:
+            # RFC 1847 section 2.1: what is signed is the first part, its header included.
+            self._tell(EventKind.SIGNED, holder.entity, self._buffer[begin:body])
+            self._signed.append(holder)
         if holder is None:
             self._levels.append(_Level(entity, b"", ""))
             self._tell(EventKind.MESSAGE, entity)
@@ -357,6 +365,7 @@ class MessageParser:
             # What may become a delimiter waits, and the line break in front of it; everything else is content.
             ready = at if kind == _PARTIAL else len(buffer) if last else self._safe()
             self._content(buffer[start:ready])
+            self._tell_signed(start, ready)
             self._at_line_start = self._at_line_start and ready == start
             self._start = ready
             return False
@@ -367,6 +376,9 @@ class MessageParser:
         self._at_line_start = True
         level.opened = True
         place = self._levels.index(level)
+        self._tell_signed(start, at)
+        self._end_signed(level, place)
+        self._tell_signed(at, end)
         if kind == _DELIMITER:
             self._unwind(place + 1)
             self._state = _State.HEADER
@@ -400,6 +412,19 @@ class MessageParser:
         if end < 0:
             return start
         return end - 1 if end > start and buffer[end - 1] == 0x0D else end
+
+    def _tell_signed(self, start: int, end: int) -> None:
+        """Give octets of the buffer, as they stand, to whoever checks the signature over them."""
+        if self._signed and end > start:
+            piece = self._buffer[start:end]
+            for level in self._signed:
+                self._tell(EventKind.SIGNED, level.entity, piece)
+
+    def _end_signed(self, level: _Level, place: int) -> None:
+        """A delimiter of `level` ends what that one signs, and all that is inside of it."""
+        if level in self._signed:
+            self._tell(EventKind.SIGNED_END, level.entity)
+        self._signed = [each for each in self._signed if each in self._levels[:place]]
 
     def _content(self, data: bytes) -> None:
         if self._leaf is None:

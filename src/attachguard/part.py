@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attachguard.errors import LimitExceeded
 from attachguard.filetypes import UNKNOWN
 from attachguard.limits import Budget
 from attachguard.model import ENCRYPTION_CODES, FileType, Finding, PartRecord
 from attachguard.passwords import Candidates, Tries
+from attachguard.signatures.ledger import Ledger
+
+if TYPE_CHECKING:
+    from attachguard.smime import Decryptor
 
 #: Bytes that identification may look at before a part is complete.
 HEAD_SIZE: Final = 4096
@@ -39,11 +43,13 @@ class Part:
         path: given by the driver.
         fixed_type: the type, where it is known from how the part was made and nobody shall look.
         passwords: what may open encrypted content; a child has its parent's.
+        smime: who holds keys for S/MIME; a child has its parent's.
+        ledger: signatures of the whole tree; a child has its parent's.
     """
 
     __slots__ = (
-        "_memo", "_source", "budget", "data", "declared", "depth", "encryption", "fixed_type", "has_macros", "name", "parent",
-        "passwords", "path", "role", "sha256", "signed", "size", "tries", "types", "unpacked",
+        "_memo", "_source", "budget", "data", "declared", "depth", "encryption", "fixed_type", "has_macros", "ledger", "name", "parent",
+        "passwords", "path", "role", "sha256", "signed", "size", "smime", "tries", "types", "unpacked",
     )  # fmt: skip
 
     def __init__(
@@ -58,6 +64,8 @@ class Part:
         path: str = "",
         fixed_type: FileType | None = None,
         passwords: Candidates | None = None,
+        smime: Decryptor | None = None,
+        ledger: Ledger | None = None,
     ) -> None:
         # Cut at the front: what a file is called and does stands at the end.
         self.name = name if len(name) <= NAME_LENGTH else name[-NAME_LENGTH:]
@@ -68,6 +76,8 @@ class Part:
         self.parent = parent
         self.path = path
         self.passwords: Candidates = _shared(parent, passwords)
+        self.smime: Decryptor | None = parent.smime if parent is not None else smime
+        self.ledger: Ledger = parent.ledger if parent is not None else ledger or Ledger()
         #: What has been tried on it; None while nothing has.
         self.tries: Tries | None = None
         self.depth: int = parent.depth + 1 if parent is not None else 0

@@ -20,6 +20,8 @@ from attachguard.policy import Policy
 from attachguard.report import human, json
 from attachguard.rules import Rules
 from attachguard.scanner import Kind, Scanner, failure_report
+from attachguard.signatures.trust import TrustList
+from attachguard.smime import PemDecryptor
 from attachguard.walk import printable
 
 _REPORT, _UNREADABLE = b"R", b"E"
@@ -45,6 +47,23 @@ def add_scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     scan.add_argument(
         "--password-file", action="append", default=[], metavar="FILE", help="file with one password a line"
+    )
+    scan.add_argument(
+        "--smime-key",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="PEM file with a private key and its certificate",
+    )
+    scan.add_argument(
+        "--smime-cert",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="PEM file with a certificate whose key lives further on",
+    )
+    scan.add_argument(
+        "--trust-list", metavar="FILE", help="PEM file with certificates whose signatures are trusted, and its date"
     )
     scan.add_argument(
         "--channel", metavar="NAME", help="channel the mail came in by, as the policy names it (default: smtp)"
@@ -86,7 +105,13 @@ def _positive(text: str) -> int:
 def run_scan(options: argparse.Namespace) -> int:
     """Scan and report; returns the exit status."""
     rules = Rules.load(*options.rules, builtin=not options.no_builtin_rules)
-    scanner = Scanner(Policy.load(options.policy), rules=rules, passwords=_passwords(options))
+    scanner = Scanner(
+        Policy.load(options.policy),
+        rules=rules,
+        passwords=_passwords(options),
+        smime=_smime(options),
+        trust=_trust(options),
+    )
     envelope = _envelope(options)
     started = time.perf_counter()
     counts: Counter[Action] = Counter()
@@ -193,6 +218,18 @@ def _passwords(options: argparse.Namespace) -> list[str]:
     for file in options.password_file:
         words += [line for line in Path(file).read_text("utf-8").splitlines() if line]
     return words
+
+
+def _smime(options: argparse.Namespace) -> PemDecryptor | None:
+    if not options.smime_key and not options.smime_cert:
+        return None
+    decryptor = PemDecryptor(options.smime_key, options.smime_cert)
+    decryptor.check()
+    return decryptor
+
+
+def _trust(options: argparse.Namespace) -> TrustList | None:
+    return TrustList.load(options.trust_list) if options.trust_list else None
 
 
 def _envelope(options: argparse.Namespace) -> Envelope:

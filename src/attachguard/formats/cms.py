@@ -10,21 +10,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
 from attachguard.filetypes import filetype
 from attachguard.formats.pem import der_content
 from attachguard.inspector import Fact
-from attachguard.part import Part
+from attachguard.part import Part, Source
 from attachguard.readers import der
 from attachguard.readers.der import Element
+from attachguard.readers.envelope import read_recipients
 from attachguard.readers.inflate import ZLIB, inflate
+from attachguard.signatures import noted
+from attachguard.signatures.cms import read_signed_data
+from attachguard.signatures.ledger import Content
+from attachguard.signatures.verify import judge
+
+if TYPE_CHECKING:
+    from attachguard.smime import Answer
 
 TYPES: Final = frozenset({"pkcs7", "p7b", "tsr"})
 LIMITATIONS: Final = (
-    "Enveloped data is not decrypted.",
-    "Signatures are seen, not verified.",
+    "Enveloped data is opened only with a key that the operator has given.",
+    "Time stamps and Authenticode signatures are seen, what they are about is not compared.",
     "Only the first object of a PEM file with several is looked into.",
 )
 
@@ -76,6 +84,7 @@ _PASSWORD_BASED: Final = ("1.2.840.113549.1.5.", "1.2.840.113549.1.12.1.")
 #: RecipientInfo alternatives (RFC 5652 section 6.2) by tag; passwords have a kind of their own.
 _PASSWORD_RECIPIENT: Final = 0xA3
 
+_MAIL_TYPES: Final = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _CONTENT_TYPES: Final = ("1.2.840.113549.1.7.", "1.2.840.113549.1.9.16.1.", "1.3.6.1.4.1.311.")
 
 _MAX_DEPTH: Final = 6
@@ -105,7 +114,7 @@ def _content(part: Part, oid: str, content: Element, depth: int) -> Iterator[Fac
     if oid == _SIGNED:
         yield from _signed(part, content, depth)
     elif oid in (_ENVELOPED, _AUTH_ENVELOPED, _SIGNED_ENVELOPED):
-        yield from _enveloped(part, content)
+        yield from _enveloped(part, oid, content, depth)
     elif oid == _ENCRYPTED:
         kind, password = _cipher(content.child_list())
         state = "unknown-password" if password else "unknown-key"
@@ -139,8 +148,35 @@ def _signed(part: Part, content: Element, depth: int) -> Iterator[Fact]:
     elif len(parts) < 2 and last is not None:
         yield filetype("p7b")
     yield from _inside(part, inner, depth, compressed=False)
+    if signers:
+        yield from _integrity(part, content, kind, depth)
     if last is None:
         raise Malformed("CMS: signed data ends before its signers")
+
+
+def _integrity(part: Part, content: Element, kind: str, depth: int) -> Iterator[Fact]:
+    """Whether the signatures hold; a detached one whose content may still come waits for it."""
+    signed = read_signed_data(content)
+    covered = part.ledger.covered.get(part)
+    inside = signed.content
+    if inside is None and covered is None and not kind and not depth:
+        part.ledger.wait(part, part.once(der_content))
+        return
+    for signer in signed.signers:
+        family = "CAdES" if signer.advanced else "CMS"
+        if kind:
+            shown = kind
+        elif covered is not None and inside is None:
+            shown = "S/MIME-clear"
+        else:
+            shown = "S/MIME-opaque" if part.declared in _MAIL_TYPES else f"{family}-attached"
+        if inside is not None:
+            # PKCS#7 1.5 put other things than octet strings here; what of them is digested is told by their own standards.
+            plain = inside.tag in (der.OCTET_STRING, der.CONSTRUCTED_OCTET_STRING)
+            covered = Content(list(inside.octets())) if plain else None
+        yield from noted(part, judge(shown, signer, signed, covered, "whole", part.ledger.trust))
+    if signed.more:
+        yield part.finding("signature-not-verified", "CMS: more signers than are looked at")
 
 
 def _inside(part: Part, inner: Element, depth: int, *, compressed: bool) -> Iterator[Fact]:
@@ -165,15 +201,28 @@ def _inside(part: Part, inner: Element, depth: int, *, compressed: bool) -> Iter
 
 def _child(part: Part, content: Element, *, compressed: bool = False) -> Part:
     """The readable content, under the object's name without its own extension."""
-    stem, dot, extension = part.name.rpartition(".")
-    name = stem if dot and extension.lower() in ("p7m", "p7s", "p7z", "p7c", "p7", "sig", "pem", "der", "b64") else ""
+    name = _inner_name(part)
     if compressed:
         return part.child(name, _unzip(content), role="embedded")
+    return _entity(part, name, next(content.octets(), b""), content.octets())
+
+
+def _entity(part: Part, name: str, head: bytes, source: Source) -> Part:
+    """A child that may be a MIME entity."""
     # S/MIME signs a MIME entity (RFC 8551 section 3.1); its header of content fields alone looks like any text, so the
     # name has to say what it is.
-    if _MIME_HEADER.match(next(content.octets(), b"")):
-        return part.child(f"{name or 'message'}.eml", content.octets(), role="embedded", declared="message/rfc822")
-    return part.child(name, content.octets(), role="embedded")
+    if _MIME_HEADER.match(head):
+        return part.child(f"{name or 'message'}.eml", source, role="embedded", declared="message/rfc822")
+    return part.child(name, source, role="embedded")
+
+
+def _decrypted(part: Part, content: bytes) -> Part:
+    return _entity(part, _inner_name(part), content[:64], content)
+
+
+def _inner_name(part: Part) -> str:
+    stem, dot, extension = part.name.rpartition(".")
+    return stem if dot and extension.lower() in ("p7m", "p7s", "p7z", "p7c", "p7", "sig", "pem", "der", "b64") else ""
 
 
 def _unzip(content: Element) -> Iterator[bytes]:
@@ -181,16 +230,43 @@ def _unzip(content: Element) -> Iterator[bytes]:
     yield from inflate(b"".join(content.octets()), wbits=ZLIB)
 
 
-def _enveloped(part: Part, content: Element) -> Iterator[Fact]:
+def _enveloped(part: Part, oid: str, content: Element, depth: int) -> Iterator[Fact]:
     """EnvelopedData, AuthEnvelopedData (RFC 5652 section 6.1, RFC 5083): version, [originator], recipients, content."""
     members = content.child_list()
     recipients = next((found for found in members if found.tag == der.SET), None)
     tags = [found.tag for found in recipients.child_list(_MAX_COUNT)] if recipients is not None else []
     kind, _ = _cipher(members)
+    if part.smime is not None and recipients is not None:
+        cms = part.once(der_content)
+        if depth:
+            cms = der.build(der.SEQUENCE, der.object_identifier(oid) + der.build(der.CONTEXT_0, content.encoded()))
+        answer = part.smime.open(tuple(read_recipients(recipients)), cms)
+        opened = _opened(part, answer, kind)
+        if opened is not None:
+            yield from opened
+            return
     whom = "1 recipient" if len(tags) == 1 else f"{len(tags)} recipients"
     by_password = bool(tags) and all(tag == _PASSWORD_RECIPIENT for tag in tags)
     state = "unknown-password" if by_password else "unknown-key"
     yield part.encrypted(state, f"CMS: enveloped{kind}, {whom}{' by password' if by_password else ''}")
+
+
+def _opened(part: Part, answer: Answer, kind: str) -> list[Fact] | None:
+    """What follows from a decryptor's answer; None where it knows nothing of this envelope."""
+    if answer.state == "held":
+        return [
+            part.encrypted("key-held", f"CMS: enveloped{kind}, opened with a held key"),
+            _decrypted(part, answer.content),
+        ]
+    if answer.state == "elsewhere":
+        return [part.encrypted("key-elsewhere", f"CMS: enveloped{kind}, for a key that lives further on")]
+    if answer.state == "failed":
+        return [part.encrypted("unknown-key", f"CMS: enveloped{kind}, a key for it is held but it does not open")]
+    if answer.state == "unsupported":
+        return [
+            part.encrypted("unsupported-scheme", f"CMS: enveloped{kind}, a key for it is held but not the algorithm")
+        ]
+    return None
 
 
 def _cipher(members: list[Element]) -> tuple[str, bool]:

@@ -12,6 +12,8 @@ from typing import Final
 from attachguard.inspector import Fact
 from attachguard.message import Entity, EventKind, MessageParser
 from attachguard.part import Part
+from attachguard.readings.review import facts, look
+from attachguard.signatures.clear import ClearSigned
 
 TYPES: Final = frozenset({"eml"})
 LIMITATIONS: Final = (
@@ -22,6 +24,7 @@ LIMITATIONS: Final = (
 def inspect(part: Part) -> Iterator[Fact]:
     """The bodies of a message as children."""
     parser = MessageParser(part.budget.limits)
+    clear = ClearSigned(part.ledger)
     content: list[bytes] = []
     for events in (parser.feed(part.data), parser.close()):
         for event in events:
@@ -31,11 +34,20 @@ def inspect(part: Part) -> Iterator[Fact]:
                 content.append(event.content)
             elif event.kind is EventKind.LEAF_END:
                 body = b"".join(content)
+                look(parser, event.entity, body)
                 # Text around the parts is shown to nobody and mostly a note to old readers.
                 if not event.entity.place or len(body) > 1024:
-                    yield _child(part, event.entity, body)
+                    child = _child(part, event.entity, body)
+                    child.signed = event.entity.signed
+                    clear.hand_over(event.entity, child)
+                    yield child
+            elif event.kind is EventKind.SIGNED:
+                clear.add(event)
+            elif event.kind is EventKind.SIGNED_END:
+                clear.end(event)
             elif event.kind is EventKind.ANOMALY and event.code == "resource-limit-exceeded":
                 yield part.finding(event.code, event.detail)
+    yield from facts(part, parser, part.data)
 
 
 def _child(part: Part, entity: Entity, body: bytes) -> Part:

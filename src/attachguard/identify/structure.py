@@ -12,6 +12,7 @@ import struct
 from collections.abc import Callable
 from typing import Final
 
+from attachguard.readers import der
 from attachguard.readers.inflate import ZLIB, inflate_up_to
 
 Check = Callable[[bytes], str]
@@ -194,6 +195,9 @@ def dbase(data: bytes) -> str:
     if header < 65 or record < 2 or header > 32 * 2048 + 300:
         return ""
     kinds = b"CDFILMNGTBYOPVWX0+@Q"
+    # Visual FoxPro's first octet is also that of every DER file, whose length octets may look like a date.
+    if data[0] == 0x30 and der.sniff(data) is not None:
+        return ""
     return "dbf" if data[43] in kinds and 33 <= data[32] < 127 else ""
 
 
