@@ -9,8 +9,8 @@ rule EICAR_Test_File
         date = "2026-11-22"
         score = 100
         attachguard_code = "malware-signature"
-        attachguard_types = "text script executable unknown"
-        attachguard_types = "text script executable unknown"
+        attachguard_types = "text script com unknown"
+        attachguard_types = "text script com unknown"
     strings:
         $name = { 2D 53 54 41 4E 44 41 52 44 2D 41 4E 54 49 56 49 52 55 53 2D 54 45 53 54 2D 46 49 4C 45 }
     condition:

@@ -34,6 +34,7 @@ xhtml|text||xml|application/xhtml+xml|xhtml xht|XHTML page
 xslt|text||xml|application/xslt+xml|xsl xslt|XSLT stylesheet
 svg|image||xml|image/svg+xml|svg|SVG drawing
 svgz|image||gz|image/svg+xml-compressed|svgz|compressed SVG drawing
+docxml|document|||application/x-document-xml||XML parts of a document, joined
 plist|data||xml|application/x-plist|plist|property list
 kml|data||xml|application/vnd.google-earth.kml+xml|kml|map data
 gpx|data||xml|application/gpx+xml|gpx|GPS track

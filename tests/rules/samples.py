@@ -52,10 +52,6 @@ def script_in_pdf(source: str) -> bytes:
     return pdf({1: b"<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS<%s>>>>" % source.encode().hex().encode()})
 
 
-def launch(target: str) -> bytes:
-    return pdf({1: b"<</Type/Catalog/Pages 2 0 R/OpenAction<</S/Launch/Win<</F(%s)/P(/c dir)>>>>>>" % target.encode()})
-
-
 def command(arguments: str, target: str = "C:\\Windows\\System32\\cmd.exe") -> bytes:
     return lnk.shortcut(info=lnk.location(target), arguments=arguments)
 
@@ -190,10 +186,6 @@ CASES: dict[str, Callable[[], Pair]] = {
     "PDF_Script_Opens_Attachment": lambda: (
         Sample(script_in_pdf("this.exportData" + "Object({ cName: 'a.txt', nLaunch: 2 });"), "a.pdf"),
         Sample(script_in_pdf("this.exportData" + "Object({ cName: 'a.txt' }); var nLaunch = 0;"), "a.pdf"),
-    ),
-    "PDF_Launches_Shell": lambda: (
-        Sample(launch("/C/Windows/System32/cmd" + ".exe"), "a.pdf"),
-        Sample(launch("hilfe.txt"), "a.pdf"),
     ),
     "HTML_Smuggles_File": lambda: (
         Sample(smuggler(b"PK\x03\x04" + bytes(60)), "a.html"),

@@ -14,7 +14,6 @@ import yara
 from attachguard import Policy, Rules, Scanner
 from attachguard.filetypes import TYPES
 from attachguard.rules import EXTERNALS, builtin_folder
-from tests.fixtures import ooxml
 from tests.rules.samples import CASES, CODE, DOWNLOAD, HOST, PAGE_RUNNER, POWERSHELL, PROGRAM, Sample, command
 
 
@@ -89,20 +88,9 @@ def test_the_same_program_in_a_mail_saved_as_text_is_an_attachment(matched):
     assert "Program_As_Base64" not in matched(Sample("Weitergeleitet:\r\n\r\n" + text, "mail.txt"))
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        (
-            "a.xlsm",
-            ooxml.excel(
-                parts={"xl/worksheets/sheet1.xml": f'<worksheet><f>CALL("urlmon","{DOWNLOAD}A")</f></worksheet>'}
-            ),
-        ),
-        ("a.slk", f'ID;PWXL;N;E\r\nO;E\r\nC;X1;Y1;K0;ECALL("urlmon","{DOWNLOAD}A")\r\nE\r\n'),
-    ],
-)
-def test_a_macro_that_downloads_is_found_in_every_form_of_workbook(matched, name, content):
-    assert "Excel4_Macro_Downloads" in matched(Sample(content, name))
+def test_a_macro_that_downloads_is_found_in_a_text_workbook_too(matched):
+    macro = f'ID;PWXL;N;E\r\nO;E\r\nC;X1;Y1;K0;ECALL("urlmon","{DOWNLOAD}A")\r\nE\r\n'
+    assert "Excel4_Macro_Downloads" in matched(Sample(macro, "a.slk"))
 
 
 @pytest.mark.parametrize(

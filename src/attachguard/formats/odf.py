@@ -133,7 +133,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     yield from links(part, texts)
     yield from _objects(part, directory, manifest)
     if texts:
-        yield part.layer("xml", b"\n".join([text for _, text in texts]), filetype("xml"))
+        yield part.layer("xml", b"\n".join([text for _, text in texts]), filetype("docxml"))
         texts.clear()
     yield from _children(part, directory, others, manifest)
     yield from troubles(part, directory)

@@ -179,6 +179,10 @@ class Members:
             self.binaries.append((name, media_type, content))
 
 
+#: The root element of a part stands within this many bytes.
+_ROOT_BYTES: Final = 2048
+
+
 def _is_xml(media_type: str, name: str) -> bool:
     # Drawings and pages in XML are content of their own, with scripts of their own.
     if media_type.startswith("image/") or media_type == "application/xhtml+xml":
@@ -206,9 +210,16 @@ def inspect(part: Part) -> Iterator[Fact]:
     yield from active_texts(part, found.texts)
     yield from active_binaries(part, found.binaries)
     yield from macro_sheets(part, package, found.relationships, found.texts)
-    if found.texts:
-        yield part.layer("xml", b"\n".join([text for _, text in found.texts]), filetype("xml"))
-        found.texts.clear()
+    # What acts is small and apart, so that rules about it need not walk every sheet and page.
+    acting, passive = [], []
+    for name, text in found.texts:
+        acts = name.endswith(".rels") or b"macrosheet" in text[:_ROOT_BYTES]
+        (acting if acts else passive).append(text)
+    found.texts.clear()
+    if acting:
+        yield part.layer("links", b"\n".join(acting), filetype("xml"))
+    if passive:
+        yield part.layer("xml", b"\n".join(passive), filetype("docxml"))
     if found.binaries:
         yield part.layer("binary parts", b"\n".join([content for _, _, content in found.binaries]), UNKNOWN)
         found.binaries.clear()
