@@ -44,6 +44,28 @@ def pytest_configure(config):
             pytest.exit("the core is not compiled here: pip install -e . with a C compiler, or test --core=pure", 4)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def optional_packages():
+    """Hides the packages of the extra `[archives]`, so that reports are the same on every machine; gives the true lookups to tests of their use."""
+    from attachguard.readers import optional
+
+    lookups = {"module": optional.module, "folder": optional.folder}
+    with pytest.MonkeyPatch.context() as patch:
+        for name in lookups:
+            patch.setattr(optional, name, lambda _: None)
+        yield lookups
+
+
+@pytest.fixture
+def with_packages(optional_packages, monkeypatch):
+    """Lets one test see the optional packages that are installed."""
+    from attachguard.readers import optional
+
+    for name, lookup in optional_packages.items():
+        monkeypatch.setattr(optional, name, lookup)
+    return optional
+
+
 @pytest.fixture(scope="session")
 def scan() -> Callable:
     """Scan bytes as a file under the policy that refuses nothing: `scan(data, "name.ext")` gives the report."""

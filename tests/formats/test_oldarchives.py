@@ -26,7 +26,7 @@ def details(report, code):
         (
             "lha/lieferung.lzh",
             {"schein.txt": len(TEXT), "tools/start.bat": None},
-            "LHA: compressed members (1 not read)",
+            "LHA: compressed members (1 not read); install attachguard[archives]",
         ),
         ("ace/lieferung.ace", {"schein.txt": len(TEXT), "setup.exe": None}, "ACE: compressed members (1 not read)"),
     ],

@@ -32,12 +32,21 @@ def test_broken_streams_are_not_clean(codes, sample):
     assert "malformed-file" in codes(SAMPLES[sample](), sample)
 
 
-def test_without_its_package_zstandard_names_the_remedy(scan, monkeypatch):
-    monkeypatch.setattr("attachguard.formats.streams._zstandard", lambda: None)
+def test_without_its_package_zstandard_names_the_remedy(scan):
     report = scan(SAMPLES["plain/vorlage.txt.zst"](), "x.zst")
     (finding,) = [f for f in report.findings if f.code == "uninspectable-content"]
-    assert "install" in finding.detail
+    assert "install attachguard[archives]" in finding.detail
     assert len(report.parts) == 1
+
+
+@pytest.mark.parametrize(("package", "extension"), [("zstandard", "zst"), ("brotli", "br")])
+def test_with_its_package_a_stream_is_read_to_its_end(scan, with_packages, package, extension):
+    engine = pytest.importorskip(package, reason=f"needs the package {package}")
+    text = TEXT * 3000
+    packed = engine.compress(text)
+    report = scan(packed, f"vorlage.txt.{extension}")
+    assert report.parts[1].sha256 == hashlib.sha256(text).hexdigest()
+    assert "malformed-file" in {f.code for f in scan(packed[:-9], f"vorlage.txt.{extension}").findings}
 
 
 def test_compress_codes_may_name_the_entry_they_make(scan):

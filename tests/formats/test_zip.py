@@ -9,7 +9,7 @@ import pytest
 from attachguard import Policy, Scanner
 from attachguard.limits import Limits
 from tests.fixtures import zip as fixtures
-from tests.fixtures.zip import AES, BZIP2, CLASS, LZMA, PROGRAM, SAMPLES, STORED, TEXT, Member, archive, simple
+from tests.fixtures.zip import AES, BZIP2, CLASS, LZMA, PROGRAM, SAMPLES, STORED, TEXT, Member, archive, deflate, simple
 
 
 def types(report):
@@ -74,8 +74,30 @@ def test_members_of_every_readable_method_are_inspected(scan, method):
 def test_a_method_nobody_reads_is_named(scan):
     """The member stays in the report, unread."""
     report = scan(archive(Member("x.txt", TEXT, method=98)), "a.zip")
-    assert details(report, "uninspectable-content") == ["ZIP: compression method PPMd, x.txt"]
+    assert details(report, "uninspectable-content") == [
+        "ZIP: compression method PPMd, x.txt; install attachguard[archives]"
+    ]
     assert report.parts[1].size is None
+
+
+def test_a_deflate64_member_is_read(scan):
+    """Its only difference to deflate is in the longest matches, so short data is the same in both."""
+    report = scan(archive(Member("x.txt", TEXT, method=9, packed=deflate(TEXT))), "a.zip")
+    assert report.parts[1].size == len(TEXT)
+    assert {finding.code for finding in report.findings} == {"archive-content"}
+
+
+def test_a_zstandard_member_is_read_where_the_package_is_installed(scan, with_packages):
+    engine = pytest.importorskip("zstandard", reason="needs the package zstandard")
+    report = scan(archive(Member("x.txt", TEXT, method=93, packed=engine.compress(TEXT))), "a.zip")
+    assert report.parts[1].size == len(TEXT)
+
+
+def test_a_zstandard_member_without_the_package_names_the_remedy(scan):
+    report = scan(archive(Member("x.txt", TEXT, method=93, packed=b"\x28\xb5\x2f\xfd" + bytes(20))), "a.zip")
+    assert details(report, "uninspectable-content") == [
+        "ZIP: compression method zstd, x.txt; install attachguard[archives]"
+    ]
 
 
 def test_disagreement_over_a_name_shows_both_members(scan):

@@ -12,15 +12,19 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attachguard.errors import Malformed
 from attachguard.filetypes import filetype
-from attachguard.formats._archive.members import Member, announce, text
+from attachguard.formats._archive.members import Member, announce, by_libarchive, text
+from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.readers.optional import remedy
 from attachguard.readers.unpack import Sequence
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"cab", "onepkg"})
-LIMITATIONS: Final = ("Members packed with Quantum or LZX are listed by name, not read.",)
+LIMITATIONS: Final = (
+    "Members packed with LZX are unpacked only where the extra `archives` and libarchive are installed, those packed with Quantum never.",
+)
 
 _MAGIC: Final = b"MSCF"
 _SFX_SEARCH: Final = 1 << 22
@@ -29,8 +33,8 @@ _FOLDER: Final = struct.Struct("<IHH")
 _FILE: Final = struct.Struct("<IIHHHH")
 _DATA: Final = struct.Struct("<IHH")
 _PREVIOUS, _NEXT, _RESERVE = 1, 2, 4
-_STORED, _MSZIP = 0, 1
-_METHODS: Final = {2: "Quantum", 3: "LZX"}
+_STORED, _MSZIP, _LZX = 0, 1, 3
+_METHODS: Final = {2: "Quantum", _LZX: "LZX"}
 _NAME_LIMIT: Final = 512
 _BLOCK: Final = 1 << 15
 #: Numbers from here on say that a file began in, or goes on in, another cabinet.
@@ -62,8 +66,9 @@ def inspect(part: Part) -> Iterator[Fact]:
     if "onetoc2" in extensions and "one" in extensions:
         yield filetype("onepkg")
     methods = sorted({_METHODS.get(folder.method, "an unknown method") for folder in folders if folder.method > _MSZIP})
-    members = _members(part, folders, files, reserved)
-    yield from announce(part, members, f"cabinet: packed with {', '.join(methods) or 'parts in other volumes'}")
+    members = _members(part, base, folders, files, reserved)
+    cause = f"cabinet: packed with {', '.join(methods) or 'parts in other volumes'}"
+    yield from announce(part, members, cause, remedy() if "LZX" in methods else "")
 
 
 def _directory(part: Part, base: int) -> tuple[list[_Folder], list[_File], int]:
@@ -105,21 +110,28 @@ def _string(data: bytes, position: int) -> tuple[bytes, int]:
     return data[position:end], end + 1
 
 
-def _members(part: Part, folders: list[_Folder], files: list[_File], reserved: int) -> Iterator[Member]:
+def _members(
+    part: Part, base: int, folders: list[_Folder], files: list[_File], reserved: int
+) -> Iterator[Member | Finding]:
     readers = {
         number: Sequence(_unpacked(part, folder, reserved), part.budget, "cabinet")
         for number, folder in enumerate(folders)
         if folder.method in (_STORED, _MSZIP)
     }
+    compressed: list[str] = []
+    others: set[str] = set()
     # A folder is decoded once, so its files are taken in the order in which they lie there.
     for file in sorted(files, key=lambda one: (one.folder, one.offset)):
         reader = readers.get(file.folder)
         if reader is None:
             if file.folder >= len(folders) and file.folder < _CONTINUED:
                 raise Malformed("cabinet: file in a folder that is not there")
-            yield Member(file.name)
-        else:
-            yield Member(file.name, reader.member(file.offset, file.size))
+            if file.folder < len(folders) and folders[file.folder].method == _LZX and file.size:
+                compressed.append(file.name)
+                continue
+        others.add(file.name)
+        yield Member(file.name, reader.member(file.offset, file.size) if reader is not None else None)
+    yield from by_libarchive(part, memoryview(part.data)[base:], ("cab",), compressed, others, "cabinet")
 
 
 def _unpacked(part: Part, folder: _Folder, reserved: int) -> Iterator[bytes]:

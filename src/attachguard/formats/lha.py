@@ -10,18 +10,23 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attachguard.errors import Malformed
-from attachguard.formats._archive.members import Member, announce, text
+from attachguard.formats._archive.members import Member, announce, by_libarchive, text
+from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.readers.optional import remedy
 from attachguard.readers.unpack import slices
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"lha"})
-LIMITATIONS: Final = ("Compressed members are listed by name, not unpacked; stored members are read.",)
+LIMITATIONS: Final = (
+    "Compressed members are unpacked only where the extra `archives` and libarchive are installed; stored members always.",
+)
 
 _STORED: Final = frozenset({b"-lh0-", b"-lz4-", b"-pm0-"})
 _FOLDER: Final = b"-lhd-"
+_READ_HERE: Final = _STORED | {_FOLDER}
 _EXTENDED_LIMIT: Final = 64
 _NAME, _PATH, _MODE, _SIZES = 0x01, 0x02, 0x50, 0x42
 
@@ -36,28 +41,33 @@ class _Header(NamedTuple):
 
 def inspect(part: Part) -> Iterator[Fact]:
     """Names and stored members."""
-    yield from announce(part, _members(part), "LHA: compressed members")
+    yield from announce(part, _members(part), "LHA: compressed members", remedy())
 
 
-def _members(part: Part) -> Iterator[Member]:
+def _members(part: Part) -> Iterator[Member | Finding]:
     data = part.data
     view = memoryview(data)
     position = 0
+    compressed: list[str] = []
+    others: set[str] = set()
     # A zero in the place of a header's size ends the archive.
     while position < len(data) and data[position]:
         part.budget.check_time()
         header = _header(data, position)
         position = header.start + header.packed
+        if header.packed and header.method not in _READ_HERE and not header.link:
+            compressed.append(header.name)
+            continue
+        others.add(header.name)
         if header.link:
             yield Member(header.name, None, "link")
         elif header.method == _FOLDER:
             yield Member(header.name, None, "folder")
         elif not header.packed:
             yield Member(header.name, b"")
-        elif header.method in _STORED:
-            yield Member(header.name, _content(view, header))
         else:
-            yield Member(header.name)
+            yield Member(header.name, _content(view, header))
+    yield from by_libarchive(part, data, ("lha",), compressed, others, "LHA")
     if position > len(data):
         raise Malformed("LHA: archive ends early")
 

@@ -1,8 +1,8 @@
 """RAR archives, versions 1.5 to 5: names, encryption of members and of names, volumes, self-extractors; stored members are read.
 
 References: technote.txt of RAR 3 and 4, "RAR 5.0 archive format". The header reader is our own, because the
-usual library wants files and an external program. Compressed members are listed by name: no decoder of RAR's methods
-can be had as a library that is safe on hostile bytes.
+usual library wants files and an external program. Compressed members are unpacked by libarchive where it is
+installed (`readers.sandbox`), else listed by name.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
-from attachguard.formats._archive.members import Member, announce
+from attachguard.formats._archive.members import Member, announce, by_libarchive
 from attachguard.formats._archive.rarlist import MARKER_NEW, MARKER_OLD, Item, walk_new, walk_old
+from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.readers.optional import remedy
 from attachguard.readers.unpack import slices
 
 if TYPE_CHECKING:
@@ -21,13 +23,16 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset({"rar"})
 LIMITATIONS: Final = (
-    "Compressed members are listed by name, not unpacked; stored members are read.",
+    "Compressed members are unpacked only where the extra `archives` and libarchive are installed; stored members always.",
+    "Solid archives of RAR 4 and older and archives of RAR 1.5 and 2 are beyond libarchive: their members are listed by name.",
     "Archives of RAR 1.4 and older are recognised, not listed.",
     "Passwords are not tried on RAR archives.",
 )
 
 _MARKER: Final = b"Rar!\x1a\x07"
 _MARKER_1: Final = b"RE~^"
+#: What libarchive calls the versions.
+_FORMATS: Final = {4: "rar", 5: "rar5"}
 _SFX_SEARCH: Final = 1 << 22  # unrar looks for the marker in the first 2 MiB (MAXSFXSIZE), newer ones in 4
 
 
@@ -64,7 +69,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield part.encrypted("unknown-password", f"RAR{version}: {scheme}{some}")
     if any(item.split for item in listed):
         yield part.finding("uninspectable-content", f"RAR{version}: one of several volumes")
-    yield from announce(part, _members(data, listed), f"RAR{version}: compressed members")
+    yield from announce(part, _members(part, listed, base, version), f"RAR{version}: compressed members", remedy())
     if broken is not None:
         raise broken
 
@@ -83,17 +88,24 @@ def _collect(part: Part, items: Iterator[Item], listed: list[Item]) -> Malformed
     return None
 
 
-def _members(data: bytes, items: list[Item]) -> Iterator[Member]:
-    view = memoryview(data)
+def _members(part: Part, items: list[Item], base: int, version: int) -> Iterator[Member | Finding]:
+    view = memoryview(part.data)
+    packed: list[str] = []
+    others: set[str] = set()
     for item in items:
         if item.kind in ("archive", "end", "other"):
             continue
+        if item.packed and not (item.encrypted or item.stored or item.split) and item.kind == "file":
+            packed.append(item.name)
+            continue
+        others.add(item.name)
         if not item.packed:
             yield Member(item.name, b"", item.kind)
         elif item.encrypted or not item.stored or item.split:
             yield Member(item.name, None, item.kind, item.encrypted)
         else:
             yield Member(item.name, _stored(view, item), item.kind)
+    yield from by_libarchive(part, view[base:], (_FORMATS[version],), packed, others, f"RAR{version}")
 
 
 def _stored(view: memoryview, item: Item) -> Iterator[bytes]:

@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import LimitExceeded, Malformed
-from attachguard.formats._archive.members import Member, announce
+from attachguard.formats._archive.members import Member, announce, by_libarchive
 from attachguard.formats._archive.sevenzip_folder import FolderReader, is_encrypted, unsupported
 from attachguard.formats._archive.sevenzip_header import SIGNATURE, Entry, Streams, checksum_holds, header, start
+from attachguard.formats._archive.sevenzip_secret import Vault, encrypted_folders
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.passwords import untried
+from attachguard.readers.optional import remedy
 from attachguard.readers.unpack import whole
 
 if TYPE_CHECKING:
@@ -23,8 +26,8 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset({"7z"})
 LIMITATIONS: Final = (
-    "Members packed with PPMd, Deflate64, Zstandard, LZ4 or Brotli are listed by name, not read.",
-    "Passwords are not tried on 7z archives.",
+    "Members packed with PPMd are unpacked only where the extra `archives` and libarchive are installed, with LZ4 or Brotli never.",
+    "Passwords are tried on encrypted folders that use LZMA, LZMA2, Deflate, bzip2 or no compression.",
     "Of an archive split into volumes only the first is recognised, and its members are not listed.",
 )
 
@@ -59,47 +62,56 @@ def inspect(part: Part) -> Iterator[Fact]:
     raw = data[offset : offset + size]
     if not checksum_holds(data, base, raw):
         yield part.finding("malformed-file", "7z: checksum of the header does not hold")
-    found = _listing(part, base, raw)
+    vault = Vault(part, base)
+    found = _listing(part, base, raw, vault)
     if isinstance(found, Finding):
         yield found
         return
     streams, entries = found
-    # A folder without content proves nothing: empty members are never encrypted.
-    locked = [
-        is_encrypted(folder) and any(size for size, _ in files)
-        for folder, files in zip(streams.folders, streams.substreams, strict=True)
-    ]
-    if any(locked):
-        some = "" if all(locked) else ", some members"
-        yield part.encrypted("unknown-password", f"7z: AES-256{some}")
+    locked = encrypted_folders(streams)
+    if locked or vault.origins:
+        some = "" if len(locked) == len(streams.folders) else ", some members"
+        opened = [vault.open(streams, number) for number in locked]
+        yield _state(part, vault, all(opened), some)
     methods = sorted({unsupported(folder) for folder in streams.folders if not is_encrypted(folder)} - {""})
-    yield from announce(part, _members(part, base, streams, entries), f"7z: packed with {', '.join(methods)[:80]}")
+    cause = f"7z: packed with {', '.join(methods)[:80]}"
+    yield from announce(part, _members(part, base, streams, entries, vault), cause, remedy())
 
 
-def _listing(part: Part, base: int, raw: bytes) -> tuple[Streams, list[Entry]] | Finding:
+def _state(part: Part, vault: Vault, opened: bool, some: str) -> Finding:  # noqa: FBT001
+    if opened:
+        return part.encrypted("known-password", f"7z: AES-256{some}, password from {' and '.join(vault.origins)}")
+    return part.encrypted("unknown-password", f"7z: AES-256{some}{untried(part)}")
+
+
+def _listing(part: Part, base: int, raw: bytes, vault: Vault) -> tuple[Streams, list[Entry]] | Finding:
     """What the header describes, unpacked as often as it is packed; a finding where it cannot be read."""
     for _ in range(_HEADER_DEPTH):
         found = header(raw)
         if not isinstance(found, Streams):
             return found
-        if any(is_encrypted(folder) for folder in found.folders):
-            return part.encrypted("unknown-password", "7z: AES-256, names hidden")
-        if not found.folders or unsupported(found.folders[0]):
+        locked = any(is_encrypted(folder) for folder in found.folders)
+        if locked and not vault.open(found, 0):
+            return _state(part, vault, opened=False, some=", names hidden")
+        if not found.folders or (unsupported(found.folders[0]) and not locked):
             return part.finding("uninspectable-content", "7z: the list of members is packed with an unknown method")
         folder = found.folders[0]
         if folder.size > _HEADER_LIMIT:
             raise LimitExceeded("header_bytes", f"the list of members is larger than {_HEADER_LIMIT} bytes")
-        reader = FolderReader(part.data, base, found, folder, part.budget)
+        reader = vault.reader(found, 0) or FolderReader(part.data, base, found, folder, part.budget)
         raw = whole(reader.member(0, folder.size, None), _HEADER_LIMIT, part.budget)
     raise Malformed("7z: the list of members is packed too often")
 
 
-def _members(part: Part, base: int, streams: Streams, entries: list[Entry]) -> Iterator[Member]:
+def _members(part: Part, base: int, streams: Streams, entries: list[Entry], vault: Vault) -> Iterator[Member | Finding]:
     """Each file with its place in its folder; files with content follow the substreams in order."""
-    places = _places(part, base, streams)
+    places = _places(part, base, streams, vault)
     used = False
+    foreign: list[str] = []
+    others: set[str] = set()
     for entry in entries:
         if not entry.has_stream:
+            others.add(entry.name)
             yield Member(entry.name, b"", entry.kind)
             continue
         place = next(places, None)
@@ -108,12 +120,17 @@ def _members(part: Part, base: int, streams: Streams, entries: list[Entry]) -> I
         reader, offset, size, crc, encrypted = place
         used = True
         name = entry.name or _stem(part.name)
+        if size and reader is None and not encrypted and entry.kind == "file":
+            foreign.append(name)
+            continue
+        others.add(name)
         if size == 0:
             yield Member(name, b"", entry.kind)
         elif reader is None:
             yield Member(name, None, entry.kind, encrypted)
         else:
             yield Member(name, reader.member(offset, size, crc), entry.kind)
+    yield from by_libarchive(part, memoryview(part.data)[base:], ("7zip",), foreign, others, "7z")
     if not used or next(places, None) is None:
         return
     raise Malformed("7z: more streams than files")
@@ -122,11 +139,13 @@ def _members(part: Part, base: int, streams: Streams, entries: list[Entry]) -> I
 _Place = tuple[FolderReader | None, int, int, int | None, bool]
 
 
-def _places(part: Part, base: int, streams: Streams) -> Iterator[_Place]:
-    for folder, files in zip(streams.folders, streams.substreams, strict=True):
+def _places(part: Part, base: int, streams: Streams, vault: Vault) -> Iterator[_Place]:
+    for number, (folder, files) in enumerate(zip(streams.folders, streams.substreams, strict=True)):
         encrypted = is_encrypted(folder)
         readable = not encrypted and not unsupported(folder)
-        reader = FolderReader(part.data, base, streams, folder, part.budget) if readable else None
+        reader = (
+            FolderReader(part.data, base, streams, folder, part.budget) if readable else vault.reader(streams, number)
+        )
         offset = 0
         for size, crc in files:
             yield reader, offset, size, crc, encrypted

@@ -1,21 +1,22 @@
 """Compressed streams that hold one file: bzip2, xz, lzma, lzip, Zstandard, LZ4, Unix compress, zlib.
 
 References: xz file format 1.2.1; lzip manual; RFC 8878 (Zstandard); lz4_Frame_format.md; compress(1); RFC 1950. The standard library decodes where it
-can; LZ4 and compress are our own small decoders (`_core.lz`), because neither justifies a dependency; Zstandard needs an optional package.
+can; LZ4 and compress are our own small decoders (`_core.lz`), because neither justifies a dependency; Zstandard and Brotli need optional packages.
 """
 
 from __future__ import annotations
 
-import importlib
 import struct
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from attachguard._core.lz import Lzw, lz4_block
 from attachguard.errors import Malformed
 from attachguard.formats._archive.members import trailing, unpacked_name
 from attachguard.part import Part
+from attachguard.readers import optional
 from attachguard.readers.inflate import ZLIB, inflate
+from attachguard.readers.more import unbrotli, unzstd
 from attachguard.readers.unpack import bunzip2, unlzip, unlzma, unxz
 
 if TYPE_CHECKING:
@@ -23,15 +24,16 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset({"bz2", "xz", "lzma", "lzip", "zst", "lz4", "z", "zlib", "br"})
 LIMITATIONS: Final = (
-    "Zstandard streams are read only where the package zstandard is installed.",
+    "Zstandard and Brotli streams are read only where the extra `archives` is installed.",
     "A cut in a Zstandard stream that does not state its size goes unnoticed.",
-    "Brotli streams are recognised by their name only and not read.",
+    "Brotli streams are recognised by their name only.",
     "LZ4 streams that need an outside dictionary are not read.",
 )
 
 _EXTENSIONS: Final = frozenset("bz2 bz xz lzma lz zst zstd lz4 z zz zlib br".split())  # noqa: SIM905
 _STEP: Final = 1 << 18
-_ZSTD_WINDOW: Final = 1 << 27
+#: Title, package and decoder of the kinds that need a package of their own.
+_OPTIONAL: Final = {"zst": ("Zstandard", "zstandard", unzstd), "br": ("Brotli", "brotli", unbrotli)}
 
 
 def inspect(part: Part) -> Iterator[Fact]:
@@ -40,16 +42,12 @@ def inspect(part: Part) -> Iterator[Fact]:
     name = unpacked_name(part.name, _EXTENSIONS)
     check = part.budget.check_time
     data = part.data
-    if kind == "br":
-        yield part.finding("uninspectable-content", "Brotli: not read here")
-        return
-    if kind == "zst":
-        engine = _zstandard()
-        if engine is None:
-            detail = "Zstandard: no decoder here; install the package zstandard to read it"
-            yield part.finding("uninspectable-content", detail)
+    if kind in _OPTIONAL:
+        title, package, decoder = _OPTIONAL[kind]
+        if optional.module(package) is None:
+            yield part.finding("uninspectable-content", f"{title}: no decoder here; {optional.REMEDY}")
         else:
-            yield part.child(name, _unzstd(engine, data))
+            yield part.child(name, decoder(data))
         return
     ends: list[int] = []
     if kind == "bz2":
@@ -74,33 +72,6 @@ def _noting(pieces: Generator[bytes, None, int], ends: list[int]) -> Iterator[by
     """The same pieces; notes the offset behind the stream once it has come to its end."""
     end = yield from pieces
     ends.append(end)
-
-
-# -- Zstandard ------------------------------------------------------------------------------------------------------------
-
-
-def _zstandard() -> Any:
-    """The optional decoder, or None."""
-    try:
-        return importlib.import_module("zstandard")
-    except ImportError:
-        return None
-
-
-def _unzstd(engine: Any, data: bytes) -> Iterator[bytes]:
-    decoder = engine.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
-    total = 0
-    try:
-        # The reader ends at a cut as it does at the end; the size that a frame states tells them apart.
-        stated = engine.frame_content_size(data)
-        with decoder.stream_reader(data, read_across_frames=True) as reader:
-            while piece := reader.read(_STEP):
-                total += len(piece)
-                yield piece
-    except engine.ZstdError as error:
-        raise Malformed("Zstandard: broken data") from error
-    if total < stated:
-        raise Malformed("Zstandard: data ends early")
 
 
 # -- LZ4 ------------------------------------------------------------------------------------------------------------------

@@ -14,19 +14,21 @@ from typing import Final
 from attachguard._core.zipdir import NAME
 from attachguard.errors import Malformed
 from attachguard.filetypes import FACTS, filetype
-from attachguard.formats._archive.members import shown
+from attachguard.formats._archive.members import by_libarchive, shown
 from attachguard.formats._zip.check import disagreements, suspicions
 from attachguard.formats._zip.secret import Opened, open_encrypted
 from attachguard.formats._zip.types import classify, is_asic_signature
 from attachguard.inspector import Fact
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.readers import optional
 from attachguard.readers.ziparchive import METHODS, Directory, Entry, read_directory
 from attachguard.readers.zipcontent import open_entry
 
 TYPES: Final = frozenset({"zip"})
 LIMITATIONS: Final = (
-    "Members packed with Deflate64, PPMd, zstd, WavPack, JPEG, implode, shrink or reduce are named and not unpacked.",
+    "Members packed with PPMd or zstd are unpacked only where the extra `archives` is installed.",
+    "Members packed with WavPack, JPEG, implode, shrink or reduce are named and not unpacked.",
     "PKWARE strong encryption is recognised and never opened, and the members of a split archive are not put together.",
 )
 
@@ -82,6 +84,9 @@ OPENED_ELSEWHERE: Final = frozenset(
 )
 _PROGRAM_STARTS: Final = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
 _NAMES_SHOWN: Final = 3
+_PPMD: Final = 98
+#: Methods by their names that a package of the extra `[archives]` undoes.
+_WITH_PACKAGES: Final = frozenset({"PPMd", "zstd"})
 
 
 def inspect(part: Part) -> Iterator[Fact]:
@@ -147,7 +152,8 @@ class _Tally:
         if self.surprises:
             yield part.finding("archive-ambiguous", f"ZIP: {_listed(self.surprises)}")
         for method, names in self.unread.items():
-            yield part.finding("uninspectable-content", f"ZIP: compression method {method}, {_listed(names)}")
+            advice = f"; {optional.REMEDY}" if method in _WITH_PACKAGES else ""
+            yield part.finding("uninspectable-content", f"ZIP: compression method {method}, {_listed(names)}{advice}")
 
 
 def members(part: Part, directory: Directory, opened: Opened | None) -> Iterator[Fact]:
@@ -155,6 +161,7 @@ def members(part: Part, directory: Directory, opened: Opened | None) -> Iterator
     archive = part.type.group != "document"
     role = "member" if archive else "embedded"
     tally = _Tally()
+    foreign: list[Entry] = []
     budget = part.budget
     for entry in directory.entries:
         budget.check_time()
@@ -164,12 +171,17 @@ def members(part: Part, directory: Directory, opened: Opened | None) -> Iterator
         tally.links += entry.link
         if entry.folder and not entry.size:
             continue
+        if entry.method == _PPMD and not entry.scheme and entry.start >= 0 and optional.unpacker():
+            foreign.append(entry)
+            continue
         child = _child(part, directory, entry, opened, role)
         tally.before(entry, child)
         yield child
         tally.after(entry, child)
         if entry.marks & NAME:
             yield from _other_reading(part, directory, entry, role)
+    if foreign:
+        yield from _foreign(part, directory, foreign, tally, role)
     if archive:
         yield from tally.findings(part)
 
@@ -187,6 +199,21 @@ def _child(part: Part, directory: Directory, entry: Entry, opened: Opened | None
     if entry.scheme:
         child.encryption = "unknown-password"
     return child
+
+
+def _foreign(part: Part, directory: Directory, entries: list[Entry], tally: _Tally, role: str) -> Iterator[Fact]:
+    """Members that libarchive unpacks; what it cannot unpack either is a child without content."""
+    wanted = {entry.name: entry for entry in entries}
+    others = {entry.name for entry in directory.entries} - set(wanted)
+    for member in by_libarchive(part, part.data, ("zip",), [entry.name for entry in entries], others, "ZIP"):
+        if isinstance(member, Finding):
+            yield member
+            continue
+        child = part.child(member.name, member.source, role=role)
+        if member.source is None:
+            tally.before(wanted[member.name], child)
+        yield child
+        tally.after(wanted[member.name], child)
 
 
 def _other_reading(part: Part, directory: Directory, entry: Entry, role: str) -> Iterator[Fact]:

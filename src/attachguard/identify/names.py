@@ -184,7 +184,7 @@ def _disagreement(part: Part, extension: str) -> str:
 def _matters(claimed: tuple[str, ...], actual: FileType) -> bool:
     """Whether content of one type under the name of others is more than a habit of some program."""
     key = actual.id
-    if key in ("empty", "bin") or any(_runs(claim) for claim in claimed):
+    if key in ("empty", "unread", "bin") or any(_runs(claim) for claim in claimed):
         return False
     if _runs(key):
         # A script that is called text is shown as text.

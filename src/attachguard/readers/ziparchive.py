@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from attachguard._core import zipdir, zipend
 from attachguard.part import Part
+from attachguard.readers import optional
 
 STORED: Final = 0
 DEFLATED: Final = 8
@@ -19,7 +20,9 @@ METHODS: Final = {
     10: "DCL implode", 12: "bzip2", 14: "LZMA", 16: "CMPSC", 18: "TERSE", 19: "LZ77", 20: "zstd", 93: "zstd", 94: "MP3", 95: "XZ", 96: "JPEG",
     97: "WavPack", 98: "PPMd", 99: "AES",
 }  # fmt: skip
-_READABLE: Final = frozenset({0, 8, 12, 14, 95})
+_READABLE: Final = frozenset({0, 8, 9, 12, 14, 95})
+#: 20 is the number that Zstandard had first.
+ZSTANDARD: Final = frozenset({20, 93})
 
 _ENCRYPTED: Final = 0x0001
 _STRONG: Final = 0x0040
@@ -100,7 +103,9 @@ class Entry:
     @property
     def readable(self) -> bool:
         """Whether the content can be unpacked here without a password."""
-        return not self.scheme and self.method in _READABLE and self.start >= 0
+        if self.scheme or self.start < 0:
+            return False
+        return self.method in _READABLE or (self.method in ZSTANDARD and optional.module("zstandard") is not None)
 
     @property
     def hidden(self) -> bool:

@@ -17,8 +17,10 @@ from attachguard.errors import LimitExceeded, Malformed
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.inflate import inflate
-from attachguard.readers.ziparchive import DEFLATED, METHODS, STORED, Directory, Entry, read_directory
+from attachguard.readers.more import inflate64, unzstd
+from attachguard.readers.ziparchive import DEFLATED, METHODS, STORED, ZSTANDARD, Directory, Entry, read_directory
 
+_DEFLATE64: Final = 9
 _STEP: Final = 1 << 20
 #: Memory that a decompressor may ask for on the word of its input.
 _MEMORY: Final = 128 << 20
@@ -54,6 +56,10 @@ def unpack(view: memoryview, entry: Entry, method: int | None = None) -> Iterato
         pieces = _stored(view, entry)
     elif method == DEFLATED:
         pieces = _deflated(view, entry)
+    elif method == _DEFLATE64:
+        pieces = inflate64(view)
+    elif method in ZSTANDARD:
+        pieces = unzstd(view)
     elif method == 12:
         pieces = _decoded(view, bz2.BZ2Decompressor)
     elif method == 14:

@@ -7,13 +7,13 @@ findings about the archive itself that come from names alone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.model import Finding
 from attachguard.part import Part, Source
-from attachguard.readers.unpack import skip_zeros, slices
+from attachguard.readers.unpack import Data, skip_zeros, slices
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
@@ -46,21 +46,22 @@ class _Tally:
         self.in_folders = False
         self.unread = 0
 
-    def findings(self, part: Part, why_unread: str) -> Iterator[Finding]:
+    def findings(self, part: Part, why_unread: str, advice: str) -> Iterator[Finding]:
         if self.unread:
-            yield part.finding("uninspectable-content", f"{why_unread} ({self.unread} not read)")
+            yield part.finding("uninspectable-content", f"{why_unread} ({self.unread} not read){advice}")
         counts = [f"{self.kinds[kind]} {plural}" for kind, plural in _PLURALS.items() if self.kinds[kind]]
         if counts or self.in_folders:
             yield part.finding("archive-directories", f"archive: {', '.join(counts) or 'folders in member names'}")
 
 
-def announce(part: Part, members: Iterable[Member | Finding], why_unread: str) -> Iterator[Fact]:
+def announce(part: Part, members: Iterable[Member | Finding], why_unread: str, advice: str = "") -> Iterator[Fact]:
     """Children for the members, then what their names say about the archive.
 
     Args:
         part: the archive.
         members: its entries, and findings to pass on; a `Malformed` from it is raised again once everything known has been said.
         why_unread: why content is out of reach where a member has none, e.g. `RAR: compressed members`.
+        advice: what the operator can do about it.
     """
     tally = _Tally()
     broken: Malformed | LimitExceeded | None = None
@@ -87,9 +88,21 @@ def announce(part: Part, members: Iterable[Member | Finding], why_unread: str) -
                 yield child
     except (Malformed, LimitExceeded) as error:
         broken = error
-    yield from tally.findings(part, why_unread)
+    yield from tally.findings(part, why_unread, advice)
     if broken is not None:
         raise broken
+
+
+def by_libarchive(
+    part: Part, archive: Data, formats: tuple[str, ...], names: list[str], others: Collection[str], what: str
+) -> Iterator[Member | Finding]:
+    """Members that the format's own reader lists and cannot unpack, unpacked in a process of its own; see `readers.sandbox.unpacked`."""
+    if not names:
+        return
+    from attachguard.readers.sandbox import unpacked
+
+    for found in unpacked(part, archive, formats, names, others, what):
+        yield found if isinstance(found, Finding) else Member(*found)
 
 
 def trailing(part: Part, end: int, what: str) -> Iterator[Fact]:

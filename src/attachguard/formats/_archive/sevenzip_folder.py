@@ -1,8 +1,8 @@
 """Unpacks 7z folders: chains of coders, each a generator that pulls from the one before.
 
 Method ids are those of Methods.txt of the LZMA SDK. What the standard library decodes is decoded by it; BCJ2, which
-7-Zip puts before LZMA for Windows programs, is `_core.bcj2`. PPMd, Deflate64 and the methods of foreign builds stay
-out of reach.
+7-Zip puts before LZMA for Windows programs, is `_core.bcj2`. PPMd and the methods of foreign builds are left to
+libarchive.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from attachguard._core.bcj2 import Bcj2
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats._archive.sevenzip_header import Coder, Folder, Streams
 from attachguard.limits import Budget
+from attachguard.readers import optional
 from attachguard.readers.inflate import inflate
+from attachguard.readers.more import inflate64, unzstd
 from attachguard.readers.unpack import (
     DICTIONARY_LIMIT,
     Sequence,
@@ -50,11 +52,12 @@ _BRANCH: Final = {
     b"\x08": lzma.FILTER_ARMTHUMB,
     b"\x09": lzma.FILTER_SPARC,
 }
-_KNOWN: Final = frozenset({_COPY, _LZMA, _LZMA2, _DEFLATE, _BZIP2, _BCJ2, _DELTA, *_BRANCH})
+_DEFLATE64: Final = bytes.fromhex("040109")
+_ZSTANDARD: Final = bytes.fromhex("04f71101")
+_KNOWN: Final = frozenset({_COPY, _LZMA, _LZMA2, _DEFLATE, _DEFLATE64, _BZIP2, _BCJ2, _DELTA, *_BRANCH})
 _METHOD_NAMES: Final = {
     bytes.fromhex("030401"): "PPMd",
-    bytes.fromhex("040109"): "Deflate64",
-    bytes.fromhex("04f71101"): "Zstandard",
+    _ZSTANDARD: "Zstandard",
     bytes.fromhex("04f71102"): "Brotli",
     bytes.fromhex("04f71104"): "LZ4",
 }
@@ -73,7 +76,8 @@ def unsupported(folder: Folder) -> str:
     """Name of the first method that stays out of reach; empty when all are known."""
     for coder in folder.coders:
         shape = (4, 1) if coder.method == _BCJ2 else (1, 1)
-        if coder.method not in _KNOWN or (coder.inputs, coder.outputs) != shape:
+        known = coder.method in _KNOWN or (coder.method == _ZSTANDARD and optional.module("zstandard") is not None)
+        if not known or (coder.inputs, coder.outputs) != shape:
             return _METHOD_NAMES.get(coder.method, f"method {coder.method.hex() or 'without id'}")
     return ""
 
@@ -160,6 +164,10 @@ def _unpack(coder: Coder, data: memoryview, size: int, budget: Budget) -> Iterat
         return decode(_lzma2_decoder(coder.properties, size), data, "7z")
     if method == _DEFLATE:
         return inflate(data)
+    if method == _DEFLATE64:
+        return inflate64(data)
+    if method == _ZSTANDARD:
+        return unzstd(data)
     if method == _BZIP2:
         return bunzip2(data, check=budget.check_time)
     return _filter(coder, slices(data))
