@@ -50,6 +50,24 @@ class EventKind(enum.Enum):
 NO_PARAMETERS: Final[dict[str, str]] = {}
 
 
+class Span(NamedTuple):
+    """Where a part stands in the input, in octets.
+
+    Args:
+        begin: where its header block begins.
+        body: where its body begins.
+        end: where its body ends.
+        place: see `Entity`.
+        signed: see `Entity`.
+    """
+
+    begin: int
+    body: int
+    end: int
+    place: str
+    signed: bool
+
+
 class Entity:
     """A message or body part, as its header describes it.
 
@@ -95,6 +113,11 @@ class Entity:
             self.encoding = parse_value(given)[0].strip('" ')
         candidates = (shown.get("filename"), self.parameters.get("name"))
         self.names = tuple(dict.fromkeys(name.strip() for name in candidates if name and name.strip()))
+
+    @property
+    def span(self) -> Span:
+        """Where it stands in the input; known once it has ended."""
+        return Span(self.begin, self.body, self.end, self.place, self.signed)
 
     @property
     def described(self) -> bool:

@@ -264,6 +264,7 @@ class Scan:
         again = Scan(
             self._scanner, kind="message", name="", source="", envelope=self._walk.envelope, early=False, again=True
         )
+        again._budget.deadline = self._budget.deadline  # noqa: SLF001 -- one scan, one deadline
         again.feed(copy)
         report = again.close()
         return copy if report.verdict.action.delivers else None
@@ -290,6 +291,7 @@ class Scan:
         if root.role == "message":
             root.size, root.sha256 = self._size, sha256
         verdict = self._verdict or policy.verdict(walk.findings, walk.envelope)
+        copy = self._deliverable(root) if self._original is not None and verdict.action in TAKING else None
         return Report(
             source=self._source,
             kind=self._kind,
@@ -302,7 +304,7 @@ class Scan:
             sha256=sha256,
             size=self._size,
             complete=walk.complete,
-            sanitized=self._deliverable(root) if verdict.action in TAKING else None,
+            sanitized=copy,
             seconds=time.perf_counter() - self._started,
         )
 

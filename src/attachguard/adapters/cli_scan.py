@@ -13,8 +13,10 @@ from typing import IO, Any, Final
 import msgspec
 
 from attachguard.adapters import pool
+from attachguard.adapters.clamd_client import Clamd
 from attachguard.adapters.progress import Progress
 from attachguard.adapters.sources import STDIN, expand
+from attachguard.hooks import Hooks
 from attachguard.model import Action, Envelope, Report
 from attachguard.policy import Policy
 from attachguard.report import human, json
@@ -68,6 +70,9 @@ def add_scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     scan.add_argument(
         "--channel", metavar="NAME", help="channel the mail came in by, as the policy names it (default: smtp)"
     )
+    scan.add_argument(
+        "--engine", type=_engine, metavar="clamd:HOST:PORT|clamd:/PATH.sock", help="malware engine to ask about every part"
+    )
     scan.add_argument("--envelope", metavar="FILE", help="JSON with what the mail server knows (sender, recipients, …)")
     scan.add_argument("--format", choices=_FORMATS, default="human", help="how to report (default: human)")
     scan.add_argument("--json", dest="format", action="store_const", const="json", help="short for --format json")
@@ -102,13 +107,25 @@ def _positive(text: str) -> int:
     return number
 
 
+def _engine(text: str) -> Clamd:
+    kind, _, address = text.partition(":")
+    if kind != "clamd":
+        raise argparse.ArgumentTypeError("write clamd:HOST:PORT, or clamd: and the path of its socket")
+    try:
+        return Clamd.from_text(address)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def run_scan(options: argparse.Namespace) -> int:
     """Scan and report; returns the exit status."""
     rules = Rules.load(*options.rules, builtin=not options.no_builtin_rules)
+    hooks = Hooks(malware=options.engine) if options.engine else None
     scanner = Scanner(
         Policy.load(options.policy),
         rules=rules,
         passwords=_passwords(options),
+        hooks=hooks,
         smime=_smime(options),
         trust=_trust(options),
     )

@@ -1,0 +1,59 @@
+"""The header field that tells those further on what was decided.
+
+A gateway takes out every copy that came in before it adds its own: anybody can write such a field.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import msgspec
+
+from attachguard.model import Report
+from attachguard.outcome import facts
+
+#: The field, and the prefix of names that are kept for it.
+NAME: Final = "X-Attachguard"
+_TOKEN: Final = re.compile(r"[^A-Za-z0-9._+-]")
+#: Entries listed; RFC 5322 section 2.1.1 allows 998 characters in a line.
+_LISTED: Final = 12
+
+
+class HeaderFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a gateway does to the header of the message.
+
+    Args:
+        remove: names of fields to take out wherever they stand, in whatever case.
+        add: fields to put on top: name and value, one line each, ASCII.
+    """
+
+    remove: tuple[str, ...]
+    add: tuple[tuple[str, str], ...]
+
+
+def header_fields(report: Report) -> HeaderFields:
+    """The fields for a report.
+
+    The value is a list of `key=value`: `verdict`, `reasons`, `concerned` (section numbers of the parts that it is about), `parts` (how many
+    were looked at), `complete` where something was left unread, and `policy`. Nothing in it comes from the message.
+
+    Args:
+        report: what was decided.
+    """
+    words = [f"verdict={report.verdict.action.value}"]
+    if report.verdict.reasons:
+        words.append(f"reasons={_listed(report.verdict.reasons)}")
+    concerned = [path.partition("!/")[0] for path in facts.concerned(report) if path]
+    if concerned and report.kind == "message":
+        words.append(f"concerned={_listed(concerned)}")
+    words.append(f"parts={len(report.parts)}")
+    if not report.complete:
+        words.append("complete=no")
+    words.append(f"policy={_TOKEN.sub('_', report.policy.id)}/{_TOKEN.sub('_', report.policy.version)}"[:200])
+    return HeaderFields(remove=(NAME,), add=((NAME, "; ".join(words)),))
+
+
+def _listed(words: tuple[str, ...] | list[str]) -> str:
+    shown = [_TOKEN.sub("_", word)[:40] for word in words[:_LISTED]]
+    return ",".join(shown) + (f",+{len(words) - _LISTED}" if len(words) > _LISTED else "")

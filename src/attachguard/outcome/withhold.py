@@ -1,0 +1,140 @@
+"""The message without what was withheld: each top-level part that has to go is replaced by a text that says what it was and why.
+
+Everything else stays byte for byte. Where that cannot be done, because the part is inside content that is signed as a whole, the policy says
+what happens instead (`[signatures] on-signed`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import msgspec
+
+from attachguard.message import Span
+from attachguard.model import Action, Finding, Notify, Scope
+from attachguard.outcome.mime import text_part
+from attachguard.outcome.templates import Item, Templates
+from attachguard.part import Part
+from attachguard.walk import TAKING, Walk, top_level
+
+#: What stands in place of text around the parts of a multipart, which no client shows.
+_AROUND: Final = b"(removed)"
+_RAISED: Final = {"reject": Action.REJECT, "withhold": Action.WITHHOLD}
+
+
+def settle_signed(walk: Walk, spans: Mapping[Part, Span]) -> None:
+    """Put the policy's answer in place of what would break a signature.
+
+    Args:
+        walk: its findings are changed, and what shall be taken out.
+        spans: where the top-level parts stand in the message.
+    """
+    signed = [part for part in walk.withheld if part in spans and _is_signed(part, spans)]
+    if not signed:
+        return
+    choice = walk.policy.data.on_signed
+    notices = {notify for part in signed for notify in walk.withheld[part].values()}
+    for part in signed:
+        detail = "signed as a whole: nothing can be taken out without breaking the signature"
+        walk.note(part, part.finding("signed-part-not-modifiable", detail), "withhold")
+    if choice == "deliver-as-is":
+        for part in signed:
+            del walk.withheld[part]
+    paths = {part.path for part in walk.parts if top_level(part) in signed}
+    notify = Notify.NONE if Notify.NONE in notices else max(notices, key=lambda each: list(Notify).index(each))
+    walk.findings[:] = [
+        _settled(finding, choice, notify) if finding.part in paths else finding for finding in walk.findings
+    ]
+
+
+def _is_signed(part: Part, spans: Mapping[Part, Span]) -> bool:
+    """Inside multipart/signed, or inside the one signed object that the message consists of."""
+    if spans[part].signed:
+        return True
+    root = next((span for holder, span in spans.items() if holder.role == "message" and holder.parent is None), None)
+    return part.signed and root is not None and spans[part].begin == root.begin
+
+
+def _settled(finding: Finding, choice: str, notify: Notify) -> Finding:
+    marks = finding.code == "signed-part-not-modifiable"
+    if choice == "deliver-as-is":
+        return msgspec.structs.replace(finding, action=Action.FLAG) if finding.action in TAKING else finding
+    raised = _RAISED[choice]
+    if finding.action not in TAKING and not (marks and finding.action.strength < raised.strength):
+        return finding
+    return msgspec.structs.replace(
+        finding, action=raised, scope=Scope.MESSAGE, notify=notify if marks else finding.notify
+    )
+
+
+def deliverable(original: bytes, walk: Walk, spans: Mapping[Part, Span], root: Part, templates: Templates) -> bytes:
+    """The message without what was withheld; without its whole content where that stands for everything or cannot be found in it.
+
+    Args:
+        original: the message as it came.
+        walk: what shall be taken out, and why.
+        spans: where the top-level parts stand in the message.
+        root: the message.
+        templates: texts of the placeholders.
+    """
+    whole = spans.get(root) or Span(0, 0, len(original), "", signed=False)
+    policy = f"{walk.policy.id} {walk.policy.version}"
+    newline = b"\r\n" if b"\r\n" in original[whole.begin : whole.body] else b"\n"
+    items = {part: _item(part, reasons, original, spans.get(part)) for part, reasons in walk.withheld.items()}
+    if any(part not in spans or spans[part].signed or spans[part].begin == whole.begin for part in walk.withheld):
+        kept = b"".join(_other_fields(original[whole.begin : whole.body]))
+        if kept and not kept.endswith((b"\n", b"\r")):
+            kept += newline
+        placeholder = text_part(_text(items.values(), templates, policy), newline)
+        return b"".join((original[: whole.begin], kept, b"MIME-Version: 1.0", newline, placeholder, newline))
+    pieces: list[bytes] = []
+    place = 0
+    for part in sorted(items, key=lambda part: spans[part].begin):
+        span = spans[part]
+        pieces.append(original[place : span.begin])
+        pieces.append(_AROUND if span.place else text_part(_text([items[part]], templates, policy), newline))
+        # A part that is empty may end where the delimiter line begins, and then the line break in front was part of its header.
+        if original[span.end : span.end + 1] not in (b"\r", b"\n"):
+            pieces.append(newline)
+        place = span.end
+    pieces.append(original[place:])
+    return b"".join(pieces)
+
+
+def _item(part: Part, reasons: Iterable[tuple[str, str]], original: bytes, span: Span | None) -> Item:
+    size, sha256 = part.size, part.sha256
+    if size is None and span is not None:
+        # An attached message was read in its parts; what is named is the whole of it.
+        content = original[span.body : span.end]
+        size, sha256 = len(content), hashlib.sha256(content).hexdigest()
+    kind = part.type
+    section = part.path.partition("!/")[0]
+    return Item(part.name, f"{kind.id}, {kind.mime}", size, sha256, section, tuple(reasons))
+
+
+def _text(items: Iterable[Item], templates: Templates, policy: str) -> str:
+    """The placeholder in every language that the templates name."""
+    items = tuple(items)
+    texts = []
+    for language in templates.languages:
+        listed = "\n\n".join(templates.item("withheld-item", language, item) for item in items)
+        texts.append(templates.fill("withheld", language, {"items": listed, "policy": policy}))
+    return "\n".join(texts)
+
+
+def _other_fields(header: bytes) -> Iterable[bytes]:
+    """The lines of a header block without the fields that describe its body.
+
+    A lone carriage return ends a line here too, as some clients have it, so that no such field is left in either reading.
+    """
+    dropping = False
+    for line in header.splitlines(keepends=True):
+        if not line.strip():
+            return
+        if line[:1] not in (b" ", b"\t"):
+            name = line.partition(b":")[0].strip().lower()
+            dropping = name.startswith(b"content-") or name == b"mime-version"
+        if not dropping:
+            yield line
