@@ -6,9 +6,13 @@ All of them are frozen and carry no behaviour that needs a policy; the JSON of t
 from __future__ import annotations
 
 import enum
-from typing import Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
 import msgspec
+
+if TYPE_CHECKING:
+    from attachguard.outcome import HeaderFields, Receipt
 
 SCHEMA: Final = "attachguard.report/1"
 
@@ -301,6 +305,20 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     seconds: float
     schema: str = SCHEMA
     sanitized: bytes | None = None
+
+    def receipt(
+        self, envelope: Envelope | None = None, *, identifier: str = "", received: datetime | None = None
+    ) -> Receipt:
+        """The routing slip: see `attachguard.outcome.receipt`."""
+        from attachguard.outcome.receipt import receipt
+
+        return receipt(self, envelope, identifier=identifier, received=received)
+
+    def headers(self) -> HeaderFields:
+        """The header fields to add, and those to take out: see `attachguard.outcome.headers`."""
+        from attachguard.outcome.headers import header_fields
+
+        return header_fields(self)
 
 
 class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
