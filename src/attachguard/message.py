@@ -12,8 +12,10 @@ import enum
 from typing import Final, NamedTuple
 
 from attachguard._core.mime import find_delimiter, split_fields
-from attachguard.fields import decode_words, parse_value, text
+from attachguard.fields import decode_words, read_value, text
 from attachguard.limits import Limits
+from attachguard.readings import grammar
+from attachguard.readings.grammar import Anomaly
 from attachguard.transfer import Decoder, decoder
 
 #: A line that may still become a delimiter is held back up to this length: boundary (70), dashes, padding.
@@ -80,11 +82,12 @@ class Entity:
         signed: whether it stands inside a multipart/signed, at any distance.
 
     `begin`, `body` and `end` are octets of the input: where its header block begins, where its body begins, and, once the parser has told
-    that the leaf or message ends, where its body ends, in front of the line break that belongs to the delimiter.
+    that the leaf or message ends, where its body ends, in front of the line break that belongs to the delimiter. `departures` are the classes
+    of what keeps its header from being read by everybody alike, with the octets of the header that they span.
     """
 
     __slots__ = (
-        "begin", "body", "disposition", "encoding", "end", "fields", "header", "media_type", "names", "parameters", "parent", "place",
+        "begin", "body", "departures", "disposition", "encoding", "end", "fields", "header", "media_type", "names", "parameters", "parent", "place",
         "section", "signed",
     )  # fmt: skip
 
@@ -100,19 +103,45 @@ class Entity:
         self.media_type, self.parameters = default, NO_PARAMETERS
         self.disposition, shown = "", NO_PARAMETERS
         self.encoding = ""
-        given = self.field("content-type")
-        if given is not None:
-            self.media_type, self.parameters = parse_value(given)
+        self.departures: tuple[tuple[str, int, int], ...] = ()
+        if not header:
+            self.names: tuple[str, ...] = ()
+            return
+        plain = True
+        given: dict[str, bytes] = {}
+        for key, value in self.fields:
+            if key in grammar.STRUCTURAL:
+                plain = plain and given.get(key, value) == value
+                given.setdefault(key, value)
+            elif not key:
+                plain = False
+        said = given.get("content-type")
+        if said is not None:
+            self.media_type, self.parameters, fits = read_value(said)
+            plain = plain and fits
+            if not fits:
+                # A parameter without its semicolon is not part of the type.
+                self.media_type = self.media_type.partition(" ")[0]
             if "/" not in self.media_type:
                 self.media_type = default
-        given = self.field("content-disposition")
-        if given is not None:
-            self.disposition, shown = parse_value(given)
-        given = self.field("content-transfer-encoding")
-        if given is not None:
-            self.encoding = parse_value(given)[0].strip('" ')
+                plain = False
+        said = given.get("content-disposition")
+        if said is not None:
+            self.disposition, shown, fits = read_value(said)
+            plain = plain and fits
+        said = given.get("content-transfer-encoding")
+        if said is not None:
+            if said.lower() in grammar.ENCODINGS:
+                self.encoding = said.decode("ascii").lower()
+            else:
+                plain = False
+                self.encoding = read_value(said)[0].strip('" ')
         candidates = (shown.get("filename"), self.parameters.get("name"))
         self.names = tuple(dict.fromkeys(name.strip() for name in candidates if name and name.strip()))
+        if not (plain and len(self.names) < 2 and grammar.plain_header(header)):
+            from attachguard.readings.headers import departures
+
+            self.departures = departures(header, self.fields)
 
     @property
     def span(self) -> Span:
@@ -175,6 +204,10 @@ class MessageParser:
     """
 
     def __init__(self, limits: Limits) -> None:
+        #: Departures from the strict grammar, the first `grammar.MOST` of them.
+        self.anomalies: list[Anomaly] = []
+        #: The leaves so far, those around the parts of multiparts too.
+        self.leaves: list[Entity] = []
         self._limits = limits
         self._buffer = b""
         self._end = 0  # where what ends now ends
@@ -191,6 +224,11 @@ class MessageParser:
         self._events: list[Event] = []
         self._pending: list[bytes] = []
         self._waiting = 0
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether the message departs from the grammar in a way that other readers may resolve otherwise."""
+        return any(anomaly.severity == "ambiguous" for anomaly in self.anomalies)
 
     # -- in ---------------------------------------------------------------------------------------------------------------
 
@@ -223,6 +261,7 @@ class MessageParser:
         if outer is not None and outer.boundary and outer.opened:
             detail = "multipart: the message ends before its close delimiter"
             self._anomaly(outer.entity, detail)
+            self.note("no-close-delimiter", outer.entity.begin, self._end)
         self._unwind(0)
         return self._given()
 
@@ -235,6 +274,11 @@ class MessageParser:
 
     def _anomaly(self, entity: Entity, detail: str, code: str = "malformed-mime") -> None:
         self._events.append(Event(EventKind.ANOMALY, entity, code=code, detail=detail))
+
+    def note(self, kind: str, begin: int, end: int) -> None:
+        """Remember a departure from the strict grammar: its class, and the octets of the input it spans."""
+        if len(self.anomalies) < grammar.MOST or (grammar.CLASSES[kind][0] == "ambiguous" and not self.ambiguous):
+            self.anomalies.append(Anomaly(kind, begin, end))
 
     def _take(self, data: bytes) -> None:
         rest = self._buffer[self._start :]
@@ -324,12 +368,27 @@ class MessageParser:
             # RFC 1847 section 2.1: what is signed is the first part, its header included.
             self._tell(EventKind.SIGNED, holder.entity, self._buffer[begin:body])
             self._signed.append(holder)
+        for kind, first, after in entity.departures:
+            self.note(kind, entity.begin + first, entity.begin + after)
+        if body == end and end < len(self._buffer):
+            self.note("no-separator", entity.begin, entity.body)
         if holder is None:
+            self._root_departures(entity)
             self._levels.append(_Level(entity, b"", ""))
             self._tell(EventKind.MESSAGE, entity)
         if problem:
             self._anomaly(entity, problem)
         self._open(entity)
+
+    def _root_departures(self, entity: Entity) -> None:
+        """What is recorded of a message's own header and changes nothing."""
+        header = entity.header
+        if b"\n" in header and b"\r" not in header:
+            self.note("lf-line-ends", entity.begin, entity.body)
+        if not header.isascii():
+            self.note("eight-bit-header", entity.begin, entity.body)
+        if entity.media_type != "text/plain" and entity.field("mime-version") is None:
+            self.note("no-mime-version", entity.begin, entity.body)
 
     def _section(self, holder: _Level) -> str:
         if not holder.boundary:
@@ -341,14 +400,21 @@ class MessageParser:
         """Begin what a header announces: a multipart, a forwarded message, or a leaf."""
         kind = entity.media_type
         deep = len(self._levels) > self._limits.depth
+        if entity.encoding not in _IDENTITY and kind.startswith(("multipart/", "message/")):
+            self.note("encoded-container", entity.begin, entity.body)
         if kind.startswith("multipart/"):
             boundary = entity.parameters.get("boundary", "")
             if not boundary.strip():
                 self._anomaly(entity, "multipart without a boundary")
+                self.note("boundary-missing", entity.begin, entity.body)
             elif deep:
                 self._anomaly(entity, self._too_deep(), "resource-limit-exceeded")
             else:
                 octets = boundary.encode("utf-8", "surrogateescape")[:_BOUNDARY_LENGTH]
+                if not grammar.plain_boundary(boundary):
+                    self.note("boundary-syntax", entity.begin, entity.body)
+                if any(level.boundary[2:] == octets for level in self._levels):
+                    self.note("boundary-shared", entity.begin, entity.body)
                 self._levels.append(_Level(entity, b"--" + octets, entity.section))
                 self._state = _State.AROUND
                 self._after = False
@@ -367,9 +433,14 @@ class MessageParser:
         if not holder.boundary:
             entity.section = f"{holder.prefix}.1" if holder.prefix else "1"
         self._leaf = entity
+        self._keep(entity)
         self._decoder = decoder(entity.encoding)
         self._state = _State.LEAF
         self._tell(EventKind.LEAF, entity)
+
+    def _keep(self, leaf: Entity) -> None:
+        if len(self.leaves) <= self._limits.parts:
+            self.leaves.append(leaf)
 
     def _too_deep(self) -> str:
         return f"depth: nested deeper than {self._limits.depth} levels"
@@ -413,15 +484,24 @@ class MessageParser:
 
     def _next_delimiter(self) -> tuple[int, int, int, _Level]:
         """The first delimiter line of any open multipart; where two begin at one place, the innermost has it."""
-        best = (-1, -1, _NONE)
+        at, end, kind = -1, -1, _NONE
         found = self._levels[-1]
         stop = len(self._buffer)
+        first = -1
         for level in reversed(self._levels):
             if level.boundary:
                 candidate = find_delimiter(self._buffer, self._start, stop, self._at_line_start, level.boundary)
                 if candidate[2] != _NONE:
-                    best, found, stop = candidate, level, candidate[0]
-        return (*best, found)
+                    at, end, kind, near = candidate
+                    found, stop = level, at
+                else:
+                    near = candidate[3]
+                if near >= 0 and (first < 0 or near < first):
+                    first = near
+        # What stands behind the delimiter of an outer level is looked at again, when the inner one is closed.
+        if first >= 0 and (kind == _NONE or first < max(end, at + 1)):
+            self.note("delimiter-lookalike", self._base + first, self._base + first + len(found.boundary))
+        return at, end, kind, found
 
     def _safe(self) -> int:
         """Up to where a body without delimiter is content for certain: not a last line that may yet become one."""
@@ -431,7 +511,7 @@ class MessageParser:
         line = buffer[first : first + _HOLD + 1]
         possible = len(line) <= _HOLD and line[:2] == b"--"[: len(line)] and (end >= 0 or self._at_line_start)
         if not possible:
-            return len(buffer) - (len(buffer) > start and buffer.endswith(b"\r"))
+            return self._half_lookalike(len(buffer) - (len(buffer) > start and buffer.endswith(b"\r")))
         if end < 0:
             return start
         return end - 1 if end > start and buffer[end - 1] == 0x0D else end
@@ -449,6 +529,18 @@ class MessageParser:
             self._tell(EventKind.SIGNED_END, level.entity)
         self._signed = [each for each in self._signed if each in self._levels[:place]]
 
+    def _half_lookalike(self, ready: int) -> int:
+        """Up to where a line that is no delimiter may go on as content: not to within what resembles one, wherever the input was cut."""
+        buffer = self._buffer
+        longest = max((len(level.boundary) for level in self._levels), default=0)
+        place = buffer.find(b"-", max(self._start, ready - longest), ready)
+        while place >= 0:
+            if any(level.boundary.startswith(buffer[place:ready]) for level in self._levels if level.boundary):
+                return max(self._start, place - 1)
+            place = buffer.find(b"-", place + 1, ready)
+        # A blank may stand in front of one.
+        return ready - (ready > self._start and buffer[ready - 1 : ready] in (b" ", b"\t"))
+
     def _content(self, data: bytes) -> None:
         if self._leaf is None:
             # Text around the parts of a multipart: no client shows it, but it is there, and some would parse it.
@@ -465,6 +557,7 @@ class MessageParser:
             self._leaf = Entity(section, b"", level.entity.media_type, place, signed=signed)
             self._leaf.begin = self._leaf.body = self._base + self._start + blank
             self._decoder = decoder("")
+            self._keep(self._leaf)
             self._tell(EventKind.LEAF, self._leaf)
         if data:
             decoded = self._decoder.feed(data)
@@ -481,6 +574,7 @@ class MessageParser:
             self._tell(EventKind.CONTENT, leaf, rest)
         for detail in sorted(self._decoder.anomalies):
             self._anomaly(leaf, detail, code="")
+            self.note(grammar.DECODER_CLASSES[detail], leaf.body, leaf.end)
         self._tell(EventKind.LEAF_END, leaf)
 
     def _unwind(self, depth: int) -> None:
@@ -490,6 +584,7 @@ class MessageParser:
             level.entity.end = self._end
             if level.boundary and level.filled and not level.opened:
                 self._anomaly(level.entity, "multipart: its boundary never appears")
+                self.note("boundary-unused", level.entity.begin, level.entity.end)
             if not level.boundary:
                 self._tell(EventKind.MESSAGE_END, level.entity)
 

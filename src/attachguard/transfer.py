@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 import pybase64
 
-from attachguard._core.transfer import squeeze_base64
+from attachguard._core.transfer import qp_departure, squeeze_base64
 
 #: A quoted-printable line that is longer than this is decoded in pieces: nobody waits for its end.
 _LINE: Final = 1 << 12
@@ -86,8 +86,10 @@ class Base64:
 
     def finish(self) -> bytes:
         """What a last, cut quantum still gives."""
-        kept, _foreign, _inner = squeeze_base64(self._rest)
+        kept, foreign, _inner = squeeze_base64(self._rest)
         self._rest = b""
+        if foreign:
+            self.anomalies.add("base64: characters outside the alphabet")
         if len(kept.rstrip(b"=")) % 4 and not kept.endswith(b"="):
             self.anomalies.add("base64: ends inside a quantum")
         return self._segments(kept) if kept.endswith(b"=") else _tolerant(kept)
@@ -143,12 +145,17 @@ class QuotedPrintable:
             escape = data.find(b"=", cut - 2, cut)
             cut = escape if escape >= 0 else cut
         self._rest = data[cut:]
-        return binascii.a2b_qp(data[:cut]) if cut else b""
+        return self._decoded(data[:cut]) if cut else b""
 
     def finish(self) -> bytes:
         """The last line."""
         rest, self._rest = self._rest, b""
-        return binascii.a2b_qp(rest)
+        return self._decoded(rest)
+
+    def _decoded(self, data: bytes) -> bytes:
+        if qp_departure(data) >= 0:
+            self.anomalies.add("quoted-printable: an equals sign that begins no escape")
+        return binascii.a2b_qp(data)
 
 
 def decoder(encoding: str) -> Decoder:

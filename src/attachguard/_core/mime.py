@@ -72,7 +72,7 @@ def split_fields(block: bytes) -> list[tuple[bytes, bytes]]:
 
 def find_delimiter(
     buffer: bytes, start: cython.Py_ssize_t, stop: cython.Py_ssize_t, line_start: bool, boundary: bytes
-) -> tuple[int, int, int]:
+) -> tuple[int, int, int, int]:
     """The first delimiter line of a boundary.
 
     Args:
@@ -83,8 +83,9 @@ def find_delimiter(
         boundary: the two dashes and the boundary parameter.
 
     Returns:
-        `(at, end, kind)`: where the line break before the delimiter begins, where the line after it begins, and 1 for a delimiter, 2 for a
-        close delimiter. Kind 0: none. Kind 3: at `at` stands what may become a delimiter once more input is there.
+        `(at, end, kind, near)`: where the line break before the delimiter begins, where the line after it begins, and 1 for a delimiter, 2
+        for a close delimiter. Kind 0: none. Kind 3: at `at` stands what may become a delimiter once more input is there. `near` is where
+        something first stands that some readers take for a delimiter, before the one that was found or at it; -1 where nothing does.
     """
     view: cython.const[cython.uchar][::1] = buffer
     size: cython.Py_ssize_t = len(buffer)
@@ -94,11 +95,15 @@ def find_delimiter(
     at: cython.Py_ssize_t
     close: cython.bint
     first: cython.bint = line_start
+    near: cython.Py_ssize_t = -1
     while True:
         hit = buffer.find(boundary, hit, stop + length - 1)
         if hit < 0:
-            return -1, -1, 0
+            return -1, -1, 0, near
         if not first if hit == start else view[hit - 1] != LF:
+            # Indented, or behind a carriage return: no delimiter here, and one to others.
+            if near < 0 and hit > start and (view[hit - 1] == SPACE or view[hit - 1] == TAB or view[hit - 1] == CR):
+                near = hit
             hit += 1
             continue
         at = hit
@@ -115,11 +120,13 @@ def find_delimiter(
         if place < size and view[place] == CR:
             place += 1
         if place >= size or (place + 1 == size and view[place] == DASH and not close):
-            return at, -1, 3
+            return at, -1, 3, near
         if view[place] == LF:
-            return at, place + 1, 2 if close else 1
+            return at, place + 1, 2 if close else 1, near
+        if near < 0:
+            near = hit
         if close:
             # RFC 2046: what follows on the line of a close delimiter is passed over by readers; the multipart has ended.
             place = buffer.find(b"\n", place)
-            return at, size if place < 0 else place + 1, 2
+            return at, size if place < 0 else place + 1, 2, near
         hit += 1

@@ -1,4 +1,4 @@
-"""Transfer decoding where the library calls do not fit: base64 with foreign characters, uuencoded lines (RFC 2045 section 6.8, POSIX uuencode).
+"""Transfer encodings where the library calls do not fit: base64 with foreign characters, quoted-printable out of order (RFC 2045 section 6).
 
 Well-formed base64 never comes here, pybase64 decodes it whole. What is left looks at every byte.
 """
@@ -58,3 +58,35 @@ def squeeze_base64(data: bytes) -> tuple[bytes, int, int]:
         elif byte != 10 and byte != 13 and byte != 32 and byte != 9:
             foreign += 1
     return bytes(kept[:count]), foreign, inner
+
+
+def _hexadecimal() -> bytes:
+    table = bytearray(256)
+    for byte in b"0123456789ABCDEFabcdef":
+        table[byte] = 1
+    return bytes(table)
+
+
+_HEX: bytes = _hexadecimal()
+
+
+def qp_departure(data: bytes) -> int:
+    """Where the first equals sign stands that begins neither an escape nor a soft line break at the end of its line; -1 where there is none.
+
+    Args:
+        data: quoted-printable text; what stands at its end is taken as whole.
+    """
+    source: cython.const[cython.uchar][::1] = data
+    table: cython.const[cython.uchar][::1] = _HEX
+    size: cython.Py_ssize_t = len(data)
+    place: cython.Py_ssize_t = 0
+    after: cython.uchar
+    while True:
+        place = data.find(b"=", place) + 1
+        if place == 0 or place >= size:
+            return -1
+        after = source[place]
+        if place + 1 < size and table[after] and table[source[place + 1]]:
+            place += 2
+        elif after != 10 and (after != 13 or (place + 1 < size and source[place + 1] != 10)):
+            return place - 1

@@ -1,0 +1,95 @@
+"""When a message is read again, and what is said of it then.
+
+A message is kept while it arrives, so that a departure seen at its end can still be resolved. Where none was seen that is all it costs: a list
+of the chunks that the caller handed in. A message longer than `KEPT` is let go of; if it has a departure that matters, that is said, and nothing
+is claimed about its other readings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from attachguard.model import Finding
+from attachguard.readings.grammar import begins_with_fields, holds_entity
+
+if TYPE_CHECKING:
+    from attachguard.message import Entity, MessageParser
+    from attachguard.part import Part
+
+#: Longest message that is kept to be read again.
+KEPT: Final = 32 << 20
+_TEXT: Final = ("text/plain", "text/html")
+
+
+class Keeper:
+    """Keeps what is needed to read a message again.
+
+    Args:
+        parser: notes the departures.
+    """
+
+    def __init__(self, parser: MessageParser) -> None:
+        self._parser = parser
+        self._chunks: list[bytes] = []
+        self._size = 0
+
+    def add(self, data: bytes) -> None:
+        """Keep more of the message."""
+        self._size += len(data)
+        if self._size <= KEPT:
+            self._chunks.append(data)
+        else:
+            self._chunks.clear()
+
+    def facts(self, part: Part) -> Iterator[Part | Finding]:
+        """What the other readings hold, once the message has ended; see `facts`."""
+        if not self._parser.ambiguous:
+            return
+        if self._size > KEPT:
+            kinds = ", ".join(_classes(self._parser))
+            yield part.finding("ambiguous-mime", f"message too large to be read in every way: {kinds}")
+            return
+        yield from facts(part, self._parser, b"".join(self._chunks))
+
+
+def look(parser: MessageParser, entity: Entity, content: bytes) -> None:
+    """Note what only the decoded content of a leaf shows.
+
+    Args:
+        parser: notes the departures.
+        entity: the leaf.
+        content: its decoded content.
+    """
+    if entity.place:
+        if holds_entity(content):
+            parser.note("entity-around", entity.body, entity.end)
+    elif entity.media_type.startswith("text/") and begins_with_fields(content):
+        parser.note("fields-in-body", entity.body, entity.end)
+
+
+def facts(part: Part, parser: MessageParser, raw: bytes) -> Iterator[Part | Finding]:
+    """Bodies and names that only other readings have, as parts, and a finding where there are any.
+
+    Args:
+        part: the message.
+        parser: has parsed it to its end.
+        raw: its octets.
+    """
+    if not parser.ambiguous:
+        return
+    from attachguard.readings import union
+
+    readings = union.read(raw, parser.leaves, part.budget)
+    for further in readings.further:
+        shown = further.media_type in _TEXT and not further.name
+        role = "body" if shown else "attachment"
+        yield part.child(further.name, further.content, role=role, declared=further.media_type)
+    if readings.kinds or readings.bounded:
+        kinds = ", ".join(readings.kinds) or ", ".join(_classes(parser))
+        more = "more readings than are followed" if readings.bounded else f"{len(readings.further)} further"
+        yield part.finding("ambiguous-mime", f"readings differ: {kinds} ({more})")
+
+
+def _classes(parser: MessageParser) -> list[str]:
+    return list(dict.fromkeys(anomaly.kind for anomaly in parser.anomalies if anomaly.severity == "ambiguous"))
