@@ -39,7 +39,7 @@ RULE = '[[rule]]\ncode = "macro-content"\n'
     ("text", "line", "says"),
     [
         (HEAD + "[polcy]\n", 4, "polcy: unknown key 'polcy'; did you mean 'policy'?"),
-        (HEAD + 'titel = "x"\n', 4, "policy.titel: unknown key 'titel'; did you mean 'title'?"),
+        (HEAD + 'titel = "x"\n', 4, "policy.titel: unknown key 'titel'; did you mean 'title' or 'title-de'?"),
         ("[[rule]]\n", 1, "rule[1]: a rule needs its reason code"),
         ('[policy]\nid = "t"\n', 1, "policy: version is missing"),
         ('[policy]\nid = "T t"\nversion = "1"\n', 2, "policy.id: an id is made of"),
@@ -85,7 +85,7 @@ RULE = '[[rule]]\ncode = "macro-content"\n'
         (HEAD + '[[bound]]\non = "attachments"\nmax = 5\nbasis = "wire"\n', 7, "only the size of a message has one"),
         (HEAD + '[[bound]]\non = "recipients"\nmax = 5\n[[bound]]\non = "recipients"\nmax = 6\n', 7, "the same bound stands at "),
         (HEAD + '[types]\naccept = ["pdf", "dokx"]\n', 5, "types.accept[2].type: unknown type 'dokx'; did you mean "),
-        (HEAD + '[types]\naccept = [\n  { type = "pdf" },\n  { type = "rtf", sufixes = ["rtf"] },\n]\n', 7, "did you mean 'suffixes'?"),
+        (HEAD + '[types]\naccept = [\n  { type = "pdf" },\n  { type = "rtf", sufixes = ["rtf"] },\n]\n', 7, "did you mean 'suffixes' or 'suffix'?"),
         (HEAD + '[types]\naccept = ["pdf"]\nblock = ["pdf"]\n', 6, "accepted and blocked at once"),
         (HEAD + "[names]\nforbidden = '['\n", 5, "is no regular expression"),
         (HEAD + "[resources]\nparts = 0\n", 5, "must be more than 0"),

@@ -332,6 +332,7 @@ class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         client: address of the client.
         sender_valid: whether SPF/DKIM/DMARC hold for the sender; None when nobody checked.
         spam: upstream verdict; None when there is none.
+        case_id: number of the case that the mail belongs to, for exceptions agreed on by case.
     """
 
     sender: str = ""
@@ -341,3 +342,4 @@ class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     client: str = ""
     sender_valid: bool | None = None
     spam: bool | None = None
+    case_id: str = ""

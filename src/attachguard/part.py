@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from attachguard.errors import LimitExceeded
+from attachguard.errors import LimitExceeded, Malformed
 from attachguard.filetypes import UNKNOWN
 from attachguard.limits import Budget
 from attachguard.model import ENCRYPTION_CODES, FileType, Finding, PartRecord
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 HEAD_SIZE: Final = 4096
 #: Attacker's text in names is cut to this many characters.
 NAME_LENGTH: Final = 255
+
+_NO_PROFILE: Final[dict[str, str]] = {}
 
 Source = bytes | Callable[[], bytes] | Iterable[bytes]
 T = TypeVar("T")
@@ -48,8 +50,8 @@ class Part:
     """
 
     __slots__ = (
-        "_memo", "_source", "budget", "data", "declared", "depth", "encryption", "fixed_type", "has_macros", "ledger", "name", "parent",
-        "passwords", "path", "role", "sha256", "signed", "size", "smime", "tries", "types", "unpacked",
+        "_memo", "_profile", "_source", "budget", "data", "declared", "depth", "encryption", "fixed_type", "has_macros", "ledger", "name", "parent",
+        "passwords", "path", "role", "scripts", "sha256", "signed", "size", "smime", "tries", "types", "unpacked",
     )  # fmt: skip
 
     def __init__(
@@ -91,6 +93,9 @@ class Part:
         self.has_macros = False
         self.unpacked = 0
         self._memo: dict[Any, Any] = {}
+        self._profile: dict[str, str] | Callable[[], dict[str, str]] | None = None
+        #: Digests of the scripts and macros derived from it, for exceptions that know them.
+        self.scripts: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return f"<Part {self.path or self.name!r} {self.type.id} {self.size}>"
@@ -106,6 +111,23 @@ class Part:
     def head(self) -> bytes:
         """The first `HEAD_SIZE` bytes."""
         return self.data[:HEAD_SIZE]
+
+    @property
+    def profile(self) -> dict[str, str]:
+        """What the content says of itself beside its type: `version`, `pdf-a`, `charset`. Empty where nothing is said or can be read."""
+        if self._profile is None:
+            return _NO_PROFILE
+        if not isinstance(self._profile, dict):
+            try:
+                self._profile = self._profile()
+            except (Malformed, LimitExceeded):
+                # The same breakage has been reported by the inspector; a list that asks for a version hears of none.
+                self._profile = _NO_PROFILE
+        return self._profile
+
+    def describe(self, profile: dict[str, str] | Callable[[], dict[str, str]]) -> None:
+        """Set the profile; a function is only called when a policy asks, while the bytes are still there."""
+        self._profile = profile
 
     @property
     def extension(self) -> str:
@@ -210,6 +232,8 @@ class Part:
         """Let go of the bytes and of everything parsed from them."""
         self.data = b""
         self._source = None
+        if not isinstance(self._profile, dict):
+            self._profile = None
         self._memo.clear()
 
     def record(self) -> PartRecord:

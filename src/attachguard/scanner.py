@@ -154,7 +154,8 @@ class Scan:
             from attachguard.hooks import Consultation
 
             consultation = Consultation(scanner.hooks, self._budget, caught)
-        self._walk = Walk(scanner.policy, scanner.rules, scanner.table, envelope, consultation)
+        self._policy = scanner.policy.under(envelope)
+        self._walk = Walk(self._policy, scanner.rules, scanner.table, envelope, consultation)
         self._original: list[bytes] | None = [] if scanner.templates is not None and not again else None
         self._digest = hashlib.sha256()
         self._size = 0
@@ -233,7 +234,7 @@ class Scan:
         self._walk.attempt(intake.root, "scanner", lambda: step(intake))
         if self._early and self._walk.final and self._verdict is None:
             self._walk.complete = False
-            self._verdict = self._scanner.policy.verdict(self._walk.findings, self._walk.envelope)
+            self._verdict = self._policy.verdict(self._walk.findings, self._walk.envelope)
 
     def _settle_signatures(self, ledger: Ledger) -> None:
         for part, finding in settle(ledger):
@@ -248,7 +249,7 @@ class Scan:
     def _asked(self) -> Iterable[Check]:
         """The checks that the policy asks for, with the answers of the hooks."""
         walk = self._walk
-        asked = self._scanner.policy.checks(walk.envelope)
+        asked = self._policy.checks(walk.envelope)
         return asked if walk.consultation is None else walk.consultation.checks(asked, complete=walk.complete)
 
     def _deliverable(self, root: Part) -> bytes | None:
@@ -270,7 +271,7 @@ class Scan:
         return copy if report.verdict.action.delivers else None
 
     def _finish(self) -> Report:
-        walk, policy = self._walk, self._scanner.policy
+        walk, policy = self._walk, self._policy
         if self._intake is None:
             held = self._begin()
             self._step(lambda intake: intake.feed(held))
@@ -281,8 +282,8 @@ class Scan:
             if self._verdict is None:
                 self._step(lambda _intake: walk.settle())
                 self._step(lambda _intake: self._settle_signatures(root.ledger))
-            for finding in policy.message_findings(self._size, walk.parts, walk.envelope):
-                walk.note(root, finding, "policy")
+            for part, finding in policy.message_findings(self._size, walk.parts, walk.envelope, self._asked()):
+                walk.note(part, finding, "policy")
             if walk.withheld and isinstance(self._intake, MessageIntake):
                 from attachguard.outcome.withhold import settle_signed
 

@@ -69,6 +69,7 @@ class Walk:
         "_held",
         "_locked",
         "_paths",
+        "_pending",
         "complete",
         "consultation",
         "envelope",
@@ -104,11 +105,16 @@ class Walk:
         self._kinds: set[tuple[str, Action, Scope, Notify]] = set()
         self._locked: list[_Locked] = []
         self._held = 0
+        #: Findings about parts under inspection that a known script may excuse, by path: they wait until all scripts have been seen.
+        self._pending: dict[str, list[tuple[Finding, str]]] = {}
 
     # -- findings -----------------------------------------------------------------------------------------------------------
 
     def note(self, part: Part, finding: Finding, source: str) -> None:
         """Judge a finding about a part and keep it."""
+        if finding.code in self.policy.fingerprinted and part.path in self._pending:
+            self._pending[part.path].append((finding, source))
+            return
         judged = self.policy.judge(
             msgspec.structs.replace(finding, part=part.path, source=finding.source or source), part, self.envelope
         )
@@ -127,9 +133,14 @@ class Walk:
         if len(self.findings) < part.budget.limits.findings or kind not in self._kinds:
             self.findings.append(judged)
             self._kinds.add(kind)
+        waiver = self.policy.waiver(judged, part, self.envelope)
+        if waiver is not None:
+            self.note(part, part.finding("exception-applied", f"exception {waiver.name}: {judged.code}"), "policy")
 
     def would_be_final(self, part: Part, finding: Finding) -> bool:
         """Whether the policy's answer to this finding alone settles the verdict."""
+        if finding.code in self.policy.fingerprinted:
+            return False
         return self.policy.is_final(self.policy.judge(finding, part, self.envelope))
 
     def note_limit(self, part: Part, error: LimitExceeded, source: str) -> None:
@@ -168,6 +179,8 @@ class Walk:
         if not self.admit(part, child_path(part)):
             return False
         self.attempt(part, "scanner", part.load)
+        if part.role == "layer" and part.parent is not None and part.sha256 is not None:
+            part.parent.scripts |= {part.sha256}
         if part.role == "body":
             part.passwords.add_text(part.data, html=part.name.endswith(".html") or part.declared == "text/html")
         self.inspect(part)
@@ -175,6 +188,8 @@ class Walk:
 
     def inspect(self, part: Part) -> None:
         """Everything that can be known of a part that has its bytes; releases them at the end."""
+        if self.policy.fingerprinted:
+            self._pending[part.path] = []
         if part.fixed_type is not None:
             part.types = [part.fixed_type]
             self._conclude(part)
@@ -201,7 +216,8 @@ class Walk:
             if taken:
                 self._locked.append(_Locked(part, frozenset(done - {id(inspector)}), taken - 1, begun.first))
                 return
-        self._type_facts(part, {finding.code for finding in self.findings[begun.first :] if finding.part == part.path})
+        said = {finding.code for finding in self.findings[begun.first :] if finding.part == part.path}
+        self._type_facts(part, said.union(finding.code for finding, _ in self._pending.get(part.path, ())))
         self._conclude(part)
 
     def _conclude(self, part: Part) -> None:
@@ -209,6 +225,8 @@ class Walk:
         self._consult(part)
         for finding in self.policy.part_findings(part):
             self.note(part, finding, "policy")
+        for finding, source in self._pending.pop(part.path, ()):
+            self.note(part, finding, source)
         part.ledger.keep(part)
         part.release()
 

@@ -67,7 +67,7 @@ class Judge:
         root = make_part("eml", "", role="message")
         return {
             finding.code
-            for finding in self.policy.message_findings(size, [root, *(parts or [])], envelope or Envelope())
+            for _, finding in self.policy.message_findings(size, [root, *(parts or [])], envelope or Envelope())
         }
 
     def verdict(self, *codes: str, envelope: Envelope | None = None):

@@ -12,7 +12,8 @@ from attachguard.errors import PolicyError
 from attachguard.model import Action
 from attachguard.policy import Policy
 from attachguard.policy import file as policyfile
-from attachguard.policy.rules import PolicyData, Rule
+from attachguard.policy.records import PolicyData
+from attachguard.policy.rules import Rule
 
 _USAGE = 2  # exit status of a call that could not be carried out
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
 from attachguard.formats._pdf.actions import clean
+from attachguard.formats._pdf.claims import claims
 from attachguard.formats._pdf.facts import facts
 from attachguard.formats._pdf.file import MARK, WORTH, Document
 from attachguard.formats._pdf.syntax import Name, Value
@@ -40,6 +41,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     document = Document(part.data, part.budget)
     if not document.has_objects:
         raise Malformed("PDF without a single object")
+    part.describe(lambda: _profile(document))
     if document.marks & MARK["encrypt"]:
         handlers = [document.resolve(trailer["Encrypt"]) for trailer in document.trailers()]
         readable = [handler for handler in handlers if isinstance(handler, dict)]
@@ -53,6 +55,12 @@ def inspect(part: Part) -> Iterator[Fact]:
         return
     if document.marks & WORTH:
         yield from facts(part, document)
+
+
+def _profile(document: Document) -> dict[str, str]:
+    """Version and PDF/A claim, read when a policy asks."""
+    said = claims(document)
+    return {key: value for key, value in (("version", said.version), ("pdf-a", said.archival)) if value}
 
 
 def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Iterator[Fact]:

@@ -1,4 +1,4 @@
-"""The lists and limits of a policy file: `[[bound]]`, `[types]`, `[names]`, `[resources]`, each joined with what included files say."""
+"""Limits, names, archives and signatures of a policy file, each joined with what included files say."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ import msgspec
 
 from attachguard.filetypes import TYPES
 from attachguard.limits import Limits
-from attachguard.policy.rules import BASES, BOUNDS, Bound, NameRules, TypeRules
-from attachguard.policy.text import Document, Section
-from attachguard.policy.typelists import CHARSETS
+from attachguard.policy.records import BASES, BOUNDS, SIGNATURE_FORMATS, ArchiveRules, Bound, NameRules, SignatureRules
+from attachguard.policy.text import Section
 
-_TYPES_KEYS: Final = ("accept", "withdraw", "block", "block-groups", "block-suffixes", "roles")
-_LISTED_ROLES: Final = ("attachment", "member", "embedded")
+_BOUND_KEYS: Final = ("on", "max", "basis", "kind", "channels", "recipients", "valid-from", "valid-until", "cite")
+_NAME_KEYS: Final = (
+    "max-length", "max-signature-length", "allowed", "forbidden", "spaces", "max-dots", "reserved", "pattern", "unique", "cite",
+)  # fmt: skip
+_ARCHIVE_KEYS: Final = (
+    "formats", "members", "nesting", "folders", "self-extracting", "max-members", "max-unpacked", "cite",
+)  # fmt: skip
 _SIZE_LIMITS: Final = {
     "total-size": "total_bytes",
     "part-size": "part_bytes",
@@ -22,93 +26,108 @@ _SIZE_LIMITS: Final = {
     "ratio-floor": "ratio_floor",
 }
 _COUNT_LIMITS: Final = ("parts", "depth", "ratio", "findings", "seconds")
-_GROUPS: Final = frozenset(kind.group for kind in TYPES.values())
+_ARCHIVES: Final = frozenset(key for key, kind in TYPES.items() if kind.group == "archive")
 
 
-def read_bounds(document: Document, top: Section, included: list[Bound]) -> tuple[Bound, ...]:
-    """The bounds; a file overrules an included bound on the same thing and channels."""
-    own: dict[tuple[str, frozenset[str]], Bound] = {}
+def read_bounds(top: Section, included: list[Bound]) -> tuple[Bound, ...]:
+    """The bounds; a file overrules an included bound on the same thing, channels and recipients."""
+    own: dict[tuple[object, ...], Bound] = {}
     for path, table in top.tables("bound"):
-        section = Section(document, path, table, ("on", "max", "basis", "channels"))
-        kind = "".join(section.words("on", tuple(BOUNDS), "bound")[:1])
-        if "on" not in section or "max" not in section:
-            section.error("", 'a bound needs both, as in on = "message-size" and max = "25 MiB"')
+        section = Section(top.document, path, table, _BOUND_KEYS)
+        bound = _read_bound(section)
+        if bound is None:
             continue
-        maximum = section.size("max") if kind.endswith("-size") else section.number("max") if kind else None
-        basis = "".join(section.words("basis", BASES, "basis")) or "wire"
-        if "basis" in section and kind and kind != "message-size":
-            section.error("basis", "only the size of a message has one")
-        if maximum is None:
-            continue
-        bound = Bound(
-            on=kind, maximum=maximum, basis=basis, channels=frozenset(section.words("channels")),
-            place=f"{document.path}:{document.line(path)}",
-        )  # fmt: skip
-        key = (bound.on, bound.channels)
-        if key in own:
-            section.error("", f"the same bound stands at {own[key].place} already: keep one of the two")
-        own[key] = bound
-    return (*own.values(), *(bound for bound in included if (bound.on, bound.channels) not in own))
+        if bound.key in own:
+            section.error("", f"the same bound stands at {own[bound.key].place} already: keep one of the two")
+        own[bound.key] = bound
+    return (*own.values(), *(bound for bound in included if bound.key not in own))
 
 
-def read_types(document: Document, included: list[TypeRules]) -> TypeRules:
-    """The lists of types; a file adds to what it includes, and may withdraw from it."""
-    section = Section(document, ("types",), document.data.get("types", {}), _TYPES_KEYS)
-    accept: dict[str, frozenset[str]] = {}
-    charsets: dict[str, frozenset[str]] = {}
-    for rules in included:
-        for key, suffixes in rules.accept.items():
-            accept[key] = accept.get(key, frozenset()) | suffixes
-        charsets.update(rules.charsets)
-    for path, entry in section.tables("accept"):
-        table = {"type": entry} if isinstance(entry, str) else entry
-        item = Section(document, path, table, ("type", "suffixes", "charsets"))
-        for key in item.words("type", TYPES, "type"):
-            suffixes = frozenset(word.lower().lstrip(".") for word in item.words("suffixes"))
-            accept[key] = accept.get(key, frozenset()) | (suffixes or frozenset(TYPES[key].extensions))
-            wanted = frozenset(item.words("charsets", CHARSETS, "charset"))
-            charsets[key] = wanted
-        if "type" not in item:
-            item.error("", 'an entry needs a type, as in { type = "pdf" }')
-    for key in section.words("withdraw", TYPES, "type"):
-        if accept.pop(key, None) is None:
-            document.warn((*section.path, "withdraw"), f"{key!r} was not accepted in the first place")
-    block = frozenset(section.words("block", TYPES, "type"))
-    for key in sorted(block & accept.keys()):
-        section.error("block", f"{key!r} is accepted and blocked at once: keep one of the two")
-    return TypeRules(
-        accept=accept,
-        charsets={key: wanted for key, wanted in charsets.items() if key in accept},
-        block=block.union(*(rules.block for rules in included)),
-        block_groups=frozenset(section.words("block-groups", _GROUPS, "group")).union(
-            *(rules.block_groups for rules in included)
-        ),
-        block_suffixes=frozenset(word.lower().lstrip(".") for word in section.words("block-suffixes")).union(
-            *(rules.block_suffixes for rules in included)
-        ),
-        roles=frozenset(section.words("roles", _LISTED_ROLES, "role"))
-        or (included[-1].roles if included else TypeRules().roles),
+def _read_bound(section: Section) -> Bound | None:
+    on = "".join(section.words("on", tuple(BOUNDS), "bound")[:1])
+    if "on" not in section or "max" not in section:
+        section.error("", 'a bound needs both, as in on = "message-size" and max = "25 MiB"')
+        return None
+    maximum = section.size("max") if on.endswith("-size") else section.number("max") if on else None
+    basis = "".join(section.words("basis", BASES, "basis")) or "wire"
+    if "basis" in section and on and on != "message-size":
+        section.error("basis", "only the size of a message has one")
+    begins, ends = section.validity()
+    if maximum is None:
+        return None
+    return Bound(
+        on=on,
+        maximum=maximum,
+        basis=basis,
+        soft="soft" in section.words("kind", ("hard", "soft"), "kind"),
+        channels=frozenset(section.words("channels")),
+        recipients=section.patterns("recipients"),
+        begins=begins,
+        ends=ends,
+        cite=section.text("cite"),
+        shown=str(section.table["max"]),
+        place=section.place,
     )
 
 
-def read_names(document: Document, included: list[NameRules]) -> NameRules:
-    """The rules for names."""
-    section = Section(document, ("names",), document.data.get("names", {}), ("max-length", "forbidden"))
-    forbidden = section.text("forbidden")
+def read_names(top: Section, included: list[NameRules]) -> NameRules:
+    """The rules for names; what a file does not say stays as it is included."""
+    section = top.section("names", _NAME_KEYS)
+    base = included[-1] if included else NameRules()
+    allowed = section.text("allowed")
     try:
-        re.compile(forbidden)
+        re.compile(f"[{allowed}]" if allowed else "")
     except re.error as error:
-        section.error("forbidden", f"is no regular expression: {error}")
-        forbidden = ""
-    inherited = included[-1] if included else NameRules()
+        section.error("allowed", f'is no set of characters, as in "A-Za-z0-9._-": {error}')
+        allowed = ""
+    spaces, unique = section.flag("spaces"), section.flag("unique")
     return NameRules(
-        max_length=section.number("max-length", inherited.max_length), forbidden=forbidden or inherited.forbidden
+        max_length=section.number("max-length", base.max_length),
+        max_signature_length=section.number("max-signature-length", base.max_signature_length),
+        allowed=allowed or base.allowed,
+        forbidden=section.pattern("forbidden") or base.forbidden,
+        spaces=base.spaces if spaces is None else spaces,
+        max_dots=section.number("max-dots", base.max_dots),
+        reserved=frozenset(word.lower() for word in section.words("reserved")) or base.reserved,
+        pattern=section.pattern("pattern") or base.pattern,
+        unique=base.unique if unique is None else unique,
+        cite=section.text("cite") or base.cite,
     )
 
 
-def read_limits(document: Document, inherited: Limits) -> Limits:
+def read_archives(top: Section, included: list[ArchiveRules]) -> ArchiveRules:
+    """The conditions for archives; what a file does not say stays as it is included."""
+    section = top.section("archives", _ARCHIVE_KEYS)
+    base = included[-1] if included else ArchiveRules()
+    folders, extracting = section.flag("folders"), section.flag("self-extracting")
+    size = section.size("max-unpacked")
+    return ArchiveRules(
+        formats=frozenset(section.words("formats", _ARCHIVES, "archive format")) or base.formats,
+        members=frozenset(section.words("members", TYPES, "type")) or base.members,
+        nesting=section.number("nesting", base.nesting),
+        folders=base.folders if folders is None else folders,
+        self_extracting=base.self_extracting if extracting is None else extracting,
+        max_members=section.number("max-members", base.max_members),
+        max_unpacked=base.max_unpacked if size is None else size,
+        cite=section.text("cite") or base.cite,
+    )
+
+
+def read_signatures(section: Section, included: list[SignatureRules]) -> SignatureRules:
+    """The conditions for signatures; what a file does not say stays as it is included."""
+    base = included[-1] if included else SignatureRules()
+    pairing = section.flag("pairing")
+    return SignatureRules(
+        required=frozenset(section.words("required", TYPES, "type")) or base.required,
+        formats=frozenset(section.words("formats", SIGNATURE_FORMATS, "signature format")) or base.formats,
+        pairing=base.pairing if pairing is None else pairing,
+        cite=section.text("cite") or base.cite,
+    )
+
+
+def read_limits(top: Section, inherited: Limits) -> Limits:
     """The resource limits; what is not named stays as it is."""
-    section = Section(document, ("resources",), document.data.get("resources", {}), (*_SIZE_LIMITS, *_COUNT_LIMITS))
+    section = top.section("resources", (*_SIZE_LIMITS, *_COUNT_LIMITS))
     changes: dict[str, int] = {}
     for key in section.table:
         value = section.size(key) if key in _SIZE_LIMITS else section.number(key) if key in _COUNT_LIMITS else None

@@ -1,6 +1,6 @@
 """Policies: which finding leads to which action, for whom, and which clause says so.
 
-A policy is data (see `policyfile.py`); this module judges with it. Each finding is judged on its own, so neither the order of parts nor how the
+A policy is data (see `file.py`); this module judges with it. Each finding is judged on its own, so neither the order of parts nor how the
 input was cut into chunks changes anything, and the verdict, being the strongest action seen, only ever gets stronger.
 
 Among the rules of one code the first one holds whose conditions are met: the policy's own before included ones, then the one with more conditions.
@@ -8,17 +8,23 @@ Among the rules of one code the first one holds whose conditions are met: the po
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from attachguard.limits import Limits
 from attachguard.model import CODES, OWN_FAILURES, Action, Check, Envelope, Finding, Notify, PolicyName, Scope, Verdict
 from attachguard.part import Part
 from attachguard.policy import file as policyfile
+from attachguard.policy.implied import NOT_EVALUATED, implied_rules, on_day
+from attachguard.policy.records import CHECKS, PolicyData, Waiver
 from attachguard.policy.reply import smtp_reply
-from attachguard.policy.rules import BOUNDS, WITHHOLDING, Bound, PolicyData, Rule
-from attachguard.policy.typelists import NameList, TypeList
+from attachguard.policy.rules import WITHHOLDING, Rule
+from attachguard.policy.typelists import TypeList
+from attachguard.policy.whole import About, NameList, Whole, excess
 
 #: Actions after which nothing more of the message need be read: the others keep the mail, or ask for it again.
 _STOPPING: Final = frozenset({Action.REJECT, Action.DISCARD})
@@ -34,40 +40,63 @@ class Policy:
     """
 
     __slots__ = (
-        "_conditional",
-        "_data",
-        "_default",
-        "_final",
-        "_inspections",
-        "_plain",
-        "_replies",
-        "_reports_missing_spam",
-    )
+        "_conditional", "_data", "_default", "_final", "_inspections", "_labels", "_overrides", "_plain", "_replies", "_reported_checks",
+        "_waivers", "_whole", "fingerprinted",
+    )  # fmt: skip
 
     def __init__(self, data: PolicyData) -> None:
         self._data = data
         self._conditional: dict[str, tuple[Rule, ...]] = {}
         self._plain: dict[str, Rule] = {}
+        rules_of: dict[str, list[Rule]] = {}
+        for rule in (*implied_rules(data), *data.rules):
+            rules_of.setdefault(rule.code, []).append(rule)
         for code in sorted(CODES):
-            rules = [rule for rule in data.rules if rule.code == code]
-            self._conditional[code] = tuple(rule for rule in rules if rule.conditional)
+            rules = rules_of.get(code, [])
+            conditional = tuple(rule for rule in rules if rule.conditional)
+            if conditional:
+                self._conditional[code] = conditional
             self._plain[code] = next((rule for rule in rules if not rule.conditional), self._unnamed(code))
-        self._conditional = {code: rules for code, rules in self._conditional.items() if rules}
         self._default = self._unnamed("")
+        self._waivers: dict[str, tuple[Waiver, ...]] = {
+            code: tuple(waiver for waiver in data.waivers if code in waiver.codes)
+            for code in sorted(frozenset().union(*(waiver.codes for waiver in data.waivers)))
+        }
+        #: Codes that a known file or script may be excepted from: their findings are judged anew once its digest is there.
+        self.fingerprinted: frozenset[str] = frozenset().union(
+            *(waiver.codes for waiver in data.waivers if waiver.sha256 or waiver.types)
+        )
         self._final = self._find_final()
-        lists = (TypeList(data.types), NameList(data.names))
+        self._whole = Whole(data)
+        lists = (TypeList(data.types, data.archives), NameList(data.names))
         self._inspections: tuple[Callable[[Part], Iterator[Finding]], ...] = tuple(
             each.findings for each in lists if each.asks
         )
-        if any(bound.on == "attachment-size" for bound in data.bounds):
-            self._inspections += (self._size_findings,)
         self._replies = {(rule.code, rule.cite): rule.reply for rule in data.rules if rule.reply}
-        self._reports_missing_spam = any(rule.code == "spam-not-evaluated" for rule in data.rules)
+        self._labels = {(rule.code, rule.cite): rule.label for rule in data.rules if rule.label}
+        named = {rule.code for rule in data.rules}
+        #: Checks whose absence is a finding: those that the policy says something about.
+        self._reported_checks = {
+            check: code
+            for check, code in CHECKS.items()
+            if check in data.unchecked or (code == "spam-not-evaluated" and code in named)
+        }
+        self._overrides = tuple((each, Policy(each.data)) for each in data.overrides)
 
     @classmethod
-    def load(cls, source: str | Path) -> Policy:
-        """The policy with this built-in name, or in this file; raises `PolicyError` with file, line and remedy of a mistake."""
-        return cls(policyfile.read(source))
+    def load(cls, source: str | Path, *, today: dt.date | None = None) -> Policy:
+        """The policy with this built-in name, or in this file; raises `PolicyError` with file, line and remedy of a mistake.
+
+        Args:
+            source: built-in name or path.
+            today: the day that its rules, bounds and exceptions are for; those that are not valid then are left out. The clock says it
+                where nobody does: a gateway that runs for long loads its policy anew each day.
+        """
+        return cls(on_day(policyfile.read(source), today or dt.datetime.now(dt.UTC).date()))
+
+    def under(self, envelope: Envelope) -> Policy:
+        """The policy that holds for a mail: this one, or what it says for its channel or recipients."""
+        return next((policy for override, policy in self._overrides if override.holds(envelope)), self)
 
     @staticmethod
     def builtin_names() -> tuple[str, ...]:
@@ -109,40 +138,51 @@ class Policy:
         for inspection in self._inspections:
             yield from inspection(part)
 
-    def message_findings(self, size: int, parts: Iterable[Part], envelope: Envelope) -> Iterator[Finding]:
-        """What the policy says about a whole message; of a single file only that it could not come in a message.
+    def message_findings(
+        self, size: int, parts: Sequence[Part], envelope: Envelope, checks: Iterable[Check] | None = None
+    ) -> Iterator[About]:
+        """What the policy says about a whole message, each finding with the part that it is about; of a single file only its size.
 
         Args:
             size: octets as they came over the wire.
-            parts: every part, in any state.
+            parts: every part, in any state; the first is the root.
             envelope: what the mail server knows.
+            checks: every check with its result; those of the envelope where nobody made others.
         """
-        parts = tuple(parts)
-        amounts = {"message-size": size, "recipients": len(envelope.recipients)}
-        for on in ("message-size", "attachments", "recipients"):
-            bound = self._bound(on, envelope)
-            if bound is None:
-                continue
-            amount, unit = amounts.get(on, 0), ""
-            if on == "attachments":
-                amount = sum(_is_attachment_of_message(part) for part in parts)
-            elif on == "message-size":
-                decoded = bound.basis == "decoded"
-                amount, unit = (_decoded_size(parts), " bytes decoded") if decoded else (size, " bytes on the wire")
-            if amount > bound.maximum:
-                yield Finding(BOUNDS[on], detail=f"{on}: {amount}{unit}, {bound.maximum} allowed", source="policy")
-        if not parts or parts[0].role != "message":
+        if not parts:
+            return
+        yield from self._whole.findings(size, parts, envelope)
+        root = parts[0]
+        if any(bound.on == "attachment-size" for bound in self._data.bounds):
+            for part in parts:
+                yield from ((part, finding) for finding in self._size_findings(part, envelope))
+        if root.role != "message":
             return
         if envelope.spam:
-            yield Finding("spam", detail="spam: the upstream filter says so", source="policy")
-        elif envelope.spam is None and self._reports_missing_spam:
-            yield Finding("spam-not-evaluated", detail="spam: no upstream verdict", source="policy")
-        yield from self._address_findings(parts, envelope)
+            yield root, Finding("spam", detail="spam: the upstream filter says so", source="policy")
+        yield from ((root, finding) for finding in self._address_findings(parts, envelope))
+        yield from self._unchecked(self.checks(envelope) if checks is None else checks, parts)
+
+    def _unchecked(self, checks: Iterable[Check], parts: Sequence[Part]) -> Iterator[About]:
+        """What the policy makes of checks that nobody carried out."""
+        for check in checks:
+            code = self._reported_checks.get(check.check)
+            if (
+                code is None
+                or check.result != "not-evaluated"
+                or self._data.unchecked.get(check.check) is Action.DELIVER
+            ):
+                continue
+            if check.check == "signature-trust" and not any(part.signed for part in parts):
+                continue
+            yield parts[0], Finding(code, detail=f"{NOT_EVALUATED}{check.check}: {check.cause}", source="policy")
 
     def max_message_size(self, envelope: Envelope) -> int | None:
         """Octets on the wire above which a message is too large on this channel; None where the policy does not say."""
-        bound = self._bound("message-size", envelope)
-        return bound.maximum if bound is not None and bound.basis == "wire" else None
+        for bound in self._whole.bounds("message-size", envelope):
+            if not bound.soft and bound.basis == "wire":
+                return bound.maximum
+        return None
 
     def checks(self, envelope: Envelope) -> Iterator[Check]:
         """What the policy wants verified from outside, and whether anybody did."""
@@ -151,18 +191,11 @@ class Policy:
         yield _check("sender-validity", envelope.sender_valid, "nobody said whether SPF, DKIM or DMARC hold")
         yield _check("signature-trust", None, "no validation service configured")
 
-    def _bound(self, on: str, envelope: Envelope) -> Bound | None:
-        """The bound that counts on this channel: one made for it before the general one."""
-        bounds = [bound for bound in self._data.bounds if bound.on == on]
-        for bound in bounds:
-            if envelope.channel in bound.channels:
-                return bound
-        return next((bound for bound in bounds if not bound.channels), None)
-
-    def _size_findings(self, part: Part) -> Iterator[Finding]:
-        bound = self._bound("attachment-size", Envelope())
-        if bound is not None and part.role == "attachment" and (part.size or 0) > bound.maximum:
-            yield part.finding("attachment-too-large", f"attachment-size: {part.size} bytes, {bound.maximum} allowed")
+    def _size_findings(self, part: Part, envelope: Envelope) -> Iterator[Finding]:
+        if part.role == "attachment" and part.size is not None:
+            for bound in self._whole.bounds("attachment-size", envelope):
+                if part.size > bound.maximum:
+                    yield part.finding("attachment-too-large", excess(bound, f"{part.size} bytes"))
 
     def _address_findings(self, parts: Iterable[Part], envelope: Envelope) -> Iterator[Finding]:
         binding = self._data.binding
@@ -181,10 +214,32 @@ class Policy:
             if candidate.applies(finding, part, envelope):
                 rule = candidate
                 break
+        if code in self._waivers:
+            waiver = self.waiver(finding, part, envelope)
+            if waiver is not None:
+                return msgspec.structs.replace(
+                    finding,
+                    action=waiver.action,
+                    scope=Scope.ATTACHMENT,
+                    notify=Notify.NONE,
+                    cite=waiver.cite or rule.cite,
+                    origin="operator",
+                )
         return Finding(
             code, finding.part, rule.action, rule.scope, rule.notify, finding.detail, finding.source, rule.cite, rule.origin,
             finding.score, finding.offset,
         )  # fmt: skip
+
+    def waiver(self, finding: Finding, part: Part, envelope: Envelope) -> Waiver | None:
+        """The agreed exception that lets a finding through; None for almost every finding."""
+        for waiver in self._waivers.get(finding.code, ()):
+            if waiver.applies(part, envelope):
+                return waiver
+        return None
+
+    def label(self, finding: Finding) -> str:
+        """The legal effect that the policy gives to a judged finding, in its own words; empty for none."""
+        return self._labels.get((finding.code, finding.cite), "")
 
     def is_final(self, finding: Finding) -> bool:
         """Whether no later finding can change action, scope or notice of a verdict that has this judged finding in it."""
@@ -257,15 +312,6 @@ def _notice(wanted: set[Notify], envelope: Envelope) -> Notify:
     if sender:
         return Notify.SENDER_IF_VALID if careful else Notify.SENDER
     return Notify.RECIPIENT if recipient else Notify.NONE
-
-
-def _is_attachment_of_message(part: Part) -> bool:
-    """Whether a part is an attachment of the message itself, not of one that is inside it."""
-    return part.role == "attachment" and (part.parent is None or part.parent.role == "message")
-
-
-def _decoded_size(parts: Iterable[Part]) -> int:
-    return sum(part.size or 0 for part in parts if part.role in ("body", "inline") or _is_attachment_of_message(part))
 
 
 def _check(name: str, passed: bool | None, cause: str) -> Check:  # noqa: FBT001 -- the answer of the check itself

@@ -1,12 +1,14 @@
-"""The records of a policy: rules that turn findings into actions, bounds on counts and sizes, and what no file may overrule."""
+"""Rules: what a reason code leads to, under which conditions, and what no file may overrule."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Collection
+from fnmatch import fnmatchcase
 from typing import Final
 
 import msgspec
 
-from attachguard.limits import Limits
 from attachguard.model import Action, Envelope, Finding, Notify, Scope
 from attachguard.part import Part
 
@@ -26,6 +28,9 @@ WITHHOLDING: Final = frozenset({Action.SANITIZE, Action.WITHHOLD, Action.QUARANT
 #: Encryption states of a file whose content could be had.
 _UNLOCKED: Final = frozenset({"opens-without-password", "default-password", "known-password"})
 
+#: Characters of an address or media type that are compared.
+_LONGEST: Final = 320
+
 ROLES: Final = ("message", "body", "inline", "attachment", "member", "embedded", "layer")
 ORIGINS: Final = ("text", "inferred", "operator")
 
@@ -40,17 +45,30 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         notify: who is told.
         cite: the clause.
         because: what the clause says, in a sentence.
+        because_de: the same in German; empty where nobody has written it.
         origin: one of `ORIGINS`.
         reply: sentence for the SMTP reply; empty for the usual one.
+        label: legal effect of the fact, e.g. "not received"; the gateway shows it, nothing follows from it here.
+        tag: what the gateway puts in front of the subject.
+        hold_days: how long the gateway keeps what is quarantined; None where the text does not say.
         types: the part is of one of these types.
         groups: the part is of a type of one of these groups.
         roles: the part has one of these roles (see `standing`).
+        suffixes: the part's name ends in one of these.
+        media: its header claims one of these media types; `*` stands for anything.
         channels: the mail came in on one of these channels.
+        recipients: every recipient matches one of these addresses; `*` stands for anything.
+        senders: the reverse-path matches one of these addresses.
         encryption: the part is in one of these encryption states.
         detail: the finding's detail begins with one of these, in whatever case.
+        mentions: the finding's detail has one of these words in it.
+        signed: whether the part carries a signature, or stands in one that does.
         min_depth: at least so many files around the part; 0 is an attachment itself.
+        max_depth: at most so many; 0 is "top level only".
         min_score: the finding grades itself at least so high.
         max_score: the finding grades itself at most so high.
+        begins: first day of its validity; None for always.
+        ends: last day of its validity.
         place: file and line it stands in.
         layer: 0 in the policy's own file, one more for each include between; a nearer rule overrules a farther one.
     """
@@ -61,17 +79,30 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     notify: Notify = Notify.NONE
     cite: str = ""
     because: str = ""
+    because_de: str = ""
     origin: str = "operator"
     reply: str = ""
+    label: str = ""
+    tag: str = ""
+    hold_days: int | None = None
     types: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
+    suffixes: frozenset[str] = frozenset()
+    media: frozenset[str] = frozenset()
     channels: frozenset[str] = frozenset()
+    recipients: frozenset[str] = frozenset()
+    senders: frozenset[str] = frozenset()
     encryption: frozenset[str] = frozenset()
     detail: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    signed: bool | None = None
     min_depth: int = 0
+    max_depth: int | None = None
     min_score: int | None = None
     max_score: int | None = None
+    begins: dt.date | None = None
+    ends: dt.date | None = None
     place: str = ""
     layer: int = 0
 
@@ -79,14 +110,29 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     def conditions(self) -> tuple[object, ...]:
         """Everything that must hold; two rules of one code with equal conditions contradict or repeat each other."""
         return (
-            self.types, self.groups, self.roles, self.channels, self.encryption, self.detail,
-            self.min_depth, self.min_score, self.max_score,
+            self.types, self.groups, self.roles, self.suffixes, self.media, self.channels, self.recipients, self.senders,
+            self.encryption, self.detail, self.mentions, self.signed, self.min_depth, self.max_depth, self.min_score, self.max_score,
         )  # fmt: skip
+
+    @property
+    def dates(self) -> tuple[dt.date | None, dt.date | None]:
+        """First and last day of its validity."""
+        return self.begins, self.ends
 
     @property
     def outcome(self) -> tuple[object, ...]:
         """What follows."""
-        return (self.action, self.scope, self.notify, self.cite, self.origin, self.reply)
+        return (
+            self.action,
+            self.scope,
+            self.notify,
+            self.cite,
+            self.origin,
+            self.reply,
+            self.label,
+            self.tag,
+            self.hold_days,
+        )
 
     @property
     def conditional(self) -> bool:
@@ -100,7 +146,9 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def _count(self) -> int:
-        return sum(condition not in (frozenset(), (), 0, None) for condition in self.conditions)
+        conditions = self.conditions
+        empty = sum(condition in (frozenset(), ()) or condition is None for condition in conditions)
+        return len(conditions) - empty - (self.min_depth == 0)
 
     @property
     def silent(self) -> bool:
@@ -117,117 +165,34 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
             return False
         if self.detail and not finding.detail.lower().startswith(self.detail):
             return False
-        if self.min_depth and containers(part) < self.min_depth:
+        if self.mentions and not any(word in finding.detail.lower() for word in self.mentions):
             return False
         if self.encryption and part.encryption not in self.encryption:
             return False
         if self.channels and envelope.channel not in self.channels:
             return False
-        return self._grade(finding.score)
+        return self._place_holds(part) and self._addresses_hold(envelope) and self._grade(finding.score)
+
+    def _place_holds(self, part: Part) -> bool:
+        if self.min_depth and containers(part) < self.min_depth:
+            return False
+        if self.max_depth is not None and containers(part) > self.max_depth:
+            return False
+        if self.suffixes and part.extension not in self.suffixes:
+            return False
+        if self.media and not matches(part.declared or "", self.media):
+            return False
+        return self.signed is None or self.signed == is_signed(part)
+
+    def _addresses_hold(self, envelope: Envelope) -> bool:
+        if self.recipients and not all_match(envelope.recipients, self.recipients):
+            return False
+        return not self.senders or matches(envelope.sender, self.senders)
 
     def _grade(self, score: int | None) -> bool:
         if self.min_score is not None and (score is None or score < self.min_score):
             return False
         return self.max_score is None or (score is not None and score <= self.max_score)
-
-
-class Bound(msgspec.Struct, frozen=True, kw_only=True):
-    """The most that is allowed of something; equal passes.
-
-    Args:
-        on: one of `BOUNDS`.
-        maximum: bytes or a number.
-        basis: for message sizes, `wire` (octets as sent) or `decoded` (sum of the bodies and attachments).
-        channels: only for mail on these channels; empty for the rest.
-        place: file and line it stands in.
-    """
-
-    on: str
-    maximum: int
-    basis: str = "wire"
-    channels: frozenset[str] = frozenset()
-    place: str = ""
-
-
-#: What can be bounded, and the code that says it was too much.
-BOUNDS: Final = {
-    "message-size": "message-too-large",
-    "attachment-size": "attachment-too-large",
-    "attachments": "too-many-attachments",
-    "recipients": "too-many-recipients",
-}
-#: What to do where a part would have to be taken out of content that is signed as a whole.
-ON_SIGNED: Final = ("withhold", "reject", "deliver-as-is")
-MODES: Final = ("enforce", "report", "include-only")
-BASES: Final = ("wire", "decoded")
-
-
-class TypeRules(msgspec.Struct, frozen=True, kw_only=True):
-    """Which file types may come in.
-
-    Args:
-        accept: file-name suffixes by accepted type id; empty when there is no list and everything is accepted.
-        charsets: character sets by type id, where the list asks for some.
-        block: type ids that may not come in.
-        block_groups: groups of types that may not come in.
-        block_suffixes: suffixes that may not come in.
-        roles: roles of the parts that must be on the list.
-    """
-
-    accept: dict[str, frozenset[str]] = {}
-    charsets: dict[str, frozenset[str]] = {}
-    block: frozenset[str] = frozenset()
-    block_groups: frozenset[str] = frozenset()
-    block_suffixes: frozenset[str] = frozenset()
-    roles: frozenset[str] = frozenset({"attachment", "member"})
-
-
-class NameRules(msgspec.Struct, frozen=True, kw_only=True):
-    """What file names of attachments must look like.
-
-    Args:
-        max_length: characters, the suffix included; None for any length.
-        forbidden: a regular expression that finds a character which may not stand in a name; empty for any.
-    """
-
-    max_length: int | None = None
-    forbidden: str = ""
-
-
-class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
-    """A policy as its file says it, checked and merged with what it includes.
-
-    Args:
-        id: short name.
-        version: as the operator counts.
-        title: what it is, in a line.
-        source: where the authority publishes the text.
-        mode: `enforce`; `report`, where nothing is refused; `include-only` for a list that is no policy by itself.
-        default: what a code leads to that no rule names.
-        rules: every rule.
-        bounds: every bound.
-        types: accepted and blocked types.
-        names: rules for file names.
-        binding: addresses that are binding for the sender, in lower case.
-        binding_for: `all` mail, or `signed` mail only.
-        limits: resource limits.
-        on_signed: one of `ON_SIGNED`; `withhold` keeps the whole content back.
-    """
-
-    id: str
-    version: str
-    title: str
-    source: str
-    mode: str
-    default: Action
-    rules: tuple[Rule, ...]
-    bounds: tuple[Bound, ...]
-    types: TypeRules
-    names: NameRules
-    binding: frozenset[str]
-    binding_for: str
-    limits: Limits
-    on_signed: str = "withhold"
 
 
 def standing(part: Part) -> str:
@@ -248,3 +213,29 @@ def containers(part: Part) -> int:
         count += holder.role in ("attachment", "member", "embedded", "inline")
         holder = holder.parent
     return count
+
+
+def is_signed(part: Part) -> bool:
+    """Whether a part carries a signature or stands in something that does."""
+    holder: Part | None = part
+    while holder is not None:
+        if holder.signed:
+            return True
+        holder = holder.parent
+    return False
+
+
+def matches(text: str, patterns: Collection[str]) -> bool:
+    """Whether a text matches one of these patterns, in whatever case; `*` stands for anything."""
+    text = text[:_LONGEST].lower()
+    return any(fnmatchcase(text, pattern) for pattern in patterns)
+
+
+def all_match(addresses: Collection[str], patterns: Collection[str]) -> bool:
+    """Whether there are addresses and each of them matches one of these patterns: mail to several offices is not the mail of one."""
+    return bool(addresses) and all(matches(address, patterns) for address in addresses)
+
+
+def in_force(begins: dt.date | None, ends: dt.date | None, today: dt.date) -> bool:
+    """Whether something is valid on a day; both ends belong to it."""
+    return (begins is None or begins <= today) and (ends is None or today <= ends)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 from typing import Final
@@ -10,13 +11,30 @@ import msgspec
 
 from attachguard.filetypes import TYPES
 from attachguard.model import CODES, ENCRYPTION_STATES, OWN_FAILURES, Action, Notify, Scope
+from attachguard.policy.places import KeyPath
 from attachguard.policy.rules import HEURISTICS, MALWARE, ORIGINS, OWN_FAILURE_ACTIONS, ROLES, SESSION_ACTIONS, Rule
-from attachguard.policy.text import Document, KeyPath, Section
+from attachguard.policy.text import Document, Problem, Section
 
 _CONDITIONS: Final = (
-    "types", "groups", "roles", "channels", "encryption", "detail", "min-depth", "min-score", "max-score",
+    "types", "groups", "roles", "suffixes", "media", "channels", "recipients", "senders", "encryption", "detail", "mentions", "signed",
+    "min-depth", "max-depth", "min-score", "max-score",
 )  # fmt: skip
-_RULE_KEYS: Final = ("code", "codes", "action", "scope", "notify", "cite", "because", "origin", "reply", *_CONDITIONS)
+_RULE_KEYS: Final = (
+    "code", "codes", "action", "scope", "notify", "cite", "because", "because-de", "origin", "reply", "label", "tag", "hold-days",
+    "valid-from", "valid-until", *_CONDITIONS,
+)  # fmt: skip
+#: Codes that are noted about the message itself.
+_OF_MESSAGE: Final = frozenset(
+    {
+        "message-too-large",
+        "too-many-attachments",
+        "too-many-recipients",
+        "address-not-binding",
+        "spam",
+        "spam-not-evaluated",
+        "sender-reputation",
+    }
+)
 _GROUPS: Final = frozenset(kind.group for kind in TYPES.values())
 #: RFC 5321 section 4.5.3.1.5: a reply line has at most 512 octets; it is printable ASCII.
 _REPLY: Final = re.compile(r"[ -~]{1,400}")
@@ -28,11 +46,13 @@ class RuleReader:
     Args:
         document: the file; mistakes are reported to it.
         report_only: whether the policy refuses nothing (`mode = "report"`).
+        today: where given, a rule that has expired is reported.
     """
 
-    def __init__(self, document: Document, *, report_only: bool) -> None:
+    def __init__(self, document: Document, *, report_only: bool, today: dt.date | None = None) -> None:
         self._document = document
         self._report_only = report_only
+        self._today = today
 
     def default(self, section: Section) -> Action:
         """What a code leads to that no rule names."""
@@ -45,10 +65,10 @@ class RuleReader:
 
     def rules(self, tables: Iterable[tuple[KeyPath, object]]) -> list[Rule]:
         """Every rule, one for each of its codes; contradictions and repetitions are reported."""
-        rules: dict[tuple[str, tuple[object, ...]], Rule] = {}
+        rules: dict[tuple[object, ...], Rule] = {}
         for path, table in tables:
             for rule in self._read(Section(self._document, path, table, _RULE_KEYS)):
-                first = rules.setdefault((rule.code, rule.conditions), rule)
+                first = rules.setdefault((rule.code, rule.conditions, rule.dates), rule)
                 if first is rule:
                     continue
                 if first.outcome != rule.outcome:
@@ -58,6 +78,28 @@ class RuleReader:
                 else:
                     self._document.warn(path, f"repeats the rule for {rule.code} at {first.place}")
         return list(rules.values())
+
+    def unreachable(self, rules: Iterable[Rule]) -> None:
+        """Report rules that can never apply because another one, which comes first, holds wherever they would.
+
+        Args:
+            rules: those of one file, in their final order.
+        """
+        earlier: dict[str, list[Rule]] = {}
+        for rule in rules:
+            before = earlier.setdefault(rule.code, [])
+            cover = next((other for other in before if covers(other, rule)), None)
+            before.append(rule)
+            if cover is None or rule.layer or cover.layer:
+                continue
+            line = int(rule.place.rpartition(":")[2])
+            message = (
+                f"can never apply to {rule.code}: the rule at {cover.place} holds for all of it and comes first; "
+                "take what is meant here out of that one, or add a condition"
+            )
+            self._document.problems.append(
+                Problem(str(self._document.path), line, "rule", message, cover.outcome != rule.outcome)
+            )
 
     def _read(self, section: Section) -> list[Rule]:
         codes = (*section.words("code", CODES, "reason code"), *section.words("codes", CODES, "reason code"))
@@ -69,6 +111,7 @@ class RuleReader:
         # What an action reaches when the file does not say: taking something out is about one attachment, refusing about the mail.
         usual = Scope.MESSAGE if action.strength >= Action.DEFER.strength else Scope.ATTACHMENT
         origin = section.words("origin", ORIGINS, "origin")
+        begins, ends = section.validity()
         rule = Rule(
             code="",
             action=action,
@@ -76,20 +119,34 @@ class RuleReader:
             notify=section.choice("notify", Notify, Notify.NONE),
             cite=section.text("cite"),
             because=section.text("because"),
+            because_de=section.text("because-de"),
             origin=origin[0] if origin else "operator",
             reply=section.text("reply"),
+            label=section.text("label"),
+            tag=section.text("tag"),
+            hold_days=section.number("hold-days"),
             types=frozenset(section.words("types", TYPES, "type")),
             groups=frozenset(section.words("groups", _GROUPS, "group")),
             roles=frozenset(section.words("roles", ROLES, "role")),
+            suffixes=frozenset(word.lower().lstrip(".") for word in section.words("suffixes")),
+            media=section.patterns("media"),
             channels=frozenset(section.words("channels")),
+            recipients=section.patterns("recipients"),
+            senders=section.patterns("senders"),
             encryption=frozenset(section.words("encryption", ENCRYPTION_STATES, "encryption state")),
             detail=tuple(sorted(word.lower() for word in section.words("detail"))),
+            mentions=tuple(sorted(word.lower() for word in section.words("mentions"))),
+            signed=section.flag("signed"),
             min_depth=section.number("min-depth") or 0,
+            max_depth=section.number("max-depth"),
             min_score=section.number("min-score"),
             max_score=section.number("max-score"),
-            place=f"{self._document.path}:{self._document.line(section.path)}",
+            begins=begins,
+            ends=ends,
+            place=section.place,
         )
         self._look_over(section, rule)
+        self._look_at_conditions(section, rule)
         rules = [msgspec.structs.replace(rule, code=code) for code in codes]
         for each in rules:
             self._look_at_code(section, each)
@@ -115,6 +172,15 @@ class RuleReader:
             section.error("reply", "only reject and defer answer in the SMTP session")
         elif rule.reply and not _REPLY.fullmatch(rule.reply):
             section.error("reply", "must be one line of at most 400 ASCII characters (RFC 5321)")
+        if rule.hold_days is not None and rule.action is not Action.QUARANTINE:
+            section.error("hold-days", "only quarantine keeps something")
+        if self._today and rule.ends and rule.ends < self._today:
+            section.error("valid-until", f"the rule has expired on {rule.ends}: remove it, or give it a new date")
+
+    def _look_at_conditions(self, section: Section, rule: Rule) -> None:
+        """Conditions that contradict each other."""
+        if rule.max_depth is not None and rule.max_depth < rule.min_depth:
+            section.error("max-depth", "is below min-depth, so the rule can never apply")
         for key in ("min-score", "max-score"):
             if (section.number(key) or 0) > 100:
                 section.error(key, "scores go from 0 to 100")
@@ -126,6 +192,12 @@ class RuleReader:
     def _look_at_code(self, section: Section, rule: Rule) -> None:
         """Mistakes that only this code makes one."""
         key = "action"
+        if rule.code in _OF_MESSAGE and (
+            rule.types or rule.groups or rule.suffixes or (rule.roles and "message" not in rule.roles)
+        ):
+            section.error(
+                "", f"{rule.code} is about the message, which is no file: the conditions on files can never hold"
+            )
         if rule.code in OWN_FAILURES and not self._report_only and rule.action not in OWN_FAILURE_ACTIONS:
             way = "too strong" if rule.action.strength > Action.QUARANTINE.strength else "too weak"
             section.error(
@@ -138,3 +210,31 @@ class RuleReader:
             )
         if rule.code in MALWARE and rule.notify in (Notify.SENDER, Notify.BOTH):
             section.error("notify", "malware forges its sender: use sender-if-valid or none")
+
+
+def covers(wide: Rule, narrow: Rule) -> bool:
+    """Whether one rule applies to everything that another of the same code applies to, on every day of its validity."""
+    if wide.dates != (None, None) and wide.dates != narrow.dates:
+        return False
+    sets = ("types", "groups", "roles", "suffixes", "media", "channels", "recipients", "senders", "encryption")
+    for name in sets:
+        asked, given = getattr(wide, name), getattr(narrow, name)
+        if asked and not (given and given <= asked):
+            return False
+    if wide.detail and not (narrow.detail and all(word.startswith(wide.detail) for word in narrow.detail)):
+        return False
+    if wide.mentions and not (narrow.mentions and set(narrow.mentions) <= set(wide.mentions)):
+        return False
+    if wide.signed is not None and wide.signed != narrow.signed:
+        return False
+    return _within(wide, narrow)
+
+
+def _within(wide: Rule, narrow: Rule) -> bool:
+    if wide.min_depth > narrow.min_depth:
+        return False
+    if wide.max_depth is not None and (narrow.max_depth is None or narrow.max_depth > wide.max_depth):
+        return False
+    if wide.min_score is not None and (narrow.min_score is None or narrow.min_score < wide.min_score):
+        return False
+    return wide.max_score is None or (narrow.max_score is not None and narrow.max_score <= wide.max_score)

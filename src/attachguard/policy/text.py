@@ -1,27 +1,23 @@
 """The text of a policy file: TOML read with the line of every key, and values taken out of it with a remedy for each mistake.
 
-`tomllib` gives values without their places, so `locate` walks the same text a second time and notes where each key stands. It runs after
-`tomllib` has accepted the file and may trust its syntax.
+`tomllib` gives values without their places; `places.py` finds those.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import enum
 import re
 import tomllib
-from bisect import bisect_left
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
-KeyPath = tuple[str | int, ...]
+from attachguard.policy.places import KeyPath, locate
+
 E = TypeVar("E", bound=enum.Enum)
 
-_BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
-_BLANK: Final = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
-_SCALAR: Final = re.compile(r"[^,\]}#\n]*")
-_STRING: Final = re.compile(r'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'', re.DOTALL)
 _SYNTAX_LINE: Final = re.compile(r" \(at line (\d+), column \d+\)$")
 _SIZE: Final = re.compile(r"(\d+(?:\.\d+)?) ?(B|kB|KiB|MB|MiB|GB|GiB)")
 _UNITS: Final = {"B": 1, "kB": 10**3, "KiB": 2**10, "MB": 10**6, "MiB": 2**20, "GB": 10**9, "GiB": 2**30}
@@ -90,6 +86,10 @@ class Document:
         """Note what is likely a mistake but leaves the policy usable."""
         self.problems.append(Problem(str(self.path), self.line(path), dotted(path), message, fatal=False))
 
+    def warn_at(self, line: int, where: str, message: str) -> None:
+        """The same for a place whose line is known already."""
+        self.problems.append(Problem(str(self.path), line, where, message, fatal=False))
+
 
 class Section:
     """One table of a policy file; gives its values checked, and reports what is wrong with them.
@@ -147,6 +147,52 @@ class Section:
         self.error(key, 'a size needs its unit: "25 MiB" is 25 × 1,048,576 bytes, "25 MB" is 25 × 1,000,000')
         return None
 
+    def flag(self, key: str) -> bool | None:
+        """`true` or `false`; None where the key is absent."""
+        value = self.table.get(key)
+        if value is None or isinstance(value, bool):
+            return value
+        self.error(key, "must be true or false, without quotes")
+        return None
+
+    def date(self, key: str) -> dt.date | None:
+        """A day, as in 2026-11-30."""
+        value = self.table.get(key)
+        if value is None or (isinstance(value, dt.date) and not isinstance(value, dt.datetime)):
+            return value
+        self.error(key, "must be a date without quotes, as in 2026-11-30")
+        return None
+
+    def validity(self) -> tuple[dt.date | None, dt.date | None]:
+        """The days of `valid-from` and `valid-until`."""
+        begins, ends = self.date("valid-from"), self.date("valid-until")
+        if begins and ends and begins > ends:
+            self.error("valid-until", "lies before valid-from")
+        return begins, ends
+
+    def pattern(self, key: str) -> str:
+        """A regular expression that compiles."""
+        value = self.text(key)
+        try:
+            re.compile(value)
+        except re.error as error:
+            self.error(key, f"is no regular expression: {error}")
+            return ""
+        return value
+
+    def patterns(self, key: str) -> frozenset[str]:
+        """Address or media type patterns, in lower case."""
+        return frozenset(word.lower() for word in self.words(key))
+
+    @property
+    def place(self) -> str:
+        """File and line of the table."""
+        return f"{self.document.path}:{self.document.line(self.path)}"
+
+    def section(self, key: str, keys: Collection[str]) -> Section:
+        """A table inside this one; empty where there is none."""
+        return Section(self.document, (*self.path, key), self.table.get(key, {}), keys)
+
     def choice(self, key: str, options: type[E], default: E) -> E:
         """One word of an enumeration."""
         value = self.text(key, default.value)
@@ -193,106 +239,3 @@ def dotted(path: KeyPath) -> str:
     for step in path:
         text += f"[{step + 1}]" if isinstance(step, int) else f".{step}" if text else step
     return text
-
-
-def locate(text: str) -> dict[KeyPath, int]:
-    """The line of every table, key and array element of a valid TOML text."""
-    return _Locator(text).run()
-
-
-class _Locator:
-    """Walks TOML 1.0 and notes where things stand; values themselves are skipped."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._at = 0
-        self._ends = [place for place, letter in enumerate(text) if letter == "\n"]
-        self._lines: dict[KeyPath, int] = {}
-        self._last: dict[KeyPath, int] = {}  # index of the latest element of each array of tables
-
-    def run(self) -> dict[KeyPath, int]:
-        table: KeyPath = ()
-        self._skip_blank()
-        while self._at < len(self._text):
-            if self._text.startswith("[", self._at):
-                table = self._header()
-            else:
-                self._pair(table)
-            self._skip_blank()
-        return self._lines
-
-    def _skip_blank(self) -> None:
-        found = _BLANK.match(self._text, self._at)
-        self._at = found.end() if found else self._at
-
-    def _note(self, path: KeyPath) -> None:
-        self._lines.setdefault(path, bisect_left(self._ends, self._at) + 1)
-
-    def _header(self) -> KeyPath:
-        start = self._at
-        brackets = 2 if self._text.startswith("[[", self._at) else 1
-        self._at += brackets
-        keys = self._keys()
-        self._at = self._text.index("]", self._at) + brackets
-        path: KeyPath = ()
-        for place, key in enumerate(keys):
-            path = (*path, key)
-            if brackets == 2 and place == len(keys) - 1:
-                self._last[path] = self._last.get(path, -1) + 1
-            if path in self._last:
-                path = (*path, self._last[path])
-        end, self._at = self._at, start
-        self._note(path)
-        self._at = end
-        return path
-
-    def _pair(self, table: KeyPath) -> None:
-        start = self._at
-        path = table + self._keys()
-        end, self._at = self._at, start
-        self._note(path)
-        self._at = end + 1  # past the equals sign
-        self._skip_blank()
-        self._value(path)
-
-    def _keys(self) -> KeyPath:
-        """A dotted key; stops at the sign that ends it."""
-        keys: list[str] = []
-        while True:
-            self._skip_blank()
-            quoted = _STRING.match(self._text, self._at)
-            found = quoted or _BARE_KEY.match(self._text, self._at)
-            assert found is not None, "tomllib accepted this key"
-            self._at = found.end()
-            keys.append(found[0][1:-1] if quoted else found[0])
-            self._skip_blank()
-            if self._text[self._at] != ".":
-                return tuple(keys)
-            self._at += 1
-
-    def _value(self, path: KeyPath) -> None:
-        opening = self._text[self._at]
-        if opening == "[":
-            self._sequence("]", path, pairs=False)
-        elif opening == "{":
-            self._sequence("}", path, pairs=True)
-        else:
-            found = _STRING.match(self._text, self._at) or _SCALAR.match(self._text, self._at)
-            self._at = found.end() if found else self._at
-
-    def _sequence(self, closing: str, path: KeyPath, *, pairs: bool) -> None:
-        self._at += 1
-        self._skip_blank()
-        place = 0
-        while self._text[self._at] != closing:
-            if pairs:
-                self._pair(path)
-            else:
-                self._note((*path, place))
-                self._value((*path, place))
-            place += 1
-            self._skip_blank()
-            if self._text[self._at] == ",":
-                self._at += 1
-                self._skip_blank()
-        self._at += 1

@@ -1,4 +1,4 @@
-"""What a policy's lists say about one part: its type, its size, its name.
+"""What a policy's lists say about the type of one part.
 
 A type is accepted when the list has it *and* the name's suffix is one of the listed ones, so that what is opened by a click is what was
 inspected. Where content cannot tell (plain text and what is written in it) the suffix decides; where there is no suffix the content does.
@@ -13,7 +13,8 @@ from typing import Final
 from attachguard.filetypes import TITLES, TYPES, refines
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
-from attachguard.policy.rules import NameRules, TypeRules, standing
+from attachguard.policy.records import ArchiveRules, TypeRules
+from attachguard.policy.rules import matches, standing
 
 #: What a mail client or mailroom opens by itself, CMS objects among them: never on a list, their contents are.
 _TRANSPARENT: Final = frozenset({"eml", "tnef", "uue", "yenc", "hqx", "applesingle", "pkcs7"})
@@ -38,22 +39,26 @@ class TypeList:
 
     Args:
         rules: what the file says.
+        archives: its conditions for archives.
     """
 
-    def __init__(self, rules: TypeRules) -> None:
+    def __init__(self, rules: TypeRules, archives: ArchiveRules | None = None) -> None:
         self._rules = rules
+        self._archives = archives if archives is not None else ArchiveRules()
         self._accepts = rules.accept
         self._suffixes = frozenset().union(*rules.accept.values()) if rules.accept else frozenset()
         # Suffixes that plain text may have: those of every accepted type that is written in text.
         self._text_suffixes = frozenset().union(
             *(rules.accept[key] for key in rules.accept if TYPES[key].group == "text")
         )
-        self._blocks = bool(rules.block or rules.block_groups or rules.block_suffixes)
+        self._blocks = bool(rules.block or rules.block_groups or rules.block_suffixes or rules.block_media)
+        self._profiled = rules.versions.keys() | rules.archival.keys()
+        self._packs = bool(self._archives.formats or self._archives.members or self._archives.nesting is not None)
 
     @property
     def asks(self) -> bool:
         """Whether there is anything to ask of a part."""
-        return self._blocks or bool(self._accepts)
+        return self._blocks or bool(self._accepts) or self._packs or bool(self._rules.mail_charsets)
 
     def findings(self, part: Part) -> Iterator[Finding]:
         """What the lists say about a part whose types are known."""
@@ -61,10 +66,60 @@ class TypeList:
             blocked = self._blocked(part)
             if blocked:
                 yield part.finding("type-blocked", blocked)
+        if self._packs:
+            yield from self._packed(part)
         if self._accepts and self._listed_role(part) and not _is_structure(part):
             refused = self._refused(part)
-            if refused:
+            if refused and not self._is_rejected_member(part):
                 yield part.finding("type-not-allowed", refused)
+            elif self._profiled:
+                yield from self._profile(part)
+        if self._rules.mail_charsets and part.role in ("body", "attachment") and "charset" in part.profile:
+            charset = part.profile["charset"]
+            if not matches(charset, self._rules.mail_charsets):
+                yield part.finding("charset-not-allowed", f"charset: {charset[:40]!a}")
+
+    def _packed(self, part: Part) -> Iterator[Finding]:
+        """What the conditions for archives say of an archive, or of a member of one."""
+        archives = self._archives
+        is_archive = part.type.group == "archive" and part.type.id not in _TRANSPARENT
+        if is_archive and archives.formats and part.type.id not in archives.formats and not self._accepts:
+            yield part.finding("type-not-allowed", f"archive format: {TITLES[part.type.id]}")
+        if is_archive and archives.nesting is not None:
+            level = _archives_around(part)
+            if level > archives.nesting:
+                yield part.finding(
+                    "archive-nested", f"archive: {level} levels inside others, {archives.nesting} allowed"
+                )
+        if self._is_rejected_member(part):
+            yield part.finding("archive-member-rejected", f"member: {TITLES.get(part.type.id, 'unknown type')}")
+
+    def _is_rejected_member(self, part: Part) -> bool:
+        """Whether the conditions for archives, which come before the list, do not take a member."""
+        members = self._archives.members
+        if not members or not part.size or standing(part) != "member" or part.parent is None:
+            return False
+        if part.parent.type.group not in _FOLDERS or _is_structure(part):
+            return False
+        nested = part.type.group == "archive" and self._archives.nesting is not None
+        return not nested and any(
+            kind.id not in members and not _reads_as(kind, members) for kind in part.types or (part.type,)
+        )
+
+    def _profile(self, part: Part) -> Iterator[Finding]:
+        """Version and PDF/A claim of an accepted part, where the list asks."""
+        for kind in part.types:
+            ranges, archival = self._rules.versions.get(kind.id), self._rules.archival.get(kind.id)
+            if ranges is not None:
+                version = part.profile.get("version", "")
+                if not any(_within(version, low, high) for low, high in ranges):
+                    said = f"version {version[:20]}" if version else "no version stated"
+                    yield part.finding("format-version-not-allowed", f"{TITLES[kind.id]}: {said}")
+            if archival is not None:
+                claim = part.profile.get("pdf-a", "")
+                if not claim or not ({"any", claim, claim[:1]} & archival):
+                    said = f"claims PDF/A-{claim}, not validated" if claim else "claims no PDF/A"
+                    yield part.finding("not-pdf-a", f"{TITLES[kind.id]}: {said}")
 
     def _listed_role(self, part: Part) -> bool:
         """Whether a part is a file that must be on the list, not a body or a piece of a document."""
@@ -80,6 +135,8 @@ class TypeList:
         for kind in part.types:
             if kind.id in rules.block or kind.group in rules.block_groups:
                 return f"type: {TITLES.get(kind.id, kind.id)}"
+        if rules.block_media and part.declared and matches(part.declared, rules.block_media):
+            return f"declared as {part.declared[:60]!a}"
         suffix = _suffix(part)
         return f"suffix: .{suffix}" if suffix in rules.block_suffixes else ""
 
@@ -119,31 +176,31 @@ class TypeList:
         return f"charset: .{suffix} text that is not {' or '.join(sorted(wanted))}"
 
 
-class NameList:
-    """The name rules of one policy.
+def _within(version: str, low: str, high: str) -> bool:
+    try:
+        number = _number(version)
+        return bool(version) and (not low or number >= _number(low)) and (not high or number <= _number(high))
+    except ValueError:
+        return False
 
-    Args:
-        rules: what the file says.
-    """
 
-    def __init__(self, rules: NameRules) -> None:
-        self._longest = rules.max_length
-        self._forbidden = re.compile(rules.forbidden) if rules.forbidden else None
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(step) for step in version.split("."))
 
-    @property
-    def asks(self) -> bool:
-        """Whether there is anything to ask of a name."""
-        return self._longest is not None or self._forbidden is not None
 
-    def findings(self, part: Part) -> Iterator[Finding]:
-        """What the rules say about the name of an attachment."""
-        if part.role != "attachment":
-            return
-        if self._longest is not None and len(part.name) > self._longest:
-            yield part.finding("filename-too-long", f"name: {len(part.name)} characters, {self._longest} allowed")
-        found = self._forbidden.search(part.name) if self._forbidden is not None else None
-        if found:
-            yield part.finding("filename-invalid-character", f"name: U+{ord(found[0][0]):04X} may not stand in a name")
+def _archives_around(part: Part) -> int:
+    """How many archives a part is in."""
+    count = 0
+    holder = part.parent
+    while holder is not None:
+        count += holder.type.group == "archive" and holder.type.id not in _TRANSPARENT
+        holder = holder.parent
+    return count
+
+
+def _reads_as(kind: FileType, members: frozenset[str]) -> bool:
+    """Whether a type is a kind of text, and text may be a member."""
+    return "txt" in members and _is_plain_text(kind)
 
 
 def _suffix(part: Part) -> str:
