@@ -14,14 +14,19 @@ from benchmarks import workload
 TARGET = 2.0
 
 
-def floor_of(contents: list[tuple[bytes, bytes]], rules):
-    """Decode, hash and match the same bytes once: what no scanner that does these three things can go below.
+def floor_of(contents: list[tuple[bytes, bytes]], rules, wire: list[bytes] | None = None):
+    """Decode, hash and match the same bytes once: what no scanner that gives this report can go below.
 
-    All rules in one pass over every byte, as a plain `yara.Rules.match` does it.
+    Args:
+        contents: encoded and plain form of each content; decoding is part of the floor where there is an encoded form.
+        rules: all of them, in one pass over every byte, as a plain `yara.Rules.match` does it.
+        wire: messages as they came in; the report has their digest beside those of their parts.
     """
     everything = rules._compiled
 
     def run() -> None:
+        for raw in wire or ():
+            hashlib.sha256(raw).digest()
         for encoded, plain in contents:
             content = pybase64.b64decode(encoded) if encoded else plain
             hashlib.sha256(content).digest()
@@ -34,13 +39,15 @@ def bench_messages(against, scanner, rules, messages):
     """A whole mail, from wire bytes to report."""
     items = [item for message in messages for item in message.attachments]
     contents = [(base64.encodebytes(item.content).replace(b"\n", b"\r\n"), b"") for item in items]
+    wire = [message.raw for message in messages]
 
     def subject() -> None:
-        for message in messages:
-            scanner.scan(message.raw, kind="message")
+        for raw in wire:
+            scanner.scan(raw, kind="message")
 
-    ratio = against(subject, floor_of(contents, rules), len(messages), "message")
-    assert ratio < 2 * TARGET, "the path of a message has grown out of all proportion to its floor"
+    ratio = against(subject, floor_of(contents, rules, wire), len(messages), "message")
+    # Twice the target fails: a noisy machine does not get there, a mistake on the hot path does.
+    assert ratio < 2 * TARGET
 
 
 def bench_attachments(against, scanner, rules, messages):
@@ -65,7 +72,7 @@ def bench_small_messages(against, scanner, rules):
         for message in raw:
             scanner.scan(message, kind="message")
 
-    against(subject, floor_of([(b"", message) for message in raw], rules), len(raw), "message")
+    against(subject, floor_of([(b"", message) for message in raw], rules, raw), len(raw), "message")
 
 
 @pytest.mark.parametrize("kind", [kind for kind, *_ in workload.MIX])

@@ -400,7 +400,7 @@ def attachment(rng: random.Random, kind: str, size: int) -> Attachment:
 
 def attachment_size(rng: random.Random) -> int:
     """Sizes as they come in: 79 KB in the median, a long tail, 12 MB at most."""
-    return int(min(12_000_000, max(3_000, rng.lognormvariate(11.28, 1.75))))
+    return int(min(12_000_000, max(3_000, rng.lognormvariate(11.5, 1.75))))
 
 
 def message(rng: random.Random, attachments: list[Attachment]) -> bytes:
