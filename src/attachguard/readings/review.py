@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from attachguard.message import Entity, MessageParser
     from attachguard.part import Part
 
-#: Longest message that is kept to be read again.
-KEPT: Final = 32 << 20
+#: Longest message that is kept to be read again; with its largest part it is what a scan holds in memory at most.
+KEPT: Final = 12 << 20
 _TEXT: Final = ("text/plain", "text/html")
 
 
