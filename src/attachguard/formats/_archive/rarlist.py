@@ -174,7 +174,7 @@ _MAIN, _FILE_5, _SERVICE, _CRYPT, _END = 1, 2, 3, 4, 5
 _EXTRA_CRYPT, _EXTRA_REDIRECT = 1, 5
 
 
-class _Reader:
+class NewReader:
     """Reads the fields of one header, never past its end."""
 
     def __init__(self, data: bytes, position: int, end: int) -> None:
@@ -206,14 +206,14 @@ class _Reader:
 def walk_new(data: bytes, position: int) -> Iterator[Item]:
     """The headers of a RAR 5 archive from behind its marker."""
     while position + 7 <= len(data):
-        outer = _Reader(data, position + 4, len(data))
+        outer = NewReader(data, position + 4, len(data))
         size = outer.number()
         if not 0 < size <= 1 << 21:  # at most 2 MiB by the format
             raise Malformed("RAR5: header of impossible size")
         end = outer.position + size
         if end > len(data):
             raise Malformed("RAR5: archive ends early")
-        reader = _Reader(data, outer.position, end)
+        reader = NewReader(data, outer.position, end)
         kind, flags = reader.number(), reader.number()
         extra_size = reader.number() if flags & 1 else 0
         packed = reader.number() if flags & 2 else 0
@@ -236,19 +236,19 @@ def walk_new(data: bytes, position: int) -> Iterator[Item]:
         raise Malformed("RAR5: archive ends early")
 
 
-def _file_new(reader: _Reader, start: int, extra_size: int, packed: int, *, split: bool) -> Item:
+def _file_new(reader: NewReader, start: int, extra_size: int, packed: int, *, split: bool) -> Item:
     flags, unpacked, _attributes = reader.number(), reader.number(), reader.number()
     reader.take((4 if flags & 2 else 0) + (4 if flags & 4 else 0))  # time, CRC32
     method = reader.number() >> 7 & 7
     reader.number()  # host system
     name = reader.take(min(reader.number(), 1 << 16)).decode("utf-8", "replace").replace("\\", "/")
-    encrypted, link = _extras(_Reader(reader.data, max(reader.position, start - extra_size), start))
+    encrypted, link = _extras(NewReader(reader.data, max(reader.position, start - extra_size), start))
     kind = "folder" if flags & 1 else "link" if link else "file"
     size = None if flags & 8 else unpacked
     return Item(kind, name, start, packed, size, stored=method == 0, encrypted=encrypted, split=split)
 
 
-def _extras(reader: _Reader) -> tuple[bool, bool]:
+def _extras(reader: NewReader) -> tuple[bool, bool]:
     """Whether the extra area has an encryption record and a redirection record (link or copy of another file)."""
     encrypted = link = False
     while reader.position < reader.end:
