@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from attachguard.errors import LimitExceeded
 from attachguard.filetypes import CERTAIN_FACTS, FACTS, TITLES, TYPES, filetype
 from attachguard.identify import identify
+from attachguard.linkonly import LinkWatch
 from attachguard.message import Entity, Event, EventKind, MessageParser, Span
 from attachguard.model import Finding
 from attachguard.part import HEAD_SIZE, Part
@@ -131,6 +132,7 @@ class MessageIntake:
             EventKind.SIGNED: self._clear.add,
             EventKind.SIGNED_END: self._clear.end,
         }
+        self._links = LinkWatch()
         walk.admit(self.root, "")
 
     def feed(self, data: bytes) -> None:
@@ -174,7 +176,12 @@ class MessageIntake:
 
     def _message_end(self, event: Event) -> None:
         self._found(self._holders[-1], event.entity)
-        if len(self._holders) > 1:
+        if len(self._holders) == 1:
+            files = any(part.role == "attachment" and not part.is_a("pkcs7") for part in self._walk.parts)
+            guess = self._links.finding(attachments=files)
+            if guess is not None:
+                self._walk.note(self.root, guess, "linkonly")
+        else:
             part = self._holders.pop()
             for finding in self._walk.policy.part_findings(part):
                 self._walk.note(part, finding, "policy")
@@ -182,6 +189,9 @@ class MessageIntake:
     def _leaf(self, event: Event) -> None:
         entity = event.entity
         part = self._part(entity, self._role(entity))
+        charset = entity.parameters.get("charset")
+        if charset:
+            part.describe({"charset": charset.lower()})
         self._passwords.add_name(part.name)
         self._body = _Body(self._walk, part, early=self._early)
         if entity.media_type == "message/partial":
@@ -232,6 +242,8 @@ class MessageIntake:
             return
         body.finish()
         part = body.part
+        if part.role == "body" and len(self._holders) == 1 and not event.entity.place:
+            self._links.look(part.data, page=event.entity.media_type == "text/html")
         self._found(part, event.entity)
         look(self._parser, event.entity, part.data)
         if event.entity.place:

@@ -1,0 +1,104 @@
+"""Messages whose actual content lies behind a link ("Einschreiben per E-Mail"): a guess from the shown text, which fetches nothing.
+
+A message is suspected when it has no attachment, little text of its own, and a link that the text asks the reader to follow for the content, or
+that leads to a service which is there to hand over files. The score says how sure the guess is; policies only flag it.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Final
+
+from attachguard.model import Finding
+
+#: Bytes of one body, and bodies, that are looked at.
+_LOOKED_AT: Final = 64 << 10
+_BODIES: Final = 8
+_LINK: Final = re.compile(r"https?://([^\s/\"'<>?#:@]{1,255})[^\s\"'<>]{0,2000}", re.IGNORECASE)
+_TAG: Final = re.compile(r"<[^<>]*>")
+_BLANKS: Final = re.compile(r"\s+")
+#: Text of its own beyond which a message says something itself, in characters.
+_SHORT, _MIDDLE = 400, 1500
+
+#: What such messages say, in German and English.
+_FETCH: Final = re.compile(
+    r"herunter\s?(?:zu)?\s?laden|abzuholen|abholen|abrufen|abgerufen werden|zum download|jetzt (?:öffnen|ansehen|lesen)|hier klicken|klicken sie"
+    r"|steht (?:ihnen )?(?:zum abruf|bereit)|einschreiben|zustellung per e-?mail|link (?:öffnen|folgen)|download|retrieve|view (?:the |your )?"
+    r"(?:message|document|file)|secure message|encrypted message|has shared|shared (?:a|the) (?:file|document|folder)|click (?:here|below|the link)"
+    r"|sent you (?:a )?(?:file|document|message)",
+    re.IGNORECASE,
+)
+#: Services that are there to hand over files or messages.
+_SERVICES: Final = (
+    "wetransfer.com", "we.tl", "swisstransfer.com", "transfernow.net", "filemail.com", "sendspace.com", "mega.nz", "dropbox.com", "db.tt",
+    "drive.google.com", "docs.google.com", "onedrive.live.com", "1drv.ms", "sharepoint.com", "box.com", "regify.com", "cryptshare.com",
+    "smash.com", "fromsmash.com", "hightail.com", "mediafire.com", "magentacloud.de", "hidrive.com", "strato.de", "gigamove.rwth-aachen.de",
+    "epost.de", "fpsign.com", "docusign.net", "echosign.com", "nextcloud.com",
+)  # fmt: skip
+
+
+class LinkWatch:
+    """Takes the shown bodies of one message and says at its end whether its content seems to be elsewhere."""
+
+    __slots__ = ("_texts",)
+
+    def __init__(self) -> None:
+        self._texts: list[tuple[str, bool]] = []
+
+    def look(self, body: bytes, *, page: bool) -> None:
+        """Take a shown body; `page` for HTML."""
+        if len(self._texts) < _BODIES:
+            self._texts.append((body[:_LOOKED_AT].decode("utf-8", "replace"), page))
+
+    def finding(self, *, attachments: bool) -> Finding | None:
+        """The guess, with its score; None for a message that seems to hold its own content.
+
+        Args:
+            attachments: whether the message has any.
+        """
+        if attachments or not any("http" in text.lower() for text, _page in self._texts):
+            return None
+        hosts: set[str] = set()
+        said = 0
+        asks = False
+        for text, page in self._texts:
+            hosts.update(found[1].lower() for found in _LINK.finditer(text))
+            own = _LINK.sub(" ", _shown(text) if page else text)
+            own = _BLANKS.sub(" ", own).strip()
+            said = max(said, len(own))
+            asks = asks or _FETCH.search(own) is not None
+        service = any(host == name or host.endswith("." + name) for host in hosts for name in _SERVICES)
+        if not hosts or said > _MIDDLE or not (asks or service):
+            return None
+        score = 35 + 20 * asks + 20 * service + 15 * (said <= _SHORT) + 5 * (len(hosts) == 1)
+        if score < 60:
+            return None
+        why = " and ".join(["words of fetching"] * asks + ["a service for files"] * service)
+        links = "a link" if len(hosts) == 1 else f"links to {len(hosts)} places"
+        detail = f"link only: {links}, {said} characters of text, {why}; not fetched"
+        return Finding("link-only-message", detail=detail, source="linkonly", score=min(score, 95))
+
+
+def _shown(page: str) -> str:
+    """The text of a page, roughly: what stands outside of tags, styles and scripts."""
+    for name in ("style", "script", "head"):
+        page = _without(page, name)
+    return html.unescape(_TAG.sub(" ", page))
+
+
+def _without(page: str, name: str) -> str:
+    """A page without one kind of element; each element is looked for once, so that many open ones cost no more than one."""
+    lower = page.lower()
+    kept: list[str] = []
+    at = 0
+    while True:
+        begin = lower.find(f"<{name}", at)
+        if begin < 0:
+            kept.append(page[at:])
+            return "".join(kept)
+        kept.append(page[at:begin])
+        end = lower.find(f"</{name}", begin)
+        if end < 0:
+            return "".join(kept)
+        at = end + len(name) + 2
