@@ -18,9 +18,14 @@ ENVELOPE = Envelope(sender="a@example.org", recipients=("stadt@example.net",), s
 MIXED = mail(("bild.png", "image/png", PNG), ("brief.txt", "text/plain", b"hallo\n" * 10))
 
 
+def scanner_of(policy: Policy, **options) -> Scanner:
+    """Without YARA rules, which have no say here."""
+    return Scanner(policy, rules=Rules.empty(), **options)
+
+
 @pytest.fixture(scope="module")
 def scanner():
-    return Scanner(Policy.load("leverkusen"), rewrite=True)
+    return scanner_of(Policy.load("leverkusen"), rewrite=True)
 
 
 def shown(message: bytes) -> list[tuple[str, str]]:
@@ -50,7 +55,7 @@ def test_the_part_becomes_a_text_that_names_it_and_the_rest_is_byte_identical(sc
 
 
 def test_the_copy_is_only_made_when_asked_for():
-    assert Scanner(Policy.load("leverkusen")).scan(MIXED, envelope=ENVELOPE).sanitized is None
+    assert scanner_of(Policy.load("leverkusen")).scan(MIXED, envelope=ENVELOPE).sanitized is None
 
 
 def test_what_may_be_delivered_as_it_came_has_no_copy(scanner):
@@ -111,7 +116,7 @@ def test_a_part_without_body_leaves_its_delimiter_standing(scanner):
         b"From: a@example.org\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\n\r\nbody\r\n"
         b"--B\r\nContent-Type: image/png; name=leer.png\r\nContent-Disposition: attachment; filename=leer.png\r\n--B\r\n\r\nlast\r\n--B--\r\n"
     )
-    scanner = Scanner(withholding("empty-file"), rewrite=True)
+    scanner = scanner_of(withholding("empty-file"), rewrite=True)
     leaves = shown(scanner.scan(message).sanitized)
     assert [text.strip() for _, text in leaves[::2]] == ["body", "last"]
     assert "leer.png" in leaves[1][1]
@@ -127,7 +132,7 @@ def test_attacker_text_in_a_name_stays_on_its_line(scanner):
 
 def test_parts_past_the_number_of_findings_are_withheld_too():
     message = mail(*((f"{number}.png", "image/png", PNG) for number in range(30)))
-    scanner = Scanner(Policy.load("leverkusen"), limits=Limits(findings=3), rewrite=True)
+    scanner = scanner_of(Policy.load("leverkusen"), limits=Limits(findings=3), rewrite=True)
     report = scanner.scan(message, envelope=ENVELOPE)
     assert len(report.findings) == 3
     assert b"iVBOR" not in report.sanitized
@@ -136,7 +141,7 @@ def test_parts_past_the_number_of_findings_are_withheld_too():
 
 def test_texts_can_be_replaced(tmp_path):
     (tmp_path / "withheld.en.txt").write_text("Removed by the mail office.\n$items\n")
-    scanner = Scanner(Policy.load("leverkusen"), rewrite=Templates(tmp_path, languages=("en",)))
+    scanner = scanner_of(Policy.load("leverkusen"), rewrite=Templates(tmp_path, languages=("en",)))
     text = shown(scanner.scan(MIXED, envelope=ENVELOPE).sanitized)[1][1]
     assert text.startswith("Removed by the mail office.")
     assert "entfernt" not in text
@@ -177,7 +182,7 @@ def withholding(code: str, on_signed: str = "", notify: str = "none", more: str 
 
 
 def on_signed(choice: str, notify: str = "none"):
-    return Scanner(withholding("type-not-allowed", choice, notify), rewrite=True).scan(SIGNED)
+    return scanner_of(withholding("type-not-allowed", choice, notify), rewrite=True).scan(SIGNED)
 
 
 def test_signed_content_is_withheld_as_a_whole_where_the_policy_says_nothing():
@@ -209,7 +214,7 @@ def test_signed_content_goes_through_untouched_where_the_policy_lets_it():
 def test_an_early_verdict_is_never_milder_than_the_refusal_of_signed_content():
     """With `on-signed = "reject"` a quarantine alone ends nothing: the end of the message may be stronger."""
     more = '[[rule]]\ncode="executable-content"\naction="quarantine"\n'
-    scanner = Scanner(withholding("type-not-allowed", "reject", more=more))
+    scanner = scanner_of(withholding("type-not-allowed", "reject", more=more))
     program = b"MZ" + bytes(58) + (64).to_bytes(4, "little") + b"PE\0\0\x64\x86" + bytes(9000)
     inner = mail(("a.exe", "x/y", program), ("bild.png", "image/png", PNG))
     message = SIGNED.replace(
@@ -235,7 +240,7 @@ def test_a_part_beside_signed_content_is_taken_out_alone():
         + PNG
         + b"\r\n--OUT--\r\n"
     )
-    report = Scanner(withholding("type-not-allowed"), rewrite=True).scan(message, kind="message")
+    report = scanner_of(withholding("type-not-allowed"), rewrite=True).scan(message, kind="message")
     assert {finding.part for finding in report.findings if finding.action is Action.WITHHOLD} == {"2!/b.png"}
     assert report.verdict.scope.value == "attachment"
     assert signed in report.sanitized
