@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Final
 from attachguard.errors import Malformed
 from attachguard.formats._archive.members import Member, announce, by_libarchive
 from attachguard.formats._archive.rarlist import MARKER_NEW, MARKER_OLD, Item, walk_new, walk_old
+from attachguard.formats._archive.rarsecret import Copy, open_new, open_old
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.passwords import untried
 from attachguard.readers.optional import remedy
 from attachguard.readers.unpack import slices
 
@@ -26,7 +28,7 @@ LIMITATIONS: Final = (
     "Compressed members are unpacked only where the extra `archives` and libarchive are installed; stored members always.",
     "Solid archives of RAR 4 and older and archives of RAR 1.5 and 2 are beyond libarchive: their members are listed by name.",
     "Archives of RAR 1.4 and older are recognised, not listed.",
-    "Passwords are not tried on RAR archives.",
+    "Compressed members of RAR 4 and older under visible names cannot tell a password, so none is tried on them.",
 )
 
 _MARKER: Final = b"Rar!\x1a\x07"
@@ -48,30 +50,57 @@ def inspect(part: Part) -> Iterator[Fact]:
     if base and data.startswith((b"MZ", b"\x7fELF")):
         yield part.finding("archive-self-extracting", "RAR: archive behind a program")
     version = 5 if data.startswith(MARKER_NEW, base) else 4
-    if version == 5:
-        items = walk_new(data, base + len(MARKER_NEW))
-    elif data.startswith(MARKER_OLD, base):
-        items = walk_old(data, base + len(MARKER_OLD))
-    else:
+    if version == 4 and not data.startswith(MARKER_OLD, base):
         raise Malformed("RAR: unknown version")
     # The list is short against the data, and whether anything is encrypted is said before the members are read.
-    listed: list[Item] = []
-    broken = _collect(part, items, listed)
-    scheme = "AES-256" if version == 5 else "AES-128 or older"
-    if any(item.kind == "locked" for item in listed):
-        yield part.encrypted("unknown-password", f"RAR{version}: {scheme}, names hidden")
-        return
-    files = [item for item in listed if item.kind == "file"]
-    # Sizes may lie; what has packed bytes has content, and what has none is an empty file, never an encrypted one.
-    locked = [item for item in files if item.encrypted and item.packed]
-    if locked:
-        some = "" if len(locked) == sum(item.packed > 0 for item in files) else ", some members"
-        yield part.encrypted("unknown-password", f"RAR{version}: {scheme}{some}")
+    listed, broken = _list(part, data, base, version)
+    scheme = _scheme(listed, version)
+    if scheme:
+        copy = _open(part, base, version)
+        if copy is not None and copy.origins:
+            data, base = copy.data, 0
+            listed, broken = _list(part, data, base, version)
+        if _scheme(listed, version):
+            yield part.encrypted("unknown-password", f"RAR{version}: {scheme}{untried(part)}")
+        else:
+            yield part.encrypted(
+                "known-password", f"RAR{version}: {scheme}, password from {' and '.join(copy.origins if copy else ())}"
+            )
+        if any(item.kind == "locked" for item in listed):
+            return
     if any(item.split for item in listed):
         yield part.finding("uninspectable-content", f"RAR{version}: one of several volumes")
-    yield from announce(part, _members(part, listed, base, version), f"RAR{version}: compressed members", remedy())
+    yield from announce(
+        part, _members(part, data, listed, base, version), f"RAR{version}: compressed members", remedy()
+    )
     if broken is not None:
         raise broken
+
+
+def _list(part: Part, data: bytes, base: int, version: int) -> tuple[list[Item], Malformed | None]:
+    """The headers, and what is broken about them."""
+    walk, marker = (walk_new, MARKER_NEW) if version == 5 else (walk_old, MARKER_OLD)
+    listed: list[Item] = []
+    return listed, _collect(part, walk(data, base + len(marker)), listed)
+
+
+def _scheme(listed: list[Item], version: int) -> str:
+    """How names or members are encrypted; empty where nothing is."""
+    scheme = "AES-256" if version == 5 else "AES-128 or older"
+    if any(item.kind == "locked" for item in listed):
+        return f"{scheme}, names hidden"
+    # Sizes may lie; what has packed bytes has content, and what has none is an empty file, never an encrypted one.
+    packed = [item for item in listed if item.kind == "file" and item.packed]
+    locked = sum(item.encrypted for item in packed)
+    return "" if not locked else scheme if locked == len(packed) else f"{scheme}, some members"
+
+
+def _open(part: Part, base: int, version: int) -> Copy | None:
+    """The archive without what a password at hand decrypts; None where its headers are too broken to tell."""
+    try:
+        return open_new(part, base) if version == 5 else open_old(part, base)
+    except Malformed:
+        return None
 
 
 def _collect(part: Part, items: Iterator[Item], listed: list[Item]) -> Malformed | None:
@@ -88,8 +117,8 @@ def _collect(part: Part, items: Iterator[Item], listed: list[Item]) -> Malformed
     return None
 
 
-def _members(part: Part, items: list[Item], base: int, version: int) -> Iterator[Member | Finding]:
-    view = memoryview(part.data)
+def _members(part: Part, data: bytes, items: list[Item], base: int, version: int) -> Iterator[Member | Finding]:
+    view = memoryview(data)
     packed: list[str] = []
     others: set[str] = set()
     for item in items:
