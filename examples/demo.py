@@ -17,10 +17,11 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))  # the builders of tests and benchmarks are no part of the package
 
-from examples.build_locked import LISTED  # noqa: E402
+from examples.build_locked import LISTED, mailroom_certificate  # noqa: E402
 from examples.inbox_stories import STORIES, Story  # noqa: E402
 
 from attachguard import Action, Policy, Report, Scanner  # noqa: E402 -- the path comes first
+from attachguard.smime import PemDecryptor  # noqa: E402
 
 CITIES = ("kaiserslautern", "leverkusen")
 INBOX = ROOT / "examples" / "inbox"
@@ -74,7 +75,8 @@ def outcome(report: Report, expected: str) -> Outcome:
 
 def judge(stories: Iterable[Story], inbox: Path) -> list[Line]:
     """Build each message, put it into the inbox, and scan it for each city."""
-    scanners = [Scanner(Policy.load(city), passwords=[LISTED]) for city in CITIES]
+    mailroom = PemDecryptor(certificates=[mailroom_certificate()])
+    scanners = [Scanner(Policy.load(city), passwords=[LISTED], smime=mailroom) for city in CITIES]
     inbox.mkdir(parents=True, exist_ok=True)
     for old in inbox.glob("*.eml"):
         old.unlink()

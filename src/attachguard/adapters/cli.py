@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from attachguard.adapters import cli_doctor, cli_policy, cli_scan
-from attachguard.errors import PolicyError, RuleError
+from attachguard.errors import OperatorError
 
 #: Exit status for a call that could not be carried out.
 FAILED = 2
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser().parse_args(arguments)
     try:
         status: int = parsed.run(parsed)
-    except (PolicyError, RuleError) as error:
+    except OperatorError as error:
         sys.stderr.write(f"attachguard: {error}\n")
         return FAILED
     except BrokenPipeError:

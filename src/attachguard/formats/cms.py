@@ -211,9 +211,11 @@ def _entity(part: Part, name: str, head: bytes, source: Source) -> Part:
     """A child that may be a MIME entity."""
     # S/MIME signs a MIME entity (RFC 8551 section 3.1); its header of content fields alone looks like any text, so the
     # name has to say what it is.
-    if _MIME_HEADER.match(head):
-        return part.child(f"{name or 'message'}.eml", source, role="embedded", declared="message/rfc822")
-    return part.child(name, source, role="embedded")
+    mime = _MIME_HEADER.match(head) is not None
+    declared = "message/rfc822" if mime else None
+    child = part.child(f"{name or 'message'}.eml" if mime else name, source, role="embedded", declared=declared)
+    child.signed = part.signed
+    return child
 
 
 def _decrypted(part: Part, content: bytes) -> Part:

@@ -38,7 +38,7 @@ def inspect(part: Part) -> Iterator[Fact]:
                 # Text around the parts is shown to nobody and mostly a note to old readers.
                 if not event.entity.place or len(body) > 1024:
                     child = _child(part, event.entity, body)
-                    child.signed = event.entity.signed
+                    child.signed = event.entity.signed or part.signed
                     clear.hand_over(event.entity, child)
                     yield child
             elif event.kind is EventKind.SIGNED:

@@ -76,9 +76,10 @@ class Envelope(NamedTuple):
 
 def read_envelope(cms: bytes) -> Envelope:
     """The envelope in a ContentInfo; raises `Malformed`."""
-    info = der.content_info(der.read(cms))
-    if info is None:
-        raise Malformed("CMS: no content type")
+    root = der.read(cms)
+    info = der.content_info(root)
+    if info is None or root.cut:
+        raise Malformed("CMS: no content type, or cut short")
     members = info[1].child_list()
     recipients = next((found for found in members if found.tag == der.SET), None)
     inner = next((found for found in members if found.tag == der.SEQUENCE), None)

@@ -14,7 +14,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from attachguard.errors import Malformed
+from attachguard.errors import Malformed, OperatorError
 from attachguard.readers.certificate import Certificate, pem_blocks, read_certificate
 
 if TYPE_CHECKING:
@@ -53,21 +53,23 @@ class TrustList:
 
         Raises:
             OSError: the file cannot be read.
-            ValueError: it has no date line, or no certificate that can be read.
+            OperatorError: it has no date line, or no certificate that can be read.
         """
         text = Path(file).read_bytes()
         date = _DATE.search(text)
         if date is None:
-            raise ValueError(f"{file}: a trust list says when it was made, on a line like '# date: 2026-11-01'")
+            raise OperatorError(
+                "a trust list says when it was made, on a line like '# date: 2026-11-01'", file=str(file)
+            )
         found: list[Certificate] = []
         for label, content in pem_blocks(text):
             if label == "CERTIFICATE":
                 try:
                     found.append(read_certificate(content))
                 except Malformed as error:
-                    raise ValueError(f"{file}: a certificate in it cannot be read ({error})") from error
+                    raise OperatorError(f"a certificate in it cannot be read ({error})", file=str(file)) from error
         if not found:
-            raise ValueError(f"{file}: no certificate (a PEM block CERTIFICATE)")
+            raise OperatorError("no certificate (a PEM block CERTIFICATE)", file=str(file))
         return cls(found, date[1].decode())
 
     def evaluate(self, signer: Certificate, beside: tuple[Certificate, ...]) -> tuple[str, str]:

@@ -130,13 +130,13 @@ def verify_value(
         from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
         from cryptography.hazmat.primitives.serialization import load_der_public_key
     except ImportError:
-        return Outcome("not-evaluated", "the digest matches; the signature value needs the package cryptography")
+        return Outcome("not-evaluated", "the signature value needs the package cryptography")
     try:
         _verify(load_der_public_key(key_info), algorithm, parameters, digest_name, value, digest, message)
     except InvalidSignature:
         return Outcome("fail", "the signature value does not fit the certificate")
     except (UnsupportedAlgorithm, _Unknown, Malformed, ValueError, TypeError):
-        return Outcome("not-evaluated", "the digest matches; the signature algorithm or key is not supported")
+        return Outcome("not-evaluated", "the signature algorithm or key is not supported")
     return Outcome("pass", "")
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
-from attachguard.errors import Malformed
+from attachguard.errors import Malformed, OperatorError
 from attachguard.readers.certificate import Certificate, pem_blocks, read_certificate
 from attachguard.readers.envelope import Recipient
 
@@ -53,20 +53,24 @@ class PemDecryptor:
     """Opens envelopes with keys from PEM files; safe to share between threads and across fork.
 
     Args:
-        keys: files that hold a private key (without a password) and its certificate.
-        certificates: files with certificates whose keys live further on.
+        keys: files that hold a private key (without a password) and its certificate; or their content, as bytes.
+        certificates: files with certificates whose keys live further on; or their content, as bytes.
         seconds: time that one envelope may take.
 
     Raises:
         OSError: a file cannot be read.
-        ValueError: a file does not hold what it should; the message says what is missing.
+        OperatorError: a file does not hold what it should; the message says what is missing.
     """
 
     def __init__(
-        self, keys: Iterable[Path | str] = (), certificates: Iterable[Path | str] = (), *, seconds: float = 10.0
+        self,
+        keys: Iterable[Path | str | bytes] = (),
+        certificates: Iterable[Path | str | bytes] = (),
+        *,
+        seconds: float = 10.0,
     ) -> None:
-        self._held = [_read_key(Path(file)) for file in keys]
-        self._elsewhere = [found for file in certificates for found in _read_certificates(Path(file))]
+        self._held = [_read_key(*_pem(source)) for source in keys]
+        self._elsewhere = [found for source in certificates for found in _read_certificates(*_pem(source))]
         self._seconds = seconds
 
     def __repr__(self) -> str:
@@ -87,7 +91,7 @@ class PemDecryptor:
         )
 
     def check(self) -> None:
-        """Load every key, so that a mistake shows at the start and not with the first mail; raises `ValueError`."""
+        """Load every key, so that a mistake shows at the start and not with the first mail; raises `OperatorError`."""
         for held in self._held:
             held.load()
 
@@ -97,7 +101,7 @@ class _Held:
 
     __slots__ = ("_key", "_pem", "certificates", "file")
 
-    def __init__(self, file: Path, pem: bytes, certificates: list[Certificate]) -> None:
+    def __init__(self, file: str, pem: bytes, certificates: list[Certificate]) -> None:
         self.file = file
         self.certificates = certificates
         self._pem = pem
@@ -107,7 +111,7 @@ class _Held:
         return f"<key in {self.file}>"
 
     def load(self) -> Any:
-        """The key; raises `ValueError` where it is damaged, of an unknown kind, or belongs to none of the certificates."""
+        """The key; raises `OperatorError` where it is damaged, of an unknown kind, or belongs to none of the certificates."""
         if self._key is None:
             from cryptography.exceptions import UnsupportedAlgorithm
             from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
@@ -115,10 +119,14 @@ class _Held:
             try:
                 key = load_pem_private_key(self._pem, password=None)
             except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-                raise ValueError(f"{self.file}: the private key cannot be loaded ({type(error).__name__})") from error
+                raise OperatorError(
+                    f"the private key cannot be loaded ({type(error).__name__})", file=str(self.file)
+                ) from error
             public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
             if all(_key_bits(public) != _key_bits(found.key) for found in self.certificates):
-                raise ValueError(f"{self.file}: the private key belongs to none of the certificates in the file")
+                raise OperatorError(
+                    "the private key belongs to none of the certificates in the file", file=str(self.file)
+                )
             self._key = key
         return self._key
 
@@ -135,24 +143,28 @@ def _meant(recipient: Recipient, certificates: Iterable[Certificate]) -> bool:
     return any(recipient.is_for(found.issuer, found.serial, found.key_id) for found in certificates)
 
 
-def _read_key(file: Path) -> _Held:
-    text = file.read_bytes()
+def _pem(source: Path | str | bytes) -> tuple[str, bytes]:
+    """What to call some PEM in a message to the operator, and the PEM."""
+    return ("PEM", source) if isinstance(source, bytes) else (str(source), Path(source).read_bytes())
+
+
+def _read_key(file: str, text: bytes) -> _Held:
     labels = [label for label, _content in pem_blocks(text)]
     if (b"ENCRYPTED" in text and not _KEY_LABELS.intersection(labels)) or b"Proc-Type: 4,ENCRYPTED" in text:
-        raise ValueError(f"{file}: the private key is under a password; write it without one (openssl pkey)")
+        raise OperatorError("the private key is under a password; write it without one (openssl pkey)", file=str(file))
     if not _KEY_LABELS.intersection(labels):
-        raise ValueError(f"{file}: no private key (a PEM block PRIVATE KEY)")
-    return _Held(file, text, _read_certificates(file))
+        raise OperatorError("no private key (a PEM block PRIVATE KEY)", file=str(file))
+    return _Held(file, text, _read_certificates(file, text))
 
 
-def _read_certificates(file: Path) -> list[Certificate]:
+def _read_certificates(file: str, text: bytes) -> list[Certificate]:
     found: list[Certificate] = []
-    for label, content in pem_blocks(file.read_bytes()):
+    for label, content in pem_blocks(text):
         if label in ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"):
             try:
                 found.append(read_certificate(content))
             except Malformed as error:
-                raise ValueError(f"{file}: a certificate in it cannot be read ({error})") from error
+                raise OperatorError(f"a certificate in it cannot be read ({error})", file=str(file)) from error
     if not found:
-        raise ValueError(f"{file}: no certificate (a PEM block CERTIFICATE)")
+        raise OperatorError("no certificate (a PEM block CERTIFICATE)", file=str(file))
     return found

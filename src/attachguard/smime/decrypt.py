@@ -153,10 +153,12 @@ def _content(envelope: Envelope, key: bytes) -> bytes:
     if len(key) != _KEY_SIZES[envelope.algorithm]:
         raise ValueError("a key of the wrong length")
     if envelope.algorithm in _GCM:
-        nonce = next(iter(der.read(envelope.parameters).child_list(1)), None) if envelope.parameters else None
-        if nonce is None or len(envelope.tag) < _SHORTEST_TAG:
+        # GCMParameters ::= SEQUENCE { nonce, length of the tag DEFAULT 12 } (RFC 5084 section 3.2): a shortened tag is none.
+        members = der.read(envelope.parameters).child_list(2) if envelope.parameters else []
+        length = members[1].integer() if len(members) > 1 else _SHORTEST_TAG
+        if not members or len(envelope.tag) != length or length < _SHORTEST_TAG:
             raise ValueError("no nonce or tag")
-        return _gcm(key, nonce.content(), envelope)
+        return _gcm(key, members[0].content(), envelope)
     vector = der.read(envelope.parameters).content() if envelope.parameters else b""
     cipher = _block_cipher(envelope.algorithm, key)
     decryptor = Cipher(cipher, modes.CBC(vector)).decryptor()
