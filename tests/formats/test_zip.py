@@ -52,7 +52,7 @@ def test_harmless_archives_stay_clean(scan, sample):
 )
 def test_special_archives_are_told_by_what_they_must_contain(scan, members, kind):
     """At the top, that is: further down it is an archive of such files."""
-    assert scan(archive(*members), "a.bin").parts[0].type.id == kind
+    assert scan(archive(*members), "a.bin").parts[0].types[-1] == kind
 
 
 @pytest.mark.parametrize("method", [STORED, 8, BZIP2, LZMA, 95])
@@ -272,11 +272,12 @@ def test_aes_without_its_extra_field_is_still_encrypted(scan):
 
 
 def test_a_unicode_name_that_contradicts_an_ascii_name_is_reported(scan):
-    """The field counts only where its checksum fits the name."""
+    """The field counts where its checksum fits the name; some readers do not compare that."""
     import zlib
 
     for crc, name in ((zlib.crc32(b"a.txt"), "a.exe"), (7, "a.txt")):
         extra = struct.pack("<HHBI", 0x7075, 10, 1, crc) + b"a.exe"
         report = scan(archive(Member("a.txt", PROGRAM, extra=extra)), "a.zip")
         assert report.parts[1].name == name
-        assert bool(details(report, "archive-ambiguous")) == (name == "a.exe")
+        assert {part.name for part in report.parts[1:]} == {"a.txt", "a.exe"}
+        assert details(report, "archive-ambiguous")

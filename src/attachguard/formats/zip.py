@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
-from attachguard._core.zipdir import NAME
 from attachguard.errors import Malformed
 from attachguard.filetypes import FACTS, filetype
 from attachguard.formats._archive.members import by_libarchive, shown
 from attachguard.formats._zip.check import disagreements, suspicions
+from attachguard.formats._zip.readings import other_readings
 from attachguard.formats._zip.secret import Opened, open_encrypted
 from attachguard.formats._zip.types import classify, is_asic_signature
 from attachguard.inspector import Fact
@@ -23,7 +23,7 @@ from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers import optional
 from attachguard.readers.ziparchive import METHODS, Directory, Entry, read_directory
-from attachguard.readers.zipcontent import open_entry
+from attachguard.readers.zipcontent import open_entry, tail
 
 TYPES: Final = frozenset({"zip"})
 LIMITATIONS: Final = (
@@ -111,6 +111,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield opened.finding
     if kind not in OPENED_ELSEWHERE:
         yield from members(part, directory, opened)
+    yield from other_readings(part, directory, "member" if part.type.group != "document" else "embedded")
     if directory.broken:
         raise Malformed(directory.broken)
 
@@ -169,7 +170,7 @@ def members(part: Part, directory: Directory, opened: Opened | None) -> Iterator
             break  # the driver has said so
         tally.folders = tally.folders or "/" in entry.name
         tally.links += entry.link
-        if entry.folder and not entry.size:
+        if entry.folder:
             continue
         if entry.method == _PPMD and not entry.scheme and entry.start >= 0 and optional.unpacker():
             foreign.append(entry)
@@ -178,8 +179,8 @@ def members(part: Part, directory: Directory, opened: Opened | None) -> Iterator
         tally.before(entry, child)
         yield child
         tally.after(entry, child)
-        if entry.marks & NAME:
-            yield from _other_reading(part, directory, entry, role)
+        if entry.tail:
+            yield from tail(part, directory, entry)
     if foreign:
         yield from _foreign(part, directory, foreign, tally, role)
     if archive:
@@ -214,13 +215,6 @@ def _foreign(part: Part, directory: Directory, entries: list[Entry], tally: _Tal
             tally.before(wanted[member.name], child)
         yield child
         tally.after(wanted[member.name], child)
-
-
-def _other_reading(part: Part, directory: Directory, entry: Entry, role: str) -> Iterator[Fact]:
-    """The member under the name that its local header gives, for what the name decides."""
-    other = Entry((entry.local[0], *entry.local[1:6], entry.place, entry.start, 0, 0, b"", 0, None), entry.number)
-    if other.readable and not other.folder:
-        yield part.child(other.name, open_entry(directory, other), role=role)
 
 
 def _signatures(part: Part, directory: Directory, kind: str) -> Iterator[Fact]:

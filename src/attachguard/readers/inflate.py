@@ -7,7 +7,7 @@ decompressor is never asked for more than one step of output, whatever the input
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any, Final
 
 from attachguard.errors import Malformed
@@ -29,13 +29,16 @@ _INPUT_STEP: Final = 1 << 16
 _OUTPUT_STEP: Final = 1 << 20
 
 
-def inflate(data: bytes | memoryview, *, wbits: int = RAW, strict: bool = True) -> Iterator[bytes]:
+def inflate(data: bytes | memoryview, *, wbits: int = RAW, strict: bool = True) -> Generator[bytes, None, int]:
     """Inflate one deflate stream, in pieces of at most 1 MiB.
 
     Args:
         data: the stream; what follows its end is ignored.
         wbits: `RAW`, `ZLIB` or `GZIP`, as in `zlib.decompressobj`.
         strict: whether a stream that is cut or broken raises after what could be decoded has been yielded.
+
+    Returns:
+        As `StopIteration.value`, how many bytes follow the end of the stream.
 
     Raises:
         Malformed: the stream is broken or ends early, and `strict`.
@@ -53,7 +56,7 @@ def inflate(data: bytes | memoryview, *, wbits: int = RAW, strict: bool = True) 
                     break  # no progress on either side
                 pending = decoder.unconsumed_tail
             if decoder.eof:
-                return
+                return max(0, len(view) - start - _INPUT_STEP) + len(decoder.unused_data)
         # A full last step may have left output behind in the decoder.
         piece = decoder.flush(_OUTPUT_STEP)
         if piece:
@@ -61,9 +64,20 @@ def inflate(data: bytes | memoryview, *, wbits: int = RAW, strict: bool = True) 
     except _engine.error as error:
         if strict:
             raise Malformed(f"broken deflate data ({type(error).__name__})") from error
-        return
+        return 0
     if strict and not decoder.eof:
         raise Malformed("deflate data ends early")
+    return 0
+
+
+def inflate_small(data: bytes | memoryview, size: int) -> bytes | None:
+    """A whole raw deflate stream that fills its data and unpacks to `size` bytes; None where it is anything else."""
+    decoder = _engine.decompressobj(RAW)
+    try:
+        content: bytes = decoder.decompress(data, size + 1)
+    except _engine.error:
+        return None
+    return content if decoder.eof and not decoder.unused_data and len(content) == size else None
 
 
 def inflate_up_to(data: bytes | memoryview, limit: int, *, wbits: int = RAW) -> bytes:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from typing import Any, Final
 
 from attachguard._core import zipdir, zipend
@@ -30,7 +31,8 @@ _UTF8: Final = 0x0800
 _MASKED: Final = 0x2000
 _EXTRA_AES: Final = 0x9901
 _EXTRA_STRONG: Final = 0x0017
-_EXTRA_UNICODE_PATH: Final = 0x7075
+#: Info-ZIP Unicode Path (4.6.9): version, checksum of the plain name, the name in UTF-8.
+EXTRA_UNICODE_PATH: Final = 0x7075
 #: Key sizes of WinZip AES and algorithms of PKWARE's strong encryption (7.2.3.2), as their extra fields number them.
 _AES_BITS: Final = {1: 128, 2: 192, 3: 256}
 _STRONG_NAMES: Final = {
@@ -42,7 +44,9 @@ _FOLDER_ATTRIBUTE: Final = 0x10
 _LINK_MODE: Final = 0xA000
 _NAME_KEPT: Final = 250
 #: What the encryption header and trailer of an empty member take at most (WinZip AES-256: salt 16, verifier 2, code 10).
-_EMPTY_ENCRYPTED: Final = 28
+_EMPTY_ENCRYPTED: Final = 30
+#: What nothing takes when it is deflated.
+_EMPTY_PACKED: Final = 2
 
 
 class Entry:
@@ -54,8 +58,8 @@ class Entry:
     """
 
     __slots__ = (
-        "actual", "checksum", "damage", "extra", "flags", "folder", "held", "link", "local", "marks", "method", "name", "number", "packed",
-        "place", "raw_name", "scheme", "size", "start", "surprise",
+        "actual", "checksum", "damage", "doubtful", "extra", "flags", "folder", "held", "link", "local", "marks", "method", "name", "number",
+        "packed", "place", "raw_name", "scheme", "size", "start", "surprise", "tail",
     )  # fmt: skip
 
     def __init__(self, found: tuple[Any, ...], number: int) -> None:
@@ -70,8 +74,15 @@ class Entry:
         else:
             self.name = member_name(raw, self.flags, self.extra)
         self.folder: bool = self.name.endswith("/") or (
-            attributes & _FOLDER_ATTRIBUTE != 0 and self.size == 0 and made_by >> 8 in (0, 10, 11, 14)
+            attributes & _FOLDER_ATTRIBUTE != 0 and made_by >> 8 in (0, 10, 11, 14)
         )
+        #: Whether it is a folder by its name or attributes, and has content.
+        self.doubtful = False
+        if self.folder and (
+            self.size or self.packed > (_EMPTY_ENCRYPTED if self.flags & _ENCRYPTED else _EMPTY_PACKED)
+        ):
+            self.folder, self.doubtful = False, True
+            self.name = self.name.rstrip("/") or "folder"
         self.link: bool = made_by >> 8 == 3 and attributes >> 16 & 0xF000 == _LINK_MODE
         #: How the content is encrypted, in plain words; empty where it is not, or where there is none.
         self.scheme = ""
@@ -83,6 +94,8 @@ class Entry:
         self.surprise = ""
         #: What is broken in it, where an inspector has read it itself.
         self.damage = ""
+        #: Bytes behind the end of its packed content, as far as its size reaches.
+        self.tail = 0
         #: The content, where somebody has read it already.
         self.held: bytes | None = None
 
@@ -121,13 +134,15 @@ class Directory:
         limit: how many members to look at.
     """
 
-    __slots__ = ("_by_name", "count", "data", "end", "entries", "first", "found", "notes")
+    __slots__ = ("_by_name", "count", "data", "end", "entries", "first", "found", "notes", "trials")
 
     def __init__(self, data: bytes, limit: int) -> None:
         found, self.notes, self.first, self.end, self.count, self.found = zipdir.read(data, limit)
         self.data = data
         self.entries = [Entry(record, number) for number, record in enumerate(found)]
         self._by_name: dict[str, Entry] | None = None
+        #: How often the content of a member was looked for beyond its end.
+        self.trials = 0
 
     @property
     def by_name(self) -> dict[str, Entry]:
@@ -163,21 +178,25 @@ def read_directory(part: Part) -> Directory:
 # -- names -------------------------------------------------------------------------------------------------------------
 
 
-def extra_field(extra: bytes, wanted: int) -> bytes:
-    """The content of one extra field (4.5.1); empty where there is none."""
+def extra_fields(extra: bytes, wanted: int) -> Iterator[bytes]:
+    """The content of each extra field of one kind (4.5.1)."""
     at = 0
     while at + 4 <= len(extra):
         kind = extra[at] | extra[at + 1] << 8
         length = extra[at + 2] | extra[at + 3] << 8
         if kind == wanted:
-            return extra[at + 4 : at + 4 + length]
+            yield extra[at + 4 : at + 4 + length]
         at += 4 + length
-    return b""
+
+
+def extra_field(extra: bytes, wanted: int) -> bytes:
+    """The content of the first extra field of one kind; empty where there is none."""
+    return next(extra_fields(extra, wanted), b"")
 
 
 def member_name(raw: bytes, flags: int, extra: bytes = b"") -> str:
     """The name of a member as text (4.4.17, appendix D, 4.6.9), with `/` between folders."""
-    path = extra_field(extra, _EXTRA_UNICODE_PATH) if extra else b""
+    path = extra_field(extra, EXTRA_UNICODE_PATH) if extra else b""
     if len(path) > 5 and path[0] == 1 and int.from_bytes(path[1:5], "little") == zlib.crc32(raw):
         raw, flags = path[5:], flags | _UTF8
     try:

@@ -10,18 +10,23 @@ import bz2
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attachguard._core import zipdir
 from attachguard.errors import LimitExceeded, Malformed
-from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.readers.inflate import inflate
+from attachguard.readers.inflate import inflate, inflate_small
 from attachguard.readers.more import inflate64, unzstd
 from attachguard.readers.ziparchive import DEFLATED, METHODS, STORED, ZSTANDARD, Directory, Entry, read_directory
 
+if TYPE_CHECKING:
+    from attachguard.inspector import Fact
+
 _DEFLATE64: Final = 9
 _STEP: Final = 1 << 20
+#: How often, and how far, the content of a member is followed beyond the size that the directory gives.
+_TRIALS: Final = 64
+_TRIAL_BYTES: Final = 16 << 20
 #: Memory that a decompressor may ask for on the word of its input.
 _MEMORY: Final = 128 << 20
 
@@ -40,22 +45,25 @@ def open_entry(directory: Directory, entry: Entry) -> Iterator[bytes]:
     if entry.start < 0:
         raise Malformed("ZIP: the directory leads to no local header")
     view = memoryview(directory.data)[entry.start : entry.start + entry.packed]
-    yield from unpack(view, entry)
+    yield from unpack(view, entry, directory=directory)
 
 
-def unpack(view: memoryview, entry: Entry, method: int | None = None) -> Iterator[bytes]:
+def unpack(
+    view: memoryview, entry: Entry, method: int | None = None, *, directory: Directory | None = None
+) -> Iterator[bytes]:
     """Unpack the data of a member; see `open_entry`.
 
     Args:
         view: the data, decrypted.
         entry: the member.
         method: the compression method, where it is not the one of the entry.
+        directory: the archive, where the data stand in it as they are.
     """
     method = entry.method if method is None else method
     if method == STORED:
         pieces = _stored(view, entry)
     elif method == DEFLATED:
-        pieces = _deflated(view, entry)
+        pieces = _deflated(view, entry, directory)
     elif method == _DEFLATE64:
         pieces = inflate64(view)
     elif method in ZSTANDARD:
@@ -95,18 +103,47 @@ def _stored(view: memoryview, entry: Entry) -> Iterator[bytes]:
         yield data[start : start + _STEP] if len(data) > _STEP else data
 
 
-def _deflated(view: memoryview, entry: Entry) -> Iterator[bytes]:
-    some = False
+def _deflated(view: memoryview, entry: Entry, directory: Directory | None) -> Iterator[bytes]:
+    pieces = inflate(view)
+    total = 0
     try:
-        for piece in inflate(view):
-            some = True
+        while True:
+            piece = next(pieces)
+            total += len(piece)
             yield piece
+    except StopIteration as stop:
+        if stop.value:
+            entry.tail = stop.value
+            entry.surprise = f"ends {stop.value} bytes before the place that its headers say"
     except Malformed:
-        if not some and len(view) == entry.size and zlib.crc32(view) == entry.checksum:
+        if not total and len(view) == entry.size and zlib.crc32(view) == entry.checksum:
             entry.surprise = "is deflated by its headers and holds stored data"
             yield bytes(view)
             return
-        raise
+        rest = _beyond(entry, directory, total)
+        if rest is None:
+            raise
+        entry.surprise = "goes on behind the place where its headers say that it ends"
+        yield from rest
+
+
+def _beyond(entry: Entry, directory: Directory | None, skip: int) -> list[bytes] | None:
+    """What a reader that follows the deflate stream itself unpacks behind `skip` bytes; None where the stream comes to no end."""
+    if directory is None or directory.trials >= _TRIALS or entry.marks & zipdir.CUT:
+        return None
+    directory.trials += 1
+    rest: list[bytes] = []
+    total = 0
+    try:
+        for piece in inflate(memoryview(directory.data)[entry.start :]):
+            total += len(piece)
+            if total > skip + _TRIAL_BYTES:
+                return None
+            if total > skip:
+                rest.append(piece[max(0, len(piece) - (total - skip)) :])
+    except Malformed:
+        return None
+    return rest if total >= entry.size else None
 
 
 def _trial(data: bytes, size: int) -> tuple[bytes, bool]:
@@ -183,9 +220,13 @@ def read_member(part: Part, entry: Entry, most: int) -> bytes:
     if entry.size < min(most, _STEP):
         # Nearly every member: its first piece is all of it, and is what the headers say.
         content = (
-            bytes(view) if entry.method == STORED else next(inflate(view), b"") if entry.method == DEFLATED else b""
+            bytes(view)
+            if entry.method == STORED
+            else inflate_small(view, entry.size)
+            if entry.method == DEFLATED
+            else None
         )
-        if len(content) == entry.size and zlib.crc32(content) == entry.checksum:
+        if content is not None and len(content) == entry.size and zlib.crc32(content) == entry.checksum:
             _account(part, len(content))
             return content
     pieces: list[bytes] = []
@@ -213,7 +254,7 @@ def _account(part: Part, count: int) -> None:
     part.budget.charge(count)
 
 
-def troubles(part: Part, directory: Directory) -> Iterator[Finding]:
+def troubles(part: Part, directory: Directory) -> Iterator[Fact]:
     """What reading the members of a document has shown: broken ones, and ones that are not what their headers say."""
     broken = [entry for entry in directory.entries if entry.damage]
     if broken:
@@ -223,6 +264,17 @@ def troubles(part: Part, directory: Directory) -> Iterator[Finding]:
     if odd:
         more = f" ({len(odd)} members)" if len(odd) > 1 else ""
         yield part.finding("archive-ambiguous", f"ZIP: '{_shown(odd[0])}' {odd[0].surprise}{more}")
+    for entry in odd:
+        yield from tail(part, directory, entry)
+
+
+def tail(part: Part, directory: Directory, entry: Entry) -> Iterator[Fact]:
+    """What stands behind the end of a member's packed content, within its size: a streaming reader takes it for the next members."""
+    end = entry.start + entry.packed
+    content = directory.data[end - min(entry.tail, entry.packed) : end] if entry.tail else b""
+    if content.strip(b"\0"):
+        # A data descriptor may stand in front of the next header.
+        yield part.child(f"{entry.name}.rest", content[max(0, content.find(b"PK\x03\x04")) :])
 
 
 def _shown(entry: Entry) -> str:

@@ -11,15 +11,20 @@ from typing import Final
 
 from attachguard._core import zipdir, zipend
 from attachguard.formats._archive.members import shown
+from attachguard.formats._zip.names import name_findings
 from attachguard.inspector import Fact
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.ziparchive import METHODS, Directory, Entry, member_name
 
 _SAID_OF_ALL: Final = (
-    (zipend.TWO_ENDS, "two end records, the last one leads nowhere"),
+    (zipend.TWO_ENDS, "more than one end record, of which readers take different ones"),
     (zipend.TWO_DIRECTORIES, "two directories, by its offset and by its size"),
-    (zipend.ZIP64_DIFFERS, "the ZIP64 end record contradicts the end record"),
+    (zipend.ZIP64_DIFFERS, "the ZIP64 end record contradicts the end record, or there are two"),
+    (zipend.DISK_COUNT, "the end record states two different numbers of members"),
+    (zipend.LENGTH_DIFFERS, "the directory is not as long as the end record says"),
+    (zipdir.STRAY, "records of a directory stand between the members"),
+    (zipdir.TWO_LOCALS, "two members stand where one is said to be, with and without the bytes in front"),
 )
 _MARKED: Final = zipdir.NAME | zipdir.METHOD | zipdir.ENCRYPTION | zipdir.SIZES | zipdir.CHECKSUM | zipdir.DESCRIPTOR
 
@@ -66,6 +71,10 @@ def disagreements(part: Part, directory: Directory) -> Iterator[Finding]:
                 yield part.finding(
                     "archive-ambiguous", _first_case(mark, [entry for entry in entries if entry.marks & mark])
                 )
+    if marks & zipdir.ZIP64:
+        twice = next(entry for entry in entries if entry.marks & zipdir.ZIP64)
+        detail = f"ZIP: the ZIP64 sizes of '{shown(twice.name)}' are stated twice or contradict the plain ones"
+        yield part.finding("archive-ambiguous", detail)
     if marks & zipdir.HIDDEN and directory.end >= 0:
         hidden = [entry for entry in entries if entry.hidden]
         detail = f"ZIP: {len(hidden)} members outside of the directory, e.g. '{shown(hidden[0].name)}'"
@@ -78,30 +87,7 @@ def disagreements(part: Part, directory: Directory) -> Iterator[Finding]:
     if marks & zipdir.CUT:
         cut = next(entry for entry in entries if entry.marks & zipdir.CUT)
         yield part.finding("malformed-file", f"ZIP: the data of '{shown(cut.name)}' is cut off")
-    yield from _names(part, entries)
-
-
-def _names(part: Part, entries: list[Entry]) -> Iterator[Finding]:
-    if len({entry.name for entry in entries}) < len(entries):
-        seen: set[str] = set()
-        for entry in entries:
-            if entry.name in seen and not entry.folder and not entry.hidden:
-                yield part.finding("archive-ambiguous", f"ZIP: two members are named '{shown(entry.name)}'")
-                break
-            seen.add(entry.name)
-    for entry in entries:
-        if "\0" in entry.name:
-            detail = f"ZIP: the name '{shown(entry.name)}' holds a NUL, where some readers end it"
-            yield part.finding("archive-ambiguous", detail)
-            break
-    for entry in entries:
-        # 4.6.9: the field is there for letters that the plain name cannot hold; where that one is ASCII, both must be the same.
-        if b"up" in entry.extra and entry.raw_name.isascii() and entry.name != member_name(entry.raw_name, 0):
-            plain = shown(member_name(entry.raw_name, 0))
-            yield part.finding(
-                "archive-ambiguous", f"ZIP: '{plain}' is named '{shown(entry.name)}' by its Unicode field"
-            )
-            break
+    yield from name_findings(part, directory)
 
 
 def _first_case(mark: int, cases: list[Entry]) -> str:
