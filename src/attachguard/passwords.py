@@ -145,7 +145,7 @@ class Candidates:
         if tries is None:
             tries = part.tries = Tries(self._limits.password_seconds)
         for candidate in self._sequence():
-            if cost and candidate.word in tries.done:
+            if cost and candidate.word in tries.done and candidate.word not in self._found:
                 continue
             # A word that has opened another part is always worth its try.
             proven = candidate.word in self._found and cost <= self._limits.password_seconds

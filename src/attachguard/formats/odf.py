@@ -19,8 +19,10 @@ from attachguard.formats._archive.members import shown
 from attachguard.formats._office.opc import attributes, looks_like_xml, xml_text
 from attachguard.formats._opendocument.content import active_content, links
 from attachguard.formats._opendocument.macros import macros
+from attachguard.formats._opendocument.secret import Copy, unlock
 from attachguard.inspector import Fact
 from attachguard.part import Part
+from attachguard.passwords import source_of, untried
 from attachguard.readers.ziparchive import METHODS, Directory, Entry, read_directory
 from attachguard.readers.zipcontent import open_entry, read_member, troubles
 
@@ -49,7 +51,7 @@ TYPES: Final = frozenset(
     ]
 )
 LIMITATIONS: Final = (
-    "Encrypted members are recognised with their algorithm and never opened.",
+    "Members encrypted with AES-GCM under Argon2, or for key holders, are recognised and not opened.",
     "XML members beyond 64 MiB together are looked at one by one and not searched for links.",
 )
 
@@ -111,9 +113,12 @@ def inspect(part: Part) -> Iterator[Fact]:
     directory = part.once(read_directory)
     names = directory.by_name
     listed = names.get("meta-inf/manifest.xml")
-    manifest = Manifest(xml_text(read_member(part, listed, _MANIFEST_BYTES)) if listed is not None else b"")
+    listing = xml_text(read_member(part, listed, _MANIFEST_BYTES)) if listed is not None else b""
+    manifest = Manifest(listing)
+    copy: Copy | None = None
     if manifest.encrypted or manifest.for_keys:
-        yield _encryption(part, manifest)
+        copy = None if manifest.for_keys else unlock(part, directory, listing, manifest.types)
+        yield _encryption(part, manifest, copy)
     if not part.signed and any(
         name in names for name in ("meta-inf/documentsignatures.xml", "meta-inf/macrosignatures.xml")
     ):
@@ -123,6 +128,10 @@ def inspect(part: Part) -> Iterator[Fact]:
             else "META-INF/macrosignatures.xml"
         )
         yield part.signature(f"OpenDocument: {inside}")
+    if copy is not None:
+        yield part.child("decrypted", copy.data, role="embedded")
+        yield from troubles(part, directory)
+        return
     texts, others, trouble = _sort(part, directory, manifest)
     if trouble is not None:
         yield part.finding(
@@ -139,12 +148,14 @@ def inspect(part: Part) -> Iterator[Fact]:
     yield from troubles(part, directory)
 
 
-def _encryption(part: Part, manifest: Manifest) -> Fact:
+def _encryption(part: Part, manifest: Manifest, copy: Copy | None) -> Fact:
     algorithm = _ALGORITHMS.get(manifest.algorithm.lower(), shown(manifest.algorithm) or "unnamed algorithm")
     count = f"{len(manifest.encrypted)} members" if len(manifest.encrypted) != 1 else "1 member"
     if manifest.for_keys:
         return part.encrypted("unknown-key", f"OpenDocument: OpenPGP, {algorithm}, {count}")
-    return part.encrypted("unknown-password", f"OpenDocument: {algorithm}, {count}")
+    if copy is not None:
+        return part.encrypted("known-password", f"OpenDocument: {algorithm}, {count}, {source_of(copy.candidate)}")
+    return part.encrypted("unknown-password", f"OpenDocument: {algorithm}, {count}{untried(part)}")
 
 
 def _sort(

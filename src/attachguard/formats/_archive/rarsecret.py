@@ -46,7 +46,7 @@ class Copy(NamedTuple):
 class _Lock(NamedTuple):
     """Settings of version 5: rounds as a power of two, salt, initial vector of a file, what tells a password."""
 
-    count: int
+    exponent: int
     salt: bytes
     vector: bytes
     check: bytes
@@ -223,18 +223,18 @@ def _lock(reader: NewReader, *, with_vector: bool) -> _Lock | None:
 
 
 def _cost(lock: _Lock) -> float:
-    return _ROUND_COST * (1 << lock.count)
+    return _ROUND_COST * (1 << lock.exponent)
 
 
 def _fits(lock: _Lock, word: str) -> bool:
     """Whether the value that tells a password agrees: 32 rounds beyond the key, folded to eight bytes."""
-    value = hashlib.pbkdf2_hmac("sha256", word.encode("utf-8", "replace"), lock.salt, (1 << lock.count) + 32, 32)
+    value = hashlib.pbkdf2_hmac("sha256", word.encode("utf-8", "replace"), lock.salt, (1 << lock.exponent) + 32, 32)
     folded = bytes(a ^ b ^ c ^ d for a, b, c, d in zip(value[:8], value[8:16], value[16:24], value[24:], strict=True))
     return folded == lock.check
 
 
 def _derived(lock: _Lock, word: str) -> bytes:
-    return hashlib.pbkdf2_hmac("sha256", word.encode("utf-8", "replace"), lock.salt, 1 << lock.count, 32)
+    return hashlib.pbkdf2_hmac("sha256", word.encode("utf-8", "replace"), lock.salt, 1 << lock.exponent, 32)
 
 
 def _framed(header: bytes) -> bytes:
@@ -311,7 +311,7 @@ def _plain_old(header: bytes, content: bytes, flags: int, keys: _Keys, secret: s
     if method == _STORE:
 
         def fits(word: str) -> bool:
-            return zlib.crc32(_aes(*_derived_old(word, salt), content)[:size]) == checksum
+            return bool(zlib.crc32(_aes(*_derived_old(word, salt), content)[:size]) == checksum)
 
         found = keys.find((salt, checksum), _OLD_COST, fits)
     else:
@@ -346,7 +346,7 @@ def _opens_names(data: bytes, position: int, word: str) -> bool:
     if not _BLOCK.size <= size <= 1 << 16:
         return False
     header = _aes(*key, data[start : start + -(-size // 16) * 16])[:size]
-    return zlib.crc32(header[2:]) & 0xFFFF == checksum and len(header) == size
+    return bool(zlib.crc32(header[2:]) & 0xFFFF == checksum and len(header) == size)
 
 
 def _summed(header: bytes) -> bytes:

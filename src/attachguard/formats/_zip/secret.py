@@ -187,7 +187,7 @@ def _authentic(view: memoryview, entry: Entry, key: bytes) -> bool:
     """Whether the authentication code behind the content of an AES member is right."""
     strength, _ = _aes_parameters(entry)
     body = view[_SALT[strength] + _VERIFIER : len(view) - _CODE]
-    return bytes(view[len(view) - _CODE :]) == hmac.digest(key, body, "sha1")[:_CODE]
+    return bool(bytes(view[len(view) - _CODE :]) == hmac.digest(key, body, "sha1")[:_CODE])
 
 
 def _aes_parameters(entry: Entry) -> tuple[int, int]:
