@@ -7,10 +7,12 @@ import html.parser
 import json
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from attachguard import Action, Envelope, Policy, Rules, Scanner
 from attachguard.hooks import Hooks, infected
+from attachguard.model import Signature
 from attachguard.outcome.receipt import receipt
 from tests.test_hooks import Engine
 from tests.test_scanner import BAD, mail
@@ -91,6 +93,24 @@ def test_the_page_lets_no_name_out_of_its_text(slip):
         assert "&lt;b&gt;bild&lt;/b&gt;.png" in page
         assert f'<html lang="{language}">' in page
     assert {"b", "script", "img", "link"}.isdisjoint(tags)
+
+
+def test_signatures_are_told_with_integrity_and_trust_apart(slip):
+    _made, report = slip
+    signature = Signature(
+        part="3!/brief.txt",
+        format="CAdES-detached",
+        coverage="whole",
+        integrity="pass",
+        signer="CN=Erika",
+        trust_cause="no list",
+    )
+    made = receipt(msgspec.structs.replace(report, signatures=(signature,)), issued=NOW)
+    assert made.signatures == (signature,)
+    assert (
+        "3!/brief.txt: CAdES-detached; coverage: everything, integrity: passed, trust: not carried out (no list); signer as claimed: CN=Erika"
+        in made.text("en")
+    )
 
 
 def test_names_of_malware_stay_with_the_operator():

@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from attachguard.model import CODES_BY_SUBJECT, Action, Check, Envelope, Report
+from attachguard.model import CODES_BY_SUBJECT, Action, Check, Envelope, Report, Signature
 from attachguard.outcome import facts
 from attachguard.outcome.templates import Templates, known_language, shown
 
@@ -70,7 +70,8 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         goes_on: what is handed on; None for nothing.
         parts: everything that was looked at.
         reasons: what led to the verdict or to anything short of delivery, and what a clause asks to be noted.
-        signatures: everything found about signatures.
+        signatures: the electronic signatures, integrity and trust apart.
+        signature_findings: everything else that was found about signatures.
         checks_done: checks with a result.
         checks_not_done: checks without one, and why.
         schema: name and version of this record's shape.
@@ -86,7 +87,8 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     goes_on: Content | None
     parts: tuple[SlipPart, ...]
     reasons: tuple[Reason, ...]
-    signatures: tuple[Reason, ...]
+    signatures: tuple[Signature, ...]
+    signature_findings: tuple[Reason, ...]
     checks_done: tuple[Check, ...]
     checks_not_done: tuple[Check, ...]
     schema: str = SCHEMA
@@ -129,7 +131,9 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         return {
             "parts": [_part_line(part, language, texts) for part in self.parts] or nothing,
             "reasons": [_reason_line(reason, language, texts) for reason in self.reasons] or nothing,
-            "signatures": [_reason_line(reason, language, texts) for reason in self.signatures] or nothing,
+            "signatures": [_signature_line(signature, language, texts) for signature in self.signatures]
+            + [_reason_line(reason, language, texts) for reason in self.signature_findings]
+            or nothing,
             "checks_done": [_check_line(check, language, texts) for check in self.checks_done] or nothing,
             "checks_not_done": [_check_line(check, language, texts) for check in self.checks_not_done] or nothing,
         }
@@ -184,7 +188,8 @@ def receipt(
             if part.role != "layer"
         ),
         reasons=_reasons(report),
-        signatures=_reasons(report, _SIGNATURE),
+        signatures=report.signatures,
+        signature_findings=_reasons(report, _SIGNATURE),
         checks_done=tuple(check for check in checks if check.result != "not-evaluated"),
         checks_not_done=tuple(check for check in checks if check.result == "not-evaluated"),
     )
@@ -231,6 +236,21 @@ def _reason_line(reason: Reason, language: str, texts: Templates) -> str:
     clause = f" [{shown(reason.cite)}, {reason.origin}]" if reason.cite else ""
     detail = f" ({shown(reason.detail)})" if reason.detail else ""
     return f"{where}: {texts.sentence(reason.code, language)}{detail}{clause} ({reason.code})"
+
+
+def _signature_line(signature: Signature, language: str, texts: Templates) -> str:
+    where = shown(signature.part) or texts.word("message", language)
+    answers = ", ".join(
+        f"{texts.word(key, language)}: {texts.word(result, language)}" + (f" ({shown(cause)})" if cause else "")
+        for key, result, cause in (
+            ("coverage", signature.coverage, ""),
+            ("integrity", signature.integrity, signature.cause),
+            ("trust", signature.trust, signature.trust_cause),
+        )
+    )
+    by = f"; {texts.word('signer', language)}: {shown(signature.signer)}" if signature.signer else ""
+    at = f"; {texts.word('signed-at', language)}: {shown(signature.time)}" if signature.time else ""
+    return f"{where}: {signature.format}; {answers}{by}{at}"
 
 
 def _check_line(check: Check, language: str, texts: Templates) -> str:
