@@ -220,7 +220,6 @@ class Scan:
                 self._walk, self._budget, passwords, smime=self._scanner.smime, ledger=ledger, early=self._early
             )
         else:
-            passwords.add_name(self._name)
             root = Part(
                 self._name, b"", role="attachment", budget=self._budget, passwords=passwords, smime=self._scanner.smime,
                 ledger=ledger,
