@@ -94,7 +94,7 @@ STORIES: tuple[Story, ...] = (
     Story("scan-jpeg.eml", "a scanned page", _with("Scan_0001.jpg", files.jpeg, JPEG), "deliver", "withhold L1"),
     Story("photo-png.eml", "a photo as PNG", _with("Schlagloch.png", files.png, PNG), "withhold K1", "withhold L1"),
     Story("list-csv.eml", "a list as CSV, in ASCII", _with("Liste.csv", lambda: files.CSV, "text/csv"), "deliver", "withhold L1"),
-    Story("letter-old-doc.eml", "a letter from Word 97", _with("Widerspruch.doc", files.old_doc, "application/msword"), "deliver", "withhold L1"),
+    Story("letter-old-doc.eml", "a letter from Word 97", _with("Widerspruch.doc", files.old_doc, "application/msword"), "flag", "withhold L1"),
     Story("zip-of-documents.eml", "documents in a ZIP", _with("Anlagen.zip", lambda: files.zipped(a__pdf=files.pdf(), b__txt=files.LISTING), ZIP), "flag", "reject L3"),
     Story("outlook-winmail.eml", "a Word file in winmail.dat", _outlook, "deliver", "deliver"),
     Story("size-11-mb.eml", "11 MB with base64, in memory only", _with("Plan.pdf", lambda: files.pdf(8_100_000), PDF), "deliver", "reject L4", kept=False),

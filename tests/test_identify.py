@@ -36,7 +36,7 @@ def test_other_openings_are_told_too(key, data):
 
 def test_every_type_of_the_table_is_told_somewhere():
     by_inspectors = {key for key in TYPES if refines(key, "zip") or refines(key, "cfb")}
-    assert set(HEADS) | REFINED | by_inspectors | {"unread", "docxml"} == set(TYPES)
+    assert set(HEADS) | REFINED | by_inspectors | {"unread", "docxml", "whl"} == set(TYPES)
     assert set(BASES.values()) <= set(TYPES)
 
 

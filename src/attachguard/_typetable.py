@@ -5,7 +5,7 @@ One type a line, columns parted by `|`:
     id | group | facts | base | media type | extensions | name in plain words
 
 `facts` are what being of this type means, whatever the content: `x` executable-content, `s` script-content, `a` archive-content,
-`m` multimedia-content, `e` its content cannot be looked into here (uninspectable-content). `base` is the type that this one refines: a `docx`
+`m` multimedia-content, `l` legacy-office-format, `e` its content cannot be looked into here (uninspectable-content). `base` is the type that this one refines: a `docx`
 is found inside a `zip` and replaces it. Ids are API. Media types are IANA's where registered, else the ones that mail filters already match.
 """
 
@@ -61,11 +61,11 @@ dbx|mail|e||application/x-outlook-express|dbx|Outlook Express mailbox
 pdf|document|||application/pdf|pdf|PDF
 # -- Office, compound file
 cfb|data|||application/x-ole-storage|ole cfb|compound file (OLE2)
-doc|document||cfb|application/msword|doc dot|Word 97-2003 document
-xls|spreadsheet||cfb|application/vnd.ms-excel|xls xlt xla xlm xlw|Excel 97-2003 workbook
-ppt|presentation||cfb|application/vnd.ms-powerpoint|ppt pps pot ppa|PowerPoint 97-2003 presentation
+doc|document|l|cfb|application/msword|doc dot|Word 97-2003 document
+xls|spreadsheet|l|cfb|application/vnd.ms-excel|xls xlt xla xlm xlw|Excel 97-2003 workbook
+ppt|presentation|l|cfb|application/vnd.ms-powerpoint|ppt pps pot ppa|PowerPoint 97-2003 presentation
 pub|document||cfb|application/x-mspublisher|pub|Publisher document
-vsd|document||cfb|application/vnd.visio|vsd vss vst|Visio drawing
+vsd|document|l|cfb|application/vnd.visio|vsd vss vst|Visio drawing
 mpp|document||cfb|application/vnd.ms-project|mpp mpt|Project plan
 wps|document||cfb|application/vnd.ms-works|wps wks|Works document
 hwp|document||cfb|application/x-hwp|hwp|Hangul word processor document
@@ -73,13 +73,13 @@ msi|executable|xa|cfb|application/x-msi|msi|Windows Installer package
 msp|executable|xa|cfb|application/x-msp|msp mst|Windows Installer patch
 thumbs|data||cfb|application/x-thumbs-db|db|thumbnail cache
 one|document|||application/onenote|one onetoc2|OneNote section
-onepkg|document|a|cab|application/onenote|onepkg|OneNote package
+onepkg|archive|a||application/onenote|onepkg|OneNote package
 ooxml-enc|document||cfb|application/x-ooxml-protected|docx xlsx pptx docm xlsm pptm xlsb|encrypted Office document
 ooxml-irm|document||cfb|application/x-ooxml-irm|docx xlsx pptx|rights-managed Office document
 vbaproject|macro||cfb|application/vnd.ms-office.vbaProject|bin|VBA project
 activemime|document|||application/x-mso|mso|ActiveMime wrapper
-xls5|spreadsheet||xls|application/vnd.ms-excel|xls|Excel 5/95 workbook
-biff|spreadsheet|||application/vnd.ms-excel|xls xlc xlw|Excel 2-4 sheet
+xls5|spreadsheet|l|xls|application/vnd.ms-excel|xls|Excel 5/95 workbook
+biff|spreadsheet|l||application/vnd.ms-excel|xls xlc xlw|Excel 2-4 sheet
 mdb|database|||application/vnd.ms-access|mdb mde mda|Access database
 accdb|database|||application/msaccess|accdb accde accda|Access database
 wri|document|||application/x-mswrite|wri|Windows Write document
@@ -204,7 +204,7 @@ ipa|executable|xa|zip|application/x-ios-app|ipa|iOS application
 msix|executable|xa|zip|application/msix|msix appx msixbundle appxbundle|Windows app package
 vsix|executable|xa|zip|application/vsix|vsix|Visual Studio extension
 nupkg|executable|xa|zip|application/x-nuget|nupkg|NuGet package
-whl|executable|xa|zip|application/x-wheel+zip|whl|Python wheel
+whl|archive|a||application/x-wheel+zip|whl|Python wheel
 crx|executable|xa|zip|application/x-chrome-extension|crx|Chrome extension
 xpi|executable|xa|zip|application/x-xpinstall|xpi|Mozilla extension
 oxt|executable|xa|zip|application/vnd.openofficeorg.extension|oxt|LibreOffice extension

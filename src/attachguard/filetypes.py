@@ -14,6 +14,7 @@ _FACTS: Final = {
     "a": "archive-content",
     "m": "multimedia-content",
     "e": "uninspectable-content",
+    "l": "legacy-office-format",
 }
 
 

@@ -31,7 +31,7 @@ def test_lzx_members_are_listed_and_said_once(scan):
 
 
 def test_a_notebook_is_told_by_its_table_of_contents(scan):
-    assert scan(SAMPLES["notebook/notizen.onepkg"](), "n.onepkg").parts[0].type.id == "onepkg"
+    assert scan(SAMPLES["notebook/notizen.onepkg"](), "n.onepkg").parts[0].types == ("cab", "onepkg")
     assert scan(SAMPLES["lookalike/unterlagen.cab"](), "u.cab").parts[0].type.id == "cab"
 
 

@@ -97,6 +97,10 @@ def effective_extension(name: str) -> str:
     return extension.strip().lower() if dot else ""
 
 
+#: What an archive is for, told beside the archive that it is for everybody else.
+_BESIDE: Final = frozenset({"whl", "onepkg"})
+
+
 def name_findings(part: Part) -> Iterator[Finding]:
     """Facts about the name of a part whose types are known."""
     name = part.name
@@ -140,6 +144,7 @@ def _polyglot(part: Part) -> Iterator[Finding]:
             (first.group == "executable" and other.group == "archive")
             or refines(first.id, other.id)
             or refines(other.id, first.id)
+            or other.id in _BESIDE
         ):
             continue
         yield part.finding(
