@@ -46,7 +46,7 @@ $(VENV)/ready: $(VENV)/bin/python pyproject.toml setup.py $(wildcard src/attachg
 	@touch $@
 
 $(VENV)/dev: $(VENV)/ready
-	$(BIN)/python -m pip install -q -e '.[dev]'
+	$(BIN)/python -m pip install -q --group dev
 	@touch $@
 
 clean:

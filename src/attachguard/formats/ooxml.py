@@ -211,7 +211,8 @@ def inspect(part: Part) -> Iterator[Fact]:
     yield from active_binaries(part, found.binaries)
     yield from macro_sheets(part, package, found.relationships, found.texts)
     # What acts is small and apart, so that rules about it need not walk every sheet and page.
-    acting, passive = [], []
+    acting: list[bytes] = []
+    passive: list[bytes] = []
     for name, text in found.texts:
         acts = name.endswith(".rels") or b"macrosheet" in text[:_ROOT_BYTES]
         (acting if acts else passive).append(text)
