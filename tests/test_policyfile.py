@@ -249,9 +249,9 @@ def test_list_names_the_built_in_policies(capsys):
 def test_show_says_what_is_accepted_and_which_clause_says_so(capsys):
     assert command("show", "kaiserslautern") == 0
     shown = capsys.readouterr().out
-    assert "docx         .docx" in shown
+    assert "Word document\n      Suffixes: .docx" in shown
     assert "K5: Executable files such as exe or bat are not accepted." in shown
-    assert "Anything else: flag" in shown
+    assert "Anything else: delivered with a remark." in shown
 
 
 def test_show_gives_the_file_to_start_ones_own_from(capsys, tmp_path):

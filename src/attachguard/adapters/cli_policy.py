@@ -1,19 +1,20 @@
-"""The command `attachguard policy`: `list`, `show` and `check`."""
+"""The command `attachguard policy`: `list`, `show`, `check` and `explain`."""
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
 import sys
-from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from attachguard.errors import PolicyError
-from attachguard.model import Action
-from attachguard.policy import Policy
+from attachguard.model import Report
+from attachguard.policy import Policy, page
 from attachguard.policy import file as policyfile
-from attachguard.policy.records import PolicyData
-from attachguard.policy.rules import Rule
+from attachguard.policy.explain import LANGUAGES, Explainer
 
 _USAGE = 2  # exit status of a call that could not be carried out
 
@@ -27,6 +28,19 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     show = commands.add_parser("show", help="what a policy says, with everything it includes")
     show.add_argument("policy", metavar="NAME|FILE")
     show.add_argument("--toml", action="store_true", help="the file as it is, to start one's own from")
+    explain = commands.add_parser(
+        "explain",
+        help="what is accepted, what happens otherwise, which clause says so",
+        description="A page about a policy, or with --report about one verdict: finding, rule, clause, action.",
+    )
+    explain.add_argument("policy", metavar="NAME|FILE", nargs="?", help="the report's policy where --report is given")
+    explain.add_argument(
+        "--report", metavar="FILE", help="a report of `attachguard scan --json` or one line of --jsonl"
+    )
+    explain.add_argument(
+        "--format", choices=page.FORMATS, default="text", help="how the page is written (default: text)"
+    )
+    explain.add_argument("--language", choices=LANGUAGES, default="en", help="of the page (default: en)")
     check = commands.add_parser(
         "check",
         help="find the mistakes in a policy file",
@@ -41,7 +55,40 @@ def run(arguments: argparse.Namespace) -> int:
         return _list()
     if arguments.policy_command == "show":
         return _show(arguments.policy, as_file=arguments.toml)
+    if arguments.policy_command == "explain":
+        return _explain(arguments)
     return _check(arguments.policies)
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    if not arguments.policy and not arguments.report:
+        sys.stderr.write("attachguard: name a policy, or a report with --report\n")
+        return _USAGE
+    try:
+        reports = _reports(Path(arguments.report)) if arguments.report else []
+        source = arguments.policy or reports[0].policy.id
+        explainer = Explainer(policyfile.read(source), arguments.language)
+    except PolicyError as error:
+        sys.stderr.write(f"attachguard: {error}\n")
+        return _USAGE
+    except msgspec.DecodeError as error:
+        sys.stderr.write(f"attachguard: {arguments.report}: is no report of `attachguard scan --json`: {error}\n")
+        return _USAGE
+    pages = [explainer.verdict(report) for report in reports] or [explainer.page()]
+    for blocks in pages:
+        sys.stdout.write(page.render(blocks, arguments.format, arguments.language))
+    return 0
+
+
+def _reports(path: Path) -> list[Report]:
+    """The reports of a file: one object, a list of them, or one a line."""
+    text = path.read_bytes().strip()
+    if text.startswith(b"["):
+        return msgspec.json.decode(text, type=list[Report])
+    try:
+        return [msgspec.json.decode(text, type=Report)]
+    except msgspec.DecodeError:
+        return [msgspec.json.decode(line, type=Report) for line in text.splitlines() if line.strip()]
 
 
 def _list() -> int:
@@ -60,7 +107,7 @@ def _show(source: str, *, as_file: bool) -> int:
     if as_file:
         sys.stdout.write(policyfile.text_of(source))
     else:
-        sys.stdout.writelines(f"{line}\n" for line in describe(data))
+        sys.stdout.write(page.render(Explainer(data, "en").page(), "text", "en"))
     return 0
 
 
@@ -75,68 +122,3 @@ def _check(sources: list[str]) -> int:
         if data is not None and not problems:
             sys.stdout.write(f"{source}: {data.id} {data.version}, {len(data.rules)} rules, no mistakes\n")
     return 1 if errors else 2 if warnings else 0
-
-
-def describe(data: PolicyData) -> Iterator[str]:
-    """A policy in lines of plain text: what is accepted, then what each finding leads to, the strongest action first."""
-    yield f"{data.id} {data.version}  {data.title}"
-    if data.source:
-        yield f"Text: {data.source}"
-    if data.mode != "enforce":
-        yield f"Mode: {data.mode}"
-    if data.types.accept:
-        yield ""
-        yield "Accepted types (suffixes):"
-        for key, suffixes in sorted(data.types.accept.items()):
-            charsets = data.types.charsets.get(key)
-            yield f"  {key:<12} {' '.join('.' + suffix for suffix in sorted(suffixes))}" + (
-                f"  in {' or '.join(sorted(charsets))}" if charsets else ""
-            )
-    blocked = [
-        *sorted(data.types.block),
-        *sorted(data.types.block_groups),
-        *("." + name for name in sorted(data.types.block_suffixes)),
-    ]
-    if blocked:
-        yield ""
-        yield f"Blocked types: {' '.join(blocked)}"
-    if data.bounds:
-        yield ""
-        yield "Bounds (equal passes):"
-        for bound in data.bounds:
-            basis = f" ({bound.basis})" if bound.on == "message-size" else ""
-            channels = f"  on channel {', '.join(sorted(bound.channels))}" if bound.channels else ""
-            yield f"  {bound.on:<16} {bound.maximum:>12,}{basis}{channels}"
-    for action in sorted(Action, key=lambda each: -each.strength):
-        rules = sorted(
-            (rule for rule in data.rules if rule.action is action),
-            key=lambda rule: (rule.layer, rule.code, rule.precedence),
-        )
-        if rules:
-            yield ""
-            yield f"{action.value}:"
-        for rule in rules:
-            yield from _rule_lines(rule)
-    yield ""
-    yield f"Anything else: {data.default.value}"
-
-
-def _rule_lines(rule: Rule) -> Iterator[str]:
-    conditions = "; ".join(_conditions(rule))
-    yield f"  {rule.code}" + (f"  when {conditions}" if conditions else "")
-    yield f"      scope {rule.scope.value}, notify {rule.notify.value}, {rule.origin}: {rule.cite}" + (
-        f": {rule.because}" if rule.because else ""
-    )
-
-
-def _conditions(rule: Rule) -> Iterator[str]:
-    for name in ("types", "groups", "roles", "channels", "encryption", "detail"):
-        values = getattr(rule, name)
-        if values:
-            yield f"{name} {', '.join(sorted(values))}"
-    if rule.min_depth:
-        yield f"depth at least {rule.min_depth}"
-    if rule.min_score is not None:
-        yield f"score at least {rule.min_score}"
-    if rule.max_score is not None:
-        yield f"score at most {rule.max_score}"
