@@ -16,6 +16,8 @@ from attachguard.outcome import facts
 #: The field, and the prefix of names that are kept for it.
 NAME: Final = "X-Attachguard"
 _TOKEN: Final = re.compile(r"[^A-Za-z0-9._+-]")
+#: IMAP section numbers, and text around parts. What another reading of the message found has none.
+_SECTION: Final = re.compile(r"[0-9.]*(?:preamble|epilogue)?")
 #: Entries listed; RFC 5322 section 2.1.1 allows 998 characters in a line.
 _LISTED: Final = 12
 
@@ -44,7 +46,8 @@ def header_fields(report: Report) -> HeaderFields:
     words = [f"verdict={report.verdict.action.value}"]
     if report.verdict.reasons:
         words.append(f"reasons={_listed(report.verdict.reasons)}")
-    concerned = [path.partition("!/")[0] for path in facts.concerned(report) if path]
+    sections = (path.partition("!/")[0] for path in facts.concerned(report) if path)
+    concerned = list(dict.fromkeys(section if _SECTION.fullmatch(section) else "other" for section in sections))
     if concerned and report.kind == "message":
         words.append(f"concerned={_listed(concerned)}")
     words.append(f"parts={len(report.parts)}")
