@@ -206,7 +206,7 @@ def test_xml_goes_on_as_two_layers_and_all_else_as_children(scan):
         ("xl/x.xml", "pe"),
     ]
     quiet = scan(excel(parts={"xl/printerSettings/p1.bin": bytes([7, 1, 200]) * 50}, types=printer), "a.xlsx")
-    assert [part.role for part in quiet.parts] == ["attachment", "layer", "layer"]
+    assert [part.role for part in quiet.parts] == ["attachment", "layer", "layer", "layer"]
     assert quiet.findings == ()
 
 
