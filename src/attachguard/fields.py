@@ -97,7 +97,11 @@ def read_value(value: bytes) -> tuple[str, dict[str, str], bool]:
     parameters: dict[str, str] = {}
     for name, quoted, bare in found:
         parameters.setdefault(name.decode("ascii").lower(), decode_words(quoted or bare))
-    return token, parameters, len(parameters) == len(found)
+    fits = len(parameters) == len(found)
+    if token.startswith("multipart/"):
+        # Everything hangs on the boundary, and not everybody decodes it, or finds it behind what cannot be read.
+        fits = fits and value.isascii() and b"=?" not in value
+    return token, parameters, fits
 
 
 def parse_value(value: bytes) -> tuple[str, dict[str, str]]:

@@ -39,26 +39,21 @@ def readings(body: bytes, encoding: str, *, text: bool = False) -> Iterator[tupl
     strict, said = decode(body, encoding)
     yield strict, ""
     if encoding == "base64":
-        kinds = [DECODER_CLASSES[detail] for detail in sorted(said)]
+        kinds = {DECODER_CLASSES[detail] for detail in said}
         why = next((kind for kind in ("base64-padding", "base64-foreign") if kind in kinds), "")
-        if why:
-            for content in _base64(body):
-                if not _alike(content, strict):
-                    yield content, why
+        others = _base64(body) if why else ()
+        yield from ((content, why) for content in others if not _alike(content, strict))
     elif encoding == "quoted-printable":
-        if said:
-            for content in _quoted_printable(body):
-                # Text whose equals signs were never escaped: whether a reader shows or drops them, it is the same text.
-                if not text or _unsigned(content) != _unsigned(strict):
-                    yield content, "qp-escape"
+        # Text whose equals signs were never escaped: whether a reader shows or drops them, it is the same text.
+        others = _quoted_printable(body) if said else ()
+        yield from ((content, "qp-escape") for content in others if not text or _unsigned(content) != _unsigned(strict))
     elif encoding == "x-gzip64":
         # Gzip inside base64, as mailers of the nineties wrote it; the unpacking is an inspector's.
         yield decode(body, "base64")[0], "encoding-syntax"
     elif not _AS_IT_STANDS.fullmatch(encoding):
-        if _BASE64_BODY.fullmatch(body):
-            yield decode(body, "base64")[0], "encoding-syntax"
-        elif _QP_SIGN.search(body):
-            yield decode(body, "quoted-printable")[0], "encoding-syntax"
+        guess = "base64" if _BASE64_BODY.fullmatch(body) else "quoted-printable" if _QP_SIGN.search(body) else ""
+        if guess:
+            yield decode(body, guess)[0], "encoding-syntax"
 
 
 def decode(body: bytes, encoding: str) -> tuple[bytes, set[str]]:
@@ -90,9 +85,9 @@ def _quanta(letters: bytes) -> bytes:
 def _base64(body: bytes) -> Iterator[bytes]:
     """Stop at padding; go on over it; stop at the first foreign character; pass over lines that hold one; begin behind a prologue; and so on."""
     body = body.strip()
-    first = _PADDING.search(body.lstrip(b"= \t\r\n"))
+    first = _PADDING.search(body)
     if first is not None:
-        yield _quanta(_NO_ALPHABET.sub(b"", body.lstrip(b"= \t\r\n")[: first.start()]))
+        yield _quanta(_NO_ALPHABET.sub(b"", body[: first.start()]))
         yield _quanta(_NO_ALPHABET.sub(b"", body))
         yield b"".join(_quanta(_NO_ALPHABET.sub(b"", line)) for line in body.split(b"\n"))
     foreign = _FOREIGN.search(body)

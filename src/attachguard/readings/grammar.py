@@ -23,6 +23,7 @@ CLASSES: Final[dict[str, tuple[Severity, str]]] = {
     "disposition-syntax": ("ambiguous", "a Content-Disposition outside the grammar"),
     "encoding-syntax": ("ambiguous", "a Content-Transfer-Encoding that is not one known token"),
     "nul-in-header": ("ambiguous", "NUL in a header"),
+    "nul-in-body": ("ambiguous", "NUL in text"),
     "bare-cr": ("ambiguous", "a carriage return that ends no line, or line ends of both kinds, in a header"),
     "junk-line": ("ambiguous", "a line in a header block that is no field"),
     "blank-line-with-space": ("ambiguous", "a line of blanks in a header block"),
@@ -75,7 +76,8 @@ ENCODINGS: Final = frozenset({b"7bit", b"8bit", b"binary", b"base64", b"quoted-p
 
 _NAME: Final = rb"content-(?:type|transfer-encoding|disposition)"
 #: A MIME field with what may be its value: DKIM signatures list names of fields, too, and fold behind any of them.
-FIELD: Final = rb"(?:content-type[ \t]*:[ \t]*[a-z]+/|content-transfer-encoding[ \t]*:[ \t]*\"?[7-8bqx]|content-disposition[ \t]*:[ \t]*[aif][a-z-]+[ \t]*[;\r\n])"
+_TYPED: Final = rb"(?:content-type[ \t]*:[ \t]*[a-z]+/|content-transfer-encoding[ \t]*:[ \t]*\"?[7-8bqx]"
+FIELD: Final = _TYPED + rb"|content-disposition[ \t]*:[ \t]*[aif][a-z-]+[ \t]*[;\r\n])"
 #: A line of blanks, or a MIME field that white space makes a continuation line.
 _ODD_LINE: Final = re.compile(rb"(?i)\n[ \t]+(?:\r?\n|\Z|" + FIELD + rb")")
 _SPACED: Final = re.compile(rb"(?im)^" + _NAME + rb"[ \t]+:")
@@ -83,6 +85,8 @@ _BLANKS: Final = re.compile(rb"\n[ \t]+(?:\r?\n|\Z)")
 _INDENTED: Final = re.compile(rb"(?im)^[ \t]+" + FIELD)
 #: A body that begins with the fields its header should have had.
 _FIELDS: Final = re.compile(rb"(?i)[ \t\r\n]{0,64}(?:" + _NAME + rb"|mime-version)[ \t]{0,8}:")
+#: How messages and web archives begin that are attached as they stand.
+_OWN_FIELDS: Final = re.compile(rb"(?i)[ \t\r\n]{0,64}(?:mime-version|content-type[ \t]*:[ \t]*(?:multipart|text)/)")
 _AROUND: Final = re.compile(rb"(?i)" + _NAME + rb"[ \t]{0,8}:")
 _SEPARATOR_LINE: Final = (b"From ", b">From ")
 
@@ -91,7 +95,7 @@ def plain_header(header: bytes) -> bool:
     """Whether a header block has only lines that every reader splits alike; names and values are not looked at."""
     returns = header.count(b"\r")
     return not (
-        (returns and returns != header.count(b"\n"))
+        (returns and not returns == header.count(b"\n") == header.count(b"\r\n"))
         or b"\0" in header
         or _ODD_LINE.search(header)
         or ((b" :" in header or b"\t:" in header) and _SPACED.search(header))
@@ -110,9 +114,9 @@ def line_departures(header: bytes, lines: list[bytes]) -> list[tuple[str, int, i
     if b"\0" in header:
         place = header.find(b"\0")
         found.append(("nul-in-header", place, place + 1))
-    returns, ends = header.count(b"\r"), header.count(b"\n")
+    returns = header.count(b"\r")
     # Carriage returns that a careless copy has doubled on every line mislead nobody.
-    if returns not in (0, ends) and header.count(b"\r\r\n") < ends:
+    if returns and not returns == header.count(b"\n") == header.count(b"\r\n") and not doubled_returns(header):
         place = header.find(b"\r")
         found.append(("bare-cr", place, len(header)))
     for kind, pattern in (
@@ -131,9 +135,21 @@ def line_departures(header: bytes, lines: list[bytes]) -> list[tuple[str, int, i
     return found
 
 
-def begins_with_fields(body: bytes) -> bool:
-    """Whether a body begins with MIME fields."""
-    return _FIELDS.match(body) is not None
+def doubled_returns(text: bytes) -> bool:
+    """Whether every line ends in two carriage returns and a line feed."""
+    ends = text.count(b"\n")
+    return ends > 0 and text.count(b"\r\r\n") == ends
+
+
+def begins_with_fields(body: bytes, *, text: bool = True) -> bool:
+    """Whether a body begins with MIME fields.
+
+    Args:
+        body: the body.
+        text: whether it is declared as text; where it is not, it may well be a message or web archive, whose fields are its own.
+    """
+    match = _FIELDS.match(body)
+    return match is not None and (text or _OWN_FIELDS.match(body) is None)
 
 
 def holds_entity(text: bytes) -> bool:

@@ -12,6 +12,7 @@ from attachguard._core.mime import split_fields
 from attachguard.fields import VALUE_LENGTH, decode_words, parse_value, read_value, text, unfold, without_comments
 from attachguard.readings import names
 from attachguard.readings.grammar import ENCODINGS, FIELD, STRUCTURAL, line_departures
+from attachguard.readings.structure import JUNK
 
 #: Candidates of one kind in one header; more are a game.
 _MOST: Final = 8
@@ -90,7 +91,7 @@ def departures(header: bytes, fields: list[tuple[str, bytes]]) -> tuple[tuple[st
         carriers.append(value)
         if not _fits(value, key):
             say("content-type-syntax" if key == "content-type" else "disposition-syntax", value)
-    if len({names.extension(name) for name in names.candidates(carriers)} - {""}) > 1:
+    if names.conflict({names.extension(name) for name in names.candidates(carriers)} - {""}):
         say("name-conflict", carriers[0])
     return tuple(found)
 
@@ -161,6 +162,7 @@ def _blocks(header: bytes) -> list[tuple[bytes, str]]:
     if _BARE_CR.search(header):
         add(_BARE_CR.sub(b"\n", header), "bare-cr")
         add(_BARE_CR.sub(b"", header), "bare-cr")
+    add(JUNK.sub(rb" \g<0>", header), "junk-line")  # a field whose second line has lost its blank
     add(_INDENTED.sub(b"", header), "indented-field")
     add(_SPACED.sub(b"", header), "space-before-colon")
     add(_JUNK_BEHIND.sub(rb"\1:", _JUNK_BEFORE.sub(b"", header)), "junk-line")
@@ -182,10 +184,10 @@ def _kinds(value: bytes, default: str) -> list[tuple[str, bytes | None, str]]:
     head = value.partition(b";")[0]
     types = {strict: ""}
     if not (fits and "/" in token):
-        forms = [head, without_comments(head), decode_words(head).encode()]
+        forms = [head or value, without_comments(head), decode_words(head).encode()]
         if b"\0" in value:
             forms += [head.replace(b"\0", b""), head.partition(b"\0")[0]]
-        if b"\n" in head or b"\r" in head:
+        if _TYPE.search(head) is None:
             forms.append(b"".join(head.split()))
         for form in forms:
             for match in _TYPE.finditer(form):

@@ -21,9 +21,18 @@ _LANGUAGE: Final = re.compile(r"^[A-Za-z0-9_-]*'[A-Za-z0-9-]*'")
 
 
 def extension(name: str) -> str:
-    """What follows the last dot of a name, in lower case; empty where that is no extension."""
+    """What follows the last dot of a name, in lower case; empty where that is no extension or where a NUL leaves it open what the name is."""
     last = name.rstrip(". \t\0").rpartition(".")[2].lower()
-    return last if "." in name and _EXTENSION.fullmatch(last) else ""
+    return last if "." in name and "\0" not in name and _EXTENSION.fullmatch(last) else ""
+
+
+def conflict(extensions: set[str]) -> bool:
+    """Whether some of these extensions stand for different types of file."""
+    from attachguard.filetypes import TYPES
+
+    if len(extensions) < 2:
+        return False
+    return not any(extensions <= set(kind.extensions) for kind in TYPES.values())
 
 
 def candidates(values: list[bytes]) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.model import Finding
-from attachguard.readings.grammar import begins_with_fields, holds_entity
+from attachguard.readings.grammar import STRUCTURAL, begins_with_fields, holds_entity
 
 if TYPE_CHECKING:
     from attachguard.message import Entity, MessageParser
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 #: Longest message that is kept to be read again; with its largest part it is what a scan holds in memory at most.
 KEPT: Final = 12 << 20
+_AS_IT_STANDS: Final = frozenset({"", "7bit", "8bit", "binary"})
+#: Where the fields of a message may stand that begins with an empty line.
+_HEADER: Final = 8192
 _TEXT: Final = ("text/plain", "text/html")
 
 
@@ -64,8 +67,18 @@ def look(parser: MessageParser, entity: Entity, content: bytes) -> None:
     if entity.place:
         if holds_entity(content):
             parser.note("entity-around", entity.body, entity.end)
-    elif entity.media_type.startswith("text/") and begins_with_fields(content):
+    elif entity.encoding in _AS_IT_STANDS and (
+        begins_with_fields(content, text=entity.media_type.startswith("text/"))
+        or (not entity.parent and _bare(entity) and holds_entity(content[:_HEADER]))
+    ):
         parser.note("fields-in-body", entity.body, entity.end)
+    if entity.media_type.startswith("text/") and b"\0" in content:
+        parser.note("nul-in-body", entity.body, entity.end)
+
+
+def _bare(entity: Entity) -> bool:
+    """Whether a header says nothing about how to read its body."""
+    return not any(name in STRUCTURAL for name, _value in entity.fields)
 
 
 def facts(part: Part, parser: MessageParser, raw: bytes) -> Iterator[Part | Finding]:

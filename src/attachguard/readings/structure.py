@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from attachguard.readings.grammar import begins_with_fields, holds_entity
+from attachguard.readings.grammar import begins_with_fields, doubled_returns, holds_entity
 
 #: Delimiters of one multipart that are followed up.
 _MOST: Final = 2000
@@ -16,7 +16,8 @@ _RETURNS: Final = re.compile(rb"\r\r|\n\r(?!\n)")
 #: Where a folded field goes on behind a line of blanks, the line is part of the folding.
 _BLANKS: Final = re.compile(rb"\n[ \t]+\r?\n(?![ \t])")
 _FIELD_BLOCK: Final = re.compile(rb"(?:[!-9;-~]{1,80}[ \t]{0,8}:[^\n]*(?:\n|\Z)(?:[ \t]+[^\s][^\n]*(?:\n|\Z))*)+")
-_JUNK: Final = re.compile(rb"(?m)^(?!>?From )(?![ \t\r\n])[^:\n]+(?:\n(?![ \t])|\Z)")
+JUNK: Final = re.compile(rb"(?m)^(?!>?From )(?![ \t\r\n])[^:\n]+(?:\n(?![ \t])|\Z)")
+_NOT_TEXT: Final = re.compile(rb"(?im)^content-type[ \t]*:[ \t]*(?!text/)")
 _SNIFF: Final = re.compile(rb"(?im)^--([^\r\n]{1,200}?)[ \t]*\r?\n(?=content-)")
 
 
@@ -45,31 +46,32 @@ def splits(data: bytes, *, message: bool) -> Iterator[Split]:
         header, body = b"", data
     yield Split(header, body, "")
     # Fields behind the blank line: of the same header to some, of the only one to others.
-    if begins_with_fields(body):
-        rest = body.lstrip(b" \t\r\n")
-        block = _FIELD_BLOCK.match(rest)
-        if block is not None:
-            behind = rest[block.end() :]
-            behind = behind.removeprefix(b"\r").removeprefix(b"\n")
-            if header:
-                yield Split(header + block[0], behind, "fields-in-body")
-            yield Split(block[0], behind, "fields-in-body")
-    doubled = header.count(b"\r\r\n") == header.count(b"\n")
+    rest = body.lstrip(b" \t\r\n")
+    block = _FIELD_BLOCK.match(rest)
+    if block is not None and (
+        begins_with_fields(rest, text=_NOT_TEXT.search(header) is None)
+        or (message and not holds_entity(header) and holds_entity(block[0]))
+    ):
+        behind = rest[block.end() :].removeprefix(b"\r").removeprefix(b"\n")
+        if header.strip():
+            yield Split(header + block[0], behind, "fields-in-body")
+        yield Split(block[0], behind, "fields-in-body")
+    doubled = doubled_returns(header)
     for kind, pattern in (("bare-cr", _RETURNS), ("blank-line-with-space", _BLANKS)):
         match = pattern.search(header)
         if match is not None and _matters(header, match.start(), body) and not (doubled and pattern is _RETURNS):
             yield Split(header[: match.start() + 1], data[match.end() :], kind)
-    match = _JUNK.search(header)
+    match = JUNK.search(header)
     if match is not None and _matters(header, match.start(), body):
         yield Split(header[: match.start()], data[match.start() :], "junk-line")
 
 
 def _matters(header: bytes, place: int, body: bytes) -> bool:
     """Whether a reader who ends the header at this place would read the part otherwise."""
-    rest = header[place:]
-    if not body.strip() and not holds_entity(header[:place]) and b"begin" not in rest:
-        return False  # headers without a body, as bounces quote them: there is nothing to read in one way or another
-    return holds_entity(rest)
+    if not body.strip():
+        # Headers without a body, as bounces quote them, unless what is left of them says how to read the rest.
+        return holds_entity(header[:place]) or b"begin" in header[place:]
+    return holds_entity(header[place:])
 
 
 class Regions(NamedTuple):

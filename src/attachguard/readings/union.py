@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attachguard.readings import bodies, headers, names, structure
-from attachguard.readings.grammar import begins_with_fields, holds_entity
+from attachguard.readings.grammar import begins_with_fields, doubled_returns, holds_entity
 
 if TYPE_CHECKING:
     from attachguard.limits import Budget
@@ -111,9 +111,11 @@ class _Union:
         bounded = False
         try:
             self._entity(raw, (), "text/plain", message=True, depth=0)
-            if _BARE_CR.search(raw) and raw.count(b"\r\r\n") < raw.count(b"\n"):
+            if _BARE_CR.search(raw) and not doubled_returns(raw):
                 for other in (b"\n", b""):
                     self._entity(_BARE_CR.sub(other, raw), ("bare-cr",), "text/plain", message=True, depth=0)
+            if b"\0" in raw:
+                self._entity(raw.replace(b"\0", b""), ("nul-in-body",), "text/plain", message=True, depth=0)
         except _Full:
             bounded = True
         return Readings(self._further, tuple(self._kinds), bounded)
@@ -195,6 +197,8 @@ class _Union:
         for encoding in said.encodings:
             reason = _because(why, encoding.why)
             for content, departure in bodies.readings(body, encoding.token, text=text):
+                if departure and not content:
+                    self._kinds.setdefault(departure)  # to some, nothing is there
                 self._seen(content, media_type, said.names, _because(reason, departure))
 
     def _seen(self, content: bytes, media_type: str, candidates: list[str], why: tuple[str, ...]) -> None:
@@ -207,9 +211,11 @@ class _Union:
         strict = self._strict.get(digest)
         extensions = {extension: name for name in reversed(candidates) if (extension := names.extension(name))}
         if strict is not None:
-            known = {names.extension(name) for leaf in strict for name in leaf.names} - {""}
+            given = [name for leaf in strict for name in leaf.names]
+            known = {names.extension(name) for name in given} - {""}
             new = [name for extension, name in extensions.items() if extension not in known]
-            if known and new:
+            if given and names.conflict(known | set(extensions)):
+                self._kinds.setdefault("name-conflict")
                 for name in new:
                     self._keep(Further(content, name, media_type, _because(why, "name-conflict")), digest)
             elif why and all(leaf.media_type != media_type for leaf in strict):
@@ -242,9 +248,9 @@ def _because(why: tuple[str, ...], more: str) -> tuple[str, ...]:
 
 
 def _letters(content: bytes) -> bytes:
-    """Content without what line ends and trimming make of it."""
+    """Content without what line ends, trimming and the dropping of NUL make of it."""
     content = content.strip()
-    return b"".join(content.split()) if len(content) < _SQUEEZED else content
+    return b"".join(content.split()).replace(b"\0", b"") if len(content) < _SQUEEZED else content
 
 
 def _digest(letters: bytes) -> bytes:

@@ -1,0 +1,237 @@
+"""Where two mail clients would see different things, both are inspected; where they would not, ordinary mail goes through."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from attachguard import Limits, Policy, Rules, Scanner
+from attachguard.limits import Budget
+from attachguard.message import MessageParser
+from attachguard.readings import grammar, names, review, union
+from tests.ambiguity.cases import EXE, LETTER, PROGRAM, TXT, Case, cases, cte, head, lines, multipart, note, part
+
+CASES = cases()
+PAYLOAD = {"executable-content", "script-content"}
+
+
+@pytest.fixture(scope="module")
+def strict() -> Scanner:
+    return Scanner(Policy.load("strict"), rules=Rules.empty())
+
+
+def codes(report) -> set[str]:
+    return {finding.code for finding in report.findings}
+
+
+def stream(scanner: Scanner, data: bytes, cuts):
+    places = [0, *sorted({cut for cut in cuts if 0 < cut < len(data)}), len(data)]
+    with scanner.open(kind="message") as scan:
+        for start, end in itertools.pairwise(places):
+            scan.feed(data[start:end])
+    return scan.close()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_hidden_payload_is_found(strict, case: Case):
+    report = strict.scan(case.hostile, kind="message")
+    assert codes(report) & PAYLOAD
+    assert not report.verdict.action.delivers
+    assert "inspection-failed" not in codes(report)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_its_ordinary_twin_goes_through(strict, case: Case):
+    report = strict.scan(case.benign, kind="message")
+    assert report.verdict.action.delivers
+    assert "ambiguous-mime" not in codes(report)
+
+
+@pytest.mark.parametrize("case", CASES[::7], ids=lambda case: case.name)
+def test_the_cuts_change_nothing(strict, case: Case):
+    audit = Scanner(Policy.load("audit"), rules=Rules.empty())
+    whole = audit.scan(case.hostile, kind="message")
+    pieces = stream(audit, case.hostile, range(0, len(case.hostile), 97))
+    assert [(f.code, f.part, f.detail) for f in pieces.findings] == [(f.code, f.part, f.detail) for f in whole.findings]
+    assert [(p.path, p.sha256) for p in pieces.parts] == [(p.path, p.sha256) for p in whole.parts]
+
+
+#: What turns one message into two, and some noise.
+SPLICES = [
+    b"\0", b"\r", b"\n", b"\r\n", b"\r\r", b"\n\r", b" ", b"\t", b"=", b"==", b"(", b")", b'"', b";", b":", b"=?us-ascii?Q?x?=", b"junk\r\n",
+    b"--grenze-17\r\n", b" --grenze-17\r\n", b"--grenze-17--\r\n", b"--grenze-17-mehr\r\n", b"\r\n\r\n", b"\r\n \r\n", b"!", b"7bit",
+    b"Content-Transfer-Encoding: base64\r\n", b"Content-Transfer-Encoding: 7bit\r\n", b"Content-Type: text/plain\r\n",
+    b"Content-Type: multipart/mixed; boundary=bar\r\n", b"; boundary=foo", b"begin 644 x\r\n",
+]  # fmt: skip
+
+PLAIN = multipart(note(), part(lines(b"\x89PNG\r\n\x1a\n" + bytes(90))))
+SPLICED = st.lists(st.tuples(st.integers(0, len(PLAIN)), st.sampled_from(SPLICES)), min_size=1, max_size=4)
+
+
+def splice(data: bytes, pieces) -> bytes:
+    for place, piece in sorted(pieces, reverse=True):
+        data = data[:place] + piece + data[place:]
+    return data
+
+
+@given(SPLICED, st.lists(st.integers(1, len(PLAIN)), max_size=6))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_anomalies_in_a_message_never_depend_on_the_cuts(strict, pieces, cuts):
+    data = splice(PLAIN, pieces)
+    whole = strict.scan(data, kind="message")
+    assert "inspection-failed" not in codes(whole)
+    streamed = stream(strict, data, cuts)
+    if streamed.complete:
+        assert codes(streamed) == codes(whole)
+    assert streamed.verdict.action is whole.verdict.action
+
+
+HOSTILE = multipart(part(EXE), note())
+#: Where nothing may be spliced in: the encoded program, which it would only damage; and what makes it an attachment to anybody, the names of
+#: fields and the delimiters. With another letter in them they are other words, to every reader.
+WORDS = re.compile(
+    re.escape(EXE)
+    + rb"|content-(?:type|transfer-encoding|disposition):|multipart/mixed|boundary=|base64\r\n(?=\r\n)|--grenze-17",
+    re.IGNORECASE,
+)
+INSIDE = {place for word in WORDS.finditer(HOSTILE) for place in range(word.start(), word.end())}
+OUTSIDE = [place for place in range(len(HOSTILE)) if place not in INSIDE]
+#: A blank line in the middle of a field ends the header for all; one between two fields does not.
+ENDS = re.compile(rb"\r\n$")
+
+
+@given(st.lists(st.tuples(st.sampled_from(OUTSIDE), st.sampled_from(SPLICES)), min_size=1, max_size=3))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_anomalies_never_make_the_verdict_milder(strict, pieces):
+    breaks = [piece for piece in pieces if piece[1][-1:] in (b"\r", b"\n")]
+    # A blank line in the middle of a field ends the header, for all.
+    pieces = [
+        piece
+        for piece in pieces
+        if piece not in breaks[1:] and (piece[1] != b"\r\n\r\n" or ENDS.search(HOSTILE[: piece[0]]))
+    ]
+    assert (
+        strict.scan(splice(HOSTILE, pieces), kind="message").verdict.action.strength
+        >= strict.scan(HOSTILE, kind="message").verdict.action.strength
+    )
+
+
+def parsed(data: bytes) -> MessageParser:
+    parser = MessageParser(Limits())
+    parser.feed(data)
+    parser.close()
+    return parser
+
+
+def test_a_well_formed_message_has_no_departures():
+    assert parsed(multipart(note(), part(EXE))).anomalies == []
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (multipart(note()).replace(b"\r\n", b"\n"), "lf-line-ends"),
+        (multipart(note()).replace(b"Subject: ", b"Subject: \xfc"), "eight-bit-header"),
+        (multipart(note()).replace(b"MIME-Version: 1.0\r\n", b""), "no-mime-version"),
+        (multipart(note())[:-20], "no-close-delimiter"),
+        (multipart(note(TXT.strip().rstrip(b"=") + b"Q\r\n")), "base64-cut"),
+    ],
+)
+def test_harmless_departures_are_recorded_and_no_more(data, kind, strict):
+    parser = parsed(data)
+    assert kind in {anomaly.kind for anomaly in parser.anomalies}
+    assert not parser.ambiguous
+    assert "ambiguous-mime" not in codes(strict.scan(data, kind="message"))
+
+
+def test_a_departure_knows_where_it_stands():
+    data = multipart(note(encoding=cte(b"base64 (7bit)")))
+    (anomaly,) = parsed(data).anomalies
+    assert anomaly.kind == "encoding-syntax"
+    assert data[anomaly.begin : anomaly.end] == b"base64 (7bit)"
+
+
+def test_every_class_is_explained_and_weighed():
+    assert {severity for severity, _text in grammar.CLASSES.values()} == {"recorded", "ambiguous"}
+    assert set(grammar.DECODER_CLASSES.values()) <= set(grammar.CLASSES)
+
+
+def test_the_finding_names_the_classes(strict):
+    report = strict.scan(multipart(part(EXE, encoding=cte(b"7bit") + cte(b"base64"))), kind="message")
+    (finding,) = [finding for finding in report.findings if finding.code == "ambiguous-mime"]
+    assert finding.detail == "readings differ: duplicate-field (1 further)"
+    assert any("@reading" in record.path for record in report.parts)
+
+
+def test_a_message_too_large_to_keep_says_so(strict, monkeypatch):
+    monkeypatch.setattr(review, "KEPT", 1000)
+    odd = strict.scan(multipart(note(encoding=cte(b"base64 (x)"))), kind="message")
+    assert "ambiguous-mime" in codes(odd)
+    assert "ambiguous-mime" not in codes(strict.scan(multipart(note()), kind="message"))
+
+
+def test_more_readings_than_are_followed_are_ambiguous(strict):
+    twice = cte(b"7bit") + cte(b"base64")
+    report = strict.scan(
+        multipart(*(note(lines(b"Text Nummer %d" % number), encoding=twice) for number in range(40))), kind="message"
+    )
+    (finding,) = [finding for finding in report.findings if finding.code == "ambiguous-mime"]
+    assert "more readings than are followed" in finding.detail
+    assert sum("@reading" in record.path for record in report.parts) == union.MOST_PARTS
+
+
+def test_a_trick_in_an_attached_message_is_seen(strict):
+    inner = multipart(part(EXE, encoding=cte(b"7bit") + cte(b"base64"))).replace(b"grenze-17", b"innen")
+    shown = b"Content-Disposition: attachment; filename=fwd.eml\r\n"
+    report = strict.scan(multipart(part(lines(inner), shown=shown)), kind="message")
+    assert {"executable-content", "ambiguous-mime"} <= codes(report)
+
+
+def test_two_tricks_in_one_message_cost_their_sum(strict):
+    body = b"!".join(EXE[at : at + 4] for at in range(0, len(EXE), 4))
+    data = multipart(part(body, encoding=cte(b"7bit") + cte(b"base64"))).replace(
+        b"boundary=", b"boundary=foo; boundary="
+    )
+    report = strict.scan(data, kind="message")
+    assert {"executable-content", "ambiguous-mime"} <= codes(report)
+
+
+def test_hostile_repetition_is_bounded(strict):
+    many = (
+        head(b"Content-Type: multipart/mixed; boundary=b\r\n")
+        + b"--bx\r\nContent-Type: text/plain, text/html\r\n\r\nx\r\n" * 20_000
+    )
+    report = strict.scan(many, kind="message")
+    assert "ambiguous-mime" in codes(report)
+    assert report.seconds < 10
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (b"attachment; filename=a.txt", ["a.txt"]),
+        (b'attachment; filename="a.vbs\0.txt"', ["a.vbs\0.txt", "a.vbs.txt", "a.vbs"]),
+        (b"attachment; filename*1=.exe; filename*0=a", ["a.exe", ".exea"]),
+        (b"attachment; filename=a b.exe", ["a b.exe", "a"]),
+        (b"attachment; filename*=utf-8'de'a.exe", ["a.exe"]),
+    ],
+)
+def test_every_reading_of_a_name_is_a_candidate(value, expected):
+    assert names.candidates([value]) == expected
+
+
+@given(st.binary(max_size=200))
+def test_no_header_makes_the_readings_fail(block):
+    top = b"Content-Type: multipart/mixed; boundary=b\r\nContent-Transfer-Encoding: " + block
+    data = top + b"\r\n\r\n--b\r\nContent-Type: " + block + b"\r\n\r\ntext\r\n--b--\r\n"
+    readings = union.read(data, parsed(data).leaves, Budget(Limits()))
+    assert len(readings.further) <= union.MOST_PARTS
+
+
+def test_the_program_of_the_cases_is_one(strict):
+    assert "executable-content" in codes(strict.scan(PROGRAM, kind="file"))
+    assert strict.scan(LETTER, kind="file").verdict.action.delivers
