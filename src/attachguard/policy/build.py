@@ -131,11 +131,11 @@ def look_over(document: Document, data: PolicyData) -> None:
     """What is allowed but hardly meant: lists whose overrun leads nowhere, and rules for what nobody asks for."""
     if data.mode != "enforce":
         return
-    refused = {rule.code for rule in data.rules if not rule.action.delivers}
+    named = {rule.code for rule in data.rules}
     refuses = not data.default.delivers
     asked = _asked(data)
     for code, where in asked.items():
-        if code not in refused and code not in _LABELS and not refuses:
+        if code not in named and code not in _LABELS and not refuses:
             document.warn(where, f"no rule says what {code} leads to, so it is only flagged: add a [[rule]] for it")
     told: set[str] = set()
     for rule in data.rules:
