@@ -25,6 +25,7 @@ from attachguard.part import Part
 from attachguard.passwords import source_of, untried
 from attachguard.readers.ziparchive import METHODS, Directory, Entry, read_directory
 from attachguard.readers.zipcontent import open_entry, read_member, troubles
+from attachguard.signatures.package import package_signatures
 
 TYPES: Final = frozenset(
     [
@@ -53,6 +54,10 @@ TYPES: Final = frozenset(
 LIMITATIONS: Final = (
     "Members encrypted with AES-GCM under Argon2, or for key holders, are recognised and not opened.",
     "XML members beyond 64 MiB together are looked at one by one and not searched for links.",
+)
+EXTRACTS: Final = "Embedded files, objects, pictures and the macro libraries for the rules."
+DETECTS: Final = (
+    "Basic and script macros, event listeners, DDE, OLE objects, external links, encryption, signatures, forms."
 )
 
 _HELD_BYTES: Final = 64 << 20
@@ -128,6 +133,7 @@ def inspect(part: Part) -> Iterator[Fact]:
             else "META-INF/macrosignatures.xml"
         )
         yield part.signature(f"OpenDocument: {inside}")
+        yield from package_signatures(part, directory, "ODF")
     if copy is not None:
         yield part.child("decrypted", copy.data, role="embedded")
         yield from troubles(part, directory)

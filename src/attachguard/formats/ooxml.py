@@ -32,6 +32,7 @@ from attachguard.inspector import Fact
 from attachguard.part import Part
 from attachguard.readers.ziparchive import METHODS, Entry
 from attachguard.readers.zipcontent import open_entry, read_member, troubles
+from attachguard.signatures.package import package_signatures
 
 TYPES: Final = frozenset(
     [
@@ -66,6 +67,11 @@ LIMITATIONS: Final = (
     "XML members beyond 64 MiB together are looked at one by one and not searched for fields and links.",
     "Formulas of macro sheets are searched for functions that reach outside, not run.",
     "A field whose keyword is put together from the results of other fields is not computed.",
+)
+EXTRACTS: Final = "Embedded files, objects and pictures, the XML for the rules."
+DETECTS: Final = (
+    "Macro-enabled and disguised types, VBA, Excel 4 macros, ActiveX, DDE, external templates, links and frames, "
+    "OLE objects, data connections, signatures, damage."
 )
 
 #: Bytes of XML and of opaque binary members held at a time.
@@ -205,6 +211,8 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield part.finding("decompression-bomb" if bomb else "resource-limit-exceeded", f"OOXML: {found.trouble}")
     yield from _two_readings(part, package)
     yield from signatures(part, found.relationships)
+    if part.signed:
+        yield from package_signatures(part, package.directory, "OOXML")
     yield from external_references(part, found.relationships)
     yield from embedded(part, package, found.relationships, found.texts)
     yield from active_texts(part, found.texts)

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from attachguard.errors import Malformed
 from attachguard.filetypes import filetype
 from attachguard.formats._markup.active import page_facts
 from attachguard.formats._markup.common import ascii_markup, pack_names, shown
@@ -23,6 +24,8 @@ from attachguard.formats._office import flatopc as _flatopc
 from attachguard.formats._office import xml2003 as _office2003
 from attachguard.formats._opendocument import flat as _flatodf
 from attachguard.part import Part
+from attachguard.signatures import noted
+from attachguard.signatures.xmldsig import NAMESPACE, read_signatures
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
@@ -49,6 +52,13 @@ LIMITATIONS: Final = (
     "Namespaces are recognised by their usual names in the text; a document that writes them with entities of its own is read as plain XML.",
     "XInclude is not followed or reported.",
 )
+EXTRACTS: Final = (
+    "Binary data and objects of Office documents that are one XML file; script of stylesheets for the rules."
+)
+DETECTS: Final = (
+    "External entities, stylesheets with script, macros and objects in Word 2003 XML and Flat OPC, what the "
+    "prolog fetches."
+)
 
 _ROOT_TAG: Final = re.compile(rb"<[A-Za-z_\x80-\xff][^<>]{0,65536}>?")
 _PROLOG: Final = 1 << 20
@@ -67,6 +77,8 @@ def inspect(part: Part) -> Iterator[Fact]:
     data = part.once(ascii_markup)
     if data.startswith((b"<?xml", b"\xef\xbb\xbf<?xml")) or b"<!" in data[:4096] or b"<?" in data[:4096]:
         yield from prolog_facts(part, data)
+    if NAMESPACE in data:
+        yield from _signatures(part)
     root = root_tag(data)
     if b"office/2006/xmlPackage" in root:
         yield from _flatopc.inspect(part, data)
@@ -78,6 +90,27 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield from _flatodf.inspect(part, data)
     else:
         yield from _generic(part, data)
+
+
+def _signatures(part: Part) -> Iterator[Fact]:
+    """Signatures inside of the document (XAdES, XML Signature); those of a package are checked with the package."""
+    holder = part.parent
+    if part.role == "member" and holder is not None and holder.signed:
+        return
+    try:
+        found = read_signatures(part.data, lambda _name: None)
+    except Malformed as error:
+        yield part.finding("signature-not-verified", f"XML signature: {error}")
+        return
+    for signature in found:
+        kind = "XAdES" if signature.advanced else "XML signature"
+        yield part.signature(f"{kind}: {'the whole document' if signature.document else 'parts or other files'}")
+        coverage = (
+            "whole" if signature.document else "partial" if signature.outcome.integrity == "pass" else "not-evaluated"
+        )
+        yield from noted(part, signature.record(kind, coverage, part.ledger.trust))
+        if coverage == "partial":
+            yield part.finding("signature-partial-coverage", f"{kind}: covers elements of the document, not all of it")
 
 
 def root_tag(data: bytes) -> bytes:

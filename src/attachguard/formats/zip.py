@@ -24,12 +24,18 @@ from attachguard.part import Part
 from attachguard.readers import optional
 from attachguard.readers.ziparchive import METHODS, Directory, Entry, read_directory
 from attachguard.readers.zipcontent import open_entry, tail
+from attachguard.signatures.package import package_signatures
 
 TYPES: Final = frozenset({"zip"})
 LIMITATIONS: Final = (
     "Members packed with PPMd or zstd are unpacked only where the extra `archives` is installed.",
     "Members packed with WavPack, JPEG, implode, shrink or reduce are named and not unpacked.",
     "PKWARE strong encryption is recognised and never opened, and the members of a split archive are not put together.",
+)
+EXTRACTS: Final = "Members, packed by every common method, or opened with a known password."
+DETECTS: Final = (
+    "Special kinds (jar, apk, epub, ASiC and others), encryption, directory and headers that disagree, hidden "
+    "and overlapping members, bombs, damage, archives behind a program."
 )
 
 #: Types whose own inspector opens the members.
@@ -225,6 +231,8 @@ def _signatures(part: Part, directory: Directory, kind: str) -> Iterator[Fact]:
         if found:
             xml = any(name.endswith(".xml") for name in found)
             yield part.signature(f"ASiC: {'XAdES' if xml else 'CAdES or time stamp'}, {len(found)} in META-INF")
+        if any(name.endswith(".xml") for name in found):
+            yield from package_signatures(part, directory, "ASiC-S" if kind == "asics" else "ASiC-E")
         return
     for name in names:
         if name.startswith("meta-inf/") and name.endswith((".rsa", ".dsa", ".ec")):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _BARE: Final = re.compile(rb"(?<!\r)\n")
 _PROTOCOLS: Final = frozenset({"", "application/pkcs7-signature", "application/x-pkcs7-signature"})
 _DIGESTS: Final = ("sha256", "sha1", "sha384", "sha512", "sha224", "md5")
+_ALWAYS: Final = ("sha256", "sha512")
 
 
 class _Running:
@@ -27,9 +28,9 @@ class _Running:
 
     def __init__(self, micalg: str) -> None:
         named = {word.strip().replace("-", "") for word in micalg.lower().split(",")[:8]}
-        # SHA-256 always: what the message says of the algorithm is often wrong.
+        # The customary ones always: what the message says of the algorithm is often wrong.
         self.digests = {
-            name: hashlib.new(name, usedforsecurity=False) for name in _DIGESTS if name == "sha256" or name in named
+            name: hashlib.new(name, usedforsecurity=False) for name in _DIGESTS if name in _ALWAYS or name in named
         }
         self.whole = False
         self._after_cr = False
