@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +29,8 @@ def test_a_format_names_known_types_and_its_limits(module):
     assert isinstance(module.LIMITATIONS, tuple)
     assert all(sentence.endswith(".") for sentence in module.LIMITATIONS)
     assert module.__doc__
+    assert module.EXTRACTS.endswith(".")
+    assert module.DETECTS.endswith(".")
 
 
 @pytest.mark.parametrize("module", INSPECTORS, ids=lambda module: module.__name__.rpartition(".")[2])
@@ -60,3 +63,10 @@ def test_the_type_table_is_sound():
     assert set(BASES.values()) <= set(TYPES)
     assert {code for codes in FACTS.values() for code in codes} <= CODES
     assert all("/" in kind.mime for kind in TYPES.values())
+
+
+def test_the_page_about_formats_is_current():
+    """Made anew by `python -m attachguard.formats > docs/formats.md`."""
+    from attachguard.formats.__main__ import page
+
+    assert (Path(__file__).parents[1] / "docs" / "formats.md").read_text("utf-8") == page()

@@ -23,5 +23,13 @@ class Inspector(Protocol):
     def LIMITATIONS(self) -> tuple[str, ...]:
         """What it knowingly does not do."""
 
+    @property
+    def EXTRACTS(self) -> str:
+        """What it hands on as parts of their own, in one sentence."""
+
+    @property
+    def DETECTS(self) -> str:
+        """What it says about the part, in one sentence."""
+
     def inspect(self, part: Part) -> Iterator[Fact]:
         """Facts about a part of one of these types."""

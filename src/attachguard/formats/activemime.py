@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset({"activemime"})
 LIMITATIONS: Final = ("The header's own fields are not judged.",)
+EXTRACTS: Final = "The OLE data that is packed inside."
+DETECTS: Final = "Damage; macros and objects are found in the data."
 
 _LENGTH_AT: Final = 0x1E
 _USUAL: Final = (0x32, 0x22A)

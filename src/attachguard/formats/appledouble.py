@@ -17,6 +17,8 @@ from attachguard.part import Part
 
 TYPES: Final = frozenset({"applesingle"})
 LIMITATIONS: Final = ("The resource fork is given whole, its resources are not taken apart.",)
+EXTRACTS: Final = "The data fork and the resource fork."
+DETECTS: Final = "Damage."
 
 _ENTRY: Final = struct.Struct(">III")
 _HEADER: Final = 26

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset({"ar", "deb"})
 LIMITATIONS: Final = ("Thin archives name files that lie elsewhere; they have no members of their own.",)
+EXTRACTS: Final = "Members, under the long names of GNU and BSD archives."
+DETECTS: Final = "Debian packages, which install programs; damage."
 
 _MAGIC: Final = b"!<arch>\n"
 _HEADER: Final = 60

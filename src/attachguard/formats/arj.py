@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset({"arj"})
 LIMITATIONS: Final = ("Compressed members are listed by name, not unpacked; stored members are read.",)
+EXTRACTS: Final = "Members that are stored."
+DETECTS: Final = (
+    "Garbled (encrypted) members, volumes, archives behind a program, programs by the names of members that "
+    "cannot be read."
+)
 
 _MAGIC: Final = b"\x60\xea"
 _SFX_SEARCH: Final = 1 << 20

@@ -25,6 +25,8 @@ TYPES: Final = frozenset({"cab", "onepkg"})
 LIMITATIONS: Final = (
     "Members packed with LZX are unpacked only where the extra `archives` and libarchive are installed, those packed with Quantum never.",
 )
+EXTRACTS: Final = "Members that are stored or packed with MSZIP; with LZX where libarchive is installed."
+DETECTS: Final = "OneNote packages, archives behind a program, members that go on in another cabinet."
 
 _MAGIC: Final = b"MSCF"
 _SFX_SEARCH: Final = 1 << 22

@@ -22,6 +22,11 @@ TYPES: Final = frozenset({"cfb"})
 LIMITATIONS: Final = (
     "Windows Installer packages, Publisher, Visio, Project and Works files are named; only what Office shares is looked into.",
 )
+EXTRACTS: Final = "Embedded documents of Works, Publisher, Visio and their kind, the streams of installers."
+DETECTS: Final = (
+    "Which kind of document, message or installer a compound file is; signatures, property sets, damage to its "
+    "chains."
+)
 
 #: The stream (lower case) that makes a file a document of a kind; a file may hold several.
 _STREAMS: Final = (

@@ -35,6 +35,11 @@ LIMITATIONS: Final = (
     "Time stamps and Authenticode signatures are seen, what they are about is not compared.",
     "Only the first object of a PEM file with several is looked into.",
 )
+EXTRACTS: Final = "The content that a signature or a compressed object holds."
+DETECTS: Final = (
+    "Signed, encrypted and certificates-only objects, time stamps, how many signers there are, S/MIME "
+    "encryption."
+)
 
 _DATA: Final = "1.2.840.113549.1.7.1"
 _SIGNED: Final = der.SIGNED_DATA

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset({"cpio"})
 LIMITATIONS: Final = ("RPM's stripped form, whose names stand in the package's header, is not read.",)
+EXTRACTS: Final = "Members."
+DETECTS: Final = "Links, devices, damage."
 
 _NAME_LIMIT: Final = 4096
 _LAST: Final = b"TRAILER!!!"

@@ -25,6 +25,11 @@ LIMITATIONS: Final = (
     "XOR-obfuscated Word documents are reported, not opened.",
     "Of fields inside fields only the stored result and QUOTE with numbers are followed.",
 )
+EXTRACTS: Final = "Text for the rules."
+DETECTS: Final = (
+    "Encryption, write protection, DDE and other fields that act, attached templates, pictures from elsewhere, "
+    "WordBasic macros."
+)
 
 _WORD97: Final = 0xA5EC
 _WORD6: Final = 0xA5DC

@@ -20,6 +20,8 @@ from attachguard.part import Part
 
 TYPES: Final = frozenset({"elf"})
 LIMITATIONS: Final = ("Sections and symbols are not read.",)
+EXTRACTS: Final = "Nothing."
+DETECTS: Final = "Which machine a program is for, whether it is a program, a library or an object."
 
 _KINDS: Final = {
     1: "object file",

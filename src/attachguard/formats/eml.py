@@ -19,6 +19,8 @@ TYPES: Final = frozenset({"eml"})
 LIMITATIONS: Final = (
     "Broken structure of an inner message is not reported: bounces and forwards often hold truncated originals.",
 )
+EXTRACTS: Final = "Every part of the message, as it would be read in a mail of its own."
+DETECTS: Final = "What the parser of messages finds: malformed and ambiguous structure."
 
 
 def inspect(part: Part) -> Iterator[Fact]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset({"gz", "svgz"})
 LIMITATIONS: Final = ("Members behind the eighth are only seen as part of the whole content.",)
+EXTRACTS: Final = "The file inside, from all members."
+DETECTS: Final = "Data behind the end, more members than one, damage."
 
 _MAGIC: Final = b"\x1f\x8b"
 _FHCRC, _FEXTRA, _FNAME = 2, 4, 8

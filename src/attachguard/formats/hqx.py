@@ -18,6 +18,8 @@ from attachguard.part import Part
 
 TYPES: Final = frozenset({"txt", "hqx"})
 LIMITATIONS: Final = ("Checksums are not compared.",)
+EXTRACTS: Final = "The data fork and the resource fork."
+DETECTS: Final = "Damage."
 
 _SENTENCE: Final = b"(This file must be converted with BinHex"
 _START: Final = re.compile(rb"[^\r\n]{0,80}[\r\n][\s]{0,80}:")

@@ -27,6 +27,11 @@ LIMITATIONS: Final = (
     "Script is not run: a payload that only running script can decode (a cipher, a download) is seen as script and not as a file.",
     "Style sheets are not read: what they load is not reported.",
 )
+EXTRACTS: Final = "Script for the rules, files that are smuggled in script or in data URLs."
+DETECTS: Final = (
+    "Script, handlers, script links, redirects, frames, forms that post elsewhere, content from elsewhere, HTML "
+    "applications, HTML smuggling."
+)
 
 _BODY_NAMES: Final = pack_names("script iframe frame object embed applet meta form input")
 _FILE_NAMES: Final = pack_names("script iframe frame object embed applet meta form input img link")

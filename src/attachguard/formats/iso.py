@@ -24,6 +24,8 @@ LIMITATIONS: Final = (
     "The UDF tree of a bridge image is not walked.",
     "Files compressed by zisofs are read as they lie in the image.",
 )
+EXTRACTS: Final = "The files of the ISO 9660 tree and of the Joliet tree."
+DETECTS: Final = "Files that only one tree shows, links, damage."
 
 _SECTOR: Final = 2048
 _FIRST_DESCRIPTOR: Final = 16

@@ -45,6 +45,11 @@ TYPES: Final = frozenset(
 LIMITATIONS: Final = (
     "Registry and setup files are judged by well-known places only; what else they change is not listed.",
 )
+EXTRACTS: Final = "Nothing."
+DETECTS: Final = (
+    "Programs, scripts and addresses that shortcuts, queries, settings, connections and registry entries start "
+    "or open."
+)
 
 #: Such files are short; what follows is not read.
 _READ: Final = 1 << 20

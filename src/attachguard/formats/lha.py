@@ -23,6 +23,8 @@ TYPES: Final = frozenset({"lha"})
 LIMITATIONS: Final = (
     "Compressed members are unpacked only where the extra `archives` and libarchive are installed; stored members always.",
 )
+EXTRACTS: Final = "Members that are stored; compressed ones where libarchive is installed."
+DETECTS: Final = "Programs by the names of members that cannot be read, links."
 
 _STORED: Final = frozenset({b"-lh0-", b"-lz4-", b"-pm0-"})
 _FOLDER: Final = b"-lhd-"

@@ -20,6 +20,8 @@ from attachguard.part import Part
 
 TYPES: Final = frozenset({"lnk"})
 LIMITATIONS: Final = ("Item identifiers are read only for names of files and folders in them.",)
+EXTRACTS: Final = "The file that is appended to a shortcut."
+DETECTS: Final = "The target, its arguments, icons and targets on other machines, windows that start hidden."
 
 _HEADER_SIZE: Final = 0x4C
 _HAS_ITEMS: Final = 0x01

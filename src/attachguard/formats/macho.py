@@ -17,6 +17,8 @@ from attachguard.part import Part
 
 TYPES: Final = frozenset({"macho"})
 LIMITATIONS: Final = ("A code signature is noticed, not verified.",)
+EXTRACTS: Final = "The programs of a universal file."
+DETECTS: Final = "Which machines a program is for, and whether it carries a signature."
 
 _THIN: Final = {b"\xce\xfa\xed\xfe": "<", b"\xcf\xfa\xed\xfe": "<", b"\xfe\xed\xfa\xce": ">", b"\xfe\xed\xfa\xcf": ">"}
 _KINDS: Final = {

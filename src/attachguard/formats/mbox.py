@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset({"mbox"})
 LIMITATIONS: Final = ("Lines quoted as `>From ` are left as they stand.",)
+EXTRACTS: Final = "The messages."
+DETECTS: Final = "Damage; every message is judged by itself."
 
 #: A `From_` line at the beginning of the file, or after a blank line (RFC 4155, appendix A).
 _SEPARATOR: Final = re.compile(rb"(?:\A\s{0,100}|\n\r?\n)From [^\n]*\n")

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset({"mht"})
 LIMITATIONS: Final = ("Web archives of Safari and of old Internet Explorer versions that are not MIME are not read.",)
+EXTRACTS: Final = "The parts of the page."
+DETECTS: Final = "Damage to the structure; script in the page is found in its parts."
 
 _MULTIPART: Final = re.compile(rb"multipart/", re.IGNORECASE)
 #: Multiparts in one archive: each costs a level of the parser's recursion at worst.

@@ -21,6 +21,8 @@ from attachguard.readers.compound import STORAGE, Compound, Entry
 
 TYPES: Final = frozenset({"msg"})
 LIMITATIONS: Final = ("Attachments by reference are reported with the place they point to.",)
+EXTRACTS: Final = "Attachments, embedded messages and the bodies."
+DETECTS: Final = "Attachments that are only a path or an address."
 
 _PROPERTY: Final = "__substg1.0_"
 _ATTACHMENT: Final = "__attach_version1.0_"

@@ -21,6 +21,10 @@ TYPES: Final = frozenset({"cfb", "doc", "xls", "ppt", "pub", "vsd", "mpp", "wps"
 LIMITATIONS: Final = (
     "Objects that keep their data in streams of their own making are shown as compound files of unknown kind.",
 )
+EXTRACTS: Final = "The files inside packages and the objects that are documents themselves."
+DETECTS: Final = (
+    "Embedded and linked objects, packages with programs, equation objects, links that reach other machines."
+)
 
 _EMBEDDING: Final = re.compile(r"(?:mbd|lnk)[0-9a-f]{8}")
 #: Streams (lower case) that only an embedded object's storage has.

@@ -25,6 +25,8 @@ LIMITATIONS: Final = (
     "Text of pages is not put together, and links in it are not reported.",
     "Files in an encrypted section are seen, not read.",
 )
+EXTRACTS: Final = "Attached files and pictures."
+DETECTS: Final = "Attached files, sections under a password."
 
 #: FileDataStoreObject (MS-ONESTORE 2.6.13): guidHeader, cbLength, unused, reserved, FileData.
 _FILE_DATA: Final = bytes.fromhex("e716e3bd65261145a4c48d4d0b7a9eac")

@@ -25,6 +25,8 @@ from attachguard.readers.compound import Compound
 
 TYPES: Final = frozenset({"ooxml-enc", "ooxml-irm"})
 LIMITATIONS: Final = ("Extensible encryption and certificate-only encryption are named, not opened.",)
+EXTRACTS: Final = "The decrypted package, where a default or known password opens it."
+DETECTS: Final = "Encryption and its scheme, rights management."
 
 _ZIP: Final = b"PK\x03\x04"
 _ELEMENT: Final = re.compile(rb"<(?:[A-Za-z0-9_]{1,16}:)?(keyData|encryptedKey)\s([^<>]{1,8192})>")

@@ -20,6 +20,8 @@ TYPES: Final = frozenset(
     }
 )  # fmt: skip
 LIMITATIONS: Final = ("Nothing is unpacked; the content of these types is out of reach.",)
+EXTRACTS: Final = "Nothing."
+DETECTS: Final = "That the content cannot be looked into."
 
 
 def inspect(part: Part) -> Iterator[Fact]:

@@ -30,6 +30,11 @@ LIMITATIONS: Final = (
     "Files encrypted for certificates are reported, not opened.",
     "A PDF inside an uncompressed stream is judged where it is an attachment, not as part of its holder.",
 )
+EXTRACTS: Final = "Attached files, scripts for the rules, XFA forms."
+DETECTS: Final = (
+    "JavaScript, launch and other actions, links to files and servers, attachments, forms, multimedia and 3D "
+    "content, encryption, permissions, signatures, claims of PDF/A, damage."
+)
 
 
 def inspect(part: Part) -> Iterator[Fact]:

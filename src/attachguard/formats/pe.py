@@ -24,6 +24,10 @@ LIMITATIONS: Final = (
     "Resources are not walked: files that a program carries as resources are seen by rules only, cabinets of IExpress excepted.",
     "A signature is noticed, not verified.",
 )
+EXTRACTS: Final = "What is appended to a program: archives and installers."
+DETECTS: Final = (
+    "Kind of program, machine, .NET, packers, installers and self-extractors, whether a signature is attached."
+)
 
 _COFF: Final = struct.Struct("<HHIIIHH")
 _SECTION: Final = struct.Struct("<8sIIIIIIHHI")

@@ -18,6 +18,8 @@ from attachguard.readers import der
 
 TYPES: Final = frozenset({"pem", "txt"})
 LIMITATIONS: Final = ("Private keys under a password are not opened.",)
+EXTRACTS: Final = "The objects between the lines, in binary."
+DETECTS: Final = "Private keys, encrypted keys, damage to the armour."
 
 _BEGIN: Final = re.compile(rb"^-----BEGIN ([A-Z0-9 #.-]{1,60})-----", re.MULTILINE)
 _BARE: Final = re.compile(rb"\s{0,64}MI[A-Za-z0-9+/]{20}")

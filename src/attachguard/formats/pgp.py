@@ -29,6 +29,8 @@ LIMITATIONS: Final = (
     "Signatures are seen, not verified.",
     "Armor in several parts (MESSAGE, PART X/Y) is not put together.",
 )
+EXTRACTS: Final = "The content of signed and compressed messages."
+DETECTS: Final = "Encrypted messages with their keys and passwords, signatures, keys, damage to the armour."
 
 _MARK: Final = b"-----BEGIN PGP "
 _BEGIN: Final = re.compile(rb"^-----BEGIN PGP ([A-Z0-9 ,/]{3,40})-----[ \t]*\r?$", re.MULTILINE)

@@ -24,6 +24,8 @@ from attachguard.readers.der import Element
 
 TYPES: Final = frozenset({"p12"})
 LIMITATIONS: Final = ("Passwords are tried on the store's MAC; a store without one counts as unknown.",)
+EXTRACTS: Final = "The certificates, where a default or known password opens the store."
+DETECTS: Final = "Private keys, the password scheme, default passwords."
 
 _DATA: Final = "1.2.840.113549.1.7.1"
 _ENCRYPTED: Final = "1.2.840.113549.1.7.6"

@@ -23,6 +23,11 @@ from attachguard.readers.inflate import ZLIB, inflate_up_to
 
 TYPES: Final = frozenset({"ppt"})
 LIMITATIONS: Final = ("Presentations of PowerPoint 95 and older are named, not looked into.",)
+EXTRACTS: Final = "The VBA project and the embedded objects, which the document stream holds compressed."
+DETECTS: Final = (
+    "Encryption, rights management, objects, actions that run programs; macros are found in the project that "
+    "is handed on."
+)
 
 #: `headerToken` of the CurrentUserAtom ([MS-PPT] 2.3.2).
 _ENCRYPTED_TOKEN: Final = 0xF3D1C4DF

@@ -30,6 +30,11 @@ LIMITATIONS: Final = (
     "Archives of RAR 1.4 and older are recognised, not listed.",
     "Compressed members of RAR 4 and older under visible names cannot tell a password, so none is tried on them.",
 )
+EXTRACTS: Final = "Members that are stored; compressed ones where libarchive is installed."
+DETECTS: Final = (
+    "Encrypted members and names, volumes, archives behind a program, programs by the names of members that "
+    "cannot be read."
+)
 
 _MARKER: Final = b"Rar!\x1a\x07"
 _MARKER_1: Final = b"RE~^"

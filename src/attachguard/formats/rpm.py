@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset({"rpm"})
 LIMITATIONS: Final = ("Names and scripts in the package's header are not looked at, only its payload.",)
+EXTRACTS: Final = "The cpio archive with the files."
+DETECTS: Final = "That a program package installs programs; damage."
 
 _LEAD: Final = 96
 _HEADER_MAGIC: Final = b"\x8e\xad\xe8"

@@ -30,6 +30,11 @@ LIMITATIONS: Final = (
     "Pictures are not looked into.",
     "Object data that is encrypted or that only the exploited program can decode is reported as an object, not unpacked.",
 )
+EXTRACTS: Final = "Objects, packages and the files in them, under every disguise that Word reads."
+DETECTS: Final = (
+    "OLE objects, equation objects, linked objects, templates from elsewhere, DDE fields, `bin` data, "
+    "obfuscation."
+)
 
 _MOST_EVENTS: Final = 20_000
 _MOST_OBJECTS: Final = 100

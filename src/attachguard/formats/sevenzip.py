@@ -30,6 +30,8 @@ LIMITATIONS: Final = (
     "Passwords are tried on encrypted folders that use LZMA, LZMA2, Deflate, bzip2 or no compression.",
     "Of an archive split into volumes only the first is recognised, and its members are not listed.",
 )
+EXTRACTS: Final = "Members, with every method of 7-Zip but PPMd; that one where libarchive is installed."
+DETECTS: Final = "Encrypted members and names, archives behind a program, volumes, damage."
 
 #: How deep headers may be packed in headers, and how large one may be.
 _HEADER_DEPTH: Final = 4

@@ -25,6 +25,8 @@ LIMITATIONS: Final = (
     "In plain text that is no table, a DDE formula counts only where it is a whole line or cell; inside prose it is prose.",
     "SYLK macros are reported and shown to rules as text, not evaluated.",
 )
+EXTRACTS: Final = "Nothing."
+DETECTS: Final = "DDE formulas, functions that fetch or start something, macros in SYLK."
 
 _MOST: Final = 20
 #: SYLK records of interest are few; lines looked at.

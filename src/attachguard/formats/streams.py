@@ -29,6 +29,8 @@ LIMITATIONS: Final = (
     "Brotli streams are recognised by their name only.",
     "LZ4 streams that need an outside dictionary are not read.",
 )
+EXTRACTS: Final = "The file inside."
+DETECTS: Final = "Data behind the end, damage, streams that need a decoder that is not there."
 
 _EXTENSIONS: Final = frozenset("bz2 bz xz lzma lz zst zstd lz4 z zz zlib br".split())  # noqa: SIM905
 _STEP: Final = 1 << 18

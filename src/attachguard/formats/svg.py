@@ -30,6 +30,8 @@ LIMITATIONS: Final = (
     "Script is not run.",
     "A drawing inside a data: URL of a picture element is not looked into: browsers do not run it.",
 )
+EXTRACTS: Final = "Script for the rules, images and files in data URLs."
+DETECTS: Final = "Script, handlers, script links, content from elsewhere."
 
 _NAMES: Final = pack_names("script iframe frame object embed applet meta form input img image feimage use link")
 _STYLE_URL: Final = re.compile(

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset({"tar"})
 LIMITATIONS: Final = ("Files that go on in another volume are read as far as they are here.",)
+EXTRACTS: Final = "Members, sparse ones too."
+DETECTS: Final = "Links, devices, a second archive behind the end, damage."
 
 _ZERO_STEP: Final = bytes(1 << 20)
 

@@ -25,6 +25,8 @@ from attachguard.readers.mapi import Value
 
 TYPES: Final = frozenset({"tnef"})
 LIMITATIONS: Final = ("Attachments that are links or stand in for others are reported, not followed.",)
+EXTRACTS: Final = "Attachments, embedded messages and the body."
+DETECTS: Final = "Attachments that cannot be read, damage."
 
 _SIGNATURE: Final = b"\x78\x9f\x3e\x22"
 _HEADER: Final = struct.Struct("<BII")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset({"unread"})
 LIMITATIONS: Final = ("A program under a harmless name in an unreadable archive is not noticed.",)
+EXTRACTS: Final = "Nothing."
+DETECTS: Final = "Programs and scripts by the names of members whose content cannot be had."
 
 #: Extensions that start a program on a double click, or that programs load.
 PROGRAMS: Final = frozenset({

@@ -17,6 +17,8 @@ from attachguard.part import Part
 
 TYPES: Final = frozenset({"txt", "uue"})
 LIMITATIONS: Final = ("Files split over several messages are not put together.",)
+EXTRACTS: Final = "The files between `begin` and `end`."
+DETECTS: Final = "Damage, and text that only begins like a file."
 
 _BEGIN: Final = re.compile(rb"begin(-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n")
 _LINE: Final = re.compile(rb"[\x20-\x60]{1,88}")

@@ -14,6 +14,8 @@ from attachguard.part import Part
 
 TYPES: Final = frozenset({"vault", "kdbx", "luks", "age", "txt", "pem"})
 LIMITATIONS: Final = ("Nothing is decrypted, whatever password is known.",)
+EXTRACTS: Final = "Nothing."
+DETECTS: Final = "That the content is encrypted and by what."
 
 #: Ansible's documentation, "Format of files encrypted with Ansible Vault"; the header may carry a label of the vault.
 _VAULT: Final = re.compile(

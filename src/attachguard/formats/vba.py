@@ -31,6 +31,11 @@ LIMITATIONS: Final = (
     "Compiled code is counted, not decompiled.",
     "Texts in user forms are not read.",
 )
+EXTRACTS: Final = "The source of every module, for the rules."
+DETECTS: Final = (
+    "Macros, graded from empty to automatic and suspicious, with the words that led to the grade, and "
+    "compiled code without source."
+)
 
 #: Records of the `dir` stream ([MS-OVBA] 2.3.4.2).
 _CODE_PAGE: Final = 0x0003

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset({"xar", "pkg"})
 LIMITATIONS: Final = ("Signatures in the table of contents are not looked at.",)
+EXTRACTS: Final = "Members."
+DETECTS: Final = "macOS installers, links, members of an unknown compression."
 
 _HEADER: Final = struct.Struct(">4sHHQQI")
 _TABLE_LIMIT: Final = 1 << 24

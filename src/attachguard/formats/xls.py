@@ -23,6 +23,11 @@ from attachguard.readers.compound import Compound, Entry
 
 TYPES: Final = frozenset({"xls", "biff"})
 LIMITATIONS: Final = ("XLM formulas are not evaluated: that there is a macro sheet is the finding.",)
+EXTRACTS: Final = "Formulas for the rules."
+DETECTS: Final = (
+    "Excel 4 macro sheets, also hidden ones, Excel 5 modules, encryption, default passwords, rights "
+    "management, DDE links, linked workbooks."
+)
 
 _EXTERNSHEET: Final = 0x0017
 _LABEL: Final = 0x0018

@@ -16,6 +16,8 @@ from attachguard.part import Part
 
 TYPES: Final = frozenset({"txt", "yenc"})
 LIMITATIONS: Final = ("Files split over several messages are looked at piece by piece.",)
+EXTRACTS: Final = "The file inside."
+DETECTS: Final = "Damage, files in several parts."
 
 _BEGIN: Final = re.compile(rb"=ybegin (?:[a-z0-9]{1,12}=[0-9]{1,20} ){1,6}name=([^\r\n]{1,255})\r?\n")
 _PART: Final = re.compile(rb"=ypart [^\r\n]{0,255}\r?\n")
