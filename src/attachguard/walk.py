@@ -6,6 +6,7 @@ member cannot hide its siblings. This module and no other turns exceptions over 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
@@ -179,7 +180,9 @@ class Walk:
         if not self.admit(part, child_path(part)):
             return False
         self.attempt(part, "scanner", part.load)
-        if part.role == "layer" and part.parent is not None and part.sha256 is not None:
+        if self.policy.fingerprinted and part.role == "layer" and part.parent is not None and part.size:
+            # Layers have no digest as a rule; who knows scripts by their digest asks for it.
+            part.sha256 = hashlib.sha256(part.data).hexdigest()
             part.parent.scripts |= {part.sha256}
         if part.role == "body":
             part.passwords.add_text(part.data, html=part.name.endswith(".html") or part.declared == "text/html")

@@ -1,4 +1,4 @@
-"""The command `attachguard policy`: `list`, `show`, `check` and `explain`."""
+"""The command `attachguard policy`: `list`, `show`, `check`, `explain` and `fingerprint`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from typing import Any
 import msgspec
 
 from attachguard.errors import PolicyError
-from attachguard.model import Report
+from attachguard.model import CODES, Report
 from attachguard.policy import Policy, page
 from attachguard.policy import file as policyfile
 from attachguard.policy.explain import LANGUAGES, Explainer
+from attachguard.policy.records import Waiver
+from attachguard.rules import Rules
+from attachguard.scanner import Scanner
 
 _USAGE = 2  # exit status of a call that could not be carried out
 
@@ -41,6 +44,12 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         "--format", choices=page.FORMATS, default="text", help="how the page is written (default: text)"
     )
     explain.add_argument("--language", choices=LANGUAGES, default="en", help="of the page (default: en)")
+    digest = commands.add_parser(
+        "fingerprint",
+        help="digests of a file and of the scripts in it, for an exception",
+        description="Prints what the key sha256 of an [[exception]] takes: the digest of the file, and of each script or macro in it.",
+    )
+    digest.add_argument("file", metavar="FILE")
     check = commands.add_parser(
         "check",
         help="find the mistakes in a policy file",
@@ -57,6 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _show(arguments.policy, as_file=arguments.toml)
     if arguments.policy_command == "explain":
         return _explain(arguments)
+    if arguments.policy_command == "fingerprint":
+        return _fingerprint(Path(arguments.file))
     return _check(arguments.policies)
 
 
@@ -89,6 +100,19 @@ def _reports(path: Path) -> list[Report]:
         return [msgspec.json.decode(text, type=Report)]
     except msgspec.DecodeError:
         return [msgspec.json.decode(line, type=Report) for line in text.splitlines() if line.strip()]
+
+
+def _fingerprint(path: Path) -> int:
+    # A policy that knows a script, any script, has the digests of scripts taken.
+    nothing = Waiver(name="none", codes=CODES, sha256=frozenset({"-"}))
+    scanner = Scanner(
+        Policy(msgspec.structs.replace(Policy.load("audit").data, waivers=(nothing,))), rules=Rules.empty()
+    )
+    report = scanner.scan(path)
+    for part in report.parts:
+        if part.sha256 and (part.role == "layer" or part.parent is None):
+            sys.stdout.write(f"{part.sha256}  {part.path}\n")
+    return 0
 
 
 def _list() -> int:
