@@ -152,3 +152,23 @@ def test_packets_end_with_the_data():
     assert found[-1].end == len(pgp.SESSION + pgp.DATA)
     assert not found[-1].cut
     assert list(all_packets((pgp.SESSION + pgp.DATA)[:-1]))[-1].cut
+
+
+@pytest.mark.parametrize("ends", [b"\n", b"<br>\n", b"<br/>\r\n", b"</div><div>"])
+def test_armor_in_the_lines_of_a_page_is_read_like_that_of_a_letter(scan, ends):
+    for kind, code in (("MESSAGE", "encryption-scheme-not-supported"), ("SIGNATURE", "signature-present")):
+        armor = pgp.armor(kind, pgp.SESSION + pgp.DATA if kind == "MESSAGE" else pgp.SIGNATURE)
+        page = b"<html><body><div>Guten Tag</div><div>" + armor.replace(b"\n", ends) + b"</div></body></html>"
+        assert code in {finding.code for finding in scan(page, "a.html").findings}
+
+
+def test_a_page_that_speaks_of_pgp_is_a_page(scan):
+    page = b"<html><body><p>Armor begins with -----BEGIN PGP MESSAGE----- and ends.</p></body></html>"
+    assert not {"encryption-scheme-not-supported", "signature-present"} & {
+        finding.code for finding in scan(page, "a.html").findings
+    }
+
+
+def test_a_page_of_tags_without_end_is_read_in_a_moment(scan):
+    page = b"<html><body>-----BEGIN PGP MESSAGE-----" + b" < <" * 300_000
+    assert scan(page, "a.html").seconds < 3

@@ -23,7 +23,7 @@ from attachguard.readers import openpgp, pgppackets
 from attachguard.readers.inflate import RAW, ZLIB, inflate
 from attachguard.readers.pgppackets import Packet, all_packets
 
-TYPES: Final = frozenset({"pgp", "txt"})
+TYPES: Final = frozenset({"pgp", "txt", "html"})
 LIMITATIONS: Final = (
     "Nothing is decrypted, not even with a known passphrase.",
     "Signatures are seen, not verified.",
@@ -35,6 +35,8 @@ DETECTS: Final = "Encrypted messages with their keys and passwords, signatures, 
 _MARK: Final = b"-----BEGIN PGP "
 _BEGIN: Final = re.compile(rb"^-----BEGIN PGP ([A-Z0-9 ,/]{3,40})-----[ \t]*\r?$", re.MULTILINE)
 _NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/\r\n]")
+_TAG: Final = re.compile(rb"(?:\s{0,8}<[^<>]{0,1000}>)+\r?\n?")
+_LONGEST_PAGE: Final = 8 << 20
 _MAX_BLOCKS: Final = 100
 _MAX_NESTING: Final = 3
 _PEEK: Final = 1 << 16
@@ -68,22 +70,29 @@ def inspect(part: Part) -> Iterator[Fact]:
         at = data.find(_MARK)
         if at < 0:
             return
-        broken = yield from _armored(part, max(at - 1, 0))
+        text = _text_of_page(data, at) if part.is_a("html") else data
+        broken = yield from _armored(part, text, 0 if text is not data else max(at - 1, 0))
     # In a letter, broken armor is what bounces and quotes are full of.
     if broken and part.is_a("pgp"):
         raise Malformed(broken)
 
 
-def _armored(part: Part, at: int) -> Generator[Fact, None, str]:
-    """Every armored block from an offset on (RFC 9580 section 6.2); returns what is broken in one of them."""
+def _text_of_page(data: bytes, at: int) -> bytes:
+    """The text of a page from its first armored block on: mail programs write the lines of a letter between tags."""
+    text = _TAG.sub(b"\n", data[at : at + _LONGEST_PAGE])
+    return text.replace(b"&#43;", b"+").replace(b"&#47;", b"/").replace(b"&#61;", b"=").replace(b"&nbsp;", b" ")
+
+
+def _armored(part: Part, data: bytes, at: int) -> Generator[Fact, None, str]:
+    """Every armored block of some text from an offset on (RFC 9580 section 6.2); returns what is broken in one of them."""
     said: set[str] = set()
     broken = ""
     blocks = 0
-    for begin in _BEGIN.finditer(part.data, at):
+    for begin in _BEGIN.finditer(data, at):
         kind = begin[1].decode("ascii")
         if kind == "SIGNED MESSAGE":
             # The name alone is no signature: what belongs to it follows further down.
-            if kind not in said and part.data.find(_MARK + b"SIGNATURE", begin.end()) >= 0:
+            if kind not in said and data.find(_MARK + b"SIGNATURE", begin.end()) >= 0:
                 said.add(kind)
                 yield part.signature("OpenPGP: clear-signed text")
         elif kind.startswith("MESSAGE, PART"):
@@ -94,7 +103,7 @@ def _armored(part: Part, at: int) -> Generator[Fact, None, str]:
             blocks += 1
             if blocks > _MAX_BLOCKS:
                 raise LimitExceeded("parts", f"more than {_MAX_BLOCKS} OpenPGP blocks in one text")
-            content = unarmor(part.data, begin.end())
+            content = unarmor(data, begin.end())
             if openpgp.sniff(content) or (content and part.is_a("pgp")):
                 broken = (yield from _new_facts(_message(part, content, kind), said)) or broken
         part.budget.check_time()
