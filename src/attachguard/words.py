@@ -124,7 +124,7 @@ def in_name(name: str) -> list[tuple[int, str]]:
     stem = name.rpartition(".")[0] or name
     spread = _SPLIT_NAME.sub(" ", stem)
     found: list[tuple[int, str]] = []
-    for text in (name, spread):
+    for text in (stem.replace("_", " "), spread):
         for match, _ in zip(_MARKER.finditer(text), range(4), strict=False):
             found += _near(text, match.start(), match.end())
     found += [(POSSIBLE, piece) for piece in _quoted(name)]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
-from attachguard.formats._archive.members import Member, announce, by_libarchive
+from attachguard.formats._archive.members import Member, announce, by_libarchive, trailing
 from attachguard.formats._archive.rarlist import MARKER_NEW, MARKER_OLD, Item, walk_new, walk_old
 from attachguard.formats._archive.rarsecret import Copy, open_new, open_old
 from attachguard.model import Finding
@@ -54,23 +54,23 @@ def inspect(part: Part) -> Iterator[Fact]:
         raise Malformed("RAR: no marker")
     if base and data.startswith((b"MZ", b"\x7fELF")):
         yield part.finding("archive-self-extracting", "RAR: archive behind a program")
+    elif base and part.type.id == "rar":
+        yield part.finding(
+            "archive-ambiguous", f"RAR: {base} bytes in front of the archive that are no program", offset=base
+        )
     version = 5 if data.startswith(MARKER_NEW, base) else 4
     if version == 4 and not data.startswith(MARKER_OLD, base):
         raise Malformed("RAR: unknown version")
     # The list is short against the data, and whether anything is encrypted is said before the members are read.
     listed, broken = _list(part, data, base, version)
+    end = listed[-1].start if listed and listed[-1].kind == "end" else 0
     scheme = _scheme(listed, version)
     if scheme:
         copy = _open(part, base, version)
         if copy is not None and copy.origins:
-            data, base = copy.data, 0
+            data, base, end = copy.data, 0, copy.end
             listed, broken = _list(part, data, base, version)
-        if _scheme(listed, version):
-            yield part.encrypted("unknown-password", f"RAR{version}: {scheme}{untried(part)}")
-        else:
-            yield part.encrypted(
-                "known-password", f"RAR{version}: {scheme}, password from {' and '.join(copy.origins if copy else ())}"
-            )
+        yield _state(part, version, scheme, copy, locked=bool(_scheme(listed, version)))
         if any(item.kind == "locked" for item in listed):
             return
     if any(item.split for item in listed):
@@ -78,8 +78,16 @@ def inspect(part: Part) -> Iterator[Fact]:
     yield from announce(
         part, _members(part, data, listed, base, version), f"RAR{version}: compressed members", remedy()
     )
+    if end:
+        yield from trailing(part, end, f"RAR{version}")
     if broken is not None:
         raise broken
+
+
+def _state(part: Part, version: int, scheme: str, copy: Copy | None, *, locked: bool) -> Finding:
+    if locked or copy is None:
+        return part.encrypted("unknown-password", f"RAR{version}: {scheme}{untried(part)}")
+    return part.encrypted("known-password", f"RAR{version}: {scheme}, password from {' and '.join(copy.origins)}")
 
 
 def _list(part: Part, data: bytes, base: int, version: int) -> tuple[list[Item], Malformed | None]:

@@ -25,7 +25,7 @@ class Item(NamedTuple):
         kind: `archive`, `file`, `folder`, `link`, `locked` (all that follows is encrypted), `end`
             or `other`.
         name: path of a file, with `/` between folders.
-        start: offset of its packed bytes.
+        start: offset of its packed bytes; for `end`: behind it.
         packed: how many there are.
         size: unpacked size; None where it is not stated.
         stored: whether the bytes are not compressed.
@@ -76,7 +76,7 @@ def walk_old(data: bytes, position: int) -> Iterator[Item]:
             yield item
             extra = item.packed
         elif kind == _ENDARC:
-            yield Item("end", split=bool(flags & 1))
+            yield Item("end", start=position + size, split=bool(flags & 1))
             return
         else:
             yield Item("other")
@@ -227,7 +227,7 @@ def walk_new(data: bytes, position: int) -> Iterator[Item]:
         elif kind == _FILE_5:
             yield _file_new(reader, end, extra_size, packed, split=split)
         elif kind == _END:
-            yield Item("end", split=bool(reader.number() & 1))
+            yield Item("end", start=end, split=bool(reader.number() & 1))
             return
         else:
             yield Item("other")

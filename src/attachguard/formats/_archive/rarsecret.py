@@ -37,10 +37,12 @@ class Copy(NamedTuple):
     Args:
         data: the archive; what no password opens is as it was.
         origins: where the passwords came from.
+        end: where the archive ends in the part's own data; 0 where it has no end mark.
     """
 
     data: bytes
     origins: tuple[str, ...]
+    end: int = 0
 
 
 class _Lock(NamedTuple):
@@ -64,6 +66,7 @@ class _Keys:
         self._proven: list[Candidate] = []
         self._known: dict[object, Candidate | None] = {}
         self.origins: dict[str, None] = {}
+        self.end = 0
 
     def find(self, lock: object, cost: float, fits: Callable[[str], bool]) -> str | None:
         """The password of a lock, if it is at hand."""
@@ -98,7 +101,7 @@ def open_new(part: Part, base: int) -> Copy:
             continue
         plain = _plain_file(header, data, keys)
         out += [_framed(plain[0]), plain[1]] if plain is not None else [_framed(header), data]
-    return Copy(b"".join(out), tuple(keys.origins))
+    return Copy(b"".join(out), tuple(keys.origins), keys.end)
 
 
 def _headers(part: Part, position: int, keys: _Keys) -> Iterator[tuple[bytes, bytes]]:
@@ -139,6 +142,7 @@ def _headers(part: Part, position: int, keys: _Keys) -> Iterator[tuple[bytes, by
         if kind != _SERVICE:
             yield header, data[position : position + packed]
         if kind == _END:
+            keys.end = position
             return
         position += packed
 
@@ -298,9 +302,10 @@ def open_old(part: Part, base: int) -> Copy:
         if kind != _SUB_HEAD:
             out += [header, content]
         if kind == _END_HEAD:
+            keys.end = position
             break
         position += packed
-    return Copy(b"".join(out), tuple(keys.origins))
+    return Copy(b"".join(out), tuple(keys.origins), keys.end)
 
 
 def _plain_old(header: bytes, content: bytes, flags: int, keys: _Keys, secret: str) -> tuple[bytes, bytes]:
