@@ -11,7 +11,7 @@ from __future__ import annotations
 import enum
 from typing import Final, NamedTuple
 
-from attachguard._core.mime import find_delimiter, split_fields
+from attachguard._core.mime import find_delimiter, plain_lines, split_fields
 from attachguard.fields import decode_words, read_value, text
 from attachguard.limits import Limits
 from attachguard.readings import grammar
@@ -138,7 +138,7 @@ class Entity:
                 self.encoding = read_value(said)[0].strip('" ')
         candidates = (shown.get("filename"), self.parameters.get("name"))
         self.names = tuple(dict.fromkeys(name.strip() for name in candidates if name and name.strip()))
-        if not (plain and len(self.names) < 2 and grammar.plain_header(header)):
+        if not (plain and len(self.names) < 2 and plain_lines(header)):
             from attachguard.readings.headers import departures
 
             self.departures = departures(header, self.fields)

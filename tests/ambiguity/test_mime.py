@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from attachguard import Limits, Policy, Rules, Scanner
+from attachguard._core.mime import plain_lines
 from attachguard.limits import Budget
 from attachguard.message import MessageParser
 from attachguard.readings import grammar, names, review, union
@@ -230,6 +231,18 @@ def test_no_header_makes_the_readings_fail(block):
     data = top + b"\r\n\r\n--b\r\nContent-Type: " + block + b"\r\n\r\ntext\r\n--b--\r\n"
     readings = union.read(data, parsed(data).leaves, Budget(Limits()))
     assert len(readings.further) <= union.MOST_PARTS
+
+
+@pytest.mark.parametrize(
+    ("block", "plain"),
+    [
+        (b"A: b\r\nC: d\r\n e: f\r\n", True), (b"A: b\nC: d :)\n", True), (b"", True), (b"A: b\r\nC: d\n", False), (b"A: b\rC: d\r\n", False),
+        (b"A: \0\r\n", False), (b" A: b\r\n", False), (b"A : b\r\n", False), (b"A: b\r\n \r\nC: d\r\n", False),
+        (b"A: b\r\n Content-Type: x/y\r\n", False), (b"A: b\r\n cd\r\n", True), (b"A: b\n ", False),
+    ],
+)  # fmt: skip
+def test_plain_lines_are_split_alike_by_all(block, plain):
+    assert plain_lines(block) is plain
 
 
 def test_the_program_of_the_cases_is_one(strict):

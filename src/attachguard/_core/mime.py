@@ -8,15 +8,15 @@ try:
 except ImportError:
     from attachguard._core import _shim as cython
 
-LF = 10
-CR = 13
-TAB = 9
-SPACE = 32
-COLON = 58
-DASH = 45
+LF = cython.declare(cython.int, 10)
+CR = cython.declare(cython.int, 13)
+TAB = cython.declare(cython.int, 9)
+SPACE = cython.declare(cython.int, 32)
+COLON = cython.declare(cython.int, 58)
+DASH = cython.declare(cython.int, 45)
 
 #: A delimiter line may carry this much trailing white space before it stops being one.
-PADDING = 1000
+PADDING = cython.declare(cython.Py_ssize_t, 1000)
 
 
 def split_fields(block: bytes) -> list[tuple[bytes, bytes]]:
@@ -68,6 +68,64 @@ def split_fields(block: bytes) -> list[tuple[bytes, bytes]]:
             fields.append((b"", block[start:end].rstrip(b"\r\n")))
         start = end
     return fields
+
+
+def plain_lines(block: bytes) -> bool:
+    """Whether every reader splits a header block into the same lines and fields.
+
+    Args:
+        block: header block without the empty line that ends it.
+
+    Returns:
+        False where line ends differ in kind, a carriage return or NUL stands alone, a line is blank, a field has white space in front of its
+        colon, the first line is folded, or a folded line begins with the letter that MIME fields begin with and holds a colon.
+    """
+    view: cython.const[cython.uchar][::1] = block
+    size: cython.Py_ssize_t = len(block)
+    place: cython.Py_ssize_t = 0
+    byte: cython.uchar = 0
+    last: cython.uchar
+    returns: cython.Py_ssize_t = 0
+    ends: cython.Py_ssize_t = 0
+    named: cython.bint = False  # behind the colon of the field, or no longer looking for it
+    suspect: cython.bint = False  # in a folded line that may be an indented field
+    fresh: cython.bint = True  # at the start of a line, or among the blanks there
+    folded: cython.bint = False
+    while place < size:
+        last = byte
+        byte = view[place]
+        place += 1
+        if byte == LF:
+            if fresh:
+                return False
+            ends += 1
+            if last == CR:
+                returns += 1
+            fresh = True
+            folded = False
+            suspect = False
+            named = False
+        elif byte == CR:
+            if fresh or place >= size or view[place] != LF:
+                return False
+        elif byte == 0:
+            return False
+        elif fresh:
+            if byte in (SPACE, TAB):
+                if ends == 0:
+                    return False
+                folded = True
+            else:
+                fresh = False
+                named = folded
+                suspect = folded and (byte == 67 or byte == 99)
+        elif byte == COLON:
+            if suspect or (not named and last in (SPACE, TAB)):
+                return False
+            named = True
+    if fresh and folded:
+        return False
+    return returns == 0 or returns == ends
 
 
 def find_delimiter(

@@ -1,7 +1,7 @@
 """The strict grammar of a message, and the classes of departures from it (RFC 5322, RFC 2045, RFC 2046, RFC 2183).
 
 A departure never changes what the streaming parser does: it reads on in its one way and remembers what it saw. Only departures of severity
-`ambiguous` have the message read again. The tests here are what every well-formed message pays, so each is one search by the C library.
+`ambiguous` have the message read again. Only a header that one pass of the compiled core has found odd is looked at here.
 """
 
 from __future__ import annotations
@@ -78,8 +78,6 @@ _NAME: Final = rb"content-(?:type|transfer-encoding|disposition)"
 #: A MIME field with what may be its value: DKIM signatures list names of fields, too, and fold behind any of them.
 _TYPED: Final = rb"(?:content-type[ \t]*:[ \t]*[a-z]+/|content-transfer-encoding[ \t]*:[ \t]*\"?[7-8bqx]"
 FIELD: Final = _TYPED + rb"|content-disposition[ \t]*:[ \t]*[aif][a-z-]+[ \t]*[;\r\n])"
-#: A line of blanks, or a MIME field that white space makes a continuation line.
-_ODD_LINE: Final = re.compile(rb"(?i)\n[ \t]+(?:\r?\n|\Z|" + FIELD + rb")")
 _SPACED: Final = re.compile(rb"(?im)^" + _NAME + rb"[ \t]+:")
 _BLANKS: Final = re.compile(rb"\n[ \t]+(?:\r?\n|\Z)")
 _INDENTED: Final = re.compile(rb"(?im)^[ \t]+" + FIELD)
@@ -89,18 +87,6 @@ _FIELDS: Final = re.compile(rb"(?i)[ \t\r\n]{0,64}(?:" + _NAME + rb"|mime-versio
 _OWN_FIELDS: Final = re.compile(rb"(?i)[ \t\r\n]{0,64}(?:mime-version|content-type[ \t]*:[ \t]*(?:multipart|text)/)")
 _AROUND: Final = re.compile(rb"(?i)" + _NAME + rb"[ \t]{0,8}:")
 _SEPARATOR_LINE: Final = (b"From ", b">From ")
-
-
-def plain_header(header: bytes) -> bool:
-    """Whether a header block has only lines that every reader splits alike; names and values are not looked at."""
-    returns = header.count(b"\r")
-    return not (
-        (returns and not returns == header.count(b"\n") == header.count(b"\r\n"))
-        or b"\0" in header
-        or _ODD_LINE.search(header)
-        or ((b" :" in header or b"\t:" in header) and _SPACED.search(header))
-        or header[:1] in (b" ", b"\t")
-    )
 
 
 def line_departures(header: bytes, lines: list[bytes]) -> list[tuple[str, int, int]]:
@@ -154,7 +140,7 @@ def begins_with_fields(body: bytes, *, text: bool = True) -> bool:
 
 def holds_entity(text: bytes) -> bool:
     """Whether text around the parts of a multipart has MIME fields in it."""
-    return _AROUND.search(text) is not None
+    return b"content-" in text.lower() and _AROUND.search(text) is not None
 
 
 def plain_boundary(boundary: str) -> bool:
