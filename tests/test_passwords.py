@@ -314,3 +314,12 @@ def test_a_word_that_has_opened_something_is_tried_first_and_when_time_is_up():
     candidates.opened(next(candidate for candidate in candidates if candidate.word == "wort150"))
     for _ in range(12):
         assert next(candidates.offer(part_of(candidates), 4.0)).word == "wort150"
+
+
+def test_a_policy_sets_the_bounds(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        '[policy]\nid = "mine"\nversion = "1"\ntitle = "t"\n[resources]\npasswords = 7\npassword-seconds = 2\n[default]\naction = "flag"\n'
+    )
+    limits = Policy.load(path).limits
+    assert (limits.passwords, limits.password_seconds) == (7, 2)

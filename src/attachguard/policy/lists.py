@@ -25,7 +25,7 @@ _SIZE_LIMITS: Final = {
     "header-size": "header_bytes",
     "ratio-floor": "ratio_floor",
 }
-_COUNT_LIMITS: Final = ("parts", "depth", "ratio", "findings", "seconds")
+_COUNT_LIMITS: Final = ("parts", "depth", "ratio", "findings", "seconds", "passwords", "password-seconds")
 _ARCHIVES: Final = frozenset(key for key, kind in TYPES.items() if kind.group == "archive")
 
 
@@ -134,5 +134,5 @@ def read_limits(top: Section, inherited: Limits) -> Limits:
         if value == 0:
             section.error(key, "must be more than 0: nothing could be scanned")
         elif value is not None:
-            changes[_SIZE_LIMITS.get(key, key)] = value
+            changes[_SIZE_LIMITS.get(key, key.replace("-", "_"))] = value
     return msgspec.structs.replace(inherited, **changes)
