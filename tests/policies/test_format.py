@@ -59,7 +59,7 @@ def write(tmp_path):
         ('[types]\naccept = ["png"]\nblock-groups = ["image"]\n', 6, "accepted, and its group"),
         ('[names]\nallowed = "z-a"\n', 5, "no set of characters"),
         ('[archives]\nformats = ["pdf"]\n', 5, "unknown archive format"),
-        ('[archives]\nmax-unpacked = 5\n', 5, "needs its unit"),
+        ("[archives]\nmax-unpacked = 5\n", 5, "needs its unit"),
         ('[signatures]\nformats = ["pades"]\n', 5, "unknown signature format"),
     ],
 )  # fmt: skip
