@@ -9,11 +9,12 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.passwords import source_of, untried
+from attachguard.quiet import own_logger
 
 #: Passwords that Excel and PowerPoint try by themselves, so that whoever opens the file sees no question.
 DEFAULT_PASSWORDS: Final = ("VelvetSweatshop", "/01Hannes Ruescher/01")
@@ -89,21 +90,31 @@ def binary_scheme(info: bytes) -> Scheme:
     return Scheme(f"scheme {major}.{minor}", "")
 
 
+def _ciphers() -> tuple[Any, Any]:
+    """The modules of msoffcrypto for RC4 and RC4 CryptoAPI, made to log through loggers of their own."""
+    from msoffcrypto.method import rc4, rc4_cryptoapi
+
+    own_logger(rc4)
+    own_logger(rc4_cryptoapi)
+    return rc4, rc4_cryptoapi
+
+
 def verify(scheme: Scheme, password: str) -> bool:
     """Whether the header says that this is the password."""
-    from msoffcrypto.method.rc4 import DocumentRC4
-    from msoffcrypto.method.rc4_cryptoapi import DocumentRC4CryptoAPI
     from msoffcrypto.method.xor_obfuscation import DocumentXOR
 
+    rc4, rc4_cryptoapi = _ciphers()
     try:
         if scheme.kind == "xor":
             narrow = 0 < len(password) <= _XOR_LENGTH and all(ord(letter) < 256 for letter in password)
             return narrow and bool(DocumentXOR.verifypw(password, struct.unpack("<H", scheme.verifier)[0]))
         if scheme.kind == "rc4":
-            return bool(DocumentRC4.verifypw(password, scheme.salt, scheme.verifier, scheme.verifier_hash))
+            return bool(rc4.DocumentRC4.verifypw(password, scheme.salt, scheme.verifier, scheme.verifier_hash))
         if scheme.kind == "cryptoapi":
             return bool(
-                DocumentRC4CryptoAPI.verifypw(password, scheme.salt, scheme.bits, scheme.verifier, scheme.verifier_hash)
+                rc4_cryptoapi.DocumentRC4CryptoAPI.verifypw(
+                    password, scheme.salt, scheme.bits, scheme.verifier, scheme.verifier_hash
+                )
             )
     except SENSELESS:
         return False
@@ -112,15 +123,13 @@ def verify(scheme: Scheme, password: str) -> bool:
 
 def decrypt(scheme: Scheme, password: str, data: bytes, *, block_size: int, block: int = 0) -> bytes:
     """Decrypt a stream under RC4 or RC4 CryptoAPI, with a new key every `block_size` bytes; empty where that is not possible."""
-    from msoffcrypto.method.rc4 import DocumentRC4
-    from msoffcrypto.method.rc4_cryptoapi import DocumentRC4CryptoAPI
-
+    rc4, rc4_cryptoapi = _ciphers()
     stream = io.BytesIO(data)
     try:
         if scheme.kind == "rc4":
-            return bytes(DocumentRC4.decrypt(password, scheme.salt, stream, blocksize=block_size).getvalue())
+            return bytes(rc4.DocumentRC4.decrypt(password, scheme.salt, stream, blocksize=block_size).getvalue())
         if scheme.kind == "cryptoapi":
-            given = DocumentRC4CryptoAPI.decrypt(
+            given = rc4_cryptoapi.DocumentRC4CryptoAPI.decrypt(
                 password, scheme.salt, scheme.bits, stream, blocksize=block_size, block=block
             )
             return bytes(given.getvalue())

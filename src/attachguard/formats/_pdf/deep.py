@@ -7,11 +7,11 @@ Only encrypted files come here, and files whose objects may not be what a plain 
 from __future__ import annotations
 
 import io
-import logging
 from typing import Any, Final, NamedTuple
 
 from attachguard.formats._pdf.secret import Lock, encoded
 from attachguard.part import Part
+from attachguard.quiet import unheard
 
 #: Memory that qpdf may use to undo one filter of one stream.
 _FILTER_MEMORY: Final = 64 << 20
@@ -29,8 +29,6 @@ _PERMISSIONS: Final = (
     (1 << 10, "assembling pages"),
     (1 << 11, "printing in high quality"),
 )
-#: pikepdf logs what qpdf says of damaged content; without a handler that would end up on standard error.
-_SILENCE: Final = logging.NullHandler()
 
 
 class Opened(NamedTuple):
@@ -76,7 +74,6 @@ def open_plain(part: Part, lock: Lock | None = None) -> Opened:
     """
     import pikepdf
 
-    logging.getLogger("pikepdf").addHandler(_SILENCE)
     _bound_memory()
     part.budget.check_time()
     opened = _open(pikepdf, part, b"", "")
@@ -96,7 +93,7 @@ def open_plain(part: Part, lock: Lock | None = None) -> Opened:
 def _open(pikepdf: Any, part: Part, password: bytes, origin: str) -> Opened | None:
     """The file under a password; None where it is the wrong one."""
     try:
-        with pikepdf.open(io.BytesIO(part.data), password=password) as pdf:
+        with unheard("pikepdf._core"), pikepdf.open(io.BytesIO(part.data), password=password) as pdf:
             return _copy(pikepdf, pdf, part, origin)
     except pikepdf.PasswordError:
         return None
