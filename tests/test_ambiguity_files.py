@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
+import io
+import re
+import tarfile
+import zipfile
 
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from attachguard import Policy, Rules, Scanner
 from tests.ambiguity_files import CASES
+from tests.ambiguity_files.others import SCRIPTED
+from tests.fixtures.zip import PROGRAM, Member, archive
+
+STRICT = Scanner(Policy.load("strict"), rules=Rules.empty())
 
 SAID = {"archive-ambiguous", "polyglot-file"}
 
@@ -30,3 +42,78 @@ def test_the_harmless_twin_stays_clean(bare_scan, case):
     report = bare_scan(CASES[case][1](), _name(case))
     found = {finding.code for finding in report.findings}
     assert not found & (SAID | {"executable-content", "malformed-file", "inspection-failed"}), report.findings
+
+
+@pytest.mark.parametrize("case", SCRIPTED)
+def test_a_document_that_is_also_a_page_with_script_is_a_polyglot(bare_scan, case):
+    """A browser runs what a viewer of documents never shows."""
+    hostile, twin = SCRIPTED[case]
+    assert "polyglot-file" in {finding.code for finding in bare_scan(hostile(), "anlage.pdf").findings}
+    assert "polyglot-file" not in {finding.code for finding in bare_scan(twin(), "anlage.pdf").findings}
+
+
+NAMES = st.text(st.sampled_from("abcxyz123-_ äéß"), min_size=1, max_size=12).map(lambda text: f"f{text}x.txt")
+FILES = st.dictionaries(
+    NAMES, st.binary(max_size=300).map(lambda content: b"Text: " + content.hex().encode()), min_size=1, max_size=6
+)
+FEW = settings(
+    max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@FEW
+@given(
+    files=FILES,
+    method=st.sampled_from([0, 8, 12, 14]),
+    streamed=st.booleans(),
+    wide=st.booleans(),
+    comment=st.binary(max_size=20),
+)
+def test_what_the_standard_library_writes_as_zip_is_never_ambiguous(bare_scan, files, method, streamed, wide, comment):
+    """Streamed to a pipe or not, with ZIP64 fields or without."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(_Pipe(target) if streamed else target, "w", method) as writer:
+        for name, content in files.items():
+            with writer.open(name, "w", force_zip64=wide) as member:
+                member.write(content)
+        writer.comment = b"c" + comment.hex().encode()
+    assert not {finding.code for finding in bare_scan(target.getvalue(), "a.zip").findings} & SAID
+
+
+@FEW
+@given(
+    files=FILES,
+    form=st.sampled_from([tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT]),
+    long=st.booleans(),
+)
+def test_what_the_standard_library_writes_as_tar_is_never_ambiguous(bare_scan, files, form, long):
+    """Long names and other alphabets included."""
+    target = io.BytesIO()
+    with tarfile.open(fileobj=target, mode="w", format=form) as writer:
+        for name, content in files.items():
+            info = tarfile.TarInfo(("ordner/" * 20 if long else "") + name)
+            info.size = len(content)
+            writer.addfile(info, io.BytesIO(content))
+    assert not {finding.code for finding in bare_scan(target.getvalue(), "a.tar").findings} & SAID
+
+
+@FEW
+@given(files=FILES, data=st.data())
+def test_splicing_into_an_archive_never_makes_the_verdict_milder(files, data):
+    """Joined in any order, or put in between members: a program that any reader can reach is not let through."""
+    program = archive(Member("setup.exe", PROGRAM), *(Member(name, content) for name, content in files.items()))
+    other = archive(*(Member(name, content) for name, content in files.items()))
+    joined = data.draw(st.sampled_from([program + other, other + program, program + bytes(40) + other]))
+    edges = [match.start() for match in re.finditer(rb"PK\x03\x04|PK\x01\x02|PK\x05\x06", other)]
+    where = data.draw(st.sampled_from([*edges, len(other)]))
+    spliced = other[:where] + Member("setup.exe", PROGRAM).local() + other[where:]
+    before = STRICT.scan(program, name="a.zip", kind="file").verdict.action.strength
+    assert STRICT.scan(joined, name="a.zip", kind="file").verdict.action.strength >= before
+    assert STRICT.scan(spliced, name="a.zip", kind="file").verdict.action.strength >= before
+
+
+class _Pipe:
+    """A file that cannot be sought, so that a writer streams."""
+
+    def __init__(self, target: io.BytesIO) -> None:
+        self.write, self.flush = target.write, target.flush

@@ -101,10 +101,12 @@ def test_a_declared_type_counts_where_it_hides_something():
     assert not findings("", MAIL, "text/plain")
 
 
-def test_two_types_at_once_are_reported():
-    pdf = b"%PDF-1.4\n1 0 obj\nendobj\nstartxref\n0\n%%EOF\n"
-    assert "polyglot-file" in codes("a.gif", HEADS["gif"] + pdf)
-    assert "polyglot-file" not in codes("a.gif", HEADS["gif"])
+def test_two_types_at_once_are_reported_if_one_is_active(bare_scan):
+    pdf = b"%PDF-1.4\n1 0 obj\n<</S/JavaScript/JS(app.alert)>>\nendobj\nstartxref\n0\n%%EOF\n"
+    plain = pdf.replace(b"/JavaScript/JS", b"/GoTo/D")
+    for content, expected in ((pdf, True), (plain, False), (b"", False)):
+        found = {finding.code for finding in bare_scan(HEADS["gif"] + content, "a.gif").findings}
+        assert ("polyglot-file" in found) is expected
 
 
 def test_layers_and_bodies_have_no_name_to_judge():

@@ -50,7 +50,7 @@ class Part:
     """
 
     __slots__ = (
-        "_memo", "_profile", "_source", "budget", "data", "declared", "depth", "encryption", "fixed_type", "has_macros", "ledger", "name", "parent",
+        "_memo", "_profile", "_source", "active", "budget", "data", "declared", "depth", "encryption", "fixed_type", "has_macros", "ledger", "name", "parent",
         "passwords", "path", "role", "scripts", "sha256", "signed", "size", "smime", "tries", "types", "unpacked",
     )  # fmt: skip
 
@@ -91,6 +91,8 @@ class Part:
         self.encryption = "none"
         self.signed = False
         self.has_macros = False
+        #: Whether it, or something in it, does something when it is opened, or may do so unseen.
+        self.active = False
         self.unpacked = 0
         self._memo: dict[Any, Any] = {}
         self._profile: dict[str, str] | Callable[[], dict[str, str]] | None = None

@@ -51,6 +51,13 @@ class _Locked(NamedTuple):
     first: int
 
 
+#: What makes content active, or hides whether it is.
+_ACTIVE: Final = frozenset({
+    "executable-content", "script-content", "macro-content", "active-content", "encrypted-unknown-password",
+    "encryption-scheme-not-supported", "uninspectable-content", "malware-signature",
+})  # fmt: skip
+
+
 class Walk:
     """Collects what one scan finds; one instance a scan, fed with parts in document order.
 
@@ -121,8 +128,13 @@ class Walk:
         )
         if self.policy.is_final(judged):
             self.final = True
+        holder: Part | None = part
+        if judged.code in _ACTIVE:
+            while holder is not None and not holder.active:
+                holder.active = True
+                holder = holder.parent
         if judged.code == "macro-content":
-            holder: Part | None = part
+            holder = part
             while holder is not None and not holder.has_macros:
                 holder.has_macros = True
                 holder = holder.parent

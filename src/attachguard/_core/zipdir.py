@@ -549,7 +549,8 @@ def _gap(
 ) -> cython.int:
     """Look for members and end records where no member of the directory is; gives notes."""
     if stop - at > 30 and len(hidden) < _HIDDEN_MAX:
-        _locals(data, view, at, stop, stop, _HIDDEN_MAX, hidden)
+        # A header may begin in the last bytes of the member in front.
+        _locals(data, view, max(0, at - 29), stop, stop, _HIDDEN_MAX, hidden)
     return _stray(data, at, stop, ends)
 
 

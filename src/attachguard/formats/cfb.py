@@ -16,7 +16,7 @@ from attachguard.filetypes import filetype
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
 from attachguard.readers import compound
-from attachguard.readers.compound import STORAGE, Compound
+from attachguard.readers.compound import STORAGE, STREAM, Compound
 
 TYPES: Final = frozenset({"cfb"})
 LIMITATIONS: Final = (
@@ -24,10 +24,11 @@ LIMITATIONS: Final = (
 )
 EXTRACTS: Final = "Embedded documents of Works, Publisher, Visio and their kind, the streams of installers."
 DETECTS: Final = (
-    "Which kind of document, message or installer a compound file is; signatures, property sets, damage to its "
-    "chains."
+    "Which kind of document, message or installer a compound file is; signatures, property sets, damage to its chains."
 )
 
+#: How many streams outside of the tree are looked into.
+_UNREACHED: Final = 64
 #: The stream (lower case) that makes a file a document of a kind; a file may hold several.
 _STREAMS: Final = (
     ("worddocument", "doc"),
@@ -68,7 +69,7 @@ _FIRST_SECTOR: Final = (
 )
 
 
-def inspect(part: Part) -> Iterator[FileType | Finding]:
+def inspect(part: Part) -> Iterator[FileType | Finding | Part]:
     """The kinds of document it is, whether it is signed, and what is broken about it.
 
     Raises:
@@ -86,8 +87,26 @@ def inspect(part: Part) -> Iterator[FileType | Finding]:
         yield part.signature("Office signature: whole document")
     elif root.has("\x05digitalsignature"):
         yield part.signature("Authenticode: in the package")
+    if file.odd:
+        yield part.finding("archive-ambiguous", f"compound file: {file.odd}")
+    yield from _unreached(part, file)
     if file.damage:
         yield part.finding("malformed-file", "compound file: " + "; ".join(sorted(set(file.damage))[:4]))
+
+
+def _unreached(part: Part, file: Compound) -> Iterator[Finding | Part]:
+    """Streams with content that the tree does not lead to: readers of the directory as a list see them.
+
+    Damaged and half-written files have some; they are told where there is something to them.
+    """
+    lost = [entry for entry in file.orphans if entry.kind == STREAM and entry.size]
+    for entry in lost[:_UNREACHED]:
+        child = part.child(entry.name, file.read(entry), role="embedded")
+        yield child
+        if child.active:
+            detail = f"compound file: {len(lost)} streams outside of its tree hold data, one of them {child.type.id}"
+            yield part.finding("archive-ambiguous", detail)
+            return
 
 
 def kinds(file: Compound) -> list[str]:

@@ -18,15 +18,19 @@ if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"gz", "svgz"})
-LIMITATIONS: Final = ("Members behind the eighth are only seen as part of the whole content.",)
+LIMITATIONS: Final = ("Members behind the 64th are only seen as part of the whole content.",)
 EXTRACTS: Final = "The file inside, from all members."
 DETECTS: Final = "Data behind the end, more members than one, damage."
 
 _MAGIC: Final = b"\x1f\x8b"
 _FHCRC, _FEXTRA, _FNAME = 2, 4, 8
 _NAME_LIMIT: Final = 1024
-#: Block-wise writers (bgzip, dictzip) make thousands of members; those are no separate files.
-_SEPARATE_MEMBERS: Final = 8
+#: How many members are looked at by themselves.
+_SEPARATE_MEMBERS: Final = 64
+#: Extra field of writers that cut one file into members (bgzip: SAM specification 4.1, "The BGZF compression format").
+_BLOCKS: Final = b"BC\x02\x00"
+#: Deflate data of nothing.
+_NOTHING: Final = b"\x03\x00"
 
 
 def inspect(part: Part) -> Iterator[Fact]:
@@ -35,12 +39,20 @@ def inspect(part: Part) -> Iterator[Fact]:
     starts: list[int] = []
     end: list[int] = []
     yield part.child(name, _content(part, starts, end))
-    if 1 < len(starts) <= _SEPARATE_MEMBERS:
+    if len(starts) > 1 and not _blocks(part.data, starts):
         yield part.finding("archive-ambiguous", f"gzip: {len(starts)} members in one stream", offset=starts[1])
-        for start in starts[1:]:
+        for start in starts[1:_SEPARATE_MEMBERS]:
+            part.budget.check_time()
             yield part.child(member_name(part.data, start) or name, gunzip_member(memoryview(part.data)[start:]))
     if end:
         yield from trailing(part, end[0], "gzip")
+
+
+def _blocks(data: bytes, starts: list[int]) -> bool:
+    """Whether the members are pieces of one file: they say so, or all behind the first are empty."""
+    return all(data[start + 3] & _FEXTRA and data.startswith(_BLOCKS, start + 12) for start in starts) or all(
+        data[start + 3] == 0 and data.startswith(_NOTHING, start + 10) for start in starts[1:]
+    )
 
 
 def _content(part: Part, starts: list[int], end: list[int]) -> Iterator[bytes]:

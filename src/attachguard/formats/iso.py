@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attachguard.errors import Malformed
-from attachguard.formats._archive.members import Member, announce, text
+from attachguard.formats._archive.members import Member, announce, shown, text
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.unpack import slices
@@ -32,6 +32,8 @@ _FIRST_DESCRIPTOR: Final = 16
 _MOST_DESCRIPTORS: Final = 32
 _PRIMARY, _SUPPLEMENTARY, _TERMINATOR = 1, 2, 255
 _JOLIET: Final = (b"%/@", b"%/C", b"%/E")
+#: One tree and one for Windows are usual; more are for readers that stop at the first or go on to the last.
+_TREES: Final = 4
 _FOLDER_FLAG, _MORE_EXTENTS = 2, 0x80
 _DEPTH_LIMIT: Final = 64
 
@@ -62,31 +64,51 @@ def _trees(data: bytes) -> list[tuple[bytes, bool, int]]:
             found.append((block[156:190], False, size))
         elif block[0] == _SUPPLEMENTARY and block[88:91] in _JOLIET:
             found.insert(0, (block[156:190], True, size))
-    return found[:2]
+    return found[:_TREES]
 
 
 def _members(part: Part, trees: list[tuple[bytes, bool, int]]) -> Iterator[Member | Finding]:
     view = memoryview(part.data)
-    seen: set[tuple[tuple[int, int], ...]] = set()
+    seen: dict[tuple[tuple[int, int], ...], str] = {}
     broken: Malformed | None = None
     extra = 0
+    renamed = ""
     for number, (root, joliet, block_size) in enumerate(trees):
+        here: set[tuple[tuple[int, int], ...]] = set()
+        before = len(seen)
         try:
             for entry in _walk(part, root, block_size, joliet=joliet):
                 if entry.kind == "file" and any(size for _, size in entry.extents):
-                    if entry.extents in seen:
+                    here.add(entry.extents)
+                    known = seen.get(entry.extents)
+                    if known is not None and _same_ending(known, entry.name):
                         continue
-                    seen.add(entry.extents)
-                    extra += bool(number)
+                    if known is None:
+                        seen[entry.extents] = entry.name
+                        extra += bool(number)
+                    elif number:
+                        renamed = renamed or f"'{shown(known)}' is '{shown(entry.name)}' in another tree"
+                    else:
+                        continue
                     yield Member(entry.name, _content(view, entry, block_size))
                 elif not number:
                     yield Member(entry.name, b"" if entry.kind == "file" else None, entry.kind)
         except Malformed as error:
             broken = broken or error
+            continue
+        extra += before - len(here & set(list(seen)[:before])) if number else 0
+    if renamed:
+        yield part.finding("archive-ambiguous", f"ISO 9660: {renamed}")
     if extra:
-        yield part.finding("archive-ambiguous", f"ISO 9660: {extra} files are in one of the two trees only")
+        yield part.finding("archive-ambiguous", f"ISO 9660: {extra} files are not in every tree of folders")
     if broken is not None:
         raise broken
+
+
+def _same_ending(one: str, other: str) -> bool:
+    """Whether two names have one extension, which the primary tree cuts to three capitals and digits (ECMA-119 7.5)."""
+    first, second = (name.rpartition("/")[2].rpartition(".")[2].upper() for name in (one, other))
+    return first[:3] == second[:3] or not (first + second).isascii() or not (first + second).isalnum()
 
 
 def _content(view: memoryview, entry: _Entry, block_size: int) -> Iterator[bytes]:

@@ -41,7 +41,9 @@ def inspect(part: Part) -> Iterator[Fact]:
         if number > _MOST_MULTIPARTS:
             raise Malformed("MHTML: nested beyond any use")
     part.budget.charge(len(part.data))
-    message = message_from_bytes(part.data, policy=compat32)
+    # Word looks past a PDF header for the first header field of the archive ("MalDoc in PDF").
+    start = max(0, part.data.find(b"MIME-Version:")) if part.data.startswith(b"%PDF") else 0
+    message = message_from_bytes(part.data[start:], policy=compat32)
     number = 0
     for leaf in message.walk():
         if leaf.is_multipart() or not leaf.get_payload():

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import LimitExceeded, Malformed
-from attachguard.formats._archive.members import Member, announce, by_libarchive
+from attachguard.formats._archive.members import Member, announce, by_libarchive, trailing
 from attachguard.formats._archive.sevenzip_folder import FolderReader, is_encrypted, unsupported
 from attachguard.formats._archive.sevenzip_header import SIGNATURE, Entry, Streams, checksum_holds, header, start
 from attachguard.formats._archive.sevenzip_secret import Vault, encrypted_folders
@@ -48,6 +48,10 @@ def inspect(part: Part) -> Iterator[Fact]:
         raise Malformed("7z: no signature")
     if base and data.startswith((b"MZ", b"\x7fELF")):
         yield part.finding("archive-self-extracting", "7z: archive behind a program")
+    elif base and part.type.id == "7z":
+        yield part.finding(
+            "archive-ambiguous", f"7z: {base} bytes in front of the archive that are no program", offset=base
+        )
     offset, size = start(data, base)
     if offset + size > len(data):
         yield part.finding(
@@ -78,6 +82,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     methods = sorted({unsupported(folder) for folder in streams.folders if not is_encrypted(folder)} - {""})
     cause = f"7z: packed with {', '.join(methods)[:80]}"
     yield from announce(part, _members(part, base, streams, entries, vault), cause, remedy())
+    yield from trailing(part, offset + size, "7z")
 
 
 def _state(part: Part, vault: Vault, opened: bool, some: str) -> Finding:  # noqa: FBT001

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
-from attachguard.formats._archive.members import Member, announce, trailing
+from attachguard.formats._archive.members import Member, announce, shown, trailing
 from attachguard.formats._archive.tarlist import BLOCK, ZEROS, Entry, Walker, is_header
 from attachguard.model import Finding
 from attachguard.part import Part
@@ -25,6 +25,8 @@ LIMITATIONS: Final = ("Files that go on in another volume are read as far as the
 EXTRACTS: Final = "Members, sparse ones too."
 DETECTS: Final = "Links, devices, a second archive behind the end, damage."
 
+#: How many files are read by both of two sizes.
+_DOUBTFUL: Final = 4
 _ZERO_STEP: Final = bytes(1 << 20)
 
 
@@ -40,7 +42,7 @@ def _members(part: Part, end: list[int]) -> Iterator[Member | Finding]:
     """Every file; notes the offset behind the last archive where the bytes there are no header."""
     view = memoryview(part.data)
     walker = Walker(part.data)
-    position = 0
+    position = doubtful = 0
     ended = damaged = doubled = False
     while True:
         part.budget.check_time()
@@ -71,6 +73,9 @@ def _members(part: Part, end: list[int]) -> Iterator[Member | Finding]:
             damaged = ended = True
             continue
         yield from _facts(part, view, entry)
+        if entry.stated >= 0 and doubtful < _DOUBTFUL:
+            doubtful += 1
+            yield from _by_header(part, view, entry, first=doubtful == 1)
         position = entry.following
         if position > len(view):
             if entry.start + entry.stored > len(view):
@@ -91,8 +96,11 @@ def _next_header(part: Part, position: int) -> int:
 
 
 def _facts(part: Part, view: memoryview, entry: Entry) -> Iterator[Member | Finding]:
-    if entry.conflict:
-        yield part.finding("archive-ambiguous", "tar: header and extension state different sizes", offset=entry.start)
+    if entry.other_name:
+        detail = f"tar: '{shown(entry.name)}' is named '{shown(entry.other_name)}' by readers that do not know its extension header"
+        yield part.finding("archive-ambiguous", detail, offset=entry.start)
+        if entry.kind == "file" and entry.chunks is None:
+            yield Member(entry.other_name, _content(view, entry))
     if entry.kind != "file":
         if entry.kind != "label":
             yield Member(entry.name, None, entry.kind)
@@ -100,6 +108,20 @@ def _facts(part: Part, view: memoryview, entry: Entry) -> Iterator[Member | Find
         yield Member(entry.name, _content(view, entry))
     else:
         yield Member(entry.name, _sparse(view, entry))
+
+
+def _by_header(part: Part, view: memoryview, entry: Entry, *, first: bool) -> Iterator[Member | Finding]:
+    """What readers see that go by the size in the header (CVE-2025-62518): other content, and other files behind it."""
+    if first:
+        detail = (
+            f"tar: '{shown(entry.name)}' has {entry.stored} bytes by its extension header, {entry.stated} by its own"
+        )
+        yield part.finding("archive-ambiguous", detail, offset=entry.start)
+    if 0 < entry.stated < len(view) - entry.start:
+        yield Member(entry.name, slices(view[entry.start : entry.start + entry.stated]))
+    behind = entry.start + (entry.stated + BLOCK - 1) // BLOCK * BLOCK
+    if is_header(part.data[behind : behind + BLOCK]):
+        yield Member("other reading.tar", slices(view[behind:]))
 
 
 def _content(view: memoryview, entry: Entry) -> Iterator[bytes]:

@@ -23,6 +23,7 @@ from attachguard.readers import der, openpgp
 _BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"jP  ", b"JXL "})
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _READ_ANYWAY: Final = frozenset({".hta", ".bat", ".cmd"})
+_PAGES: Final = frozenset({"htm", "html"})
 #: Readers of RAR look this far for its marker behind a stub (RAR technical note, SFX modules).
 _STUB: Final = 1 << 20
 #: What binary data are by their name alone: formats without magic, and what programs read whatever stands around their part of it.
@@ -54,6 +55,8 @@ def identify(data: bytes, name: str = "", declared: str | None = None, *, comple
             found = _last_resort(data, name)
         elif name[-4:].lower() in _READ_ANYWAY:
             _read_anyway(data, name, found)
+        elif effective_extension(name) in _PAGES and "html" not in found and b"<script" in data[:_STUB].lower():
+            found.append("html")  # browsers go by the name of a local file
     return [TYPES[key] for key in found]
 
 
@@ -122,9 +125,9 @@ def _last_resort(data: bytes, name: str) -> list[str]:
     key = structure_media.targa(data)
     if key:
         return [key]
-    place = data.find(b"Rar!\x1a\x07", 0, _STUB)
-    if place > 0:
-        return ["rar"]
+    for magic, key in ((b"Rar!\x1a\x07", "rar"), (b"7z\xbc\xaf\x27\x1c", "7z")):
+        if data.find(magic, 0, _STUB) > 0:
+            return [key]
     extension = effective_extension(name)
     if extension in _BY_NAME:
         return [_BY_NAME[extension]]

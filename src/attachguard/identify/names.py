@@ -99,6 +99,8 @@ def effective_extension(name: str) -> str:
 
 #: What an archive is for, told beside the archive that it is for everybody else.
 _BESIDE: Final = frozenset({"whl", "onepkg"})
+#: Documents that do nothing by themselves.
+_PAGES: Final = frozenset({"pdf", "ps", "fdf", "xfdf", "xps", "dwfx"})
 
 
 def name_findings(part: Part) -> Iterator[Finding]:
@@ -135,7 +137,14 @@ def _deception(part: Part, name: str, extension: str) -> Iterator[Finding]:
 
 
 def _polyglot(part: Part) -> Iterator[Finding]:
-    """Whether two programs see two different files in the same bytes; an archive behind a program is reported as such."""
+    """Whether two programs see two different files in the same bytes, and one of them is more than pictures or pages.
+
+    An archive behind a program is reported as such.
+    """
+    if not part.active and not any(
+        _runs(kind.id) or (kind.group in _OFFICE and kind.id not in _PAGES) for kind in part.types
+    ):
+        return
     first = part.types[0]
     for other in part.types[1:]:
         if first.group in _TEXTUAL and other.group in _TEXTUAL:
@@ -145,6 +154,7 @@ def _polyglot(part: Part) -> Iterator[Finding]:
             or refines(first.id, other.id)
             or refines(other.id, first.id)
             or other.id in _BESIDE
+            or any(first.id in family and other.id in family for family in _FAMILIES)
         ):
             continue
         yield part.finding(

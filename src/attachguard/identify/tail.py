@@ -18,7 +18,16 @@ _HOLDER_IDS: Final = (
     "cfb eml mbox mht tnef tar rar 7z ar cpio iso udf one pst dbx cab arj lha ace zoo arc wim xar fat img vhd vmdk qcow dmg squashfs warc"
     " regf sqlite pcap mdb accdb applesingle pkcs7 pgp p12"
 )
+#: Segments of a picture that are stepped over.
+_SEGMENTS: Final = 4096
 _HOLDERS: Final = frozenset(_HOLDER_IDS.split())
+
+
+#: Archives whose readers look for their signature anywhere in front of the first few MiB.
+_APPENDED: Final = ((b"Rar!\x1a\x07", "rar"), (b"7z\xbc\xaf\x27\x1c", "7z"))
+_PICTURES: Final = frozenset({"jpg", "png", "gif", "webp", "bmp"})
+#: What a browser takes for a page, in the first bytes of a file that says to be a PDF.
+_PAGE: Final = re.compile(rb"<(?:html|script|body|iframe|!doctype html)[\s>/]", re.IGNORECASE)
 
 
 def behind(data: bytes, found: list[str]) -> None:
@@ -30,18 +39,71 @@ def behind(data: bytes, found: list[str]) -> None:
     # The record that ends a ZIP holds zero bytes, so text has none.
     if first != "zip" and data.find(b"\0", max(0, size - 65557)) >= 0:
         _zip_at_end(data, found, first)
+    if first in _PICTURES:
+        _archive_behind(data, found, _picture_end(data, first))
     if first != "pdf":
         _pdf_inside(data, found, first)
-    elif (
+    else:
+        _in_pdf(data, found)
+    if data.startswith(b"koly", size - 512) and "dmg" not in found:
+        found.insert(0, "dmg")
+    elif data.startswith(b"conectix", size - 512) and "vhd" not in found:
+        found.insert(0, "vhd")
+
+
+def _in_pdf(data: bytes, found: list[str]) -> None:
+    """What else reads a file that begins as a PDF."""
+    if (
         data.find(b"MIME-Version:", 0, _WEB_ARCHIVE_REACH) >= 0
         and data.find(b"boundary=", 0, 2 * _WEB_ARCHIVE_REACH) >= 0
     ):
         # Word opens a web archive that stands behind a PDF header (JPCERT/CC, "MalDoc in PDF", 2023).
         found.append("mht")
-    if data.startswith(b"koly", size - 512) and "dmg" not in found:
-        found.insert(0, "dmg")
-    elif data.startswith(b"conectix", size - 512) and "vhd" not in found:
-        found.insert(0, "vhd")
+    if _PAGE.search(data, 0, 1024):
+        found.append("html")
+    end = data.rfind(b"%%EOF")
+    if end >= 0:
+        _archive_behind(data, found, end)
+
+
+def _archive_behind(data: bytes, found: list[str], end: int) -> None:
+    """An archive behind the end of another file: its readers search for the signature."""
+    if not 0 < end < len(data) - 20:
+        return
+    for magic, key in _APPENDED:
+        if data.find(magic, end) >= 0 and key not in found:
+            found.append(key)
+
+
+def _picture_end(data: bytes, kind: str) -> int:
+    """Where a picture ends by its own structure, at the least; 0 where that cannot be told."""
+    if kind == "png":
+        return data.find(b"IEND") + 8
+    if kind == "webp":
+        return 8 + int.from_bytes(data[4:8], "little")
+    if kind == "bmp":
+        return int.from_bytes(data[2:6], "little")
+    if kind == "jpg":
+        return _jpeg_end(data)
+    return (
+        data.find(b"\0;", 13) + 2
+    )  # the last block of a GIF is empty, then comes the trailer; an early match costs a search only
+
+
+def _jpeg_end(data: bytes) -> int:
+    """Behind the end of image: segments with their lengths, then coded data in which a marker is never followed by what it holds."""
+    place = 2
+    for _ in range(_SEGMENTS):
+        if data[place : place + 1] != b"\xff" or place + 4 > len(data):
+            return 0
+        marker = data[place + 1]
+        if marker == 0xFF:
+            place += 1
+            continue
+        place += 2 + int.from_bytes(data[place + 2 : place + 4], "big")
+        if marker == 0xDA:
+            return data.find(b"\xff\xd9", place) + 2
+    return 0
 
 
 def _zip_at_end(data: bytes, found: list[str], first: str) -> None:

@@ -24,6 +24,7 @@ ROOT: Final = 5
 
 #: Streams below this size are in the mini stream; a constant of the format ([MS-CFB] 2.2, Mini Stream Cutoff Size).
 _CUTOFF: Final = 4096
+_MINI_SHIFT: Final = 6
 _FREE: Final = b"\xff"
 #: Sector numbers above this are marks ([MS-CFB] 2.1).
 _MAXIMUM_SECTOR: Final = 0xFFFFFFFA
@@ -104,6 +105,7 @@ class Compound:
         "_shift",
         "damage",
         "entries",
+        "odd",
         "orphans",
         "root",
     )
@@ -120,6 +122,12 @@ class Compound:
         if not 7 <= shift <= 16:
             shift = 12 if fields[1] == 4 else 9
         self._shift = shift
+        #: Figures of the header of which readers take different ones, in plain words; empty where there are none.
+        self.odd = ""
+        if fields[1] in (3, 4) and shift != (12 if fields[1] == 4 else 9):
+            self.odd = f"sectors of {1 << shift} bytes in a file of version {fields[1]}"
+        elif fields[9] != _CUTOFF or fields[4] != _MINI_SHIFT:
+            self.odd = "unusual sizes of its mini stream"
         self._fat = self._read_fat(fields[12])
         self._mini_start: int = fields[10]
         self._mini_fat: bytes | None = None

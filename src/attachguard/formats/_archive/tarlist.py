@@ -16,6 +16,7 @@ BLOCK: Final = 512
 ZEROS: Final = bytes(BLOCK)
 _EXTENSION_LIMIT: Final = 1 << 20
 _SPARSE_LIMIT: Final = 1 << 16
+_NAME_FIELD: Final = 100
 _OCTAL_SIZE_LIMIT: Final = 1 << 33  # eleven octal digits; past it a size must stand in an extension
 
 #: Type flags that never have data, whatever their size says.
@@ -43,7 +44,8 @@ class Entry(NamedTuple):
         size: bytes of the file.
         chunks: for a sparse file, offset and length of each piece of data in it; None for others.
         following: offset of the next header.
-        conflict: header and extension state different sizes.
+        stated: size in the header, where extensions state another one; -1 where they agree.
+        other_name: name in the header, where an extension gives another one without need; else empty.
     """
 
     name: str
@@ -53,7 +55,8 @@ class Entry(NamedTuple):
     size: int
     chunks: Chunks | None
     following: int
-    conflict: bool
+    stated: int
+    other_name: str
 
 
 def is_header(block: bytes) -> bool:
@@ -151,8 +154,12 @@ class Walker:
         if kind_byte in _NO_DATA:
             size = stated = 0
         sparse_file = bool(sparse) or any(key.startswith("GNU.sparse.") for key in pax)
-        conflict = bool(stated) and not sparse_file and size != stated and size < _OCTAL_SIZE_LIMIT
-        name = pax.get("GNU.sparse.name") or pax.get("path") or gnu.get(ord("L")) or _header_name(header)
+        conflict = not sparse_file and size != stated and size < _OCTAL_SIZE_LIMIT
+        own_name = _header_name(header)
+        name = pax.get("GNU.sparse.name") or pax.get("path") or gnu.get(ord("L")) or own_name
+        # Some readers know one kind of extension only, some none; a writer uses them for names that the header cannot hold.
+        others = [] if sparse_file else [gnu.get(ord("L"), name), pax.get("path", name), own_name]
+        other_name = next((other for other in others if _contradicts(other, name)), "")
         kind = _KINDS.get(kind_byte, "file")
         if kind == "file" and name.endswith("/") and kind_byte in b"0\0":
             kind = "folder"  # v7 has no type for folders
@@ -175,7 +182,7 @@ class Walker:
             ]
             chunks = _pairs(numbers)
             real = _decimal(pax.get("GNU.sparse.size", pax.get("GNU.sparse.realsize", "0")))
-        return Entry(name, kind, start, size, real, chunks, following, conflict)
+        return Entry(name, kind, start, size, real, chunks, following, stated if conflict else -1, other_name)
 
     def _old_sparse(self, header: bytes, start: int) -> tuple[Chunks, int]:
         """The map in a GNU sparse header and the blocks that continue it (GNU tar manual, "Old GNU Format")."""
@@ -212,6 +219,18 @@ class Walker:
             numbers.append(_decimal(text(raw[at + 1 : end])))
             at = end
         return _pairs(numbers), start + _padded(at + 1)
+
+
+def _contradicts(other: str, name: str) -> bool:
+    """Whether a name is another one, and not the same cut to the size of its field or with letters replaced."""
+    if other == name or other.strip("/") == name.strip("/") or not other:
+        return False
+    if name.isascii() and len(name) < _NAME_FIELD:
+        return True
+    # Of a longer name or one in another alphabet the header holds what it can; the ending still has to be the same if it is there.
+    ending = other.rpartition("/")[2].rpartition(".")[2]
+    cut = len(other) >= _NAME_FIELD - 1 or name.startswith(other)
+    return not cut and name.isascii() != other.isascii() and ending != name.rpartition(".")[2]
 
 
 def _header_name(header: bytes) -> str:
