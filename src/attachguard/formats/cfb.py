@@ -101,7 +101,10 @@ def _unreached(part: Part, file: Compound) -> Iterator[Finding | Part]:
     """
     lost = [entry for entry in file.orphans if entry.kind == STREAM and entry.size]
     for entry in lost[:_UNREACHED]:
-        child = part.child(entry.name, file.read(entry), role="embedded")
+        content = file.read(entry)
+        if not content:
+            continue
+        child = part.child(entry.name, content, role="embedded")
         yield child
         if child.active:
             detail = f"compound file: {len(lost)} streams outside of its tree hold data, one of them {child.type.id}"
