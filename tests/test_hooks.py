@@ -9,6 +9,7 @@ import pytest
 from attachguard import Action, Envelope, Policy, Rules, Scanner
 from attachguard.authresults import AuthenticationResults, parse
 from attachguard.hooks import Hooks, SpamHeader, clean, failed, infected
+from tests import HANG
 from tests.test_scanner import mail
 
 MESSAGE = mail(("brief.txt", "text/plain", b"hallo\n" * 10), ("kopie.txt", "text/plain", b"hallo\n" * 10))
@@ -92,7 +93,7 @@ def test_an_engine_that_fails_defers_the_mail(policy, answer, cause):
 def test_an_engine_that_hangs_costs_its_time_limit_and_no_more():
     started = time.monotonic()
     report = scan(Hooks(malware=Engine(lambda: time.sleep(5)), seconds=0.1))
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < HANG
     assert check(report, "malware-engine") == ("not-evaluated", "no answer within 0.1 s")
     assert report.verdict.action is Action.DEFER
 
@@ -231,7 +232,7 @@ def test_hostile_fields_are_read_in_linear_time():
     for piece in ('"\\', "(", ")", ";", "a=", '"', "\\", "(\\)"):
         parse(piece * 4000)
         proven(*[f"Authentication-Results: mx.example.net; {piece * 4000}"] * 60)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < HANG
 
 
 def test_a_proven_sender_may_be_told():

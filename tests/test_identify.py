@@ -10,6 +10,7 @@ import pytest
 
 from attachguard.filetypes import BASES, TYPES, refines
 from attachguard.identify import identify
+from tests import HANG
 from tests.fixtures.heads import HEADS, MAIL, OTHER_HEADS
 
 #: Told by inspectors, by `der.py`, or by nothing but the name of the part that holds them.
@@ -220,4 +221,4 @@ def test_random_bytes_are_hardly_ever_something():
 def test_no_content_takes_long(data):
     start = time.perf_counter()
     identify(data, "a.txt")
-    assert time.perf_counter() - start < 0.1
+    assert time.perf_counter() - start < HANG

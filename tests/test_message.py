@@ -174,7 +174,7 @@ def spans(data: bytes, cuts=()):
 
 
 def test_offsets_say_where_each_part_stands_in_the_input():
-    found = dict((section, (whole, body)) for section, whole, body in spans(MIXED))
+    found = {section: (whole, body) for section, whole, body in spans(MIXED)}
     assert found["1.1"] == (b"Content-Type: text/plain\r\n\r\nhello", b"hello")
     assert found["2.1"][1] == b"JVBERi0="
     assert found["2"][0].startswith(b"Content-Type: message/rfc822\r\n\r\nFrom: b@")

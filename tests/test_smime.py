@@ -10,6 +10,7 @@ import pytest
 from attachguard import Policy, Rules, Scanner
 from attachguard.adapters.cli import main
 from attachguard.smime import Answer, PemDecryptor
+from tests import HANG
 from tests.fixtures.cms import DATA, ENVELOPED, integer, octets, oid, seq, tlv
 from tests.fixtures.cms import info as content_info
 from tests.pki import identity, needs_openssl, openssl
@@ -176,7 +177,7 @@ def test_a_thousand_entries_for_one_key_are_tried_a_few_times_only(tmp_path):
     data = content_info(ENVELOPED, seq(integer(0), tlv(0x31, *[recipient_info(who)] * 1000), content))
     report = scanner(keys=[who.file(tmp_path)]).scan(data, name="smime.p7m")
     assert report.parts[0].encryption == "unknown-key"
-    assert report.seconds < 1
+    assert report.seconds < HANG
 
 
 def test_a_decryptor_of_ones_own_is_asked_with_recipients_and_object():

@@ -50,8 +50,8 @@ class Part:
     """
 
     __slots__ = (
-        "_memo", "_profile", "_source", "active", "budget", "data", "declared", "depth", "encryption", "fixed_type", "has_macros", "ledger", "name", "parent",
-        "passwords", "path", "role", "scripts", "sha256", "signed", "size", "smime", "tries", "types", "unpacked",
+        "_memo", "_profile", "_source", "active", "budget", "data", "declared", "depth", "encryption", "fixed_type",
+        "has_macros", "ledger", "name", "parent", "passwords", "path", "role", "scripts", "sha256", "signed", "size", "smime", "tries", "types", "unpacked",
     )  # fmt: skip
 
     def __init__(

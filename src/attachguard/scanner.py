@@ -264,7 +264,7 @@ class Scan:
         again = Scan(
             self._scanner, kind="message", name="", source="", envelope=self._walk.envelope, early=False, again=True
         )
-        again._budget.deadline = self._budget.deadline  # noqa: SLF001 -- one scan, one deadline
+        again._budget.deadline = self._budget.deadline
         again.feed(copy)
         report = again.close()
         return copy if report.verdict.action.delivers else None

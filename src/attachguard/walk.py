@@ -73,8 +73,8 @@ class Walk:
 
     __slots__ = (
         "_counts",
-        "_kinds",
         "_held",
+        "_kinds",
         "_locked",
         "_paths",
         "_pending",

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from attachguard._core.ovba import decompress
+from tests import HANG
 from tests.fixtures.vba import compress
 
 
@@ -67,7 +68,7 @@ def test_output_is_bounded():
     bomb = b"\x01" + bytes.fromhex("03 B0 02 61 FF 0F") * 100_000
     begun = time.perf_counter()
     assert len(decompress(bomb, 0, 100_000)) == 100_000
-    assert time.perf_counter() - begun < 2
+    assert time.perf_counter() - begun < HANG
 
 
 def test_one_chunk_gives_no_more_than_4096_bytes():

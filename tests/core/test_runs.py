@@ -7,6 +7,7 @@ import time
 import pytest
 
 from attachguard._core import runs
+from tests import HANG
 
 
 def find(data):
@@ -39,4 +40,4 @@ def test_no_more_than_asked_for_are_given():
 def test_repetition_takes_linear_time(piece):
     start = time.process_time()
     runs.find(piece * 20_000, 10**6, 10**6, 10**6, 100)
-    assert time.process_time() - start < 0.5
+    assert time.process_time() - start < HANG

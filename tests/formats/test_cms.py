@@ -9,6 +9,7 @@ import pytest
 from attachguard import Policy, Scanner
 from attachguard.errors import Malformed
 from attachguard.readers.der import read, sniff
+from tests import HANG
 from tests.fixtures import cms
 
 
@@ -156,7 +157,7 @@ def test_rounds_that_would_take_hours_are_not_computed(scan):
     huge = store[:-3] + cms.integer(0x7FFFFFFF)
     report = scan(cms.seq(read(huge).content()), "a.p12")
     assert report.parts[0].encryption == "unknown-password"
-    assert report.seconds < 2
+    assert report.seconds < HANG
 
 
 @pytest.mark.parametrize(

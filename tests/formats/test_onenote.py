@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+from tests import HANG
 from tests.fixtures import onenote
 
 
@@ -73,4 +74,4 @@ def test_lying_length_neither_raises_nor_hides(scan):
 
 def test_thousands_of_names_and_lists_do_not_take_long(scan):
     noise = onenote.header(onenote.DESKTOP).ljust(1024, b"\0") + (onenote.LIST + bytes(8) + b"\x9c\x1d\0\x1c") * 40_000
-    assert scan(noise, "a.one").seconds < 2
+    assert scan(noise, "a.one").seconds < HANG

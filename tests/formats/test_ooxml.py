@@ -4,6 +4,7 @@ import pytest
 
 from attachguard import Policy, Scanner
 from attachguard.formats._office import opc as _opc
+from tests import HANG
 from tests.fixtures import ooxml as fixtures
 from tests.fixtures.ooxml import (
     COMPOUND,
@@ -251,7 +252,7 @@ def test_crafted_xml_takes_linear_time(scan, unit):
     data = archive(*(Member(name, text) for name in names), Member("word/embeddings/a.bin", b"x"))
     start = time.perf_counter()
     scan(data, "a.docx")
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < HANG
 
 
 def test_drawings_in_xml_are_content_of_their_own(scan):

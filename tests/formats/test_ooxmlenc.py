@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from attachguard import Policy, Scanner
+from tests import HANG
 from tests.fixtures import ooxmlenc
 from tests.fixtures.cfb import build
 
@@ -40,7 +41,7 @@ def test_rights_management_needs_a_key(scan):
 def test_too_many_hash_rounds_are_not_done(scan):
     begun = time.perf_counter()
     report = scan(ooxmlenc.agile("VelvetSweatshop", rounds=10_000_000), "plan.xlsx")
-    assert time.perf_counter() - begun < 2
+    assert time.perf_counter() - begun < HANG
     assert report.parts[0].encryption == "unknown-password"
 
 

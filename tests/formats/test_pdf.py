@@ -21,6 +21,7 @@ from attachguard.limits import Budget, Limits
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.passwords import Candidates
+from tests import HANG
 from tests.fixtures import pdf as build
 
 
@@ -272,7 +273,7 @@ def test_a_clean_file_needs_no_heavy_library():
 def test_hostile_repetition_is_read_in_bounded_time(data):
     start = time.perf_counter()
     inspected(data)
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < HANG
 
 
 def test_an_object_stream_that_unpacks_to_more_than_is_allowed_is_a_limit():

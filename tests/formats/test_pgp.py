@@ -9,6 +9,7 @@ import pytest
 from attachguard import Limits, Policy, Scanner
 from attachguard.readers.openpgp import sniff
 from attachguard.readers.pgppackets import all_packets
+from tests import HANG
 from tests.fixtures import pgp
 
 
@@ -99,7 +100,7 @@ def test_compressed_packets_by_the_thousand_are_not_all_unpacked(scan):
     message = pgp.packet(11, pgp.literal(b"x"))
     for _ in range(3):
         message = pgp.compressed(1, message * 3000)
-    assert scan(message * 100, "a.gpg").seconds < 2
+    assert scan(message * 100, "a.gpg").seconds < HANG
 
 
 def test_bomb_is_stopped():
@@ -171,4 +172,4 @@ def test_a_page_that_speaks_of_pgp_is_a_page(scan):
 
 def test_a_page_of_tags_without_end_is_read_in_a_moment(scan):
     page = b"<html><body>-----BEGIN PGP MESSAGE-----" + b" < <" * 300_000
-    assert scan(page, "a.html").seconds < 3
+    assert scan(page, "a.html").seconds < HANG

@@ -33,7 +33,9 @@ def test_stored_members_are_read(scan, data):
 def test_compressed_members_are_listed_and_said_once(scan):
     report = scan(SAMPLES["old/bescheid.rar"](), "x.rar")
     assert members(report)["bild.jpg"].size is None
-    assert details(report, "uninspectable-content") == ["RAR4: compressed members (1 not read); install attachguard[archives]"]
+    assert details(report, "uninspectable-content") == [
+        "RAR4: compressed members (1 not read); install attachguard[archives]"
+    ]
 
 
 def test_folders_in_names_use_slashes_and_are_noted(scan):

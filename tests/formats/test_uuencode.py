@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests import HANG
 from tests.fixtures import uuencode
 from tests.fixtures.uuencode import PNG
 
@@ -49,5 +50,5 @@ def test_cut_file_is_given_as_far_as_it_goes(scan):
 
 
 def test_many_beginnings_do_not_take_long(scan):
-    assert scan(b"begin 644 a\n#0F%T\n" * 3000, "a.txt").seconds < 4
-    assert scan(b"begin 644 a b c d\n" * 50_000, "a.txt").seconds < 2
+    assert scan(b"begin 644 a\n#0F%T\n" * 3000, "a.txt").seconds < HANG
+    assert scan(b"begin 644 a b c d\n" * 50_000, "a.txt").seconds < HANG

@@ -23,7 +23,9 @@ class _Type:
         return value
 
 
-void = uchar = const = uint = int = longlong = ulonglong = ushort = Py_ssize_t = size_t = bint = char = p_uchar = _Type()
+void = uchar = const = uint = int = longlong = ulonglong = ushort = Py_ssize_t = size_t = bint = char = p_uchar = (
+    _Type()
+)
 
 
 def _decorator(*_args: object, **_kwargs: object) -> Callable[[F], F]:

@@ -71,7 +71,10 @@ def add_scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--channel", metavar="NAME", help="channel the mail came in by, as the policy names it (default: smtp)"
     )
     scan.add_argument(
-        "--engine", type=_engine, metavar="clamd:HOST:PORT|clamd:/PATH.sock", help="malware engine to ask about every part"
+        "--engine",
+        type=_engine,
+        metavar="clamd:HOST:PORT|clamd:/PATH.sock",
+        help="malware engine to ask about every part",
     )
     scan.add_argument("--envelope", metavar="FILE", help="JSON with what the mail server knows (sender, recipients, …)")
     scan.add_argument("--format", choices=_FORMATS, default="human", help="how to report (default: human)")

@@ -37,8 +37,7 @@ LIMITATIONS: Final = (
 )
 EXTRACTS: Final = "The content that a signature or a compressed object holds."
 DETECTS: Final = (
-    "Signed, encrypted and certificates-only objects, time stamps, how many signers there are, S/MIME "
-    "encryption."
+    "Signed, encrypted and certificates-only objects, time stamps, how many signers there are, S/MIME encryption."
 )
 
 _DATA: Final = "1.2.840.113549.1.7.1"

@@ -47,8 +47,7 @@ LIMITATIONS: Final = (
 )
 EXTRACTS: Final = "Nothing."
 DETECTS: Final = (
-    "Programs, scripts and addresses that shortcuts, queries, settings, connections and registry entries start "
-    "or open."
+    "Programs, scripts and addresses that shortcuts, queries, settings, connections and registry entries start or open."
 )
 
 #: Such files are short; what follows is not read.

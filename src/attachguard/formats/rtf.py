@@ -32,8 +32,7 @@ LIMITATIONS: Final = (
 )
 EXTRACTS: Final = "Objects, packages and the files in them, under every disguise that Word reads."
 DETECTS: Final = (
-    "OLE objects, equation objects, linked objects, templates from elsewhere, DDE fields, `bin` data, "
-    "obfuscation."
+    "OLE objects, equation objects, linked objects, templates from elsewhere, DDE fields, `bin` data, obfuscation."
 )
 
 _MOST_EVENTS: Final = 20_000
