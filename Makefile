@@ -12,12 +12,12 @@ demo: $(VENV)/ready
 
 # The whole suite, over the compiled core and over the same source uncompiled.
 test: $(VENV)/ready
-	$(BIN)/python -m pytest -q
-	$(BIN)/python -m pytest -q --core=pure
+	$(BIN)/python -m pytest -q -n auto -p no:benchmark
+	$(BIN)/python -m pytest -q -n auto -p no:benchmark --core=pure
 
 # Every sample cut at every offset and mutated many times; takes some minutes.
 fuzz: $(VENV)/ready
-	ATTACHGUARD_CUTS=1000000 ATTACHGUARD_FUZZ=2000 $(BIN)/python -m pytest -q tests/test_robustness.py
+	ATTACHGUARD_CUTS=1000000 ATTACHGUARD_FUZZ=2000 $(BIN)/python -m pytest -q -n auto -p no:benchmark tests/test_robustness.py
 
 bench: $(VENV)/ready
 	$(BIN)/python -m pytest -q benchmarks -p no:randomly

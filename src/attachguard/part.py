@@ -50,9 +50,32 @@ class Part:
     """
 
     __slots__ = (
-        "_memo", "_profile", "_source", "active", "budget", "data", "declared", "depth", "encryption", "fixed_type",
-        "has_macros", "ledger", "name", "parent", "passwords", "path", "role", "scripts", "sha256", "signed", "size", "smime", "tries", "types", "unpacked",
-    )  # fmt: skip
+        "_memo",
+        "_profile",
+        "_source",
+        "active",
+        "budget",
+        "data",
+        "declared",
+        "depth",
+        "encryption",
+        "fixed_type",
+        "has_macros",
+        "ledger",
+        "name",
+        "parent",
+        "passwords",
+        "path",
+        "role",
+        "scripts",
+        "sha256",
+        "signed",
+        "size",
+        "smime",
+        "tries",
+        "types",
+        "unpacked",
+    )
 
     def __init__(
         self,
