@@ -205,6 +205,24 @@ def test_a_part_beyond_its_limit_is_cut_and_said():
     assert "executable-content" not in {finding.code for finding in report.findings if finding.part == "1"}
 
 
+@pytest.mark.parametrize("kind", ["message", "file"])
+def test_input_without_end_is_read_up_to_the_limit(kind):
+    class Endless:
+        taken = 0
+
+        def read(self, size: int) -> bytes:
+            self.taken += size
+            return b"x" * size
+
+    endless = Endless()
+    report = Scanner(Policy.load("strict"), limits=Limits(total_bytes=3 << 20)).scan(endless, kind=kind)
+    assert endless.taken <= 4 << 20
+    assert "resource-limit-exceeded" in {finding.code for finding in report.findings}
+    assert not report.verdict.action.delivers
+    assert not report.complete
+    assert report.sha256 is None
+
+
 def test_one_scanner_serves_many_threads(audit):
     expected = without_time(audit.scan(BAD))
     results = []

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Final, Literal, Self
 
+from attachguard.errors import LimitExceeded
 from attachguard.identify import identify
 from attachguard.inspector import Inspector
 from attachguard.intake import FileIntake, Intake, MessageIntake
@@ -123,6 +124,8 @@ class Scanner:
         scan = Scan(self, kind=kind, name=name, source=source or name, envelope=envelope or Envelope(), early=False)
         for piece in _pieces(content):
             scan.feed(piece)
+            if scan.full:
+                break
         return scan.close()
 
 
@@ -163,6 +166,8 @@ class Scan:
         self._intake: Intake | None = None
         self._verdict: Verdict | None = None
         self._report: Report | None = None
+        #: More input has arrived than one message may have; what comes now is not looked at.
+        self.full = False
 
     def __enter__(self) -> Self:
         return self
@@ -185,7 +190,7 @@ class Scan:
             raise ValueError("feed after close: a scan takes one message")
         view = memoryview(data)
         for start in range(0, len(view), _STEP):
-            if self._verdict is not None:
+            if self._verdict is not None or self.full:
                 break
             self._feed(bytes(view[start : start + _STEP]))
         return self._verdict
@@ -204,6 +209,13 @@ class Scan:
                 return
             piece = self._begin()
         self._step(lambda intake: intake.feed(piece))
+        most = self._budget.limits.total_bytes
+        if self._size > most and self._verdict is None:
+            self.full = True
+            assert self._intake is not None
+            self._walk.note_limit(
+                self._intake.root, LimitExceeded("total_bytes", f"input longer than {most} bytes"), "scanner"
+            )
 
     def _begin(self) -> bytes:
         """Choose the intake; gives back what has been held until now."""
@@ -287,7 +299,7 @@ class Scan:
                 from attachguard.outcome.withhold import settle_signed
 
                 settle_signed(walk, self._intake.spans)
-        sha256 = self._digest.hexdigest() if self._verdict is None else None
+        sha256 = self._digest.hexdigest() if self._verdict is None and not self.full else None
         if root.role == "message":
             root.size, root.sha256 = self._size, sha256
         verdict = self._verdict or policy.verdict(walk.findings, walk.envelope)
