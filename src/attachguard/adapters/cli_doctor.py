@@ -28,6 +28,9 @@ _PACKAGES = (
     "cryptography",
 )
 
+#: Optional packages, and the extra that brings them.
+_OPTIONAL = {"libarchive-c": "archives", "zstandard": "archives", "brotli": "archives"}
+
 _SELF_TEST = (
     b"From: doctor@example.org\r\nTo: you@example.org\r\nSubject: self-test\r\nMIME-Version: 1.0\r\n"
     b'Content-Type: application/octet-stream; name="harmless.txt"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
@@ -45,6 +48,7 @@ def run(_options: argparse.Namespace) -> int:
     """Print what was found; 0 when the self-test passes, 1 when it does not."""
     lines = [("attachguard", _version("attachguard")), ("python", f"{platform.python_version()} ({sys.executable})")]
     lines += [(package, _version(package)) for package in _PACKAGES]
+    lines += [(package, _version(package, f"attachguard[{extra}]")) for package, extra in _OPTIONAL.items()]
     lines.append(("compiled core", core_form()))
     lines.append(("inflate", inflate.ENGINE))
     lines.append(("libmagic", longtail.available()))
@@ -58,11 +62,11 @@ def run(_options: argparse.Namespace) -> int:
     return 1 if problem else 0
 
 
-def _version(package: str) -> str:
+def _version(package: str, remedy: str = "") -> str:
     try:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
-        return f"not installed (pip install {package})"
+        return f"not installed (pip install {remedy or package})"
 
 
 def core_form() -> str:
