@@ -9,7 +9,7 @@ import random
 
 import pytest
 from benchmarks import workload
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from attachguard.limits import Limits
@@ -70,6 +70,7 @@ def test_one_byte_at_a_time_changes_nothing():
 
 
 @given(st.binary(max_size=60), st.integers(0, len(MIXED)), st.lists(st.integers(1, len(MIXED)), max_size=10))
+@example(b"\0\0", 285, [286])
 @settings(max_examples=200)
 def test_a_damaged_message_gives_the_same_leaves_for_all_cuts(junk, place, cuts):
     data = MIXED[:place] + junk + MIXED[place + len(junk) :]
@@ -95,6 +96,13 @@ def test_workload_messages_agree_with_the_standard_library(seed):
     ]
     mine = [leaf[3] for leaf in parse(raw)[0] if "preamble" not in leaf[0]]
     assert [content.strip() for content in mine] == [content.strip() for content in reference]
+
+
+@pytest.mark.parametrize("junk", [b"\0\0", b"text --outer", b"--inner", b" \t x", b"x" * 2000])
+def test_what_stands_behind_a_close_delimiter_is_never_a_line_of_its_own(junk):
+    data = MIXED.replace(b"--inner--\r\n", b"--inner--" + junk + b"\r\n")
+    for cut in range(data.index(b"--inner--"), data.index(b"--inner--") + 40):
+        assert parse(data, [cut]) == parse(data)
 
 
 def test_an_outer_delimiter_ends_what_is_open_inside():

@@ -453,7 +453,7 @@ class MessageParser:
         at, end, kind, level = self._next_delimiter()
         if kind == _PARTIAL and last:
             # The input ends on the delimiter line: it is one, with nothing behind it.
-            kind = _CLOSE if buffer[at:].strip() == level.boundary + b"--" else _DELIMITER
+            kind = _CLOSE if buffer[at:].lstrip(b"\r\n").startswith(level.boundary + b"--") else _DELIMITER
             end = len(buffer)
         if kind in (_NONE, _PARTIAL):
             # What may become a delimiter waits, and the line break in front of it; everything else is content.

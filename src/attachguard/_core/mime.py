@@ -181,10 +181,14 @@ def find_delimiter(
             return at, -1, 3, near
         if view[place] == LF:
             return at, place + 1, 2 if close else 1, near
+        if close:
+            # RFC 2046: what follows on the line of a close delimiter is passed over by readers; the multipart has ended. The end of the
+            # line is waited for, so that what follows is never taken for a line of its own; a line without end is no delimiter.
+            place = buffer.find(b"\n", place, hit + length + PADDING)
+            if place < 0 and size < hit + length + PADDING:
+                return at, -1, 3, near
         if near < 0:
             near = hit
-        if close:
-            # RFC 2046: what follows on the line of a close delimiter is passed over by readers; the multipart has ended.
-            place = buffer.find(b"\n", place)
-            return at, size if place < 0 else place + 1, 2, near
+        if close and place >= 0:
+            return at, place + 1, 2, near
         hit += 1
