@@ -24,7 +24,8 @@ from attachguard.model import (
 from attachguard.part import Part
 from attachguard.policy import Policy
 from attachguard.rules import Rules
-from attachguard.scanner import Scan, Scanner
+from attachguard.scan import Scan
+from attachguard.scanner import Scanner
 
 __all__ = [
     "Action",

@@ -79,3 +79,14 @@ def _certain() -> dict[str, tuple[str, ...]]:
 
 #: Like `FACTS`, for a type of which only the head has been seen.
 CERTAIN_FACTS: Final = _certain()
+
+
+def add_type(types: list[FileType], kind: FileType) -> None:
+    """Add a type to a part's list: a refinement takes the place of its base, anything else stands beside."""
+    if any(known.id == kind.id or refines(known.id, kind.id) for known in types):
+        return
+    for place, known in enumerate(types):
+        if refines(kind.id, known.id):
+            types[place] = kind
+            return
+    types.append(kind)

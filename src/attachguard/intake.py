@@ -21,7 +21,8 @@ from attachguard.part import HEAD_SIZE, Part
 from attachguard.passwords import MAIL, Candidates
 from attachguard.readings.review import Keeper, look
 from attachguard.signatures.clear import ClearSigned
-from attachguard.walk import Walk, child_path, printable
+from attachguard.tree import child_path, printable
+from attachguard.walk import Walk
 
 if TYPE_CHECKING:
     from attachguard.limits import Budget
@@ -143,11 +144,11 @@ class MessageIntake:
     def close(self) -> None:
         """Parse to the end, and look at what other readers would see."""
         self._take(self._parser.close())
-        if self._early and self._walk.final:
+        if self._early and self._walk.judge.final:
             return
         for number, fact in enumerate(self._keeper.facts(self.root), 2):
             if isinstance(fact, Finding):
-                self._walk.note(self.root, fact, "readings")
+                self._walk.judge.note(self.root, fact, "readings")
             elif self._walk.admit(fact, f"{child_path(fact)}@reading{number}"):
                 self._walk.attempt(fact, "readings", fact.load)
                 self._walk.inspect(fact)
@@ -155,14 +156,15 @@ class MessageIntake:
     def _take(self, events: list[Event]) -> None:
         for event in events:
             self._steps[event.kind](event)
-            if self._early and self._walk.final:
+            if self._early and self._walk.judge.final:
                 return
 
     def _message(self, event: Event) -> None:
         self._passwords.add_name(event.entity.words("subject"), MAIL)
         if not self._holders:
             if self._walk.consultation is not None:
-                self._walk.envelope = self._walk.consultation.facts(event.entity.header, self._walk.envelope)
+                judge = self._walk.judge
+                judge.envelope = self._walk.consultation.facts(event.entity.header, judge.envelope)
             # Rules may look at the header fields of the message; its bodies are parts of their own.
             self.root.data = event.entity.header
             self._walk.match(self.root)
@@ -180,11 +182,11 @@ class MessageIntake:
             files = any(part.role == "attachment" and not part.is_a("pkcs7") for part in self._walk.parts)
             guess = self._links.finding(attachments=files)
             if guess is not None:
-                self._walk.note(self.root, guess, "linkonly")
+                self._walk.judge.note(self.root, guess, "linkonly")
         else:
             part = self._holders.pop()
-            for finding in self._walk.policy.part_findings(part):
-                self._walk.note(part, finding, "policy")
+            for finding in self._walk.judge.policy.part_findings(part):
+                self._walk.judge.note(part, finding, "policy")
 
     def _leaf(self, event: Event) -> None:
         entity = event.entity
@@ -195,11 +197,11 @@ class MessageIntake:
         self._passwords.add_name(part.name)
         self._body = _Body(self._walk, part, early=self._early)
         if entity.media_type == "message/partial":
-            self._walk.note(
+            self._walk.judge.note(
                 part, part.finding("message-fragment", "message/partial: one piece of a larger message"), "message"
             )
         elif entity.media_type == "message/external-body":
-            self._walk.note(
+            self._walk.judge.note(
                 part, part.finding("external-body", "message/external-body: the content is elsewhere"), "message"
             )
         elif entity.parent == "multipart/signed" and entity.media_type.endswith("signature"):
@@ -262,10 +264,10 @@ class MessageIntake:
 
     def _anomaly(self, event: Event) -> None:
         if event.code == "resource-limit-exceeded":
-            self._walk.complete = False
+            self._walk.judge.complete = False
         if event.code:
             holder = self._holders[-1] if self._holders else self.root
-            self._walk.note(holder, holder.finding(event.code, event.detail), "message")
+            self._walk.judge.note(holder, holder.finding(event.code, event.detail), "message")
 
 
 class _Body:
@@ -301,7 +303,7 @@ class _Body:
                 raise LimitExceeded("part_bytes", f"one part is larger than {budget.limits.part_bytes} bytes")
         except LimitExceeded as error:
             self._limited = True
-            self._walk.note_limit(self.part, error, "message")
+            self._walk.judge.note_limit(self.part, error, "message")
             return
         self._buffer.write(data)
         if self._hashing:
@@ -317,9 +319,9 @@ class _Body:
         for kind in types:
             for code in CERTAIN_FACTS.get(kind.id, ()):
                 finding = part.finding(code, TITLES[kind.id])
-                if walk.would_be_final(part, finding):
+                if walk.judge.alone_is_final(part, finding):
                     part.types = types
-                    walk.note(part, finding, "identify")
+                    walk.judge.note(part, finding, "identify")
                     return
 
     def finish(self) -> None:

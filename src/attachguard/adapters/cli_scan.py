@@ -21,10 +21,11 @@ from attachguard.model import Action, Envelope, Report
 from attachguard.policy import Policy
 from attachguard.report import human, json
 from attachguard.rules import Rules
-from attachguard.scanner import Kind, Scanner, failure_report
+from attachguard.scan import Kind
+from attachguard.scanner import Scanner, failure_report
 from attachguard.signatures.trust import TrustList
 from attachguard.smime import PemDecryptor
-from attachguard.walk import printable
+from attachguard.tree import printable
 
 _REPORT, _UNREADABLE = b"R", b"E"
 _FORMATS: Final = ("human", "json", "jsonl")

@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from attachguard.walk import printable
+from attachguard.tree import printable
 
 #: Languages that all built-in texts exist in.
 LANGUAGES: Final = ("de", "en")

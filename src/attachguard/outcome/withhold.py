@@ -12,40 +12,42 @@ from typing import Final
 
 import msgspec
 
+from attachguard.judge import TAKING, Judge
 from attachguard.message import Span
 from attachguard.model import Action, Finding, Notify, Scope
 from attachguard.outcome.mime import text_part
 from attachguard.outcome.templates import Item, Templates
 from attachguard.part import Part
-from attachguard.walk import TAKING, Walk, top_level
+from attachguard.tree import top_level
 
 #: What stands in place of text around the parts of a multipart, which no client shows.
 _AROUND: Final = b"(removed)"
 _RAISED: Final = {"reject": Action.REJECT, "withhold": Action.WITHHOLD}
 
 
-def settle_signed(walk: Walk, spans: Mapping[Part, Span]) -> None:
+def settle_signed(judge: Judge, parts: Iterable[Part], spans: Mapping[Part, Span]) -> None:
     """Put the policy's answer in place of what would break a signature.
 
     Args:
-        walk: its findings are changed, and what shall be taken out.
+        judge: its findings are changed, and what shall be taken out.
+        parts: all parts of the message.
         spans: where the top-level parts stand in the message.
     """
-    signed = [part for part in walk.withheld if part in spans and _is_signed(part, spans)]
+    signed = [part for part in judge.withheld if part in spans and _is_signed(part, spans)]
     if not signed:
         return
-    choice = walk.policy.data.on_signed
-    notices = {notify for part in signed for notify in walk.withheld[part].values()}
+    choice = judge.policy.data.on_signed
+    notices = {notify for part in signed for notify in judge.withheld[part].values()}
     for part in signed:
         detail = "signed as a whole: nothing can be taken out without breaking the signature"
-        walk.note(part, part.finding("signed-part-not-modifiable", detail), "withhold")
+        judge.note(part, part.finding("signed-part-not-modifiable", detail), "withhold")
     if choice == "deliver-as-is":
         for part in signed:
-            del walk.withheld[part]
-    paths = {part.path for part in walk.parts if top_level(part) in signed}
+            del judge.withheld[part]
+    paths = {part.path for part in parts if top_level(part) in signed}
     notify = Notify.NONE if Notify.NONE in notices else max(notices, key=lambda each: list(Notify).index(each))
-    walk.findings[:] = [
-        _settled(finding, choice, notify) if finding.part in paths else finding for finding in walk.findings
+    judge.findings[:] = [
+        _settled(finding, choice, notify) if finding.part in paths else finding for finding in judge.findings
     ]
 
 
@@ -69,21 +71,21 @@ def _settled(finding: Finding, choice: str, notify: Notify) -> Finding:
     )
 
 
-def deliverable(original: bytes, walk: Walk, spans: Mapping[Part, Span], root: Part, templates: Templates) -> bytes:
+def deliverable(original: bytes, judge: Judge, spans: Mapping[Part, Span], root: Part, templates: Templates) -> bytes:
     """The message without what was withheld; without its whole content where that stands for everything or cannot be found in it.
 
     Args:
         original: the message as it came.
-        walk: what shall be taken out, and why.
+        judge: what shall be taken out, and why.
         spans: where the top-level parts stand in the message.
         root: the message.
         templates: texts of the placeholders.
     """
     whole = spans.get(root) or Span(0, 0, len(original), "", signed=False)
-    policy = f"{walk.policy.id} {walk.policy.version}"
+    policy = f"{judge.policy.id} {judge.policy.version}"
     newline = b"\r\n" if b"\r\n" in original[whole.begin : whole.body] else b"\n"
-    items = {part: _item(part, reasons, original, spans.get(part)) for part, reasons in walk.withheld.items()}
-    if any(part not in spans or spans[part].signed or spans[part].begin == whole.begin for part in walk.withheld):
+    items = {part: _item(part, reasons, original, spans.get(part)) for part, reasons in judge.withheld.items()}
+    if any(part not in spans or spans[part].signed or spans[part].begin == whole.begin for part in judge.withheld):
         kept = b"".join(_other_fields(original[whole.begin : whole.body]))
         if kept and not kept.endswith((b"\n", b"\r")):
             kept += newline

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from attachguard.model import Action, Finding, Report
-from attachguard.walk import printable
+from attachguard.tree import printable
 
 #: Reasons shown for one file; the JSON has them all.
 _REASONS: Final = 12
