@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import workload
 
-#: What the issue asks of the whole path: at most this many times the floor.
+#: What the project promises of the whole path: at most this many times the floor.
 TARGET = 2.0
 
 
