@@ -7,17 +7,15 @@ refusal need not wait for the rest.
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 from typing import TYPE_CHECKING, Final, Protocol
 
-from attachguard.errors import LimitExceeded
-from attachguard.filetypes import CERTAIN_FACTS, FACTS, TITLES, TYPES, filetype
-from attachguard.identify import identify
+from attachguard.arriving import Body
+from attachguard.filetypes import FACTS, TYPES, filetype
 from attachguard.linkonly import LinkWatch
 from attachguard.message import Entity, Event, EventKind, MessageParser, Span
 from attachguard.model import Finding
-from attachguard.part import HEAD_SIZE, Part
+from attachguard.part import Part
 from attachguard.passwords import MAIL, Candidates
 from attachguard.readings.review import Keeper, look
 from attachguard.signatures.clear import ClearSigned
@@ -70,7 +68,7 @@ class FileIntake:
     def __init__(self, walk: Walk, root: Part, digest: hashlib._Hash, *, early: bool) -> None:
         self.root = root
         self._walk = walk
-        self._body = _Body(walk, root, early=early, digest=digest)
+        self._body = Body(walk, root, early=early, digest=digest)
         self._admitted = walk.admit(root, child_path(root))
 
     def feed(self, data: bytes) -> None:
@@ -116,9 +114,9 @@ class MessageIntake:
         self._walk = walk
         self._early = early
         self._parser = MessageParser(budget.limits)
-        self._keeper = Keeper(self._parser)
+        self._keeper = Keeper(self._parser.record)
         self._holders: list[Part] = []
-        self._body: _Body | None = None
+        self._body: Body | None = None
         self._references: set[bytes] = set()
         #: Where the parts of the message itself stand in it, and the message.
         self.spans: dict[Part, Span] = {}
@@ -195,7 +193,7 @@ class MessageIntake:
         if charset:
             part.describe({"charset": charset.lower()})
         self._passwords.add_name(part.name)
-        self._body = _Body(self._walk, part, early=self._early)
+        self._body = Body(self._walk, part, early=self._early)
         if entity.media_type == "message/partial":
             self._walk.judge.note(
                 part, part.finding("message-fragment", "message/partial: one piece of a larger message"), "message"
@@ -247,7 +245,7 @@ class MessageIntake:
         if part.role == "body" and len(self._holders) == 1 and not event.entity.place:
             self._links.look(part.data, page=event.entity.media_type == "text/html")
         self._found(part, event.entity)
-        look(self._parser, event.entity, part.data)
+        look(self._parser.record, event.entity, part.data)
         if event.entity.place:
             # Nobody is shown this text; it is a part of the report only where it is more than the customary note.
             short = (part.size or 0) <= _AROUND and not body.remarkable
@@ -268,66 +266,6 @@ class MessageIntake:
         if event.code:
             holder = self._holders[-1] if self._holders else self.root
             self._walk.judge.note(holder, holder.finding(event.code, event.detail), "message")
-
-
-class _Body:
-    """The content of one leaf or file while it arrives."""
-
-    __slots__ = ("_buffer", "_digest", "_early", "_hashing", "_judged", "_limited", "_walk", "admitted", "part")
-
-    def __init__(self, walk: Walk, part: Part, *, early: bool, digest: hashlib._Hash | None = None) -> None:
-        self.part = part
-        self.admitted = True
-        self._walk = walk
-        self._early = early
-        # BytesIO hands its buffer over without a copy, so a large part is in memory once.
-        self._buffer = io.BytesIO()
-        self._digest = digest or hashlib.sha256()
-        self._hashing = digest is None
-        self._judged = False
-        self._limited = False
-
-    @property
-    def remarkable(self) -> bool:
-        """Whether text that nobody is shown looks like more than a note."""
-        return b"Content-" in self.part.data or b"begin " in self.part.data
-
-    def add(self, data: bytes) -> None:
-        """Keep more content, within the budget."""
-        if self._limited or not self.admitted:
-            return
-        try:
-            budget = self.part.budget
-            budget.charge(len(data))
-            if self._buffer.tell() + len(data) > budget.limits.part_bytes:
-                raise LimitExceeded("part_bytes", f"one part is larger than {budget.limits.part_bytes} bytes")
-        except LimitExceeded as error:
-            self._limited = True
-            self._walk.judge.note_limit(self.part, error, "message")
-            return
-        self._buffer.write(data)
-        if self._hashing:
-            self._digest.update(data)
-        if self._early and not self._judged and self._buffer.tell() >= HEAD_SIZE:
-            self._judged = True
-            self._judge_head(self._buffer.getbuffer()[:HEAD_SIZE].tobytes())
-
-    def _judge_head(self, head: bytes) -> None:
-        """Note what the head proves by itself, if that alone settles the verdict."""
-        part, walk = self.part, self._walk
-        types = walk.attempt(part, "identify", lambda: identify(head, part.name, part.declared, complete=False)) or []
-        for kind in types:
-            for code in CERTAIN_FACTS.get(kind.id, ()):
-                finding = part.finding(code, TITLES[kind.id])
-                if walk.judge.alone_is_final(part, finding):
-                    part.types = types
-                    walk.judge.note(part, finding, "identify")
-                    return
-
-    def finish(self) -> None:
-        """Hand the content to the part."""
-        self.part.fill(self._buffer.getvalue(), self._digest.hexdigest())
-        self._buffer = io.BytesIO()
 
 
 def _extension(name: str) -> str:

@@ -36,7 +36,7 @@ def inspect(part: Part) -> Iterator[Fact]:
                 content.append(event.content)
             elif event.kind is EventKind.LEAF_END:
                 body = b"".join(content)
-                look(parser, event.entity, body)
+                look(parser.record, event.entity, body)
                 # Text around the parts is shown to nobody and mostly a note to old readers.
                 if not event.entity.place or len(body) > 1024:
                     child = _child(part, event.entity, body)
@@ -49,7 +49,7 @@ def inspect(part: Part) -> Iterator[Fact]:
                 clear.end(event)
             elif event.kind is EventKind.ANOMALY and event.code == "resource-limit-exceeded":
                 yield part.finding(event.code, event.detail)
-    yield from facts(part, parser, part.data)
+    yield from facts(part, parser.record, part.data)
 
 
 def _child(part: Part, entity: Entity, body: bytes) -> Part:

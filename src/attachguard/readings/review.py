@@ -14,7 +14,7 @@ from attachguard.model import Finding
 from attachguard.readings.grammar import STRUCTURAL, begins_with_fields, holds_entity
 
 if TYPE_CHECKING:
-    from attachguard.message import Entity, MessageParser
+    from attachguard.message import Entity, Record
     from attachguard.part import Part
 
 #: Longest message that is kept to be read again; with its largest part it is what a scan holds in memory at most.
@@ -29,11 +29,11 @@ class Keeper:
     """Keeps what is needed to read a message again.
 
     Args:
-        parser: notes the departures.
+        record: what the parser has seen.
     """
 
-    def __init__(self, parser: MessageParser) -> None:
-        self._parser = parser
+    def __init__(self, record: Record) -> None:
+        self._record = record
         self._chunks: list[bytes] = []
         self._size = 0
 
@@ -47,33 +47,33 @@ class Keeper:
 
     def facts(self, part: Part) -> Iterator[Part | Finding]:
         """What the other readings hold, once the message has ended; see `facts`."""
-        if not self._parser.ambiguous:
+        if not self._record.ambiguous:
             return
         if self._size > KEPT:
-            kinds = ", ".join(_classes(self._parser))
+            kinds = ", ".join(_classes(self._record))
             yield part.finding("ambiguous-mime", f"message too large to be read in every way: {kinds}")
             return
-        yield from facts(part, self._parser, b"".join(self._chunks))
+        yield from facts(part, self._record, b"".join(self._chunks))
 
 
-def look(parser: MessageParser, entity: Entity, content: bytes) -> None:
+def look(record: Record, entity: Entity, content: bytes) -> None:
     """Note what only the decoded content of a leaf shows.
 
     Args:
-        parser: notes the departures.
+        record: gets the departures.
         entity: the leaf.
         content: its decoded content.
     """
     if entity.place:
         if holds_entity(content):
-            parser.note("entity-around", entity.body, entity.end)
+            record.note("entity-around", entity.body, entity.end)
     elif entity.encoding in _AS_IT_STANDS and (
         begins_with_fields(content, text=entity.media_type.startswith("text/"))
         or (not entity.parent and _bare(entity) and holds_entity(content[:_HEADER]))
     ):
-        parser.note("fields-in-body", entity.body, entity.end)
+        record.note("fields-in-body", entity.body, entity.end)
     if entity.media_type.startswith("text/") and b"\0" in content:
-        parser.note("nul-in-body", entity.body, entity.end)
+        record.note("nul-in-body", entity.body, entity.end)
 
 
 def _bare(entity: Entity) -> bool:
@@ -81,28 +81,28 @@ def _bare(entity: Entity) -> bool:
     return not any(name in STRUCTURAL for name, _value in entity.fields)
 
 
-def facts(part: Part, parser: MessageParser, raw: bytes) -> Iterator[Part | Finding]:
+def facts(part: Part, record: Record, raw: bytes) -> Iterator[Part | Finding]:
     """Bodies and names that only other readings have, as parts, and a finding where there are any.
 
     Args:
         part: the message.
-        parser: has parsed it to its end.
+        record: what the parser has seen of it, to its end.
         raw: its octets.
     """
-    if not parser.ambiguous:
+    if not record.ambiguous:
         return
     from attachguard.readings import union
 
-    readings = union.read(raw, parser.leaves, part.budget)
+    readings = union.read(raw, record.leaves, part.budget)
     for further in readings.further:
         shown = further.media_type in _TEXT and not further.name
         role = "body" if shown else "attachment"
         yield part.child(further.name, further.content, role=role, declared=further.media_type)
     if readings.kinds or readings.bounded:
-        kinds = ", ".join(readings.kinds) or ", ".join(_classes(parser))
+        kinds = ", ".join(readings.kinds) or ", ".join(_classes(record))
         more = "more readings than are followed" if readings.bounded else f"{len(readings.further)} further"
         yield part.finding("ambiguous-mime", f"readings differ: {kinds} ({more})")
 
 
-def _classes(parser: MessageParser) -> list[str]:
-    return list(dict.fromkeys(anomaly.kind for anomaly in parser.anomalies if anomaly.severity == "ambiguous"))
+def _classes(record: Record) -> list[str]:
+    return list(dict.fromkeys(anomaly.kind for anomaly in record.anomalies if anomaly.severity == "ambiguous"))
