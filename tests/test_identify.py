@@ -222,3 +222,30 @@ def test_no_content_takes_long(data):
     start = time.perf_counter()
     identify(data, "a.txt")
     assert time.perf_counter() - start < HANG
+
+
+def test_the_bytes_of_a_marker_alone_are_no_archive():
+    noise = random.Random(3).randbytes(200)
+    for marker in (b"7z\xbc\xaf\x27\x1c\0\4", b"Rar!\x1a\x07\x00", b"Rar!\x1a\x07\x01\x00"):
+        assert not {"7z", "rar"} & set(ids(bytes(64) + marker + noise))
+
+
+@pytest.mark.parametrize("key", ["7z", "rar", "rar5"])
+def test_an_archive_behind_junk_and_a_decoy_is_found(bare_scan, key):
+    from tests.fixtures import rar, sevenzip
+
+    whole = {
+        "7z": sevenzip.archive(sevenzip.FILES, [sevenzip.COPY]),
+        "rar": rar.old(rar.old_file(b"setup.exe", sevenzip.PROGRAM)),
+        "rar5": rar.new(rar.new_file("setup.exe", sevenzip.PROGRAM)),
+    }[key]
+    decoy = whole[:8] + b"\xff" * 40
+    report = bare_scan(bytes(64) + decoy + whole, "a.bin")
+    assert report.parts[0].type.id == key.rstrip("5")
+    assert "executable-content" in {finding.code for finding in report.findings}
+
+
+def test_a_terminal_description_is_no_arc_archive():
+    # terminfo(5): magic 0432, sizes of the sections, then names.
+    entry = b"\x1a\x01\x1e\x00\x07\x00\x0c\x00\x22\x00\x60\x00" + b"dumb|80-column dumb tty\0" + bytes(80)
+    assert "arc" not in ids(entry)

@@ -76,6 +76,7 @@ def test_a_name_that_contradicts_the_content_is_reported(name, key):
         ("a.jpeg", "jpg"), ("a.jpg", "png"), ("a.log", "txt"), ("a.doc", "rtf"), ("winmail.dat", "tnef"), ("a.mp4", "mov"), ("a.tgz", "gz"), ("a", "pe"),
         ("a.bin", "elf"), ("a.dll", "pe"), ("a.scr", "pe"), ("a.p7s", "pem"), ("a.txt", "eml"), ("a.csv", "txt"), ("a.xml", "svg"), ("a.msg", "eml"),
         ("a.docx", "zip"), ("a.doc", "cfb"), ("unbekannt.xyz", "pdf"), ("a.txt", "shell"), ("._a.pdf", "applesingle"), ("a.exe", "pdf"),
+        ("index.d.mts", "txt"), ("id_rsa.pub", "pem"), ("font.pfa", "ps"),
     ],
 )  # fmt: skip
 def test_habits_of_programs_are_not_contradictions(name, key):

@@ -17,6 +17,7 @@ from attachguard.formats._archive.rarsecret import Copy, open_new, open_old
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.passwords import untried
+from attachguard.readers import markers
 from attachguard.readers.optional import remedy
 from attachguard.readers.unpack import slices
 
@@ -36,7 +37,6 @@ DETECTS: Final = (
     "cannot be read."
 )
 
-_MARKER: Final = b"Rar!\x1a\x07"
 _MARKER_1: Final = b"RE~^"
 #: What libarchive calls the versions.
 _FORMATS: Final = {4: "rar", 5: "rar5"}
@@ -46,7 +46,7 @@ _SFX_SEARCH: Final = 1 << 22  # unrar looks for the marker in the first 2 MiB (M
 def inspect(part: Part) -> Iterator[Fact]:
     """Encryption, names and stored members of a RAR archive."""
     data = part.data
-    base = data.find(_MARKER, 0, _SFX_SEARCH)
+    base = _begin(data)
     if base < 0:
         if data.startswith(_MARKER_1):
             yield part.finding("uninspectable-content", "RAR: archive of version 1.4 or older")
@@ -82,6 +82,12 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield from trailing(part, end, f"RAR{version}")
     if broken is not None:
         raise broken
+
+
+def _begin(data: bytes) -> int:
+    """Offset of the marker, -1 without one; at the very start it needs no proof."""
+    proved = markers.rar(data, 0, _SFX_SEARCH)
+    return 0 if proved < 0 and data.startswith(markers.RAR) else proved
 
 
 def _state(part: Part, version: int, scheme: str, copy: Copy | None, *, locked: bool) -> Finding:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Final
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats._archive.members import Member, announce, by_libarchive, trailing
 from attachguard.formats._archive.sevenzip_folder import FolderReader, is_encrypted, unsupported
-from attachguard.formats._archive.sevenzip_header import SIGNATURE, Entry, Streams, checksum_holds, header, start
+from attachguard.formats._archive.sevenzip_header import Entry, Streams, checksum_holds, header, start
 from attachguard.formats._archive.sevenzip_secret import Vault, encrypted_folders
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.passwords import untried
+from attachguard.readers import markers
 from attachguard.readers.optional import remedy
 from attachguard.readers.unpack import whole
 
@@ -43,7 +44,9 @@ _SFX_SEARCH: Final = 1 << 22
 def inspect(part: Part) -> Iterator[Fact]:
     """Encryption, names and members of a 7z archive."""
     data = part.data
-    base = data.find(SIGNATURE, 0, _SFX_SEARCH)
+    base = markers.seven_zip(data, 0, _SFX_SEARCH)
+    if base < 0 and data.startswith(markers.SEVEN_ZIP):
+        base = 0
     if base < 0:
         raise Malformed("7z: no signature")
     if base and data.startswith((b"MZ", b"\x7fELF")):

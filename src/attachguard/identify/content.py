@@ -18,7 +18,7 @@ from attachguard.identify.tail import behind
 from attachguard.identify.text import HEAD as TEXT_REACH
 from attachguard.identify.text import RUN_EXTENSIONS, decode_wide, is_text, text_kinds
 from attachguard.model import FileType
-from attachguard.readers import der, openpgp
+from attachguard.readers import der, markers, openpgp
 
 _BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"jP  ", b"JXL "})
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
@@ -125,8 +125,8 @@ def _last_resort(data: bytes, name: str) -> list[str]:
     key = structure_media.targa(data)
     if key:
         return [key]
-    for magic, key in ((b"Rar!\x1a\x07", "rar"), (b"7z\xbc\xaf\x27\x1c", "7z")):
-        if data.find(magic, 0, _STUB) > 0:
+    for key, place in (("rar", markers.rar(data, 0, _STUB)), ("7z", markers.seven_zip(data, 0, _STUB))):
+        if place > 0:
             return [key]
     extension = effective_extension(name)
     if extension in _BY_NAME:

@@ -43,6 +43,7 @@ _MACRO_KINDS: Final = frozenset("docm dotm xlsm xlsb xltm xlam pptm potm ppsm pp
 #: Kinds that one program opens under each other's names.
 _FAMILY_IDS: Final = (
     "ai ps eps pdf",
+    "ps pfb",
     "activemime cfb",
     "txt mht",
     "doc docx docm dotx dotm rtf flatopc word2003 ooxml-enc ooxml-irm",
@@ -50,6 +51,10 @@ _FAMILY_IDS: Final = (
     "ppt pptx pptm potx potm ppsx ppsm ppam sldx sldm ooxml-enc ooxml-irm",
 )
 _FAMILIES: Final = tuple(frozenset(ids.split()) for ids in _FAMILY_IDS)
+
+
+#: Extensions that source text and keys have as well as the documents and films that claim them.
+_TEXT_TOO: Final = frozenset({"mts", "pub"})
 
 
 def _by_extension() -> dict[str, tuple[str, ...]]:
@@ -181,8 +186,8 @@ def _unusual(part: Part, name: str, extension: str) -> Iterator[Finding]:
 
 def _disagreement(part: Part, extension: str) -> str:
     """How name or declared type contradict the content in a way that matters; empty where they do not."""
-    claimed = _CLAIMS.get(extension)
     kinds = part.types
+    claimed = None if extension in _TEXT_TOO and kinds[0].group in _TEXTUAL else _CLAIMS.get(extension)
     if kinds[0].id == "applesingle" and "._" in part.name:
         return ""  # macOS keeps a file's second half under the name of the first
     if claimed and not any(extension in kind.extensions for kind in kinds) and _matters(claimed, kinds[0]):

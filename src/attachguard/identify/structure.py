@@ -50,11 +50,17 @@ def lha(data: bytes) -> str:
 
 
 def arc(data: bytes) -> str:
-    """SEA ARC: a method and an 8.3 name closed by NUL."""
+    """SEA ARC: a method, an 8.3 name closed by NUL, a packed size, a date that exists, and where the member ends the next one."""
     if len(data) < 29 or not 1 <= data[1] <= 11:
         return ""
     name, closed, _ = data[2:15].partition(b"\0")
-    return "arc" if closed and 0 < len(name) <= 12 and name.isascii() and name.decode("ascii").isprintable() else ""
+    if not closed or not name or not name.isascii() or not name.decode("ascii").isprintable():
+        return ""
+    size, date, clock = struct.unpack_from("<IHH", data, 15)
+    if not 1 <= date >> 5 & 15 <= 12 or not date & 31 or clock >> 11 > 23:
+        return ""
+    following = data[29 + size : 30 + size]
+    return "arc" if not following or following == b"\x1a" else ""
 
 
 def zoo(data: bytes) -> str:

@@ -9,6 +9,8 @@ import re
 import struct
 from typing import Final
 
+from attachguard.readers import markers
+
 _EOCD: Final = b"PK\x05\x06"
 _EOCD_FIELDS: Final = struct.Struct("<4s4H2LH")
 _WEB_ARCHIVE_REACH: Final = 16384
@@ -23,8 +25,8 @@ _SEGMENTS: Final = 4096
 _HOLDERS: Final = frozenset(_HOLDER_IDS.split())
 
 
-#: Archives whose readers look for their signature anywhere in front of the first few MiB.
-_APPENDED: Final = ((b"Rar!\x1a\x07", "rar"), (b"7z\xbc\xaf\x27\x1c", "7z"))
+#: Archives whose readers look for their marker anywhere in the first few MiB.
+_APPENDED: Final = ((markers.rar, "rar"), (markers.seven_zip, "7z"))
 _PICTURES: Final = frozenset({"jpg", "png", "gif", "webp", "bmp"})
 #: What a browser takes for a page, in the first bytes of a file that says to be a PDF.
 _PAGE: Final = re.compile(rb"<(?:html|script|body|iframe|!doctype html)[\s>/]", re.IGNORECASE)
@@ -70,8 +72,8 @@ def _archive_behind(data: bytes, found: list[str], end: int) -> None:
     """An archive behind the end of another file: its readers search for the signature."""
     if not 0 < end < len(data) - 20:
         return
-    for magic, key in _APPENDED:
-        if data.find(magic, end) >= 0 and key not in found:
+    for find, key in _APPENDED:
+        if key not in found and find(data, end) >= 0:
             found.append(key)
 
 
@@ -85,9 +87,8 @@ def _picture_end(data: bytes, kind: str) -> int:
         return int.from_bytes(data[2:6], "little")
     if kind == "jpg":
         return _jpeg_end(data)
-    return (
-        data.find(b"\0;", 13) + 2
-    )  # the last block of a GIF is empty, then comes the trailer; an early match costs a search only
+    # The last block of a GIF is empty, then comes the trailer; an early match costs a search only.
+    return data.find(b"\0;", 13) + 2
 
 
 def _jpeg_end(data: bytes) -> int:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from attachguard.filetypes import filetype
 from attachguard.inspector import Fact
 from attachguard.part import Part
+from attachguard.readers import markers
 
 #: An archive begins this near to the overlay's start; modules' texts and manifests may stand before it.
 _SEARCH: Final = 1 << 16
-_ARCHIVES: Final = (
-    (b"Rar!\x1a\x07", "rar"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"PK\x03\x04", "zip"),
-    (b"MSCF\0\0\0\0", "cab"),
+_ARCHIVES: Final[tuple[tuple[str, Callable[[bytes, int, int], int]], ...]] = (
+    ("rar", markers.rar),
+    ("7z", markers.seven_zip),
+    ("zip", lambda data, begin, end: data.find(b"PK\x03\x04", begin, end)),
+    ("cab", lambda data, begin, end: data.find(b"MSCF\0\0\0\0", begin, end)),
 )
 _ANNOUNCES: Final = {"rar": "RAR", "7z": "7z", "zip": "ZIP", "cab": "cabinet"}
 
@@ -23,8 +24,8 @@ _ANNOUNCES: Final = {"rar": "RAR", "7z": "7z", "zip": "ZIP", "cab": "cabinet"}
 def archives(part: Part, start: int) -> Iterator[Fact]:
     """The archive that a program carries from `start` on: its type, so that its inspector looks into it, and that it unpacks itself."""
     data = part.data
-    for magic, key in _ARCHIVES:
-        place = data.find(magic, start, start + _SEARCH)
+    for key, find in _ARCHIVES:
+        place = find(data, start, start + _SEARCH)
         if place < 0:
             continue
         if key == "cab":

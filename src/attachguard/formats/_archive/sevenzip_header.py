@@ -13,7 +13,6 @@ from typing import Final, NamedTuple
 
 from attachguard.errors import Malformed
 
-SIGNATURE: Final = b"7z\xbc\xaf\x27\x1c"
 #: Signature header: signature, version, CRC, then offset, size and CRC of the header at the end.
 START_SIZE: Final = 32
 
