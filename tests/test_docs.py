@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from attachguard.adapters.cli import main
-from attachguard.model import CODES
+from attachguard.codes import CODES
 from tests.test_scanner import BAD, CLEAN
 
 ROOT = Path(__file__).parents[1]

@@ -375,7 +375,7 @@ def test_what_gpg_encrypts_with_a_passphrase_needs_it(look, tmp_path):
 
 
 def test_every_row_of_the_table_names_a_state_and_a_test_that_exist():
-    from attachguard.model import ENCRYPTION_STATES
+    from attachguard.codes import ENCRYPTION_STATES
 
     rows = [line.split("|")[1:-1] for line in DOCUMENT.read_text().splitlines() if line.startswith("| ")]
     rows = [

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import attachguard.formats
+from attachguard.codes import CODES
 from attachguard.filetypes import BASES, FACTS, TYPES
 from attachguard.formats import INSPECTORS
-from attachguard.model import CODES
 from tests.fixtures import all_samples
 
 MODULES = sorted(

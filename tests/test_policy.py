@@ -6,10 +6,11 @@ import random
 
 import pytest
 
+from attachguard.codes import CODES, OWN_FAILURES
 from attachguard.errors import PolicyError
 from attachguard.filetypes import filetype
 from attachguard.limits import MIB, Budget, Limits
-from attachguard.model import CODES, OWN_FAILURES, Action, Envelope, Finding, Notify, PolicyName, Scope
+from attachguard.model import Action, Envelope, Finding, Notify, PolicyName, Scope
 from attachguard.part import Part
 from attachguard.policy import Policy
 
@@ -77,6 +78,7 @@ def test_judging_keeps_the_fact_and_adds_what_follows(load):
         cite="3a",
         origin="text",
         offset=7,
+        rule="t.toml:4",
     )
 
 
@@ -161,13 +163,14 @@ def test_nothing_found_is_delivered_without_reasons():
     assert AUDIT.verdict([finding("spam-not-evaluated", "deliver")], Envelope()).reasons == ()
 
 
-def test_the_strongest_action_wins_and_its_codes_are_the_reasons_once_in_order_of_first_sight():
+def test_the_strongest_action_wins_and_its_codes_are_the_reasons_once_in_a_fixed_order():
     found = [
         finding("type-mismatch", "flag"), finding("macro-content", "reject"), finding("type-not-allowed", "withhold"),
         finding("executable-content", "reject"), finding("macro-content", "reject"),
     ]  # fmt: skip
     verdict = AUDIT.verdict(found, Envelope())
-    assert (verdict.action, verdict.reasons) == (Action.REJECT, ("macro-content", "executable-content"))
+    assert (verdict.action, verdict.reasons) == (Action.REJECT, ("executable-content", "macro-content"))
+    assert AUDIT.verdict(found[::-1], Envelope()) == verdict
 
 
 def test_a_verdict_is_about_the_message_as_soon_as_one_leading_reason_is():
@@ -207,7 +210,7 @@ def test_a_silent_reason_of_less_strength_silences_the_notice_and_a_mere_flag_do
     [
         (["executable-content"], "reject", "550 5.7.1 "),
         (["executable-content", "message-too-large"], "reject", "552 5.3.4 "),
-        (["scan-incomplete"], "defer", "451 4.7.1 "),
+        (["scan-incomplete"], "defer", "451 4.3.0 "),
         (["spam"], "discard", None),
         (["spam"], "quarantine", None),
     ],

@@ -9,7 +9,8 @@ import textwrap
 import pytest
 
 import attachguard
-from attachguard.model import CODES, Action
+from attachguard.codes import CODES
+from attachguard.model import Action
 
 NAMES = {
     "Action", "Check", "Envelope", "FileType", "Finding", "LimitExceeded", "Limits", "Malformed", "Notify", "Part", "PartRecord", "Policy",

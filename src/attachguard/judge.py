@@ -50,7 +50,7 @@ class Judge:
         self.final = False
         self.withheld: dict[Part, dict[tuple[str, str], Notify]] = {}
         self._counts: dict[str, int] = {}
-        self._kinds: set[tuple[str, Action, Scope, Notify]] = set()
+        self._kinds: set[tuple[str, Action, Scope, Notify, str]] = set()
         #: Findings about parts under inspection that a known script may excuse, by path: they wait until all scripts have been seen.
         self._pending: dict[str, list[tuple[Finding, str]]] = {}
 
@@ -78,7 +78,7 @@ class Judge:
             self.withheld.setdefault(top_level(part), {}).setdefault((judged.code, judged.cite), judged.notify)
         self._counts[judged.code] = self._counts.get(judged.code, 0) + 1
         # Past the cap only what says something new is kept: a thousand copies of one fact are one fact, but a stronger answer is another.
-        kind = (judged.code, judged.action, judged.scope, judged.notify)
+        kind = (judged.code, judged.action, judged.scope, judged.notify, judged.label)
         if len(self.findings) < part.budget.limits.findings or kind not in self._kinds:
             self.findings.append(judged)
             self._kinds.add(kind)

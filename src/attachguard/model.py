@@ -60,74 +60,6 @@ class Notify(enum.Enum):
     BOTH = "both"
 
 
-#: Encryption states of a part, from harmless to hopeless.
-ENCRYPTION_STATES: Final = (
-    "none",
-    "opens-without-password",
-    "default-password",
-    "known-password",
-    "unknown-password",
-    "key-held",
-    "key-elsewhere",
-    "unknown-key",
-    "unsupported-scheme",
-)
-
-#: The reason code that reports each encryption state.
-ENCRYPTION_CODES: Final = {
-    "opens-without-password": "password-protected",
-    "default-password": "encrypted-default-password",
-    "known-password": "encrypted-known-password",
-    "unknown-password": "encrypted-unknown-password",
-    "key-held": "smime-encrypted",
-    "key-elsewhere": "smime-encrypted",
-    "unknown-key": "encrypted-unknown-key",
-    "unsupported-scheme": "encryption-scheme-not-supported",
-}
-
-#: Every reason code there is, by subject. Codes are API: renaming one is a breaking change.
-CODES_BY_SUBJECT: Final = {
-    "message": (
-        "message-too-large", "too-many-attachments", "too-many-recipients", "malformed-mime", "ambiguous-mime",
-        "message-fragment", "external-body", "charset-not-allowed", "link-only-message", "linked-content", "body-script",
-        "address-not-binding", "spam", "sender-reputation",
-    ),
-    "type": (
-        "type-not-allowed", "type-blocked", "type-mismatch", "type-unknown", "polyglot-file", "legacy-office-format",
-        "format-version-not-allowed", "not-pdf-a", "attachment-too-large", "filename-too-long",
-        "filename-invalid-character", "filename-deceptive", "filename-duplicate", "malformed-file", "empty-file",
-    ),
-    "content": (
-        "executable-content", "script-content", "macro-content", "active-content", "external-reference", "embedded-file",
-        "embedded-object", "multimedia-content", "form-fields-present", "hidden-content", "fonts-not-embedded",
-        "pdf-permissions-restricted", "not-searchable",
-    ),
-    "archive": (
-        "archive-content", "archive-nested", "archive-directories", "archive-self-extracting", "archive-ambiguous",
-        "archive-member-rejected", "decompression-bomb", "resource-limit-exceeded",
-    ),
-    "encryption": (
-        "encrypted-unknown-password", "encrypted-known-password", "encrypted-default-password", "password-protected",
-        "smime-encrypted", "encrypted-unknown-key", "encryption-scheme-not-supported",
-    ),
-    "signature": (
-        "signature-present", "signature-missing", "signature-format-not-allowed", "signature-integrity-failed",
-        "signature-partial-coverage", "signature-orphan", "signature-not-verified", "signature-trust-not-evaluated",
-        "signature-not-qualified", "signed-part-not-modifiable",
-    ),
-    "threat": ("malware-signature", "malware-suspected"),
-    "process": (
-        "scan-incomplete", "inspection-failed", "uninspectable-content", "spam-not-evaluated", "exception-applied",
-        "policy-error",
-    ),
-}  # fmt: skip
-
-CODES: Final = frozenset(code for codes in CODES_BY_SUBJECT.values() for code in codes)
-
-#: The scanner's own failures: never the sender's fault, never clean, never discarded.
-OWN_FAILURES: Final = frozenset({"scan-incomplete", "inspection-failed", "policy-error", "resource-limit-exceeded"})
-
-
 class FileType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What some bytes are, whatever their name says.
 
@@ -161,6 +93,8 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         origin: `text` (the clause says so), `inferred`, or `operator`.
         score: 0–100 where a rule grades itself.
         offset: byte offset in the part, where known.
+        label: legal effect that the policy gives to the fact, in its own words; empty for none.
+        rule: file and line of the rule that answered; empty where the default did.
     """
 
     code: str
@@ -174,6 +108,8 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     origin: str = "operator"
     score: int | None = None
     offset: int | None = None
+    label: str = ""
+    rule: str = ""
 
 
 class PartRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -260,8 +196,11 @@ class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         action: what the gateway shall do.
         scope: one attachment, or the whole message.
         notify: who is told; nobody where a telling and a silent reason meet.
-        reasons: reason codes that led to it, in order of first sight, each once.
+        reasons: reason codes that led to it, in the order of `CODES_BY_SUBJECT`, each once.
         smtp: reply line for a refusal in the SMTP session; None otherwise.
+        labels: legal effects of what was found, each once.
+        tag: what the gateway puts in front of the subject; empty for nothing.
+        hold_days: how long what is quarantined is kept; None where the policy does not say.
     """
 
     action: Action
@@ -269,6 +208,9 @@ class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notify: Notify
     reasons: tuple[str, ...] = ()
     smtp: str | None = None
+    labels: tuple[str, ...] = ()
+    tag: str = ""
+    hold_days: int | None = None
 
 
 class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -287,6 +229,8 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         size: bytes of input received.
         complete: False when something was left unread: a limit, a failure, an early verdict.
         seconds: wall-clock time spent.
+        channel: the way it came in by.
+        receipt_due: whether the policy gives senders on this channel a routing slip.
         schema: name and version of this record's shape.
         sanitized: bytes of the deliverable copy where the verdict offers one; never part of the JSON.
     """
@@ -303,6 +247,8 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     size: int
     complete: bool
     seconds: float
+    channel: str = "smtp"
+    receipt_due: bool = False
     schema: str = SCHEMA
     sanitized: bytes | None = None
 

@@ -10,10 +10,11 @@ import hashlib
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from attachguard.codes import ENCRYPTION_CODES
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.filetypes import UNKNOWN
 from attachguard.limits import Budget
-from attachguard.model import ENCRYPTION_CODES, FileType, Finding, PartRecord
+from attachguard.model import FileType, Finding, PartRecord
 from attachguard.passwords import Candidates, Tries
 from attachguard.signatures.ledger import Ledger
 
@@ -185,7 +186,7 @@ class Part:
         """Set the encryption state and give the finding that reports it.
 
         Args:
-            state: one of `model.ENCRYPTION_STATES` but `none`.
+            state: one of `codes.ENCRYPTION_STATES` but `none`.
             detail: the scheme in plain words, e.g. `ZIP: WinZip AES-256`.
         """
         self.encryption = state

@@ -19,9 +19,10 @@ from typing import Any, Final, Self
 
 import yara
 
+from attachguard.codes import CODES
 from attachguard.errors import LimitExceeded, RuleError
 from attachguard.filetypes import TYPES, UNKNOWN
-from attachguard.model import CODES, FileType, Finding
+from attachguard.model import FileType, Finding
 from attachguard.part import Part
 
 _SUFFIXES: Final = (".yar", ".yara")

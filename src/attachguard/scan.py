@@ -57,7 +57,7 @@ class Scan:
             from attachguard.hooks import Consultation
 
             consultation = Consultation(scanner.hooks, self._budget, caught)
-        self._policy = scanner.policy.under(envelope)
+        self._policy = scanner.policy_for(envelope)
         self._judge = Judge(self._policy, envelope)
         self._walk = Walk(self._judge, scanner.rules, scanner.table, consultation)
         self._original: list[bytes] | None = [] if scanner.templates is not None and not again else None
@@ -219,6 +219,8 @@ class Scan:
             complete=judge.complete,
             sanitized=copy,
             seconds=time.perf_counter() - self._started,
+            channel=judge.envelope.channel,
+            receipt_due=policy.gives_receipt(judge.envelope),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from attachguard.limits import Budget, Limits
 from attachguard.model import Envelope, Report
 from attachguard.part import Part
 from attachguard.policy import Policy
+from attachguard.policy.policy import local_day
 from attachguard.rules import Rules
 from attachguard.scan import STEP, Kind, Scan
 from attachguard.tree import printable
@@ -40,6 +42,7 @@ class Scanner:
         clock: monotonic seconds; tests give their own.
         smime: who holds keys for S/MIME, e.g. `attachguard.smime.PemDecryptor`; without it encrypted mail stays closed.
         trust: whose signatures are trusted, from `attachguard.signatures.trust.TrustList.load`; without it trust is not evaluated.
+        day: says which day it is, for rules that begin or end; the clock of the machine, in its own time zone, without it.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class Scanner:
         clock: Callable[[], float] = time.monotonic,
         smime: Decryptor | None = None,
         trust: TrustList | None = None,
+        day: Callable[[], dt.date] = local_day,
     ) -> None:
         self.policy = policy if policy is not None else Policy.load("strict")
         self.rules = rules if rules is not None else Rules.builtin()
@@ -69,12 +73,17 @@ class Scanner:
         self.clock = clock
         self.smime = smime
         self.trust = trust
+        self.day = day
         if inspectors is None:
             # Sixty modules with their patterns: paid for by the first scanner, not by everyone who imports the package.
             from attachguard.formats import INSPECTORS
 
             inspectors = INSPECTORS
         self.table = by_type(inspectors)
+
+    def policy_for(self, envelope: Envelope) -> Policy:
+        """The policy that holds today for mail with this envelope."""
+        return self.policy.under(envelope, self.day() if self.policy.changes_with_time else None)
 
     def open(self, *, kind: Kind = "auto", name: str = "", source: str = "", envelope: Envelope | None = None) -> Scan:
         """Begin a scan of bytes that are still arriving.
@@ -139,7 +148,7 @@ def failure_report(scanner: Scanner, source: str, cause: str, envelope: Envelope
         envelope: what the mail server knows.
     """
     envelope = envelope or Envelope()
-    policy = scanner.policy.under(envelope)
+    policy = scanner.policy_for(envelope)
     judge = Judge(policy, envelope)
     root = Part(Path(source).name, b"", role="attachment", budget=Budget(scanner.limits, scanner.clock))
     root.path = printable(root.name)
@@ -156,4 +165,6 @@ def failure_report(scanner: Scanner, source: str, cause: str, envelope: Envelope
         size=0,
         complete=False,
         seconds=0.0,
+        channel=envelope.channel,
+        receipt_due=policy.gives_receipt(envelope),
     )

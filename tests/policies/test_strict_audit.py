@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from attachguard.model import CODES, OWN_FAILURES, Action, Envelope
+from attachguard.codes import CODES, OWN_FAILURES
+from attachguard.model import Action, Envelope
 from attachguard.policy.file import FOLDER, all_names, check
 from attachguard.policy.rules import HEURISTICS
 

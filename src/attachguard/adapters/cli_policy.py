@@ -10,8 +10,9 @@ from typing import Any
 
 import msgspec
 
+from attachguard.codes import CODES
 from attachguard.errors import PolicyError
-from attachguard.model import CODES, Report
+from attachguard.model import Report
 from attachguard.policy import Policy, page
 from attachguard.policy import file as policyfile
 from attachguard.policy.explain import LANGUAGES, Explainer

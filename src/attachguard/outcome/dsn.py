@@ -24,11 +24,12 @@ from attachguard.policy.rules import MALWARE
 
 _TO_SENDER: Final = frozenset({Notify.SENDER, Notify.SENDER_IF_VALID, Notify.BOTH})
 _TO_RECIPIENT: Final = frozenset({Notify.RECIPIENT, Notify.BOTH})
-#: RFC 3464 section 2.3.3 and RFC 3463: what became of the message, in the words of mail software. X.6.4 is "conversion with loss performed".
+#: RFC 3464 section 2.3.3 and RFC 3463: what became of the message, in the words of mail software. X.6.4 is "conversion with loss performed";
+#: X.7.1 "message refused" is for permanent failures only, so what waits for a person has X.7.0.
 _STATUS: Final = {
     Action.SANITIZE: ("delivered", "2.6.4"),
     Action.WITHHOLD: ("delivered", "2.6.4"),
-    Action.QUARANTINE: ("delayed", "4.7.1"),
+    Action.QUARANTINE: ("delayed", "4.7.0"),
     Action.REJECT: ("failed", "5.7.1"),
     Action.DISCARD: ("failed", "5.7.1"),
 }

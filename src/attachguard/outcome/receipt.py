@@ -14,7 +14,8 @@ from typing import Final
 
 import msgspec
 
-from attachguard.model import CODES_BY_SUBJECT, Action, Check, Envelope, Report, Signature
+from attachguard.codes import CODES_BY_SUBJECT
+from attachguard.model import Action, Check, Envelope, Finding, Report, Signature
 from attachguard.outcome import facts
 from attachguard.outcome.templates import Templates, known_language, shown
 
@@ -46,7 +47,7 @@ class SlipPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A finding that led to something: code, part, action, clause and where the rule comes from; `detail` where it is for the sender too."""
+    """A finding that led to something, with the clause and the legal effect that the policy gives it; `detail` where it is for the sender too."""
 
     code: str
     part: str
@@ -54,6 +55,7 @@ class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cite: str
     origin: str
     detail: str
+    label: str
 
 
 class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -65,6 +67,7 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         issued: when the slip was made.
         policy: id and version of the policy.
         channel: the way it came in by.
+        for_sender: whether the policy gives senders on this channel the slip; else it is for the operator's own files.
         action: the verdict.
         came: what came in.
         goes_on: what is handed on; None for nothing.
@@ -82,6 +85,7 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     issued: str
     policy: str
     channel: str
+    for_sender: bool
     action: Action
     came: Content
     goes_on: Content | None
@@ -118,6 +122,7 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
             "received": self.received or "?",
             "issued": self.issued,
             "channel": shown(self.channel),
+            "for_whom": texts.word("for-sender" if self.for_sender else "for-files", language),
             "policy": shown(self.policy),
             "outcome": texts.word(self.action.value, language),
             "came_size": str(self.came.size),
@@ -151,7 +156,7 @@ def receipt(
 
     Args:
         report: what was decided.
-        envelope: for the channel.
+        envelope: its channel is named, in place of the report's.
         identifier: the operator's own; without it one is derived from input, policy and time.
         received: when the input came in.
         issued: when the slip is made; the present without it.
@@ -171,7 +176,8 @@ def receipt(
         received=came_in,
         issued=made,
         policy=facts.policy_name(report),
-        channel=(envelope or Envelope()).channel,
+        channel=report.channel if envelope is None else envelope.channel,
+        for_sender=report.receipt_due,
         action=report.verdict.action,
         came=Content(report.size, report.sha256),
         goes_on=_goes_on(report),
@@ -215,12 +221,17 @@ def _reasons(report: Report, codes: frozenset[str] = frozenset()) -> tuple[Reaso
     found = [
         Reason(
             finding.code, finding.part, finding.action, finding.cite, finding.origin,
-            "" if finding.code in _KEPT_BACK else finding.detail,
+            "" if finding.code in _KEPT_BACK else finding.detail, finding.label,
         )
         for finding in report.findings
-        if (finding.code in codes if codes else finding.action in facts.KEEPING or (finding.cite and finding.action is Action.FLAG))
+        if (finding.code in codes if codes else _leads(finding))
     ]  # fmt: skip
     return tuple(dict.fromkeys(found))
+
+
+def _leads(finding: Finding) -> bool:
+    """Whether a finding led to anything short of delivery, has a legal effect, or is what a clause asks to be noted."""
+    return finding.action in facts.KEEPING or bool(finding.label or (finding.cite and finding.action is Action.FLAG))
 
 
 def _part_line(part: SlipPart, language: str, texts: Templates) -> str:
@@ -235,7 +246,8 @@ def _reason_line(reason: Reason, language: str, texts: Templates) -> str:
     where = shown(reason.part) or texts.word("message", language)
     clause = f" [{shown(reason.cite)}, {reason.origin}]" if reason.cite else ""
     detail = f" ({shown(reason.detail)})" if reason.detail else ""
-    return f"{where}: {texts.sentence(reason.code, language)}{detail}{clause} ({reason.code})"
+    effect = f" – {texts.word('effect', language)}: {shown(reason.label)}" if reason.label else ""
+    return f"{where}: {texts.sentence(reason.code, language)}{detail}{clause} ({reason.code}){effect}"
 
 
 def _signature_line(signature: Signature, language: str, texts: Templates) -> str:

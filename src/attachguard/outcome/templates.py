@@ -22,7 +22,7 @@ _REPORTED: Final = frozenset({"outcome", "reasons", "items", "policy", "recipien
 _ITEM: Final = frozenset({"name", "type", "size", "sha256", "reasons", "section"})
 _RECEIPT: Final = frozenset(
     {
-        "id", "received", "issued", "channel", "policy", "outcome", "came_size", "came_sha256", "goes_size", "goes_sha256", "parts",
+        "id", "received", "issued", "channel", "for_whom", "policy", "outcome", "came_size", "came_sha256", "goes_size", "goes_sha256", "parts",
         "reasons", "signatures", "checks_done", "checks_not_done",
     }
 )  # fmt: skip

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from attachguard.filetypes import TYPES
-from attachguard.policy.records import TypeRules
+from attachguard.policy.conditions import TypeRules
 from attachguard.policy.text import Section, near
 from attachguard.policy.typelists import CHARSETS
 

@@ -6,8 +6,9 @@ import datetime as dt
 import re
 from typing import Final
 
+from attachguard.codes import CODES, OWN_FAILURES
 from attachguard.filetypes import TYPES
-from attachguard.model import CODES, OWN_FAILURES, Action
+from attachguard.model import Action
 from attachguard.policy.records import CHECKS, NotDecidable, Waiver
 from attachguard.policy.rules import OWN_FAILURE_ACTIONS
 from attachguard.policy.text import Section

@@ -10,9 +10,10 @@ import msgspec
 from attachguard.limits import Limits
 from attachguard.policy.accepted import read_types
 from attachguard.policy.agreed import read_checks, read_sentences, read_waivers
+from attachguard.policy.conditions import BOUNDS
 from attachguard.policy.lists import read_archives, read_bounds, read_limits, read_names, read_signatures
 from attachguard.policy.places import KeyPath
-from attachguard.policy.records import BOUNDS, ON_SIGNED, PolicyData
+from attachguard.policy.records import ON_SIGNED, PolicyData
 from attachguard.policy.rules import Rule
 from attachguard.policy.sections import RuleReader
 from attachguard.policy.text import Document, Section

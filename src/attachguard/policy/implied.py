@@ -9,7 +9,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from attachguard.model import Action, Scope
-from attachguard.policy.records import BOUNDS, CHECKS, PolicyData
+from attachguard.policy.conditions import BOUNDS
+from attachguard.policy.records import CHECKS, PolicyData
 from attachguard.policy.rules import Rule, in_force
 
 #: How the detail begins of a finding that says that nobody made a check.
@@ -39,10 +40,19 @@ def implied_rules(data: PolicyData) -> Iterator[Rule]:
         yield Rule(code=CHECKS[check], action=action, scope=scope, detail=(f"{NOT_EVALUATED}{check}",))
 
 
+def changes_with_time(data: PolicyData) -> bool:
+    """Whether anything in a policy begins or ends on some day."""
+    days = [(data.begins, data.ends), *((rule.begins, rule.ends) for rule in data.rules)]
+    days += [(bound.begins, bound.ends) for bound in data.bounds]
+    days += [(waiver.begins, waiver.ends) for waiver in data.waivers]
+    return any(map(any, days)) or any(changes_with_time(each.data) for each in data.overrides)
+
+
 def on_day(data: PolicyData, today: dt.date) -> PolicyData:
     """A policy without what is not valid on a day."""
     return replace(
         data,
+        day=today,
         rules=tuple(rule for rule in data.rules if in_force(*rule.dates, today)),
         bounds=tuple(bound for bound in data.bounds if in_force(bound.begins, bound.ends, today)),
         waivers=tuple(waiver for waiver in data.waivers if in_force(waiver.begins, waiver.ends, today)),

@@ -9,7 +9,15 @@ import msgspec
 
 from attachguard.filetypes import TYPES
 from attachguard.limits import Limits
-from attachguard.policy.records import BASES, BOUNDS, SIGNATURE_FORMATS, ArchiveRules, Bound, NameRules, SignatureRules
+from attachguard.policy.conditions import (
+    BASES,
+    BOUNDS,
+    SIGNATURE_FORMATS,
+    ArchiveRules,
+    Bound,
+    NameRules,
+    SignatureRules,
+)
 from attachguard.policy.text import Section
 
 _BOUND_KEYS: Final = ("on", "max", "basis", "kind", "channels", "recipients", "valid-from", "valid-until", "cite")

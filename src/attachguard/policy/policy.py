@@ -11,41 +11,44 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
+from attachguard.codes import CODES, OWN_FAILURES
 from attachguard.limits import Limits
-from attachguard.model import CODES, OWN_FAILURES, Action, Check, Envelope, Finding, Notify, PolicyName, Scope, Verdict
+from attachguard.model import Action, Check, Envelope, Finding, Notify, PolicyName, Scope, Verdict
 from attachguard.part import Part
 from attachguard.policy import file as policyfile
-from attachguard.policy.implied import NOT_EVALUATED, implied_rules, on_day
-from attachguard.policy.records import CHECKS, PolicyData, Waiver
-from attachguard.policy.reply import smtp_reply
-from attachguard.policy.rules import WITHHOLDING, Rule
+from attachguard.policy.implied import changes_with_time, implied_rules, on_day
+from attachguard.policy.names import NameList
+from attachguard.policy.records import PolicyData, Waiver
+from attachguard.policy.rules import Rule
+from attachguard.policy.signing import About
 from attachguard.policy.typelists import TypeList
-from attachguard.policy.whole import About, NameList, Whole, excess
+from attachguard.policy.verdict import combine, final_notices
+from attachguard.policy.whole import Whole
 
-#: Actions after which nothing more of the message need be read: the others keep the mail, or ask for it again.
-_STOPPING: Final = frozenset({Action.REJECT, Action.DISCARD})
-_TO_SENDER: Final = frozenset({Notify.SENDER, Notify.SENDER_IF_VALID, Notify.BOTH})
-_TO_RECIPIENT: Final = frozenset({Notify.RECIPIENT, Notify.BOTH})
+#: Days of which a policy remembers what holds on them: today, and the one that begins at midnight.
+_DAYS = 2
 
 
 class Policy:
     """Judges findings; immutable, made by `Policy.load`.
 
     Args:
-        data: a checked policy.
+        data: a checked policy, without what is not valid on the day that it is for.
+        text: the whole policy, where it changes from day to day.
     """
 
     __slots__ = (
-        "_conditional", "_data", "_default", "_final", "_inspections", "_labels", "_overrides", "_plain", "_replies", "_reported_checks",
-        "_waivers", "_whole", "fingerprinted",
+        "_answers", "_conditional", "_data", "_days", "_default", "_final", "_inspections", "_overrides", "_plain", "_text", "_waivers", "_whole",
+        "fingerprinted",
     )  # fmt: skip
 
-    def __init__(self, data: PolicyData) -> None:
+    def __init__(self, data: PolicyData, text: PolicyData | None = None) -> None:
         self._data = data
+        self._text = text
+        self._days: dict[dt.date, Policy] = {}
         self._conditional: dict[str, tuple[Rule, ...]] = {}
         self._plain: dict[str, Rule] = {}
         rules_of: dict[str, list[Rule]] = {}
@@ -66,20 +69,15 @@ class Policy:
         self.fingerprinted: frozenset[str] = frozenset().union(
             *(waiver.codes for waiver in data.waivers if waiver.sha256 or waiver.types)
         )
-        self._final = self._find_final()
+        reachable = [*self._plain.values(), *(rule for group in self._conditional.values() for rule in group)]
+        self._final = final_notices(reachable, data.on_signed)
         self._whole = Whole(data)
         lists = (TypeList(data.types, data.archives), NameList(data.names))
         self._inspections: tuple[Callable[[Part], Iterator[Finding]], ...] = tuple(
             each.findings for each in lists if each.asks
         )
-        self._replies = {(rule.code, rule.cite): rule.reply for rule in data.rules if rule.reply}
-        self._labels = {(rule.code, rule.cite): rule.label for rule in data.rules if rule.label}
-        named = {rule.code for rule in data.rules}
-        #: Checks whose absence is a finding: those that the policy says something about.
-        self._reported_checks = {
-            check: code
-            for check, code in CHECKS.items()
-            if check in data.unchecked or (code == "spam-not-evaluated" and code in named)
+        self._answers = {
+            (rule.code, rule.ref): rule for rule in data.rules if rule.reply or rule.tag or rule.hold_days is not None
         }
         self._overrides = tuple((each, Policy(each.data)) for each in data.overrides)
 
@@ -89,14 +87,42 @@ class Policy:
 
         Args:
             source: built-in name or path.
-            today: the day that its rules, bounds and exceptions are for; those that are not valid then are left out. The clock says it
-                where nobody does: a gateway that runs for long loads its policy anew each day.
+            today: the day that its rules, bounds and exceptions are for, whenever a scan is made. Without it each scan asks for its own day: a
+                gateway that runs for long sees a rule begin and expire.
         """
-        return cls(on_day(policyfile.read(source), today or dt.datetime.now(dt.UTC).date()))
+        data = policyfile.read(source)
+        if today is not None:
+            return cls(on_day(data, today))
+        if not changes_with_time(data):
+            return cls(data)
+        return cls(on_day(data, local_day()), data)
 
-    def under(self, envelope: Envelope) -> Policy:
-        """The policy that holds for a mail: this one, or what it says for its channel or recipients."""
-        return next((policy for override, policy in self._overrides if override.holds(envelope)), self)
+    @property
+    def changes_with_time(self) -> bool:
+        """Whether what it says depends on the day."""
+        return self._text is not None
+
+    def on(self, day: dt.date) -> Policy:
+        """The policy as it is on a day; itself where the day makes no difference."""
+        if self._text is None:
+            return self
+        policy = self._days.get(day)
+        if policy is None:
+            while len(self._days) >= _DAYS:
+                self._days.pop(next(iter(self._days)), None)
+            policy = self._days[day] = Policy(on_day(self._text, day))
+        return policy
+
+    def under(self, envelope: Envelope, day: dt.date | None = None) -> Policy:
+        """The policy that holds for a mail: this one, or what it says for its channel or recipients.
+
+        Args:
+            envelope: what the mail server knows.
+            day: when the mail is judged; the day that the policy was loaded on, without it.
+        """
+        if day is not None and self.changes_with_time:
+            return self.on(day).under(envelope)
+        return next((other for override, other in self._overrides if override.holds(envelope)), self)
 
     @staticmethod
     def builtin_names() -> tuple[str, ...]:
@@ -149,60 +175,19 @@ class Policy:
             envelope: what the mail server knows.
             checks: every check with its result; those of the envelope where nobody made others.
         """
-        if not parts:
-            return
-        yield from self._whole.findings(size, parts, envelope)
-        root = parts[0]
-        if any(bound.on == "attachment-size" for bound in self._data.bounds):
-            for part in parts:
-                yield from ((part, finding) for finding in self._size_findings(part, envelope))
-        if root.role != "message":
-            return
-        if envelope.spam:
-            yield root, Finding("spam", detail="spam: the upstream filter says so", source="policy")
-        yield from ((root, finding) for finding in self._address_findings(parts, envelope))
-        yield from self._unchecked(self.checks(envelope) if checks is None else checks, parts)
-
-    def _unchecked(self, checks: Iterable[Check], parts: Sequence[Part]) -> Iterator[About]:
-        """What the policy makes of checks that nobody carried out."""
-        for check in checks:
-            code = self._reported_checks.get(check.check)
-            if (
-                code is None
-                or check.result != "not-evaluated"
-                or self._data.unchecked.get(check.check) is Action.DELIVER
-            ):
-                continue
-            if check.check == "signature-trust" and not any(part.signed for part in parts):
-                continue
-            yield parts[0], Finding(code, detail=f"{NOT_EVALUATED}{check.check}: {check.cause}", source="policy")
+        return self._whole.findings(size, parts, envelope, self.checks(envelope) if checks is None else checks)
 
     def max_message_size(self, envelope: Envelope) -> int | None:
         """Octets on the wire above which a message is too large on this channel; None where the policy does not say."""
-        for bound in self._whole.bounds("message-size", envelope):
-            if not bound.soft and bound.basis == "wire":
-                return bound.maximum
-        return None
+        return self._whole.max_message_size(envelope)
 
     def checks(self, envelope: Envelope) -> Iterator[Check]:
         """What the policy wants verified from outside, and whether anybody did."""
-        yield _check("spam", None if envelope.spam is None else not envelope.spam, "no upstream verdict")
-        yield _check("malware-engine", None, "no engine configured")
-        yield _check("sender-validity", envelope.sender_valid, "nobody said whether SPF, DKIM or DMARC hold")
-        yield _check("signature-trust", None, "no validation service configured")
+        return self._whole.checks(envelope)
 
-    def _size_findings(self, part: Part, envelope: Envelope) -> Iterator[Finding]:
-        if part.role == "attachment" and part.size is not None:
-            for bound in self._whole.bounds("attachment-size", envelope):
-                if part.size > bound.maximum:
-                    yield part.finding("attachment-too-large", excess(bound, f"{part.size} bytes"))
-
-    def _address_findings(self, parts: Iterable[Part], envelope: Envelope) -> Iterator[Finding]:
-        binding = self._data.binding
-        if not binding or not envelope.recipients or any(address.lower() in binding for address in envelope.recipients):
-            return
-        if self._data.binding_for == "all" or any(part.signed for part in parts):
-            yield Finding("address-not-binding", detail="address: not sent to a binding address", source="policy")
+    def gives_receipt(self, envelope: Envelope) -> bool:
+        """Whether senders on this channel get a routing slip."""
+        return envelope.channel in self._data.receipts
 
     # -- judgement --------------------------------------------------------------------------------------------------------
 
@@ -224,10 +209,11 @@ class Policy:
                     notify=Notify.NONE,
                     cite=waiver.cite or rule.cite,
                     origin="operator",
+                    rule=waiver.ref,
                 )
         return Finding(
             code, finding.part, rule.action, rule.scope, rule.notify, finding.detail, finding.source, rule.cite, rule.origin,
-            finding.score, finding.offset,
+            finding.score, finding.offset, rule.label, rule.ref,
         )  # fmt: skip
 
     def waiver(self, finding: Finding, part: Part, envelope: Envelope) -> Waiver | None:
@@ -236,10 +222,6 @@ class Policy:
             if waiver.applies(part, envelope):
                 return waiver
         return None
-
-    def label(self, finding: Finding) -> str:
-        """The legal effect that the policy gives to a judged finding, in its own words; empty for none."""
-        return self._labels.get((finding.code, finding.cite), "")
 
     def is_final(self, finding: Finding) -> bool:
         """Whether no later finding can change action, scope or notice of a verdict that has this judged finding in it."""
@@ -250,29 +232,8 @@ class Policy:
         )
 
     def verdict(self, findings: Iterable[Finding], envelope: Envelope) -> Verdict:
-        """The strongest action of all judged findings.
-
-        Its reasons are the codes of the findings that lead to that very action, in order of first sight; a message that is simply
-        delivered has none. It is about the whole message as soon as one of these is. Those are told whom these findings name, but nobody
-        where any finding keeps content back in silence.
-        """
-        seen = tuple(findings)
-        if not seen:
-            return Verdict(Action.DELIVER, Scope.MESSAGE, Notify.NONE)
-        action = max((finding.action for finding in seen), key=lambda each: each.strength)
-        if action is Action.DELIVER:
-            return Verdict(action, Scope.MESSAGE, Notify.NONE)
-        leading = [finding for finding in seen if finding.action is action]
-        whole = any(finding.scope is Scope.MESSAGE for finding in leading)
-        silent = any(finding.notify is Notify.NONE and finding.action in WITHHOLDING for finding in seen)
-        notify = Notify.NONE if silent else _notice({finding.notify for finding in leading}, envelope)
-        return Verdict(
-            action=action,
-            scope=Scope.MESSAGE if whole else Scope.ATTACHMENT,
-            notify=notify,
-            reasons=tuple(dict.fromkeys(finding.code for finding in leading)),
-            smtp=smtp_reply(action, leading, self._replies),
-        )
+        """The strongest action of all judged findings; see `attachguard.policy.verdict`."""
+        return combine(findings, envelope, self._answers)
 
     def _unnamed(self, code: str) -> Rule:
         """What a code leads to that no rule names: the default, or the floor under the scanner's own failures."""
@@ -282,39 +243,7 @@ class Policy:
         whole = action.strength >= Action.DEFER.strength
         return Rule(code=code, action=action, scope=Scope.MESSAGE if whole else Scope.ATTACHMENT)
 
-    def _find_final(self) -> dict[Action, frozenset[Notify]]:
-        """The action that ends a scan early, with the notices that nothing later can change; empty where there is none."""
-        rules = [*self._plain.values(), *(rule for group in self._conditional.values() for rule in group)]
-        # What would have to be taken out of signed content may become a refusal at the end of the message.
-        raised = (Action.SANITIZE, Action.WITHHOLD) if self._data.on_signed == "reject" else ()
-        strongest = max(
-            (Action.REJECT if rule.action in raised else rule.action for rule in rules),
-            key=lambda action: action.strength,
-        )
-        if strongest not in _STOPPING:
-            return {}
-        # Silence stays silence. A notice stays a notice where no rule is silent and all rules of that strength tell the same people.
-        certain = {Notify.NONE}
-        refusing = (strongest, *raised) if strongest is Action.REJECT else (strongest,)
-        told = {rule.notify for rule in rules if rule.action in refusing}
-        if len(told) == 1 and not any(rule.silent for rule in rules):
-            certain |= told
-        return {strongest: frozenset(certain)}
 
-
-def _notice(wanted: set[Notify], envelope: Envelope) -> Notify:
-    """Who is told where several findings want several to be told; an unproven sender only where nobody asks for proof."""
-    sender = bool(wanted & _TO_SENDER)
-    recipient = bool(wanted & _TO_RECIPIENT)
-    careful = Notify.SENDER_IF_VALID in wanted
-    if sender and recipient:
-        return Notify.BOTH if not careful or envelope.sender_valid else Notify.RECIPIENT
-    if sender:
-        return Notify.SENDER_IF_VALID if careful else Notify.SENDER
-    return Notify.RECIPIENT if recipient else Notify.NONE
-
-
-def _check(name: str, passed: bool | None, cause: str) -> Check:  # noqa: FBT001 -- the answer of the check itself
-    if passed is None:
-        return Check(name, "not-evaluated", cause)
-    return Check(name, "pass" if passed else "fail")
+def local_day() -> dt.date:
+    """The day it is where the gateway stands: a rule that ends on a date ends there at midnight."""
+    return dt.datetime.now(dt.UTC).astimezone().date()

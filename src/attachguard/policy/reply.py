@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from attachguard.model import CODES_BY_SUBJECT, Action, Finding
+from attachguard.codes import CODES_BY_SUBJECT
+from attachguard.model import Action, Finding
 
 _BY_CODE: Final = {
     "message-too-large": "The message is larger than this service accepts",
@@ -36,28 +37,40 @@ _SENTENCES: Final = {
 }
 
 
+#: Enhanced status codes (RFC 3463 section 3) of refusals that have one of their own; the others are "message refused".
+_STATUS: Final = {
+    "message-too-large": "552 5.3.4",  # message too big for system
+    "too-many-recipients": "550 5.5.3",
+    "malformed-mime": "550 5.6.0",  # something about the content makes it undeliverable
+    "ambiguous-mime": "550 5.6.0",
+    "message-fragment": "550 5.6.0",
+    "encryption-scheme-not-supported": "550 5.7.4",  # security features not supported
+    "encrypted-unknown-key": "550 5.7.5",  # cryptographic failure: the key is not there
+    "signature-integrity-failed": "550 5.7.7",
+}
+_REFUSED: Final = "550 5.7.1"
+#: X.7.1 is for permanent refusals only; a scan that failed is a matter of the receiving system.
+_DEFERRED: Final = "451 4.3.0"
+
+
 def smtp_reply(action: Action, leading: Sequence[Finding], replies: Mapping[tuple[str, str], str]) -> str | None:
     """The reply line for a refusal or a deferral; None for actions that accept the mail.
 
     Args:
         action: the verdict's action.
-        leading: the findings that lead to it.
-        replies: sentences that the policy gives, by code and clause.
+        leading: the findings that lead to it, in a fixed order.
+        replies: sentences that the policy gives, by code and rule.
     """
     if action is Action.DEFER:
-        sentence = next(
-            (replies[key] for key in _keys(leading) if key in replies),
-            "The message cannot be checked now, please try again later",
-        )
-        return f"451 4.7.1 {sentence}"
+        given = (replies[key] for key in map(_key, leading) if key in replies)
+        return f"{_DEFERRED} {next(given, 'The message cannot be checked now, please try again later')}"
     if action is not Action.REJECT:
         return None
-    # Size comes first: it is the one reason that has a status of its own, and senders' software knows it.
-    first = next((finding for finding in leading if finding.code == "message-too-large"), leading[0])
-    sentence = replies.get((first.code, first.cite)) or _SENTENCES.get(first.code, _BY_SUBJECT["process"])
-    status = "552 5.3.4" if first.code == "message-too-large" else "550 5.7.1"
-    return f"{status} {sentence}"
+    # Size comes first: senders' software knows its status. Then what the policy has a sentence of its own for.
+    first = min(leading, key=lambda finding: (finding.code != "message-too-large", _key(finding) not in replies))
+    sentence = replies.get(_key(first)) or _SENTENCES.get(first.code, _BY_SUBJECT["process"])
+    return f"{_STATUS.get(first.code, _REFUSED)} {sentence}"
 
 
-def _keys(findings: Sequence[Finding]) -> list[tuple[str, str]]:
-    return [(finding.code, finding.cite) for finding in findings]
+def _key(finding: Finding) -> tuple[str, str]:
+    return finding.code, finding.rule

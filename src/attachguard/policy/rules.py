@@ -70,6 +70,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         begins: first day of its validity; None for always.
         ends: last day of its validity.
         place: file and line it stands in.
+        ref: the same without its folder, as reports name it.
         layer: 0 in the policy's own file, one more for each include between; a nearer rule overrules a farther one.
     """
 
@@ -104,6 +105,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     begins: dt.date | None = None
     ends: dt.date | None = None
     place: str = ""
+    ref: str = ""
     layer: int = 0
 
     @property
@@ -157,11 +159,12 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
     def applies(self, finding: Finding, part: Part, envelope: Envelope) -> bool:
         """Whether every condition holds."""
-        if self.roles and standing(part) not in self.roles:
+        document = document_of(part)
+        if self.roles and standing(part) not in self.roles and not self._stands_in(finding, document):
             return False
-        if self.types and not any(kind.id in self.types for kind in part.types):
+        if self.types and not any(kind.id in self.types for kind in (*part.types, *document.types)):
             return False
-        if self.groups and not any(kind.group in self.groups for kind in part.types):
+        if self.groups and not any(kind.group in self.groups for kind in (*part.types, *document.types)):
             return False
         if self.detail and not finding.detail.lower().startswith(self.detail):
             return False
@@ -171,7 +174,11 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
             return False
         if self.channels and envelope.channel not in self.channels:
             return False
-        return self._place_holds(part) and self._addresses_hold(envelope) and self._grade(finding.score)
+        return self._place_holds(document) and self._addresses_hold(envelope) and self._grade(finding.score)
+
+    def _stands_in(self, finding: Finding, document: Part) -> bool:
+        """Whether the document has one of the roles; damage in a piece of it is not damage of the whole."""
+        return finding.code != "malformed-file" and standing(document) in self.roles
 
     def _place_holds(self, part: Part) -> bool:
         if self.min_depth and containers(part) < self.min_depth:
@@ -193,6 +200,15 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         if self.min_score is not None and (score is None or score < self.min_score):
             return False
         return self.max_score is None or (score is not None and score <= self.max_score)
+
+
+def document_of(part: Part) -> Part:
+    """The file that somebody sees: a macro project is a piece of its document, a derived layer of what it was derived from."""
+    while part.parent is not None and (
+        part.role == "layer" or (part.role == "embedded" and part.type.group == "macro")
+    ):
+        part = part.parent
+    return part
 
 
 def standing(part: Part) -> str:
@@ -234,6 +250,11 @@ def matches(text: str, patterns: Collection[str]) -> bool:
 def all_match(addresses: Collection[str], patterns: Collection[str]) -> bool:
     """Whether there are addresses and each of them matches one of these patterns: mail to several offices is not the mail of one."""
     return bool(addresses) and all(matches(address, patterns) for address in addresses)
+
+
+def short_place(place: str) -> str:
+    """File and line without the folder: reports do not say where a gateway keeps its files."""
+    return place.replace("\\", "/").rpartition("/")[2]
 
 
 def in_force(begins: dt.date | None, ends: dt.date | None, today: dt.date) -> bool:

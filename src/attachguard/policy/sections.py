@@ -9,10 +9,20 @@ from typing import Final
 
 import msgspec
 
+from attachguard.codes import CODES, ENCRYPTION_STATES, OWN_FAILURES
 from attachguard.filetypes import TYPES
-from attachguard.model import CODES, ENCRYPTION_STATES, OWN_FAILURES, Action, Notify, Scope
+from attachguard.model import Action, Notify, Scope
 from attachguard.policy.places import KeyPath
-from attachguard.policy.rules import HEURISTICS, MALWARE, ORIGINS, OWN_FAILURE_ACTIONS, ROLES, SESSION_ACTIONS, Rule
+from attachguard.policy.rules import (
+    HEURISTICS,
+    MALWARE,
+    ORIGINS,
+    OWN_FAILURE_ACTIONS,
+    ROLES,
+    SESSION_ACTIONS,
+    Rule,
+    short_place,
+)
 from attachguard.policy.text import Document, Problem, Section
 
 _CONDITIONS: Final = (
@@ -144,6 +154,7 @@ class RuleReader:
             begins=begins,
             ends=ends,
             place=section.place,
+            ref=short_place(section.place),
         )
         self._look_over(section, rule)
         self._look_at_conditions(section, rule)

@@ -13,7 +13,7 @@ from typing import Final
 from attachguard.filetypes import TITLES, TYPES, refines
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
-from attachguard.policy.records import ArchiveRules, TypeRules
+from attachguard.policy.conditions import ArchiveRules, TypeRules
 from attachguard.policy.rules import matches, standing
 
 #: What a mail client or mailroom opens by itself, CMS objects among them: never on a list, their contents are.

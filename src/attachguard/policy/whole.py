@@ -1,83 +1,18 @@
-"""What a policy's lists say about names, and about a message as a whole: sizes, counts, names that occur twice, signatures that belong together."""
+"""What a policy says about a message as a whole: sizes, counts, addresses, what stands beside each other, checks that nobody made."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
 
 from attachguard.filetypes import TITLES
-from attachguard.model import Envelope, Finding
+from attachguard.model import Action, Check, Envelope, Finding
 from attachguard.part import Part
-from attachguard.policy.records import BOUNDS, Bound, NameRules, PolicyData, SignatureRules
-from attachguard.policy.rules import is_signed
-
-#: A finding and the part that it is about.
-About = tuple[Part, Finding]
-
-_SIGNATURE_SUFFIXES: Final = frozenset({"p7s", "p7m", "p7", "pkcs7", "sig", "asc"})
-#: Suffixes of detached signatures, which are named after what they sign.
-_DETACHED: Final = frozenset({"p7s", "sig", "pkcs7"})
-
-
-class NameList:
-    """The name rules of one policy.
-
-    Args:
-        rules: what the file says.
-    """
-
-    def __init__(self, rules: NameRules) -> None:
-        self._rules = rules
-        self._forbidden = re.compile(rules.forbidden) if rules.forbidden else None
-        self._stranger = re.compile(f"[^{rules.allowed}]") if rules.allowed else None
-        self._pattern = re.compile(rules.pattern) if rules.pattern else None
-
-    @property
-    def asks(self) -> bool:
-        """Whether there is anything to ask of a name."""
-        rules = self._rules
-        long = rules.max_length is not None or rules.max_signature_length is not None
-        return long or bool(
-            self._forbidden
-            or self._stranger
-            or self._pattern
-            or rules.reserved
-            or not rules.spaces
-            or rules.max_dots is not None
-        )
-
-    def findings(self, part: Part) -> Iterator[Finding]:
-        """What the rules say about the name of an attachment."""
-        if part.role != "attachment" or not part.name:
-            return
-        rules, name = self._rules, part.name
-        longest = rules.max_length
-        if rules.max_signature_length is not None and part.extension in _SIGNATURE_SUFFIXES:
-            longest = rules.max_signature_length
-        if longest is not None and len(name) > longest:
-            yield part.finding("filename-too-long", f"name: {len(name)} characters, {longest} allowed")
-        wrong = self._wrong(name)
-        if wrong:
-            yield part.finding("filename-invalid-character", f"name: {wrong}")
-
-    def _wrong(self, name: str) -> str:
-        """The first thing that is wrong with a name besides its length."""
-        rules = self._rules
-        for pattern in (self._forbidden, self._stranger):
-            found = pattern.search(name) if pattern is not None else None
-            if found and found[0]:
-                return f"U+{ord(found[0][0]):04X} may not stand in a name"
-        if not rules.spaces and any(letter.isspace() for letter in name):
-            return "blanks may not stand in a name"
-        if rules.max_dots is not None and name.count(".") > rules.max_dots:
-            return f"{name.count('.')} dots, {rules.max_dots} allowed"
-        if rules.reserved & {name.lower(), name.lower().partition(".")[0]}:
-            return "reserved"
-        if self._pattern is not None and not self._pattern.fullmatch(name):
-            return "not of the form that is asked for"
-        return ""
+from attachguard.policy.conditions import BOUNDS, Bound
+from attachguard.policy.implied import NOT_EVALUATED
+from attachguard.policy.records import CHECKS, PolicyData
+from attachguard.policy.rules import in_force, matches
+from attachguard.policy.signing import About, signature_findings
 
 
 class Whole:
@@ -89,15 +24,29 @@ class Whole:
 
     def __init__(self, data: PolicyData) -> None:
         self._data = data
+        named = {rule.code for rule in data.rules}
+        #: Checks whose absence is a finding: those that the policy says something about.
+        self._reported = {
+            check: code
+            for check, code in CHECKS.items()
+            if check in data.unchecked or (code == "spam-not-evaluated" and code in named)
+        }
+        #: Whether it matters to the policy that the sender is known to be somebody else.
+        self._asks_sender = "sender-reputation" in named
 
-    def findings(self, size: int, parts: Sequence[Part], envelope: Envelope) -> Iterator[About]:
-        """Facts about sizes and counts, then about attachments beside each other.
+    def findings(
+        self, size: int, parts: Sequence[Part], envelope: Envelope, checks: Iterable[Check]
+    ) -> Iterator[About]:
+        """Facts about sizes and counts, then about attachments beside each other, then about addresses and checks.
 
         Args:
             size: octets as they came over the wire.
             parts: every part, in any state; the first is the root.
             envelope: what the mail server knows.
+            checks: every check with its result.
         """
+        if not parts:
+            return
         attachments = [part for part in parts if is_attachment_of_message(part)]
         for on in BOUNDS:
             if on != "attachment-size":
@@ -106,23 +55,39 @@ class Whole:
             yield from _duplicates(attachments)
         if self._data.types.beside:
             yield from self._lonely(attachments)
-        yield from self._signatures(parts, attachments)
+        yield from signature_findings(self._data.signatures, parts, attachments)
         yield from self._archives(parts)
+        if any(bound.on == "attachment-size" for bound in self._data.bounds):
+            for part in parts:
+                yield from self._size(part, envelope)
+        if parts[0].role == "message":
+            for finding in (*self._sender(envelope), *self._address(parts, envelope)):
+                yield parts[0], finding
+            yield from self._unchecked(checks, parts)
 
-    def bounds(self, on: str, envelope: Envelope) -> Iterator[Bound]:
-        """The bounds that count for a mail: the hard and the soft one that fit it most closely."""
+    # -- sizes and counts ---------------------------------------------------------------------------------------------------
+
+    def bounds(self, on: str, envelope: Envelope, part: Part | None = None) -> Iterator[Bound]:
+        """The bounds that count for a mail, or for one part of it: the hard and the soft one that fit it most closely."""
         for soft in (False, True):
             fitting = [
                 bound
                 for bound in self._data.bounds
-                if bound.on == on and bound.soft == soft and bound.rank(envelope) >= 0
+                if bound.on == on and bound.soft == soft and bound.rank(envelope, part) >= 0
             ]
             if fitting:
                 # A bound that is dated comes before one that always holds.
                 yield max(
                     fitting,
-                    key=lambda bound: (bound.rank(envelope), bound.begins is not None or bound.ends is not None),
+                    key=lambda bound: (bound.rank(envelope, part), bound.begins is not None or bound.ends is not None),
                 )
+
+    def max_message_size(self, envelope: Envelope) -> int | None:
+        """Octets on the wire above which a message is too large on this channel; None where the policy does not say."""
+        for bound in self.bounds("message-size", envelope):
+            if not bound.soft and bound.basis == "wire":
+                return bound.maximum
+        return None
 
     def _bounds(
         self, on: str, size: int, parts: Sequence[Part], attachments: Sequence[Part], envelope: Envelope
@@ -139,17 +104,13 @@ class Whole:
             else:
                 amount = len(envelope.recipients) if on == "recipients" else len(attachments)
             if amount > bound.maximum:
-                yield _about(parts[0], BOUNDS[on], excess(bound, f"{amount}{unit}"))
+                yield _about(parts[0], BOUNDS[on], _excess(bound, f"{amount}{unit}"))
 
-    def _lonely(self, attachments: Sequence[Part]) -> Iterator[About]:
-        """Types that only accompany others, and stand alone."""
-        there = {kind.id for part in attachments for kind in part.types}
-        for part in attachments:
-            for kind in part.types:
-                wanted = self._data.types.beside.get(kind.id)
-                if wanted and not wanted & there:
-                    beside = " or ".join(sorted(wanted))
-                    yield _about(part, "type-not-allowed", f"type: {TITLES[kind.id]} only beside {beside}")
+    def _size(self, part: Part, envelope: Envelope) -> Iterator[About]:
+        if part.role == "attachment" and part.size is not None:
+            for bound in self.bounds("attachment-size", envelope, part):
+                if part.size > bound.maximum:
+                    yield _about(part, "attachment-too-large", _excess(bound, f"{part.size} bytes"))
 
     def _archives(self, parts: Sequence[Part]) -> Iterator[About]:
         rules = self._data.archives
@@ -172,31 +133,56 @@ class Whole:
                 detail = f"archive: unpacks to {unpacked[id(part)]} bytes, {rules.max_unpacked} allowed"
                 yield _about(part, "archive-member-rejected", detail)
 
-    def _signatures(self, parts: Sequence[Part], attachments: Sequence[Part]) -> Iterator[About]:
-        rules = self._data.signatures
-        if not (rules.required or rules.formats or rules.pairing):
+    def _lonely(self, attachments: Sequence[Part]) -> Iterator[About]:
+        """Types that only accompany others, and stand alone."""
+        there = {kind.id for part in attachments for kind in part.types}
+        for part in attachments:
+            for kind in part.types:
+                wanted = self._data.types.beside.get(kind.id)
+                if wanted and not wanted & there:
+                    beside = " or ".join(sorted(wanted))
+                    yield _about(part, "type-not-allowed", f"type: {TITLES[kind.id]} only beside {beside}")
+
+    # -- addresses and checks -----------------------------------------------------------------------------------------------
+
+    def _sender(self, envelope: Envelope) -> Iterator[Finding]:
+        if envelope.spam:
+            yield Finding("spam", detail="spam: the upstream filter says so", source="policy")
+        if envelope.sender and matches(envelope.sender, self._data.blocked_senders):
+            yield Finding("sender-reputation", detail="sender: on the list of blocked senders", source="policy")
+        if self._asks_sender and envelope.sender_valid is False:
+            yield Finding("sender-reputation", detail="sender: SPF, DKIM and DMARC do not hold", source="policy")
+
+    def _address(self, parts: Iterable[Part], envelope: Envelope) -> Iterator[Finding]:
+        binding = self._data.binding
+        if not binding or not envelope.recipients or any(address.lower() in binding for address in envelope.recipients):
             return
-        names = {part.name.lower() for part in attachments if not _is_detached(part)}
-        holders = {id(part.parent) for part in parts if part.parent is not None and part.role != "layer"}
-        signed = {_signed_name(part) for part in attachments if _is_detached(part)}
-        if rules.pairing:
-            for part in attachments:
-                if _is_detached(part) and not _in_mail_signature(part) and _signed_name(part) not in names:
-                    yield _about(part, "signature-orphan", "signature: no file of the name it is made for")
-        if rules.formats:
-            for part in parts:
-                kind = _format(part, id(part) in holders)
-                if kind and kind not in rules.formats:
-                    yield _about(part, "signature-format-not-allowed", f"signature: {kind}")
-        if rules.required:
-            yield from _unsigned(attachments, rules, signed)
+        if self._data.binding_for == "all" or any(part.signed for part in parts):
+            yield Finding("address-not-binding", detail="address: not sent to a binding address", source="policy")
 
+    def checks(self, envelope: Envelope) -> Iterator[Check]:
+        """What the policy wants verified from outside, and whether anybody did; and whether the policy itself is in force."""
+        yield _check("spam", None if envelope.spam is None else not envelope.spam, "no upstream verdict")
+        yield _check("malware-engine", None, "no engine configured")
+        yield _check("sender-validity", envelope.sender_valid, "nobody said whether SPF, DKIM or DMARC hold")
+        yield _check("signature-trust", None, "no validation service configured")
+        data = self._data
+        if data.day is not None and (data.begins or data.ends):
+            cause = f"valid from {data.begins or '…'} until {data.ends or '…'}"
+            valid = in_force(data.begins, data.ends, data.day)
+            yield Check("policy-validity", "pass" if valid else "fail", cause)
 
-def _unsigned(attachments: Sequence[Part], rules: SignatureRules, signed: set[str]) -> Iterator[About]:
-    for part in attachments:
-        wanted = any(kind.id in rules.required for kind in part.types)
-        if wanted and not is_signed(part) and part.name.lower() not in signed:
-            yield _about(part, "signature-missing", f"signature: {TITLES.get(part.type.id, 'file')} without one")
+    def _unchecked(self, checks: Iterable[Check], parts: Sequence[Part]) -> Iterator[About]:
+        """What the policy makes of checks that nobody carried out."""
+        for check in checks:
+            code = self._reported.get(check.check)
+            if code is None or check.result != "not-evaluated":
+                continue
+            if self._data.unchecked.get(check.check) is Action.DELIVER:
+                continue
+            if check.check == "signature-trust" and not any(part.signed for part in parts):
+                continue
+            yield _about(parts[0], code, f"{NOT_EVALUATED}{check.check}: {check.cause}")
 
 
 def _duplicates(attachments: Iterable[Part]) -> Iterator[About]:
@@ -208,48 +194,20 @@ def _duplicates(attachments: Iterable[Part]) -> Iterator[About]:
         seen.add(name)
 
 
-def _format(part: Part, holds: bool) -> str:  # noqa: FBT001 - a fact about the part
-    """How a signature is attached to what it signs; empty where there is none."""
-    kind = part.type.id
-    if kind == "pkcs7" and (part.signed or _is_detached(part)):
-        return "smime" if _in_mail_signature(part) else "cms-enveloping" if holds else "cms-detached"
-    if not part.signed or part.role == "message":
-        return ""
-    if kind in ("pdf", "pgp", "xml"):
-        return kind
-    if kind in ("asice", "asics"):
-        return "asic"
-    return "odf" if "opendocument" in part.type.mime else "ooxml" if "officedocument" in part.type.mime else ""
-
-
-def _is_detached(part: Part) -> bool:
-    """Whether a part is a signature that stands beside what it signs."""
-    return part.extension in _DETACHED and part.is_a("pkcs7", "pgp")
-
-
-def _in_mail_signature(part: Part) -> bool:
-    """Whether a part is the signature of the mail itself (RFC 8551 section 3.5)."""
-    return (
-        part.declared is not None
-        and part.declared.endswith("-signature")
-        and part.parent is not None
-        and part.parent.signed
-    )
-
-
-def _signed_name(part: Part) -> str:
-    """The name of the file that a detached signature is made for."""
-    return part.name.lower().rpartition(".")[0]
-
-
 def _about(part: Part, code: str, detail: str) -> About:
     return part, Finding(code, detail=detail, source="policy")
 
 
-def excess(bound: Bound, amount: str) -> str:
+def _excess(bound: Bound, amount: str) -> str:
     """What is said of something above a bound; `advice` marks a soft one."""
     advice = "advice: " if bound.soft else ""
     return f"{advice}{bound.on}: {amount}, {bound.maximum} allowed"
+
+
+def _check(name: str, passed: bool | None, cause: str) -> Check:  # noqa: FBT001 -- the answer of the check itself
+    if passed is None:
+        return Check(name, "not-evaluated", cause)
+    return Check(name, "pass" if passed else "fail")
 
 
 def is_attachment_of_message(part: Part) -> bool:
