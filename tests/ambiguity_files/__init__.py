@@ -6,6 +6,6 @@ closest to it that every reader reads alike. Classes of ZIP are those of the Zip
 
 from __future__ import annotations
 
-from tests.ambiguity_files import others, zips
+from tests.ambiguity_files import discs, others, zips
 
-CASES = {**zips.CASES, **others.CASES}
+CASES = {**zips.CASES, **others.CASES, **discs.CASES}

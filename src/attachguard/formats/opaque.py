@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset(
     {
-        "wim", "vhdx", "vmdk", "qcow", "dmg", "udf", "squashfs", "zoo", "arc", "alz", "egg", "sit",
+        "wim", "vhdx", "vmdk", "qcow", "dmg", "squashfs", "zoo", "arc", "alz", "egg", "sit",
     }
 )  # fmt: skip
 LIMITATIONS: Final = ("Nothing is unpacked; the content of these types is out of reach.",)

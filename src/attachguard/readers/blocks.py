@@ -7,10 +7,14 @@ Own code, because what is needed of it is a table of block numbers.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from attachguard.errors import Malformed
 
+#: Where a hole of a file begins: nowhere on the disk.
+HOLE: Final = -1
+_STEP: Final = 1 << 20
 _FOOTER: Final = 512
 _FIXED, _DYNAMIC = 2, 3
 _UNUSED: Final = 0xFFFFFFFF
@@ -31,6 +35,25 @@ class Disk:
     def read(self, offset: int, count: int) -> bytes:
         """Bytes of the disk; fewer at its end."""
         return self.data[offset : min(offset + count, self.size)]
+
+
+def content(disk: Disk, extents: Iterable[tuple[int, int]]) -> Iterator[bytes]:
+    """The bytes of a file, holes as zeros.
+
+    Args:
+        disk: where it lies.
+        extents: offset and bytes of each piece of it; a hole begins at `HOLE`.
+
+    Raises:
+        Malformed: they are not all there.
+    """
+    for place, size in extents:
+        for begin in range(0, size, _STEP):
+            step = min(_STEP, size - begin)
+            piece = bytes(step) if place == HOLE else disk.read(place + begin, step)
+            yield piece
+            if len(piece) < step:
+                raise Malformed("disk image: a file ends early")
 
 
 class SparseDisk(Disk):
