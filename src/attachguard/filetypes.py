@@ -47,6 +47,9 @@ FACTS: Final = _FACTS_OF
 #: Name in plain words, by id.
 TITLES: Final = _TITLES
 
+#: Every group of types.
+GROUPS: Final = frozenset(kind.group for kind in TYPES.values())
+
 #: What is said of bytes that nothing recognises.
 UNKNOWN: Final = FileType("bin", "application/octet-stream", "unknown", ())
 

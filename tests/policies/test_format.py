@@ -60,7 +60,7 @@ def write(tmp_path):
         ('[names]\nallowed = "z-a"\n', 5, "no set of characters"),
         ('[archives]\nformats = ["pdf"]\n', 5, "unknown archive format"),
         ("[archives]\nmax-unpacked = 5\n", 5, "needs its unit"),
-        ('[signatures]\nformats = ["pades"]\n', 5, "unknown signature format"),
+        ('[signatures]\nformats = ["padas"]\n', 5, "unknown signature format"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_an_error_with_its_line(write, text, line, says):

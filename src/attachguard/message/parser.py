@@ -113,14 +113,14 @@ class MessageParser:
             return True
         end = delimiters.blank_line(buffer, start, self._searched)
         delimiter = delimiters.in_header(buffer, start, self._searched, end if end >= 0 else len(buffer), self._levels)
-        if delimiter >= 0:
+        most = self._limits.header_bytes
+        if 0 <= delimiter <= start + most:
             # A part without a blank line: the delimiter of an open multipart ends its header (RFC 2046 section 5.1).
             self._header_done(delimiter, delimiter)
             return True
-        if end >= 0:
+        if 0 <= end <= start + most:
             self._header_done(end + 1, end + (2 if buffer[end + 1] == 0x0A else 3))
             return True
-        most = self._limits.header_bytes
         if len(buffer) - start > most:
             self._header_done(start + most, start + most, f"header block larger than {most} bytes")
             return True

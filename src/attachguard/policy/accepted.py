@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Final
 
-from attachguard.filetypes import TYPES
+from attachguard.filetypes import GROUPS, TYPES
 from attachguard.policy.conditions import TypeRules
 from attachguard.policy.text import Section, near
 from attachguard.policy.typelists import CHARSETS
@@ -17,8 +17,7 @@ _KEYS: Final = (
 )  # fmt: skip
 _ENTRY_KEYS: Final = ("type", "group", "media", "suffix", "suffixes", "charsets", "versions", "pdf-a", "beside")
 _WHAT: Final = ("type", "group", "media", "suffix")
-_LISTED_ROLES: Final = ("attachment", "member", "embedded")
-_GROUPS: Final = frozenset(kind.group for kind in TYPES.values())
+_LISTED_ROLES: Final = ("attachment", "member", "embedded", "inline", "body")
 _RANGE: Final = re.compile(r"(\d+(?:\.\d+)?)?\s*(-)?\s*(\d+(?:\.\d+)?)?")
 _ARCHIVAL: Final = re.compile(r"any|[1-4][a-f]?")
 #: Types that tell their version; see the format modules that fill `Part.profile`.
@@ -56,7 +55,11 @@ class _Accepted:
             self.archival[key] = archival
             self.beside[key] = beside
             if versions and key not in VERSIONED:
-                item.error("versions", f"{key} tells no version; these do: {', '.join(sorted(VERSIONED))}")
+                item.error(
+                    "versions",
+                    f"{key} tells no version; these do: {', '.join(sorted(VERSIONED))}. "
+                    "Say in a [[not-decidable]] table that the version of the others is not read",
+                )
             if archival and key != "pdf":
                 item.error("pdf-a", "only a pdf claims it")
 
@@ -80,7 +83,7 @@ def read_types(top: Section, included: list[TypeRules]) -> TypeRules:
     block = frozenset(section.words("block", TYPES, "type"))
     for key in sorted(block & accepted.suffixes.keys()):
         section.error("block", f"{key!r} is accepted and blocked at once: keep one of the two")
-    groups = frozenset(section.words("block-groups", _GROUPS, "group"))
+    groups = frozenset(section.words("block-groups", GROUPS, "group"))
     for key in sorted(key for key in accepted.suffixes if TYPES[key].group in groups):
         section.error(
             "block-groups", f"{key!r} is accepted, and its group {TYPES[key].group!r} blocked: keep one of the two"
@@ -114,7 +117,7 @@ def _meant(item: Section) -> Iterator[tuple[str, frozenset[str]]]:
         return
     for key in item.words("type", TYPES, "type"):
         yield key, frozenset(TYPES[key].extensions)
-    for group in item.words("group", _GROUPS, "group"):
+    for group in item.words("group", GROUPS, "group"):
         for key, kind in TYPES.items():
             if kind.group == group:
                 yield key, frozenset(kind.extensions)
@@ -158,7 +161,7 @@ def _is_range(low: str, dash: str | None, high: str) -> bool:
 def _archival(item: Section) -> frozenset[str]:
     if item.table.get("pdf-a") is True:
         return frozenset({"any"})
-    words = item.words("pdf-a")
+    words = [word.lower().removeprefix("pdf/a").lstrip("- ") for word in item.words("pdf-a")]
     for word in words:
         if not _ARCHIVAL.fullmatch(word):
             item.error("pdf-a", f'{word!r} is no part of PDF/A, as in "1b", "2" or "any"')

@@ -30,6 +30,8 @@ def read_waivers(top: Section, included: list[Waiver], today: dt.date | None) ->
             section.document.warn(
                 (*path, "valid-until"), f"the exception has ended on {waiver.ends}: remove it, or agree on a new date"
             )
+        if section.text("name") and any(other.name == waiver.name for other in waivers):
+            section.document.warn((*path, "name"), "another exception has it too: reports could not tell them apart")
         waivers.append(waiver)
     return (*waivers, *included)
 

@@ -11,7 +11,7 @@ from attachguard.limits import Limits
 from attachguard.policy.accepted import read_types
 from attachguard.policy.agreed import read_checks, read_sentences, read_waivers
 from attachguard.policy.conditions import BOUNDS
-from attachguard.policy.lists import read_archives, read_bounds, read_limits, read_names, read_signatures
+from attachguard.policy.lists import read_archives, read_bounds, read_content, read_limits, read_names, read_signatures
 from attachguard.policy.places import KeyPath
 from attachguard.policy.records import ON_SIGNED, PolicyData
 from attachguard.policy.rules import Rule
@@ -20,9 +20,10 @@ from attachguard.policy.text import Document, Section
 
 #: The tables that a policy is made of, besides its head.
 SECTIONS: Final = (
-    "default", "rule", "bound", "types", "names", "archives", "addresses", "signatures", "exception", "not-evaluated", "not-decidable",
+    "default", "rule", "bound", "types", "names", "content", "archives", "addresses", "signatures", "exception", "not-evaluated", "not-decidable",
     "receipt", "resources",
 )  # fmt: skip
+_SIGNATURE_KEYS: Final = ("on-signed", "required", "formats", "pairing", "mail", "containers", "cite")
 #: Codes that something else in the file must ask for, and what does.
 _ASKED_BY: Final = {
     "type-not-allowed": "an accept list in [types]",
@@ -34,12 +35,13 @@ _ASKED_BY: Final = {
     "attachment-too-large": 'a [[bound]] on "attachment-size" or "attachments-size"',
     "too-many-attachments": 'a [[bound]] on "attachments"',
     "too-many-recipients": 'a [[bound]] on "recipients"',
-    "filename-too-long": "max-length in [names]",
+    "filename-too-long": "max-length or max-path-length in [names]",
     "filename-invalid-character": "allowed, forbidden, spaces, max-dots, reserved or pattern in [names]",
     "filename-duplicate": "unique in [names]",
     "archive-member-rejected": "members, max-members or max-unpacked in [archives]",
-    "signature-missing": "required in [signatures]",
+    "signature-missing": "required or mail in [signatures]",
     "address-not-binding": "binding in [addresses]",
+    "linked-content": "links = false in [content]",
 }
 #: Codes that are a label as a rule: being flagged is all that they lead to.
 _LABELS: Final = frozenset(
@@ -78,9 +80,9 @@ def build(top: Section, head: Head, included: list[PolicyData], today: dt.date |
     own = reader.rules(top.tables("rule"))
     rules = _merge(top.document, own, [rule for policy in included for rule in policy.rules])
     reader.unreachable(rules)
-    addresses = top.section("addresses", ("binding", "binding-for"))
+    addresses = top.section("addresses", ("binding", "binding-for", "blocked-senders"))
     binding_for = "".join(addresses.words("binding-for", ("all", "signed"), "choice")[:1])
-    signatures = top.section("signatures", ("on-signed", "required", "formats", "pairing", "cite"))
+    signatures = top.section("signatures", _SIGNATURE_KEYS)
     receipt = top.section("receipt", ("channels",))
     return PolicyData(
         id=head.id,
@@ -97,7 +99,9 @@ def build(top: Section, head: Head, included: list[PolicyData], today: dt.date |
         types=read_types(top, [policy.types for policy in included]),
         names=read_names(top, [policy.names for policy in included]),
         archives=read_archives(top, [policy.archives for policy in included]),
+        content=read_content(top, [policy.content for policy in included]),
         binding=addresses.patterns("binding") or frozenset().union(*(policy.binding for policy in included)),
+        blocked_senders=addresses.patterns("blocked-senders").union(*(policy.blocked_senders for policy in included)),
         binding_for=binding_for or (last.binding_for if last is not None else "all"),
         signatures=read_signatures(signatures, [policy.signatures for policy in included]),
         on_signed="".join(signatures.words("on-signed", ON_SIGNED, "choice")[:1])
@@ -105,7 +109,7 @@ def build(top: Section, head: Head, included: list[PolicyData], today: dt.date |
         waivers=read_waivers(top, [waiver for policy in included for waiver in policy.waivers], today),
         unchecked=read_checks(top, [policy.unchecked for policy in included], report_only=report_only),
         not_decidable=read_sentences(top, [each for policy in included for each in policy.not_decidable]),
-        receipts=frozenset(receipt.words("channels")) or frozenset().union(*(policy.receipts for policy in included)),
+        receipts=receipt.channels() or frozenset().union(*(policy.receipts for policy in included)),
         limits=read_limits(top, last.limits if last is not None else Limits()),
     )
 
@@ -168,7 +172,11 @@ def _asked(data: PolicyData) -> dict[str, KeyPath]:
         (types.versions, "format-version-not-allowed", ("types", "accept")),
         (types.archival, "not-pdf-a", ("types", "accept")),
         (types.mail_charsets, "charset-not-allowed", ("types", "mail-charsets")),
-        (names.max_length or names.max_signature_length, "filename-too-long", ("names", "max-length")),
+        (
+            names.max_length or names.max_signature_length or names.max_path,
+            "filename-too-long",
+            ("names", "max-length"),
+        ),
         (
             names.allowed
             or names.forbidden
@@ -184,9 +192,15 @@ def _asked(data: PolicyData) -> dict[str, KeyPath]:
         (archives.nesting is not None, "archive-nested", ("archives", "nesting")),
         (archives.folders is False, "archive-directories", ("archives", "folders")),
         (archives.self_extracting is False, "archive-self-extracting", ("archives", "self-extracting")),
-        (data.signatures.required, "signature-missing", ("signatures", "required")),
-        (data.signatures.formats, "signature-format-not-allowed", ("signatures", "formats")),
+        (data.signatures.required or data.signatures.mail, "signature-missing", ("signatures",)),
+        (
+            data.signatures.formats or not data.signatures.containers,
+            "signature-format-not-allowed",
+            ("signatures",),
+        ),
+        (data.blocked_senders, "sender-reputation", ("addresses", "blocked-senders")),
         (data.signatures.pairing, "signature-orphan", ("signatures", "pairing")),
+        (not data.content.links, "linked-content", ("content", "links")),
         (data.binding, "address-not-binding", ("addresses", "binding")),
     )
     asked.update({code: where for stated, code, where in told if stated})

@@ -64,7 +64,7 @@ class Bound(msgspec.Struct, frozen=True, kw_only=True):
 
     def rank(self, envelope: Envelope, part: Part | None = None) -> int:
         """How closely it fits a mail, or one part of it: -1 not at all, else one for each condition that is met."""
-        if self.channels and envelope.channel not in self.channels:
+        if self.channels and envelope.channel.lower() not in self.channels:
             return -1
         if self.recipients and not all_match(envelope.recipients, self.recipients):
             return -1
@@ -178,4 +178,16 @@ class SignatureRules(msgspec.Struct, frozen=True, kw_only=True):
     pairing: bool = False
     mail: bool = False
     containers: bool = True
+    cite: str = ""
+
+
+class ContentRules(msgspec.Struct, frozen=True, kw_only=True):
+    """What texts may hold.
+
+    Args:
+        links: whether texts of the mail and attached texts and pages may link to the web.
+        cite: the clause.
+    """
+
+    links: bool = True
     cite: str = ""

@@ -164,21 +164,40 @@ class _Reader:
                     where, f"{name!r} includes this file again: policies must not include each other in a circle"
                 )
             else:
-                policies.append(self.read(path, chain))
+                policy = self.read(path, chain)
+                if policy.id and policy.id == section.table.get("id"):
+                    document.warn(
+                        (*section.path, "id"),
+                        f"is the id of the included {name!r} too: give this one an id of its own, so that reports can tell them apart",
+                    )
+                policies.append(policy)
         return policies
 
     def _overrides(self, top: Section, head: Head, base: PolicyData, chain: tuple[Path, ...]) -> tuple[Override, ...]:
         overrides: list[Override] = []
         for path, table in top.tables("override"):
             section = Section(top.document, path, table, _OVERRIDE_KEYS)
-            channels, recipients = frozenset(section.words("channels")), section.patterns("recipients")
+            channels, recipients = section.channels(), section.patterns("recipients")
             if not channels and not recipients:
                 section.error(
                     "",
                     'an override says where it holds, as in channels = ["vps"] or recipients = ["office@example.org"]',
+                )
+            cover = next((other for other in overrides if _covers(other, channels, recipients)), None)
+            if cover is not None:
+                section.error(
+                    "",
+                    f"can never hold: [[override]] {cover.title or 'above'!r} holds for all such mail and comes first; put this one in front",
                 )
             included = self._included(section, chain)
             # An included policy takes the place of this one; the override's own tables change it.
             data = build(section, head, included or [base], self._today)
             overrides.append(Override(channels=channels, recipients=recipients, title=section.text("title"), data=data))
         return tuple(overrides)
+
+
+def _covers(earlier: Override, channels: frozenset[str], recipients: frozenset[str]) -> bool:
+    """Whether an override holds for everything that another one with these conditions is for."""
+    if earlier.channels and not (channels and channels <= earlier.channels):
+        return False
+    return not earlier.recipients or (bool(recipients) and recipients <= earlier.recipients)

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from attachguard.filetypes import TYPES
+from attachguard.filetypes import GROUPS, TYPES
 from attachguard.limits import Limits
 from attachguard.policy.conditions import (
     BASES,
@@ -15,14 +15,18 @@ from attachguard.policy.conditions import (
     SIGNATURE_FORMATS,
     ArchiveRules,
     Bound,
+    ContentRules,
     NameRules,
     SignatureRules,
 )
 from attachguard.policy.text import Section
 
-_BOUND_KEYS: Final = ("on", "max", "basis", "kind", "channels", "recipients", "valid-from", "valid-until", "cite")
+_BOUND_KEYS: Final = (
+    "on", "max", "basis", "kind", "channels", "recipients", "types", "groups", "valid-from", "valid-until", "cite",
+)  # fmt: skip
 _NAME_KEYS: Final = (
-    "max-length", "max-signature-length", "allowed", "forbidden", "spaces", "max-dots", "reserved", "pattern", "unique", "cite",
+    "max-length", "max-signature-length", "allowed", "forbidden", "spaces", "max-dots", "reserved", "pattern", "unique", "roles",
+    "max-path-length", "cite",
 )  # fmt: skip
 _ARCHIVE_KEYS: Final = (
     "formats", "members", "nesting", "folders", "self-extracting", "max-members", "max-unpacked", "cite",
@@ -34,6 +38,13 @@ _SIZE_LIMITS: Final = {
     "ratio-floor": "ratio_floor",
 }
 _COUNT_LIMITS: Final = ("parts", "depth", "ratio", "findings", "seconds", "passwords", "password-seconds")
+#: The names that reports and laws have for ways to sign, beside those of `SIGNATURE_FORMATS`.
+_ALSO_CALLED: Final = {
+    "pades": ("pdf",), "cades": ("cms-detached", "cms-enveloping"), "cades-detached": ("cms-detached",),
+    "cades-enveloping": ("cms-enveloping",), "pkcs7": ("cms-detached", "cms-enveloping"), "pkcs#7": ("cms-detached", "cms-enveloping"),
+    "xades": ("xml",), "s/mime": ("smime",), "asic-e": ("asic",), "asic-s": ("asic",), "openpgp": ("pgp",),
+}  # fmt: skip
+_NAMED_ROLES: Final = ("attachment", "member", "inline", "embedded")
 _ARCHIVES: Final = frozenset(key for key, kind in TYPES.items() if kind.group == "archive")
 
 
@@ -60,6 +71,9 @@ def _read_bound(section: Section) -> Bound | None:
     basis = "".join(section.words("basis", BASES, "basis")) or "wire"
     if "basis" in section and on and on != "message-size":
         section.error("basis", "only the size of a message has one")
+    for key in ("types", "groups"):
+        if key in section and on and on != "attachment-size":
+            section.error(key, 'only the size of one attachment depends on its type: use on = "attachment-size"')
     begins, ends = section.validity()
     if maximum is None:
         return None
@@ -68,8 +82,10 @@ def _read_bound(section: Section) -> Bound | None:
         maximum=maximum,
         basis=basis,
         soft="soft" in section.words("kind", ("hard", "soft"), "kind"),
-        channels=frozenset(section.words("channels")),
+        channels=section.channels(),
         recipients=section.patterns("recipients"),
+        types=frozenset(section.words("types", TYPES, "type")),
+        groups=frozenset(section.words("groups", GROUPS, "group")),
         begins=begins,
         ends=ends,
         cite=section.text("cite"),
@@ -99,6 +115,8 @@ def read_names(top: Section, included: list[NameRules]) -> NameRules:
         reserved=frozenset(word.lower() for word in section.words("reserved")) or base.reserved,
         pattern=section.pattern("pattern") or base.pattern,
         unique=base.unique if unique is None else unique,
+        roles=frozenset(section.words("roles", _NAMED_ROLES, "role")) or base.roles,
+        max_path=section.number("max-path-length", base.max_path),
         cite=section.text("cite") or base.cite,
     )
 
@@ -124,13 +142,25 @@ def read_archives(top: Section, included: list[ArchiveRules]) -> ArchiveRules:
 def read_signatures(section: Section, included: list[SignatureRules]) -> SignatureRules:
     """The conditions for signatures; what a file does not say stays as it is included."""
     base = included[-1] if included else SignatureRules()
-    pairing = section.flag("pairing")
+    pairing, mail, containers = section.flag("pairing"), section.flag("mail"), section.flag("containers")
+    known = (*SIGNATURE_FORMATS, *_ALSO_CALLED)
+    formats = [word.lower() for word in section.words("formats", known, "signature format", folded=True)]
     return SignatureRules(
         required=frozenset(section.words("required", TYPES, "type")) or base.required,
-        formats=frozenset(section.words("formats", SIGNATURE_FORMATS, "signature format")) or base.formats,
+        formats=frozenset(key for word in formats for key in _ALSO_CALLED.get(word, (word,))) or base.formats,
         pairing=base.pairing if pairing is None else pairing,
+        mail=base.mail if mail is None else mail,
+        containers=base.containers if containers is None else containers,
         cite=section.text("cite") or base.cite,
     )
+
+
+def read_content(top: Section, included: list[ContentRules]) -> ContentRules:
+    """What texts may hold; what a file does not say stays as it is included."""
+    section = top.section("content", ("links", "cite"))
+    base = included[-1] if included else ContentRules()
+    links = section.flag("links")
+    return ContentRules(links=base.links if links is None else links, cite=section.text("cite") or base.cite)
 
 
 def read_limits(top: Section, inherited: Limits) -> Limits:

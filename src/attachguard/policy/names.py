@@ -32,7 +32,8 @@ class NameList:
         rules = self._rules
         long = rules.max_length is not None or rules.max_signature_length is not None
         return long or bool(
-            self._forbidden
+            rules.max_path is not None
+            or self._forbidden
             or self._stranger
             or self._pattern
             or rules.reserved
@@ -41,10 +42,16 @@ class NameList:
         )
 
     def findings(self, part: Part) -> Iterator[Finding]:
-        """What the rules say about the name of an attachment."""
-        if part.role != "attachment" or not part.name:
+        """What the rules say about the name of a file."""
+        rules = self._rules
+        if part.role not in rules.roles or not part.name:
             return
-        rules, name = self._rules, part.name
+        # Members of an archive have the folders they stand in in front of their name.
+        name = part.name.rstrip("/").rpartition("/")[2] if part.role == "member" else part.name
+        if rules.max_path is not None and len(part.name) > rules.max_path:
+            yield part.finding(
+                "filename-too-long", f"name: {len(part.name)} characters with folders, {rules.max_path} allowed"
+            )
         longest = rules.max_length
         if rules.max_signature_length is not None and part.extension in _SIGNATURE_SUFFIXES:
             longest = rules.max_signature_length

@@ -19,6 +19,7 @@ from attachguard.limits import Limits
 from attachguard.model import Action, Check, Envelope, Finding, Notify, PolicyName, Scope, Verdict
 from attachguard.part import Part
 from attachguard.policy import file as policyfile
+from attachguard.policy.contents import ContentList
 from attachguard.policy.implied import changes_with_time, implied_rules, on_day
 from attachguard.policy.names import NameList
 from attachguard.policy.records import PolicyData, Waiver
@@ -72,7 +73,7 @@ class Policy:
         reachable = [*self._plain.values(), *(rule for group in self._conditional.values() for rule in group)]
         self._final = final_notices(reachable, data.on_signed)
         self._whole = Whole(data)
-        lists = (TypeList(data.types, data.archives), NameList(data.names))
+        lists = (TypeList(data.types, data.archives), NameList(data.names), ContentList(data.content))
         self._inspections: tuple[Callable[[Part], Iterator[Finding]], ...] = tuple(
             each.findings for each in lists if each.asks
         )
@@ -187,7 +188,7 @@ class Policy:
 
     def gives_receipt(self, envelope: Envelope) -> bool:
         """Whether senders on this channel get a routing slip."""
-        return envelope.channel in self._data.receipts
+        return envelope.channel.lower() in self._data.receipts
 
     # -- judgement --------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import msgspec
 from attachguard.limits import Limits
 from attachguard.model import Action, Envelope
 from attachguard.part import Part
-from attachguard.policy.conditions import ArchiveRules, Bound, NameRules, SignatureRules, TypeRules
+from attachguard.policy.conditions import ArchiveRules, Bound, ContentRules, NameRules, SignatureRules, TypeRules
 from attachguard.policy.rules import Rule, all_match, document_of, matches, short_place
 
 MODES: Final = ("enforce", "report", "include-only")
@@ -122,7 +122,7 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
 
     def holds(self, envelope: Envelope) -> bool:
         """Whether it is made for such a mail."""
-        if self.channels and envelope.channel not in self.channels:
+        if self.channels and envelope.channel.lower() not in self.channels:
             return False
         return not self.recipients or all_match(envelope.recipients, self.recipients)
 
@@ -142,6 +142,7 @@ class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
         bounds: every bound.
         types: accepted and blocked types.
         names: rules for file names.
+        content: what texts may hold.
         binding: addresses that are binding for the sender, in lower case.
         binding_for: `all` mail, or `signed` mail only.
         blocked_senders: address patterns whose mail counts as of bad repute.
@@ -176,6 +177,7 @@ class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
     title_de: str = ""
     archives: ArchiveRules = ArchiveRules()
     signatures: SignatureRules = SignatureRules()
+    content: ContentRules = ContentRules()
     unchecked: dict[str, Action] = {}
     waivers: tuple[Waiver, ...] = ()
     not_decidable: tuple[NotDecidable, ...] = ()

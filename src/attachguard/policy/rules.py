@@ -172,7 +172,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
             return False
         if self.encryption and part.encryption not in self.encryption:
             return False
-        if self.channels and envelope.channel not in self.channels:
+        if self.channels and envelope.channel.lower() not in self.channels:
             return False
         return self._place_holds(document) and self._addresses_hold(envelope) and self._grade(finding.score)
 

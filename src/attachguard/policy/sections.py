@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from attachguard.codes import CODES, ENCRYPTION_STATES, OWN_FAILURES
-from attachguard.filetypes import TYPES
+from attachguard.filetypes import GROUPS, TYPES
 from attachguard.model import Action, Notify, Scope
 from attachguard.policy.places import KeyPath
 from attachguard.policy.rules import (
@@ -45,7 +45,6 @@ _OF_MESSAGE: Final = frozenset(
         "sender-reputation",
     }
 )
-_GROUPS: Final = frozenset(kind.group for kind in TYPES.values())
 #: RFC 5321 section 4.5.3.1.5: a reply line has at most 512 octets; it is printable ASCII.
 _REPLY: Final = re.compile(r"[ -~]{1,400}")
 
@@ -136,11 +135,11 @@ class RuleReader:
             tag=section.text("tag"),
             hold_days=section.number("hold-days"),
             types=frozenset(section.words("types", TYPES, "type")),
-            groups=frozenset(section.words("groups", _GROUPS, "group")),
+            groups=frozenset(section.words("groups", GROUPS, "group")),
             roles=frozenset(section.words("roles", ROLES, "role")),
             suffixes=frozenset(word.lower().lstrip(".") for word in section.words("suffixes")),
             media=section.patterns("media"),
-            channels=frozenset(section.words("channels")),
+            channels=section.channels(),
             recipients=section.patterns("recipients"),
             senders=section.patterns("senders"),
             encryption=frozenset(section.words("encryption", ENCRYPTION_STATES, "encryption state")),

@@ -26,7 +26,9 @@ def signature_findings(rules: SignatureRules, parts: Sequence[Part], attachments
         parts: every part of the message.
         attachments: those of the message itself.
     """
-    if not (rules.required or rules.formats or rules.pairing):
+    if rules.mail and parts and parts[0].role == "message" and not _is_signed_mail(parts[0], parts):
+        yield _about(parts[0], "signature-missing", "signature: the mail itself is not signed")
+    if not (rules.required or rules.formats or rules.pairing) and rules.containers:
         return
     names = {part.name.lower() for part in attachments if not _is_detached(part)}
     holders = {id(part.parent) for part in parts if part.parent is not None and part.role != "layer"}
@@ -40,8 +42,26 @@ def signature_findings(rules: SignatureRules, parts: Sequence[Part], attachments
             kind = _format(part, id(part) in holders)
             if kind and kind not in rules.formats:
                 yield _about(part, "signature-format-not-allowed", f"signature: {kind}")
+    if not rules.containers:
+        yield from _containers(attachments, parts, signed)
     if rules.required:
         yield from _unsigned(attachments, rules, signed)
+
+
+def _is_signed_mail(root: Part, parts: Sequence[Part]) -> bool:
+    """Whether the mail itself carries a signature: S/MIME or PGP/MIME around all of it."""
+    return root.signed or any(part.signed and part.parent is root and part.role == "body" for part in parts)
+
+
+def _containers(attachments: Sequence[Part], parts: Sequence[Part], signed: set[str]) -> Iterator[About]:
+    """One signature over a container of several files: an archive with a signature beside, around or inside it."""
+    inside = {id(part.parent): part for part in parts if part.parent is not None and part.type.group == "archive"}
+    for part in attachments:
+        archive = part.type.group == "archive" and not part.is_a("asice", "asics")
+        if archive and part.name.lower() in signed:
+            yield _about(part, "signature-format-not-allowed", "signature: beside an archive, over all files in it")
+        elif part.is_a("asice", "asics") or (part.is_a("pkcs7") and part.signed and id(part) in inside):
+            yield _about(part, "signature-format-not-allowed", "signature: around a container, over all files in it")
 
 
 def _unsigned(attachments: Sequence[Part], rules: SignatureRules, signed: set[str]) -> Iterator[About]:

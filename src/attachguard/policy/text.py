@@ -14,10 +14,17 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
+from attachguard.filetypes import TYPES
 from attachguard.policy.places import KeyPath, locate
 
 E = TypeVar("E", bound=enum.Enum)
 
+#: A file that is longer is none that people write.
+_LONGEST: Final = 1 << 20
+#: So many names are listed in a message about an unknown one.
+_LISTED: Final = 24
+#: A repetition of something that ends in a repetition, as in `(a+)+`.
+_ENDLESS: Final = re.compile(r"[*+}]\??\)+(?:[*+]|\{\d*,)")
 _SYNTAX_LINE: Final = re.compile(r" \(at line (\d+), column \d+\)$")
 _SIZE: Final = re.compile(r"(\d+(?:\.\d+)?) ?(B|kB|KiB|MB|MiB|GB|GiB)")
 _UNITS: Final = {"B": 1, "kB": 10**3, "KiB": 2**10, "MB": 10**6, "MiB": 2**20, "GB": 10**9, "GiB": 2**30}
@@ -60,14 +67,26 @@ class Document:
         self.data: dict[str, Any] = {}
         self._lines: dict[KeyPath, int] = {}
         try:
-            text = path.read_text(encoding="utf-8")
-            self.data = tomllib.loads(text)
-            self._lines = locate(text)
+            with path.open("rb") as file:
+                octets = file.read(_LONGEST + 1)
         except OSError as error:
             self.error((), f"cannot be read: {error.strerror or error}")
-        except UnicodeDecodeError:
-            self.error((), "is not UTF-8 text; save it as UTF-8")
-        except tomllib.TOMLDecodeError as error:
+            return
+        if len(octets) > _LONGEST:
+            self.error((), f"is longer than {_LONGEST >> 20} MiB: no policy is; was another file named by mistake?")
+            return
+        try:
+            # Editors of some systems put a byte order mark in front.
+            text = octets.decode("utf-8-sig").replace("\r\n", "\n")
+            self.data = tomllib.loads(text)
+            self._lines = locate(text)
+        except UnicodeDecodeError as error:
+            line = octets.count(b"\n", 0, error.start) + 1
+            problems.append(Problem(str(path), line, "", "is not UTF-8 text; save it as UTF-8"))
+        except RecursionError:
+            self.data = {}
+            self.error((), "is nested too deeply: no policy needs more than a few brackets inside each other")
+        except ValueError as error:  # TOMLDecodeError is one, and a number of thousands of digits is another
             found = _SYNTAX_LINE.search(str(error))
             message = f"is not TOML: {_SYNTAX_LINE.sub('', str(error))}"
             problems.append(Problem(str(path), int(found[1]) if found else 0, "", message))
@@ -178,7 +197,16 @@ class Section:
         except re.error as error:
             self.error(key, f"is no regular expression: {error}")
             return ""
+        if _ENDLESS.search(value):
+            self.error(
+                key, "repeats what is repeated in itself: a hostile name could keep it busy without end. Use one + or *"
+            )
+            return ""
         return value
+
+    def channels(self) -> frozenset[str]:
+        """Names of channels, which are the same in whatever case."""
+        return self.patterns("channels")
 
     def patterns(self, key: str) -> frozenset[str]:
         """Address or media type patterns, in lower case."""
@@ -202,18 +230,23 @@ class Section:
         self.error(key, f"unknown {options.__name__.lower()} {value!r}{near(value, words)}")
         return default
 
-    def words(self, key: str, known: Collection[str] | None = None, what: str = "word") -> tuple[str, ...]:
-        """One string, or a list of strings; each one of `known` where that is given."""
+    def words(
+        self, key: str, known: Collection[str] | None = None, what: str = "word", *, folded: bool = False
+    ) -> tuple[str, ...]:
+        """One string, or a list of strings; each one of `known` where that is given, in whatever case where `folded`."""
         value = self.table.get(key, [])
         words = [value] if isinstance(value, str) else value
         if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-            self.error(key, 'must be text or a list of texts, as in ["a", "b"]')
+            self.error(key, 'must be text in quotes or a list of texts, as in ["a", "b"]')
             return ()
+        good: list[str] = []
         for place, word in enumerate(words):
-            if known is not None and word not in known:
-                path = (*self.path, key, place) if isinstance(value, list) else (*self.path, key)
-                self.document.error(path, f"unknown {what} {word!r}{near(word, known)}")
-        return tuple(word for word in words if known is None or word in known)
+            if known is None or word in known or (folded and word.lower() in known):
+                good.append(word)
+                continue
+            path = (*self.path, key, place) if isinstance(value, list) else (*self.path, key)
+            self.document.error(path, f"unknown {what} {word!r}{near(word, known)}")
+        return tuple(good)
 
     def tables(self, key: str) -> Iterable[tuple[KeyPath, object]]:
         """Each table of an array of tables, with its key path."""
@@ -227,10 +260,13 @@ class Section:
 
 def near(word: str, known: Collection[str]) -> str:
     """The end of a message about an unknown word: the names that look like it, or a list of what there is."""
-    close = difflib.get_close_matches(word, known, n=2, cutoff=0.6)
+    folded = word.lower().lstrip(".")
+    close = [name for name in known if name.lower() == folded]
+    close += [key for key, kind in TYPES.items() if key in known and folded in kind.extensions and key not in close]
+    close = close or difflib.get_close_matches(folded, known, n=2, cutoff=0.6)
     if close:
-        return "; did you mean " + " or ".join(repr(name) for name in close) + "?"
-    return "; there are: " + ", ".join(sorted(known)) if len(known) <= 16 else ""
+        return "; did you mean " + " or ".join(repr(name) for name in close[:3]) + "?"
+    return "; there are: " + ", ".join(sorted(known)) if len(known) <= _LISTED else ""
 
 
 def dotted(path: KeyPath) -> str:
