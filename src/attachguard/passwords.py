@@ -9,7 +9,7 @@ No word of it is ever reported, logged, or shown by `repr`: a finding says where
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attachguard.limits import Limits
@@ -30,6 +30,8 @@ _ALL_TEXT_BYTES: Final = 1 << 20
 _NAMES: Final = 200
 #: A word longer than this is no password that anybody types.
 _LONGEST: Final = 128
+#: Locks whose derivations are remembered.
+_LOCKS: Final = 64
 #: Where the operator's words stand among those of the mail: behind what follows `password:`, before the rest (see `words.RANKS`).
 _OPERATOR_RANK: Final = 1
 
@@ -75,6 +77,7 @@ class Candidates:
     """
 
     __slots__ = (
+        "_derived",
         "_found",
         "_kept",
         "_limits",
@@ -98,6 +101,7 @@ class Candidates:
         self._room = _ALL_TEXT_BYTES
         self._kept: dict[str, tuple[int, str]] = {}
         self._found: dict[str, str] = {}
+        self._derived: dict[Hashable, dict[str, bytes]] = {}
         self._ordered: tuple[Candidate, ...] | None = None
         # Half of the time of a scan is for everything else.
         self._words_left = self._limits.seconds / 2
@@ -133,13 +137,24 @@ class Candidates:
 
     # -- trying -------------------------------------------------------------------------------------------------------------
 
-    def offer(self, part: Part, cost: float = 0.0) -> Iterator[Candidate]:
+    def derived(self, lock: Hashable) -> dict[str, bytes]:
+        """What words have given for a lock, to be filled by whoever derives it: parts whose locks are alike share the work.
+
+        Args:
+            lock: the kind of derivation, its salt and its rounds.
+        """
+        if len(self._derived) >= _LOCKS:
+            self._derived.clear()
+        return self._derived.setdefault(lock, {})
+
+    def offer(self, part: Part, cost: float = 0.0, derived: Collection[str] = ()) -> Iterator[Candidate]:
         """Words to try on a part, likely ones first, within its share of time; a costly word is offered once for each part.
 
         Args:
             part: the encrypted part; its `tries` remember what was done.
             cost: about how many seconds one try takes. The number of tries follows from it, so that a slow machine comes to the same
                 verdict as a fast one.
+            derived: words that cost nothing any more, see `derived`.
         """
         tries = part.tries
         if tries is None:
@@ -149,20 +164,22 @@ class Candidates:
                 continue
             # A word that has opened another part is always worth its try.
             proven = candidate.word in self._found and cost <= self._limits.password_seconds
-            if not proven and (
-                cost > tries.left or cost > self._words_left or tries.left <= 0 or self._words_left <= 0
-            ):
+            free = candidate.word in derived
+            left = min(tries.left, self._words_left)
+            if not proven and not free and (cost > left or left <= 0):
                 if not tries.cut:
                     tries.cut = True
                     self.cut += 1
-                return
+                if not derived:
+                    return
+                continue
             part.budget.check_time()
             tries.done.add(candidate.word)
             begin = part.budget.now()
             try:
                 yield candidate
             finally:
-                spent = max(cost, part.budget.now() - begin)
+                spent = max(0.0 if free else cost, part.budget.now() - begin)
                 tries.left -= spent
                 self._words_left -= spent
 

@@ -40,7 +40,7 @@ def cfunc(function: F) -> F:
     return function
 
 
-inline = ccall = cfunc
+inline = ccall = nogil = cfunc
 returns = locals = boundscheck = wraparound = cdivision = exceptval = nonecheck = _decorator
 
 

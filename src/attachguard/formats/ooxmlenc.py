@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import io
 import re
 import struct
@@ -17,7 +18,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard.errors import Malformed
-from attachguard.formats._office.crypt import MAXIMUM_ROUNDS, MAXIMUM_SIZE, ROUND_COST, SENSELESS, first_that_opens
+from attachguard.formats._office.crypt import (
+    MAXIMUM_ROUNDS,
+    MAXIMUM_SIZE,
+    SENSELESS,
+    aes_cbc,
+    first_that_opens,
+    round_cost,
+)
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers import compound
@@ -35,6 +43,9 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9-]{1,16}")
 #: Most of an EncryptionInfo stream that is read.
 _INFO_SIZE: Final = 1 << 16
 _STANDARD_ROUNDS: Final = 50_000
+#: What tells the key that encrypts the package's key from those of the verifier (2.3.4.11).
+_BLOCK_KEY: Final = bytes.fromhex("146e0be7abacd0d6")
+_DIGESTS: Final = ("sha1", "sha256", "sha384", "sha512")
 
 
 def inspect(part: Part) -> Iterator[Part | Finding]:
@@ -73,15 +84,25 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
     if not scheme.usable or package.size > MAXIMUM_SIZE:
         yield part.encrypted(scheme.state, scheme.name)
         return
+    # Attachments that were copied from one another share their salt, and so do readings of one file.
+    derived = part.passwords.derived(("office", *scheme.lock))
     yield from first_that_opens(
-        part, scheme.name, lambda password: _open(file, package, scheme, password), cost=scheme.cost
+        part,
+        scheme.name,
+        lambda password: _open(file, package, scheme, password, derived),
+        cost=scheme.cost,
+        derived=derived,
     )
 
 
-def _open(file: Compound, package: compound.Entry, scheme: _Agile | _Standard, password: str) -> bytes | None:
+def _open(
+    file: Compound, package: compound.Entry, scheme: _Agile | _Standard, password: str, derived: dict[str, bytes]
+) -> bytes | None:
     """The decrypted package; None for a wrong password."""
     try:
-        key = scheme.key(password)
+        if password not in derived:
+            derived[password] = scheme.derive(password)
+        key = scheme.key(derived[password])
         # One segment tells whether the password is right.
         if not scheme.decrypt(key, file.read(package, 8 + 4096)).startswith(_ZIP):
             return None
@@ -93,7 +114,7 @@ def _open(file: Compound, package: compound.Entry, scheme: _Agile | _Standard, p
 class _Agile:
     """Agile encryption ([MS-OFFCRYPTO] 2.3.4.10): everything stands in attributes of an XML document."""
 
-    __slots__ = ("_data", "_key", "_rounds", "cost", "name", "state", "usable")
+    __slots__ = ("_data", "_digest", "_key", "_rounds", "_salt", "cost", "lock", "name", "state", "usable")
 
     def __init__(self, xml: bytes) -> None:
         found: dict[bytes, dict[str, str]] = {}
@@ -113,24 +134,30 @@ class _Agile:
         cipher, bits, digest = (word if _PLAIN.fullmatch(word) else "?" for word in words)
         self.name = f"Office: agile encryption, {cipher}-{bits}, {digest}"
         self.state = "unknown-password" if self._key or not self._data else "unknown-key"
-        self.usable = bool(self._data) and 0 <= self._rounds <= MAXIMUM_ROUNDS
-        self.cost = self._rounds * ROUND_COST
+        self._digest = self._key.get("hashAlgorithm", "").lower().replace("-", "")
+        self._salt = _base64(self._key.get("saltValue", ""))
+        self.usable = bool(self._data) and 0 <= self._rounds <= MAXIMUM_ROUNDS and self._digest in _DIGESTS
+        self.cost = self._rounds * round_cost()
+        self.lock = (self._digest, self._salt, self._rounds)
 
-    def key(self, password: str) -> bytes:
-        from msoffcrypto.method.ecma376_agile import ECMA376Agile
+    def derive(self, password: str) -> bytes:
+        """The costly part: all rounds over one password."""
+        from attachguard._core.spin import spin
 
-        try:
-            salt = base64.b64decode(self._key["saltValue"])
-            value = base64.b64decode(self._key["encryptedKeyValue"])
-        except binascii.Error as error:
-            raise ValueError("agile encryption: broken base64") from error
-        algorithm, bits = self._key["hashAlgorithm"], int(self._key["keyBits"])
-        return bytes(ECMA376Agile.makekey_from_password(password, salt, algorithm, value, self._rounds, bits))
+        start = hashlib.new(self._digest, self._salt + password.encode("utf-16-le")).digest()
+        return spin(start, self._rounds, self._digest)
+
+    def key(self, derived: bytes) -> bytes:
+        """The key of the package, which stands encrypted under one made from the password (2.3.4.13)."""
+        size = int(self._key["keyBits"]) // 8
+        outer = hashlib.new(self._digest, derived + _BLOCK_KEY).digest().ljust(size, b"\x36")[:size]
+        value = _base64(self._key["encryptedKeyValue"])
+        return aes_cbc(outer, self._salt[:16].ljust(16, b"\x36"), value)[: int(self._data.get("keyBits", "256")) // 8]
 
     def decrypt(self, key: bytes, data: bytes) -> bytes:
         from msoffcrypto.method.ecma376_agile import ECMA376Agile
 
-        salt = base64.b64decode(self._data["saltValue"])
+        salt = _base64(self._data["saltValue"])
         # Whole cipher blocks only: a cut last segment must not lose the ones before it.
         whole = data[: len(data) - (len(data) - 8) % 16]
         return bytes(ECMA376Agile.decrypt(key, salt, self._data["hashAlgorithm"], io.BytesIO(whole)))
@@ -139,12 +166,12 @@ class _Agile:
 class _Standard:
     """Standard encryption ([MS-OFFCRYPTO] 2.3.4.5 to 2.3.4.9): AES in ECB mode, 50,000 rounds of SHA-1."""
 
-    __slots__ = ("_header", "_salt", "cost", "name", "state", "usable")
+    __slots__ = ("_header", "_salt", "cost", "lock", "name", "state", "usable")
 
     def __init__(self, info: bytes) -> None:
         self.state = "unknown-password"
         self.name = "Office: standard encryption"
-        self.cost = _STANDARD_ROUNDS * ROUND_COST
+        self.cost = _STANDARD_ROUNDS * round_cost()
         self.usable = False
         self._salt = b""
         self._header: tuple[int, ...] = ()
@@ -156,19 +183,30 @@ class _Standard:
             self._salt = info[12 + header_size + 4 : 12 + header_size + 20]
             self.name += f", AES-{min(self._header[4], 9999)}"
             self.usable = self._header[4] in (128, 192, 256)
+        self.lock = ("sha1", self._salt, _STANDARD_ROUNDS)
 
-    def key(self, password: str) -> bytes:
-        from msoffcrypto.method.ecma376_standard import ECMA376Standard
+    def derive(self, password: str) -> bytes:
+        """The costly part: all rounds over one password."""
+        from attachguard._core.spin import spin
 
-        _flags, _extra, algorithm, digest, bits, provider = self._header
-        return bytes(
-            ECMA376Standard.makekey_from_password(
-                password, algorithm, digest, provider, bits, len(self._salt), self._salt
-            )
-        )
+        start = hashlib.sha1(self._salt + password.encode("utf-16-le"), usedforsecurity=False).digest()
+        return spin(start, _STANDARD_ROUNDS, "sha1")
+
+    def key(self, derived: bytes) -> bytes:
+        """The key, for block 0 of the document (2.3.4.7)."""
+        last = hashlib.sha1(derived + bytes(4), usedforsecurity=False).digest().ljust(64, b"\0")
+        halves = (bytes(byte ^ fill for byte in last) for fill in (0x36, 0x5C))
+        return b"".join(hashlib.sha1(half, usedforsecurity=False).digest() for half in halves)[: self._header[4] // 8]
 
     def decrypt(self, key: bytes, data: bytes) -> bytes:
         from msoffcrypto.method.ecma376_standard import ECMA376Standard
 
         whole = data[: len(data) - (len(data) - 8) % 16]
         return bytes(ECMA376Standard.decrypt(key, io.BytesIO(whole)))
+
+
+def _base64(text: str) -> bytes:
+    try:
+        return base64.b64decode(text)
+    except binascii.Error:
+        return b""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, Final, NamedTuple
 
 from attachguard.model import Finding
@@ -20,8 +20,8 @@ from attachguard.quiet import own_logger
 DEFAULT_PASSWORDS: Final = ("VelvetSweatshop", "/01Hannes Ruescher/01")
 #: Hash rounds that are done for one password; Office writes 100,000 and allows a hundred times as many.
 MAXIMUM_ROUNDS: Final = 500_000
-#: About how many seconds one round takes in a loop of this language.
-ROUND_COST: Final = 1e-6
+#: About how many seconds one round takes, compiled and not.
+_ROUND_COST: Final = (2.5e-7, 7e-7)
 #: Encrypted content that is opened; more is reported as it is.
 MAXIMUM_SIZE: Final = 96 << 20
 #: Longest password that XOR obfuscation knows ([MS-OFFCRYPTO] 2.3.7.2).
@@ -155,8 +155,28 @@ def unxor(data: bytes, key: bytes, first: int) -> bytes:
     return mixed.to_bytes(len(data), "little").translate(_ROTATE)
 
 
+def round_cost() -> float:
+    """About how many seconds one round of a key derivation takes here."""
+    from attachguard._core import spin
+
+    return _ROUND_COST[not spin.COMPILED]
+
+
+def aes_cbc(key: bytes, vector: bytes, data: bytes) -> bytes:
+    """Decrypt the whole blocks of something."""
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+    decryptor = Cipher(algorithms.AES(key), modes.CBC(vector)).decryptor()
+    return decryptor.update(data[: len(data) // 16 * 16]) + decryptor.finalize()
+
+
 def first_that_opens(
-    part: Part, scheme: str, attempt: Callable[[str], bytes | None], *, cost: float = 0.0
+    part: Part,
+    scheme: str,
+    attempt: Callable[[str], bytes | None],
+    *,
+    cost: float = 0.0,
+    derived: Collection[str] = (),
 ) -> Iterator[Part | Finding]:
     """Try the built-in passwords, the operator's and those of the mail; gives the finding, and the decrypted file where one opened it.
 
@@ -165,6 +185,7 @@ def first_that_opens(
         scheme: in plain words, for the finding.
         attempt: gives the decrypted file, or None for a wrong password.
         cost: about how many seconds one attempt takes.
+        derived: words that cost nothing any more, see `Candidates.derived`.
     """
     if part.tries is None or not part.tries.done:
         for password in DEFAULT_PASSWORDS:
@@ -174,7 +195,7 @@ def first_that_opens(
                 yield part.encrypted("default-password", scheme)
                 yield part.child("decrypted", content, role="embedded")
                 return
-    for candidate in part.passwords.offer(part, cost):
+    for candidate in part.passwords.offer(part, cost, derived):
         content = attempt(candidate.word)
         if content is not None:
             part.passwords.opened(candidate)

@@ -1,0 +1,26 @@
+"""The rounds of Office's key derivation: both forms give what `hashlib` gives, for every digest that Office writes."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+
+import pytest
+
+from attachguard._core.spin import spin
+
+
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256", "sha384", "sha512"])
+@pytest.mark.parametrize("rounds", [0, 1, 2, 300, 70_000])
+def test_the_rounds_are_those_of_the_specification(algorithm, rounds):
+    digest = expected = hashlib.new(algorithm, b"salt and word").digest()
+    for number in range(rounds):
+        expected = hashlib.new(algorithm, struct.pack("<I", number) + expected).digest()
+    assert spin(digest, rounds, algorithm) == expected
+
+
+@pytest.mark.parametrize("byte", [0, 0x80, 0xFF])
+def test_digests_at_the_edges_are_no_special_case(byte):
+    for algorithm, size in (("sha1", 20), ("sha512", 64)):
+        digest = bytes([byte]) * size
+        assert spin(digest, 1, algorithm) == hashlib.new(algorithm, bytes(4) + digest).digest()
