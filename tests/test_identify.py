@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 import struct
 import time
@@ -11,11 +12,15 @@ import pytest
 from attachguard.filetypes import BASES, TYPES, refines
 from attachguard.identify import identify
 from tests import HANG
-from tests.fixtures.heads import HEADS, MAIL, OTHER_HEADS
+from tests.fixtures.heads import HEADS as COMMON
+from tests.fixtures.heads import MAIL, OTHER_HEADS
+from tests.fixtures.rareheads import RARE
+
+HEADS = {**COMMON, **RARE}
 
 #: Told by inspectors, by `der.py`, or by nothing but the name of the part that holds them.
 REFINED = {
-    "svgz", "ai", "xls5", "oat", "nsis", "deb", "pkg", "onepkg", "pkcs7", "p7b", "p12", "crt", "csr", "crl", "tsr", "pcapng", "bplist", "protobuf",
+    "ai", "xls5", "oat", "nsis", "deb", "pkg", "onepkg", "pkcs7", "p7b", "p12", "crt", "csr", "crl", "tsr", "pcapng", "bplist", "protobuf",
 }  # fmt: skip
 
 
@@ -86,6 +91,58 @@ def test_a_letter_is_text_whatever_it_quotes(text):
 )  # fmt: skip
 def test_plain_text_is_what_its_effective_extension_says(name, key):
     assert ids(b"Dies ist ein Text\r\n", name) == [key]
+
+
+LETTER = "Уважаемые господа,\nпрошу рассмотреть заявление о переносе срока.\n"
+EASTERN = "拝啓\n\n添付の申請書をご確認ください。どうぞよろしくお願いいたします。\n"
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "koi8-r", "cp1251", "utf-8-sig", "utf-16", "utf-32"],
+)
+def test_a_letter_is_text_in_every_encoding(encoding):
+    assert ids(LETTER.encode(encoding)) == ["txt"]
+    assert ids(b"#" + b"x" * 7 + LETTER.encode("koi8-r")) == ["txt"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "shift_jis", "euc_jp", "iso2022_jp"])
+def test_a_letter_without_latin_letters_is_text_too(encoding):
+    assert ids(EASTERN.encode(encoding)) == ["txt"]
+
+
+def test_a_few_foreign_words_are_text_where_the_name_says_so():
+    words = "לכבוד העירייה".encode("cp1255")
+    assert ids(words, "a.txt") == ["txt"]
+    assert ids(words) == []
+
+
+def test_a_script_in_any_wide_encoding_is_found():
+    for encoding in ("utf-16", "utf-16-le", "utf-32-be"):
+        assert ids("<html><script>location='x'</script></html>".encode(encoding)) == ["html"]
+
+
+def test_a_small_mime_entity_is_mail_and_a_letter_with_colons_is_not():
+    assert ids(b"MIME-Version: 1.0\nContent-Type: text/html\n\n<html></html>\n") == ["eml"]
+    assert ids(b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\nSGFsbG8=\r\n") == ["eml"]
+    assert ids(b"Content-Type: eine Angabe im Kopf\nContent-ID: noch eine\n\nSo steht es im Brief.\n") == ["txt"]
+    assert ids(b"MIME-Version: was ist das?\n\nSehr geehrte Damen und Herren\n") == ["txt"]
+
+
+def test_what_openssl_writes_is_a_pem_file_and_a_letter_that_quotes_a_key_is_text():
+    block = b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+    assert ids(b"Bag Attributes\n    friendlyName: a\n" + block) == ["pem"]
+    assert ids(b"subject=CN = a\n" + block, "a.crt") == ["pem"]
+    assert ids(b"Hier mein Zertifikat:\n" + block, "a.txt") == ["txt"]
+
+
+def test_a_header_without_a_vault_behind_it_is_text():
+    assert ids(b"$ANSIBLE_VAULT;1.1;AES256\n" + b"0" * 80 + b"\n") == ["txt"]
+
+
+def test_a_packed_drawing_is_one_and_another_packed_file_is_not():
+    assert ids(gzip.compress(b"\xef\xbb\xbf<!-- x -->\n<svg></svg>")) == ["svgz"]
+    assert ids(gzip.compress(b"<html></html>"), "a.svgz") == ["gz"]
 
 
 def test_a_message_called_script_is_both():

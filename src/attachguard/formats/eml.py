@@ -1,7 +1,7 @@
 """Mail inside something else: a message in an archive, in a mailbox, or attached under a transfer encoding.
 
 A message that arrives as such never comes here, `intake.py` parses it as it streams in. Here the bytes are whole already; the parser is the
-same (RFC 5322, RFC 2045-2049). Web archives (MHTML, RFC 2557) are mail too.
+same (RFC 5322, RFC 2045-2049). Web archives (MHTML, RFC 2557) are mail too, and so are the files of Apple Mail.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from attachguard.part import Part
 from attachguard.readings.review import facts, look
 from attachguard.signatures.clear import ClearSigned
 
-TYPES: Final = frozenset({"eml"})
+TYPES: Final = frozenset({"eml", "emlx"})
 LIMITATIONS: Final = (
     "Broken structure of an inner message is not reported: bounces and forwards often hold truncated originals.",
 )
@@ -25,6 +25,10 @@ DETECTS: Final = "What the parser of messages finds: malformed and ambiguous str
 
 def inspect(part: Part) -> Iterator[Fact]:
     """The bodies of a message as children."""
+    if part.is_a("emlx"):
+        # Apple Mail writes the length of the message in front of it; what it says of length is not trusted.
+        yield part.child("message.eml", part.data[part.data.find(b"\n") + 1 :])
+        return
     parser = MessageParser(part.budget.limits)
     clear = ClearSigned(part.ledger)
     content: list[bytes] = []

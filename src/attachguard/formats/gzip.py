@@ -36,6 +36,8 @@ _NOTHING: Final = b"\x03\x00"
 def inspect(part: Part) -> Iterator[Fact]:
     """The content, then what only some readers see."""
     name = member_name(part.data, 0) or unpacked_name(part.name, frozenset({"gz", "gzip", "z"}))
+    if part.is_a("svgz") and not name.lower().endswith(".svg"):
+        name = "drawing.svg"
     starts: list[int] = []
     end: list[int] = []
     yield part.child(name, _content(part, starts, end))

@@ -22,7 +22,7 @@ from attachguard.part import Part
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
-TYPES: Final = frozenset({"html", "xhtml", "hta"})
+TYPES: Final = frozenset({"html", "xhtml", "hta", "htc"})
 LIMITATIONS: Final = (
     "Script is not run: a payload that only running script can decode (a cipher, a download) is seen as script and not as a file.",
     "Style sheets are not read: what they load is not reported.",

@@ -1,8 +1,9 @@
 """Small text files that start something when they are opened: shortcuts, queries, settings, connections.
 
-`.url`, `.desktop`, `.scf`, `.theme`, `.rdp`, `.ica`, `.reg`, `.inf`, `.iqy`, `.library-ms`, `.search-ms`, `.settingcontent-ms`, `.jnlp`, `.msc`
-and ClickOnce manifests say in one line what is run or fetched. That line is the finding's detail; a host in it is an external reference, because
-Windows contacts a host of an icon, library or picture path as soon as a folder with such a file is looked at.
+`.url`, `.webloc`, `.desktop`, `.scf`, `.theme`, `.rdp`, `.ica`, `.reg`, `.inf`, `.iqy`, `.wsh`, `.wsb`, `.library-ms`, `.search-ms`,
+`.settingcontent-ms`, `.jnlp`, `.osd`, `.msc`, app installer and ClickOnce manifests say in one line what is run or fetched. That line is the
+finding's detail; a host in it is an external reference, because Windows contacts a host of an icon, library or picture path as soon as a folder
+with such a file is looked at.
 
 References: Microsoft's pages on `.library-ms`, `.searchConnector-ms`, `.theme`, RDP file settings, INF files; freedesktop.org Desktop Entry 1.5;
 JSR-56 (JNLP).
@@ -40,6 +41,11 @@ TYPES: Final = frozenset(
         "msc",
         "appref-ms",
         "application",
+        "appinstaller",
+        "osd",
+        "webloc",
+        "wsb",
+        "wsh",
     ]
 )
 LIMITATIONS: Final = (
@@ -69,6 +75,7 @@ _KEYS: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
         ),
     ),
     "autorun": (frozenset({"open", "shellexecute", "icon"}), frozenset({"open", "shellexecute", "icon"})),
+    "wsh": (frozenset({"path"}), frozenset({"path"})),
     "ica": (frozenset({"address", "initialprogram"}), frozenset({"address", "httpbrowseraddress"})),
 }
 _REGISTRY_PLACES: Final = re.compile(
@@ -95,6 +102,15 @@ _XML_PLACES: Final[dict[str, re.Pattern[bytes]]] = {
         rb"<(?:\w+:)?(?:include|location)\b[^<>]{0,500}?path\s*=\s*[\"']([^\"']{1,1000})",
         re.IGNORECASE,
     ),
+    "webloc": re.compile(
+        rb"<key>\s{0,20}URL\s{0,20}</key>\s{0,200}<string>\s{0,20}([^<]{1,2000})|\bURL=([^\r\n]{1,1000})|(?:_\x10[\x0f-\xff]|_\x11..|[\x57-\x5e])((?:https?|ftp|file|smb|afp|vnc)://[!-~]{1,1000})"
+    ),
+    "appinstaller": re.compile(
+        rb"<(?:Main(?:Package|Bundle)|Package|Bundle)\b[^<>]{0,1000}?\bUri\s{0,8}=\s{0,8}[\"']([^\"']{1,1000})",
+        re.IGNORECASE,
+    ),
+    "osd": re.compile(rb"<CODEBASE\b[^<>]{0,500}?\bHREF\s{0,8}=\s{0,8}[\"']([^\"']{1,1000})", re.IGNORECASE),
+    "wsb": re.compile(rb"<Command>\s{0,200}([^<]{1,1000})|<HostFolder>\s{0,200}([^<]{1,1000})", re.IGNORECASE),
     "settingcontent-ms": re.compile(rb"<(?:\w+:)?DeepLink>\s*([^<]{1,2000})", re.IGNORECASE),
     "jnlp": re.compile(
         rb"<jnlp\b[^<>]{0,1000}?codebase\s*=\s*[\"']([^\"']{1,1000})|"

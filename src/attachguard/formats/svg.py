@@ -1,7 +1,7 @@
 """SVG drawings: script, handlers, script links, things loaded from elsewhere, data in URLs.
 
 SVG is XML that a browser runs like a page: `script`, `on…` attributes, script URLs in links and in animations of links, and any HTML inside
-`foreignObject`. A drawing without these is a picture. `svgz` is the same in gzip.
+`foreignObject`. A drawing without these is a picture. `svgz` is the same in gzip, and unpacked there.
 
 The tags are read by our own tokenizer, for speed and because an XML parser gives up where browsers go on.
 
@@ -20,12 +20,11 @@ from attachguard.formats._markup.common import ascii_markup, is_remote, pack_nam
 from attachguard.formats._markup.page import read_page
 from attachguard.formats._markup.prolog import prolog_facts
 from attachguard.part import Part
-from attachguard.readers.inflate import GZIP, inflate
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
-TYPES: Final = frozenset({"svg", "svgz"})
+TYPES: Final = frozenset({"svg"})
 LIMITATIONS: Final = (
     "Script is not run.",
     "A drawing inside a data: URL of a picture element is not looked into: browsers do not run it.",
@@ -40,12 +39,7 @@ _STYLE_URL: Final = re.compile(
 
 
 def inspect(part: Part) -> Iterator[Fact]:
-    """What the drawing does; for a compressed one, the drawing as a part."""
-    if part.is_a("svgz") and part.data.startswith(b"\x1f\x8b"):
-        data = part.data
-        name = part.name.removesuffix("z") if part.name.lower().endswith(".svgz") else "drawing.svg"
-        yield part.child(name, inflate(data, wbits=GZIP))
-        return
+    """What the drawing does."""
     data = part.once(ascii_markup)
     page, marks = read_page(part, data, _NAMES, xml=True)
     yield from page_facts(part, page, data, "SVG")

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from attachguard.identify.extensions import RUN_EXTENSIONS
+from attachguard.identify.names import effective_extension
 from attachguard.part import Part
 
 if TYPE_CHECKING:
@@ -25,17 +27,12 @@ PROGRAMS: Final = frozenset({
     "dylib", "pkg", "dmg", "deb", "rpm", "apk", "swf",
 })  # fmt: skip
 #: Extensions of what an interpreter runs.
-SCRIPTS: Final = frozenset({
-    "bat", "cmd", "ps1", "psm1", "psd1", "vbs", "vbe", "vb", "js", "jse", "wsf", "wsh", "wsc",
-    "sct", "hta", "msc", "reg", "inf", "scf", "url", "py", "pyw", "sh", "bash", "csh", "pl", "rb",
-    "php", "au3", "a3x", "ahk", "applescript", "scpt", "command", "iqy", "settingcontent-ms",
-    "library-ms", "search-ms", "jnlp",
-})  # fmt: skip
+SCRIPTS: Final = RUN_EXTENSIONS | {"a3x"}
 
 
 def inspect(part: Part) -> Iterator[Fact]:
     """What the name says of content that nobody can see."""
-    extension = part.extension
+    extension = effective_extension(part.name)
     if extension in PROGRAMS:
         yield part.finding("executable-content", f"program by its name (.{extension}), content not readable")
     elif extension in SCRIPTS:

@@ -12,11 +12,14 @@ from typing import Final
 from attachguard.filetypes import TYPES, filetype
 from attachguard.identify import longtail, structure
 from attachguard.identify import media as structure_media
+from attachguard.identify.charsets import HEAD as TEXT_REACH
+from attachguard.identify.charsets import decode_wide, is_text
+from attachguard.identify.extensions import KIND_OF, RUN_EXTENSIONS, TEXT_EXTENSIONS
 from attachguard.identify.names import effective_extension
+from attachguard.identify.rare import further_in
 from attachguard.identify.signatures import BY_FIRST_BYTE, PLACED
 from attachguard.identify.tail import behind
-from attachguard.identify.text import HEAD as TEXT_REACH
-from attachguard.identify.text import RUN_EXTENSIONS, decode_wide, is_text, text_kinds
+from attachguard.identify.text import text_kinds
 from attachguard.model import FileType
 from attachguard.readers import der, markers, openpgp
 
@@ -55,6 +58,8 @@ def identify(data: bytes, name: str = "", declared: str | None = None, *, comple
             found = _last_resort(data, name)
         elif name[-4:].lower() in _READ_ANYWAY:
             _read_anyway(data, name, found)
+        elif found == ["plist"] and KIND_OF.get(effective_extension(name)) == "webloc":
+            found = ["webloc"]
         elif effective_extension(name) in _PAGES and "html" not in found and b"<script" in data[:_STUB].lower():
             found.append("html")  # browsers go by the name of a local file
     return [TYPES[key] for key in found]
@@ -94,6 +99,8 @@ def _by_structure(data: bytes) -> list[str]:
         key = "eot"
     if not key and len(data) >= 512 and data[148:156].strip(b" \0").isdigit():
         key = structure.old_tar(data)
+    if not key and b"\0" in data[:4096]:
+        key = further_in(data)
     return [key] if key else []
 
 
@@ -102,7 +109,7 @@ def _text(data: bytes, name: str, *, complete: bool) -> list[str]:
         data = data[3:]
     extension = effective_extension(name)
     # An interpreter starts before it has seen the end: for what is named as a script the head decides, here as in a stream.
-    if is_text(data, 4096 if extension in RUN_EXTENSIONS else TEXT_REACH):
+    if is_text(data, 4096 if extension in RUN_EXTENSIONS else TEXT_REACH, named=extension in TEXT_EXTENSIONS):
         return text_kinds(data, extension, complete=complete)
     wide = decode_wide(data)
     if wide is not None:

@@ -22,6 +22,10 @@ _MIME: Final = frozenset(
 )
 _MAX_FIELDS: Final = 60
 _RELATED: Final = re.compile(rb"\s*multipart/related\b", re.IGNORECASE)
+#: A media type as RFC 2045 §5.1 writes it.
+_MEDIA_TYPE: Final = re.compile(
+    rb"\s*(?:text|image|audio|video|application|message|multipart|font|model)/[\w.+-]{1,127}\s*(?:;|$)", re.IGNORECASE
+)
 _SAVED: Final = re.compile(rb"\s*\"?<saved by ", re.IGNORECASE)
 
 
@@ -46,6 +50,7 @@ def _by_fields(opening: bytes, offset: int, *, separated: bool) -> str:
     mail: set[bytes] = set()
     mime: set[bytes] = set()
     related = saved = False
+    media_type = b""
     for _ in range(_MAX_FIELDS):
         field = _FIELD.match(opening, offset)
         if field is None:
@@ -58,8 +63,9 @@ def _by_fields(opening: bytes, offset: int, *, separated: bool) -> str:
                 saved = True
         elif name in _MIME:
             mime.add(name)
-            if name == b"content-type" and _RELATED.match(field[2]):
-                related = True
+            if name == b"content-type":
+                media_type = field[2]
+                related = related or _RELATED.match(media_type) is not None
         elif name == b"snapshot-content-location":
             saved = True
         elif not mail and not mime and offset > 2048 and not separated:
@@ -70,4 +76,20 @@ def _by_fields(opening: bytes, offset: int, *, separated: bool) -> str:
         return "mht"
     if (len(mail) + len(mime) >= 2 and mail) or len(mime) >= 3 or (separated and (mail or mime)):
         return "eml"
-    return ""
+    return "eml" if _is_entity(opening, offset, mime, media_type) else ""
+
+
+def _is_entity(opening: bytes, offset: int, mime: set[bytes], media_type: bytes) -> bool:
+    """Whether a header of MIME fields alone opens an entity (RFC 2045 §3): it says MIME, or it has a media type and ends in an empty line.
+
+    Args:
+        opening: the first bytes of the text.
+        offset: where its header ends.
+        mime: names of its MIME fields.
+        media_type: value of its Content-Type.
+    """
+    if b"mime-version" in mime:
+        return len(mime) >= 2
+    if not media_type or opening[offset : offset + 2].lstrip(b"\r")[:1] not in (b"\n", b""):
+        return False
+    return len(mime) >= 2 and _MEDIA_TYPE.match(media_type) is not None

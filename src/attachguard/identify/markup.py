@@ -27,6 +27,7 @@ _ROOTS: Final = {
     b"scriptlet": "sct",
     b"librarydescription": "library-ms", b"searchconnectordescription": "search-ms", b"persistedquery": "search-ms",
     b"pcsettings": "settingcontent-ms",
+    b"softpkg": "osd", b"appinstaller": "appinstaller",
     b"mmc_consolefile": "msc", b"jnlp": "jnlp", b"worddocument": "word2003",
 }  # fmt: skip
 #: Root element with a part of its namespace.
@@ -86,6 +87,10 @@ def _dialect(text: bytes, name: bytes, attributes: bytes) -> str:
         for part, kind in _ODF:
             if part in attributes:
                 return kind
+    if name == b"component" and text[:8192].lower().find(b"<public:component") >= 0:
+        return "htc"
+    if name == b"configuration" and b"<logoncommand" in text[:8192].lower():
+        return "wsb"
     if name in (b"package", b"component") and re.search(
         rb"<(?:job|script|registration|component)[\s>]", text[:8192], re.IGNORECASE
     ):

@@ -14,12 +14,14 @@ from attachguard.identify.structure import big32, little16, little32
 
 # -- RIFF, IFF and ISO base media ------------------------------------------------------------------------------------------
 
-_RIFF: Final = {b"WAVE": "wav", b"AVI ": "avi", b"WEBP": "webp"}
-_IFF: Final = {b"AIFF": "aiff", b"AIFC": "aiff", b"8SVX": "aiff"}
+_RIFF: Final = {
+    b"WAVE": "wav", b"AVI ": "avi", b"WEBP": "webp", b"ACON": "ani", b"sfbk": "sf2", b"RMID": "midi", b"QLCM": "qcp",
+}  # fmt: skip
+_IFF: Final = {b"AIFF": "aiff", b"AIFC": "aiff", b"8SVX": "aiff", b"ILBM": "ilbm", b"PBM ": "ilbm"}
 _BRANDS: Final = {
     b"qt  ": "mov", b"heic": "heic", b"heix": "heic", b"heim": "heic", b"heis": "heic", b"hevc": "heic", b"hevx": "heic",
     b"mif1": "heic", b"msf1": "heic", b"avif": "avif", b"avis": "avif", b"M4A ": "m4a", b"M4B ": "m4a", b"M4P ": "m4a",
-    b"F4A ": "m4a", b"F4B ": "m4a", b"jp2 ": "jp2", b"jpx ": "jp2", b"jpm ": "jp2", b"mjp2": "jp2", b"jxl ": "jxl",
+    b"F4A ": "m4a", b"F4B ": "m4a", b"jp2 ": "jp2", b"jpx ": "jp2", b"jpm ": "jp2", b"mjp2": "jp2", b"jxl ": "jxl", b"crx ": "cr3",
 }  # fmt: skip
 #: Atoms that open QuickTime files older than `ftyp`.
 _ATOMS: Final = frozenset({b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"})
@@ -27,7 +29,7 @@ _ATOMS: Final = frozenset({b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"}
 
 def riff(data: bytes) -> str:
     """A RIFF or RF64 form by its form type."""
-    return _RIFF.get(data[8:12], "")
+    return _RIFF.get(data[8:12]) or ("cdr" if data[8:11] in (b"CDR", b"cdr") else "")
 
 
 def iff(data: bytes) -> str:

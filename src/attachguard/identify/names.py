@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard.filetypes import FACTS, TITLES, TYPES, refines
+from attachguard.identify.extensions import RUN_EXTENSIONS
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
 
@@ -34,7 +35,10 @@ _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 _NAMED: Final = frozenset({"attachment", "inline", "member", "embedded"})
 #: Extensions that so many programs use that they claim nothing.
-_VAGUE_EXTENSIONS: Final = "bin egg tlz dat db ts key o a c h as ad dd cap img prc asc sig com sys raw bak tmp log"
+_VAGUE_EXTENSIONS: Final = (
+    "bin egg tlz dat db ts key o a c h as ad dd cap img prc asc sig com sys raw bak tmp log it mod res bc r go rs cs v s m ex mat sav root fit pat"
+    " pack bw rgb sun for dta pol nc cdf sz rz mdf pdb fm frm el scm pas mk d journal ntf properties ra mo st la"
+)
 _VAGUE: Final = frozenset(_VAGUE_EXTENSIONS.split())
 _TEXTUAL: Final = frozenset({"text", "script", "mail", "crypto", "data"})
 _VIEWED: Final = frozenset({"audio", "video"})
@@ -74,11 +78,37 @@ def _runs(key: str) -> bool:
 #: Ids of the types that an extension belongs to.
 _CLAIMS: Final = _by_extension()
 #: Extensions that Windows, a shell or an interpreter runs.
-_PROGRAMS: Final = frozenset(
-    extension
-    for extension, keys in _CLAIMS.items()
-    if any(_runs(key) for key in keys) and not any(TYPES[key].group in _OFFICE for key in keys)
-) | {"com", "pif", "gadget", "hta", "cpl"}
+_PROGRAMS: Final = (
+    frozenset(
+        extension
+        for extension, keys in _CLAIMS.items()
+        if any(_runs(key) for key in keys) and not any(TYPES[key].group in _OFFICE for key in keys)
+    )
+    | RUN_EXTENSIONS
+    | {
+        "com",
+        "pif",
+        "gadget",
+        "hta",
+        "cpl",
+        "shb",
+        "shs",
+        "job",
+        "diagcab",
+        "xll",
+        "xnk",
+        "grp",
+        "ade",
+        "adp",
+        "mad",
+        "maf",
+        "mam",
+        "maq",
+        "mar",
+    }
+)
+#: Those that other programs load and nobody opens by a click; `Newtonsoft.Json.dll` is how such files are called.
+_LOADED: Final = frozenset("dll ocx drv efi mui ko so o dylib bundle class pyc pyo wasm luac dex odex".split())  # noqa: SIM905
 #: Extensions that look harmless in front of another one.
 _HARMLESS: Final = frozenset(
     extension for extension in _CLAIMS if extension not in _PROGRAMS and not extension.isdigit()
@@ -130,10 +160,12 @@ def _deception(part: Part, name: str, extension: str) -> Iterator[Finding]:
         yield from _unusual(part, name, extension)
     if not extension.isascii():
         plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", extension)).translate(_LOOKALIKES)
+        plain = plain.rpartition(".")[2]
         if plain in _CLAIMS:
             yield part.finding("filename-deceptive", f"look-alike letters in the extension .{plain}")
-    if extension in _PROGRAMS and name.count(".") > 1:
-        inner = [piece.strip().lower() for piece in name.split(".")[1:]]
+    if extension in _PROGRAMS and extension not in _LOADED and name.count(".") > 1:
+        shown = name if name.isascii() else _INVISIBLE.sub("", name)
+        inner = [piece.strip().lower() for piece in shown.split(".")[1:]]
         # The effective extension is the last piece that is one; the piece before it is what a reader sees first.
         place = max((index for index, piece in enumerate(inner) if piece == extension), default=0)
         before = inner[place - 1]

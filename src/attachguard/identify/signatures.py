@@ -1,7 +1,7 @@
 """The signature table: first bytes that say what content is, and a few places further in.
 
 Data only. A line of `PREFIXES` is a prefix and the id it proves, or the structure check that must agree because the prefix is weak. Text formats
-are told in `textkind.py`; what a ZIP or a compound file holds is told by their inspectors.
+are told in `text.py`, what is rarely mailed in `rare.py`; what a ZIP or a compound file holds is told by their inspectors.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Final
 
 from attachguard.identify import media as structure_media
 from attachguard.identify import structure
+from attachguard.identify.rare import RARE
 from attachguard.identify.structure import Check
 
 PREFIXES: Final[tuple[tuple[bytes, str | Check], ...]] = (
@@ -24,7 +25,6 @@ PREFIXES: Final[tuple[tuple[bytes, str | Check], ...]] = (
     (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3", "one"),
     (b"\xa1\x2f\xff\x43\xd9\xef\x76\x4c\x9e\xe2\x10\xea\x57\x22\x76\x5f", "one"),
     (b"ActiveMime", "activemime"),
-    (b"\xffWPC", "wpd"),
     (b"\x31\xbe", structure.write),
     (b"\x32\xbe", structure.write),
     (b"\x00\x00\x02\x00", structure.lotus),
@@ -57,7 +57,7 @@ PREFIXES: Final[tuple[tuple[bytes, str | Check], ...]] = (
     (b"Rar!\x1a\x07\x01\x00", "rar"),
     (b"RE\x7e\x5e", "rar"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"\x1f\x8b\x08", "gz"),
+    (b"\x1f\x8b\x08", structure.gzip),
     (b"BZh", structure.bzip2),
     (b"\xfd7zXZ\x00", "xz"),
     (b"LZIP\x01", "lzip"),
@@ -233,7 +233,6 @@ PREFIXES: Final[tuple[tuple[bytes, str | Check], ...]] = (
 PLACED: Final[tuple[tuple[int, bytes, str], ...]] = (
     (7, b"**ACE**", "ace"),
     (60, b"BOOKMOBI", "mobi"),
-    (60, b"TEXtREAd", "mobi"),
     (128, b"DICM", "dicom"),
     (257, b"ustar", "tar"),
     (32769, b"CD001", "iso"),
@@ -245,10 +244,10 @@ PLACED: Final[tuple[tuple[int, bytes, str], ...]] = (
 def _by_first_byte() -> tuple[tuple[tuple[bytes, str | Check], ...], ...]:
     table: list[list[tuple[bytes, str | Check]]] = [[] for _ in range(256)]
     # Longer prefixes first: the more bytes agree, the surer the answer.
-    for prefix, answer in sorted(PREFIXES, key=lambda line: -len(line[0])):
+    for prefix, answer in sorted((*PREFIXES, *RARE), key=lambda line: -len(line[0])):
         table[prefix[0]].append((prefix, answer))
     return tuple(tuple(lines) for lines in table)
 
 
-#: `PREFIXES` by first byte, longest prefix first.
+#: `PREFIXES` and `RARE` by first byte, longest prefix first.
 BY_FIRST_BYTE: Final = _by_first_byte()

@@ -12,8 +12,9 @@ import struct
 from collections.abc import Callable
 from typing import Final
 
+from attachguard.identify.markup import markup_kind
 from attachguard.readers import der
-from attachguard.readers.inflate import ZLIB, inflate_up_to
+from attachguard.readers.inflate import GZIP, ZLIB, inflate_up_to
 
 Check = Callable[[bytes], str]
 
@@ -94,6 +95,12 @@ def zlib_stream(data: bytes) -> str:
     if data[-512:-508] == b"koly":
         return "dmg"
     return "zlib" if inflate_up_to(data[:2048], 64, wbits=ZLIB) else ""
+
+
+def gzip(data: bytes) -> str:
+    """gzip, or a drawing in it: the content that stands first decides (SVG 2 §D.1)."""
+    start = inflate_up_to(data[:1024], 1024, wbits=GZIP).removeprefix(b"\xef\xbb\xbf").lstrip()
+    return "svgz" if start[:1] == b"<" and markup_kind(start) == "svg" else "gz"
 
 
 def skippable_frame(data: bytes) -> str:

@@ -9,16 +9,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from attachguard.filetypes import refines
+from attachguard.identify.extensions import KIND_OF, RUNS
 from attachguard.identify.mail import mail_kind
 from attachguard.identify.markup import markup_kind
 
-#: Text is looked at this far.
-HEAD: Final = 65536
+#: Markup is looked at this far.
+_HEAD: Final = 65536
 #: The part of it that formats are told from.
 _OPENING: Final = 8192
-
-_TEXT: Final = bytes((8, 9, 10, 11, 12, 13, 27, *range(32, 127), *range(128, 256)))
-_ASCII_MARKS: Final = bytes(range(128))
 
 #: First bytes of text formats: prefix in lower case, id.
 _OPENERS: Final[tuple[tuple[bytes, str], ...]] = (
@@ -35,7 +34,6 @@ _OPENERS: Final[tuple[tuple[bytes, str], ...]] = (
     (b"[autorun", "autorun"),
     (b"regedit4", "reg"),
     (b"windows registry editor version", "reg"),
-    (b"$ansible_vault;", "vault"),
     (b"id;p", "slk"),
     (b"/* xpm */", "xpm"),
     (b"(this file must be converted with binhex", "hqx"),
@@ -45,6 +43,16 @@ _OPENERS: Final[tuple[tuple[bytes, str], ...]] = (
     (b"\\documentclass", "tex"),
     (b"diff --git ", "diff"),
     (b"[wfclient]", "ica"),
+    (b"[scriptfile]", "wsh"),
+    (b"webvtt", "vtt"),
+    (b"#extm3u", "m3u"),
+    (b"<miffile ", "mif"),
+    (b"iso-10303-21;", "step"),
+    (b"#vrml v", "vrml"),
+    (b"startfont 2.", "bdf"),
+    (b"startfontmetrics ", "afm"),
+    (b"# this is a shell archive", "shar"),
+    (b"putty-user-key-file-", "ppk"),
 )
 
 _PATTERNS: Final[tuple[tuple[bytes, re.Pattern[bytes], str], ...]] = (
@@ -58,6 +66,10 @@ _PATTERNS: Final[tuple[tuple[bytes, re.Pattern[bytes], str], ...]] = (
     (b"s", re.compile(rb"solid [^\n]{0,200}\n\s{0,20}facet normal "), "stl"),
     (b"[;", re.compile(rb"(?:;[^\n]{0,300}\n|\s){0,20}\[version\][ \t]*\r?\n(?:[^\n\[]{0,300}\n){0,8}?signature[ \t]*=", re.IGNORECASE), "inf"),
     (b"@:rR", re.compile(rb"(?:(?:rem|::)[^\n]{0,300}\n|\s){0,20}@?echo[ \t]+off[ \t]*(?:[\r\n&]|$)", re.IGNORECASE), "bat"),
+    # What stands in a vault is the hexadecimal form of hexadecimal digits.
+    (b"$", re.compile(rb"\$ANSIBLE_VAULT;[^\n]{1,100}\n(?:3[0-9]|6[1-6]|\Z)"), "vault"),
+    (b"#mM", re.compile(rb"(?:#[^\n]{0,300}\n|\s){0,60}msgid \"\"\r?\nmsgstr \""), "po"),
+    (b"vVdD", re.compile(rb"(?:version: 1\r?\n\s{0,20})?dn: [^\n]{1,400}=[^\n]{1,400}\n[\w;-]{1,60}:", re.IGNORECASE), "ldif"),
     (b"eE", re.compile(rb"echo[ \t]+off[ \t]*\r?\n", re.IGNORECASE), "bat"),
 )  # fmt: skip
 
@@ -78,84 +90,16 @@ _INTERPRETERS: Final = (
     (b"lua", "lua"), (b"tclsh", "tcl"), (b"wish", "tcl"), (b"expect", "tcl"), (b"pwsh", "ps1"), (b"powershell", "ps1"), (b"osascript", "applescript"),
 )  # fmt: skip
 
-#: What a text file is by its effective extension.
-_BY_EXTENSION: Final = {
-    extension: kind
-    for kind, extensions in {
-        "bat": "bat cmd", "ps1": "ps1 psm1 psd1 ps1xml", "js": "js mjs cjs jse", "vb": "vbs vb vba bas vbe", "wsf": "wsf ws", "sct": "sct wsc",
-        "hta": "hta", "shell": "sh bash csh tcsh ksh zsh fish command", "python": "py pyw xsh", "perl": "pl pm plx", "ruby": "rb rbw",
-        "php": "php phtml php3 php4 php5 phar", "lua": "lua", "tcl": "tcl", "au3": "au3", "ahk": "ahk", "applescript": "applescript scpt",
-        "reg": "reg", "inf": "inf", "url": "url website", "scf": "scf", "desktop": "desktop", "library-ms": "library-ms",
-        "search-ms": "search-ms searchconnector-ms", "settingcontent-ms": "settingcontent-ms",
-        "theme": "theme themepack", "rdp": "rdp", "ica": "ica",
-        "jnlp": "jnlp", "msc": "msc", "appref-ms": "appref-ms", "application": "application", "com": "com", "iqy": "iqy oqy rqy dqy",
-        "slk": "slk sylk", "dif": "dif", "csv": "csv tsv", "md": "md markdown", "yaml": "yaml yml", "ini": "ini cfg conf",
-        "c": "c h", "tex": "tex latex",
-        "html": "html htm shtml xht", "eml": "eml mime",
-        "ics": "ics ifb", "vcf": "vcf vcard", "diff": "diff patch", "srt": "srt", "json": "json geojson",
-        "mht": "mht mhtml",
-    }.items()
-    for extension in extensions.split()
-}  # fmt: skip
-
-#: Those that a program runs, or Windows acts on, whatever else the text looks like.
-_RUN_IDS: Final = (
-    "bat ps1 js vb wsf sct hta shell python perl ruby php lua tcl au3 ahk applescript reg inf url scf desktop library-ms search-ms"
-    " settingcontent-ms theme rdp ica jnlp msc appref-ms application com iqy"
+#: What OpenSSL writes in front of the objects, and the names of files that hold them.
+_PEM_PREAMBLE: Final = re.compile(
+    rb"\s{0,20}(?:Bag Attributes\r?\n|Certificate(?: Request| Revocation List \(CRL\))?:\r?\n {2,8}Data:\r?\n)"
 )
-RUNS: Final = frozenset(_RUN_IDS.split())
-
-#: Extensions of those.
-RUN_EXTENSIONS: Final = frozenset(extension for extension, kind in _BY_EXTENSION.items() if kind in RUNS)
+_PEM_EXTENSIONS: Final = frozenset({"pem", "crt", "cer", "key", "csr", "p7b", "p7c", "p7s", "p7m"})
+_EMLX: Final = re.compile(rb"[0-9]{1,10}[ \t]*\r?\n(?=[A-Za-z])")
 
 _JSON: Final = re.compile(
     rb"""\s*+(?:\{\s*+(?:\}|"(?:[^"\\\n]|\\.){0,200}"\s*+:\s*+(?:["{\[\d-]|true\b|false\b|null\b))|\[\s*+(?:[{"]|\[|(?:-?\d[\d.eE+-]*+|true|false|null)\s*+[,\]]))"""
 )
-
-
-def is_text(data: bytes, reach: int = HEAD) -> bool:
-    """Whether bytes in an 8-bit encoding or UTF-8 read as text.
-
-    Args:
-        data: the bytes, byte order mark taken off.
-        reach: no NUL may stand this far in; control characters are counted in the first 4 KiB.
-    """
-    head = data[:4096]
-    controls = len(head.translate(None, _TEXT))
-    if controls and controls * 200 > len(head) and not (controls == 1 and head.endswith(b"\x1a")):
-        return False
-    if data.find(b"\0", 0, reach) >= 0:
-        return False
-    if head.isascii() or len(head) >= 40:
-        return True
-    try:
-        head.decode("utf-8")
-    except UnicodeDecodeError:
-        return len(head.translate(None, _ASCII_MARKS)) * 2 <= len(head)
-    return True
-
-
-def decode_wide(data: bytes) -> bytes | None:
-    """The opening of UTF-16 or UTF-32 text as UTF-8; None where the bytes are neither."""
-    if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
-        encoding = "utf-32"
-    elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    else:
-        sample = data[:256]
-        half = len(sample) // 2
-        if half < 4 or b"\0" not in sample:
-            return None
-        even, odd = sample[::2].count(0), sample[1::2].count(0)
-        if odd * 10 >= half * 7 and even * 10 <= half:
-            encoding = "utf-16-le"
-        elif even * 10 >= half * 7 and odd * 10 <= half:
-            encoding = "utf-16-be"
-        else:
-            return None
-    text = data[: 2 * _OPENING].decode(encoding, "replace").lstrip("\ufeff").encode("utf-8", "replace")
-    controls = len(text.translate(None, _TEXT))
-    return text if text and controls * 50 <= len(text) and text.count(b"\xef\xbf\xbd") * 20 <= len(text) else None
 
 
 def text_kinds(data: bytes, extension: str, *, complete: bool) -> list[str]:
@@ -166,13 +110,16 @@ def text_kinds(data: bytes, extension: str, *, complete: bool) -> list[str]:
         extension: the effective extension of the file name.
         complete: False when this is only the head of it.
     """
-    named = _BY_EXTENSION.get(extension, "")
+    named = KIND_OF.get(extension, "")
     found = _by_content(data, extension, complete=complete)
     if named == "com" and found not in ("", "txt"):
         named = ""  # `…@example.com` is a common name of a forwarded message
     if named in RUNS:
         # A page or a message that is named as a script is still what its content says, for whoever opens it so.
-        return [named] if found in ("", "txt", "xml", named) or (named == "hta" and found == "html") else [named, found]
+        plain = found in ("", "txt", "xml", named) or refines(named, found)
+        return [named] if plain else [named, found]
+    if not found and b"-----BEGIN " in data[:_HEAD] and (extension in _PEM_EXTENSIONS or _PEM_PREAMBLE.match(data)):
+        return ["pem"]
     if found:
         return ["mht" if found == "eml" and named == "mht" else found]
     if not complete:
@@ -186,22 +133,22 @@ def _by_content(data: bytes, extension: str, *, complete: bool) -> str:
         return ""
     first = opening[0]
     if first == 0x3C:  # <
-        kind = markup_kind(data[:HEAD].lstrip())
+        kind = markup_kind(data[:_HEAD].lstrip())
         if kind:
             return kind
     if first in _BY_LETTER:
         lowered = opening[:48].lower()
         prefixes, patterns = _BY_LETTER[first]
-        for prefix, kind in prefixes:
-            if lowered.startswith(prefix):
-                return kind
-        for pattern, kind in patterns:
-            if pattern.match(opening):
-                return kind
-    if opening.startswith(b"#!"):
-        kind = _interpreter(opening)
-        if kind:
-            return kind
+        told = next((kind for prefix, kind in prefixes if lowered.startswith(prefix)), "")
+        told = told or next((kind for pattern, kind in patterns if pattern.match(opening)), "")
+        if told:
+            return told
+    kind = _interpreter(opening) if opening.startswith(b"#!") else ""
+    if kind:
+        return kind
+    length = _EMLX.match(opening) if first in b"0123456789" else None
+    if length and mail_kind(opening[length.end() :], data, extension) == "eml":
+        return "emlx"
     if first in b"{[" and _is_json(data, opening, extension, complete=complete):
         return "json"
     return mail_kind(opening, data, extension)

@@ -26,10 +26,10 @@ _ATTRIBUTE: Final = re.compile(rb"""([^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:"([^"]*+)"
 _UTF7: Final = re.compile(rb"(?i)utf-?7\b|\+ADw-")
 _DATA_URL: Final = re.compile(rb"(?is)\s*data:([^;,]{0,120})((?:;[^;,]{0,120}){0,8}),")
 _BLANKS: Final = re.compile(rb"[\x00-\x20]+")
-_REMOTE: Final = re.compile(
-    r"(?:https?|ftp|smb|webdavs?|davs?)://[^/?#]|//[^/]|\\\\[^\\]|file:/*[\\/]{2,}[^/\\]|file:\\\\", re.IGNORECASE
-)
-_UNC: Final = re.compile(r"\\\\[^\\]|//[^/]|smb:|file:/{2}[^/\\]|file:/{4,}|file:\\\\|file:///?\\\\", re.IGNORECASE)
+#: A file URL names a host behind two slashes, or behind four and more; behind three, or in front of a drive, it is a local path.
+_FILE_HOST: Final = r"file:/{2}(?![a-z]:)[^/\\]|file:/{4,}[^/\\]|file:/{0,8}\\\\"
+_REMOTE: Final = re.compile(r"(?:https?|ftp|smb|webdavs?|davs?)://[^/?#]|//[^/]|\\\\[^\\]|" + _FILE_HOST, re.IGNORECASE)
+_UNC: Final = re.compile(r"\\\\[^\\]|//[^/]|smb:|" + _FILE_HOST, re.IGNORECASE)
 
 
 class DataUrl(NamedTuple):
