@@ -277,7 +277,49 @@ def test_costly_tries_are_counted_by_their_cost():
     part = part_of(candidates)
     assert len(list(candidates.offer(part, 0.1))) == 50
     assert part.tries.cut
-    assert [check.check for check in candidates.checks()] == ["passwords"]
+    part.encryption = "unknown-password"
+    assert [check.cause for check in candidates.checks([part])] == [
+        "time is up: not every candidate was tried (1 parts)"
+    ]
+    part.encryption = "known-password"
+    assert not list(candidates.checks([part]))
+
+
+def test_what_the_number_of_words_leaves_out_is_a_check():
+    candidates = Candidates([f"wort{number}" for number in range(250)])
+    part = part_of(candidates)
+    assert len(list(candidates.offer(part))) == 200
+    part.encryption = "unknown-password"
+    assert [check.cause for check in candidates.checks([part])] == [
+        "more than 200 candidates: 50 were not tried (1 parts)"
+    ]
+
+
+def test_what_no_password_is_tried_on_is_a_check(audit):
+    from tests.fixtures import vault
+
+    report = audit.scan(next(iter(vault.SAMPLES.values()))(), name="a.kdbx", kind="file")
+    assert report.parts[0].encryption == "unknown-password"
+    causes = [check.cause for check in report.checks if check.check == "passwords"]
+    assert causes
+    assert causes[0].startswith("no password can be tried here on ")
+
+
+def test_an_ordinary_mail_has_no_check_of_passwords(audit):
+    report = audit.scan(mail(("plain", "Passwort: x\n"), ("a.txt", b"text")), kind="message")
+    assert "passwords" not in {check.check for check in report.checks}
+
+
+def test_a_word_whose_derivation_is_known_costs_nothing():
+    """Ten attachments with one salt: the rounds are done once, and every word is tried on each."""
+    now, derived, candidates = [0.0], {}, Candidates([f"wort{number}" for number in range(180)])
+    for _ in range(10):
+        part = part_of(candidates, lambda: now[0])
+        for candidate in candidates.offer(part, 0.0277, derived):
+            now[0] += 0.0 if candidate.word in derived else 0.0277
+            derived[candidate.word] = b""
+        assert not part.tries.cut
+    assert now[0] == pytest.approx(180 * 0.0277)
 
 
 def test_ten_locked_attachments_and_two_hundred_words_take_half_of_the_time_at_most():

@@ -29,7 +29,9 @@ _TEXT_BYTES: Final = 256 << 10
 _ALL_TEXT_BYTES: Final = 1 << 20
 _NAMES: Final = 200
 #: A word longer than this is no password that anybody types.
-_LONGEST: Final = 128
+LONGEST: Final = 128
+#: Types that a check names.
+_KINDS: Final = 5
 #: Locks whose derivations are remembered.
 _LOCKS: Final = 64
 #: Where the operator's words stand among those of the mail: behind what follows `password:`, before the rest (see `words.RANKS`).
@@ -51,6 +53,29 @@ class Candidate(NamedTuple):
         return f"<Candidate from {self.origin}>"
 
 
+class Secrets:
+    """The operator's words, which nothing shows: neither `repr` nor an encoder of records.
+
+    Args:
+        words: in the order in which they are tried.
+    """
+
+    __slots__ = ("_words",)
+
+    def __init__(self, words: Iterable[str] = ()) -> None:
+        self._words = tuple(dict.fromkeys(words))
+
+    def __repr__(self) -> str:
+        return f"<{len(self._words)} passwords>"
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def reveal(self) -> tuple[str, ...]:
+        """The words themselves."""
+        return self._words
+
+
 class Tries:
     """What has been tried on one part.
 
@@ -58,13 +83,14 @@ class Tries:
         seconds: time that may be spent on it.
     """
 
-    __slots__ = ("cut", "done", "left")
+    __slots__ = ("cut", "done", "left", "short")
 
     def __init__(self, seconds: float) -> None:
         self.left = seconds
         self.done: set[str] = set()
-        #: Whether words were left over for want of time.
+        #: Whether words were left over for want of time, and because there were too many.
         self.cut = False
+        self.short = False
 
 
 class Candidates:
@@ -87,8 +113,8 @@ class Candidates:
         "_room",
         "_texts",
         "_words_left",
-        "cut",
         "growing",
+        "over",
         "unheld",
     )
 
@@ -105,8 +131,8 @@ class Candidates:
         self._ordered: tuple[Candidate, ...] | None = None
         # Half of the time of a scan is for everything else.
         self._words_left = self._limits.seconds / 2
-        #: Parts on which words were left untried for want of time, and parts that were too large to wait for more words.
-        self.cut = 0
+        #: Words beyond the number that is tried, and parts that were too large to wait for more words.
+        self.over = 0
         self.unheld = 0
 
     def __repr__(self) -> str:
@@ -167,9 +193,7 @@ class Candidates:
             free = candidate.word in derived
             left = min(tries.left, self._words_left)
             if not proven and not free and (cost > left or left <= 0):
-                if not tries.cut:
-                    tries.cut = True
-                    self.cut += 1
+                tries.cut = True
                 if not derived:
                     return
                 continue
@@ -182,6 +206,7 @@ class Candidates:
                 spent = max(0.0 if free else cost, part.budget.now() - begin)
                 tries.left -= spent
                 self._words_left -= spent
+        tries.short = bool(self.over)
 
     def opened(self, candidate: Candidate) -> None:
         """Remember that a word has opened something: attachments of one mail mostly share theirs."""
@@ -189,14 +214,31 @@ class Candidates:
             self._found[candidate.word] = candidate.origin
             self._ordered = None
 
-    def checks(self) -> Iterator[Check]:
-        """What was not evaluated."""
-        if self.cut:
-            yield Check("passwords", "not-evaluated", f"time is up: not every candidate was tried ({self.cut} parts)")
+    def checks(self, parts: Iterable[Part]) -> Iterator[Check]:
+        """What was not evaluated.
+
+        Args:
+            parts: every part of the tree, in its final state.
+        """
+        locked = [part for part in parts if part.encryption == "unknown-password"]
+        causes = []
+        cut = sum(part.tries is not None and part.tries.cut for part in locked)
+        short = sum(part.tries is not None and part.tries.short for part in locked)
+        # A member of a locked archive is locked by it, and is told with it.
+        untried = [
+            part for part in locked if part.tries is None and (part.parent is None or part.parent.encryption == "none")
+        ]
+        if cut:
+            causes.append(f"time is up: not every candidate was tried ({cut} parts)")
+        if short:
+            causes.append(f"more than {self._limits.passwords} candidates: {self.over} were not tried ({short} parts)")
         if self.unheld:
-            yield Check(
-                "passwords", "not-evaluated", f"too large to wait for the end of the message ({self.unheld} parts)"
-            )
+            causes.append(f"too large to wait for the end of the message ({self.unheld} parts)")
+        if untried:
+            kinds = ", ".join(sorted({part.type.id for part in untried})[:_KINDS])
+            causes.append(f"no password can be tried here on {kinds} ({len(untried)} parts)")
+        if causes:
+            yield Check("passwords", "not-evaluated", "; ".join(causes))
 
     # -- order --------------------------------------------------------------------------------------------------------------
 
@@ -208,10 +250,11 @@ class Candidates:
             ranked.sort(key=lambda each: each[0])
             words = dict(self._found)
             for _rank, word, origin in ranked:
-                if 0 < len(word) <= _LONGEST:
+                if 0 < len(word) <= LONGEST:
                     words.setdefault(word, origin)
             every = (Candidate(word, origin) for word, origin in words.items())
             self._ordered = tuple(candidate for candidate, _ in zip(every, range(self._limits.passwords), strict=False))
+            self.over = len(words) - len(self._ordered)
         return self._ordered
 
     def _read(self) -> None:
@@ -237,4 +280,5 @@ def source_of(candidate: Candidate) -> str:
 
 def untried(part: Part) -> str:
     """What a finding adds where nothing opened a part and words were left over; empty where all were tried."""
-    return ", not every candidate was tried" if part.tries is not None and part.tries.cut else ""
+    left = part.tries is not None and (part.tries.cut or part.tries.short)
+    return ", not every candidate was tried" if left else ""

@@ -126,7 +126,8 @@ class Scan:
             types = identify(head[:HEAD_SIZE], self._name, complete=len(head) < HEAD_SIZE)
             kind = "message" if types and types[0].id == "eml" else "file"
         self._kind = kind
-        passwords = Candidates(self._scanner.passwords, self._scanner.limits)
+        offered = (*self._scanner.passwords, *self._policy.data.passwords.reveal())
+        passwords = Candidates(offered, self._scanner.limits)
         ledger = Ledger(self._scanner.trust)
         if kind == "message":
             self._intake = MessageIntake(
@@ -212,7 +213,7 @@ class Scan:
             verdict=verdict,
             findings=tuple(judge.findings),
             parts=tuple(part.record() for part in walk.parts),
-            checks=_checks(self._asked(), (*root.passwords.checks(), *root.ledger.checks(walk.parts))),
+            checks=_checks(self._asked(), (*root.passwords.checks(walk.parts), *root.ledger.checks(walk.parts))),
             signatures=root.ledger.signatures(),
             sha256=sha256,
             size=self._size,

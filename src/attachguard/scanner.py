@@ -33,7 +33,7 @@ class Scanner:
     Args:
         policy: what leads to what; the built-in `strict` without one.
         rules: YARA rules; the built-in ones without any, `Rules.empty()` for none.
-        passwords: tried on encrypted content; never reported or logged.
+        passwords: tried on encrypted content, before those of the policy; never reported or logged.
         inspectors: format modules in place of all of `formats.INSPECTORS`; `(*INSPECTORS, mine)` adds one.
         limits: resource bounds in place of the policy's.
         hooks: what others are asked: a malware engine, the spam filter, the proof of the sender.

@@ -188,6 +188,7 @@ def test_the_tables_of_the_manual_are_policies(write):
     assert len(blocks) >= 7
     for block in blocks:
         path = write("")
+        (path.parent / "passwords.txt").write_text("Rathaus\n")
         path.write_text(block if block.startswith("[policy]") else HEAD + block)
         found = [str(each) for each in check(path, DAY)[1] if each.fatal]
         assert found == []

@@ -15,13 +15,14 @@ from attachguard.policy.lists import read_archives, read_bounds, read_content, r
 from attachguard.policy.places import KeyPath
 from attachguard.policy.records import ON_SIGNED, PolicyData
 from attachguard.policy.rules import Rule
+from attachguard.policy.secret import read_passwords
 from attachguard.policy.sections import RuleReader
 from attachguard.policy.text import Document, Section
 
 #: The tables that a policy is made of, besides its head.
 SECTIONS: Final = (
     "default", "rule", "bound", "types", "names", "content", "archives", "addresses", "signatures", "exception", "not-evaluated", "not-decidable",
-    "receipt", "resources",
+    "receipt", "passwords", "resources",
 )  # fmt: skip
 _SIGNATURE_KEYS: Final = ("on-signed", "required", "formats", "pairing", "mail", "containers", "cite")
 #: Codes that something else in the file must ask for, and what does.
@@ -84,6 +85,7 @@ def build(top: Section, head: Head, included: list[PolicyData], today: dt.date |
     binding_for = "".join(addresses.words("binding-for", ("all", "signed"), "choice")[:1])
     signatures = top.section("signatures", _SIGNATURE_KEYS)
     receipt = top.section("receipt", ("channels",))
+    limits = read_limits(top, last.limits if last is not None else Limits())
     return PolicyData(
         id=head.id,
         version=head.version,
@@ -110,7 +112,8 @@ def build(top: Section, head: Head, included: list[PolicyData], today: dt.date |
         unchecked=read_checks(top, [policy.unchecked for policy in included], report_only=report_only),
         not_decidable=read_sentences(top, [each for policy in included for each in policy.not_decidable]),
         receipts=receipt.channels() or frozenset().union(*(policy.receipts for policy in included)),
-        limits=read_limits(top, last.limits if last is not None else Limits()),
+        passwords=read_passwords(top, [policy.passwords for policy in included], limits.passwords),
+        limits=limits,
     )
 
 

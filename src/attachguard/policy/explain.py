@@ -70,6 +70,8 @@ class Explainer:
             yield self._say("valid", begins=data.begins or "…", ends=data.ends or "…")
         if data.mode != "enforce":
             yield self._say(f"mode-{data.mode}")
+        if data.passwords:
+            yield self._say("passwords", count=len(data.passwords))
 
     # -- what is accepted ---------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import msgspec
 from attachguard.limits import Limits
 from attachguard.model import Action, Envelope
 from attachguard.part import Part
+from attachguard.passwords import Secrets
 from attachguard.policy.conditions import ArchiveRules, Bound, ContentRules, NameRules, SignatureRules, TypeRules
 from attachguard.policy.rules import Rule, all_match, document_of, matches, short_place
 
@@ -155,6 +156,7 @@ class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
         not_decidable: sentences that no machine decides.
         overrides: what holds instead on channels and for recipients.
         receipts: channels whose senders get a routing slip.
+        passwords: words to try on encrypted content.
         begins: first day of its validity.
         ends: last day of its validity.
         day: the day that dated rules, bounds and exceptions have been chosen for; None for the whole text.
@@ -184,6 +186,7 @@ class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
     overrides: tuple[Override, ...] = ()
     receipts: frozenset[str] = frozenset()
     blocked_senders: frozenset[str] = frozenset()
+    passwords: Secrets = Secrets()
     begins: dt.date | None = None
     ends: dt.date | None = None
     day: dt.date | None = None

@@ -25,6 +25,10 @@ _PHRASES: Final = {
     "valid": ("Valid from {begins} until {ends}.", "Gültig von {begins} bis {ends}."),
     "mode-report": ("It only reports and refuses nothing.", "Es berichtet nur und weist nichts ab."),
     "mode-include-only": ("It is a list for other policies.", "Es ist eine Liste für andere Regelwerke."),
+    "passwords": (
+        "Passwords of the operator that are tried on locked files: {count}.",
+        "Passwörter des Betreibers, die an verschlossenen Dateien versucht werden: {count}.",
+    ),
     "type": ("File type", "Dateiformat"),
     "suffixes": ("Suffixes", "Endungen"),
     "on-condition": ("Condition", "Bedingung"),
