@@ -69,7 +69,7 @@ def test_words_of_included_policies_and_of_channels_are_joined(tmp_path):
     ("text", "line", "said"),
     [
         ('[passwords]\nwrods = ["x"]\n', 7, "unknown key 'wrods'"),
-        ("[passwords]\nwords = 4711\n", 8, "must be text or a list of texts"),
+        ("[passwords]\nwords = 4711\n", 8, "must be text in quotes or a list of texts"),
         ('[passwords]\nwords = [\n  "eins",\n  "",\n]\n', 10, "word 2 is empty"),
         (f'[passwords]\nwords = ["{"x" * 129}"]\n', 8, "word 1 is longer than 128 characters"),
         ('[passwords]\nfiles = ["fehlt.txt"]\n', 8, "fehlt.txt cannot be read"),
