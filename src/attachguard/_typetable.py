@@ -261,6 +261,8 @@ iso|archive|a||application/x-iso9660-image|iso|ISO 9660 image
 udf|archive|a||application/x-udf-image|udf iso|UDF image
 img|archive|a||application/x-raw-disk-image|img ima dd|raw disk image
 fat|archive|a||application/x-fat-image|img ima vfd|FAT disk image
+ntfs|archive|a||application/x-ntfs-image|img dd|NTFS disk image
+exfat|archive|a||application/x-exfat-image|img dd|exFAT disk image
 vhd|archive|a||application/x-vhd|vhd|VHD disk image
 vhdx|archive|a||application/x-vhdx|vhdx|VHDX disk image
 vmdk|archive|a||application/x-vmdk|vmdk|VMDK disk image

@@ -6,7 +6,8 @@ import hashlib
 
 import pytest
 
-from tests.fixtures.disk import PROGRAM, SAMPLES, TEXT, dynamic, footer, partitioned, volume
+from tests.fixtures.disk import PROGRAM, SAMPLES, SECTOR, TEXT, dynamic, footer, gpt, partitioned, volume
+from tests.fixtures.udf import FILES, image
 
 
 def details(report, code):
@@ -14,7 +15,8 @@ def details(report, code):
 
 
 @pytest.mark.parametrize(
-    "sample", ["fat/plan.img", "partition/plan.img", "gpt/plan.img", "fixed/plan.vhd", "dynamic/plan.vhd"]
+    "sample",
+    ["fat/plan.img", "partition/plan.img", "logical/plan.img", "gpt/plan.img", "fixed/plan.vhd", "dynamic/plan.vhd"],
 )
 def test_the_files_of_a_volume_are_parts(scan, sample):
     report = scan(SAMPLES[sample](), sample)
@@ -28,8 +30,8 @@ def test_the_files_of_a_volume_are_parts(scan, sample):
 
 
 def test_another_file_system_is_named(scan):
-    report = scan(SAMPLES["ntfs/plan.img"](), "plan.img")
-    assert details(report, "uninspectable-content") == ["disk image: volume with NTFS, not read here"]
+    report = scan(SAMPLES["exfat/plan.img"](), "plan.img")
+    assert details(report, "uninspectable-content") == ["disk image: volume with exFAT, not read here"]
 
 
 def test_a_cut_volume_is_malformed_and_keeps_what_it_has(scan):
@@ -55,3 +57,37 @@ def test_a_table_of_blocks_beyond_the_end_is_malformed(codes):
     data = bytearray(dynamic(volume()))
     data[512 + 28 : 512 + 32] = b"\xff\xff\xff\xff"
     assert "malformed-file" in codes(bytes(data), "plan.vhd")
+
+
+def test_a_disc_image_in_a_partition_is_read(scan):
+    report = scan(partitioned(image(FILES)), "plan.img")
+    assert [part.name for part in report.parts[1:]] == ["partition 1.iso", *FILES]
+
+
+def test_the_copy_of_a_table_of_partitions_is_read_where_the_first_is_gone(scan):
+    data = gpt(volume())
+    copy = bytearray(data[SECTOR : 2 * SECTOR])
+    report = scan(data[:SECTOR] + bytes(SECTOR) + data[2 * SECTOR :] + bytes(copy), "plan.img")
+    assert {part.name for part in report.parts[1:]} == {"Lageplan.txt", "TOOLS/SETUP.EXE"}
+
+
+def test_a_reserved_partition_without_content_is_nothing_to_tell(codes):
+    data = bytearray(gpt(bytes(8 * SECTOR) + volume()))
+    reserved = bytes.fromhex("16e3c9e35c0bb84d817df92df00215ae") + bytes(16) + (3).to_bytes(8, "little") + bytes(8)
+    second = bytes(range(32)) + (11).to_bytes(8, "little") + bytes(8)
+    data[2 * SECTOR : 3 * SECTOR] = (reserved.ljust(128, b"\0") + second).ljust(SECTOR, b"\0")
+    found = codes(bytes(data), "plan.img")
+    assert "executable-content" in found
+    assert "uninspectable-content" not in found
+
+
+def test_one_broken_volume_does_not_hide_the_next(scan):
+    data = bytearray(partitioned(volume()))
+    # A second entry, in front: the boot sector of a volume that makes no sense.
+    data[462:478] = data[446:462]
+    data[446 + 8 : 446 + 12] = b"\1\0\0\0"
+    data[SECTOR : 2 * SECTOR] = bytes(data[2 * SECTOR : 3 * SECTOR])
+    data[SECTOR + 22 : SECTOR + 24] = b"\0\0"
+    data[SECTOR + 36 : SECTOR + 40] = bytes(4)
+    report = scan(bytes(data), "plan.img")
+    assert {"malformed-file", "executable-content"} <= {finding.code for finding in report.findings}

@@ -1,38 +1,44 @@
-"""Disk images that are read here: FAT volumes, raw disks with a partition table, and either of them inside a VHD file.
+"""Disk images that are read here: FAT and NTFS volumes, raw disks with a partition table, and any of them inside a VHD file.
 
-References: FAT32 File System Specification 1.03 (`readers.fat`); the partition table of PC DOS, in the first sector from offset 446 on; UEFI
-specification 2.10, chapter 5 (GPT); Virtual Hard Disk Image Format Specification (`readers.blocks`). Windows opens all of them with a double click.
+References: FAT32 File System Specification 1.03 (`readers.fat`); the Linux-NTFS project's documentation (`readers.ntfs`); partition tables in
+`_archive.partitions`; Virtual Hard Disk Image Format Specification (`readers.blocks`). Windows opens all of them with a double click.
 """
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
-from attachguard.formats._archive.members import Member, announce
+from attachguard.formats._archive.members import Member, announce, shown
+from attachguard.formats._archive.partitions import SECTOR, starts
 from attachguard.identify.structure import boot_sector
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.readers.blocks import Disk, vhd
-from attachguard.readers.fat import Volume
+from attachguard.readers import fat, ntfs
+from attachguard.readers.blocks import Disk, content, vhd
+from attachguard.readers.ntfsruns import unpacked
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
-TYPES: Final = frozenset({"fat", "img", "vhd"})
+TYPES: Final = frozenset({"exfat", "fat", "img", "ntfs", "vhd"})
 LIMITATIONS: Final = (
-    "Of file systems only FAT12, FAT16 and FAT32 are read; NTFS, exFAT and those of Unix are reported as unread.",
-    "Logical drives of an extended partition, deleted files and differencing VHD disks are not read.",
+    "Of file systems FAT12, FAT16, FAT32 and NTFS are read, and partitions that hold a disc image; exFAT and those of Unix are reported as unread.",
+    "Files of NTFS that Windows has compressed by its overlay filter (WOF) are reported as unread.",
+    "Deleted files and differencing VHD disks are not read.",
 )
-EXTRACTS: Final = "The files of FAT volumes, with or without a partition table, also inside VHD images."
-DETECTS: Final = "Volumes with a file system that is not read here, damage."
+EXTRACTS: Final = "The files of FAT and NTFS volumes, named streams included, with or without a partition table, also inside VHD images."
+DETECTS: Final = "BitLocker, files encrypted by their owner, volumes with a file system that is not read here, damage."
 
-_SECTOR: Final = 512
-_PROTECTIVE: Final = 0xEE
-_GPT_ENTRIES: Final = 128
-_SYSTEMS: Final = {b"NTFS    ": "NTFS", b"EXFAT   ": "exFAT", b"-FVE-FS-": "BitLocker"}
+_SYSTEMS: Final = {b"EXFAT   ": "exFAT", b"ReFS\0\0\0\0": "ReFS"}
+_BITLOCKER: Final = b"-FVE-FS-"
+#: Where the descriptors of ISO 9660 and UDF begin, and their magics.
+_DISC: Final = 32769
+_DISC_MAGICS: Final = (b"CD001", b"BEA01")
+#: The stream in which Windows keeps what its overlay filter has compressed; the file itself is one hole.
+_OVERLAY: Final = "/WofCompressedData"
+_STEP: Final = 1 << 20
 
 
 def inspect(part: Part) -> Iterator[Fact]:
@@ -42,59 +48,83 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 
 def _members(part: Part, disk: Disk) -> Iterator[Member | Finding]:
-    first = disk.read(0, _SECTOR)
     # A volume may fill the disk, and then a boot sector stands where the table would be.
-    starts = [0] if boot_sector(first) == "fat" or first[3:11] in _SYSTEMS else _partitions(disk, first)
+    places = [0] if _system(disk, 0) else starts(disk)
     # The partition table of a hybrid image is for booting; its files are read from the ISO 9660 tree.
     quiet = part.is_a("iso")
-    if not starts and not quiet:
+    if not places and not quiet:
         yield part.finding("uninspectable-content", "disk image: no volume was found")
     most = 4 * part.budget.limits.parts
-    for start in starts:
-        boot = disk.read(start, _SECTOR)
-        if boot_sector(boot) != "fat" or boot[3:11] in _SYSTEMS:
-            if not quiet:
-                system = _SYSTEMS.get(boot[3:11], "an unknown file system")
-                yield part.finding("uninspectable-content", f"disk image: volume with {system}, not read here")
-            continue
-        volume = Volume(disk, start, part.budget)
-        for file in volume.files():
-            most -= 1
-            if most < 0:
-                raise Malformed("FAT: more files than any volume needs")
-            if file.folder:
-                yield Member(file.name, None, "folder")
-            else:
-                yield Member(file.name, volume.content(file) if file.size else b"")
+    broken: Malformed | None = None
+    for number, place in enumerate(places, 1):
+        try:
+            for member in _volume(part, disk, place, number, quiet=quiet):
+                most -= 1
+                if most < 0:
+                    raise Malformed("disk image: more files than any volume needs")
+                yield member
+        except Malformed as error:
+            broken = broken or error
+    if broken is not None:
+        raise broken
 
 
-def _partitions(disk: Disk, first: bytes) -> list[int]:
-    """Where the volumes start, by the table in the first sector or by the GPT behind it."""
-    if first[510:512] != b"\x55\xaa":
-        return []
-    starts: list[int] = []
-    for place in (446, 462, 478, 494):
-        kind, sector = first[place + 4], struct.unpack_from("<I", first, place + 8)[0]
-        if kind == _PROTECTIVE:
-            return _guid_partitions(disk)
-        if kind and sector and sector * _SECTOR < disk.size and sector * _SECTOR not in starts:
-            starts.append(sector * _SECTOR)
-    return starts
+def _system(disk: Disk, place: int) -> str:
+    """The file system of the volume at a place, as far as its first sector tells it; empty where it does not."""
+    boot = disk.read(place, SECTOR)
+    if boot[3:11] == _BITLOCKER:
+        return "BitLocker"
+    if boot[3:11] in _SYSTEMS:
+        return _SYSTEMS[boot[3:11]]
+    kind = boot_sector(boot)
+    return kind if kind in ("fat", "ntfs") else ""
 
 
-def _guid_partitions(disk: Disk) -> list[int]:
-    header = disk.read(_SECTOR, _SECTOR)
-    if not header.startswith(b"EFI PART") or len(header) < _SECTOR:
-        return []
-    place, count, size = struct.unpack_from("<QII", header, 72)
-    starts: list[int] = []
-    if size < 128:
-        raise Malformed("GPT: impossible size of an entry")
-    for number in range(min(count, _GPT_ENTRIES)):
-        entry = disk.read(place * _SECTOR + number * size, 128)
-        if len(entry) < 128:
-            break
-        sector = struct.unpack_from("<Q", entry, 32)[0]
-        if entry[:16].strip(b"\0") and sector * _SECTOR < disk.size and sector * _SECTOR not in starts:
-            starts.append(sector * _SECTOR)
-    return starts
+def _volume(part: Part, disk: Disk, place: int, number: int, *, quiet: bool) -> Iterator[Member | Finding]:
+    system = _system(disk, place)
+    if system == "fat":
+        yield from _fat(part, disk, place)
+    elif system == "ntfs":
+        yield from _ntfs(part, disk, place)
+    elif system == "BitLocker":
+        yield part.encrypted("unknown-password", "BitLocker: encrypted volume")
+    elif quiet:
+        return
+    elif not system and disk.read(place + _DISC, 5) in _DISC_MAGICS:
+        yield Member(f"partition {number}.iso", _raw(disk, place))
+    else:
+        title = system or "an unknown file system"
+        yield part.finding("uninspectable-content", f"disk image: volume with {title}, not read here")
+
+
+def _raw(disk: Disk, place: int) -> Iterator[bytes]:
+    """Everything from a place to the end of the disk."""
+    while place < disk.size:
+        yield disk.read(place, _STEP)
+        place += _STEP
+
+
+def _fat(part: Part, disk: Disk, place: int) -> Iterator[Member]:
+    volume = fat.Volume(disk, place, part.budget)
+    for file in volume.files():
+        if file.folder:
+            yield Member(file.name, None, "folder")
+        else:
+            yield Member(file.name, volume.content(file) if file.size else b"")
+
+
+def _ntfs(part: Part, disk: Disk, place: int) -> Iterator[Member | Finding]:
+    for stream in ntfs.Volume(disk, place, part.budget).streams():
+        if stream.folder:
+            yield Member(stream.path, None, "folder")
+        elif stream.path.endswith(_OVERLAY):
+            file = shown(stream.path.removesuffix(_OVERLAY))
+            yield part.finding("uninspectable-content", f"NTFS: '{file}' is compressed by WOF, not read here")
+        elif stream.encrypted:
+            yield Member(stream.path, None, encrypted=True)
+        elif stream.resident is not None:
+            yield Member(stream.path, stream.resident)
+        elif stream.unit:
+            yield Member(stream.path, unpacked(disk, stream.extents, stream.size, stream.unit))
+        else:
+            yield Member(stream.path, content(disk, stream.extents))

@@ -99,6 +99,8 @@ def _by_structure(data: bytes) -> list[str]:
         key = "eot"
     if not key and len(data) >= 512 and data[148:156].strip(b" \0").isdigit():
         key = structure.old_tar(data)
+    if not key and data[510:512] == b"\x55\xaa":
+        key = structure.boot_sector(data)  # the code in front of a partition table is anybody's
     if not key and b"\0" in data[:4096]:
         key = further_in(data)
     return [key] if key else []

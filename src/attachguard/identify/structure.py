@@ -285,13 +285,19 @@ def capture(data: bytes) -> str:
     return "pcap" if data[8:12] in (b"\x1a\x2b\x3c\x4d", b"\x4d\x3c\x2b\x1a") else ""
 
 
+#: What formats write in front of the fields of a boot sector; BitLocker's volumes say no more than that they are locked.
+_VOLUMES: Final = {b"NTFS    ": "ntfs", b"EXFAT   ": "exfat", b"-FVE-FS-": "img"}
+
+
 def boot_sector(data: bytes) -> str:
-    """A FAT boot sector, or a partition table: the signature 55 AA at 510 and what stands before it."""
+    """The boot sector of a volume, or a partition table: the signature 55 AA at 510 and what stands before it."""
     if data[510:512] != b"\x55\xaa":
         return ""
+    if data[3:11] in _VOLUMES:
+        return _VOLUMES[data[3:11]]
     sector = little16(data, 11)
     if sector in (512, 1024, 2048, 4096) and data[13] in (1, 2, 4, 8, 16, 32, 64, 128) and data[16] in (1, 2):
         return "fat"
-    entries = [data[offset] for offset in (446, 462, 478, 494)]
-    used = any(data[offset + 4] for offset in (446, 462, 478, 494))
-    return "img" if used and all(flag in (0, 0x80) for flag in entries) else ""
+    flags = [data[offset] for offset in (446, 462, 478, 494)]
+    used = any(data[offset + 4] and any(data[offset + 8 : offset + 12]) for offset in (446, 462, 478, 494))
+    return "img" if used and all(flag in (0, 0x80) for flag in flags) else ""
