@@ -261,8 +261,8 @@ iso|archive|a||application/x-iso9660-image|iso|ISO 9660 image
 udf|archive|a||application/x-udf-image|udf iso|UDF image
 img|archive|a||application/x-raw-disk-image|img ima dd|raw disk image
 fat|archive|a||application/x-fat-image|img ima vfd|FAT disk image
-ntfs|archive|a||application/x-ntfs-image|img dd|NTFS disk image
-exfat|archive|a||application/x-exfat-image|img dd|exFAT disk image
+ntfs|archive|a||application/x-ntfs-image|img dd|NTFS volume
+exfat|archive|a||application/x-exfat-image|img dd|exFAT volume
 vhd|archive|a||application/x-vhd|vhd|VHD disk image
 vhdx|archive|a||application/x-vhdx|vhdx|VHDX disk image
 vmdk|archive|a||application/x-vmdk|vmdk|VMDK disk image
@@ -272,8 +272,6 @@ squashfs|archive|a||application/vnd.squashfs|squashfs snap|SquashFS image
 cramfs|archive|ae||application/x-cramfs|cramfs|CramFS image
 romfs|archive|ae||application/x-romfs|romfs|ROM file system
 ext|archive|ae||application/x-ext-image|ext2 ext3 ext4|Linux file system
-ntfs|archive|ae||application/x-ntfs-image|img|NTFS volume
-exfat|archive|ae||application/x-exfat-image|img|exFAT volume
 hfs|archive|ae||application/x-hfs-image|img hfs|HFS volume
 apfs|archive|ae||application/x-apfs-image|img|APFS volume
 btrfs|archive|ae||application/x-btrfs-image|img|Btrfs volume

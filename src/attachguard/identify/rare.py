@@ -186,8 +186,6 @@ _WEIGHTS: Final = re.compile(rb"[\0-\xff]{3}[\0-\x05]\0\0\0\0\{\"[^\n]{1,300}\"(
 
 #: Magic further in, looked for only where the first bytes say nothing: offset, bytes, id.
 FURTHER_IN: Final[tuple[tuple[int, bytes, str], ...]] = (
-    (3, b"NTFS    ", "ntfs"),
-    (3, b"EXFAT   ", "exfat"),
     (4, b"\xef\xcd\xab\x89", "ese"),
     (4, b"RHfs", "fli"),
     (4, b"\x11\xaf", "fli"),
