@@ -142,28 +142,28 @@ lrf|document|||application/x-sony-bbeb|lrf|BBeB book
 palmdoc|document|||application/vnd.palm|pdb prc|Palm document
 # -- Office, Open XML
 opc|data||zip|application/vnd.openxmlformats-package|opc|OPC package
-docx|document||zip|application/vnd.openxmlformats-officedocument.wordprocessingml.document|docx|Word document
-docm|document||zip|application/vnd.ms-word.document.macroEnabled.12|docm|Word document with macros
-dotx|document||zip|application/vnd.openxmlformats-officedocument.wordprocessingml.template|dotx|Word template
-dotm|document||zip|application/vnd.ms-word.template.macroEnabled.12|dotm|Word template with macros
-xlsx|spreadsheet||zip|application/vnd.openxmlformats-officedocument.spreadsheetml.sheet|xlsx|Excel workbook
-xlsm|spreadsheet||zip|application/vnd.ms-excel.sheet.macroEnabled.12|xlsm|Excel workbook with macros
-xlsb|spreadsheet||zip|application/vnd.ms-excel.sheet.binary.macroEnabled.12|xlsb|Excel binary workbook
-xltx|spreadsheet||zip|application/vnd.openxmlformats-officedocument.spreadsheetml.template|xltx|Excel template
-xltm|spreadsheet||zip|application/vnd.ms-excel.template.macroEnabled.12|xltm|Excel template with macros
-xlam|spreadsheet||zip|application/vnd.ms-excel.addin.macroEnabled.12|xlam|Excel add-in
-pptx|presentation||zip|application/vnd.openxmlformats-officedocument.presentationml.presentation|pptx|PowerPoint presentation
-pptm|presentation||zip|application/vnd.ms-powerpoint.presentation.macroEnabled.12|pptm|PowerPoint presentation with macros
-potx|presentation||zip|application/vnd.openxmlformats-officedocument.presentationml.template|potx|PowerPoint template
-potm|presentation||zip|application/vnd.ms-powerpoint.template.macroEnabled.12|potm|PowerPoint template with macros
-ppsx|presentation||zip|application/vnd.openxmlformats-officedocument.presentationml.slideshow|ppsx|PowerPoint show
-ppsm|presentation||zip|application/vnd.ms-powerpoint.slideshow.macroEnabled.12|ppsm|PowerPoint show with macros
-ppam|presentation||zip|application/vnd.ms-powerpoint.addin.macroEnabled.12|ppam|PowerPoint add-in
-sldx|presentation||zip|application/vnd.openxmlformats-officedocument.presentationml.slide|sldx|PowerPoint slide
-sldm|presentation||zip|application/vnd.ms-powerpoint.slide.macroEnabled.12|sldm|PowerPoint slide with macros
-thmx|data||zip|application/vnd.ms-officetheme|thmx|Office theme
-vsdx|document||zip|application/vnd.ms-visio.drawing.main+xml|vsdx vssx vstx|Visio drawing
-vsdm|document||zip|application/vnd.ms-visio.drawing.macroEnabled.main+xml|vsdm vssm vstm|Visio drawing with macros
+docx|document||opc|application/vnd.openxmlformats-officedocument.wordprocessingml.document|docx|Word document
+docm|document||opc|application/vnd.ms-word.document.macroEnabled.12|docm|Word document with macros
+dotx|document||opc|application/vnd.openxmlformats-officedocument.wordprocessingml.template|dotx|Word template
+dotm|document||opc|application/vnd.ms-word.template.macroEnabled.12|dotm|Word template with macros
+xlsx|spreadsheet||opc|application/vnd.openxmlformats-officedocument.spreadsheetml.sheet|xlsx|Excel workbook
+xlsm|spreadsheet||opc|application/vnd.ms-excel.sheet.macroEnabled.12|xlsm|Excel workbook with macros
+xlsb|spreadsheet||opc|application/vnd.ms-excel.sheet.binary.macroEnabled.12|xlsb|Excel binary workbook
+xltx|spreadsheet||opc|application/vnd.openxmlformats-officedocument.spreadsheetml.template|xltx|Excel template
+xltm|spreadsheet||opc|application/vnd.ms-excel.template.macroEnabled.12|xltm|Excel template with macros
+xlam|spreadsheet||opc|application/vnd.ms-excel.addin.macroEnabled.12|xlam|Excel add-in
+pptx|presentation||opc|application/vnd.openxmlformats-officedocument.presentationml.presentation|pptx|PowerPoint presentation
+pptm|presentation||opc|application/vnd.ms-powerpoint.presentation.macroEnabled.12|pptm|PowerPoint presentation with macros
+potx|presentation||opc|application/vnd.openxmlformats-officedocument.presentationml.template|potx|PowerPoint template
+potm|presentation||opc|application/vnd.ms-powerpoint.template.macroEnabled.12|potm|PowerPoint template with macros
+ppsx|presentation||opc|application/vnd.openxmlformats-officedocument.presentationml.slideshow|ppsx|PowerPoint show
+ppsm|presentation||opc|application/vnd.ms-powerpoint.slideshow.macroEnabled.12|ppsm|PowerPoint show with macros
+ppam|presentation||opc|application/vnd.ms-powerpoint.addin.macroEnabled.12|ppam|PowerPoint add-in
+sldx|presentation||opc|application/vnd.openxmlformats-officedocument.presentationml.slide|sldx|PowerPoint slide
+sldm|presentation||opc|application/vnd.ms-powerpoint.slide.macroEnabled.12|sldm|PowerPoint slide with macros
+thmx|data||opc|application/vnd.ms-officetheme|thmx|Office theme
+vsdx|document||opc|application/vnd.ms-visio.drawing.main+xml|vsdx vssx vstx|Visio drawing
+vsdm|document||opc|application/vnd.ms-visio.drawing.macroEnabled.main+xml|vsdm vssm vstm|Visio drawing with macros
 flatopc|document||xml|application/vnd.ms-word.flatopc+xml|xml|Word Flat OPC
 word2003|document||xml|application/vnd.ms-word.2003+xml|xml doc|Word 2003 XML
 excel2003|spreadsheet||xml|application/vnd.ms-excel.2003+xml|xml xls|Excel 2003 XML
@@ -193,7 +193,7 @@ fodg|image||xml|application/vnd.oasis.opendocument.graphics-flat-xml|fodg|flat O
 # -- other documents
 epub|document||zip|application/epub+zip|epub|EPUB book
 mobi|document|||application/x-mobipocket-ebook|mobi prc azw|Mobipocket book
-xps|document||zip|application/oxps|xps oxps|XPS document
+xps|document||opc|application/oxps|xps oxps|XPS document
 pages|document||zip|application/vnd.apple.pages|pages|Pages document
 numbers|spreadsheet||zip|application/vnd.apple.numbers|numbers|Numbers spreadsheet
 key|presentation||zip|application/vnd.apple.keynote|key|Keynote presentation
@@ -204,7 +204,7 @@ qpw|spreadsheet||cfb|application/x-quattro-pro|qpw wb1 wb2 wb3|Quattro Pro works
 djvu|document|||image/vnd.djvu|djvu djv|DjVu document
 dwg|image|||image/vnd.dwg|dwg|AutoCAD drawing
 dwf|image|||model/vnd.dwf|dwf|DWF drawing
-dwfx|image||zip|model/vnd.dwfx+xps|dwfx|DWFx drawing
+dwfx|image||opc|model/vnd.dwfx+xps|dwfx|DWFx drawing
 kmz|data||zip|application/vnd.google-earth.kmz|kmz|compressed map data
 chm|executable|x||application/vnd.ms-htmlhelp|chm chi|compiled HTML help
 hlp|executable|x||application/winhlp|hlp|Windows help

@@ -69,6 +69,11 @@ def refines(key: str, base: str) -> bool:
     return False
 
 
+def refinements(base: str) -> frozenset[str]:
+    """A type's id and those of all its special kinds."""
+    return frozenset(key for key in TYPES if key == base or refines(key, base))
+
+
 def _certain() -> dict[str, tuple[str, ...]]:
     """The facts of each type that every refinement of it shares: they hold before the whole content is there."""
     certain = {key: set(codes) for key, codes in FACTS.items()}

@@ -6,6 +6,8 @@ closest to it that every reader reads alike. Classes of ZIP are those of the Zip
 
 from __future__ import annotations
 
-from tests.ambiguity_files import discs, others, zips
+from tests.ambiguity_files import discs, others, zip_members, zip_whole
 
-CASES = {**zips.CASES, **others.CASES, **discs.CASES}
+#: Those of ZIP only.
+ZIP_CASES = {**zip_members.CASES, **zip_whole.CASES}
+CASES = {**ZIP_CASES, **others.CASES, **discs.CASES}

@@ -1,11 +1,13 @@
 """The two lists of members in a ZIP archive, and the cipher of old."""
 
+import random
+import struct
 import zipfile
 import zlib
 
 import pytest
 
-from attachguard._core import zipcrypto, zipdir, zipend
+from attachguard._core import zipcrypto, zipdir, ziplocal, zipmarks
 from tests.fixtures import zip as fixtures
 from tests.fixtures.zip import STORED, TEXT, Member, archive, simple
 
@@ -53,12 +55,12 @@ def test_a_prefix_moves_everything(shifted):
 @pytest.mark.parametrize(
     ("options", "mark"),
     [
-        ({"local_name": "b.exe"}, zipdir.NAME),
-        ({"local_method": STORED}, zipdir.METHOD),
-        ({"local_flags": 1}, zipdir.ENCRYPTION),
-        ({"local_size": 7}, zipdir.SIZES),
-        ({"local_crc": 7}, zipdir.CHECKSUM),
-        ({"streamed": True, "descriptor": b"PK\x07\x08" + bytes(12)}, zipdir.DESCRIPTOR),
+        ({"local_name": "b.exe"}, zipmarks.NAME),
+        ({"local_method": STORED}, zipmarks.METHOD),
+        ({"local_flags": 1}, zipmarks.ENCRYPTION),
+        ({"local_size": 7}, zipmarks.SIZES),
+        ({"local_crc": 7}, zipmarks.CHECKSUM),
+        ({"streamed": True, "descriptor": b"PK\x07\x08" + bytes(12)}, zipmarks.DESCRIPTOR),
     ],
 )
 def test_each_disagreement_has_its_mark(options, mark):
@@ -71,21 +73,62 @@ def test_each_disagreement_has_its_mark(options, mark):
 def test_members_outside_of_the_directory_are_found():
     """Between members, in front of the archive and behind its end."""
     inside = archive(Member("a.txt", TEXT), Member("x.txt", TEXT, listed=False), Member("b.txt", TEXT))
-    assert marks(inside) == [0, 0, zipdir.HIDDEN]
-    assert marks(simple(erst__txt=TEXT) + simple(dann__txt=TEXT)) == [0, zipdir.HIDDEN]
-    assert marks(simple(erst__txt=TEXT) + Member("x.txt", TEXT).local())[-1] == zipdir.HIDDEN
+    assert marks(inside) == [0, 0, zipmarks.HIDDEN]
+    assert marks(simple(erst__txt=TEXT) + simple(dann__txt=TEXT)) == [0, zipmarks.HIDDEN]
+    assert marks(simple(erst__txt=TEXT) + Member("x.txt", TEXT).local())[-1] == zipmarks.HIDDEN
+
+
+@pytest.mark.parametrize("method", [STORED, 8])
+def test_members_that_hold_local_headers_are_marked(method):
+    """Whether that is an archive in the archive is for those to say who unpack it."""
+    inner = simple(a__txt=TEXT)
+    entries, notes, *_ = zipdir.read(archive(Member("x.bin", inner, method=method, packed=inner), Member("b", TEXT)), 9)
+    assert [entry[11] & zipmarks.INSIDE for entry in entries] == [zipmarks.INSIDE, 0]
+    assert notes & zipmarks.SOME_INSIDE
+    start, length = entries[0][7], entries[0][4]
+    found, more = ziplocal.inside(archive(Member("x.bin", inner, method=STORED)), start, start + length, 10)
+    assert ([entry[0] for entry in found], more) == ([b"a.txt"], False)
+
+
+@pytest.mark.parametrize(
+    "data", [TEXT, TEXT + b"PK", b"PK\x03\x04" * 50, b"PK\x03\x04" + bytes(60), b"PK" * 99 + b"\x03\x04"]
+)
+def test_signatures_that_begin_no_header_are_not_marked(data):
+    """A header needs a method that somebody reads, and a name."""
+    entries, notes, *_ = zipdir.read(archive(Member("x.bin", data, method=STORED), Member("b", TEXT)), 9)
+    assert ([entry[11] for entry in entries], notes) == ([0, 0], 0)
+
+
+def test_a_header_is_found_whatever_stands_in_front_of_it():
+    """Pieces of signatures, too."""
+    rng = random.Random(4)
+    for _ in range(300):
+        data = bytes(rng.choice(b"PK\x03\x04\x05\x06a") for _ in range(rng.randrange(60)))
+        whole = archive(Member("x.bin", data + Member("y", b"z").local(), method=STORED))
+        assert zipdir.read(whole, 9)[1] == zipmarks.SOME_INSIDE
+        assert ziplocal.inside(data, 0, len(data), 9) == ([], False)
+
+
+def test_counts_modulo_65536_are_noted():
+    """Readers that take the count for true stop after one member."""
+    member = Member("a.txt", b"", method=STORED)
+    directory = member.central(0) * 65537
+    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 1, 1, len(directory), len(member.local()), 0)
+    *_, notes, _, _, count, found = zipdir.read(member.local() + directory + end, 70_000)
+    assert (count, found) == (1, 65537)
+    assert notes & zipmarks.COUNT_DIFFERS
 
 
 def test_members_that_share_bytes_are_marked():
     """Two headers over the same data."""
-    assert [bool(mark & zipdir.OVERLAP) for mark in marks(fixtures.overlapping())] == [False, True, True]
+    assert [bool(mark & zipmarks.OVERLAP) for mark in marks(fixtures.overlapping())] == [False, True, True]
 
 
 def test_without_an_end_record_local_headers_are_read():
     """Streamed members too, whose size only the descriptor tells."""
     whole = archive(Member("a.txt", TEXT, streamed=True), Member("b.txt", TEXT))
     entries, notes, *_ = zipdir.read(whole[: whole.rfind(b"PK\x05\x06")], 100)
-    assert notes == zipend.NO_END
+    assert notes == zipmarks.NO_END
     assert [(entry[0], entry[5]) for entry in entries] == [(b"a.txt", len(TEXT)), (b"b.txt", len(TEXT))]
 
 
@@ -98,9 +141,9 @@ def test_a_stored_archive_inside_a_cut_one_stays_one_member():
 def test_wrong_counts_and_bounds_are_noted():
     """The end record promises what is not there; a bound on members holds."""
     data = archive(Member("a.txt", TEXT), Member("b.txt", TEXT), count=1)
-    assert zipdir.read(data, 100)[1] == zipdir.COUNT_DIFFERS
+    assert zipdir.read(data, 100)[1] == zipmarks.COUNT_DIFFERS
     entries, notes, *_ = zipdir.read(data, 1)
-    assert notes & zipdir.MORE_ENTRIES
+    assert notes & zipmarks.MORE_ENTRIES
     assert entries[0][0] == b"a.txt"
 
 

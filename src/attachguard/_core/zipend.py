@@ -7,19 +7,10 @@ directories, so every reading is given and each way to another one is noted.
 
 import struct
 
-#: Notes about the archive.
-NO_END = 1
-NO_DIRECTORY = 2
-TWO_ENDS = 4
-TWO_DIRECTORIES = 8
-SPLIT = 16
-ZIP64_DIFFERS = 32
-COMMENT_CUT = 64
-DISK_COUNT = 512
-LENGTH_DIFFERS = 1024
+from attachguard._core import zipmarks
 
 _END = struct.Struct("<4x4H2IH")
-_END64 = struct.Struct("<32x3Q")
+_END64 = struct.Struct("<24xQ3Q")
 _LOCATOR = struct.Struct("<8xQ")
 _ENTRY_SIZE = 46
 _U16_MAX = 0xFFFF
@@ -56,8 +47,8 @@ def find_end(data: bytes) -> tuple[int, list[Reading], int]:
         answers, more = readings(data, place)
         if answers:
             return place, answers, notes | more
-        notes = TWO_ENDS
-    return -1, [], NO_DIRECTORY if found else NO_END
+        notes = zipmarks.TWO_ENDS
+    return -1, [], zipmarks.NO_DIRECTORY if found else zipmarks.NO_END
 
 
 def readings(data: bytes, place: int) -> tuple[list[Reading], int]:
@@ -70,25 +61,27 @@ def readings(data: bytes, place: int) -> tuple[list[Reading], int]:
     disk, directory_disk, here, count, length, offset, comment = _END.unpack_from(data, place)
     notes = 0
     if disk != directory_disk or 0 < disk < _U16_MAX:
-        notes |= SPLIT
+        notes |= zipmarks.SPLIT
     elif here != count:
-        notes |= DISK_COUNT
+        notes |= zipmarks.DISK_COUNT
     if place + _END.size + comment > len(data):
-        notes |= COMMENT_CUT
+        notes |= zipmarks.COMMENT_CUT
     found: list[Reading] = []
-    records = _zip64_records(data, place)
+    records = _zip64_records(data, place, length)
     if len({_END64.unpack_from(data, record) for record in records}) > 1:
-        notes |= ZIP64_DIFFERS
+        notes |= zipmarks.ZIP64_DIFFERS
     for record in records:
-        large = _END64.unpack_from(data, record)
+        here, *large = _END64.unpack_from(data, record)
+        if here != large[0] and not notes & zipmarks.SPLIT:
+            notes |= zipmarks.DISK_COUNT
         # A classic field that is not at its maximum is meant as it stands.
         if any(
             small not in (maximum, wide)
             for small, wide, maximum in zip((count, length, offset), large, (_U16_MAX, _U32_MAX, _U32_MAX), strict=True)
         ):
-            notes |= ZIP64_DIFFERS
+            notes |= zipmarks.ZIP64_DIFFERS
         notes |= _directories(data, place, record, large[0], large[1], large[2], found)
-    if not records or notes & ZIP64_DIFFERS:
+    if not records or notes & zipmarks.ZIP64_DIFFERS:
         notes |= _directories(data, place, place, count, length, offset, found)
     return found, notes
 
@@ -110,10 +103,10 @@ def _directories(data: bytes, place: int, end: int, count: int, length: int, off
         found.append((start, end, max(0, start - offset), count, length))
     if by_offset and (not by_size or offset != start) and offset not in known:
         found.append((offset, end, 0, count, length))
-    return TWO_DIRECTORIES if by_size and by_offset and offset != start else 0
+    return zipmarks.TWO_DIRECTORIES if by_size and by_offset and offset != start else 0
 
 
-def _zip64_records(data: bytes, place: int) -> list[int]:
+def _zip64_records(data: bytes, place: int, length: int) -> list[int]:
     """Places of the ZIP64 end records that a reader may find, the one that most find first.
 
     The locator stands right before the end record, the record it leads to right before the locator. Some readers search for either.
@@ -123,8 +116,11 @@ def _zip64_records(data: bytes, place: int) -> list[int]:
         return []
     if not data.startswith(b"PK\x06\x07", locator):
         # Between directory and end record nothing else belongs; further in front a member may be an archive with records of its own.
-        locator = data.rfind(b"PK\x06", max(0, place - _SEARCH_64), place)
-        if locator < 0 or locator < data.rfind(b"PK\x01\x02", max(0, place - _SEARCH_64), place):
+        nearest = place - min(length, _SEARCH_64)
+        if nearest < 0 or not data.startswith(b"PK\x01\x02", nearest):
+            nearest = max(0, place - _SEARCH_64)
+        locator = data.rfind(b"PK\x06", nearest, place)
+        if locator < 0 or locator < data.rfind(b"PK\x01\x02", nearest, place):
             return []
         if data.startswith(b"PK\x06\x06", locator):
             return [locator] if locator + 56 <= place else []

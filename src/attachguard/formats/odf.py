@@ -14,12 +14,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard.errors import LimitExceeded
-from attachguard.filetypes import filetype
+from attachguard.filetypes import TYPES as ALL_TYPES
+from attachguard.filetypes import filetype, refinements
 from attachguard.formats._archive.members import shown
 from attachguard.formats._office.opc import attributes, looks_like_xml, xml_text
 from attachguard.formats._opendocument.content import active_content, links
 from attachguard.formats._opendocument.macros import macros
 from attachguard.formats._opendocument.secret import Copy, unlock
+from attachguard.formats._zip.inside import inside_members, witness
 from attachguard.inspector import Fact
 from attachguard.part import Part
 from attachguard.passwords import source_of, untried
@@ -27,29 +29,9 @@ from attachguard.readers.ziparchive import METHODS, Directory, Entry, read_direc
 from attachguard.readers.zipcontent import open_entry, read_member, troubles
 from attachguard.signatures.package import package_signatures
 
+_MEDIA_TYPES: Final = ("application/vnd.oasis.opendocument.", "application/vnd.sun.xml.")
 TYPES: Final = frozenset(
-    [
-        "odt",
-        "ott",
-        "odm",
-        "oth",
-        "ods",
-        "ots",
-        "odp",
-        "otp",
-        "odg",
-        "otg",
-        "odc",
-        "odf",
-        "odi",
-        "odb",
-        "sxw",
-        "sxc",
-        "sxi",
-        "sxd",
-        "hwpx",
-        "oxt",
-    ]
+    ["hwpx", "oxt", *(key for key in refinements("zip") if ALL_TYPES[key].mime.startswith(_MEDIA_TYPES))]
 )
 LIMITATIONS: Final = (
     "Members encrypted with AES-GCM under Argon2, or for key holders, are recognised and not opened.",
@@ -136,6 +118,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield from package_signatures(part, directory, "ODF")
     if copy is not None:
         yield part.child("decrypted", copy.data, role="embedded")
+        yield from inside_members(part, directory, "embedded")
         yield from troubles(part, directory)
         return
     texts, others, trouble = _sort(part, directory, manifest)
@@ -151,6 +134,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield part.layer("xml", b"\n".join([text for _, text in texts]), filetype("docxml"))
         texts.clear()
     yield from _children(part, directory, others, manifest)
+    yield from inside_members(part, directory, "embedded")
     yield from troubles(part, directory)
 
 
@@ -239,7 +223,9 @@ def _children(part: Part, directory: Directory, others: list[Entry], manifest: M
         locked = bool(entry.scheme) or entry.name in manifest.encrypted
         declared = manifest.types.get(entry.name) or None
         if entry.readable and not locked:
-            yield part.child(entry.name, open_entry(directory, entry), role="embedded", declared=declared)
+            child = part.child(entry.name, open_entry(directory, entry), role="embedded", declared=declared)
+            yield child
+            witness(entry, child)
             continue
         child = part.child(entry.name, None)
         child.role = "embedded"

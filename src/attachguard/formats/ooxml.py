@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard.errors import LimitExceeded
-from attachguard.filetypes import UNKNOWN, filetype
+from attachguard.filetypes import UNKNOWN, filetype, refinements
 from attachguard.formats._archive.members import shown
 from attachguard.formats._office.links import embedded, external_references, signatures
 from attachguard.formats._office.opc import (
@@ -27,6 +27,7 @@ from attachguard.formats._office.opc import (
 )
 from attachguard.formats._office.sheet import macro_sheets
 from attachguard.formats._office.text import active_binaries, active_texts
+from attachguard.formats._zip.inside import inside_members, witness
 from attachguard.identify import identify
 from attachguard.inspector import Fact
 from attachguard.part import Part
@@ -34,35 +35,7 @@ from attachguard.readers.ziparchive import METHODS, Entry
 from attachguard.readers.zipcontent import open_entry, read_member, troubles
 from attachguard.signatures.package import package_signatures
 
-TYPES: Final = frozenset(
-    [
-        "opc",
-        "docx",
-        "docm",
-        "dotx",
-        "dotm",
-        "xlsx",
-        "xlsm",
-        "xlsb",
-        "xltx",
-        "xltm",
-        "xlam",
-        "pptx",
-        "pptm",
-        "potx",
-        "potm",
-        "ppsx",
-        "ppsm",
-        "ppam",
-        "sldx",
-        "sldm",
-        "thmx",
-        "vsdx",
-        "vsdm",
-        "xps",
-        "dwfx",
-    ]
-)
+TYPES: Final = refinements("opc")
 LIMITATIONS: Final = (
     "XML members beyond 64 MiB together are looked at one by one and not searched for fields and links.",
     "Formulas of macro sheets are searched for functions that reach outside, not run.",
@@ -233,6 +206,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield part.layer("binary parts", b"\n".join([content for _, _, content in found.binaries]), UNKNOWN)
         found.binaries.clear()
     yield from _children(part, package, found.others)
+    yield from inside_members(part, package.directory, "embedded")
     yield from troubles(part, package.directory)
 
 
@@ -253,7 +227,9 @@ def _children(part: Part, package: Package, others: list[Entry]) -> Iterator[Fac
             return  # the driver has said so
         declared = package.media_type(entry.name.lower()) or None
         if entry.readable:
-            yield part.child(entry.name, open_entry(package.directory, entry), role="embedded", declared=declared)
+            child = part.child(entry.name, open_entry(package.directory, entry), role="embedded", declared=declared)
+            yield child
+            witness(entry, child)
             continue
         child = part.child(entry.name, None)
         child.role = "embedded"

@@ -15,9 +15,12 @@ from attachguard.errors import Malformed
 from attachguard.filetypes import FACTS, filetype
 from attachguard.formats._archive.members import by_libarchive, shown
 from attachguard.formats._zip.check import disagreements, suspicions
+from attachguard.formats._zip.inside import inside_members, witness
 from attachguard.formats._zip.readings import other_readings
 from attachguard.formats._zip.secret import Opened, open_encrypted
 from attachguard.formats._zip.types import classify, is_asic_signature
+from attachguard.formats.odf import TYPES as OPEN_DOCUMENT_TYPES
+from attachguard.formats.ooxml import TYPES as OFFICE_TYPES
 from attachguard.inspector import Fact
 from attachguard.model import Finding
 from attachguard.part import Part
@@ -39,55 +42,7 @@ DETECTS: Final = (
 )
 
 #: Types whose own inspector opens the members.
-OPENED_ELSEWHERE: Final = frozenset(
-    [
-        "opc",
-        "docx",
-        "docm",
-        "dotx",
-        "dotm",
-        "xlsx",
-        "xlsm",
-        "xlsb",
-        "xltx",
-        "xltm",
-        "xlam",
-        "pptx",
-        "pptm",
-        "potx",
-        "potm",
-        "ppsx",
-        "ppsm",
-        "ppam",
-        "sldx",
-        "sldm",
-        "thmx",
-        "vsdx",
-        "vsdm",
-        "xps",
-        "dwfx",
-        "odt",
-        "ott",
-        "odm",
-        "oth",
-        "ods",
-        "ots",
-        "odp",
-        "otp",
-        "odg",
-        "otg",
-        "odc",
-        "odf",
-        "odi",
-        "odb",
-        "sxw",
-        "sxc",
-        "sxi",
-        "sxd",
-        "hwpx",
-        "oxt",
-    ]
-)
+OPENED_ELSEWHERE: Final = OFFICE_TYPES | OPEN_DOCUMENT_TYPES
 _PROGRAM_STARTS: Final = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
 _NAMES_SHOWN: Final = 3
 _PPMD: Final = 98
@@ -117,9 +72,14 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield opened.finding
     if kind not in OPENED_ELSEWHERE:
         yield from members(part, directory, opened)
-    yield from other_readings(part, directory, "member" if part.type.group != "document" else "embedded")
+        yield from inside_members(part, directory, _role(part))
+    yield from other_readings(part, directory, _role(part))
     if directory.broken:
         raise Malformed(directory.broken)
+
+
+def _role(part: Part) -> str:
+    return "member" if part.type.group != "document" else "embedded"
 
 
 class _Tally:
@@ -143,6 +103,7 @@ class _Tally:
 
     def after(self, entry: Entry, child: Part) -> None:
         """Note what reading a member has shown."""
+        witness(entry, child)
         if entry.surprise:
             self.surprises.append(f"'{entry.name[:40]}' {entry.surprise}")
         if any(kind.group == "archive" or "archive-content" in FACTS.get(kind.id, ()) for kind in child.types):

@@ -22,7 +22,7 @@ _HOLDER_IDS: Final = (
 )
 #: Segments of a picture that are stepped over.
 _SEGMENTS: Final = 4096
-_HOLDERS: Final = frozenset(_HOLDER_IDS.split())
+HOLDERS: Final = frozenset(_HOLDER_IDS.split())
 
 
 #: Archives whose readers look for their marker anywhere in the first few MiB.
@@ -118,7 +118,7 @@ def _zip_at_end(data: bytes, found: list[str], first: str) -> None:
         found.append("zip")
         return
     _, _, _, _, _, length, offset, comment = _EOCD_FIELDS.unpack_from(data, place)
-    if place + 22 + comment < size and first in _HOLDERS:
+    if place + 22 + comment < size and first in HOLDERS:
         return  # padding behind it: a member that lies in its container
     directory = place - length
     if length and (directory < 0 or not data.startswith(b"PK\x01\x02", directory) or offset > directory):
@@ -128,7 +128,7 @@ def _zip_at_end(data: bytes, found: list[str], first: str) -> None:
 
 def _pdf_inside(data: bytes, found: list[str], first: str) -> None:
     place = data.find(b"%PDF-", 1, 1029)
-    if place < 0 or first in _HOLDERS or not _PDF_HEADER.match(data, place):
+    if place < 0 or first in HOLDERS or not _PDF_HEADER.match(data, place):
         return
     if first == "zip" and place == 30 + sum(struct.unpack_from("<2H", data, 26)):
         return  # a stored first member

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Any, Final
 
-from attachguard._core import zipdir, zipend
+from attachguard._core import zipdir, zipmarks
 from attachguard.part import Part
 from attachguard.readers import optional
 
@@ -41,7 +41,11 @@ _STRONG_NAMES: Final = {
 }  # fmt: skip
 
 _FOLDER_ATTRIBUTE: Final = 0x10
+_FOLDER_MODE: Final = 0x4000
 _LINK_MODE: Final = 0xA000
+#: Systems by the numbers of 4.4.2: FAT, NTFS, MVS, VFAT; Unix, macOS.
+_DOS_HOSTS: Final = frozenset({0, 10, 11, 14})
+_UNIX_HOSTS: Final = frozenset({3, 19})
 _NAME_KEPT: Final = 250
 #: What the encryption header and trailer of an empty member take at most (WinZip AES-256: salt 16, verifier 2, code 10).
 _EMPTY_ENCRYPTED: Final = 30
@@ -59,7 +63,7 @@ class Entry:
 
     __slots__ = (
         "actual", "checksum", "damage", "doubtful", "extra", "flags", "folder", "held", "link", "local", "marks", "method", "name", "number",
-        "packed", "place", "raw_name", "scheme", "size", "start", "surprise", "tail",
+        "opened", "packed", "place", "raw_name", "scheme", "size", "sound", "start", "surprise", "tail",
     )  # fmt: skip
 
     def __init__(self, found: tuple[Any, ...], number: int) -> None:
@@ -73,16 +77,18 @@ class Entry:
             self.name: str = raw.decode("ascii")
         else:
             self.name = member_name(raw, self.flags, self.extra)
-        self.folder: bool = self.name.endswith("/") or (
-            attributes & _FOLDER_ATTRIBUTE != 0 and made_by >> 8 in (0, 10, 11, 14)
-        )
+        self.folder: bool = self.name.endswith("/")
         #: Whether it is a folder by its name or attributes, and has content.
         self.doubtful = False
-        if self.folder and (
+        if attributes:
+            self._read_attributes(attributes, made_by >> 8)
+        if (self.folder or self.doubtful) and (
             self.size or self.packed > (_EMPTY_ENCRYPTED if self.flags & _ENCRYPTED else _EMPTY_PACKED)
         ):
             self.folder, self.doubtful = False, True
             self.name = self.name.rstrip("/") or "folder"
+        else:
+            self.doubtful = False
         self.link: bool = made_by >> 8 == 3 and attributes >> 16 & 0xF000 == _LINK_MODE
         #: How the content is encrypted, in plain words; empty where it is not, or where there is none.
         self.scheme = ""
@@ -92,12 +98,22 @@ class Entry:
         self.actual: int | None = None
         #: What reading the content brought to light about its headers.
         self.surprise = ""
+        #: Whether all of it came out, as its checksum says.
+        self.sound = False
+        #: Whether it was of a kind whose inspector opens what it holds.
+        self.opened = False
         #: What is broken in it, where an inspector has read it itself.
         self.damage = ""
         #: Bytes behind the end of its packed content, as far as its size reaches.
         self.tail = 0
         #: The content, where somebody has read it already.
         self.held: bytes | None = None
+
+    def _read_attributes(self, attributes: int, host: int) -> None:
+        """Whether it is a folder (4.4.15): by the attributes that belong to its host, or, for readers that do not ask, by any."""
+        by_mode = host in _UNIX_HOSTS and attributes >> 16 & 0xF000 == _FOLDER_MODE
+        self.folder = self.folder or by_mode or (attributes & _FOLDER_ATTRIBUTE != 0 and host in _DOS_HOSTS)
+        self.doubtful = attributes & _FOLDER_ATTRIBUTE != 0
 
     def _read_scheme(self) -> None:
         if self.folder or (self.size == 0 and self.packed <= _EMPTY_ENCRYPTED):
@@ -123,7 +139,7 @@ class Entry:
     @property
     def hidden(self) -> bool:
         """Whether the directory does not name it."""
-        return bool(self.marks & zipdir.HIDDEN)
+        return bool(self.marks & zipmarks.HIDDEN)
 
 
 class Directory:
@@ -157,14 +173,14 @@ class Directory:
     @property
     def locked(self) -> bool:
         """Whether the directory itself is encrypted (7.3): its place holds no entry, and local headers are masked."""
-        return bool(self.notes & zipend.NO_DIRECTORY) and any(entry.flags & _MASKED for entry in self.entries)
+        return bool(self.notes & zipmarks.NO_DIRECTORY) and any(entry.flags & _MASKED for entry in self.entries)
 
     @property
     def broken(self) -> str:
         """What is broken about the archive as a whole; empty where nothing is."""
-        if self.notes & zipend.NO_END:
+        if self.notes & zipmarks.NO_END:
             return "ZIP: no directory at the end, the archive is cut or damaged"
-        if self.notes & zipend.NO_DIRECTORY and not self.locked:
+        if self.notes & zipmarks.NO_DIRECTORY and not self.locked:
             return "ZIP: the end record does not lead to a directory"
         return ""
 

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from attachguard._core import zipdir
+from attachguard._core import zipmarks
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.part import Part
 from attachguard.readers.inflate import inflate, inflate_small
@@ -59,36 +59,41 @@ def unpack(
         method: the compression method, where it is not the one of the entry.
         directory: the archive, where the data stand in it as they are.
     """
-    method = entry.method if method is None else method
-    if method == STORED:
-        pieces = _stored(view, entry)
-    elif method == DEFLATED:
-        pieces = _deflated(view, entry, directory)
-    elif method == _DEFLATE64:
-        pieces = inflate64(view)
-    elif method in ZSTANDARD:
-        pieces = unzstd(view)
-    elif method == 12:
-        pieces = _decoded(view, bz2.BZ2Decompressor)
-    elif method == 14:
-        pieces = _decoded(view[_lzma_start(view) :], lambda: _lzma_decoder(view))
-    elif method == 95:
-        pieces = _decoded(view, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY))
-    else:
-        raise Malformed(f"ZIP: compression method {METHODS.get(method, method)} cannot be unpacked here")
     checksum = total = 0
-    for piece in pieces:
+    for piece in _pieces(view, entry, entry.method if method is None else method, directory):
         checksum = zlib.crc32(piece, checksum)
         total += len(piece)
         yield piece
     entry.actual = total
-    if entry.surprise or (entry.hidden and not entry.checksum):
+    if entry.surprise:
         return
-    if total != entry.size and total and not entry.marks & zipdir.CUT:
+    if entry.hidden and not entry.checksum:
+        entry.sound = True
+        return
+    if total != entry.size and total and not entry.marks & zipmarks.CUT:
         entry.surprise = f"unpacks to {total} bytes, its header says {entry.size}"
     # AE-2 leaves the checksum out.
     if checksum != entry.checksum and not (entry.scheme and entry.checksum == 0):
         raise Malformed("ZIP: the checksum of a member does not match its content")
+    entry.sound = True
+
+
+def _pieces(view: memoryview, entry: Entry, method: int, directory: Directory | None) -> Iterator[bytes]:
+    if method == STORED:
+        return _stored(view, entry)
+    if method == DEFLATED:
+        return _deflated(view, entry, directory)
+    if method == _DEFLATE64:
+        return inflate64(view)
+    if method in ZSTANDARD:
+        return unzstd(view)
+    if method == 12:
+        return _decoded(view, bz2.BZ2Decompressor)
+    if method == 14:
+        return _decoded(view[_lzma_start(view) :], lambda: _lzma_decoder(view))
+    if method == 95:
+        return _decoded(view, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY))
+    raise Malformed(f"ZIP: compression method {METHODS.get(method, method)} cannot be unpacked here")
 
 
 def _stored(view: memoryview, entry: Entry) -> Iterator[bytes]:
@@ -129,7 +134,7 @@ def _deflated(view: memoryview, entry: Entry, directory: Directory | None) -> It
 
 def _beyond(entry: Entry, directory: Directory | None, skip: int) -> list[bytes] | None:
     """What a reader that follows the deflate stream itself unpacks behind `skip` bytes; None where the stream comes to no end."""
-    if directory is None or directory.trials >= _TRIALS or entry.marks & zipdir.CUT:
+    if directory is None or directory.trials >= _TRIALS or entry.marks & zipmarks.CUT:
         return None
     directory.trials += 1
     rest: list[bytes] = []

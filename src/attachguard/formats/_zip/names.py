@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from attachguard._core import zipdir
+from attachguard._core import zipmarks
 from attachguard.formats._archive.members import shown
 from attachguard.model import Finding
 from attachguard.part import Part
@@ -33,6 +33,11 @@ def name_findings(part: Part, directory: Directory) -> Iterator[Finding]:
     for entry in entries:
         if "\0" in entry.name:
             detail = f"ZIP: the name '{shown(entry.name)}' holds a NUL, where some readers end it"
+            yield part.finding("archive-ambiguous", detail)
+            break
+    for entry in entries:
+        if entry.marks & zipmarks.FLAGS:
+            detail = f"ZIP: the name '{shown(entry.name)}' is said to be UTF-8 in one header and not in the other"
             yield part.finding("archive-ambiguous", detail)
             break
     for entry in entries:
@@ -113,7 +118,7 @@ def _step(step: str) -> str:
 
 def other_names(directory: Directory, entry: Entry) -> list[str]:
     """Names that some reader gives an entry besides its own: by its plain name, by a Unicode field whatever that says of itself."""
-    if b"up" not in entry.extra and not entry.marks & zipdir.UNICODE:
+    if b"up" not in entry.extra and not entry.marks & zipmarks.UNICODE:
         return []
     raw = entry.raw_name
     local = directory.data[entry.place + 26 : entry.start] if 0 <= entry.place < entry.start else bytes(4)
@@ -121,7 +126,7 @@ def other_names(directory: Directory, entry: Entry) -> list[str]:
     for extra in (entry.extra, local[4 + int.from_bytes(local[:2], "little") :]):
         fields = extra_fields(extra, EXTRA_UNICODE_PATH)
         found += [member_name(field[5:], 0x800) for field in fields if len(field) > 5]
-    if entry.marks & zipdir.UNICODE and not raw.isascii():
+    if entry.marks & zipmarks.UNICODE and not raw.isascii():
         found.append(raw.decode("cp437").replace("\\", "/"))
     own = entry.name.rstrip("/")
     names = dict.fromkeys(name.rstrip("/") for name in found)

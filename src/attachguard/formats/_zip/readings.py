@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Final
 
-from attachguard._core import zipdir
+from attachguard._core import zipmarks
 from attachguard.formats._zip.names import other_names
 from attachguard.inspector import Fact
 from attachguard.part import Part
 from attachguard.readers.ziparchive import Directory, Entry
 from attachguard.readers.zipcontent import open_entry, tail
 
-_HEADERS: Final = zipdir.NAME | zipdir.METHOD | zipdir.ENCRYPTION | zipdir.SIZES | zipdir.DESCRIPTOR
-_OTHER: Final = _HEADERS | zipdir.UNICODE
+_HEADERS: Final = zipmarks.NAME | zipmarks.METHOD | zipmarks.ENCRYPTION | zipmarks.SIZES | zipmarks.DESCRIPTOR
+_OTHER: Final = _HEADERS | zipmarks.UNICODE
 #: How many entries are read in more than one way; a sound archive has none.
 _ENTRIES: Final = 256
 

@@ -75,12 +75,7 @@ def open_encrypted(part: Part, directory: Directory) -> Opened:
         if entry.start < 0:
             continue
         view = memoryview(directory.data)[entry.start : entry.start + entry.packed]
-        if (
-            entry.scheme == "ZipCrypto"
-            and entry.method == STORED
-            and entry.packed == entry.size
-            and zlib.crc32(view) == entry.checksum
-        ):
+        if _is_plain(view, entry):
             passwords[entry.number] = None
             continue
         if not entry.scheme.startswith(_OPENED):
@@ -100,6 +95,23 @@ def open_encrypted(part: Part, directory: Directory) -> Opened:
     else:
         finding = part.encrypted("unknown-password", detail + untried(part))
     return Opened(finding, passwords, directory)
+
+
+def _is_plain(view: memoryview, entry: Entry) -> bool:
+    """Whether a member that says to be encrypted comes out as it should without any password; ciphertext fails within a few bytes."""
+    if entry.scheme.startswith("WinZip") or not entry.checksum:
+        return False
+    total = 0
+    try:
+        for piece in unpack(view, entry):
+            total += len(piece)
+            if total > _TRIAL_BYTES:
+                return False
+        return not entry.surprise
+    except Malformed:
+        return False
+    finally:
+        entry.surprise, entry.sound = "", False
 
 
 def _search(part: Part, directory: Directory, entry: Entry, view: memoryview, origins: dict[str, None]) -> bytes | None:
