@@ -92,7 +92,7 @@ RULE = '[[rule]]\ncode = "macro-content"\n'
         (HEAD + "[resources]\ntotal-size = 5000\n", 5, "a size needs its unit"),
         (HEAD + "policy = 5\n", 4, "unknown key 'policy'"),
         (HEAD + "rule = 5\n", 4, "unknown key"),
-        ("rule = 5\n" + HEAD, 1, "must be written with two brackets"),
+        ("rule = 5\n" + HEAD, 1, "write [[rule]] with two brackets above each"),
         ("types = 5\n" + HEAD, 1, "must be a table"),
     ],
 )  # fmt: skip

@@ -75,6 +75,8 @@ def read_types(top: Section, included: list[TypeRules]) -> TypeRules:
     if section.flag("replace"):
         included = []
     accepted = _Accepted(included)
+    if isinstance(section.table.get("accept"), (str, dict)):
+        section.table = {**section.table, "accept": [section.table["accept"]]}
     for path, entry in section.tables("accept"):
         table = {"type": entry} if isinstance(entry, str) else entry
         accepted.add(Section(section.document, path, table, _ENTRY_KEYS))

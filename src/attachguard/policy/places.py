@@ -7,6 +7,7 @@ has accepted the file and may trust its syntax.
 from __future__ import annotations
 
 import re
+import tomllib
 from bisect import bisect_left
 from typing import Final
 
@@ -71,9 +72,11 @@ class _Locator:
 
     def _pair(self, table: KeyPath) -> None:
         start = self._at
-        path = table + self._keys()
+        keys = self._keys()
+        path = table + keys
         end, self._at = self._at, start
-        self._note(path)
+        for length in range(1, len(keys) + 1):
+            self._note(table + keys[:length])  # of a dotted key, the tables that it makes too
         self._at = end + 1  # past the equals sign
         self._skip_blank()
         self._value(path)
@@ -87,7 +90,7 @@ class _Locator:
             found = quoted or _BARE_KEY.match(self._text, self._at)
             assert found is not None, "tomllib accepted this key"
             self._at = found.end()
-            keys.append(found[0][1:-1] if quoted else found[0])
+            keys.append(_unquoted(found[0]) if quoted else found[0])
             self._skip_blank()
             if self._text[self._at] != ".":
                 return tuple(keys)
@@ -119,3 +122,8 @@ class _Locator:
                 self._at += 1
                 self._skip_blank()
         self._at += 1
+
+
+def _unquoted(key: str) -> str:
+    """What a quoted key says."""
+    return str(tomllib.loads(f"key = {key}")["key"]) if "\\" in key else key[1:-1]

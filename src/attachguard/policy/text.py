@@ -252,7 +252,9 @@ class Section:
         """Each table of an array of tables, with its key path."""
         value = self.table.get(key, [])
         if not isinstance(value, list):
-            self.error(key, f"must be written with two brackets: [[{key}]]")
+            self.error(
+                key, f"must be a list of tables: write [[{dotted((*self.path, key))}]] with two brackets above each"
+            )
             return
         for place, table in enumerate(value):
             yield (*self.path, key, place), table
