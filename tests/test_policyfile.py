@@ -251,7 +251,7 @@ def test_show_says_what_is_accepted_and_which_clause_says_so(capsys):
     shown = capsys.readouterr().out
     assert "Word document\n      Suffixes: .docx" in shown
     assert "K5: Executable files such as exe or bat are not accepted." in shown
-    assert "Anything else: delivered with a remark." in shown
+    assert "Whatever no rule names: It is delivered, with a remark in the report." in shown
 
 
 def test_show_gives_the_file_to_start_ones_own_from(capsys, tmp_path):

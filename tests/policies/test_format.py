@@ -160,7 +160,7 @@ def test_a_verdict_is_explained_by_finding_rule_clause_and_action(capsys, tmp_pa
     assert main(["policy", "explain", "--report", str(path), "--language", "de"]) == 0
     shown = " ".join(capsys.readouterr().out.split())
     assert "K5: Ausführbare Dateien" in shown
-    assert "ohne Nachricht verworfen" in shown
+    assert "Die ganze Nachricht wird angenommen und stillschweigend verworfen." in shown
     assert "kaiserslautern.toml:" in shown
     assert main(["policy", "explain", "--report", str(path), "--format", "html"]) == 0
     assert "<b>.exe" not in capsys.readouterr().out

@@ -105,3 +105,13 @@ def test_a_failed_scan_is_judged_by_the_day_and_the_channel(tmp_path):
     assert action(channel="vps") == ("quarantine", "vps", True)
     calendar[0] = dt.date(2027, 1, 1)
     assert action(channel="vps") == ("defer", "vps", True)
+
+
+def test_a_nearer_bound_without_dates_overrules_an_included_one_for_some_days(gateway):
+    on = gateway(
+        '[[bound]]\non = "attachments"\nmax = 0\nvalid-from = 2027-01-01\n[[rule]]\ncode = "too-many-attachments"\naction = "reject"\n'
+        '[[override]]\nchannels = "vps"\n[[override.bound]]\non = "attachments"\nmax = 5\n'
+    )
+    letter = mail(("a.txt", b"Guten Tag\r\n"))
+    assert on("2027-01-01", letter).verdict.action.value == "reject"
+    assert on("2027-01-01", letter, channel="vps").verdict.action.value == "deliver"

@@ -17,6 +17,7 @@ from attachguard.policy import Policy, page
 from attachguard.policy import file as policyfile
 from attachguard.policy.explain import LANGUAGES, Explainer
 from attachguard.policy.records import Waiver
+from attachguard.policy.verdictpage import explain_verdict
 from attachguard.rules import Rules
 from attachguard.scanner import Scanner
 
@@ -79,14 +80,15 @@ def _explain(arguments: argparse.Namespace) -> int:
     try:
         reports = _reports(Path(arguments.report)) if arguments.report else []
         source = arguments.policy or reports[0].policy.id
-        explainer = Explainer(policyfile.read(source), arguments.language)
+        data = policyfile.read(source)
     except PolicyError as error:
         sys.stderr.write(f"attachguard: {error}\n")
         return _USAGE
     except msgspec.DecodeError as error:
         sys.stderr.write(f"attachguard: {arguments.report}: is no report of `attachguard scan --json`: {error}\n")
         return _USAGE
-    pages = [explainer.verdict(report) for report in reports] or [explainer.page()]
+    pages = [explain_verdict(report, data, arguments.language) for report in reports]
+    pages = pages or [Explainer(data, arguments.language).page()]
     for blocks in pages:
         sys.stdout.write(page.render(blocks, arguments.format, arguments.language))
     return 0

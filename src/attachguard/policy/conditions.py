@@ -58,9 +58,14 @@ class Bound(msgspec.Struct, frozen=True, kw_only=True):
     place: str = ""
 
     @property
+    def subject(self) -> tuple[object, ...]:
+        """What it is about, on whatever days."""
+        return self.on, self.soft, self.channels, self.recipients, self.types, self.groups
+
+    @property
     def key(self) -> tuple[object, ...]:
-        """What it is about; of two bounds with one key the nearer file's holds."""
-        return self.on, self.soft, self.channels, self.recipients, self.types, self.groups, self.begins, self.ends
+        """What it is about and when; of two bounds with one key the nearer file's holds."""
+        return (*self.subject, self.begins, self.ends)
 
     def rank(self, envelope: Envelope, part: Part | None = None) -> int:
         """How closely it fits a mail, or one part of it: -1 not at all, else one for each condition that is met."""

@@ -59,7 +59,10 @@ def read_bounds(top: Section, included: list[Bound]) -> tuple[Bound, ...]:
         if bound.key in own:
             section.error("", f"the same bound stands at {own[bound.key].place} already: keep one of the two")
         own[bound.key] = bound
-    return (*own.values(), *(bound for bound in included if bound.key not in own))
+    # One without dates holds always, so what is included for some days no longer counts either.
+    always = {bound.subject for bound in own.values() if bound.begins is None and bound.ends is None}
+    kept = (bound for bound in included if bound.key not in own and bound.subject not in always)
+    return (*own.values(), *kept)
 
 
 def _read_bound(section: Section) -> Bound | None:

@@ -1,0 +1,92 @@
+"""The words of `policy explain` for what a policy accepts: each phrase in English and in German."""
+
+from __future__ import annotations
+
+from typing import Final
+
+LISTED: Final = {
+    "type": ("File type", "Dateiformat"),
+    "suffixes": ("Suffixes", "Endungen"),
+    "on-condition": ("Condition", "Bedingung"),
+    "any-type": (
+        "There is no list of accepted formats: what no rule names may come in.",
+        "Es gibt keine Liste angenommener Formate: was keine Regel nennt, darf kommen.",
+    ),
+    "charset": ("in {charsets}", "in {charsets}"),
+    "versions": ("version {versions}", "Version {versions}"),
+    "pdf-a": ("claims PDF/A ({parts}); the claim is not validated", "gibt sich als PDF/A aus ({parts}); die Angabe wird nicht validiert"),
+    "beside": ("only beside {types}", "nur neben {types}"),
+    "blocked": ("These are blocked: {types}.", "Gesperrt sind: {types}."),
+    "mail-charsets": ("Texts of the mail are written in {charsets}.", "Texte der E-Mail sind in {charsets} geschrieben."),
+    "bound-message-size": ("The whole message has at most {most}", "Die ganze Nachricht hat höchstens {most}"),
+    "bound-attachment-size": ("One attachment{kinds} has at most {most}", "Eine Anlage{kinds} hat höchstens {most}"),
+    "bound-attachments-size": ("All attachments together have at most {most}", "Alle Anlagen zusammen haben höchstens {most}"),
+    "bound-attachments": ("A message has at most {most} attachments", "Eine Nachricht hat höchstens {most} Anlagen"),
+    "bound-recipients": ("A message has at most {most} recipients", "Eine Nachricht hat höchstens {most} Empfänger"),
+    "basis-wire": (
+        ", counted as sent, encoding included; exactly that much passes",
+        ", gezählt wie gesendet, mit Kodierung; genau so viel geht durch",
+    ),
+    "basis-decoded": (", counted decoded; exactly that much passes", ", gezählt nach der Dekodierung; genau so viel geht durch"),
+    "on-channel": (" (applies to {names})", " (gilt für {names})"),
+    "dates": (" (from {begins} until {ends})", " (von {begins} bis {ends})"),
+    "soft": (". This is an advice: more is flagged", ". Das ist ein Richtwert: mehr wird vermerkt"),
+    "name-length": ("A file name has at most {value} characters.", "Ein Dateiname hat höchstens {value} Zeichen."),
+    "name-signature-length": (
+        "The name of a signature file has at most {value} characters.",
+        "Der Name einer Signaturdatei hat höchstens {value} Zeichen.",
+    ),
+    "name-allowed": ("A file name is made of these characters: {value}", "Ein Dateiname besteht aus diesen Zeichen: {value}"),
+    "name-forbidden": ("A file name does not contain: {value}", "Ein Dateiname enthält nicht: {value}"),
+    "name-spaces": ("A file name has no blanks.", "Ein Dateiname hat keine Leerzeichen."),
+    "name-dots": ("A file name has at most {value} dots.", "Ein Dateiname hat höchstens {value} Punkte."),
+    "name-reserved": ("These names are reserved: {value}.", "Diese Namen sind reserviert: {value}."),
+    "name-pattern": ("A file name has the form: {value}", "Ein Dateiname hat die Form: {value}"),
+    "name-unique": ("No two attachments have the same name.", "Keine zwei Anlagen haben denselben Namen."),
+    "archive-formats": ("Archives are taken as: {value}.", "Archive werden angenommen als: {value}."),
+    "archive-members": ("Archives hold nothing but: {value}.", "Archive enthalten nichts als: {value}."),
+    "archive-nesting": ("Archives stand in archives at most {value} levels deep.", "Archive stehen höchstens {value} Stufen tief in Archiven."),
+    "archive-folders-true": ("Archives may have folders.", "Archive dürfen Ordner haben."),
+    "archive-folders-false": ("Archives have no folders.", "Archive haben keine Ordner."),
+    "archive-sfx-true": ("Archives may unpack themselves.", "Archive dürfen sich selbst entpacken."),
+    "archive-sfx-false": ("Archives do not unpack themselves.", "Archive entpacken sich nicht selbst."),
+    "archive-max-members": ("An archive has at most {value} files.", "Ein Archiv hat höchstens {value} Dateien."),
+    "archive-max-unpacked": ("An archive unpacks to at most {value} bytes.", "Ein Archiv entpackt sich auf höchstens {value} Bytes."),
+    "signature-required": ("These must be signed: {value}.", "Signiert sein müssen: {value}."),
+    "signature-formats": ("Signatures are taken as: {value}.", "Signaturen werden angenommen als: {value}."),
+    "signature-pairing": (
+        "A signature file is named after its document (x.pdf.p7s beside x.pdf).",
+        "Eine Signaturdatei heißt wie ihr Dokument (x.pdf.p7s neben x.pdf).",
+    ),
+    "on-signed-withhold": (
+        "Signed content is never altered; where something would have to be taken out, the whole of it is kept back.",
+        "Signiertes wird nie verändert; wo etwas herauszunehmen wäre, bleibt das Ganze zurück.",
+    ),
+    "on-signed-reject": (
+        "Signed content is never altered; where something would have to be taken out, the mail is refused.",
+        "Signiertes wird nie verändert; wo etwas herauszunehmen wäre, wird die E-Mail abgewiesen.",
+    ),
+    "on-signed-deliver-as-is": (
+        "Signed content is never altered and delivered as it is.",
+        "Signiertes wird nie verändert und so zugestellt, wie es ist.",
+    ),
+    "binding-all": ("Mail is legally binding only at: {addresses}.", "Rechtsverbindlich sind E-Mails nur an: {addresses}."),
+    "binding-signed": ("Signed mail is legally binding only at: {addresses}.", "Signierte E-Mails sind rechtsverbindlich nur an: {addresses}."),
+    "receipt": ("A routing slip is given on: {channels}.", "Einen Laufzettel gibt es über: {channels}."),
+    "suffixes-condition": ("where the name ends in {value}", "wenn der Name auf {value} endet"),
+    "kinds": (" of the kind {value}", " der Art {value}"),
+    "listed-roles": ("The list is asked for {value}.", "Die Liste gilt für {value}."),
+    "name-path": (
+        "In an archive, a name with its folders has at most {value} characters.",
+        "In einem Archiv hat ein Name mit seinen Ordnern höchstens {value} Zeichen.",
+    ),
+    "name-roles": ("The rules for names apply to {value}.", "Die Regeln für Namen gelten für {value}."),
+    "links": ("Texts have no links to the web.", "Texte enthalten keine Verweise ins Netz."),
+    "archive-nesting-0": ("Archives do not stand in archives.", "Archive stehen nicht in Archiven."),
+    "signature-mail": ("The mail itself must be signed.", "Die E-Mail selbst muss signiert sein."),
+    "signature-containers": (
+        "One signature does not cover a container of several files.",
+        "Eine Signatur umfasst keinen Behälter mit mehreren Dateien.",
+    ),
+    "blocked-senders": ("These senders are of bad repute: {value}.", "Als Absender nicht vertrauenswürdig sind: {value}."),
+}  # fmt: skip
