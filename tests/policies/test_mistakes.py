@@ -57,7 +57,7 @@ def test_a_folder_and_a_file_that_is_not_there_are_told(tmp_path):
 
 
 def test_a_byte_order_mark_and_other_line_ends_are_no_mistake(write):
-    text = (HEAD + RULE + 'types = "dcx"\n').replace("\n", "\r\n")
+    text = (HEAD + RULE + 'types = "dokx"\n').replace("\n", "\r\n")
     found = check(write(b"\xef\xbb\xbf" + text.encode()), DAY)[1]
     assert [each.line for each in found] == [7]
     assert check(write(b"\xef\xbb\xbf" + (HEAD + RULE).encode(), "u.toml"), DAY)[1] == []
