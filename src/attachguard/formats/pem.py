@@ -14,7 +14,7 @@ from typing import Final
 from attachguard.filetypes import filetype
 from attachguard.inspector import Fact
 from attachguard.part import Part
-from attachguard.readers import der
+from attachguard.readers import derkinds
 
 TYPES: Final = frozenset({"pem", "txt"})
 LIMITATIONS: Final = ("Private keys under a password are not opened.",)
@@ -33,7 +33,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     """CMS objects and encrypted private keys."""
     if not part.is_a("pem") and part.data.find(b"-----BEGIN ") < 0:
         if _BARE.match(part.data):
-            kind = der.sniff(part.once(der_content))
+            kind = derkinds.sniff(part.once(der_content))
             if kind is not None:
                 yield filetype(kind)
         return
@@ -42,7 +42,7 @@ def inspect(part: Part) -> Iterator[Fact]:
             part.budget.check_time()
         label = begin[1]
         if label in _CMS_LABELS:
-            kind = der.sniff(part.once(der_content))
+            kind = derkinds.sniff(part.once(der_content))
             if kind in ("pkcs7", "p7b"):
                 yield filetype(kind)
             return

@@ -21,7 +21,7 @@ from attachguard.identify.signatures import BY_FIRST_BYTE, PLACED
 from attachguard.identify.tail import behind
 from attachguard.identify.text import text_kinds
 from attachguard.model import FileType
-from attachguard.readers import der, markers, openpgp
+from attachguard.readers import derkinds, markers, openpgp
 
 _BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"jP  ", b"JXL "})
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
@@ -88,7 +88,7 @@ def _by_structure(data: bytes) -> list[str]:
     if data[4:8] in _BOXES:
         key = structure_media.box(data)
     if not key and first == 0x30:
-        key = der.sniff(data)
+        key = derkinds.sniff(data)
     if not key and data[2:3] == b"-":
         key = structure.lha(data)
     if not key and data[2:4] == b"\r\n":

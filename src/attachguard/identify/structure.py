@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Final
 
 from attachguard.identify.markup import markup_kind
-from attachguard.readers import der
+from attachguard.readers import derkinds
 from attachguard.readers.inflate import GZIP, ZLIB, inflate_up_to
 
 Check = Callable[[bytes], str]
@@ -209,7 +209,7 @@ def dbase(data: bytes) -> str:
         return ""
     kinds = b"CDFILMNGTBYOPVWX0+@Q"
     # Visual FoxPro's first octet is also that of every DER file, whose length octets may look like a date.
-    if data[0] == 0x30 and der.sniff(data) is not None:
+    if data[0] == 0x30 and derkinds.sniff(data) is not None:
         return ""
     return "dbf" if data[43] in kinds and 33 <= data[32] < 127 else ""
 
