@@ -67,9 +67,18 @@ def _key(kind: str, number: int):
 
 @functools.cache
 def identity(
-    kind: str = "rsa", number: int = 0, *, days: int = 30, ca: bool = False, by: Identity | None = None
+    kind: str = "rsa",
+    number: int = 0,
+    *,
+    days: int = 30,
+    ca: bool = False,
+    by: Identity | None = None,
+    states: tuple[str, ...] = (),
 ) -> Identity:
-    """One of a kind: `rsa`, `p256`, `p384`, `ed25519`; self-signed unless `by` issues it."""
+    """One of a kind: `rsa`, `p256`, `p384`, `ed25519`; self-signed unless `by` issues it; `states` are statements about its qualification.
+
+    `1.2` stands for a statement without content, `1.2:3.4` for one with an object identifier in it.
+    """
     key = _key(kind, number)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Erika Mustermann {kind} {number}{' CA' * ca}")])
     now = dt.datetime.now(dt.UTC)
@@ -84,6 +93,13 @@ def identity(
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
     )
+    if states:
+        listed = b"".join(
+            seq(oid(first), seq(oid(more)) if more else b"")
+            for first, _, more in (each.partition(":") for each in states)
+        )
+        extension = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.5.5.7.1.3"), seq(listed))
+        builder = builder.add_extension(extension, critical=False)
     signer = by.key if by else key
     return Identity(
         key, builder.sign(signer, None if isinstance(signer, ed25519.Ed25519PrivateKey) else hashes.SHA256())

@@ -11,9 +11,7 @@ import zipfile
 import pytest
 
 from attachguard import Policy, Rules, Scanner
-from attachguard.errors import OperatorError
 from attachguard.report import json as as_json
-from attachguard.signatures.trust import TrustList
 from tests.pki import identity, needs_openssl, openssl, sign
 
 PDF = b"%PDF-1.4\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n"
@@ -314,50 +312,6 @@ def test_what_only_looks_signed_carries_no_signature(scanner):
     assert next(part for part in report.parts if part.role == "body").signed
 
 
-# -- trust ---------------------------------------------------------------------------------------------------------------------
-
-
-def trust(*who, date: str = "# date: 2026-11-01\n", folder) -> TrustList:
-    file = folder / "trust.pem"
-    file.write_bytes(date.encode() + b"".join(each.pem for each in who))
-    return TrustList.load(file)
-
-
-def test_trust_is_an_answer_of_its_own(tmp_path):
-    authority = identity("rsa", 2, ca=True)
-    signer = identity("p256", 3, by=authority)
-    data = sign(b"Guten Tag", signer, attached=True)
-    for listed, answer in ((authority, "pass"), (signer, "pass"), (identity("rsa", 1, ca=True), "fail")):
-        scanner = Scanner(Policy.load("audit"), rules=Rules.empty(), trust=trust(listed, folder=tmp_path))
-        report = scanner.scan(data, name="a.p7m")
-        assert (only(report).integrity, only(report).trust) == ("pass", answer)
-        assert "2026-11-01" in only(report).trust_cause
-        assert ("signature-not-verified" in found(report)) == (answer == "fail")
-        assert "signature-trust-not-evaluated" not in found(report)
-
-
-def test_a_certificate_that_is_no_authority_vouches_for_nobody(tmp_path):
-    plain = identity("rsa", 4)
-    data = sign(b"Guten Tag", identity("p256", 5, by=plain), attached=True, beside=(plain,))
-    scanner = Scanner(Policy.load("audit"), rules=Rules.empty(), trust=trust(plain, folder=tmp_path))
-    assert only(scanner.scan(data, name="a.p7m")).trust == "fail"
-
-
-def test_an_expired_certificate_and_a_broken_signature_are_not_trusted(tmp_path):
-    expired = identity("rsa", 6, days=-1)
-    scanner = Scanner(Policy.load("audit"), rules=Rules.empty(), trust=trust(expired, folder=tmp_path))
-    assert only(scanner.scan(sign(b"Guten Tag", expired, attached=True), name="a.p7m")).trust == "not-evaluated"
-    tampered = sign(b"Guten Tag", expired, attached=True, carry=b"Gute Nacht")
-    assert only(scanner.scan(tampered, name="a.p7m")).trust == "not-evaluated"
-
-
-def test_a_trust_list_has_a_date_and_certificates(tmp_path):
-    with pytest.raises(OperatorError, match="when it was made"):
-        trust(identity(), date="", folder=tmp_path)
-    with pytest.raises(OperatorError, match="no certificate"):
-        trust(folder=tmp_path)
-
-
 # -- report --------------------------------------------------------------------------------------------------------------------
 
 
@@ -365,7 +319,7 @@ def test_signatures_stand_in_the_json_and_are_read_back(scanner):
     report = scanner.scan(mail(("x.pdf", PDF), ("x.pdf.p7s", sign(PDF, identity()))))
     plain = json.loads(as_json.encode(report))
     assert set(plain["signatures"][0]) == {
-        "part", "format", "coverage", "integrity", "trust", "signer", "time", "cause", "trust_cause",
+        "part", "format", "coverage", "integrity", "trust", "signer", "time", "cause", "trust_cause", "qualified", "qualified_cause",
     }  # fmt: skip
     assert as_json.decode(as_json.encode(report)).signatures == report.signatures
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
+import time
 
 import pytest
 
-from attachguard import Policy, Rules, Scanner
+from attachguard import Action, Policy, Rules, Scanner
 from attachguard.adapters.cli import main
+from attachguard.hooks import Hooks
 from attachguard.smime import Answer, PemDecryptor
+from tests import HANG
 from tests.fixtures.cms import DATA, ENVELOPED, integer, octets, oid, seq, tlv
 from tests.fixtures.cms import info as content_info
 from tests.pki import identity, needs_openssl, openssl
@@ -205,16 +209,66 @@ def test_a_decryptor_of_ones_own_is_asked_with_recipients_and_object():
     assert states(report)["smime.p7m"] == "key-held"
 
 
-def test_a_decryptor_that_fails_is_the_scanners_own_failure_and_never_clean():
-    class Broken:
-        def open(self, recipients, cms):
-            raise RuntimeError("token removed")
-
+def held_closed() -> bytes:
+    """An envelope for an RSA key, with nothing that would open."""
     content = seq(oid(DATA), seq(oid("2.16.840.1.101.3.4.1.42"), octets(bytes(16))), tlv(0x80, bytes(64)))
-    data = content_info(ENVELOPED, seq(integer(0), tlv(0x31, recipient_info(identity("rsa"))), content))
-    report = scanner(smime=Broken(), policy="strict").scan(data, name="smime.p7m")
-    assert "inspection-failed" in {finding.code for finding in report.findings}
+    return content_info(ENVELOPED, seq(integer(0), tlv(0x31, recipient_info(identity("rsa"))), content))
+
+
+def removed(_recipients, _cms):
+    raise RuntimeError("token removed")
+
+
+def hangs(_recipients, _cms):
+    time.sleep(HANG)
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (removed, "RuntimeError: token removed"),
+        (hangs, "no answer within 0.05 s"),
+        (lambda *_: None, "it gave NoneType, which is no answer"),
+        (lambda *_: Answer("yes"), "it gave Answer, which is no answer"),
+        (lambda *_: Answer("held", "text"), "it gave Answer, which is no answer"),
+    ],
+)
+@pytest.mark.parametrize("policy", ["strict", "kaiserslautern", "leverkusen"])
+def test_a_key_store_that_fails_is_the_scanners_own_failure_and_never_clean(answer, cause, policy):
+    class Store:
+        open = staticmethod(answer)
+
+    judge = Scanner(Policy.load(policy), rules=Rules.empty(), smime=Store(), hooks=Hooks(seconds=0.05))
+    report = judge.scan(held_closed(), name="smime.p7m")
+    (finding,) = [each for each in report.findings if each.code == "scan-incomplete"]
+    assert cause in finding.detail
+    assert finding.action in (Action.DEFER, Action.QUARANTINE)
     assert not report.verdict.action.delivers
+    assert report.verdict.action is not Action.DISCARD
+    assert "encrypted-unknown-key" not in {each.code for each in report.findings}
+    assert not report.complete
+    check = next(check for check in report.checks if check.check == "decryption")
+    assert (check.result, check.cause) == ("not-evaluated", f"the key store gave no answer: {cause}")
+
+
+def test_a_key_store_that_fails_is_asked_once_in_a_message():
+    asked = []
+
+    class Store:
+        def open(self, recipients, cms):
+            asked.append(cms)
+            raise OSError
+
+    mail = b"From: a@example.org\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n"
+    for name in (b"a", b"b", b"c"):
+        mail += (
+            b"--B\r\nContent-Type: application/pkcs7-mime; name=%s.p7m\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+            % name
+        )
+        mail += base64.encodebytes(held_closed())
+    report = scanner(smime=Store()).scan(mail + b"--B--\r\n", kind="message")
+    assert len(asked) == 1
+    assert [each.code for each in report.findings].count("scan-incomplete") == 3
 
 
 def test_mistakes_of_the_operator_are_told_with_the_file(tmp_path):

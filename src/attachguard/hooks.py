@@ -1,29 +1,22 @@
-"""What a caller may ask of others during a scan: a malware engine, the spam filter upstream, the proof of the sender.
+"""What a caller may ask of others during a scan: a malware engine, the spam filter upstream, the proof of the sender, a validation service.
 
 All hooks are optional and all of them do their own I/O: the library only calls them, each within a time limit, and turns silence and errors into
 "not evaluated". A malware engine that is configured but gives no answer is the scanner's own failure (`scan-incomplete`), so a broken engine
-never lets mail through; one that is not configured is a check that nobody made, and the report says so.
+never lets mail through; one that is not configured is a check that nobody made, and the report says so. `consultation` does the asking.
 """
 
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterable
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol
 
 import msgspec
 
 from attachguard._core.mime import split_fields
 from attachguard.fields import text, unfold
-from attachguard.limits import Budget
-from attachguard.model import Check, Envelope, Finding
-from attachguard.part import Part
+from attachguard.model import Envelope, Signature
 
-T = TypeVar("T")
-
-#: Outside text in findings and checks is cut to this many characters.
-_TEXT: Final = 120
 _RECEIVED_BY: Final = re.compile(rb"(?:\A|[\s)])by\s+([A-Za-z0-9._-]{1,255})", re.IGNORECASE)
 
 #: Looks at the header block of a message and at its envelope; None where it cannot tell.
@@ -57,6 +50,25 @@ def failed(cause: str) -> Answer:
     return Answer("failed", cause)
 
 
+class Validation(msgspec.Struct, frozen=True):
+    """What a validation service says of one signer.
+
+    Args:
+        trust: `pass`, `fail` or `not-evaluated`.
+        qualified: whether the signature is a qualified one: `pass`, `fail` or `not-evaluated`.
+        cause: who says so, or why not; stands in the report.
+    """
+
+    trust: str
+    qualified: str = "not-evaluated"
+    cause: str = ""
+
+
+#: Asked about the signer of a signature whose integrity holds: the certificate in DER, those that came along, and what is known of the signature
+#: (format, coverage, claimed time). None where it cannot tell; then the trust list is asked, if there is one.
+Validator = Callable[[bytes, tuple[bytes, ...], Signature], Validation | None]
+
+
 class MalwareEngine(Protocol):
     """A scanner for known malware; called from several threads at a time when the scanner is."""
 
@@ -79,10 +91,11 @@ class Hooks:
         malware: asked about every part of a message or file.
         spam: True for advertising; a callable, or a `SpamHeader`.
         sender_valid: True where the sender is proven; a callable, or an `AuthenticationResults`.
-        seconds: how long each call may take.
+        signature_trust: asked whether signers are to be trusted; see `Validator`.
+        seconds: how long each call may take; also one call of `Scanner(smime=…)`.
     """
 
-    __slots__ = ("malware", "seconds", "sender_valid", "spam")
+    __slots__ = ("malware", "seconds", "sender_valid", "signature_trust", "spam")
 
     def __init__(
         self,
@@ -90,11 +103,13 @@ class Hooks:
         malware: MalwareEngine | None = None,
         spam: Judge | None = None,
         sender_valid: Judge | None = None,
+        signature_trust: Validator | None = None,
         seconds: float = 20.0,
     ) -> None:
         self.malware = malware
         self.spam = spam
         self.sender_valid = sender_valid
+        self.signature_trust = signature_trust
         self.seconds = seconds
 
 
@@ -143,114 +158,3 @@ class SpamHeader:
         if any(self._spam.match(value) for value in values):
             return True
         return False if any(self._ham.match(value) for value in values) else None
-
-
-class Consultation:
-    """What the hooks said during one scan.
-
-    Args:
-        hooks: whom to ask.
-        budget: no call outlasts the scan.
-        caught: runs a step and gives its result and what it raised (`walk.caught`).
-    """
-
-    def __init__(
-        self, hooks: Hooks, budget: Budget, caught: Callable[[Callable[[], object]], tuple[object, Exception | None]]
-    ) -> None:
-        self._hooks = hooks
-        self._budget = budget
-        self._caught = caught
-        self._seen: dict[str, Answer] = {}
-        self._failure = ""
-        self._causes: dict[str, str] = {}
-
-    def facts(self, header: bytes, envelope: Envelope) -> Envelope:
-        """The envelope with what the hooks know; what the caller has said stands.
-
-        Args:
-            header: header block of the message.
-            envelope: what the mail server said.
-        """
-        spam, valid = envelope.spam, envelope.sender_valid
-        if spam is None and self._hooks.spam is not None:
-            spam = self._judge("spam", self._hooks.spam, header, envelope)
-        if valid is None and self._hooks.sender_valid is not None:
-            valid = self._judge("sender-validity", self._hooks.sender_valid, header, envelope)
-        return msgspec.structs.replace(envelope, spam=spam, sender_valid=valid)
-
-    def _judge(self, check: str, judge: Judge, header: bytes, envelope: Envelope) -> bool | None:
-        answer, problem = self._within(lambda: judge(header, envelope))
-        if problem:
-            self._causes[check] = problem
-        elif isinstance(answer, bool):
-            return answer
-        elif answer is not None:
-            self._causes[check] = f"the hook gave {type(answer).__name__}, not True, False or None"
-        return None
-
-    def look(self, part: Part) -> Finding | None:
-        """Show a part to the malware engine; what it found, or that it failed, as a fact about the part."""
-        engine = self._hooks.malware
-        if engine is None or not part.data or self._failure:
-            return None
-        key = part.sha256 or ""
-        answer = self._seen.get(key)
-        if answer is None:
-            given, problem = self._within(lambda: engine.scan(part.data, part.path))
-            answer = given if isinstance(given, Answer) else failed(problem or "the engine gave no answer")
-            self._seen[key] = answer
-        if answer.result == "clean":
-            return None
-        if answer.result == "infected":
-            return part.finding("malware-signature", f"engine: {_shown(answer.text) or 'unnamed'}")
-        # Said once: an engine that fails for one part is not asked about the others, which are no better off for waiting.
-        self._failure = _shown(answer.text) or "the engine gave no answer"
-        return part.finding("scan-incomplete", f"malware engine: {self._failure}")
-
-    def checks(self, asked: Iterable[Check], *, complete: bool) -> tuple[Check, ...]:
-        """The policy's checks with what the hooks add to them.
-
-        Args:
-            asked: what the policy wants verified.
-            complete: whether every part could be looked at.
-        """
-        return tuple(self._check(check, complete=complete) for check in asked)
-
-    def _check(self, check: Check, *, complete: bool) -> Check:
-        if check.check in self._causes and check.result == "not-evaluated":
-            return Check(check.check, check.result, self._causes[check.check])
-        if check.check != "malware-engine" or self._hooks.malware is None:
-            return check
-        if any(answer.result == "infected" for answer in self._seen.values()):
-            return Check(check.check, "fail", self._engine())
-        if self._failure:
-            return Check(check.check, "not-evaluated", self._failure)
-        if not complete:
-            return Check(check.check, "not-evaluated", "not every part could be shown to the engine")
-        return Check(check.check, "pass", self._engine())
-
-    def _engine(self) -> str:
-        engine = self._hooks.malware
-        said, _problem = self._within(lambda: engine.describe() if engine is not None else "")
-        return _shown(said) if isinstance(said, str) else ""
-
-    def _within(self, call: Callable[[], object]) -> tuple[object, str]:
-        """What a call gives, and why it gave nothing.
-
-        The call has a thread of its own: nothing else can end the wait for a function that does not return. The thread of one that never
-        does is left behind.
-        """
-        seconds = min(self._hooks.seconds, self._budget.deadline - self._budget.now())
-        box: list[tuple[object, Exception | None]] = []
-        thread = threading.Thread(target=lambda: box.append(self._caught(call)), daemon=True)
-        thread.start()
-        thread.join(max(0.0, seconds))
-        if not box:
-            return None, f"no answer within {seconds:.3g} s"
-        value, error = box[0]
-        return value, "" if error is None else _shown(f"{type(error).__name__}: {error}")
-
-
-def _shown(words: str) -> str:
-    """Text from outside as it may stand in a report."""
-    return "".join(letter if letter.isprintable() else "?" for letter in words[:_TEXT])

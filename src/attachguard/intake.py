@@ -25,7 +25,7 @@ from attachguard.walk import Walk
 if TYPE_CHECKING:
     from attachguard.limits import Budget
     from attachguard.signatures.ledger import Ledger
-    from attachguard.smime import Decryptor
+    from attachguard.smime.opening import Opener
 
 #: Text around the parts of a multipart is looked at when there is more of it than a note to old readers.
 _AROUND: Final = 1024
@@ -90,7 +90,7 @@ class MessageIntake:
         budget: the budget of the whole tree.
         passwords: what may open encrypted content; the texts of the message are added to it.
         early: whether a final verdict stops the intake.
-        smime: who holds keys for S/MIME.
+        smime: who opens S/MIME envelopes.
         ledger: signatures of the whole tree.
     """
 
@@ -101,7 +101,7 @@ class MessageIntake:
         passwords: Candidates,
         *,
         early: bool,
-        smime: Decryptor | None = None,
+        smime: Opener | None = None,
         ledger: Ledger | None = None,
     ) -> None:
         self.root = Part(

@@ -154,7 +154,9 @@ class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         signer: who signed, as claimed by the certificate.
         time: when it was signed, as claimed; empty where it does not say.
         cause: why the integrity is not `pass`.
-        trust_cause: why the trust is not `pass`; else which list says so.
+        trust_cause: why the trust is not `pass`; else who says so.
+        qualified: `pass` where it is a qualified signature by that list or service, `fail`, or `not-evaluated`.
+        qualified_cause: why the status is not `pass`; else who says so.
     """
 
     part: str = ""
@@ -166,6 +168,8 @@ class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     time: str = ""
     cause: str = ""
     trust_cause: str = ""
+    qualified: str = "not-evaluated"
+    qualified_cause: str = ""
 
 
 class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

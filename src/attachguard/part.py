@@ -19,7 +19,7 @@ from attachguard.passwords import Candidates, Tries
 from attachguard.signatures.ledger import Ledger
 
 if TYPE_CHECKING:
-    from attachguard.smime import Decryptor
+    from attachguard.smime.opening import Opener
 
 #: Bytes that identification may look at before a part is complete.
 HEAD_SIZE: Final = 4096
@@ -46,7 +46,7 @@ class Part:
         path: given by the driver.
         fixed_type: the type, where it is known from how the part was made and nobody shall look.
         passwords: what may open encrypted content; a child has its parent's.
-        smime: who holds keys for S/MIME; a child has its parent's.
+        smime: who opens S/MIME envelopes; a child has its parent's.
         ledger: signatures of the whole tree; a child has its parent's.
     """
 
@@ -90,7 +90,7 @@ class Part:
         path: str = "",
         fixed_type: FileType | None = None,
         passwords: Candidates | None = None,
-        smime: Decryptor | None = None,
+        smime: Opener | None = None,
         ledger: Ledger | None = None,
     ) -> None:
         # Cut at the front: what a file is called and does stands at the end.
@@ -102,7 +102,7 @@ class Part:
         self.parent = parent
         self.path = path
         self.passwords: Candidates = _shared(parent, passwords)
-        self.smime: Decryptor | None = parent.smime if parent is not None else smime
+        self.smime: Opener | None = parent.smime if parent is not None else smime
         self.ledger: Ledger = parent.ledger if parent is not None else ledger or Ledger()
         #: What has been tried on it; None while nothing has.
         self.tries: Tries | None = None
@@ -193,8 +193,9 @@ class Part:
         return self.finding(ENCRYPTION_CODES[state], detail)
 
     def signature(self, detail: str) -> Finding:
-        """Mark the part as signed and give the finding that reports it."""
+        """Mark the part as signed and give the finding that reports it; `detail` begins with the kind, up to a colon."""
         self.signed = True
+        self.ledger.present.setdefault(self, detail.partition(":")[0])
         return self.finding("signature-present", detail)
 
     def child(self, name: str, source: Source | None, *, role: str = "member", declared: str | None = None) -> Part:

@@ -18,10 +18,13 @@ from attachguard.part import HEAD_SIZE, Part
 from attachguard.passwords import Candidates
 from attachguard.signatures.ledger import Ledger
 from attachguard.signatures.pairing import settle
+from attachguard.signatures.record import Trust
 from attachguard.walk import Walk, caught
 
 if TYPE_CHECKING:
+    from attachguard.consultation import Patience
     from attachguard.scanner import Scanner
+    from attachguard.smime.opening import Opener
 
 Kind = Literal["auto", "message", "file"]
 
@@ -54,9 +57,9 @@ class Scan:
         self._budget = Budget(scanner.limits, scanner.clock)
         consultation = None
         if scanner.hooks is not None and not again:
-            from attachguard.hooks import Consultation
+            from attachguard.consultation import Consultation
 
-            consultation = Consultation(scanner.hooks, self._budget, caught)
+            consultation = Consultation(scanner.hooks, self._patience())
         self._policy = scanner.policy_for(envelope)
         self._judge = Judge(self._policy, envelope)
         self._walk = Walk(self._judge, scanner.rules, scanner.table, consultation)
@@ -128,18 +131,34 @@ class Scan:
         self._kind = kind
         offered = (*self._scanner.passwords, *self._policy.data.passwords.reveal())
         passwords = Candidates(offered, self._scanner.limits)
-        ledger = Ledger(self._scanner.trust)
+        consultation = self._walk.consultation
+        ledger = Ledger(Trust(self._scanner.trust, consultation.voucher() if consultation is not None else None))
+        smime = self._opener()
         if kind == "message":
             self._intake = MessageIntake(
-                self._walk, self._budget, passwords, smime=self._scanner.smime, ledger=ledger, early=self._early
+                self._walk, self._budget, passwords, smime=smime, ledger=ledger, early=self._early
             )
         else:
             root = Part(
-                self._name, b"", role="attachment", budget=self._budget, passwords=passwords, smime=self._scanner.smime,
-                ledger=ledger,
-            )  # fmt: skip
+                self._name, b"", role="attachment", budget=self._budget, passwords=passwords, smime=smime, ledger=ledger
+            )
             self._intake = FileIntake(self._walk, root, self._digest, early=self._early)
         return head
+
+    def _patience(self) -> Patience:
+        from attachguard.consultation import SECONDS, Patience
+
+        hooks = self._scanner.hooks
+        return Patience(hooks.seconds if hooks is not None else SECONDS, self._budget, caught)
+
+    def _opener(self) -> Opener | None:
+        """Who opens envelopes in this scan; None where nobody holds or names a key."""
+        decryptor, elsewhere = self._scanner.smime, self._policy.data.key_elsewhere
+        if decryptor is None and not elsewhere:
+            return None
+        from attachguard.smime.opening import Opener
+
+        return Opener(decryptor, elsewhere, self._patience())
 
     def _step(self, step: Callable[[Intake], None]) -> None:
         intake = self._intake

@@ -36,11 +36,12 @@ class Scanner:
         passwords: tried on encrypted content, before those of the policy; never reported or logged.
         inspectors: format modules in place of all of `formats.INSPECTORS`; `(*INSPECTORS, mine)` adds one.
         limits: resource bounds in place of the policy's.
-        hooks: what others are asked: a malware engine, the spam filter, the proof of the sender.
+        hooks: what others are asked: a malware engine, the spam filter, the proof of the sender, a validation service.
         rewrite: whether a report whose verdict is `withhold` or `sanitize` shall hold the message without what has to go, in `sanitized`. The
             original is kept in memory for it. True for the built-in texts of the placeholders, or the texts to use.
         clock: monotonic seconds; tests give their own.
-        smime: who holds keys for S/MIME, e.g. `attachguard.smime.PemDecryptor`; without it encrypted mail stays closed.
+        smime: who holds keys for S/MIME, e.g. `attachguard.smime.PemDecryptor`; without it encrypted mail stays closed. It is waited for as
+            long as for the hooks.
         trust: whose signatures are trusted, from `attachguard.signatures.trust.TrustList.load`; without it trust is not evaluated.
         day: says which day it is, for rules that begin or end; the clock of the machine, in its own time zone, without it.
     """

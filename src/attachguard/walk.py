@@ -21,7 +21,7 @@ from attachguard.part import Part
 from attachguard.tree import child_path
 
 if TYPE_CHECKING:
-    from attachguard.hooks import Consultation
+    from attachguard.consultation import Consultation
     from attachguard.rules import Rules
 
 T = TypeVar("T")
@@ -218,6 +218,7 @@ class Walk:
             if isinstance(fact, Finding):
                 if fact.code == "encrypted-unknown-password" and self._may_wait(part):
                     return number
+                self.judge.complete = self.judge.complete and fact.code != "scan-incomplete"
                 self.judge.note(part, fact, source)
             elif isinstance(fact, FileType):
                 add_type(part.types, fact)

@@ -12,6 +12,7 @@ from attachguard import Envelope, Policy, PolicyError, Scanner
 from attachguard.adapters.cli import main
 from attachguard.policy.file import check
 from attachguard.report import json as reports
+from tests.pki import identity
 from tests.policies.messages import ask, codes, mail, plain_pdf
 
 HEAD = '[policy]\nid = "t"\nversion = "1"\n'
@@ -189,6 +190,8 @@ def test_the_tables_of_the_manual_are_policies(write):
     for block in blocks:
         path = write("")
         (path.parent / "passwords.txt").write_text("Rathaus\n")
+        (path.parent / "fachamt.pem").write_bytes(identity().pem)
+        (path.parent / "archiv.der").write_bytes(identity("p256").der)
         path.write_text(block if block.startswith("[policy]") else HEAD + block)
         found = [str(each) for each in check(path, DAY)[1] if each.fatal]
         assert found == []

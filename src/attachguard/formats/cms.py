@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from attachguard.errors import Malformed
 from attachguard.filetypes import filetype
@@ -24,10 +24,9 @@ from attachguard.readers.inflate import ZLIB, inflate
 from attachguard.signatures import noted
 from attachguard.signatures.cms import read_signed_data
 from attachguard.signatures.ledger import Content
-from attachguard.signatures.verify import judge
-
-if TYPE_CHECKING:
-    from attachguard.smime import Answer
+from attachguard.signatures.record import judge
+from attachguard.smime import Answer
+from attachguard.smime.opening import told
 
 TYPES: Final = frozenset({"pkcs7", "p7b", "tsr"})
 LIMITATIONS: Final = (
@@ -242,37 +241,21 @@ def _enveloped(part: Part, oid: str, content: Element, depth: int) -> Iterator[F
     recipients = next((found for found in members if found.tag == der.SET), None)
     tags = [found.tag for found in recipients.child_list(_MAX_COUNT)] if recipients is not None else []
     kind, _ = _cipher(members)
-    if part.smime is not None and recipients is not None:
+    whom = "1 recipient" if len(tags) == 1 else f"{len(tags)} recipients"
+    by_password = bool(tags) and all(tag == _PASSWORD_RECIPIENT for tag in tags)
+    if by_password or recipients is None:
+        state = "unknown-password" if by_password else "unknown-key"
+        yield part.encrypted(state, f"CMS: enveloped{kind}, {whom}{' by password' if by_password else ''}")
+        return
+    answer = Answer("unknown")
+    if part.smime is not None:
         cms = part.once(der_content)
         if depth:
             cms = der.build(der.SEQUENCE, der.object_identifier(oid) + der.build(der.CONTEXT_0, content.encoded()))
         answer = part.smime.open(tuple(read_recipients(recipients)), cms)
-        opened = _opened(part, answer, kind)
-        if opened is not None:
-            yield from opened
-            return
-    whom = "1 recipient" if len(tags) == 1 else f"{len(tags)} recipients"
-    by_password = bool(tags) and all(tag == _PASSWORD_RECIPIENT for tag in tags)
-    state = "unknown-password" if by_password else "unknown-key"
-    yield part.encrypted(state, f"CMS: enveloped{kind}, {whom}{' by password' if by_password else ''}")
-
-
-def _opened(part: Part, answer: Answer, kind: str) -> list[Fact] | None:
-    """What follows from a decryptor's answer; None where it knows nothing of this envelope."""
+    yield from told(part, answer, f"CMS: enveloped{kind}", whom)
     if answer.state == "held":
-        return [
-            part.encrypted("key-held", f"CMS: enveloped{kind}, opened with a held key"),
-            _decrypted(part, answer.content),
-        ]
-    if answer.state == "elsewhere":
-        return [part.encrypted("key-elsewhere", f"CMS: enveloped{kind}, for a key that lives further on")]
-    if answer.state == "failed":
-        return [part.encrypted("unknown-key", f"CMS: enveloped{kind}, a key for it is held but it does not open")]
-    if answer.state == "unsupported":
-        return [
-            part.encrypted("unsupported-scheme", f"CMS: enveloped{kind}, a key for it is held but not the algorithm")
-        ]
-    return None
+        yield _decrypted(part, answer.content)
 
 
 def _cipher(members: list[Element]) -> tuple[str, bool]:

@@ -98,7 +98,7 @@ def _signatures(part: Part) -> Iterator[Fact]:
     if part.role == "member" and holder is not None and holder.signed:
         return
     try:
-        found = read_signatures(part.data, lambda _name: None)
+        found = read_signatures(part.data, lambda _name: None, part.budget.check_time)
     except Malformed as error:
         yield part.finding("signature-not-verified", f"XML signature: {error}")
         return

@@ -258,6 +258,7 @@ def _signature_line(signature: Signature, language: str, texts: Templates) -> st
             ("coverage", signature.coverage, ""),
             ("integrity", signature.integrity, signature.cause),
             ("trust", signature.trust, signature.trust_cause),
+            *([("qualified", signature.qualified, signature.qualified_cause)] if signature.qualified_cause else []),
         )
     )
     by = f"; {texts.word('signer', language)}: {shown(signature.signer)}" if signature.signer else ""

@@ -11,6 +11,7 @@ from attachguard.limits import Limits
 from attachguard.policy.accepted import read_types
 from attachguard.policy.agreed import read_checks, read_sentences, read_waivers
 from attachguard.policy.conditions import BOUNDS
+from attachguard.policy.keys import read_key_elsewhere
 from attachguard.policy.lists import read_archives, read_bounds, read_content, read_limits, read_names, read_signatures
 from attachguard.policy.places import KeyPath
 from attachguard.policy.records import ON_SIGNED, PolicyData
@@ -22,7 +23,7 @@ from attachguard.policy.text import Document, Section
 #: The tables that a policy is made of, besides its head.
 SECTIONS: Final = (
     "default", "rule", "bound", "types", "names", "content", "archives", "addresses", "signatures", "exception", "not-evaluated", "not-decidable",
-    "receipt", "passwords", "resources",
+    "receipt", "passwords", "resources", "smime",
 )  # fmt: skip
 _SIGNATURE_KEYS: Final = ("on-signed", "required", "formats", "pairing", "mail", "containers", "cite")
 #: Codes that something else in the file must ask for, and what does.
@@ -106,6 +107,7 @@ def build(top: Section, head: Head, included: list[PolicyData], today: dt.date |
         blocked_senders=addresses.patterns("blocked-senders").union(*(policy.blocked_senders for policy in included)),
         binding_for=binding_for or (last.binding_for if last is not None else "all"),
         signatures=read_signatures(signatures, [policy.signatures for policy in included]),
+        key_elsewhere=read_key_elsewhere(top, [policy.key_elsewhere for policy in included], today),
         on_signed="".join(signatures.words("on-signed", ON_SIGNED, "choice")[:1])
         or (last.on_signed if last is not None else ON_SIGNED[0]),
         waivers=read_waivers(top, [waiver for policy in included for waiver in policy.waivers], today),

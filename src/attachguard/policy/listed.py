@@ -138,6 +138,9 @@ class Listing:
             (rules.pairing, "signature-pairing", ""),
         )
         yield from (self._say(key, value=value) + _cited(rules.cite) for stated, key, value in told if stated)
+        elsewhere = self._data.key_elsewhere
+        if elsewhere:
+            yield self._say("key-elsewhere", value=", ".join(each.holder or "?" for each in elsewhere))
         yield self._say(f"on-signed-{self._data.on_signed}")
 
     def _addresses(self) -> Iterator[str]:

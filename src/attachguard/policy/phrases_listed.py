@@ -58,6 +58,10 @@ LISTED: Final = {
         "A signature file is named after its document (x.pdf.p7s beside x.pdf).",
         "Eine Signaturdatei heißt wie ihr Dokument (x.pdf.p7s neben x.pdf).",
     ),
+    "key-elsewhere": (
+        "Mail encrypted for these is handed on unopened: {value}.",
+        "Für diese Verschlüsseltes wird ungeöffnet weitergegeben: {value}.",
+    ),
     "on-signed-withhold": (
         "Signed content is never altered; where something would have to be taken out, the whole of it is kept back.",
         "Signiertes wird nie verändert; wo etwas herauszunehmen wäre, bleibt das Ganze zurück.",

@@ -13,6 +13,7 @@ from attachguard.part import Part
 from attachguard.passwords import Secrets
 from attachguard.policy.conditions import ArchiveRules, Bound, ContentRules, NameRules, SignatureRules, TypeRules
 from attachguard.policy.rules import Rule, all_match, document_of, matches, short_place
+from attachguard.readers.certificate import Certificate
 
 MODES: Final = ("enforce", "report", "include-only")
 #: What somebody outside may check, and the code that says nobody did.
@@ -151,6 +152,7 @@ class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
         on_signed: one of `ON_SIGNED`; `withhold` keeps the whole content back.
         archives: conditions for archives.
         signatures: conditions for signatures.
+        key_elsewhere: certificates for S/MIME whose keys live further on.
         unchecked: what a check leads to that nobody carried out, by its name.
         waivers: agreed exceptions.
         not_decidable: sentences that no machine decides.
@@ -180,6 +182,7 @@ class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
     archives: ArchiveRules = ArchiveRules()
     signatures: SignatureRules = SignatureRules()
     content: ContentRules = ContentRules()
+    key_elsewhere: tuple[Certificate, ...] = ()
     unchecked: dict[str, Action] = {}
     waivers: tuple[Waiver, ...] = ()
     not_decidable: tuple[NotDecidable, ...] = ()

@@ -37,6 +37,7 @@ class Certificate(NamedTuple):
         subject: DER of the name it was issued to.
         key: DER of the SubjectPublicKeyInfo.
         key_id: the subject key identifier, or the SHA-1 of the key where no extension gives one (section 4.2.1.2).
+        until: the end of its validity in the form of ISO 8601; empty where that cannot be read.
     """
 
     encoded: bytes
@@ -45,6 +46,7 @@ class Certificate(NamedTuple):
     subject: bytes
     key: bytes
     key_id: bytes
+    until: str = ""
 
     @property
     def holder(self) -> str:
@@ -62,24 +64,46 @@ def read_certificate(encoded: bytes) -> Certificate:
     tags = [member.tag for member in fields]
     if root.cut or tags != [der.INTEGER, *[der.SEQUENCE] * 5]:
         raise Malformed("X.509: no certificate")
-    serial, _algorithm, issuer, _validity, subject, key = fields
+    serial, _algorithm, issuer, validity, subject, key = fields
     key_id = _key_id(members[shift + 6 :])
     if not key_id:
         parts = key.child_list(2)
         key_id = hashlib.sha1(parts[1].content()[1:] if len(parts) == 2 else b"", usedforsecurity=False).digest()
-    return Certificate(root.encoded(), issuer.encoded(), serial.content(), subject.encoded(), key.encoded(), key_id)
+    dates = validity.child_list(2)
+    return Certificate(
+        root.encoded(), issuer.encoded(), serial.content(), subject.encoded(), key.encoded(), key_id,
+        der.moment(dates[1]) if len(dates) == 2 else "",
+    )  # fmt: skip
 
 
 def _key_id(members: list[Element]) -> bytes:
-    """Value of the extension SubjectKeyIdentifier; empty without one."""
+    value = _extension(members, _SUBJECT_KEY_ID)
+    return der.read(value).content() if value else b""
+
+
+def extension(encoded: bytes, oid: str) -> bytes:
+    """DER of the value of a certificate's extension (RFC 5280 section 4.2); empty without it, or where it cannot be read.
+
+    Args:
+        encoded: the certificate.
+        oid: which extension.
+    """
+    try:
+        inner = next(der.read(encoded).children(), None)
+        return _extension(inner.child_list(12), oid) if inner is not None else b""
+    except Malformed:
+        return b""
+
+
+def _extension(members: list[Element], oid: str) -> bytes:
     for member in members:
         if member.tag != _EXTENSIONS:
             continue
         for outer in member.children():
-            for extension in outer.child_list(100):
-                found = extension.child_list(3)
-                if len(found) > 1 and found[0].oid() == _SUBJECT_KEY_ID and found[-1].tag == der.OCTET_STRING:
-                    return der.read(found[-1].content()).content()
+            for each in outer.child_list(100):
+                found = each.child_list(3)
+                if len(found) > 1 and found[0].oid() == oid and found[-1].tag == der.OCTET_STRING:
+                    return found[-1].content()
     return b""
 
 

@@ -241,3 +241,16 @@ def content_info(element: Element) -> tuple[str, Element] | None:
     if content is None or not oid.startswith((PKCS7, _CMS_CONTENT)):
         return None
     return oid, content
+
+
+def moment(element: Element | None) -> str:
+    """A UTCTime or GeneralizedTime in the form of ISO 8601; empty where it is none."""
+    if element is None or element.tag not in (UTC_TIME, GENERALIZED_TIME):
+        return ""
+    text = element.content()[:20].decode("ascii", "replace")
+    if element.tag == UTC_TIME:
+        text = ("19" if text[:2] >= "50" else "20") + text
+    digits = text[:14]
+    if len(digits) < 14 or not (digits.isascii() and digits.isdigit()):
+        return ""
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}T{digits[8:10]}:{digits[10:12]}:{digits[12:14]}Z"

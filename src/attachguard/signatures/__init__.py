@@ -4,7 +4,7 @@ Format inspectors notice signatures; this package reads and checks them. Four qu
 
 - *coverage*: does it cover the whole file, or a part of it;
 - *integrity*: is the digest of what it covers the signed one, and does the signature value fit the certificate that came with it;
-- *trust*: is that certificate under one of the certificates of the operator's trust list;
+- *trust*: does the operator's trust list, or a validation service, vouch for that certificate, and is the signature a qualified one;
 - signer and time are what the signature claims.
 
 What cannot be answered is `not-evaluated`, with the cause. A digest that differs is a failure without any further library; the signature value
@@ -34,3 +34,5 @@ def noted(part: Part, signature: Signature) -> Iterator[Finding]:
         yield part.finding("signature-trust-not-evaluated", f"{about}: {signature.trust_cause}")
     elif signature.trust == "fail":
         yield part.finding("signature-not-verified", f"{about}: {signature.trust_cause}")
+    if signature.qualified == "fail":
+        yield part.finding("signature-not-qualified", f"{about}: {signature.qualified_cause}")

@@ -13,8 +13,8 @@ from attachguard.readers.envelope import identifier, read_algorithm
 _CONTENT_TYPE: Final = "1.2.840.113549.1.9.3"
 _MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
 _SIGNING_TIME: Final = "1.2.840.113549.1.9.5"
-#: Both forms of the attribute that binds the certificate; with it a signature is CAdES-BES at least.
-_SIGNING_CERTIFICATE: Final = frozenset({"1.2.840.113549.1.9.16.2.12", "1.2.840.113549.1.9.16.2.47"})
+#: Both forms of the attribute that binds the certificate, with the digest where none is named (RFC 5035); with it a signature is CAdES-BES at least.
+_SIGNING_CERTIFICATE: Final = {"1.2.840.113549.1.9.16.2.12": "sha1", "1.2.840.113549.1.9.16.2.47": "sha256"}
 
 #: `hashlib` names by object identifier.
 DIGESTS: Final = {
@@ -46,6 +46,7 @@ class Signer(NamedTuple):
         message_digest: digest of the content in the attributes; None without.
         time: when it was signed, as claimed; empty without.
         advanced: whether the certificate is bound into the attributes.
+        bound: `hashlib` name and value of the digest that binds it; None where it is not bound, or by an unknown digest.
         algorithm: object identifier of the signature algorithm.
         parameters: DER of its parameters.
         value: the signature.
@@ -60,6 +61,7 @@ class Signer(NamedTuple):
     message_digest: bytes | None
     time: str
     advanced: bool
+    bound: tuple[str, bytes] | None
     algorithm: str
     parameters: bytes
     value: bytes
@@ -148,8 +150,9 @@ def _signer(info: Element) -> Signer:
         attributes=b"\x31" + signed.encoded()[1:] if signed is not None else b"",
         content_type=kind.oid() if kind is not None else "",
         message_digest=b"".join(digest.octets()) if digest is not None else None,
-        time=moment(values.get(_SIGNING_TIME)),
-        advanced=not _SIGNING_CERTIFICATE.isdisjoint(values),
+        time=der.moment(values.get(_SIGNING_TIME)),
+        advanced=not _SIGNING_CERTIFICATE.keys().isdisjoint(values),
+        bound=_bound(values),
         algorithm=algorithm,
         parameters=parameters,
         value=b"".join(rest[1].octets()),
@@ -164,20 +167,25 @@ def _attributes(signed: Element) -> dict[str, Element]:
         value = next(pair[1].children(), None) if len(pair) == 2 else None
         if value is not None:
             oid = pair[0].oid()
-            if oid in found and oid in (_MESSAGE_DIGEST, _CONTENT_TYPE):
+            if oid in found and (oid in (_MESSAGE_DIGEST, _CONTENT_TYPE) or oid in _SIGNING_CERTIFICATE):
                 raise Malformed("CMS: a signed attribute stands twice")
             found.setdefault(oid, value)
     return found
 
 
-def moment(element: Element | None) -> str:
-    """A UTCTime or GeneralizedTime in the form of ISO 8601; empty where it is none."""
-    if element is None or element.tag not in (der.UTC_TIME, der.GENERALIZED_TIME):
-        return ""
-    text = element.content()[:20].decode("ascii", "replace")
-    if element.tag == der.UTC_TIME:
-        text = ("19" if text[:2] >= "50" else "20") + text
-    digits = text[:14]
-    if len(digits) < 14 or not (digits.isascii() and digits.isdigit()):
-        return ""
-    return f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}T{digits[8:10]}:{digits[10:12]}:{digits[12:14]}Z"
+def _bound(values: dict[str, Element]) -> tuple[str, bytes] | None:
+    """The digest of the signer's certificate among the signed attributes.
+
+    SigningCertificateV2 ::= SEQUENCE { certs SEQUENCE OF SEQUENCE { algorithm DEFAULT SHA-256, digest, issuer and serial OPTIONAL }, … }; the first
+    one is the signer's; the older form has no algorithm, its digest is SHA-1 (RFC 5035 sections 3 and 4).
+    """
+    for oid, usual in reversed(_SIGNING_CERTIFICATE.items()):
+        listed = next(values[oid].children(), None) if oid in values else None
+        first = next(listed.children(), None) if listed is not None else None
+        members = first.child_list(3) if first is not None else []
+        if members and members[0].tag == der.OCTET_STRING:
+            return usual, members[0].content()
+        if len(members) > 1 and members[1].tag == der.OCTET_STRING:
+            name = DIGESTS.get(read_algorithm(members[0])[0], "")
+            return (name, members[1].content()) if name else None
+    return None

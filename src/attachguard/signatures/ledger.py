@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from attachguard.model import Check, Signature
+from attachguard.signatures.record import Trust
 
 if TYPE_CHECKING:
     from attachguard.part import Part
-    from attachguard.signatures.trust import TrustList
 
 #: Signature records kept of one scan.
 _MOST_RECORDS: Final = 500
 #: Contents kept until the end for digests other than SHA-256, all together, and their number.
 _ROOM: Final = 16 << 20
 _MOST_KEPT: Final = 2000
+_NOT_CHECKED: Final = "the integrity is not established"
 #: Why content stays unseen, by encryption state.
 _CLOSED: Final = {
     "key-elsewhere": "encrypted for a key that lives further on",
@@ -68,13 +69,17 @@ class Ledger:
     """Signatures of one scan; every part of the tree has the same one.
 
     Args:
-        trust: whom the operator trusts; None without a list.
+        trust: whom to ask about signers; nobody without it.
     """
 
-    __slots__ = ("_room", "covered", "pending", "records", "siblings", "trust")
+    __slots__ = ("_room", "covered", "pending", "present", "records", "siblings", "trust", "unopened")
 
-    def __init__(self, trust: TrustList | None = None) -> None:
-        self.trust = trust
+    def __init__(self, trust: Trust | None = None) -> None:
+        self.trust = trust if trust is not None else Trust()
+        #: Kind of the first signature that was seen on a part, by part; a kind that nobody checks has no record.
+        self.present: dict[Part, str] = {}
+        #: Why encrypted parts stayed closed, where the reason is not their state.
+        self.unopened: dict[Part, str] = {}
         self.records: list[tuple[Part, Signature]] = []
         #: What a part is known to sign, where the message says so.
         self.covered: dict[Part, Content] = {}
@@ -119,13 +124,21 @@ class Ledger:
         """
         checks: list[Check] = []
         found = [signature for _part, signature in self.records]
-        if found:
-            checks.append(_worst("signature-integrity", [(each.integrity, each.cause) for each in found]))
-            checks.append(_worst("signature-trust", [(each.trust, each.trust_cause) for each in found]))
-        closed = [part for part in parts if part.encryption in _CLOSED]
+        recorded = {part for part, _signature in self.records}
+        unread = [kind for part, kind in self.present.items() if part not in recorded]
+        integrity = [(each.integrity, each.cause) for each in found]
+        integrity += [("not-evaluated", f"{kind}: signatures of this kind are not checked") for kind in unread]
+        trust = [(each.trust, each.trust_cause) for each in found]
+        trust += [("not-evaluated", _NOT_CHECKED) for _kind in unread]
+        if integrity:
+            checks += [_worst("signature-integrity", integrity), _worst("signature-trust", trust)]
+        if any(each.qualified != "not-evaluated" or each.qualified_cause for each in found):
+            qualified = [(each.qualified, each.qualified_cause or each.trust_cause) for each in found]
+            checks.append(_worst("signature-qualified", qualified))
+        closed = {part: _CLOSED[part.encryption] for part in parts if part.encryption in _CLOSED} | self.unopened
         if closed:
             more = f" ({len(closed)} parts)" if len(closed) > 1 else ""
-            checks.append(Check("decryption", "not-evaluated", _CLOSED[closed[0].encryption] + more))
+            checks.append(Check("decryption", "not-evaluated", next(iter(closed.values())) + more))
         return checks
 
 

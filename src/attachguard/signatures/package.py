@@ -10,19 +10,31 @@ from attachguard.errors import Malformed
 from attachguard.model import Signature
 from attachguard.readers.zipcontent import read_member
 from attachguard.signatures import noted
-from attachguard.signatures.verify import NO_LIST
+from attachguard.signatures.record import NO_LIST
+from attachguard.signatures.relations import relationships
 from attachguard.signatures.xmldsig import NAMESPACE, XmlSignature, read_signatures
+from attachguard.signatures.xmltree import read_tree
 
 if TYPE_CHECKING:
     from attachguard.model import Finding
     from attachguard.part import Part
-    from attachguard.readers.ziparchive import Directory
+    from attachguard.readers.ziparchive import Directory, Entry
+    from attachguard.signatures.references import Resolve
 
 #: Signature members of one package that are checked, and octets of a member that are read to be compared.
 _MOST_MEMBERS: Final = 8
 _LARGEST: Final = 16 << 20
 #: Times one member is read for it: crafted lists name one a thousand times.
-_READINGS: Final = 4
+_READINGS: Final = 2 * _MOST_MEMBERS
+#: Relationships that Office leaves out of a signature: to the signatures themselves, and to who edited when (ECMA-376 part 2, 13.2.4.10).
+_BOOKKEEPING: Final = (
+    "http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/",
+    "http://schemas.openxmlformats.org/package/2006/relationships/metadata/",
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships/extended-properties",
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships/extendedProperties",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships/customProperties",
+)
 
 
 def package_signatures(part: Part, directory: Directory, family: str) -> Iterator[Finding]:
@@ -51,20 +63,42 @@ def package_signatures(part: Part, directory: Directory, family: str) -> Iterato
         if NAMESPACE not in text:
             continue
         try:
-            signatures = read_signatures(text, resolve)
+            signatures = read_signatures(text, resolve, part.budget.check_time)
         except Malformed as error:
             kind = "OOXML" if family == "OOXML" else f"{family} XAdES"
             yield from noted(part, Signature(format=kind, cause=str(error), trust_cause=NO_LIST))
             continue
         content = {each.name for each in names if _is_content(each.name, family)}
         for signature in signatures:
-            yield from _record(part, signature, content, family)
+            yield from _record(
+                part, signature, content, _related(names, resolve, part) if family == "OOXML" else {}, family
+            )
     if len(found) > _MOST_MEMBERS:
         yield part.finding("signature-not-verified", f"{family}: more signatures than are checked")
 
 
-def _record(part: Part, signature: XmlSignature, content: set[str], family: str) -> Iterator[Finding]:
-    whole = content <= signature.covered
+def _related(names: list[Entry], resolve: Resolve, part: Part) -> dict[str, frozenset[str]]:
+    """The relationships of an Open XML package that are content, by the file that they stand in."""
+    found: dict[str, frozenset[str]] = {}
+    for entry in names:
+        lower = entry.name.lower()
+        if not lower.endswith(".rels") or lower.startswith("_xmlsignatures/"):
+            continue
+        try:
+            root = read_tree(resolve(entry.name) or b"", part.budget.check_time).root
+        except Malformed:
+            found[entry.name] = frozenset({""})  # what cannot be read is covered by nothing
+            continue
+        kinds = relationships(root)
+        found[entry.name] = frozenset(each for each, kind in kinds.items() if not kind.startswith(_BOOKKEEPING))
+    return found
+
+
+def _record(
+    part: Part, signature: XmlSignature, content: set[str], related: dict[str, frozenset[str]], family: str
+) -> Iterator[Finding]:
+    loose = sum(len(ids - signature.related.get(name, frozenset())) for name, ids in related.items())
+    whole = content <= signature.covered and not loose
     kind = f"{family} {'XAdES' if signature.advanced else 'XML signature'}"
     coverage = "whole" if whole else "partial"
     if not whole and signature.outcome.integrity != "pass":
@@ -72,9 +106,8 @@ def _record(part: Part, signature: XmlSignature, content: set[str], family: str)
     yield from noted(part, signature.record(kind, coverage, part.ledger.trust))
     if coverage == "partial":
         missing = len(content - signature.covered)
-        yield part.finding(
-            "signature-partial-coverage", f"{kind}: {missing} of {len(content)} files are not covered by it"
-        )
+        what = f"{missing} of {len(content)} files" if missing else f"{loose} relationships"
+        yield part.finding("signature-partial-coverage", f"{kind}: {what} are not covered by it")
 
 
 def _signs(name: str, family: str) -> bool:

@@ -13,7 +13,7 @@ from attachguard.errors import Malformed
 from attachguard.signatures import noted
 from attachguard.signatures.asic import manifest_coverage
 from attachguard.signatures.cms import SignedData, read_cms
-from attachguard.signatures.verify import judge
+from attachguard.signatures.record import judge
 
 if TYPE_CHECKING:
     from attachguard.model import Finding

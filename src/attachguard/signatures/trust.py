@@ -1,79 +1,83 @@
-"""The operator's trust list: certificates in PEM, and the date on which somebody vouched for them.
-
-    # date: 2026-11-01
-    -----BEGIN CERTIFICATE-----
+"""The operator's trust list: certificates, what they are listed as, and the date on which somebody vouched for them.
 
 A signer is trusted whose certificate is in the list or leads to one in it through certificates that came with the signature. Revocation is not
-looked up: the scanner does no I/O. That is said in every answer.
+looked up: the scanner does no I/O. That is said in every answer. `trustfile` reads the file.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from attachguard.errors import Malformed, OperatorError
-from attachguard.readers.certificate import Certificate, pem_blocks, read_certificate
+from attachguard.readers.certificate import Certificate
+from attachguard.signatures.qualified import shortcoming
+from attachguard.signatures.record import Vouched
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate as Full
 
-_DATE: Final = re.compile(rb"^#\s{0,8}date:\s{0,8}(\d{4}-\d{2}-\d{2})\s{0,8}$", re.MULTILINE | re.IGNORECASE)
 #: Certificates between a signer and the list.
 _LONGEST_CHAIN: Final = 6
 #: Signatures of certificates that are checked for one signer: crafted chains fan out.
 _MOST_STEPS: Final = 60
 
 
+class Anchor(NamedTuple):
+    """One entry of a trust list.
+
+    Args:
+        certificate: whom it is about.
+        qualified: whether it is a granted service for qualified certificates; None where the list does not tell kinds of services apart.
+        conditional: whether the list says more about it that is not read here.
+    """
+
+    certificate: Certificate
+    qualified: bool | None = None
+    conditional: bool = False
+
+
 class TrustList:
     """Certificates that the operator trusts; immutable.
 
     Args:
-        certificates: the certificates.
+        anchors: the entries.
         date: when the list was made.
+        until: the day by which there is a newer one; empty where it does not say.
     """
 
-    __slots__ = ("_by_subject", "_encoded", "date")
+    __slots__ = ("_anchors", "_by_subject", "_qualifies", "date", "until")
 
-    def __init__(self, certificates: list[Certificate], date: str) -> None:
+    def __init__(self, anchors: list[Anchor], date: str, until: str = "") -> None:
         self.date = date
-        self._encoded = frozenset(found.encoded for found in certificates)
+        self.until = until
+        self._anchors: dict[bytes, Anchor] = {}
         self._by_subject: dict[bytes, list[Certificate]] = {}
-        for found in certificates:
-            self._by_subject.setdefault(found.subject, []).append(found)
+        for anchor in anchors:
+            known = self._anchors.setdefault(anchor.certificate.encoded, anchor)
+            if known is anchor:
+                self._by_subject.setdefault(anchor.certificate.subject, []).append(anchor.certificate)
+            elif anchor.qualified:
+                self._anchors[anchor.certificate.encoded] = anchor
+        self._qualifies = any(anchor.qualified is not None for anchor in anchors)
 
     def __repr__(self) -> str:
-        return f"<TrustList of {self.date}, {len(self._encoded)} certificates>"
+        return f"<TrustList of {self.date}, {len(self._anchors)} certificates>"
 
     @classmethod
     def load(cls, file: Path | str) -> TrustList:
-        """The list in a PEM file.
+        """The list in a PEM file or in the XML of a European trusted list.
 
         Raises:
             OSError: the file cannot be read.
-            OperatorError: it has no date line, or no certificate that can be read.
+            OperatorError: it has no date, or no certificate that can be read.
         """
-        text = Path(file).read_bytes()
-        date = _DATE.search(text)
-        if date is None:
-            raise OperatorError(
-                "a trust list says when it was made, on a line like '# date: 2026-11-01'", file=str(file)
-            )
-        found: list[Certificate] = []
-        for label, content in pem_blocks(text):
-            if label == "CERTIFICATE":
-                try:
-                    found.append(read_certificate(content))
-                except Malformed as error:
-                    raise OperatorError(f"a certificate in it cannot be read ({error})", file=str(file)) from error
-        if not found:
-            raise OperatorError("no certificate (a PEM block CERTIFICATE)", file=str(file))
-        return cls(found, date[1].decode())
+        from attachguard.signatures.trustfile import read_trust_file
 
-    def evaluate(self, signer: Certificate, beside: tuple[Certificate, ...]) -> tuple[str, str]:
-        """Whether the list vouches for a signer: `pass`, `fail` or `not-evaluated`, and why.
+        return cls(*read_trust_file(Path(file)))
+
+    def evaluate(self, signer: Certificate, beside: tuple[Certificate, ...]) -> Vouched:
+        """Whether the list vouches for a signer, and why.
 
         Args:
             signer: the signer's certificate.
@@ -82,20 +86,36 @@ class TrustList:
         try:
             from cryptography import x509
 
+            today = dt.datetime.now(dt.UTC)
+            if self.until and today.date().isoformat() > self.until:
+                return Vouched("not-evaluated", f"the trust list of {self.date} was to be renewed by {self.until}")
             chain = self._chain(signer, beside)
             if chain is None:
-                return "fail", f"the signer does not lead to the trust list of {self.date}"
-            now = dt.datetime.now(dt.UTC)
+                cause = f"the signer does not lead to the trust list of {self.date}"
+                return Vouched("fail", cause, *(("fail", cause) if self._qualifies else ()))
             for found in map(x509.load_der_x509_certificate, chain):
-                if now > found.not_valid_after_utc:
-                    return "not-evaluated", "a certificate has expired; whether it was valid when signing is not known"
-                if now < found.not_valid_before_utc:
-                    return "fail", "a certificate is not valid yet"
+                if today > found.not_valid_after_utc:
+                    return Vouched(
+                        "not-evaluated", "a certificate has expired; whether it was valid when signing is not known"
+                    )
+                if today < found.not_valid_before_utc:
+                    return Vouched("fail", "a certificate is not valid yet")
         except ImportError:
-            return "not-evaluated", "trust needs the package cryptography"
+            return Vouched("not-evaluated", "trust needs the package cryptography")
         except ValueError:
-            return "not-evaluated", "a certificate on the way to the trust list cannot be read"
-        return "pass", f"trust list of {self.date}; revocation not looked up"
+            return Vouched("not-evaluated", "a certificate on the way to the trust list cannot be read")
+        cause = f"trust list of {self.date}; revocation not looked up"
+        return Vouched("pass", cause, *self._qualified(signer, self._anchors[chain[-1]]))
+
+    def _qualified(self, signer: Certificate, anchor: Anchor) -> tuple[str, str]:
+        if anchor.qualified is None:
+            return "not-evaluated", "the trust list does not tell which services are qualified"
+        if not anchor.qualified:
+            return "fail", "the service in the trust list is none for qualified certificates"
+        lacking = shortcoming(signer)
+        if lacking and anchor.conditional:
+            return "not-evaluated", f"{lacking}, and the trust list has conditions of its own"
+        return ("fail", lacking) if lacking else ("pass", f"trust list of {self.date}; revocation not looked up")
 
     def _chain(self, signer: Certificate, beside: tuple[Certificate, ...]) -> list[bytes] | None:
         """The way from a signer to a listed certificate, both included; None where there is none."""
@@ -106,7 +126,7 @@ class TrustList:
         while ways and steps < _MOST_STEPS:
             way = ways.pop()
             last = way[-1]
-            if last.encoded in self._encoded:
+            if last.encoded in self._anchors:
                 return [found.encoded for found in way]
             if len(way) > _LONGEST_CHAIN:
                 continue

@@ -5,18 +5,17 @@ The digest needs nothing but `hashlib`: where it differs, the content was change
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from attachguard.errors import Malformed
-from attachguard.model import Signature
 from attachguard.readers import der
-from attachguard.readers.certificate import Certificate, name_in_words
+from attachguard.readers.certificate import Certificate
 from attachguard.readers.envelope import read_algorithm
-from attachguard.signatures.cms import DIGESTS, SignedData, Signer
-from attachguard.signatures.ledger import Content
+from attachguard.signatures.cms import DIGESTS, Signer
 
 if TYPE_CHECKING:
-    from attachguard.signatures.trust import TrustList
+    from attachguard.signatures.ledger import Content
 
 _RSA: Final = "1.2.840.113549.1.1.1"
 _PSS: Final = "1.2.840.113549.1.1.10"
@@ -39,8 +38,9 @@ _WITH_DIGEST: Final = {
     "2.16.840.1.101.3.4.3.12": "sha3_512",
 }
 #: Digests for which anyone can make two contents with one value.
-_BROKEN: Final = {"md5": "MD5", "sha1": "SHA-1"}
-NO_LIST: Final = "no trust list configured"
+BROKEN: Final = {"md5": "MD5", "sha1": "SHA-1"}
+OTHER_CERTIFICATE: Final = "the certificate is not the one that was signed along"
+_MASK: Final = "1.2.840.113549.1.1.8"
 
 
 class Outcome(NamedTuple):
@@ -53,39 +53,6 @@ class Outcome(NamedTuple):
 
     integrity: str
     cause: str
-
-
-def judge(
-    kind: str, signer: Signer, signed: SignedData, content: Content | None, coverage: str, trust: TrustList | None
-) -> Signature:
-    """The record of one signer's signature.
-
-    Args:
-        kind: the format, e.g. `PAdES`.
-        signer: who signed.
-        signed: what the signer belongs to.
-        content: what is covered; None where it is not at hand.
-        coverage: `whole`, `partial` or `not-evaluated`.
-        trust: the operator's trust list.
-    """
-    certificate = signer.certificate(signed.certificates)
-    outcome = check(signer, certificate, content)
-    trusted, trust_cause = "not-evaluated", NO_LIST
-    if trust is not None:
-        if outcome.integrity != "pass":
-            trust_cause = "the integrity is not established"
-        elif certificate is not None:
-            trusted, trust_cause = trust.evaluate(certificate, signed.certificates)
-    return Signature(
-        format=kind,
-        coverage=coverage,
-        integrity=outcome.integrity,
-        trust=trusted,
-        signer=certificate.holder if certificate is not None else name_in_words(signer.issuer),
-        time=signer.time,
-        cause=outcome.cause,
-        trust_cause=trust_cause,
-    )
 
 
 def check(signer: Signer, certificate: Certificate | None, content: Content | None) -> Outcome:
@@ -104,12 +71,21 @@ def check(signer: Signer, certificate: Certificate | None, content: Content | No
             return Outcome("fail", "the digest of the content differs from the signed one")
     if certificate is None:
         return Outcome("not-evaluated", "the signer's certificate is not inside")
+    if (
+        signer.bound
+        and hashlib.new(signer.bound[0], certificate.encoded, usedforsecurity=False).digest() != signer.bound[1]
+    ):
+        return Outcome("fail", OTHER_CERTIFICATE)
     answer = verify_value(
         certificate.key, signer.algorithm, signer.parameters, signer.digest, signer.value, digest, signer.attributes
     )
-    if answer.integrity == "pass" and signer.digest in _BROKEN:
-        return Outcome("not-evaluated", f"{_BROKEN[signer.digest]} proves nothing any more")
-    return answer
+    weak = BROKEN.get(signer.digest) or BROKEN.get(_WITH_DIGEST.get(signer.algorithm, ""), "")
+    return proves_nothing(weak) if answer.integrity == "pass" and weak else answer
+
+
+def proves_nothing(digest: str) -> Outcome:
+    """What a signature is worth that rests on a digest for which anyone can make two contents."""
+    return Outcome("not-evaluated", f"{digest} proves nothing any more")
 
 
 def verify_value(
@@ -187,6 +163,16 @@ def _hash(name: str) -> Any:
     if name not in known:
         raise _Unknown
     return known[name]()
+
+
+def pss_parameters(digest: str) -> bytes:
+    """DER of RSASSA-PSS-params for one digest throughout, the salt as long as its value."""
+    oid = next((key for key, name in DIGESTS.items() if name == digest), "")
+    hashing = der.build(der.SEQUENCE, der.object_identifier(oid))
+    mask = der.build(der.SEQUENCE, der.object_identifier(_MASK) + hashing)
+    size = der.build(der.INTEGER, bytes((hashlib.new(digest, usedforsecurity=False).digest_size,)))
+    fields = ((der.CONTEXT_0, hashing), (der.CONTEXT_1, mask), (0xA2, size))
+    return der.build(der.SEQUENCE, b"".join(der.build(tag, value) for tag, value in fields))
 
 
 def _pss(parameters: bytes) -> tuple[str, Any]:

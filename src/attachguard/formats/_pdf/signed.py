@@ -21,7 +21,7 @@ from attachguard.readers import der
 from attachguard.signatures import noted
 from attachguard.signatures.cms import DIGESTS, SignedData, read_cms
 from attachguard.signatures.ledger import Content
-from attachguard.signatures.verify import judge
+from attachguard.signatures.record import judge
 
 #: Signatures reported of one file, and those whose digests are computed: each may cover all of it.
 _LISTED: Final = 50
