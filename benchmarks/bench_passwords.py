@@ -8,9 +8,9 @@ from email.message import EmailMessage
 
 import pikepdf
 import pytest
+from tests.encryption.made import odt, office, rar5
 from tests.fixtures import sevenzip
 from tests.fixtures import zip as zips
-from tests.test_encryption import odt, office, rar5
 
 from attachguard import Policy, Rules, Scanner
 from benchmarks.conftest import COUNT

@@ -10,7 +10,8 @@ import pytest
 
 from attachguard import Policy, Rules, Scanner
 from attachguard.formats._archive.rarlist import MARKER_OLD
-from tests.test_encryption import TEXT, aes_cbc, rar5
+from tests.encryption.made import aes_cbc, rar5
+from tests.encryption.tools import TEXT
 
 SECRET = "Sommer-2024!"
 SALT = b"saltsalt"

@@ -9,9 +9,9 @@ import pytest
 
 from attachguard import Policy, Rules, Scanner
 from attachguard.formats._archive.sevenzip_secret import derive
+from tests.encryption.made import aes_cbc
 from tests.fixtures import sevenzip
 from tests.fixtures.sevenzip import AES, BCJ, COPY, LZMA, PPMD, TEXT
-from tests.test_encryption import aes_cbc
 
 SECRET = "Sommer-2024!"
 #: The fixture's properties of AES: one round, no salt, no vector.

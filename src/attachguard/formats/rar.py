@@ -65,7 +65,11 @@ def inspect(part: Part) -> Iterator[Fact]:
     listed, broken = _list(part, data, base, version)
     end = listed[-1].start if listed and listed[-1].kind == "end" else 0
     scheme = _scheme(listed, version)
+    opened: frozenset[str] | None = frozenset()
     if scheme:
+        # Under hidden names everything is encrypted.
+        hidden = any(item.kind == "locked" for item in listed)
+        opened = None if hidden else frozenset(item.name for item in listed if item.encrypted)
         copy = _open(part, base, version)
         if copy is not None and copy.origins:
             data, base, end = copy.data, 0, copy.end
@@ -76,7 +80,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     if any(item.split for item in listed):
         yield part.finding("uninspectable-content", f"RAR{version}: one of several volumes")
     yield from announce(
-        part, _members(part, data, listed, base, version), f"RAR{version}: compressed members", remedy()
+        part, _members(part, data, listed, base, version, opened), f"RAR{version}: compressed members", remedy()
     )
     if end:
         yield from trailing(part, end, f"RAR{version}")
@@ -136,8 +140,12 @@ def _collect(part: Part, items: Iterator[Item], listed: list[Item]) -> Malformed
     return None
 
 
-def _members(part: Part, data: bytes, items: list[Item], base: int, version: int) -> Iterator[Member | Finding]:
+def _members(
+    part: Part, data: bytes, items: list[Item], base: int, version: int, opened: frozenset[str] | None
+) -> Iterator[Member | Finding]:
+    """The files; `opened` are the names of those that a password has opened, None where it has opened all."""
     view = memoryview(data)
+    known = frozenset(item.name for item in items) if opened is None else opened
     packed: list[str] = []
     others: set[str] = set()
     for item in items:
@@ -152,8 +160,8 @@ def _members(part: Part, data: bytes, items: list[Item], base: int, version: int
         elif item.encrypted or not item.stored or item.split:
             yield Member(item.name, None, item.kind, item.encrypted)
         else:
-            yield Member(item.name, _stored(view, item), item.kind)
-    yield from by_libarchive(part, view[base:], (_FORMATS[version],), packed, others, f"RAR{version}")
+            yield Member(item.name, _stored(view, item), item.kind, item.name in known)
+    yield from by_libarchive(part, view[base:], (_FORMATS[version],), packed, others, f"RAR{version}", known)
 
 
 def _stored(view: memoryview, item: Item) -> Iterator[bytes]:

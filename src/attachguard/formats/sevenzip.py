@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 TYPES: Final = frozenset({"7z"})
 LIMITATIONS: Final = (
     "Members packed with PPMd are unpacked only where the extra `archives` and libarchive are installed, with LZ4 or Brotli never.",
-    "Passwords are tried on encrypted folders that use LZMA, LZMA2, Deflate, bzip2 or no compression.",
+    "Passwords are tried on encrypted folders that use LZMA, LZMA2, Deflate, bzip2 or no compression; on PPMd with libarchive.",
     "Of an archive split into volumes only the first is recognised, and its members are not listed.",
 )
 EXTRACTS: Final = "Members, with every method of 7-Zip but PPMd; that one where libarchive is installed."
@@ -119,6 +119,8 @@ def _members(part: Part, base: int, streams: Streams, entries: list[Entry], vaul
     used = False
     foreign: list[str] = []
     others: set[str] = set()
+    #: Names of the files in folders that a password has opened and only libarchive unpacks, by the number of the folder.
+    opened: dict[int, list[str]] = {}
     for entry in entries:
         if not entry.has_stream:
             others.add(entry.name)
@@ -127,11 +129,14 @@ def _members(part: Part, base: int, streams: Streams, entries: list[Entry], vaul
         place = next(places, None)
         if place is None:
             raise Malformed("7z: more files than streams")
-        reader, offset, size, crc, encrypted = place
+        reader, offset, size, crc, encrypted, number = place
         used = True
         name = entry.name or _stem(part.name)
         if size and reader is None and not encrypted and entry.kind == "file":
             foreign.append(name)
+            continue
+        if size and vault.plain_archive(streams, number, []) is not None:
+            opened.setdefault(number, []).append(name)
             continue
         others.add(name)
         if size == 0:
@@ -139,14 +144,18 @@ def _members(part: Part, base: int, streams: Streams, entries: list[Entry], vaul
         elif reader is None:
             yield Member(name, None, entry.kind, encrypted)
         else:
-            yield Member(name, reader.member(offset, size, crc), entry.kind)
+            yield Member(name, reader.member(offset, size, crc), entry.kind, encrypted)
+    for number, names in opened.items():
+        plain = vault.plain_archive(streams, number, names)
+        if plain is not None:
+            yield from by_libarchive(part, plain, ("7zip",), names, (), "7z", names)
     yield from by_libarchive(part, memoryview(part.data)[base:], ("7zip",), foreign, others, "7z")
     if not used or next(places, None) is None:
         return
     raise Malformed("7z: more streams than files")
 
 
-_Place = tuple[FolderReader | None, int, int, int | None, bool]
+_Place = tuple[FolderReader | None, int, int, int | None, bool, int]
 
 
 def _places(part: Part, base: int, streams: Streams, vault: Vault) -> Iterator[_Place]:
@@ -158,7 +167,7 @@ def _places(part: Part, base: int, streams: Streams, vault: Vault) -> Iterator[_
         )
         offset = 0
         for size, crc in files:
-            yield reader, offset, size, crc, encrypted
+            yield reader, offset, size, crc, encrypted, number
             offset += size
 
 

@@ -3,7 +3,8 @@
 It reads one archive from descriptor 0 with libarchive and writes frames to descriptor 1: a kind, the length of what follows, that. Before the first
 byte of the archive is looked at it gives up what it does not need: memory, time, files, child processes, new privileges.
 
-Arguments: the folder that holds the package `libarchive`, most bytes of memory, most seconds of processor time, the formats to read.
+Arguments: the folder that holds the package `libarchive`, most bytes of memory, most seconds of processor time, the formats to read and
+options for them, as in `zip:ignorecrc32`.
 """
 
 from __future__ import annotations
@@ -81,6 +82,10 @@ def content(libarchive: Any, archive: Any) -> None:
         # `ArchiveEntry.get_blocks` would take a warning, which is a negative number, for a length.
         while (count := ffi.read_data(archive, buffer, STEP)) > 0:
             write(b"D", buffer.raw[:count])
+        if count < 0:
+            # A warning, of a wrong checksum for one: what it is about has not been given out.
+            write(b"B", (ffi.error_string(archive) or b"")[:MESSAGE])
+            return
     except libarchive.ArchiveError as error:
         write(b"B", str(error.msg or "").encode("utf-8", "replace")[:MESSAGE])
         if error.retcode is not None and error.retcode <= FATAL:
@@ -93,7 +98,10 @@ def unpack(libarchive: Any, formats: list[str]) -> None:
     """Write every file of the archive."""
     with libarchive.read.new_archive_read(formats[0], "none") as pointer:
         for name in formats[1:]:
-            libarchive.ffi.get_read_format_function(name)(pointer)
+            if ":" in name:
+                libarchive.ffi.libarchive.archive_read_set_options(ctypes.c_void_p(pointer), name.encode())
+            else:
+                libarchive.ffi.get_read_format_function(name)(pointer)
         libarchive.ffi.read_open_fd(pointer, 0, STEP)
         for entry in libarchive.read.ArchiveRead(pointer):
             if not entry.isreg or entry.islnk:

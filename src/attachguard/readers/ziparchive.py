@@ -92,6 +92,8 @@ class Entry:
         self.link: bool = made_by >> 8 == 3 and attributes >> 16 & 0xF000 == _LINK_MODE
         #: How the content is encrypted, in plain words; empty where it is not, or where there is none.
         self.scheme = ""
+        #: The content, where somebody has read it already.
+        self.held: bytes | None = None
         if self.flags & _ENCRYPTED or self.method == 99:
             self._read_scheme()
         #: Bytes that came out, once the content has been read to its end.
@@ -106,8 +108,6 @@ class Entry:
         self.damage = ""
         #: Bytes behind the end of its packed content, as far as its size reaches.
         self.tail = 0
-        #: The content, where somebody has read it already.
-        self.held: bytes | None = None
 
     def _read_attributes(self, attributes: int, host: int) -> None:
         """Whether it is a folder (4.4.15): by the attributes that belong to its host, or, for readers that do not ask, by any."""
@@ -117,7 +117,9 @@ class Entry:
 
     def _read_scheme(self) -> None:
         if self.folder or (self.size == 0 and self.packed <= _EMPTY_ENCRYPTED):
-            return  # the bit is set, but nothing is hidden
+            # The bit is set, but nothing is hidden: what is there is the header of an encryption.
+            self.held = b""
+            return
         aes = extra_field(self.extra, _EXTRA_AES)
         if self.method == 99 or len(aes) >= 7:
             bits = _AES_BITS.get(aes[4]) if len(aes) >= 7 else None

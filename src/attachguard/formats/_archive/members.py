@@ -29,7 +29,7 @@ class Member(NamedTuple):
         name: path inside the archive, decoded, with `/` between folders.
         source: its content; None where it cannot be had here.
         kind: `file`, `folder`, `link` or `device`.
-        encrypted: whether its content is encrypted.
+        encrypted: whether its content is encrypted; where there is a source all the same, a known password has opened it.
     """
 
     name: str
@@ -78,7 +78,10 @@ def announce(part: Part, members: Iterable[Member | Finding], why_unread: str, a
             if member.kind != "file":
                 tally.kinds[member.kind] += 1
             elif member.source is not None:
-                yield part.child(member.name, member.source)
+                child = part.child(member.name, member.source)
+                if member.encrypted:
+                    child.encryption = "known-password"
+                yield child
             else:
                 child = part.child(member.name, None)
                 if member.encrypted:
@@ -94,15 +97,31 @@ def announce(part: Part, members: Iterable[Member | Finding], why_unread: str, a
 
 
 def by_libarchive(
-    part: Part, archive: Data, formats: tuple[str, ...], names: list[str], others: Collection[str], what: str
+    part: Part,
+    archive: Data,
+    formats: tuple[str, ...],
+    names: list[str],
+    others: Collection[str],
+    what: str,
+    encrypted: Collection[str] = (),
 ) -> Iterator[Member | Finding]:
-    """Members that the format's own reader lists and cannot unpack, unpacked in a process of its own; see `readers.sandbox.unpacked`."""
+    """Members that the format's own reader lists and cannot unpack, unpacked in a process of its own; see `readers.sandbox.unpacked`.
+
+    Args:
+        part: the archive, for its budget and for findings.
+        archive: its bytes, from its own beginning on.
+        formats: what libarchive calls the format.
+        names: of the wanted files, in their order in the archive.
+        others: names of files that the own reader deals with.
+        what: name of the format, for messages.
+        encrypted: names of those that a password has opened.
+    """
     if not names:
         return
     from attachguard.readers.sandbox import unpacked
 
     for found in unpacked(part, archive, formats, names, others, what):
-        yield found if isinstance(found, Finding) else Member(*found)
+        yield found if isinstance(found, Finding) else Member(*found, encrypted=found[0] in encrypted)
 
 
 def trailing(part: Part, end: int, what: str) -> Iterator[Fact]:

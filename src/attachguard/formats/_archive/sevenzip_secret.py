@@ -7,13 +7,18 @@ folder in memory; AES itself comes from the cryptography package, loaded when a 
 from __future__ import annotations
 
 import hashlib
+import zlib
 from typing import Final, NamedTuple
 
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats._archive.sevenzip_folder import AES, FolderReader, is_encrypted, unsupported
 from attachguard.formats._archive.sevenzip_header import Coder, Folder, Streams
+from attachguard.formats._archive.sevenzip_plain import archive, chain
+from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.passwords import Candidate
+from attachguard.readers import optional
+from attachguard.readers.sandbox import unpacked
 
 #: 7-Zip's own bound on the rounds, as a power of two; one value stands for no hashing at all.
 _MOST_CYCLES: Final = 24
@@ -47,6 +52,7 @@ class Vault:
         self._proven: list[Candidate] = []
         self._keys: dict[tuple[str, int, bytes], bytes] = {}
         self._readers: dict[tuple[int, int], FolderReader] = {}
+        self._contents: dict[tuple[int, int], bytes] = {}
         #: Where the passwords came from that opened something.
         self.origins: dict[str, None] = {}
 
@@ -59,7 +65,7 @@ class Vault:
             for setting in settings
             if setting is not None and (setting.cycles <= _MOST_CYCLES or setting.cycles == _NO_HASH)
         ]
-        if len(known) != len(settings) or not known or unsupported(_without_aes(folder)):
+        if len(known) != len(settings) or not known or not (_own(folder) or _foreign(folder)):
             return False
         for candidate in self._proven:
             if self._try(streams, number, candidate):
@@ -77,16 +83,57 @@ class Vault:
         """The content of a folder that has been opened; None for any other."""
         return self._readers.get((id(streams), number))
 
+    def plain_archive(self, streams: Streams, number: int, names: list[str]) -> bytes | None:
+        """A folder that has been opened and that only libarchive unpacks, as an archive for it; None for any other.
+
+        Args:
+            streams: those of the archive.
+            number: of the folder.
+            names: of the files in it, in their order.
+        """
+        content = self._contents.get((id(streams), number))
+        if content is None:
+            return None
+        filled = [(size, crc) for size, crc in streams.substreams[number] if size]
+        files = [(name, size, crc) for name, (size, crc) in zip(names, filled, strict=False)]
+        return archive(content, streams.folders[number], files)
+
     def _try(self, streams: Streams, number: int, candidate: Candidate) -> bool:
         folder = streams.folders[number]
         try:
             plain = self._decrypted(streams, folder, candidate.word)
+            if _foreign(folder):
+                if not self._proves_foreign(plain[0], folder, streams.substreams[number]):
+                    return False
+                self._contents[id(streams), number] = plain[0]
+                return True
             if not _proves(self._reader(plain), streams.substreams[number]):
                 return False
         except Malformed:
             return False
         self._readers[id(streams), number] = self._reader(plain)
         return True
+
+    def _proves_foreign(self, content: bytes, folder: Folder, files: list[tuple[int, int | None]]) -> bool:
+        """Whether libarchive unpacks the first file to its checksum; what no range coder has written is not shown to it."""
+        if not content or content[0]:
+            return False
+        listed = [(str(place), size, crc) for place, (size, crc) in enumerate(files) if size]
+        first = next(((name, crc) for name, _, crc in listed if crc is not None), None)
+        if first is None:
+            return False
+        whole = archive(content, folder, listed)
+        for found in unpacked(self._part, whole, ("7zip",), [first[0]], {name for name, _, _ in listed}, "7z"):
+            if isinstance(found, Finding) or found[1] is None:
+                return False
+            checksum = total = 0
+            for piece in found[1]:
+                checksum = zlib.crc32(piece, checksum)
+                total += len(piece)
+                if total > _PROOF_BYTES:
+                    return True
+            return checksum == first[1]
+        return False
 
     def _reader(self, plain: tuple[bytes, Streams]) -> FolderReader:
         data, streams = plain
@@ -173,6 +220,16 @@ def _decrypt(data: bytes, key: bytes, vector: bytes) -> bytes:
 
     decryptor = Cipher(algorithms.AES(key), modes.CBC(vector)).decryptor()
     return decryptor.update(data[: len(data) // 16 * 16]) + decryptor.finalize()
+
+
+def _own(folder: Folder) -> bool:
+    """Whether a folder can be unpacked here, once it is decrypted."""
+    return not unsupported(_without_aes(folder))
+
+
+def _foreign(folder: Folder) -> bool:
+    """Whether libarchive can unpack it then."""
+    return unsupported(_without_aes(folder)) == "PPMd" and bool(chain(folder)) and optional.unpacker()
 
 
 def _without_aes(folder: Folder) -> Folder:

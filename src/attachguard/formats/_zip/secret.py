@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import struct
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from attachguard.errors import Malformed
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.passwords import untried
+from attachguard.readers.optional import remedy
 from attachguard.readers.ziparchive import DEFLATED, STORED, Directory, Entry, extra_field
 from attachguard.readers.zipcontent import unpack
 
@@ -32,6 +34,9 @@ _VERIFIER: Final = 2
 _CODE: Final = 10
 _ITERATIONS: Final = 1000
 _BLOCKS: Final = 4096
+#: The method that is left to libarchive, and what its member is called for that.
+_PPMD: Final = 98
+_ALONE: Final = "member"
 
 
 class Opened:
@@ -40,14 +45,16 @@ class Opened:
     Args:
         finding: the report of their encryption.
         passwords: the password of each member that could be opened, by its number; None for one that needs none.
-        directory: the archive.
+        part: the archive.
+        directory: what is in it.
     """
 
-    __slots__ = ("_directory", "_passwords", "finding")
+    __slots__ = ("_directory", "_part", "_passwords", "finding")
 
-    def __init__(self, finding: Finding, passwords: dict[int, bytes | None], directory: Directory) -> None:
+    def __init__(self, finding: Finding, passwords: dict[int, bytes | None], part: Part, directory: Directory) -> None:
         self.finding = finding
         self._passwords = passwords
+        self._part = part
         self._directory = directory
 
     def content(self, entry: Entry) -> Iterator[bytes] | None:
@@ -59,7 +66,7 @@ class Opened:
         if password is None:
             entry.surprise = "is encrypted by its headers and is not"
             return unpack(view, entry)
-        return _decrypted(view, entry, password)
+        return _decrypted(self._part, view, entry, password)
 
 
 def open_encrypted(part: Part, directory: Directory) -> Opened:
@@ -81,7 +88,7 @@ def open_encrypted(part: Part, directory: Directory) -> Opened:
         if not entry.scheme.startswith(_OPENED):
             continue
         # Members mostly share one password.
-        found = next((each for each in proven if _fits(directory, entry, view, each)), None)
+        found = next((each for each in proven if _fits(part, directory, entry, view, each)), None)
         if found is None:
             found = _search(part, directory, entry, view, origins)
             if found is not None:
@@ -94,7 +101,7 @@ def open_encrypted(part: Part, directory: Directory) -> Opened:
         finding = part.encrypted("known-password", f"{detail}, password from {' and '.join(origins)}")
     else:
         finding = part.encrypted("unknown-password", detail + untried(part))
-    return Opened(finding, passwords, directory)
+    return Opened(finding, passwords, part, directory)
 
 
 def _is_plain(view: memoryview, entry: Entry) -> bool:
@@ -118,7 +125,7 @@ def _search(part: Part, directory: Directory, entry: Entry, view: memoryview, or
     """The password of a member, if it is at hand; where it came from is added to `origins`."""
     for candidate in part.passwords.offer(part):
         for encoded in _encoded(candidate.word):
-            if _fits(directory, entry, view, encoded):
+            if _fits(part, directory, entry, view, encoded):
                 part.passwords.opened(candidate)
                 origins[candidate.origin] = None
                 return encoded
@@ -135,7 +142,7 @@ def _encoded(password: str) -> Iterator[bytes]:
                 yield password.encode(charset)
 
 
-def _fits(directory: Directory, entry: Entry, view: memoryview, password: bytes) -> bool:
+def _fits(part: Part, directory: Directory, entry: Entry, view: memoryview, password: bytes) -> bool:
     """Whether a password opens a member, checked on its whole content where that is not too long."""
     if entry.scheme == "ZipCrypto":
         if len(view) < zipcrypto.HEADER:
@@ -146,10 +153,10 @@ def _fits(directory: Directory, entry: Entry, view: memoryview, password: bytes)
             return False
         if entry.method == DEFLATED and not _begins_well(view, password):
             return False
-        return _unpacks(view, entry, password)
+        return _unpacks(part, view, entry, password)
     keys = _aes_keys(entry, view, password)
     # One wrong password in 65,536 passes the verifier; the code over the content tells, or, where that is damaged, the content itself.
-    return keys is not None and (_authentic(view, entry, keys[1]) or _unpacks(view, entry, password))
+    return keys is not None and (_authentic(view, entry, keys[1]) or _unpacks(part, view, entry, password))
 
 
 def _begins_well(view: memoryview, password: bytes) -> bool:
@@ -162,11 +169,11 @@ def _begins_well(view: memoryview, password: bytes) -> bool:
     return True
 
 
-def _unpacks(view: memoryview, entry: Entry, password: bytes) -> bool:
+def _unpacks(part: Part, view: memoryview, entry: Entry, password: bytes) -> bool:
     """Whether a password gives the content that the checksum promises."""
     try:
         total = 0
-        for piece in _decrypted(view, entry, password):
+        for piece in _decrypted(part, view, entry, password):
             total += len(piece)
             if total > _TRIAL_BYTES:
                 return True
@@ -178,10 +185,10 @@ def _unpacks(view: memoryview, entry: Entry, password: bytes) -> bool:
     return bool(entry.checksum)
 
 
-def _decrypted(view: memoryview, entry: Entry, password: bytes) -> Iterator[bytes]:
+def _decrypted(part: Part, view: memoryview, entry: Entry, password: bytes) -> Iterator[bytes]:
     if entry.scheme == "ZipCrypto":
         plain = zipcrypto.decrypt(bytes(view), password, len(view))
-        yield from unpack(memoryview(plain)[zipcrypto.HEADER :], entry)
+        yield from _content(part, memoryview(plain)[zipcrypto.HEADER :], entry, entry.method)
         return
     keys = _aes_keys(entry, view, password)
     if keys is None:
@@ -189,11 +196,37 @@ def _decrypted(view: memoryview, entry: Entry, password: bytes) -> Iterator[byte
     strength, method = _aes_parameters(entry)
     body = view[_SALT[strength] + _VERIFIER : len(view) - _CODE]
     damaged = not _authentic(view, entry, keys[1])
-    yield from unpack(
-        memoryview(_counter_mode(keys[0], body)), entry, method if method in (STORED, DEFLATED, 12, 14, 95) else None
-    )
+    yield from _content(part, memoryview(_counter_mode(keys[0], body)), entry, method)
     if damaged:
         raise Malformed("ZIP: the authentication code of an encrypted member is wrong")
+
+
+def _content(part: Part, plain: memoryview, entry: Entry, method: int) -> Iterator[bytes]:
+    """What a decrypted member unpacks to."""
+    if method != _PPMD:
+        yield from unpack(plain, entry, method)
+        return
+    from attachguard.readers.sandbox import unpacked
+
+    checksum = 0
+    # AE-2 leaves the checksum out, which libarchive would take for a wrong one.
+    for found in unpacked(part, _alone(plain, entry), ("zip", "zip:ignorecrc32"), [_ALONE], (), "ZIP"):
+        if isinstance(found, Finding) or found[1] is None:
+            raise Malformed(f"ZIP: compression method PPMd cannot be unpacked here{remedy()}")
+        for piece in found[1]:
+            checksum = zlib.crc32(piece, checksum)
+            yield piece
+    if entry.checksum and checksum != entry.checksum:
+        raise Malformed("ZIP: the checksum of a member does not match its content")
+
+
+def _alone(plain: memoryview, entry: Entry) -> bytes:
+    """An archive with nothing but one member, packed with PPMd."""
+    name = _ALONE.encode("ascii")
+    head = struct.pack("<5H3I2H", 63, 0, _PPMD, 0, 0, entry.checksum, len(plain), entry.size, len(name), 0)
+    local = b"PK\3\4" + head + name + plain
+    directory = b"PK\1\2" + struct.pack("<H", 63) + head + bytes(14) + name
+    return local + directory + b"PK\5\6" + struct.pack("<4H2IH", 0, 0, 1, 1, len(directory), len(local), 0)
 
 
 def _authentic(view: memoryview, entry: Entry, key: bytes) -> bool:
