@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from attachguard import Policy, Rules, Scanner
-from tests.ambiguity_files import CASES
+from tests.ambiguity_files import CASES, tars
 from tests.ambiguity_files.others import SCRIPTED
 from tests.fixtures.zip import PROGRAM, Member, archive
 
@@ -50,6 +50,21 @@ def test_a_document_that_is_also_a_page_with_script_is_a_polyglot(bare_scan, cas
     hostile, twin = SCRIPTED[case]
     assert "polyglot-file" in {finding.code for finding in bare_scan(hostile(), "anlage.pdf").findings}
     assert "polyglot-file" not in {finding.code for finding in bare_scan(twin(), "anlage.pdf").findings}
+
+
+@pytest.mark.parametrize("case", tars.SCRIPTED)
+def test_a_stream_that_is_a_script_by_one_of_its_names_is_one(bare_scan, case):
+    """`gunzip` goes by the name outside, other readers by the one inside."""
+    hostile, twin = tars.SCRIPTED[case]
+    assert {"archive-ambiguous", "script-content"} <= {f.code for f in bare_scan(hostile(), _name(case)).findings}
+    assert "archive-ambiguous" not in {f.code for f in bare_scan(twin(), _name(case)).findings}
+
+
+def test_a_sparse_file_is_read_without_its_holes_too(bare_scan):
+    """Readers that know no sparse files give the pieces as they are stored; ordinary ones are nothing to tell."""
+    hostile, twin = tars.SPARSE
+    assert "pe" in {part.type.id for part in bare_scan(hostile(), "a.tar").parts}
+    assert not {finding.code for finding in bare_scan(twin(), "a.tar").findings} & SAID
 
 
 NAMES = st.text(st.sampled_from("abcxyz123-_ äéß"), min_size=1, max_size=12).map(lambda text: f"f{text}x.txt")

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
-from attachguard.formats._archive.members import text, trailing, unpacked_name
+from attachguard.formats._archive.members import shown, text, trailing, unpacked_name
+from attachguard.identify.extensions import RUN_EXTENSIONS
+from attachguard.identify.names import effective_extension
 from attachguard.part import Part
 from attachguard.readers.unpack import gunzip_member
 
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 TYPES: Final = frozenset({"gz", "svgz"})
 LIMITATIONS: Final = ("Members behind the 64th are only seen as part of the whole content.",)
 EXTRACTS: Final = "The file inside, from all members."
-DETECTS: Final = "Data behind the end, more members than one, damage."
+DETECTS: Final = (
+    "Data behind the end, more members than one, a name inside that is no script's where the one outside is, damage."
+)
 
 _MAGIC: Final = b"\x1f\x8b"
 _FHCRC, _FEXTRA, _FNAME = 2, 4, 8
@@ -35,12 +39,17 @@ _NOTHING: Final = b"\x03\x00"
 
 def inspect(part: Part) -> Iterator[Fact]:
     """The content, then what only some readers see."""
-    name = member_name(part.data, 0) or unpacked_name(part.name, frozenset({"gz", "gzip", "z"}))
+    outer = unpacked_name(part.name, frozenset({"gz", "gzip", "z"}))
+    name = member_name(part.data, 0) or outer
     if part.is_a("svgz") and not name.lower().endswith(".svg"):
         name = "drawing.svg"
     starts: list[int] = []
     end: list[int] = []
     yield part.child(name, _content(part, starts, end))
+    if _runs(name) != _runs(outer):
+        # `gunzip` goes by the name outside, archivers and `gunzip -N` by the one inside.
+        yield part.finding("archive-ambiguous", f"gzip: '{shown(name)}' is '{shown(outer)}' to other readers")
+        yield part.child(outer, _content(part, [], []))
     if len(starts) > 1 and not _blocks(part.data, starts):
         yield part.finding("archive-ambiguous", f"gzip: {len(starts)} members in one stream", offset=starts[1])
         for start in starts[1:_SEPARATE_MEMBERS]:
@@ -48,6 +57,12 @@ def inspect(part: Part) -> Iterator[Fact]:
             yield part.child(member_name(part.data, start) or name, gunzip_member(memoryview(part.data)[start:]))
     if end:
         yield from trailing(part, end[0], "gzip")
+
+
+def _runs(name: str) -> str:
+    """The extension by which a text of this name is run; empty where it is not."""
+    extension = effective_extension(name)
+    return extension if extension in RUN_EXTENSIONS else ""
 
 
 def _blocks(data: bytes, starts: list[int]) -> bool:

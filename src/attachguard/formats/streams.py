@@ -63,11 +63,17 @@ def inspect(part: Part) -> Iterator[Fact]:
     elif kind == "lzma":
         yield part.child(name, unlzma(data))
     elif kind == "zlib":
-        yield part.child(name, inflate(data, wbits=ZLIB))
+        yield part.child(name, _noting(_zlib(data), ends))
     else:
         yield part.child(name, _uncompress(part))
     if ends:
         yield from trailing(part, ends[0], kind)
+
+
+def _zlib(data: bytes) -> Generator[bytes, None, int]:
+    """The content of a zlib stream; gives the offset behind it."""
+    left = yield from inflate(data, wbits=ZLIB)
+    return len(data) - left
 
 
 def _noting(pieces: Generator[bytes, None, int], ends: list[int]) -> Iterator[bytes]:

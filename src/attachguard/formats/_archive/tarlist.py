@@ -6,16 +6,15 @@ References: POSIX.1-2017 pax, "ustar Interchange Format" and "pax Header Block";
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from attachguard.errors import Malformed
 from attachguard.formats._archive.members import text
+from attachguard.formats._archive.tarpax import FIRST, SPARSE_LIMIT, decimal, merged, records
 
 BLOCK: Final = 512
 ZEROS: Final = bytes(BLOCK)
 _EXTENSION_LIMIT: Final = 1 << 20
-_SPARSE_LIMIT: Final = 1 << 16
 _NAME_FIELD: Final = 100
 _OCTAL_SIZE_LIMIT: Final = 1 << 33  # eleven octal digits; past it a size must stand in an extension
 
@@ -44,8 +43,9 @@ class Entry(NamedTuple):
         size: bytes of the file.
         chunks: for a sparse file, offset and length of each piece of data in it; None for others.
         following: offset of the next header.
-        stated: size in the header, where extensions state another one; -1 where they agree.
-        other_name: name in the header, where an extension gives another one without need; else empty.
+        stated: size in the header, where extensions or the kind of entry state another one; -1 where they agree.
+        other_name: name in the header or in a doubled record, where an extension gives another one without need; else empty.
+        target: whether header and extension lead a link to different places.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Entry(NamedTuple):
     following: int
     stated: int
     other_name: str
+    target: bool = False
 
 
 def is_header(block: bytes) -> bool:
@@ -131,10 +132,10 @@ class Walker:
             if kind in b"LK":
                 gnu[kind] = text(content.partition(b"\0")[0])
             else:
-                records = dict(_records(content, sparse))
-                (self._common if kind == ord("g") else pax).update(records)
+                found = merged(records(content, sparse))
+                (self._common if kind == ord("g") else pax).update(found)
                 if kind == ord("g"):
-                    pax = {**records, **pax}
+                    pax = {**found, **pax}
             position += BLOCK + _padded(stated)
 
     def _file(
@@ -150,39 +151,60 @@ class Walker:
         start = position + BLOCK
         size = stated
         if "size" in pax:
-            size = _decimal(pax["size"])
+            size = decimal(pax["size"])
+        following = start + _padded(size)
         if kind_byte in _NO_DATA:
-            size = stated = 0
+            size, stated, following = self._without_data(start, max(size, stated))
         sparse_file = bool(sparse) or any(key.startswith("GNU.sparse.") for key in pax)
         conflict = not sparse_file and size != stated and size < _OCTAL_SIZE_LIMIT
-        own_name = _header_name(header)
+        own_name = header_name(header)
         name = pax.get("GNU.sparse.name") or pax.get("path") or gnu.get(ord("L")) or own_name
         # Some readers know one kind of extension only, some none; a writer uses them for names that the header cannot hold.
-        others = [] if sparse_file else [gnu.get(ord("L"), name), pax.get("path", name), own_name]
+        others = [gnu.get(ord("L"), name), pax.get("path", name), pax.get(FIRST + "path", name), own_name]
+        others = [] if sparse_file else others
         other_name = next((other for other in others if _contradicts(other, name)), "")
         kind = _KINDS.get(kind_byte, "file")
         if kind == "file" and name.endswith("/") and kind_byte in b"0\0":
-            kind = "folder"  # v7 has no type for folders
+            # v7 has no type for folders; with content, what is a folder to some readers is a file to others.
+            kind, other_name = ("folder", other_name) if not size else ("file", name.rstrip("/") or name)
         if kind_byte in b"DMV":  # GNU: list of a folder's files, a file begun in another volume, name of the volume
             kind = "folder" if kind_byte == ord("D") else "file" if kind_byte == ord("M") else "label"
         chunks: Chunks | None = None
         real = size
-        following = start + _padded(size)
         if kind_byte == ord("S"):
             chunks, start = self._old_sparse(header, start)
             real = _number(header[483:495], "sparse size")
             following = start + _padded(size)
         elif pax.get("GNU.sparse.major") == "1":
             chunks, start = self._sparse_1(start, size)
-            real = _decimal(pax.get("GNU.sparse.realsize", "0"))
+            real = decimal(pax.get("GNU.sparse.realsize", "0"))
             size = max(following - start, 0) if start > following else size - (start - position - BLOCK)
         elif "GNU.sparse.map" in pax or sparse:
-            numbers = [_decimal(value) for _, value in sparse] or [
-                _decimal(word) for word in pax["GNU.sparse.map"].split(",")
+            numbers = [decimal(value) for _, value in sparse] or [
+                decimal(word) for word in pax["GNU.sparse.map"].split(",")
             ]
             chunks = _pairs(numbers)
-            real = _decimal(pax.get("GNU.sparse.size", pax.get("GNU.sparse.realsize", "0")))
-        return Entry(name, kind, start, size, real, chunks, following, stated if conflict else -1, other_name)
+            real = decimal(pax.get("GNU.sparse.size", pax.get("GNU.sparse.realsize", "0")))
+        doubled = pax.get(FIRST + "size")
+        if doubled is not None and not sparse_file and not conflict:
+            stated, conflict = decimal(doubled), True
+        target = kind == "link" and self._leads_elsewhere(header, pax, gnu)
+        return Entry(name, kind, start, size, real, chunks, following, stated if conflict else -1, other_name, target)
+
+    def _without_data(self, start: int, claimed: int) -> tuple[int, int, int]:
+        """Size, stated size and next header of a folder, link or device; some readers take the bytes that it claims to have, most take none."""
+        behind = start + _padded(claimed)
+        block = self._data[start : start + BLOCK]
+        if block != ZEROS and len(block) == BLOCK and not is_header(block):
+            return 0, claimed, behind
+        doubtful = claimed and is_header(self._data[behind : behind + BLOCK])
+        return 0, claimed if doubtful else 0, start
+
+    def _leads_elsewhere(self, header: bytes, pax: dict[str, str], gnu: dict[int, str]) -> bool:
+        """Whether the target of a link is another one for readers that do not know its extension."""
+        own = text(header[157:257].partition(b"\0")[0])
+        target = pax.get("linkpath") or gnu.get(ord("K")) or own
+        return any(_contradicts(other, target) for other in (own, gnu.get(ord("K"), target)))
 
     def _old_sparse(self, header: bytes, start: int) -> tuple[Chunks, int]:
         """The map in a GNU sparse header and the blocks that continue it (GNU tar manual, "Old GNU Format")."""
@@ -199,7 +221,7 @@ class Walker:
             if not more:
                 return tuple(chunks), start
             block = self._data[start : start + BLOCK]
-            if len(block) < BLOCK or len(chunks) > _SPARSE_LIMIT:
+            if len(block) < BLOCK or len(chunks) > SPARSE_LIMIT:
                 raise Malformed("tar: sparse map ends early or is too long")
             at, room, more = 0, 21, block[504]
             start += BLOCK
@@ -208,15 +230,15 @@ class Walker:
         """The map in front of the data: decimal numbers, one a line, padded to a block (pax sparse format 1.0)."""
         raw = self._data[start : start + min(size, _EXTENSION_LIMIT)]
         at = raw.find(b"\n")
-        count = _decimal(text(raw[: max(at, 0)]))
-        if count > _SPARSE_LIMIT:
+        count = decimal(text(raw[: max(at, 0)]))
+        if count > SPARSE_LIMIT:
             raise Malformed("tar: sparse map too long")
         numbers = []
         for _ in range(2 * count):
             end = raw.find(b"\n", at + 1)
             if end < 0:
                 raise Malformed("tar: sparse map ends early")
-            numbers.append(_decimal(text(raw[at + 1 : end])))
+            numbers.append(decimal(text(raw[at + 1 : end])))
             at = end
         return _pairs(numbers), start + _padded(at + 1)
 
@@ -233,41 +255,13 @@ def _contradicts(other: str, name: str) -> bool:
     return not cut and name.isascii() != other.isascii() and ending != name.rpartition(".")[2]
 
 
-def _header_name(header: bytes) -> str:
+def header_name(header: bytes) -> str:
+    """The name in a header itself."""
     name = header[:100].partition(b"\0")[0]
     # The prefix field is POSIX's only; GNU's own format keeps other things there.
     if header[257:263] == b"ustar\0" and header[345]:
         name = header[345:500].partition(b"\0")[0] + b"/" + name
     return text(name)
-
-
-def _records(content: bytes, sparse: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Records `length key=value` of a pax header; the repeated ones of sparse format 0.0 go to `sparse`."""
-    position = 0
-    while position < len(content):
-        blank = content.find(b" ", position, position + 20)
-        if blank < 0:
-            if content[position:].strip(b"\0"):
-                raise Malformed("tar: pax record without length")
-            return
-        length = _decimal(text(content[position:blank]))
-        if length <= blank - position or position + length > len(content):
-            raise Malformed("tar: pax record of impossible length")
-        key, _, value = content[blank + 1 : position + length - 1].partition(b"=")
-        position += length
-        name = text(key)
-        if name in ("GNU.sparse.offset", "GNU.sparse.numbytes"):
-            if len(sparse) > 2 * _SPARSE_LIMIT:
-                raise Malformed("tar: sparse map too long")
-            sparse.append((name, text(value)))
-        elif name in ("path", "size") or name.startswith("GNU.sparse."):
-            yield name, text(value)  # the others say nothing of what is in the archive
-
-
-def _decimal(word: str) -> int:
-    if not word.isascii() or not word.isdigit() or len(word) > 18:
-        raise Malformed("tar: a number in an extension header is none")
-    return int(word)
 
 
 def _pairs(numbers: list[int]) -> Chunks:
