@@ -118,6 +118,9 @@ wps|document||cfb|application/vnd.ms-works|wps wks|Works document
 hwp|document||cfb|application/x-hwp|hwp|Hangul word processor document
 msi|executable|xa|cfb|application/x-msi|msi|Windows Installer package
 msp|executable|xa|cfb|application/x-msp|msp mst|Windows Installer patch
+jumplist|data||cfb|application/x-ms-jumplist|automaticdestinations-ms|list of recent files
+rvt|image||cfb|application/x-revit|rvt rfa rte|Revit model
+jtd|document||cfb|application/x-js-taro|jtd jtt|Ichitaro document
 thumbs|data||cfb|application/x-thumbs-db|db|thumbnail cache
 one|document|||application/onenote|one onetoc2|OneNote section
 onepkg|archive|a||application/onenote|onepkg|OneNote package
@@ -168,6 +171,11 @@ flatopc|document||xml|application/vnd.ms-word.flatopc+xml|xml|Word Flat OPC
 word2003|document||xml|application/vnd.ms-word.2003+xml|xml doc|Word 2003 XML
 excel2003|spreadsheet||xml|application/vnd.ms-excel.2003+xml|xml xls|Excel 2003 XML
 # -- OpenDocument and StarOffice
+sdw|document||cfb|application/vnd.stardivision.writer|sdw vor|StarWriter document
+sdc|spreadsheet||cfb|application/vnd.stardivision.calc|sdc|StarCalc spreadsheet
+sdd|presentation||cfb|application/vnd.stardivision.impress|sdd sda|StarImpress presentation
+smf|document||cfb|application/vnd.stardivision.math|smf|StarMath formula
+sds|image||cfb|application/vnd.stardivision.chart|sds|StarChart chart
 odt|document||zip|application/vnd.oasis.opendocument.text|odt|OpenDocument text
 ott|document||zip|application/vnd.oasis.opendocument.text-template|ott|OpenDocument text template
 odm|document||zip|application/vnd.oasis.opendocument.text-master|odm|OpenDocument master text

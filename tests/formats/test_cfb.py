@@ -69,3 +69,14 @@ def test_a_word_header_is_known_without_a_directory(scan):
 
 def test_sound_files_have_no_findings(codes):
     assert codes(build(word()), "brief.doc") == {"legacy-office-format"}
+
+
+@pytest.mark.parametrize(
+    ("stream", "key"),
+    [
+        ("StarWriterDocument", "sdw"), ("StarCalcDocument", "sdc"), ("StarDrawDocument3", "sdd"), ("StarMathDocument", "smf"),
+        ("StarChartDocument", "sds"), ("DestList", "jumplist"), ("BasicFileInfo", "rvt"), ("DocumentText", "jtd"),
+    ],
+)  # fmt: skip
+def test_other_documents_in_compound_files_are_named(bare_scan, stream, key):
+    assert bare_scan(build({stream: b"x" * 600}), "a.bin").parts[0].type.id == key

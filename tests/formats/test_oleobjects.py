@@ -83,3 +83,9 @@ def test_cut_wrappings_are_read_as_far_as_they_go(end):
     name, content = unpack_native(oleobjects.native("a.txt", b"hello")[:end])
     assert isinstance(name, str)
     assert content is None or isinstance(content, bytes)
+
+
+def test_a_path_that_runs_wins_over_the_label_that_is_shown():
+    content = oleobjects.native("rechnung.pdf", b"var x = 1;", file_name="rechnung.js")
+    assert unpack_native(content) == ("rechnung.js", b"var x = 1;")
+    assert unpack_native(oleobjects.native("rechnung.pdf", b"x", file_name="tmp123.tmp"))[0] == "rechnung.pdf"

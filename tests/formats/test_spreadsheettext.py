@@ -80,3 +80,43 @@ def test_repetition_takes_linear_time(piece):
         start = time.process_time()
         list(inspector.inspect(part))
         assert time.process_time() - start < HANG
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b"\xef\xbb\xbf=cmd|'/c calc'!A1",
+        b"=AAAA+BBBB-CCCC&\"Hello\"/12345&cmd|'/c calc.exe'!A",
+        b"= C    m D               |        '/       c       c  al  c  .  e            x       e  '   !   A",
+        b"=\0\0C\0m\0D\0|'/c calc'!A1",
+        b"=" + b" " * 60 + b"cmd|'/c calc'!A1",
+        b"=rundll321234567890abcdefghijklmnopqrstuvwxyz|'URL.dll,OpenURL calc.exe'!A",
+        b"+thespanishinquisition(cmd|'/c calc.exe'!A",
+    ],
+)
+def test_a_formula_is_found_whatever_stands_around_it(bare_scan, cell):
+    findings = bare_scan(cell + b"\r\n", "liste.csv").findings
+    assert [finding.detail.partition(":")[0] for finding in findings if finding.code == "active-content"] == [
+        "DDE formula"
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"- Punkt 1 | Achtung! wichtig, x",
+        b"cmd | Befehl ! wichtig",
+        b"a|b!c|d",
+        b"=SUM(A1:A3),-5,+49 631",
+        b"@firma | Sale! jetzt,x",
+    ],
+)
+def test_prose_with_bars_is_no_formula(bare_scan, line):
+    assert bare_scan(b"x,y\r\n" + line + b"\r\n", "liste.csv").findings == ()
+
+
+def test_cells_built_to_be_slow_are_not(bare_scan):
+    start = time.perf_counter()
+    for cell in (b'="a', b'"=' + b"a" * 50, b"= \t", b"=a|'", b'=""'):
+        bare_scan(b"|!," + cell * (200_000 // len(cell)), "liste.csv")
+    assert time.perf_counter() - start < HANG

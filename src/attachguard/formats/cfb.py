@@ -39,6 +39,15 @@ _STREAMS: Final = (
     ("visiodocument", "vsd"),
     ("__properties_version1.0", "msg"),
     ("nativecontent_main", "qpw"),
+    ("starwriterdocument", "sdw"),
+    ("starcalcdocument", "sdc"),
+    ("stardrawdocument3", "sdd"),
+    ("stardrawdocument", "sdd"),
+    ("starmathdocument", "smf"),
+    ("starchartdocument", "sds"),
+    ("destlist", "jumplist"),
+    ("basicfileinfo", "rvt"),
+    ("documenttext", "jtd"),
 )
 #: Root classes, where the streams do not say it.
 _CLASSES: Final = {

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard.formats._markup.common import shown
+from attachguard.identify.extensions import RUN_EXTENSIONS
+from attachguard.identify.names import effective_extension
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers import compound, compound_build
@@ -50,6 +52,8 @@ _EQUATION: Final = "0002CE02-0000-0000-C000-000000000046"
 _URL_MONIKER: Final = compound.class_bytes("79EAC9E0-BAF9-11CE-8C82-00AA004BA90B")
 _FILE_MONIKER: Final = compound.class_bytes("00000303-0000-0000-C000-000000000046")
 _MAXIMUM_NAME: Final = 1024
+#: What the packager writes in front of the command where it wraps a file.
+_FILE: Final = 3
 
 
 def inspect(part: Part) -> Iterator[Part | Finding]:
@@ -188,15 +192,21 @@ def unpack_native(content: bytes) -> tuple[str, bytes | None]:
         return "", body[: int.from_bytes(content[:4], "little")] or body
     label, at = _text(body, 2)
     path, at = _text(body, at)
-    name = label or path
-    short = name.replace("/", "\\").rpartition("\\")[2]
     kind = int.from_bytes(body[at + 2 : at + 4], "little")
+    command, _ = _text(body, at + 8)
+    short = _file_name(label, path, command if kind == _FILE else "")
     (length,) = struct.unpack_from("<I", body, at + 4) if at + 8 <= len(body) else (0,)
     at += 8 + length
     if kind == 1 or at + 4 > len(body):
         return short or "unnamed", None if kind == 1 else body[min(at, len(body)) :]
     (size,) = struct.unpack_from("<I", body, at)
     return short or "unnamed", body[at + 4 : at + 4 + size]
+
+
+def _file_name(*names: str) -> str:
+    """The name that says what is opened: the label is what a reader sees, but a path with the extension of a script is what runs."""
+    short = [name.replace("/", "\\").rpartition("\\")[2] for name in names if name]
+    return next((name for name in short if effective_extension(name) in RUN_EXTENSIONS), short[0] if short else "")
 
 
 def _text(data: bytes, start: int) -> tuple[str, int]:

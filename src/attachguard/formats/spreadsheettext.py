@@ -32,10 +32,13 @@ _MOST: Final = 20
 #: SYLK records of interest are few; lines looked at.
 _MOST_RECORDS: Final = 1_000_000
 
-#: The beginning of a cell, quoted or not, up to the bar: a formula's sign, then what is no delimiter.
-_CELL: Final = rb"(?:^|[,;\t])[ ]{0,20}(?:\"[ ]{0,20}[=+@-][^\"\r\n|]{0,200}|[=+@-][^\"\r\n|,;\t]{0,200})"
+#: The beginning of a cell, quoted or not, up to the bar: a formula's sign, then what is no delimiter, strings of the formula included.
+_CELL: Final = rb"(?:^|[,;\t])[ \x01-\x08\x0e-\x1f]{0,200}(?:\"[ ]{0,200}[=+@-][^\"\r\n|]{0,500}|[=+@-](?:[^\"\r\n|,;\t]|\"[^\"\r\n|]{0,100}\"){0,500}+)"
+#: Blanks in front of the bar are a trick and not prose where the topic is quoted.
 _DDE_CELL: Final = re.compile(
-    _CELL + rb"[\w.)\\]\|[ ]{0,5}(?:'[^'\r\n]{0,2000}'|[^\s!|'\"]{1,255})![^\r\n,;\t]{0,60}", re.MULTILINE
+    _CELL
+    + rb"(?:(?<=[\w.)\\\] ])\|[ ]{0,200}'[^'\r\n]{0,2000}'[ ]{0,20}|(?<=[\w.)\\\]])\|[ ]{0,5}[^\s!|'\"]{1,255})![^\r\n,;\t]{0,60}",
+    re.MULTILINE,
 )
 #: The same as a whole line, for text that is no table. Without quotes around the topic only `=` makes it a formula: lists begin with `-` and `+`.
 _DDE_LINE: Final = re.compile(
@@ -88,7 +91,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     table = part.is_a("csv", "dif") or part.extension in ("csv", "tsv", "tab", "dif")
     if not table and b"|" not in part.data:
         return
-    data = part.once(ascii_markup)
+    data = part.once(ascii_markup).removeprefix(b"\xef\xbb\xbf")
     if b"|" in data and b"!" in data:
         pattern = _DDE_CELL if table else _DDE_LINE
         yield from _formulas(part, data, pattern)

@@ -32,7 +32,7 @@ _STUB: Final = 1 << 20
 #: What binary data are by their name alone: formats without magic, and what programs read whatever stands around their part of it.
 _BY_NAME: Final = {
     "com": "com", "br": "br", "bat": "bat", "cmd": "bat", "hta": "hta", "js": "js", "jse": "js", "vbs": "vb", "vbe": "vb", "ps1": "ps1", "wsf": "wsf",
-    "sct": "sct", "wsc": "sct",
+    "sct": "sct", "wsc": "sct", "csv": "csv",
 }  # fmt: skip
 
 

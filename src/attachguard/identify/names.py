@@ -223,7 +223,7 @@ def _disagreement(part: Part, extension: str) -> str:
     if kinds[0].id == "applesingle" and "._" in part.name:
         return ""  # macOS keeps a file's second half under the name of the first
     if claimed and not any(extension in kind.extensions for kind in kinds) and _matters(claimed, kinds[0]):
-        return f"the name says {TITLES[claimed[0]]}, the content is {TITLES.get(kinds[0].id, kinds[0].id)}"
+        return f"the name says {_claim(claimed, extension)}, the content is {TITLES.get(kinds[0].id, kinds[0].id)}"
     if part.declared is not None:
         said = _BY_MEDIA_TYPE.get(part.declared)
         if said is not None and not any(kind.mime == part.declared or refines(kind.id, said) for kind in kinds):
@@ -231,6 +231,12 @@ def _disagreement(part: Part, extension: str) -> str:
             if (group in ("image", "audio", "video") or said == "pdf") and _matters((said,), kinds[0]):
                 return f"declared as {TITLES[said]}, the content is {TITLES.get(kinds[0].id, kinds[0].id)}"
     return ""
+
+
+def _claim(claimed: tuple[str, ...], extension: str) -> str:
+    """The type that an extension usually stands for, in words."""
+    usual = [key for key in claimed if TYPES[key].extensions[0] == extension and not key.startswith("ooxml-")]
+    return TITLES[usual[0] if usual else claimed[0]]
 
 
 def _matters(claimed: tuple[str, ...], actual: FileType) -> bool:
@@ -242,7 +248,7 @@ def _matters(claimed: tuple[str, ...], actual: FileType) -> bool:
         # A script that is called text is shown as text.
         return not (actual.group == "script" and any(TYPES[claim].group == "text" for claim in claimed))
     if key in _MACRO_KINDS:
-        return True
+        return not any(refines(key, claim) for claim in claimed)
     for claim in claimed:
         group = TYPES[claim].group
         if refines(claim, key) or refines(key, claim):
