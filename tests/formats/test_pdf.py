@@ -313,3 +313,35 @@ def test_scripts_are_read_through_stream_filters(entries, encoded):
     script = b"<<%s/Length %d>>\nstream\n%s\nendstream" % (entries, len(encoded), encoded)
     layers = [child.data for child in inspected(build.pdf({5: b"<</S/JavaScript/JS 6 0 R>>", 6: script}))[2]]
     assert [layer.rstrip(b".") for layer in layers] == [b"app.x()"]
+
+
+def test_fields_that_only_a_page_refers_to_are_copied_without_a_warning():
+    """A warning would be an error here, and a line on somebody's standard error elsewhere."""
+    data = build.pdf(
+        {
+            3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Annots[5 0 R]>>",
+            5: b"<</FT/Tx/T(Name)/Type/Annot/Subtype/Widget/Rect[0 0 9 9]>>",
+        }
+    )
+    part = inspected(data)[0]
+    assert b"/Widget" in open_plain(part).copy
+
+
+@pytest.mark.parametrize(
+    ("trigger", "place"),
+    [
+        (b"/OpenAction<</S/URI/URI(https://203.0.113.7/)>>", "open action"),
+        (b"/OpenAction 5 0 R", "open action"),
+        (b"/AA<</WC 5 0 R>>", "on document close"),
+        (b"/OpenAction<</S/GoTo/D[3 0 R/Fit]/Next[5 0 R]>>", "open action"),
+    ],
+)
+def test_an_address_that_opens_by_itself_is_a_reference_and_a_link_is_none(trigger, place):
+    address = b"<</S/URI/URI(https://203.0.113.7/)>>"
+    data = build.pdf({1: b"<</Type/Catalog/Pages 2 0 R%s>>" % trigger, 5: address})
+    assert inspected(data)[1] == [
+        ("external-reference", f"PDF address that opens by itself: https://203.0.113.7/ ({place})")
+    ]
+    link = b"<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/A 5 0 R>>"
+    plain = build.pdf({1: b"<</Type/Catalog/Pages 2 0 R/OpenAction[3 0 R/Fit]>>", 5: address, 6: link})
+    assert inspected(plain)[1] == []

@@ -58,7 +58,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     if document.more or document.unreadable:
         yield from _second_opinion(part, document)
         return
-    if document.marks & WORTH:
+    if document.marks & WORTH or (document.marks & MARK["trigger"] and document.marks & MARK["address"]):
         yield from facts(part, document)
 
 

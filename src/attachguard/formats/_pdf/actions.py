@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from attachguard.formats._pdf.file import Document
@@ -9,6 +10,8 @@ from attachguard.formats._pdf.syntax import Ref, Stream, Value, dictionaries, te
 
 #: Attacker's text shown in a detail.
 _SHOWN: Final = 80
+#: Events of one object, and actions in one row, that are looked at.
+_EVENTS: Final = 100
 #: Nodes of a name tree that are visited.
 _NODES: Final = 20_000
 
@@ -48,6 +51,26 @@ def target(document: Document, action: dict[str, Value]) -> str:
     return ""
 
 
+def opened_addresses(document: Document) -> Iterator[str]:
+    """Addresses that are opened without a click: URI actions that the file, a page or a field starts by itself; details, ready made."""
+    for _number, value in document.marked("trigger"):
+        for _path, entries in dictionaries(value):
+            started = [("open action", entries["OpenAction"])] if "OpenAction" in entries else []
+            events = document.resolve(entries.get("AA"))
+            if isinstance(events, dict):
+                started += [(_trigger(name), action) for name, action in list(events.items())[:_EVENTS]]
+            for place, first in started:
+                action = document.resolve(first)
+                for _ in range(_EVENTS):
+                    if not isinstance(action, dict):
+                        break
+                    address = document.resolve(action.get("URI"))
+                    if document.resolve(action.get("S")) == "URI" and isinstance(address, bytes) and address:
+                        yield f"PDF address that opens by itself: {clean(text(address))} ({place})"
+                    following = document.resolve(action.get("Next"))
+                    action = document.resolve(following[0]) if isinstance(following, list) and following else following
+
+
 class Places:
     """Names the place of an action by what refers to it.
 
@@ -61,7 +84,7 @@ class Places:
         self._document = document
         self._links_read = False
         self._names: dict[int, str] = {}
-        for _number, value in document.marked("trigger", "script"):
+        for _number, value in document.marked("trigger", "tree", "script"):
             for _path, entries in dictionaries(value):
                 if "OpenAction" in entries:
                     self._remember(entries["OpenAction"], "open action")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard.filetypes import filetype
-from attachguard.formats._pdf.actions import Places, clean, counted, target
-from attachguard.formats._pdf.file import Document
+from attachguard.formats._pdf.actions import Places, clean, counted, opened_addresses, target
+from attachguard.formats._pdf.file import MARK, Document
 from attachguard.formats._pdf.signed import signatures
 from attachguard.formats._pdf.syntax import Name, Ref, Stream, Value, dictionaries, text
 from attachguard.formats._pdf.xfa import forms
@@ -80,6 +80,8 @@ def facts(
             seen.streams[number] = value
         for path, entries in dictionaries(value):
             _look(document, seen, number, path, entries)
+    if document.marks & MARK["address"]:
+        seen.external.update(dict.fromkeys(opened_addresses(document)))
     places = Places(document) if seen.scripts or seen.launches else None
     if places is not None:
         yield from _scripts(part, document, seen, places, locked=locked, given=given)

@@ -27,14 +27,16 @@ CLASSES: Final[dict[str, tuple[str, ...]]] = {
     "signature": ("ByteRange",),
     "objects": ("ObjStm", "First"),
     "encrypt": ("Encrypt",),
-    "trigger": ("OpenAction", "AA", "Names"),
+    "trigger": ("OpenAction", "AA"),
+    "tree": ("Names",),
     "link": ("A", "PA"),
     "catalog": ("Catalog",),
+    "address": ("URI",),
 }
 #: The bit of each class in an object's marks.
 MARK: Final[dict[str, int]] = {kind: 1 << number for number, kind in enumerate(CLASSES, 1)}
 #: Marks that mean there is something to report or to look into.
-WORTH: Final = sum(MARK[kind] for kind in CLASSES if kind not in ("trigger", "link", "catalog"))
+WORTH: Final = sum(MARK[kind] for kind in CLASSES if kind not in ("trigger", "tree", "link", "catalog", "address"))
 
 
 def _slots() -> bytes:
