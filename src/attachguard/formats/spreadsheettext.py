@@ -33,7 +33,10 @@ _MOST: Final = 20
 _MOST_RECORDS: Final = 1_000_000
 
 #: The beginning of a cell, quoted or not, up to the bar: a formula's sign, then what is no delimiter, strings of the formula included.
-_CELL: Final = rb"(?:^|[,;\t])[ \x01-\x08\x0e-\x1f]{0,200}(?:\"[ ]{0,200}[=+@-][^\"\r\n|]{0,500}|[=+@-](?:[^\"\r\n|,;\t]|\"[^\"\r\n|]{0,100}\"){0,500}+)"
+_CELL: Final = (
+    rb"(?:^|[,;\t])[ \x01-\x08\x0e-\x1f]{0,200}"
+    rb"(?:\"[ ]{0,200}[=+@-][^\"\r\n|]{0,500}|[=+@-](?:[^\"\r\n|,;\t]|\"[^\"\r\n|]{0,100}\"){0,500}+)"
+)
 #: Blanks in front of the bar are a trick and not prose where the topic is quoted.
 _DDE_CELL: Final = re.compile(
     _CELL
