@@ -43,7 +43,7 @@ def _zip(*, program: bool) -> bytes:
     return archive(Member("brief.exe", PROGRAM) if program else Member("brief.txt", TEXT))
 
 
-def _rar(content: bytes) -> bytes:
+def rar(content: bytes) -> bytes:
     """A RAR 4 archive with one stored member."""
 
     def block(kind: int, flags: int, body: bytes) -> bytes:
@@ -123,14 +123,14 @@ CASES = {
         lambda: gzip.compress(TEXT, mtime=0) + PROGRAM,
         lambda: gzip.compress(TEXT, mtime=0) + bytes(64),
     ),
-    "rar behind other bytes": (lambda: b"\x00\x01" * 40 + _rar(PROGRAM), lambda: _rar(TEXT)),
-    "rar with another behind it": (lambda: _rar(TEXT) + _rar(PROGRAM), lambda: _rar(TEXT) + bytes(16)),
+    "rar behind other bytes": (lambda: b"\x00\x01" * 40 + rar(PROGRAM), lambda: rar(TEXT)),
+    "rar with another behind it": (lambda: rar(TEXT) + rar(PROGRAM), lambda: rar(TEXT) + bytes(16)),
     "gif that is also a ZIP": (lambda: _GIF + _zip(program=True), lambda: _GIF),
-    "gif that is also a RAR": (lambda: _GIF + _rar(PROGRAM), lambda: _GIF + b"\0"),
+    "gif that is also a RAR": (lambda: _GIF + rar(PROGRAM), lambda: _GIF + b"\0"),
     "jpg that is also a ZIP": (lambda: _JPEG + _zip(program=True), lambda: _JPEG),
-    "jpg that is also a RAR": (lambda: _JPEG + _rar(PROGRAM), lambda: _JPEG + bytes(64)),
+    "jpg that is also a RAR": (lambda: _JPEG + rar(PROGRAM), lambda: _JPEG + bytes(64)),
     "pdf that is also a ZIP": (lambda: _PDF + _zip(program=True), lambda: _PDF + b"\n"),
-    "pdf that is also a RAR": (lambda: _PDF + _rar(PROGRAM), lambda: _PDF),
+    "pdf that is also a RAR": (lambda: _PDF + rar(PROGRAM), lambda: _PDF),
     "pdf that is also a web archive": (lambda: _web_archive(PROGRAM), lambda: _PDF),
 }
 

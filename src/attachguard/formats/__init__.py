@@ -21,6 +21,7 @@ from typing import Final
 from attachguard.formats import (
     ace,
     activemime,
+    appended,
     appledouble,
     ar,
     arj,
@@ -80,6 +81,7 @@ from attachguard.inspector import Inspector
 
 #: Every inspector; where several know a type, they run in this order.
 INSPECTORS: Final[tuple[Inspector, ...]] = (
+    appended,
     pdf,
     eml,
     pem,

@@ -34,6 +34,8 @@ _BY_NAME: Final = {
     "com": "com", "br": "br", "bat": "bat", "cmd": "bat", "hta": "hta", "js": "js", "jse": "js", "vbs": "vb", "vbe": "vb", "ps1": "ps1", "wsf": "wsf",
     "sct": "sct", "wsc": "sct", "csv": "csv",
 }  # fmt: skip
+#: Those of them that a script host runs.
+_SCRIPTS: Final = _BY_NAME.keys() - {"com", "br", "bat", "cmd", "hta"}
 
 
 def identify(data: bytes, name: str = "", declared: str | None = None, *, complete: bool = True) -> list[FileType]:  # noqa: ARG001  a header never decides
@@ -62,6 +64,8 @@ def identify(data: bytes, name: str = "", declared: str | None = None, *, comple
             found = ["webloc"]
         elif effective_extension(name) in _PAGES and "html" not in found and b"<script" in data[:_STUB].lower():
             found.append("html")  # browsers go by the name of a local file
+        elif effective_extension(name) in _SCRIPTS:
+            _run_anyway(data, _BY_NAME[effective_extension(name)], found)
     return [TYPES[key] for key in found]
 
 
@@ -117,6 +121,13 @@ def _text(data: bytes, name: str, *, complete: bool) -> list[str]:
     if wide is not None:
         return text_kinds(wide, extension, complete=complete)
     return []
+
+
+def _run_anyway(data: bytes, key: str, found: list[str]) -> None:
+    """Script hosts go by the name; what begins like text may be a script to its end, the rest of the picture in a comment."""
+    binary = all(TYPES[kind].group not in ("text", "script") for kind in found)
+    if binary and key not in found and data[:6].isascii() and data[:6].decode("ascii").isprintable():
+        found.append(key)
 
 
 def _read_anyway(data: bytes, name: str, found: list[str]) -> None:

@@ -1,6 +1,7 @@
 """What stands behind or around the first format: a ZIP at the end, a PDF in the first kilobyte, trailers of disk images.
 
-Readers of ZIP start at the end, readers of PDF accept 1024 bytes of anything in front: one file may be both, and each reader is right.
+Readers of ZIP start at the end, readers of PDF accept 1024 bytes of anything in front: one file may be both, and each reader is right. What other
+archives and programs stand behind the end of a file is told by `formats/appended.py`.
 """
 
 from __future__ import annotations
@@ -8,8 +9,6 @@ from __future__ import annotations
 import re
 import struct
 from typing import Final
-
-from attachguard.readers import markers
 
 _EOCD: Final = b"PK\x05\x06"
 _EOCD_FIELDS: Final = struct.Struct("<4s4H2LH")
@@ -20,14 +19,8 @@ _HOLDER_IDS: Final = (
     "cfb eml mbox mht tnef tar rar 7z ar cpio iso udf one pst dbx cab arj lha ace zoo arc wim xar fat img vhd vmdk qcow dmg squashfs warc"
     " regf sqlite pcap mdb accdb applesingle pkcs7 pgp p12"
 )
-#: Segments of a picture that are stepped over.
-_SEGMENTS: Final = 4096
 HOLDERS: Final = frozenset(_HOLDER_IDS.split())
 
-
-#: Archives whose readers look for their marker anywhere in the first few MiB.
-_APPENDED: Final = ((markers.rar, "rar"), (markers.seven_zip, "7z"))
-_PICTURES: Final = frozenset({"jpg", "png", "gif", "webp", "bmp"})
 #: What a browser takes for a page, in the first bytes of a file that says to be a PDF.
 _PAGE: Final = re.compile(rb"<(?:html|script|body|iframe|!doctype html)[\s>/]", re.IGNORECASE)
 
@@ -41,8 +34,6 @@ def behind(data: bytes, found: list[str]) -> None:
     # The record that ends a ZIP holds zero bytes, so text has none.
     if first != "zip" and data.find(b"\0", max(0, size - 65557)) >= 0:
         _zip_at_end(data, found, first)
-    if first in _PICTURES:
-        _archive_behind(data, found, _picture_end(data, first))
     if first != "pdf":
         _pdf_inside(data, found, first)
     else:
@@ -63,48 +54,6 @@ def _in_pdf(data: bytes, found: list[str]) -> None:
         found.append("mht")
     if _PAGE.search(data, 0, 1024):
         found.append("html")
-    end = data.rfind(b"%%EOF")
-    if end >= 0:
-        _archive_behind(data, found, end)
-
-
-def _archive_behind(data: bytes, found: list[str], end: int) -> None:
-    """An archive behind the end of another file: its readers search for the signature."""
-    if not 0 < end < len(data) - 20:
-        return
-    for find, key in _APPENDED:
-        if key not in found and find(data, end) >= 0:
-            found.append(key)
-
-
-def _picture_end(data: bytes, kind: str) -> int:
-    """Where a picture ends by its own structure, at the least; 0 where that cannot be told."""
-    if kind == "png":
-        return data.find(b"IEND") + 8
-    if kind == "webp":
-        return 8 + int.from_bytes(data[4:8], "little")
-    if kind == "bmp":
-        return int.from_bytes(data[2:6], "little")
-    if kind == "jpg":
-        return _jpeg_end(data)
-    # The last block of a GIF is empty, then comes the trailer; an early match costs a search only.
-    return data.find(b"\0;", 13) + 2
-
-
-def _jpeg_end(data: bytes) -> int:
-    """Behind the end of image: segments with their lengths, then coded data in which a marker is never followed by what it holds."""
-    place = 2
-    for _ in range(_SEGMENTS):
-        if data[place : place + 1] != b"\xff" or place + 4 > len(data):
-            return 0
-        marker = data[place + 1]
-        if marker == 0xFF:
-            place += 1
-            continue
-        place += 2 + int.from_bytes(data[place + 2 : place + 4], "big")
-        if marker == 0xDA:
-            return data.find(b"\xff\xd9", place) + 2
-    return 0
 
 
 def _zip_at_end(data: bytes, found: list[str], first: str) -> None:
