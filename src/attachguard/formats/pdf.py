@@ -20,6 +20,8 @@ from attachguard.inspector import Fact
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.passwords import untried
+from attachguard.smime import Answer
+from attachguard.smime.opening import told
 
 if TYPE_CHECKING:
     from attachguard.formats._pdf.deep import Opened
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 TYPES: Final = frozenset({"pdf", "ai", "fdf"})
 LIMITATIONS: Final = (
     "Content streams, fonts and images are not decoded.",
-    "Files encrypted for certificates are reported, not opened.",
+    "Files encrypted for certificates are opened only with a key that the operator has given, in AES-GCM not at all.",
     "A PDF inside an uncompressed stream is judged where it is an attachment, not as part of its holder.",
 )
 EXTRACTS: Final = "Attached files, scripts for the rules, XFA forms."
@@ -77,9 +79,10 @@ def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Ite
     if name != "Standard":
         shown = clean(name) if isinstance(name, Name) else "no name"
         public = isinstance(name, Name) and "PubSec" in name
-        state = "unknown-key" if public or "Recipients" in handler else "unsupported-scheme"
-        scheme = "encrypted for certificates" if state == "unknown-key" else "unknown security handler"
-        yield part.encrypted(state, f"PDF: {scheme} ({shown})")
+        if public or "Recipients" in handler:
+            yield from _for_certificates(part, document, handler)
+            return
+        yield part.encrypted("unsupported-scheme", f"PDF: unknown security handler ({shown})")
         yield from facts(part, document, locked=True)
         return
     only_files = _only_attachments(document, handler)
@@ -116,6 +119,23 @@ def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Ite
     else:
         yield part.finding("uninspectable-content", "PDF: decrypted, but too damaged to be read")
         yield from facts(part, document, locked=opened.encrypted)
+
+
+def _for_certificates(part: Part, document: Document, handler: dict[str, Value]) -> Iterator[Fact]:
+    """A file encrypted for certificates: what the key store says, and the facts of the plain copy where a key is held."""
+    from attachguard.formats._pdf.certificates import ask, open_copy
+
+    opening = ask(part, document, handler)
+    opened = open_copy(part, document, handler, opening.key) if opening.key else None
+    answer = Answer("unsupported") if opening.key and opened is None else opening.answer
+    whom = "1 certificate" if opening.recipients == 1 else f"{opening.recipients} certificates"
+    yield from told(part, answer, f"PDF: encrypted for certificates, {opening.scheme}", whom)
+    if opened is None:
+        yield from facts(part, document, locked=True)
+        return
+    plain = Document(opened.copy, part.budget)
+    plain.unpack()
+    yield from facts(part, plain)
 
 
 def _opened_state(part: Part, opened: Opened) -> Finding:

@@ -18,6 +18,8 @@ _FILTER_MEMORY: Final = 64 << 20
 #: About how many seconds it takes qpdf to open a file, and how many bytes of it it reads in one.
 _OPENING_COST: Final = 0.002
 _OPENING_SPEED: Final = 50 << 20
+#: What pikepdf raises besides its own errors where a file is damaged.
+FAILURES: Final = (RuntimeError, ValueError, TypeError, NotImplementedError)
 #: Operations that permission bits (7.6.4.2, table 22) can forbid, by bit value.
 _PERMISSIONS: Final = (
     (1 << 2, "printing"),
@@ -94,14 +96,15 @@ def _open(pikepdf: Any, part: Part, password: bytes, origin: str) -> Opened | No
     """The file under a password; None where it is the wrong one."""
     try:
         with unheard("pikepdf._core"), pikepdf.open(io.BytesIO(part.data), password=password) as pdf:
-            return _copy(pikepdf, pdf, part, origin)
+            return copy_of(pikepdf, pdf, part, origin)
     except pikepdf.PasswordError:
         return None
-    except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, NotImplementedError) as error:
+    except (pikepdf.PdfError, *FAILURES) as error:
         raise Refused(type(error).__name__) from error
 
 
-def _copy(pikepdf: Any, pdf: Any, part: Part, origin: str) -> Opened:
+def copy_of(pikepdf: Any, pdf: Any, part: Part, origin: str) -> Opened:
+    """The plain copy of an opened file, and what is known of its encryption."""
     scheme, forbidden = _scheme(pdf.encryption) if pdf.is_encrypted else ("", ())
     # Read before saving, which resets them.
     encrypted, as_user = bool(pdf.is_encrypted), bool(pdf.user_password_matched)
