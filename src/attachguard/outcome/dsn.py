@@ -73,9 +73,7 @@ def notification(
     sender = address(envelope.sender)
     if sender is None or not tells_sender(report) or _by_machine(original_headers):
         return None
-    texts = templates or _builtin()
-    values = _values(report, envelope, original_headers, known_language(language), texts)
-    subject, body = _subject(texts.fill("sender", language, values))
+    subject, body = _worded("sender", report, envelope, original_headers, language, templates)
     status = _delivery_status(report, envelope, _host(mta))
     header = _returned(original_headers)
     boundary = b"=_" + hashlib.sha256(b"\0".join((body.encode(), status, header))).hexdigest()[:40].encode()
@@ -116,9 +114,7 @@ def recipient_notice(
     """
     if report.verdict.notify not in _TO_RECIPIENT or report.verdict.action.delivers or not _addresses(envelope):
         return None
-    texts = templates or _builtin()
-    values = _values(report, envelope, original_headers, known_language(language), texts)
-    subject, body = _subject(texts.fill("recipient", language, values))
+    subject, body = _worded("recipient", report, envelope, original_headers, language, templates)
     seed = hashlib.sha256(body.encode()).hexdigest()[:40].encode()
     top = _top(subject, "undisclosed-recipients:;", _host(mta), seed, now)
     return b"\r\n".join(top) + b"\r\n" + text_part(body) + b"\r\n"
@@ -152,10 +148,15 @@ def _addresses(envelope: Envelope) -> list[str]:
     return [each for each in good if each is not None]
 
 
-def _values(report: Report, envelope: Envelope, header: bytes, language: str, texts: Templates) -> dict[str, str]:
-    subject = next((value for name, value in split_fields(header[:_HEADER]) if name.lower() == b"subject"), b"")
+def _worded(
+    name: str, report: Report, envelope: Envelope, header: bytes, language: str, templates: Templates | None
+) -> tuple[str, str]:
+    """Subject and text of a notice, from the template of this name."""
+    texts = templates or _builtin()
+    known_language(language)
+    subject = next((value for field, value in split_fields(header[:_HEADER]) if field.lower() == b"subject"), b"")
     sentences = facts.reasons(report, texts, language)
-    return {
+    values = {
         "outcome": texts.word(report.verdict.action.value, language),
         "reasons": "\n".join(f"- {shown_line(sentence)}" for sentence in sentences) or "-",
         "items": "\n".join(texts.item("notice-item", language, item) for item in facts.items(report)[:_RECIPIENTS]),
@@ -164,6 +165,7 @@ def _values(report: Report, envelope: Envelope, header: bytes, language: str, te
         "sender": address(envelope.sender) or "-",
         "subject": shown(decode_words(subject[:1000])) or "-",
     }
+    return _subject(texts.fill(name, language, values))
 
 
 def shown_line(text: str) -> str:
