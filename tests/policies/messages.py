@@ -12,6 +12,13 @@ from tests.fixtures import pdf as pdfs
 
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 SAID_SPAM = Envelope(spam=True)
+MIB = 1 << 20
+#: Outcomes as `outcome` gives them: action, scope, notice.
+DROPPED = ("discard", "message", "none")
+REFUSED = ("reject", "message", "sender-if-valid")
+FLAGGED = ("flag", "attachment", "none")
+KEPT_FOR_ADDRESSEE = ("withhold", "attachment", "recipient")
+KEPT_FROM_SENDER = ("withhold", "attachment", "sender-if-valid")
 
 
 @cache

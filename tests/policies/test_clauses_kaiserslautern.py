@@ -10,7 +10,9 @@ from examples.build_mail import File, letter, wire
 from attachguard import Envelope, Policy, Scanner
 from attachguard.adapters.cli import main
 from tests.policies.messages import (
+    DROPPED,
     EICAR,
+    KEPT_FOR_ADDRESSEE,
     PROGRAM,
     SAID_SPAM,
     ask,
@@ -24,8 +26,6 @@ from tests.policies.messages import (
 )
 
 CITY = "kaiserslautern"
-DROPPED = ("discard", "message", "none")
-KEPT_BACK = ("withhold", "attachment", "recipient")
 
 
 def decide(data: bytes, envelope: Envelope | None = None, *passwords: str) -> tuple[str, str, str]:
@@ -39,7 +39,7 @@ def decide(data: bytes, envelope: Envelope | None = None, *passwords: str) -> tu
 def test_k1_a_file_off_the_list_stays_behind_and_the_addressee_is_told(name, content):
     report = ask(CITY, mail((name, content)))
     assert ("K1", "withhold") in clauses(report, "type-not-allowed")
-    assert (report.verdict.action.value, report.verdict.notify.value) == KEPT_BACK[::2]
+    assert (report.verdict.action.value, report.verdict.notify.value) == KEPT_FOR_ADDRESSEE[::2]
 
 
 def test_k1_what_is_on_the_list_is_delivered():
@@ -55,7 +55,7 @@ def test_k1_what_is_on_the_list_is_delivered():
 
 def test_k1_members_of_a_zip_obey_the_list():
     assert decide(mail(("a.zip", files.zipped(a__pdf=plain_pdf()))))[0] == "flag"
-    assert decide(mail(("a.zip", files.zipped(a__png=files.png(4_000))))) == KEPT_BACK
+    assert decide(mail(("a.zip", files.zipped(a__png=files.png(4_000))))) == KEPT_FOR_ADDRESSEE
 
 
 def test_k1_the_list_is_the_states_and_an_operator_adds_to_it(tmp_path):

@@ -5,11 +5,7 @@ from __future__ import annotations
 import pytest
 
 from attachguard.model import Action, Envelope, Notify, Scope
-
-REFUSED = ("reject", "message", "sender-if-valid")
-KEPT_BACK = ("withhold", "attachment", "sender-if-valid")
-FLAGGED = ("flag", "attachment", "none")
-MIB = 1 << 20
+from tests.policies.messages import FLAGGED, KEPT_FROM_SENDER, MIB, REFUSED
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +33,7 @@ def test_l1_the_six_formats_are_accepted(city, kind, name):
 )  # fmt: skip
 def test_l1_other_attachments_are_withheld_and_the_sender_told(city, kind, name):
     assert city.lists(kind, name) == {"type-not-allowed"}
-    assert city.outcome("type-not-allowed") == KEPT_BACK
+    assert city.outcome("type-not-allowed") == KEPT_FROM_SENDER
     assert city.clause("type-not-allowed") == ("L1", "text")
 
 
@@ -115,11 +111,6 @@ def test_l6_the_version_part_of_a_pgp_mail_is_structure_and_nothing_else_hides_b
     assert city.lists("png", "a.png", declared=declared, data=b"\x89PNG") == {"type-not-allowed"}
 
 
-def test_l7_signatures_never_refuse(city):
-    for code in ("signature-not-qualified", "signature-trust-not-evaluated", "signature-integrity-failed"):
-        assert city.outcome(code) == FLAGGED
-
-
 def test_l8_only_signed_mail_has_a_binding_address(city, made):
     elsewhere = Envelope(recipients=("amt@stadt.leverkusen.de",))
     assert city.message(envelope=elsewhere) == set()
@@ -163,11 +154,6 @@ def test_l11_a_tightened_copy_shows_its_rules_as_the_operators(judging, tmp_path
     assert tight.outcome("active-content", "PDF JavaScript: app.alert")[0] == "reject"
     assert tight.clause("active-content", "PDF JavaScript: app.alert") == ("IT 7", "operator")
     assert tight.clause("active-content", "DDE field: x") == ("L11", "text")
-
-
-@pytest.mark.parametrize("code", ["scan-incomplete", "inspection-failed", "policy-error"])
-def test_own_failures_are_deferred(city, code):
-    assert city.outcome(code) == ("defer", "message", "none")
 
 
 def test_a_withheld_file_beside_a_refusal_changes_neither_the_refusal_nor_the_notice(city):
