@@ -14,7 +14,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from tests.ambiguity.cases import PROGRAM, SCRIPT, cases
+from tests.ambiguity.build import PROGRAM, SCRIPT
+from tests.ambiguity.cases import cases
 
 from attachguard import Policy, Rules, Scanner
 

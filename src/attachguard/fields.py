@@ -15,6 +15,7 @@ VALUE_LENGTH: Final = 16_384
 PARAMETERS: Final = 200
 
 _ENCODED_WORD: Final = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\r\n]{0,4000})\?=")
+_WORD_BEGINS: Final = re.compile(rb"=\?[^?\s]{1,60}\?[bBqQ]\?")
 _BETWEEN_WORDS: Final = re.compile(rb"(\?=)[ \t\r\n]+(?==\?)")
 _FOLD: Final = re.compile(rb"\r?\n(?=[ \t])")
 _ESCAPE: Final = re.compile(rb"\\(.)", re.DOTALL)
@@ -31,6 +32,11 @@ _PLAIN_PARAMETER: Final = re.compile(_SEMICOLON + rb"(" + _TOKEN + rb')=(?:"(' +
 _PLAIN_VALUE: Final = re.compile(
     rb"(%s(?:/%s)?)(?:%s%s=(?:\"%s\"|%s))*[ \t\r\n]*;?[ \t\r\n]*" % (_TOKEN, _TOKEN, _SEMICOLON, _TOKEN, _QUOTED, _BARE)
 )
+
+
+def begins_word(value: bytes) -> bool:
+    """Whether something in a value begins like an encoded word."""
+    return b"=?" in value and _WORD_BEGINS.search(value) is not None
 
 
 def unfold(value: bytes) -> bytes:
@@ -100,7 +106,7 @@ def read_value(value: bytes) -> tuple[str, dict[str, str], bool]:
     fits = len(parameters) == len(found)
     if token.startswith("multipart/"):
         # Everything hangs on the boundary, and not everybody decodes it, or finds it behind what cannot be read.
-        fits = fits and value.isascii() and b"=?" not in value
+        fits = fits and value.isascii() and not begins_word(value)
     return token, parameters, fits
 
 

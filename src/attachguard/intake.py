@@ -11,12 +11,13 @@ import re
 from typing import TYPE_CHECKING, Final, Protocol
 
 from attachguard.arriving import Body
-from attachguard.filetypes import FACTS, TYPES, filetype
+from attachguard.filetypes import filetype
 from attachguard.linkonly import LinkWatch
-from attachguard.message import Entity, Event, EventKind, MessageParser, Span
+from attachguard.message import ELSEWHERE, Entity, Event, EventKind, MessageParser, Span
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.passwords import MAIL, Candidates
+from attachguard.readings.names import gravest
 from attachguard.readings.review import Keeper, look
 from attachguard.signatures.clear import ClearSigned
 from attachguard.tree import child_path, printable
@@ -34,13 +35,6 @@ _REFERENCES: Final = 500
 #: What may hold the password of another part.
 _READABLE: Final = ("text/plain", "text/html")
 _CID: Final = re.compile(rb"cid:([^\"'\s>)]{1,200})", re.IGNORECASE)
-
-_DANGEROUS: Final = frozenset(
-    extension
-    for key, kind in TYPES.items()
-    for extension in kind.extensions
-    if {"executable-content", "script-content"} & set(FACTS.get(key, ()))
-)
 
 
 class Intake(Protocol):
@@ -194,14 +188,8 @@ class MessageIntake:
             part.describe({"charset": charset.lower()})
         self._passwords.add_name(part.name)
         self._body = Body(self._walk, part, early=self._early)
-        if entity.media_type == "message/partial":
-            self._walk.judge.note(
-                part, part.finding("message-fragment", "message/partial: one piece of a larger message"), "message"
-            )
-        elif entity.media_type == "message/external-body":
-            self._walk.judge.note(
-                part, part.finding("external-body", "message/external-body: the content is elsewhere"), "message"
-            )
+        if entity.media_type in ELSEWHERE:
+            self._walk.judge.note(part, part.finding(*ELSEWHERE[entity.media_type]), "message")
         elif entity.parent == "multipart/signed" and entity.media_type.endswith("signature"):
             self._holders[-1].signed = True
         self._body.admitted = bool(entity.place) or self._walk.admit(part, _path(entity, part))
@@ -211,9 +199,7 @@ class MessageIntake:
             self.spans[part] = entity.span
 
     def _part(self, entity: Entity, role: str) -> Part:
-        name = next((name for name in entity.names if _extension(name) in _DANGEROUS), "") or next(
-            iter(entity.names), ""
-        )
+        name = gravest(entity.names)
         declared = entity.media_type if entity.field("content-type") is not None else None
         part = Part(name, b"", role=role, declared=declared, budget=self.root.budget, parent=self._holders[-1])
         part.path = _path(entity, part)
@@ -266,10 +252,6 @@ class MessageIntake:
         if event.code:
             holder = self._holders[-1] if self._holders else self.root
             self._walk.judge.note(holder, holder.finding(event.code, event.detail), "message")
-
-
-def _extension(name: str) -> str:
-    return name.rstrip(". ").rpartition(".")[2].lower()
 
 
 def _path(entity: Entity, part: Part) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from attachguard import Limits, Policy, Rules, Scanner
@@ -15,9 +14,13 @@ from attachguard.limits import Budget
 from attachguard.message import MessageParser, Record
 from attachguard.readings import grammar, names, review, union
 from tests import HANG
-from tests.ambiguity.cases import EXE, LETTER, PROGRAM, TXT, Case, cases, cte, head, lines, multipart, note, part
+from tests.ambiguity.build import EXE, LETTER, PROGRAM, TXT, Case, cte, head, lines, multipart, note, part
+from tests.ambiguity.cases import cases
+from tests.ambiguity.fragments import fragments
+from tests.ambiguity.positions import POSITIONS
 
 CASES = cases()
+FRAGMENTS = list(fragments())
 PAYLOAD = {"executable-content", "script-content"}
 
 
@@ -38,6 +41,11 @@ def stream(scanner: Scanner, data: bytes, cuts):
     return scan.close()
 
 
+def told(report):
+    findings = [(finding.code, finding.part, finding.detail) for finding in report.findings]
+    return findings, [(part.path, part.sha256, part.types) for part in report.parts]
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_hidden_payload_is_found(strict, case: Case):
     report = strict.scan(case.hostile, kind="message")
@@ -46,80 +54,42 @@ def test_a_hidden_payload_is_found(strict, case: Case):
     assert "inspection-failed" not in codes(report)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*CASES, *FRAGMENTS], ids=lambda case: case.name)
 def test_its_ordinary_twin_goes_through(strict, case: Case):
     report = strict.scan(case.benign, kind="message")
     assert report.verdict.action.delivers
     assert "ambiguous-mime" not in codes(report)
 
 
-@pytest.mark.parametrize("case", CASES[::7], ids=lambda case: case.name)
-def test_the_cuts_change_nothing(strict, case: Case):
+@pytest.mark.parametrize("case", FRAGMENTS, ids=lambda case: case.name)
+def test_what_is_not_there_is_never_put_together_nor_fetched(strict, case: Case):
+    report = strict.scan(case.hostile, kind="message")
+    assert codes(report) & {"message-fragment", "external-body"}
+    assert not report.verdict.action.delivers
+
+
+@pytest.mark.parametrize("position", POSITIONS)
+def test_a_trick_is_seen_in_every_position(strict, position):
+    place = POSITIONS[position]
+    offset = list(POSITIONS).index(position)
+    for case in CASES[offset :: len(POSITIONS)]:
+        assert codes(strict.scan(place(case.hostile), kind="message")) & PAYLOAD, case.name
+        benign = strict.scan(place(case.benign), kind="message")
+        assert benign.verdict.action.delivers, case.name
+        assert "ambiguous-mime" not in codes(benign), case.name
+    for case in FRAGMENTS[offset :: len(POSITIONS)]:
+        assert codes(strict.scan(place(case.hostile), kind="message")) & {"message-fragment", "external-body"}, (
+            case.name
+        )
+
+
+@pytest.mark.parametrize(("size", "number"), [(1, 0), (7, 1), (4096, 2)])
+def test_the_cuts_change_nothing(size, number):
     audit = Scanner(Policy.load("audit"), rules=Rules.empty())
-    whole = audit.scan(case.hostile, kind="message")
-    pieces = stream(audit, case.hostile, range(0, len(case.hostile), 97))
-    assert [(f.code, f.part, f.detail) for f in pieces.findings] == [(f.code, f.part, f.detail) for f in whole.findings]
-    assert [(p.path, p.sha256) for p in pieces.parts] == [(p.path, p.sha256) for p in whole.parts]
-
-
-#: What turns one message into two, and some noise.
-SPLICES = [
-    b"\0", b"\r", b"\n", b"\r\n", b"\r\r", b"\n\r", b" ", b"\t", b"=", b"==", b"(", b")", b'"', b";", b":", b"=?us-ascii?Q?x?=", b"junk\r\n",
-    b"--grenze-17\r\n", b" --grenze-17\r\n", b"--grenze-17--\r\n", b"--grenze-17-mehr\r\n", b"\r\n\r\n", b"\r\n \r\n", b"!", b"7bit",
-    b"Content-Transfer-Encoding: base64\r\n", b"Content-Transfer-Encoding: 7bit\r\n", b"Content-Type: text/plain\r\n",
-    b"Content-Type: multipart/mixed; boundary=bar\r\n", b"; boundary=foo", b"begin 644 x\r\n",
-]  # fmt: skip
-
-PLAIN = multipart(note(), part(lines(b"\x89PNG\r\n\x1a\n" + bytes(90))))
-SPLICED = st.lists(st.tuples(st.integers(0, len(PLAIN)), st.sampled_from(SPLICES)), min_size=1, max_size=4)
-
-
-def splice(data: bytes, pieces) -> bytes:
-    for place, piece in sorted(pieces, reverse=True):
-        data = data[:place] + piece + data[place:]
-    return data
-
-
-@given(SPLICED, st.lists(st.integers(1, len(PLAIN)), max_size=6))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_anomalies_in_a_message_never_depend_on_the_cuts(strict, pieces, cuts):
-    data = splice(PLAIN, pieces)
-    whole = strict.scan(data, kind="message")
-    assert "inspection-failed" not in codes(whole)
-    streamed = stream(strict, data, cuts)
-    if streamed.complete:
-        assert codes(streamed) == codes(whole)
-    assert streamed.verdict.action is whole.verdict.action
-
-
-HOSTILE = multipart(part(EXE), note())
-#: Where nothing may be spliced in: the encoded program, which it would only damage; and what makes it an attachment to anybody, the names of
-#: fields and the delimiters. With another letter in them they are other words, to every reader.
-WORDS = re.compile(
-    re.escape(EXE)
-    + rb"|content-(?:type|transfer-encoding|disposition):|multipart/mixed|boundary=|base64\r\n(?=\r\n)|--grenze-17",
-    re.IGNORECASE,
-)
-INSIDE = {place for word in WORDS.finditer(HOSTILE) for place in range(word.start(), word.end())}
-OUTSIDE = [place for place in range(len(HOSTILE)) if place not in INSIDE]
-#: A blank line in the middle of a field ends the header for all; one between two fields does not.
-ENDS = re.compile(rb"\r\n$")
-
-
-@given(st.lists(st.tuples(st.sampled_from(OUTSIDE), st.sampled_from(SPLICES)), min_size=1, max_size=3))
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_anomalies_never_make_the_verdict_milder(strict, pieces):
-    breaks = [piece for piece in pieces if piece[1][-1:] in (b"\r", b"\n")]
-    # A blank line in the middle of a field ends the header, for all.
-    pieces = [
-        piece
-        for piece in pieces
-        if piece not in breaks[1:] and (piece[1] != b"\r\n\r\n" or ENDS.search(HOSTILE[: piece[0]]))
-    ]
-    assert (
-        strict.scan(splice(HOSTILE, pieces), kind="message").verdict.action.strength
-        >= strict.scan(HOSTILE, kind="message").verdict.action.strength
-    )
+    for case in [*CASES, *FRAGMENTS][number :: 9 if size == 1 else 3]:
+        whole = audit.scan(case.hostile, kind="message")
+        pieces = stream(audit, case.hostile, range(0, len(case.hostile), size))
+        assert told(pieces) == told(whole), case.name
 
 
 def parsed(data: bytes) -> Record:

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard.inspector import Fact
-from attachguard.message import Entity, EventKind, MessageParser
+from attachguard.message import ELSEWHERE, Entity, EventKind, MessageParser
 from attachguard.part import Part
+from attachguard.readings.names import gravest
 from attachguard.readings.review import facts, look
 from attachguard.signatures.clear import ClearSigned
 
@@ -20,7 +21,9 @@ LIMITATIONS: Final = (
     "Broken structure of an inner message is not reported: bounces and forwards often hold truncated originals.",
 )
 EXTRACTS: Final = "Every part of the message, as it would be read in a mail of its own."
-DETECTS: Final = "What the parser of messages finds: malformed and ambiguous structure."
+DETECTS: Final = (
+    "What the parser of messages finds: ambiguous structure, pieces of messages, bodies that are elsewhere."
+)
 
 
 def inspect(part: Part) -> Iterator[Fact]:
@@ -36,6 +39,8 @@ def inspect(part: Part) -> Iterator[Fact]:
         for event in events:
             if event.kind is EventKind.LEAF:
                 content = []
+                if event.entity.media_type in ELSEWHERE:
+                    yield part.finding(*ELSEWHERE[event.entity.media_type])
             elif event.kind is EventKind.CONTENT:
                 content.append(event.content)
             elif event.kind is EventKind.LEAF_END:
@@ -58,5 +63,5 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 def _child(part: Part, entity: Entity, body: bytes) -> Part:
     shown = entity.disposition != "attachment" and entity.media_type in ("text/plain", "text/html") and not entity.names
-    name = entity.names[0] if entity.names else f"part {entity.section or 1}"
+    name = gravest(entity.names) or f"part {entity.section or 1}"
     return part.child(name, body, role="body" if shown or entity.place else "attachment", declared=entity.media_type)

@@ -15,12 +15,18 @@ from attachguard.errors import LimitExceeded
 from attachguard.inspector import Fact
 from attachguard.part import Part
 
-TYPES: Final = frozenset({"txt", "uue"})
+#: Text of any kind: what a mail shows as plain text may look like something else.
+TYPES: Final = frozenset({"txt", "uue", "html", "xml", "csv", "json"})
 LIMITATIONS: Final = ("Files split over several messages are not put together.",)
 EXTRACTS: Final = "The files between `begin` and `end`."
 DETECTS: Final = "Damage, and text that only begins like a file."
 
-_BEGIN: Final = re.compile(rb"begin(-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n")
+#: Some readers go without a mode, where two blanks follow, or without a name.
+_BEGIN: Final = re.compile(
+    rb"begin(-base64)?(?:[ \t]{1,8}[0-9]{3,4}(?=[\s])|[ \t](?=[ \t]))[ \t]{0,8}([^\r\n]{0,255})\r?\n"
+)
+#: Lines that end in a carriage return alone.
+_RETURN: Final = re.compile(rb"begin[ \t-][^\r\n]{1,255}\r(?!\n)")
 _LINE: Final = re.compile(rb"[\x20-\x60]{1,88}")
 _BASE64_LINE: Final = re.compile(rb"[A-Za-z0-9+/]{2,1000}={0,2}")
 _MAX_FILES: Final = 1000
@@ -30,6 +36,8 @@ _MAX_LINE: Final = 1200
 def inspect(part: Part) -> Iterator[Fact]:
     """The encoded files."""
     data = part.data
+    if b"begin" in data and _RETURN.search(data):
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     at = 0 if data.startswith(b"begin") else _next(data, 0)
     files = steps = 0
     while at >= 0:
@@ -41,7 +49,7 @@ def inspect(part: Part) -> Iterator[Fact]:
             at = _next(data, at)
             continue
         decode = _base64 if begin[1] else _uuencoded
-        content, end = decode(part, begin.end())
+        content, end = decode(part, data, begin.end())
         if content:
             files += 1
             if files > _MAX_FILES:
@@ -64,9 +72,8 @@ def _name(raw: bytes) -> str:
         return raw.decode("cp1252", "replace")
 
 
-def _lines(part: Part, at: int) -> Iterator[tuple[bytes, int]]:
+def _lines(part: Part, data: bytes, at: int) -> Iterator[tuple[bytes, int]]:
     """Lines without their ends, and the offset behind each; over-long ones end the file."""
-    data = part.data
     number = 0
     while at < len(data):
         end = data.find(b"\n", at, at + _MAX_LINE)
@@ -80,7 +87,7 @@ def _lines(part: Part, at: int) -> Iterator[tuple[bytes, int]]:
             part.budget.check_time()
 
 
-def _uuencoded(part: Part, at: int) -> tuple[bytes, int]:
+def _uuencoded(part: Part, data: bytes, at: int) -> tuple[bytes, int]:
     """Content of a file whose data starts at an offset, and where the text goes on; what is no data ends the file.
 
     Blanks stand for zeros and get lost at line ends, so a line may be shorter than it says; but where no line at all is
@@ -88,7 +95,7 @@ def _uuencoded(part: Part, at: int) -> tuple[bytes, int]:
     """
     kept: list[bytes] = []
     sure = False
-    for line, stop in _lines(part, at):
+    for line, stop in _lines(part, data, at):
         if line in (b"end", b""):
             at = stop
             sure = sure or bool(line)
@@ -119,10 +126,10 @@ def _decode_line(line: bytes) -> bytes | None:
         return None
 
 
-def _base64(part: Part, at: int) -> tuple[bytes, int]:
+def _base64(part: Part, data: bytes, at: int) -> tuple[bytes, int]:
     """The same for the base64 form, which ends in `====`."""
     kept: list[bytes] = []
-    for line, stop in _lines(part, at):
+    for line, stop in _lines(part, data, at):
         if line == b"====":
             at = stop
             break

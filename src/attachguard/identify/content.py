@@ -15,6 +15,7 @@ from attachguard.identify import media as structure_media
 from attachguard.identify.charsets import HEAD as TEXT_REACH
 from attachguard.identify.charsets import decode_wide, is_text
 from attachguard.identify.extensions import KIND_OF, RUN_EXTENSIONS, TEXT_EXTENSIONS
+from attachguard.identify.mail import mail_kind
 from attachguard.identify.names import effective_extension
 from attachguard.identify.rare import further_in
 from attachguard.identify.signatures import BY_FIRST_BYTE, PLACED
@@ -148,6 +149,9 @@ def _last_resort(data: bytes, name: str) -> list[str]:
     for key, place in (("rar", markers.rar(data, 0, _STUB)), ("7z", markers.seven_zip(data, 0, _STUB))):
         if place > 0:
             return [key]
+    kind = mail_kind(data[:TEXT_REACH].lstrip(), data, "")
+    if kind:
+        return [kind]  # a message with binary content, or with a NUL that somebody put into its header
     extension = effective_extension(name)
     if extension in _BY_NAME:
         return [_BY_NAME[extension]]

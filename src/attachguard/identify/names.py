@@ -120,7 +120,7 @@ def effective_extension(name: str) -> str:
     """The extension that decides which program opens the file, in lower case without dot.
 
     Windows drops trailing dots and blanks, opens `x.exe::$DATA` as `x.exe`, and never shows a class identifier behind the last dot; what
-    stands behind a NUL is not part of the name for most programs.
+    stands behind a NUL is not part of the name for most programs. Other control characters are left out when a mail program saves the file.
     """
     extension = name[name.rfind(".") + 1 :]
     if extension.isalnum() and "\0" not in name:
@@ -129,7 +129,7 @@ def effective_extension(name: str) -> str:
     name = _STREAM.sub("", _CLSID.sub("", name.rstrip(". \t\u00a0")))
     name = name[max(name.rfind("/"), name.rfind("\\")) + 1 :].rstrip(". \t\u00a0")
     _, dot, extension = name.rpartition(".")
-    return extension.strip().lower() if dot else ""
+    return _CONTROL.sub("", extension).strip().lower() if dot else ""
 
 
 #: What an archive is for, told beside the archive that it is for everybody else.

@@ -5,9 +5,9 @@ signature covers, `record` gathers what there is to tell, as the `events` that t
 parser wants the whole message, copies each body several times and takes four times the cost of everything else that is done to a mail here.
 """
 
-from attachguard.message.entity import Entity, Span
+from attachguard.message.entity import ELSEWHERE, Entity, Span
 from attachguard.message.events import Event, EventKind
 from attachguard.message.parser import MessageParser
 from attachguard.message.record import Record
 
-__all__ = ["Entity", "Event", "EventKind", "MessageParser", "Record", "Span"]
+__all__ = ["ELSEWHERE", "Entity", "Event", "EventKind", "MessageParser", "Record", "Span"]

@@ -14,6 +14,11 @@ NO_PARAMETERS: Final[dict[str, str]] = {}
 AS_IT_STANDS: Final = frozenset(
     {"", "7bit", "8bit", "binary", "7-bit", "8-bit", "7bits", "8bits", "7 bit", "8 bit", "plain", "none"}
 )
+#: What holds no content that could be judged, and what is said of it.
+ELSEWHERE: Final = {
+    "message/partial": ("message-fragment", "message/partial: one piece of a larger message"),
+    "message/external-body": ("external-body", "message/external-body: the content is elsewhere"),
+}
 #: Everything that is decoded: here, or by an inspector.
 KNOWN_ENCODINGS: Final = AS_IT_STANDS | {"base64", "quoted-printable", "x-uuencode", "x-uue", "uuencode"}
 
@@ -86,28 +91,28 @@ class Entity:
             self.media_type, self.parameters, fits = read_value(said)
             plain = plain and fits
             if not fits:
-                # A parameter without its semicolon is not part of the type.
-                self.media_type = self.media_type.partition(" ")[0]
+                # A parameter without its semicolon is not part of the type, nor is another type behind a comma.
+                self.media_type = self.media_type.replace(",", " ").partition(" ")[0]
             if "/" not in self.media_type:
                 self.media_type = default
                 plain = False
+            elif "boundary" in self.parameters:
+                plain = plain and self.media_type.startswith("multipart/")
         said = given.get("content-disposition")
         if said is not None:
             self.disposition, shown, fits = read_value(said)
             plain = plain and fits
         said = given.get("content-transfer-encoding")
         if said is not None:
-            if said.lower() in grammar.ENCODINGS:
-                self.encoding = said.decode("ascii").lower()
-            else:
-                plain = False
-                self.encoding = read_value(said)[0].strip('" ')
-        candidates = (shown.get("filename"), self.parameters.get("name"))
-        self.names = tuple(dict.fromkeys(name.strip() for name in candidates if name and name.strip()))
+            self.encoding, fits = _encoding(said)
+            plain = plain and fits
+        self.names = _names(shown, self.parameters, form=self.disposition == "form-data")
         if not (plain and len(self.names) < 2 and plain_lines(header)):
-            from attachguard.readings.headers import departures
+            from attachguard.readings import headers
 
-            self.departures = departures(header, self.fields)
+            self.departures = headers.departures(header, self.fields)
+            # A name that nobody but the lenient finds is better than none.
+            self.names = self.names or headers.file_names(self.fields)[:1]
 
     @property
     def span(self) -> Span:
@@ -139,6 +144,30 @@ class Entity:
         """Decoded text of the first field of a name; empty without one."""
         value = self.field(name)
         return decode_words(value) if value is not None else ""
+
+
+def _encoding(said: bytes) -> tuple[str, bool]:
+    """The token of a Content-Transfer-Encoding in lower case, and whether it is one that nobody misunderstands."""
+    token = said.lower()
+    if token in grammar.ENCODINGS:
+        return token.decode("ascii"), True
+    return read_value(said)[0].strip('" '), False
+
+
+def _names(shown: dict[str, str], parameters: dict[str, str], *, form: bool) -> tuple[str, ...]:
+    """The file names in the parameters of Content-Disposition and Content-Type; many readers do not mind which of the two words is used."""
+    first, second = shown.get("filename"), parameters.get("name")
+    if not (first or second):
+        first, second = shown.get("name") if not form else None, parameters.get("filename")
+        if not (first or second):
+            return ()
+    return tuple(dict.fromkeys(_bare(name) for name in (first, second) if name and name.strip()))
+
+
+def _bare(name: str) -> str:
+    """A name without the blanks around it, and without apostrophes that stand for quotes."""
+    name = name.strip()
+    return name[1:-1] if len(name) > 2 and name[0] == name[-1] == "'" else name
 
 
 def shown(token: str) -> str:

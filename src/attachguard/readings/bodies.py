@@ -95,7 +95,8 @@ def _base64(body: bytes) -> Iterator[bytes]:
         yield _quanta(_NO_ALPHABET.sub(b"", body[: foreign.start()]))
         lines = body.split(b"\n")
         kept = b"\n".join(line for line in lines if not _FOREIGN.search(line))
-        yield decode(kept, "base64")[0]
+        if kept.strip():
+            yield decode(kept, "base64")[0]
         yield decode(body.translate(_URL_ALPHABET), "base64")[0]
         place = 0
         while (match := _FIELD_LINE.match(body, place)) is not None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, NamedTuple
 
+from attachguard.fields import begins_word
+
 Severity = Literal["recorded", "ambiguous"]
 
 #: Every class of departure: what it is, and whether readings may differ over it.
@@ -151,7 +153,7 @@ def plain_boundary(boundary: str) -> bool:
         and boundary.isprintable()
         and boundary[-1] != " "
         and boundary[0] != " "
-        and "=?" not in boundary
+        and not begins_word(boundary.encode())
         and "\\" not in boundary
         and '"' not in boundary
     )

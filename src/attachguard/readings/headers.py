@@ -9,8 +9,8 @@ import re
 from typing import Final, NamedTuple
 
 from attachguard._core.mime import split_fields
-from attachguard.fields import VALUE_LENGTH, decode_words, parse_value, read_value, text, unfold, without_comments
-from attachguard.readings import names
+from attachguard.fields import VALUE_LENGTH, decode_words, read_value, text, without_comments
+from attachguard.readings import boundaries, names
 from attachguard.readings.grammar import ENCODINGS, FIELD, STRUCTURAL, line_departures
 from attachguard.readings.structure import JUNK
 
@@ -23,7 +23,8 @@ _AFTER_NUL: Final = re.compile(rb"\0[^\n]*")
 _INDENTED: Final = re.compile(rb"(?im)^[ \t]+(?=" + FIELD + rb")")
 _SPACED: Final = re.compile(rb"(?im)^" + _NAME + rb"[ \t]+:[^\n]*\n?(?:[ \t][^\n]*\n?)*")
 _JUNK_BEFORE: Final = re.compile(rb"(?im)^[^a-z\r\n:]{1,10}(?=" + _NAME + rb"[ \t]*:)")
-_JUNK_BEHIND: Final = re.compile(rb"(?i)(" + _NAME + rb")[^a-z:]{1,10}:")
+_JUNK_BEHIND: Final = re.compile(rb"(?i)(" + _NAME + rb")(?:[^a-z:(]|\([^()\n]{0,60}\)){1,10}:")
+_FOLDED_NAME: Final = re.compile(rb"(?im)^(con[a-z-]{0,24})\r?\n[ \t]+(?=[a-z-]{1,24}[ \t]*:)")
 _NAMELESS: Final = re.compile(rb"(?im)^[ \t]*:[ \t]*(?=[a-z]+/[a-z])")
 _DOUBLED: Final = re.compile(rb"(?i)^(?:" + _NAME + rb"[ \t]*)?:+[ \t]*|^" + _NAME + rb"[ \t]+")
 _PARAMETERS: Final = re.compile(rb"(?i);[ \t\r\n]*([^\s;=\"]+)=")
@@ -31,13 +32,8 @@ _TYPE: Final = re.compile(rb"(?i)\b(?:text|image|audio|video|application|multipa
 _ENCODING: Final = re.compile(
     r"base64|quoted.?printable|x-gzip64|x-?uu(?:encode|e)?|uuencode|7-?bit|8-?bit|binary|binhex"
 )
-_BOUNDARY: Final = re.compile(
-    rb'(?i)(?:^|[;\s,)])boundary(\*\d{0,4}\*?)?([ \t\r\n]{0,64})=([ \t\r\n]{0,64})("(?:[^"\\]|\\.){0,1000}"?|[^;"]{0,500}"?[^;]{0,500})',
-    re.DOTALL,
-)
-_PLAIN_BOUNDARY: Final = re.compile(
-    rb'(?i);[ \t\r\n]*boundary=(?:"(?:[^"\\\0\r\n]|\r?\n[ \t])+"|[^\s;"(),\\\0]+)[ \t\r\n]*(?:\([^()]*\)[ \t\r\n]*)?(?:;|\Z)'
-)
+#: The fields that may carry a file name.
+_CARRIERS: Final = ("content-disposition", "content-type")
 
 
 class Kind(NamedTuple):
@@ -46,7 +42,11 @@ class Kind(NamedTuple):
     media_type: str
     boundary: bytes | None
     why: str
-    shy: bool = False  # counts only where its delimiters are there
+    shy: bool = False  # counts only where its delimiters are there, or for none, where the text holds a file of its own
+
+    def counts(self, body: bytes) -> bool:
+        """Whether this reading of the part is one, given its body."""
+        return not self.shy or boundaries.appears(body, self.boundary)
 
 
 class Encoding(NamedTuple):
@@ -91,9 +91,14 @@ def departures(header: bytes, fields: list[tuple[str, bytes]]) -> tuple[tuple[st
         carriers.append(value)
         if not _fits(value, key):
             say("content-type-syntax" if key == "content-type" else "disposition-syntax", value)
-    if names.conflict({names.extension(name) for name in names.candidates(carriers)} - {""}):
+    if names.conflict({names.extension(name) for name in names.candidates(carriers)}):
         say("name-conflict", carriers[0])
     return tuple(found)
+
+
+def file_names(fields: list[tuple[str, bytes]]) -> tuple[str, ...]:
+    """Every file name in the fields of a header, the usual reading first."""
+    return tuple(names.candidates([value for key, value in fields if key in _CARRIERS]))
 
 
 def _fits(value: bytes, key: str) -> bool:
@@ -104,7 +109,7 @@ def _fits(value: bytes, key: str) -> bool:
         return False
     if key == "content-type":
         multipart = token.startswith("multipart/")
-        if "/" not in token or (multipart and not value.isascii()):
+        if "/" not in token or (multipart and not value.isascii()) or ("boundary" in parameters and not multipart):
             return False
         return not any(name.startswith("boundary_") for name in parameters)
     return "/" not in token
@@ -129,12 +134,14 @@ def described(header: bytes, default: str) -> Described:
         carriers += given.get("content-disposition", []) + given.get("content-type", [])
         types = given.get("content-type", [])
         for number, value in enumerate(types):
-            for media_type, boundary, reason in _kinds(value, default):
-                cause = reason or ("duplicate-field" if number else why)
-                kinds.setdefault((media_type, boundary), Kind(media_type, boundary, cause))
-                if boundary is not None and b" " in boundary and b"\n" in value:
-                    closed = b"".join(boundary.split())
-                    kinds.setdefault((media_type, closed), Kind(media_type, closed, "boundary-syntax", shy=True))
+            for kind in _kinds(value, default):
+                cause = kind.why or ("duplicate-field" if number else why)
+                kinds.setdefault(kind[:2], kind._replace(why=cause))
+                if kind.boundary is not None and b" " in kind.boundary and b"\n" in value:
+                    closed = b"".join(kind.boundary.split())
+                    kinds.setdefault(
+                        (kind.media_type, closed), Kind(kind.media_type, closed, "boundary-syntax", shy=True)
+                    )
         if not types:
             kinds.setdefault((default, None), Kind(default, None, why))
         tokens = given.get("content-transfer-encoding", [])
@@ -166,6 +173,7 @@ def _blocks(header: bytes) -> list[tuple[bytes, str]]:
     add(_INDENTED.sub(b"", header), "indented-field")
     add(_SPACED.sub(b"", header), "space-before-colon")
     add(_JUNK_BEHIND.sub(rb"\1:", _JUNK_BEFORE.sub(b"", header)), "junk-line")
+    add(_FOLDED_NAME.sub(rb"\1", header), "junk-line")
     add(_NAMELESS.sub(b"Content-Type: ", header), "junk-line")
     return blocks
 
@@ -173,18 +181,19 @@ def _blocks(header: bytes) -> list[tuple[bytes, str]]:
 # -- types and boundaries -------------------------------------------------------------------------------------------------
 
 
-def _kinds(value: bytes, default: str) -> list[tuple[str, bytes | None, str]]:
+def _kinds(value: bytes, default: str) -> list[Kind]:
     """Readings of one Content-Type; the strict one first, with no reason."""
     value = value[:VALUE_LENGTH]
     token, parameters, fits = read_value(value)
     token = token.split()[0] if token else ""
     strict = token if "/" in token else default
-    bound = _octets(parameters.get("boundary", "")) or None if strict.startswith("multipart/") else None
-    found: list[tuple[str, bytes | None, str]] = [(strict, bound, "")]
+    bound = boundaries.octets(parameters.get("boundary", "")) or None if strict.startswith("multipart/") else None
+    found = [Kind(strict, bound, "")]
     head = value.partition(b";")[0]
     types = {strict: ""}
     if not (fits and "/" in token):
         forms = [head or value, without_comments(head), decode_words(head).encode()]
+        forms += [piece for piece in value.split(b";")[1:_MOST] if b"=" not in piece]
         if b"\0" in value:
             forms += [head.replace(b"\0", b""), head.partition(b"\0")[0]]
         if _TYPE.search(head) is None:
@@ -192,72 +201,26 @@ def _kinds(value: bytes, default: str) -> list[tuple[str, bytes | None, str]]:
         for form in forms:
             for match in _TYPE.finditer(form):
                 types.setdefault(match[0].decode("latin-1").lower(), "content-type-syntax")
-        if b"(" in head or b"\0" in head or b"=?" in head or _DOUBLED.match(head):
+        shown = _TYPE.match(head.strip())
+        # A comment behind the type is nobody's trouble.
+        commented = b"(" in head and (shown is None or shown[0].decode("latin-1").lower() != strict)
+        if commented or b"\0" in head or b"=?" in head or _DOUBLED.match(head):
             types.setdefault(default, "content-type-syntax")
-    boundaries = _boundaries(value, bound) if any(kind.startswith("multipart/") for kind in types) else {}
+    several = any(kind.startswith("multipart/") for kind in types)
+    said = boundaries.readings(value, bound) if several or b"boundary" in value.lower() else {}
+    legal = boundaries.legal_2231(value)
     for kind, why in types.items():
         if kind.startswith("multipart/"):
-            found += [(kind, boundary, why or reason) for boundary, reason in boundaries.items()]
+            found += [
+                Kind(kind, boundary, why or reason, shy=boundary is None and legal and not why)
+                for boundary, reason in said.items()
+            ]
         else:
-            found.append((kind, None, why))
+            found.append(Kind(kind, None, why))
+    if not several:
+        # What has a boundary is a multipart to those who look for one.
+        found += [Kind("multipart/mixed", boundary, "content-type-syntax", shy=True) for boundary in said if boundary]
     return found
-
-
-def _octets(boundary: str) -> bytes:
-    return boundary.encode("utf-8", "surrogateescape")[:256] if boundary.strip() else b""
-
-
-def _boundaries(value: bytes, strict: bytes | None) -> dict[bytes | None, str]:
-    """Readings of the boundary in one Content-Type; None stands for a reader who finds none."""
-    why = "boundary-syntax"
-    found: dict[bytes | None, str] = {}
-    if strict is not None:
-        found[strict] = ""
-    pieces: list[bytes] = []
-    for line in dict.fromkeys((value, without_comments(value))):
-        for match in _BOUNDARY.finditer(line):
-            if match[1]:
-                pieces.append(match[4].strip())
-                continue
-            for form in _forms(match[4], strict):
-                if form.strip() and len(found) < _MOST:
-                    found.setdefault(form[:256], why)
-    joined = b"".join(_octets(parse_value(b"x; y*=" + piece)[1].get("y", "")) for piece in pieces)
-    if joined:
-        found.setdefault(joined.split(b"'")[-1], why)
-    plain = _PLAIN_BOUNDARY.search(value) is not None and value.isascii()
-    if pieces or not plain or (strict is not None and (len(strict) > 70 or b"=?" in strict)):
-        found.setdefault(None, why)
-    return found
-
-
-def _forms(raw: bytes, strict: bytes | None) -> list[bytes]:
-    """Readings of one boundary parameter."""
-    raw = unfold(raw).strip() if b"\n" in raw else raw.strip()
-    forms: list[bytes] = []
-    if raw.startswith(b'"'):
-        closed = raw.find(b'"', 1)
-        inner = raw[1:closed] if closed > 0 else raw[1:]
-        forms += [inner, inner.strip(), inner.replace(b"\\", b"")]
-        if closed < 0:
-            forms += [raw, inner.split(b" ")[0]]
-    else:
-        forms.append(raw)
-        if b"(" in raw:
-            forms += [raw.partition(b"(")[0].strip(), without_comments(raw).strip()]
-        forms += [raw.split()[0]] if b" " in raw or b"\t" in raw else []
-        forms += [raw.partition(b",")[0]] if b"," in raw else []
-        if b'"' in raw:
-            forms += [raw.replace(b'"', b""), raw.partition(b'"')[0].strip(), raw.strip(b'"')]
-    for form in tuple(forms):
-        if b"\0" in form:
-            forms += [form.replace(b"\0", b""), form.partition(b"\0")[0]]
-        if b"=?" in form:
-            forms.append(decode_words(form).encode())
-        if len(form) > 70:
-            forms.append(form[:70])
-    # A comment behind a quoted string, or a trailing blank outside one, is nobody's boundary.
-    return [form for form in forms if form and (form != raw or strict != raw)]
 
 
 # -- encodings ------------------------------------------------------------------------------------------------------------

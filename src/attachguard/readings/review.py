@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from attachguard.message.entity import ELSEWHERE
 from attachguard.model import Finding
 from attachguard.readings.grammar import STRUCTURAL, begins_with_fields, holds_entity
 
@@ -67,9 +68,13 @@ def look(record: Record, entity: Entity, content: bytes) -> None:
     if entity.place:
         if holds_entity(content):
             record.note("entity-around", entity.body, entity.end)
-    elif entity.encoding in _AS_IT_STANDS and (
-        begins_with_fields(content, text=entity.media_type.startswith("text/"))
-        or (not entity.parent and _bare(entity) and holds_entity(content[:_HEADER]))
+    elif (
+        entity.encoding in _AS_IT_STANDS
+        and not entity.media_type.startswith("message/")
+        and (
+            begins_with_fields(content, text=entity.media_type.startswith("text/"))
+            or (not entity.parent and _bare(entity) and holds_entity(content[:_HEADER]))
+        )
     ):
         record.note("fields-in-body", entity.body, entity.end)
     if entity.media_type.startswith("text/") and b"\0" in content:
@@ -98,6 +103,8 @@ def facts(part: Part, record: Record, raw: bytes) -> Iterator[Part | Finding]:
         shown = further.media_type in _TEXT and not further.name
         role = "body" if shown else "attachment"
         yield part.child(further.name, further.content, role=role, declared=further.media_type)
+        if further.media_type in ELSEWHERE:
+            yield part.finding(*ELSEWHERE[further.media_type])
     if readings.kinds or readings.bounded:
         kinds = ", ".join(readings.kinds) or ", ".join(_classes(record))
         more = "more readings than are followed" if readings.bounded else f"{len(readings.further)} further"

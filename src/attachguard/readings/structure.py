@@ -11,12 +11,16 @@ from attachguard.readings.grammar import begins_with_fields, doubled_returns, ho
 #: Delimiters of one multipart that are followed up.
 _MOST: Final = 2000
 
+#: More white space behind a delimiter than the parser takes as its padding.
+_PADDING: Final = 1000
+
 _BLANK: Final = re.compile(rb"\n\r?\n")
 _RETURNS: Final = re.compile(rb"\r\r|\n\r(?!\n)")
 #: Where a folded field goes on behind a line of blanks, the line is part of the folding.
 _BLANKS: Final = re.compile(rb"\n[ \t]+\r?\n(?![ \t])")
 _FIELD_BLOCK: Final = re.compile(rb"(?:[!-9;-~]{1,80}[ \t]{0,8}:[^\n]*(?:\n|\Z)(?:[ \t]+[^\s][^\n]*(?:\n|\Z))*)+")
 JUNK: Final = re.compile(rb"(?m)^(?!>?From )(?![ \t\r\n])[^:\n]+(?:\n(?![ \t])|\Z)")
+_MESSAGE: Final = re.compile(rb"(?im)^content-type[ \t]*:\s*message/")
 _NOT_TEXT: Final = re.compile(rb"(?im)^content-type[ \t]*:[ \t]*(?!text/)")
 _SNIFF: Final = re.compile(rb"(?im)^--([^\r\n]{1,200}?)[ \t]*\r?\n(?=content-)")
 
@@ -48,9 +52,15 @@ def splits(data: bytes, *, message: bool) -> Iterator[Split]:
     # Fields behind the blank line: of the same header to some, of the only one to others.
     rest = body.lstrip(b" \t\r\n")
     block = _FIELD_BLOCK.match(rest)
-    if block is not None and (
-        begins_with_fields(rest, text=_NOT_TEXT.search(header) is None)
-        or (message and not holds_entity(header) and holds_entity(block[0]))
+    # The body of a message/* has fields of its own.
+    own = _MESSAGE.search(header) is not None
+    if (
+        block is not None
+        and not own
+        and (
+            begins_with_fields(rest, text=_NOT_TEXT.search(header) is None)
+            or (message and not holds_entity(header) and holds_entity(block[0]))
+        )
     ):
         behind = rest[block.end() :].removeprefix(b"\r").removeprefix(b"\n")
         if header.strip():
@@ -134,8 +144,8 @@ def _marks(body: bytes, dashed: bytes) -> Iterator[_Mark]:
             if lone >= 0 and (end < 0 or lone < end - 1):
                 end, why = lone, "return"
             end = len(body) if end < 0 else end + 1
-            rest = body[behind:end].strip()
-            if rest and not closes:
+            rest = body[behind:end].strip(b" \t\r\n")
+            if (rest and not closes) or end - behind > _PADDING:
                 why = "text"
             at = start - 1 if start else 0
             if at and body[at] == 0x0A and body[at - 1] == 0x0D:

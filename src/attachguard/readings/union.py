@@ -12,7 +12,8 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from attachguard.readings import bodies, headers, names, structure
+from attachguard.message.entity import ELSEWHERE
+from attachguard.readings import bodies, boundaries, headers, names, structure
 from attachguard.readings.grammar import begins_with_fields, doubled_returns, holds_entity
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _DEPTH: Final = 12
 #: White space makes no difference between texts up to this length; above it only at the ends.
 _SQUEEZED: Final = 1 << 20
 _BARE_CR: Final = re.compile(rb"\r(?!\n)")
+_TEXT: Final = ("text/plain", "text/html")
 _DIGEST: Final = "multipart/digest"
 _MESSAGES: Final = frozenset({"message/rfc822", "message/global", "message/news"})
 
@@ -93,16 +95,16 @@ class _Union:
         self._visited: set[tuple[int, int, str, bool]] = set()
         self._further: list[Further] = []
         self._kinds: dict[str, None] = {}
-        self._known: set[tuple[bytes, str]] = set()
+        self._known: set[tuple[bytes, str, str]] = set()
         self._strict: dict[bytes, list[_Strict]] = {}
-        self._texts: list[bytes] = []
+        self._texts: dict[str, list[bytes]] = {media_type: [] for media_type in _TEXT}
+        self._only_text = all(leaf.media_type in _TEXT and not leaf.names for leaf in leaves)
         for leaf in leaves:
             content = bodies.decode(raw[leaf.body : leaf.end], leaf.encoding)[0]
             letters = _letters(content)
             self._strict.setdefault(_digest(letters), []).append(_Strict(leaf.media_type, leaf.names))
-            if leaf.media_type == "text/plain" and not leaf.names:
-                self._texts.append(letters)
-        self._texts_size = sum(map(len, self._texts))
+            if leaf.media_type in _TEXT and not leaf.names:
+                self._texts[leaf.media_type].append(letters)
 
     def run(self) -> Readings:
         raw = self._raw
@@ -139,7 +141,7 @@ class _Union:
             said = headers.described(split.header, default)
             for kind in said.kinds:
                 because = _because(reason, kind.why)
-                if kind.shy and (kind.boundary is None or b"--" + kind.boundary not in split.body):
+                if not kind.counts(split.body):
                     continue
                 if kind.media_type.startswith("multipart/"):
                     self._multipart(split.body, kind, said, because, depth)
@@ -214,27 +216,31 @@ class _Union:
             given = [name for leaf in strict for name in leaf.names]
             known = {names.extension(name) for name in given} - {""}
             new = [name for extension, name in extensions.items() if extension not in known]
-            if given and names.conflict(known | set(extensions)):
+            if given and names.conflict(known | ({""} if not known else set()) | set(extensions)):
                 self._kinds.setdefault("name-conflict")
                 for name in new:
                     self._keep(Further(content, name, media_type, _because(why, "name-conflict")), digest)
             elif why and all(leaf.media_type != media_type for leaf in strict):
                 self._keep(Further(content, next(iter(candidates), ""), media_type, why), digest)
             return
-        if not why or (media_type == "text/plain" and not extensions and self._shown(letters)):
+        if not why or (media_type in _TEXT and not extensions and self._nothing_new(content, letters, media_type, why)):
             return
         for name in extensions.values() or (next(iter(candidates), ""),):
             self._keep(Further(content, name, media_type, why), digest)
 
-    def _shown(self, letters: bytes) -> bool:
-        """Whether a text is part of one that the strict reading shows as text."""
-        self._charge(self._texts_size // 4)
-        return any(letters in text for text in self._texts)
+    def _nothing_new(self, content: bytes, letters: bytes, media_type: str, why: tuple[str, ...]) -> bool:
+        """Whether another reading shows in a text only what the strict one shows in one of its type, or the source of a message of texts."""
+        # Obsolete folding that misleads a reader is no trick where nothing is attached.
+        if why == ("blank-line-with-space",) and self._only_text and boundaries.UUENCODED.search(content) is None:
+            return True
+        texts = self._texts[media_type]
+        self._charge(sum(map(len, texts)) // 4)
+        return any(letters in text for text in texts)
 
     def _keep(self, further: Further, digest: bytes) -> None:
         for kind in further.kinds:
             self._kinds.setdefault(kind)
-        key = (digest, names.extension(further.name))
+        key = (digest, names.extension(further.name), further.media_type if further.media_type in ELSEWHERE else "")
         if key in self._known:
             return
         if len(self._further) >= MOST_PARTS:
