@@ -384,6 +384,11 @@ pgp|crypto|||application/pgp-encrypted|pgp gpg asc sig|OpenPGP data
 age|crypto|||application/vnd.age|age|age-encrypted file
 kdbx|crypto|||application/x-keepass2|kdbx kdb|KeePass database
 luks|crypto|||application/x-luks|luks img|LUKS encrypted volume
+dmg-enc|crypto|||application/x-apple-diskimage|dmg sparseimage|encrypted macOS disk image
+openssl-enc|crypto|||application/octet-stream|enc aes bin|OpenSSL-encrypted file
+aescrypt|crypto|||application/x-aescrypt|aes|AES Crypt file
+axcrypt|crypto|||application/x-axcrypt|axx|AxCrypt file
+psafe3|crypto|||application/x-psafe|psafe3|Password Safe database
 vault|crypto||txt|text/x-ansible-vault|vault yml|Ansible vault
 tsr|crypto|||application/timestamp-reply|tsr tst|time stamp
 # -- images

@@ -29,10 +29,16 @@ LIMITATIONS: Final = (
     "Deleted files and differencing VHD disks are not read.",
 )
 EXTRACTS: Final = "The files of FAT and NTFS volumes, named streams included, with or without a partition table, also inside VHD images."
-DETECTS: Final = "BitLocker, files encrypted by their owner, volumes with a file system that is not read here, damage."
+DETECTS: Final = (
+    "BitLocker and LUKS, files encrypted by their owner, volumes with a file system that is not read here, damage."
+)
 
 _SYSTEMS: Final = {b"EXFAT   ": "exFAT", b"ReFS\0\0\0\0": "ReFS"}
 _BITLOCKER: Final = b"-FVE-FS-"
+#: Volumes that begin as FAT for older systems, and hold this identifier (BitLocker To Go).
+_TO_GO: Final = bytes.fromhex("3bd66749292ed84a8399f6a339e3d001")
+_TO_GO_PLACE: Final = 0x1A8
+_LUKS: Final = b"LUKS\xba\xbe"
 #: Where the descriptors of ISO 9660 and UDF begin, and their magics.
 _DISC: Final = 32769
 _DISC_MAGICS: Final = (b"CD001", b"BEA01")
@@ -72,8 +78,10 @@ def _members(part: Part, disk: Disk) -> Iterator[Member | Finding]:
 def _system(disk: Disk, place: int) -> str:
     """The file system of the volume at a place, as far as its first sector tells it; empty where it does not."""
     boot = disk.read(place, SECTOR)
-    if boot[3:11] == _BITLOCKER:
+    if boot[3:11] == _BITLOCKER or boot[_TO_GO_PLACE : _TO_GO_PLACE + 16] == _TO_GO:
         return "BitLocker"
+    if boot.startswith(_LUKS):
+        return "LUKS"
     if boot[3:11] in _SYSTEMS:
         return _SYSTEMS[boot[3:11]]
     kind = boot_sector(boot)
@@ -86,8 +94,8 @@ def _volume(part: Part, disk: Disk, place: int, number: int, *, quiet: bool) -> 
         yield from _fat(part, disk, place)
     elif system == "ntfs":
         yield from _ntfs(part, disk, place)
-    elif system == "BitLocker":
-        yield part.encrypted("unknown-password", "BitLocker: encrypted volume")
+    elif system in ("BitLocker", "LUKS"):
+        yield part.encrypted("unknown-password", f"{system}: encrypted volume")
     elif quiet:
         return
     elif not system and disk.read(place + _DISC, 5) in _DISC_MAGICS:

@@ -46,15 +46,24 @@ def inspect(part: Part) -> Iterator[Fact]:
             if kind in ("pkcs7", "p7b"):
                 yield filetype(kind)
             return
-        if label == b"ENCRYPTED PRIVATE KEY" and _is_der(part.data, begin.end()):
-            yield part.encrypted("unknown-password", "PEM: encrypted private key (PKCS#8)")
+        lock = _lock(part.data, label, begin.end())
+        if lock:
+            yield part.encrypted("unknown-password", lock)
             return
-        if label.endswith(b"PRIVATE KEY"):
-            head = part.data[begin.end() : begin.end() + _HEAD]
-            # RFC 1421 section 4.6.1.1; OpenSSL's own key format still uses it.
-            if b"Proc-Type: 4,ENCRYPTED" in head:
-                yield part.encrypted("unknown-password", "PEM: encrypted private key")
-                return
+
+
+def _lock(data: bytes, label: bytes, at: int) -> str:
+    """How the private key that starts here is encrypted; empty where it is none, or open."""
+    if label == b"ENCRYPTED PRIVATE KEY":
+        return "PEM: encrypted private key (PKCS#8)" if _is_der(data, at) else ""
+    if label == b"OPENSSH PRIVATE KEY":
+        # PROTOCOL.key of OpenSSH: magic, then the name of the cipher with its length; `none` is the one that hides nothing.
+        key = _decode(data[at : at + _HEAD])
+        cipher = key[19 : 19 + key[18]] if key.startswith(b"openssh-key-v1\0") and len(key) > 19 else b"none"
+        return "PEM: encrypted OpenSSH private key" if cipher != b"none" else ""
+    # RFC 1421 section 4.6.1.1; OpenSSL's own key format still uses it.
+    locked = label.endswith(b"PRIVATE KEY") and b"Proc-Type: 4,ENCRYPTED" in data[at : at + _HEAD]
+    return "PEM: encrypted private key" if locked else ""
 
 
 def der_content(part: Part) -> bytes:

@@ -7,7 +7,6 @@ is. Armor inside a letter counts as well, provided that it decodes to packets: a
 
 from __future__ import annotations
 
-import binascii
 import bz2
 import contextlib
 import re
@@ -19,22 +18,22 @@ from attachguard.errors import LimitExceeded, Malformed
 from attachguard.inspector import Fact
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.readers import openpgp, pgppackets
+from attachguard.passwords import source_of, untried
+from attachguard.readers import openpgp, pgppackets, pgpsecret
 from attachguard.readers.inflate import RAW, ZLIB, inflate
 from attachguard.readers.pgppackets import Packet, all_packets
 
 TYPES: Final = frozenset({"pgp", "txt", "html"})
 LIMITATIONS: Final = (
-    "Nothing is decrypted, not even with a known passphrase.",
+    "What is encrypted to keys is not decrypted, nor what a passphrase locks by AEAD, Argon2 or Twofish.",
     "Signatures are seen, not verified.",
     "Armor in several parts (MESSAGE, PART X/Y) is not put together.",
 )
-EXTRACTS: Final = "The content of signed and compressed messages."
+EXTRACTS: Final = "The content of signed and compressed messages, and of those that a known passphrase opens."
 DETECTS: Final = "Encrypted messages with their keys and passwords, signatures, keys, damage to the armour."
 
 _MARK: Final = b"-----BEGIN PGP "
 _BEGIN: Final = re.compile(rb"^-----BEGIN PGP ([A-Z0-9 ,/]{3,40})-----[ \t]*\r?$", re.MULTILINE)
-_NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/\r\n]")
 _TAG: Final = re.compile(rb"(?:\s{0,8}<[^<>]{0,1000}>)+\r?\n?")
 _LONGEST_PAGE: Final = 8 << 20
 _MAX_BLOCKS: Final = 100
@@ -103,7 +102,7 @@ def _armored(part: Part, data: bytes, at: int) -> Generator[Fact, None, str]:
             blocks += 1
             if blocks > _MAX_BLOCKS:
                 raise LimitExceeded("parts", f"more than {_MAX_BLOCKS} OpenPGP blocks in one text")
-            content = unarmor(data, begin.end())
+            content = openpgp.unarmor(data, begin.end())
             if openpgp.sniff(content) or (content and part.is_a("pgp")):
                 broken = (yield from _new_facts(_message(part, content, kind), said)) or broken
         part.budget.check_time()
@@ -124,35 +123,20 @@ def _new_facts(facts: Generator[Fact, None, str], said: set[str]) -> Generator[F
         yield fact
 
 
-def unarmor(data: bytes, at: int) -> bytes:
-    """The binary content of armor whose first line ends at an offset; what can be decoded of it where it is damaged."""
-    # Up to the next line of dashes, whatever it says: armor has none inside.
-    end = data.find(b"\n-----", at)
-    body = data[at : end if end >= 0 else len(data)]
-    lines = body.split(b"\n")
-    first = 1
-    # Armor headers end at a blank line; armor without any may lack it.
-    while first < len(lines) and first < 50 and b": " in lines[first]:
-        first += 1
-    kept: list[bytes] = []
-    for line in lines[first:]:
-        if line.startswith(b"="):
-            break  # the checksum
-        kept.append(line)
-    text = _NOT_BASE64.sub(b"", b"".join(kept)).replace(b"\r", b"").replace(b"\n", b"")
-    text = text[: len(text) // 4 * 4] if len(text) % 4 == 1 else text + b"=" * (-len(text) % 4)
-    try:
-        return binascii.a2b_base64(text)
-    except binascii.Error:
-        return b""
-
-
 def _message(part: Part, data: bytes, kind: str) -> Generator[Fact, None, str]:
     """What the packets say; returns what is broken, empty if nothing is."""
     survey = _survey(data, 0)
     tags = survey.tags
     if not tags:
         return "OpenPGP: no packets"
+    passphrase = pgppackets.PASSWORD_SESSION in tags and openpgp.sniff(data)
+    opened = pgpsecret.open_message(part, data) if passphrase else None
+    if opened is not None:
+        cipher = f", {survey.cipher}" if survey.cipher else ""
+        detail = f"OpenPGP: encrypted with a passphrase{cipher}, {source_of(opened[1])}"
+        yield part.encrypted("known-password", detail)
+        yield from _readable(part, opened[0], _survey(opened[0], 0), kind)
+        return survey.broken
     encrypted = _encryption(part, survey)
     if encrypted is not None:
         yield encrypted
@@ -171,7 +155,7 @@ def _encryption(part: Part, survey: _Survey) -> Finding | None:
         also = " and a passphrase" if passwords else ""
         return part.encrypted("unsupported-scheme", f"OpenPGP: encrypted to {whom}{also}{cipher}")
     if passwords:
-        return part.encrypted("unknown-password", f"OpenPGP: encrypted with a passphrase{cipher}")
+        return part.encrypted("unknown-password", f"OpenPGP: encrypted with a passphrase{cipher}{untried(part)}")
     if pgppackets.ENCRYPTED in tags:
         # Without a session key packet the passphrase itself is the key (RFC 9580 section 5.7).
         return part.encrypted("unknown-password", "OpenPGP: encrypted with a passphrase, PGP 2 form")

@@ -1,6 +1,7 @@
-"""Formats that are nothing but encrypted content: Ansible Vault, KeePass, LUKS, age.
+"""Formats that are nothing but encrypted content: key databases, encrypted disks, encrypted files.
 
-Each says by its head what it is and how it is locked; nothing inside can be looked at.
+Ansible Vault, KeePass, Password Safe, LUKS, encrypted macOS disk images, age, AES Crypt, AxCrypt, what `openssl enc` writes, PuTTY keys. Each says by
+its head what it is and how it is locked; nothing inside can be looked at.
 """
 
 from __future__ import annotations
@@ -12,7 +13,11 @@ from typing import Final
 from attachguard.inspector import Fact
 from attachguard.part import Part
 
-TYPES: Final = frozenset({"vault", "kdbx", "luks", "age", "txt", "pem"})
+TYPES: Final = frozenset(
+    {
+        "vault", "kdbx", "luks", "dmg-enc", "openssl-enc", "aescrypt", "axcrypt", "psafe3", "age", "ppk", "txt", "pem",
+    }
+)  # fmt: skip
 LIMITATIONS: Final = ("Nothing is decrypted, whatever password is known.",)
 EXTRACTS: Final = "Nothing."
 DETECTS: Final = "That the content is encrypted and by what."
@@ -23,12 +28,30 @@ _VAULT: Final = re.compile(
 )
 _AGE_ARMOR: Final = b"-----BEGIN AGE ENCRYPTED FILE-----"
 _AGE: Final = b"age-encryption.org/"
+#: "PuTTY: key file format", and who says of himself that he is not encrypted.
+_PUTTY: Final = re.compile(rb"Encryption: (?!none)([a-z0-9-]{1,32})")
+#: Types that are always locked with a password, and how a report calls them.
+_ALWAYS: Final = {
+    "dmg-enc": "macOS disk image: AES",
+    "openssl-enc": "OpenSSL: encrypted with a password",
+    "aescrypt": "AES Crypt: encrypted file",
+    "axcrypt": "AxCrypt: encrypted file",
+    "psafe3": "Password Safe: database",
+}
 
 
 def inspect(part: Part) -> Iterator[Fact]:
     """The way it is locked."""
     head = part.head
-    if part.is_a("kdbx"):
+    for kind in part.types:
+        if kind.id in _ALWAYS:
+            yield part.encrypted("unknown-password", _ALWAYS[kind.id])
+            return
+    if part.is_a("ppk"):
+        cipher = _PUTTY.search(head)
+        if cipher:
+            yield part.encrypted("unknown-password", f"PuTTY: private key, {cipher[1].decode('ascii')}")
+    elif part.is_a("kdbx"):
         # Major version at offset 10 (KeePass file header); version 1 has another second signature.
         version = head[10] if len(head) > 10 and head[4:8] == b"\x67\xfb\x4b\xb5" else 1
         yield part.encrypted("unknown-password", f"KeePass: database, version {version}")

@@ -42,6 +42,8 @@ def behind(data: bytes, found: list[str]) -> None:
         found.insert(0, "dmg")
     elif data.startswith(b"conectix", size - 512) and "vhd" not in found:
         found.insert(0, "vhd")
+    elif data.endswith(b"cdsaencr") and "dmg-enc" not in found:
+        found.insert(0, "dmg-enc")
 
 
 def _in_pdf(data: bytes, found: list[str]) -> None:

@@ -21,7 +21,7 @@ from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.passwords import untried
 from attachguard.readers.optional import remedy
-from attachguard.readers.ziparchive import DEFLATED, STORED, Directory, Entry, extra_field
+from attachguard.readers.ziparchive import DEFLATED, Directory, Entry, extra_field
 from attachguard.readers.zipcontent import unpack
 
 #: Bytes of one member that a trial unpacks at most, and at first.
