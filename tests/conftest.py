@@ -46,10 +46,10 @@ def pytest_configure(config):
 
 @pytest.fixture(scope="session", autouse=True)
 def optional_packages():
-    """Hides the packages of the extra `[archives]`, so that reports are the same on every machine; gives the true lookups to tests of their use."""
+    """Hides the packages of the extra `[archives]` and the programs of the system, so that reports are the same on every machine; gives the true lookups to tests of their use."""
     from attachguard.readers import optional
 
-    lookups = {"module": optional.module, "folder": optional.folder}
+    lookups = {"module": optional.module, "folder": optional.folder, "program": optional.program}
     with pytest.MonkeyPatch.context() as patch:
         for name in lookups:
             patch.setattr(optional, name, lambda _: None)
@@ -58,7 +58,7 @@ def optional_packages():
 
 @pytest.fixture
 def with_packages(optional_packages, monkeypatch):
-    """Lets one test see the optional packages that are installed."""
+    """Lets one test see the optional packages and programs that are installed."""
     from attachguard.readers import optional
 
     for name, lookup in optional_packages.items():

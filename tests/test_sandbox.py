@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from attachguard import Limits, Policy, Rules, Scanner
-from attachguard.readers import sandbox
+from attachguard.readers import optional, sandbox
 from tests import HANG
 from tests.fixtures.rar import SAMPLES as RAR
 from tests.fixtures.sevenzip import SAMPLES as SEVENZIP
@@ -42,8 +42,8 @@ def child(monkeypatch, tmp_path, program: str) -> None:
         "import os, signal, struct, sys, time\nframe = lambda k, b=b'': os.write(1, struct.pack('>cI', k, len(b)) + b)\n"
         + program
     )
-    monkeypatch.setattr(sandbox, "_CHILD", path)
-    monkeypatch.setattr(sandbox.optional, "folder", lambda _: tmp_path)
+    monkeypatch.setattr(sandbox, "_PROGRAM", path)
+    monkeypatch.setattr(optional, "folder", lambda _: tmp_path)
 
 
 def details(report, code: str) -> list[str]:
@@ -147,8 +147,8 @@ def test_a_name_that_the_two_readers_spell_differently_is_told_by_its_place(scan
 @pytest.mark.skipif(sys.platform != "linux", reason="needs Linux limits")
 def test_the_child_gives_up_memory_files_and_processes():
     program = (
-        f"import sys, resource; sys.path.insert(0, {str(sandbox._CHILD.parent)!r}); import sandbox_child as child\n"
-        "child.confine(1 << 29, 7)\n"
+        f"import sys, resource; sys.path.insert(0, {str(sandbox._PROGRAM.parent)!r}); import confined as child\n"
+        "child.confine(1 << 29, 7, 8)\n"
         "print([resource.getrlimit(one)[1] for one in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE)])\n"
     )
     done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True, timeout=20)

@@ -237,7 +237,7 @@ rzip|archive|ae||application/x-rzip|rz|rzip stream
 bz3|archive|ae||application/x-bzip3|bz3|bzip3 stream
 snappy|archive|ae||application/x-snappy-framed|sz|Snappy stream
 lzfse|archive|ae||application/x-lzfse|lzfse|LZFSE stream
-szdd|archive|ae||application/x-ms-compress|sz ex_ dl_ tx_|Microsoft compressed file
+szdd|archive|a||application/x-ms-compress|sz ex_ dl_ tx_|Microsoft compressed file
 pack|archive|ae||application/x-pack|z|packed file
 cab|archive|a||application/vnd.ms-cab-compressed|cab|cabinet
 arj|archive|a||application/x-arj|arj|ARJ archive
@@ -277,14 +277,14 @@ vmdk|archive|a||application/x-vmdk|vmdk|VMDK disk image
 qcow|archive|a||application/x-qemu-disk|qcow qcow2|QCOW disk image
 dmg|archive|a||application/x-apple-diskimage|dmg|macOS disk image
 squashfs|archive|a||application/vnd.squashfs|squashfs snap|SquashFS image
-cramfs|archive|ae||application/x-cramfs|cramfs|CramFS image
+cramfs|archive|a||application/x-cramfs|cramfs|CramFS image
 romfs|archive|ae||application/x-romfs|romfs|ROM file system
-ext|archive|ae||application/x-ext-image|ext2 ext3 ext4|Linux file system
-hfs|archive|ae||application/x-hfs-image|img hfs|HFS volume
-apfs|archive|ae||application/x-apfs-image|img|APFS volume
+ext|archive|a||application/x-ext-image|ext2 ext3 ext4|Linux file system
+hfs|archive|a||application/x-hfs-image|img hfs|HFS volume
+apfs|archive|a||application/x-apfs-image|img|APFS volume
 btrfs|archive|ae||application/x-btrfs-image|img|Btrfs volume
 xfs|archive|ae||application/x-xfs-image|img|XFS volume
-vdi|archive|ae||application/x-virtualbox-vdi|vdi|VirtualBox disk image
+vdi|archive|a||application/x-virtualbox-vdi|vdi|VirtualBox disk image
 sparseimage|archive|ae||application/x-apple-sparseimage|sparseimage|macOS sparse image
 mdf|archive|ae||application/x-cd-image|mdf bin|raw disc image
 cso|archive|ae||application/x-cso|cso ciso|compressed disc image

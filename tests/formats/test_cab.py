@@ -25,7 +25,7 @@ def test_lzx_members_are_listed_and_said_once(scan):
     report = scan(SAMPLES["lzx/unterlagen.cab"](), "u.cab")
     assert members(report)["setup.exe"].size is None
     assert [f.detail for f in report.findings if f.code == "uninspectable-content"] == [
-        "cabinet: packed with LZX (2 not read); install attachguard[archives]"
+        "cabinet: packed with LZX (2 not read); install attachguard[archives] or 7zip"
     ]
     assert "executable-content" in {f.code for f in report.findings}
 

@@ -21,12 +21,12 @@ def details(report, code):
         (
             "arj/lieferung.arj",
             {"text/schein.txt": len(TEXT), "setup.exe": None},
-            "ARJ: compressed members (1 not read)",
+            "ARJ: compressed members (1 not read); install 7zip or unar",
         ),
         (
             "lha/lieferung.lzh",
             {"schein.txt": len(TEXT), "tools/start.bat": None},
-            "LHA: compressed members (1 not read); install attachguard[archives]",
+            "LHA: compressed members (1 not read); install attachguard[archives], 7zip or unar",
         ),
         ("ace/lieferung.ace", {"schein.txt": len(TEXT), "setup.exe": None}, "ACE: compressed members (1 not read)"),
     ],
@@ -54,7 +54,7 @@ def test_empty_members_are_never_encrypted(codes, sample):
 
 def test_closed_containers_say_so(scan):
     report = scan(SAMPLES["image/platte.vhdx"](), "platte.vhdx")
-    assert details(report, "uninspectable-content") == ["VHDX disk image: not opened here"]
+    assert details(report, "uninspectable-content") == ["VHDX disk image: not opened here; install 7zip"]
 
 
 @pytest.mark.parametrize("sample", sorted(name for name in SAMPLES if name.startswith("truncated/")))

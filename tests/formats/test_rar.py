@@ -34,7 +34,7 @@ def test_compressed_members_are_listed_and_said_once(scan):
     report = scan(SAMPLES["old/bescheid.rar"](), "x.rar")
     assert members(report)["bild.jpg"].size is None
     assert details(report, "uninspectable-content") == [
-        "RAR4: compressed members (1 not read); install attachguard[archives]"
+        "RAR4: compressed members (1 not read); install attachguard[archives], unrar, 7zip or unar"
     ]
 
 

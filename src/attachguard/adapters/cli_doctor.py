@@ -13,7 +13,7 @@ from attachguard import _core
 from attachguard.identify import longtail
 from attachguard.model import Report
 from attachguard.policy import Policy
-from attachguard.readers import inflate
+from attachguard.readers import inflate, tools
 from attachguard.rules import Rules
 from attachguard.scanner import Scanner
 
@@ -49,6 +49,7 @@ def run(_options: argparse.Namespace) -> int:
     lines = [("attachguard", _version("attachguard")), ("python", f"{platform.python_version()} ({sys.executable})")]
     lines += [(package, _version(package)) for package in _PACKAGES]
     lines += [(package, _version(package, f"attachguard[{extra}]")) for package, extra in _OPTIONAL.items()]
+    lines += [(f"program {title}", where) for title, where in tools.places()]
     lines.append(("compiled core", core_form()))
     lines.append(("inflate", inflate.ENGINE))
     lines.append(("libmagic", longtail.available()))

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attachguard.errors import Malformed
-from attachguard.formats._archive.members import Member, announce, text
+from attachguard.formats._archive.members import Member, announce, by_others, remedy, text
+from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.unpack import slices
 
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"arj"})
-LIMITATIONS: Final = ("Compressed members are listed by name, not unpacked; stored members are read.",)
-EXTRACTS: Final = "Members that are stored."
+LIMITATIONS: Final = (
+    "Compressed members are unpacked only where 7-Zip or The Unarchiver is installed; stored members always.",
+)
+EXTRACTS: Final = "Members that are stored; compressed ones where 7-Zip or The Unarchiver is installed."
 DETECTS: Final = (
     "Garbled (encrypted) members, volumes, archives behind a program, programs by the names of members that "
     "cannot be read."
@@ -61,7 +65,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield part.encrypted("unknown-password", f"ARJ: garbled{some}")
     if main.flags & _VOLUME or any(file.flags & (_VOLUME | _CONTINUES) for file in files):
         yield part.finding("uninspectable-content", "ARJ: one of several volumes")
-    yield from announce(part, _members(data, files), "ARJ: compressed members")
+    yield from announce(part, _members(part, base, files), "ARJ: compressed members", partial(remedy, "arj"))
     if broken is not None:
         raise broken
 
@@ -106,21 +110,28 @@ def _header(data: bytes, position: int) -> _Header | None:
     return _Header(flags, method, kind, packed, name, end + 2)
 
 
-def _members(data: bytes, files: list[_Header]) -> Iterator[Member]:
-    view = memoryview(data)
+def _members(part: Part, base: int, files: list[_Header]) -> Iterator[Member | Finding]:
+    view = memoryview(part.data)
+    compressed: list[str] = []
+    others: set[str] = set()
     for file in files:
         name = text(file.name).replace("\\", "/")
         garbled = bool(file.flags & _GARBLED)
+        if file.kind not in (_FOLDER, _LABEL) and file.packed and file.method and not garbled:
+            compressed.append(name)
+            continue
+        others.add(name)
         if file.kind == _FOLDER:
             yield Member(name, None, "folder")
         elif file.kind == _LABEL:
             continue
         elif not file.packed:
             yield Member(name, b"")
-        elif garbled or file.method:
-            yield Member(name, None, encrypted=garbled)
+        elif garbled:
+            yield Member(name, None, encrypted=True)
         else:
             yield Member(name, _content(view, file))
+    yield from by_others(part, view[base:], (), "arj", compressed, others, "ARJ")
 
 
 def _content(view: memoryview, file: _Header) -> Iterator[bytes]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attachguard.errors import Malformed
 from attachguard.filetypes import filetype
-from attachguard.formats._archive.members import Member, announce, by_libarchive, text
+from attachguard.formats._archive.members import Member, announce, by_others, remedy, text
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.readers.optional import remedy
 from attachguard.readers.unpack import Sequence
 
 if TYPE_CHECKING:
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset({"cab", "onepkg"})
 LIMITATIONS: Final = (
-    "Members packed with LZX are unpacked only where the extra `archives` and libarchive are installed, those packed with Quantum never.",
+    "Members packed with LZX are unpacked only where libarchive (extra `archives`) or 7-Zip is installed, those packed with Quantum only by 7-Zip.",
 )
-EXTRACTS: Final = "Members that are stored or packed with MSZIP; with LZX where libarchive is installed."
+EXTRACTS: Final = (
+    "Members that are stored or packed with MSZIP; with LZX or Quantum where libarchive or 7-Zip is installed."
+)
 DETECTS: Final = "OneNote packages, archives behind a program, members that go on in another cabinet."
 
 _MAGIC: Final = b"MSCF"
@@ -35,8 +37,9 @@ _FOLDER: Final = struct.Struct("<IHH")
 _FILE: Final = struct.Struct("<IIHHHH")
 _DATA: Final = struct.Struct("<IHH")
 _PREVIOUS, _NEXT, _RESERVE = 1, 2, 4
-_STORED, _MSZIP, _LZX = 0, 1, 3
-_METHODS: Final = {2: "Quantum", _LZX: "LZX"}
+_STORED, _MSZIP, _QUANTUM, _LZX = 0, 1, 2, 3
+#: Methods that are left to others.
+_METHODS: Final = {_QUANTUM: "Quantum", _LZX: "LZX"}
 _NAME_LIMIT: Final = 512
 _BLOCK: Final = 1 << 15
 #: Numbers from here on say that a file began in, or goes on in, another cabinet.
@@ -70,7 +73,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     methods = sorted({_METHODS.get(folder.method, "an unknown method") for folder in folders if folder.method > _MSZIP})
     members = _members(part, base, folders, files, reserved)
     cause = f"cabinet: packed with {', '.join(methods) or 'parts in other volumes'}"
-    yield from announce(part, members, cause, remedy() if "LZX" in methods else "")
+    yield from announce(part, members, cause, partial(remedy, "cab", library="LZX" in methods))
 
 
 def _directory(part: Part, base: int) -> tuple[list[_Folder], list[_File], int]:
@@ -128,12 +131,13 @@ def _members(
         if reader is None:
             if file.folder >= len(folders) and file.folder < _CONTINUED:
                 raise Malformed("cabinet: file in a folder that is not there")
-            if file.folder < len(folders) and folders[file.folder].method == _LZX and file.size:
+            if file.folder < len(folders) and folders[file.folder].method in _METHODS and file.size:
                 compressed.append(file.name)
                 continue
         others.add(file.name)
         yield Member(file.name, reader.member(file.offset, file.size) if reader is not None else None)
-    yield from by_libarchive(part, memoryview(part.data)[base:], ("cab",), compressed, others, "cabinet")
+    formats = ("cab",) if any(folder.method == _LZX for folder in folders) else ()
+    yield from by_others(part, memoryview(part.data)[base:], formats, "cab", compressed, others, "cabinet")
 
 
 def _unpacked(part: Part, folder: _Folder, reserved: int) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
-from attachguard.formats._archive.members import Member, announce, shown
+from attachguard.formats._archive.members import Member, announce, by_tools, remedy, shown
 from attachguard.formats._archive.partitions import SECTOR, starts
 from attachguard.identify.structure import boot_sector
 from attachguard.model import Finding
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset({"exfat", "fat", "img", "ntfs", "vhd"})
 LIMITATIONS: Final = (
-    "Of file systems FAT12, FAT16, FAT32 and NTFS are read, and partitions that hold a disc image; exFAT and those of Unix are reported as unread.",
+    "Of file systems FAT12, FAT16, FAT32 and NTFS are read, and partitions that hold a disc image.",
+    "ext, HFS+ and APFS are read where 7-Zip is installed; other file systems are reported as unread.",
     "Files of NTFS that Windows has compressed by its overlay filter (WOF) are reported as unread.",
     "Deleted files and differencing VHD disks are not read.",
 )
@@ -45,6 +46,13 @@ _DISC_MAGICS: Final = (b"CD001", b"BEA01")
 #: The stream in which Windows keeps what its overlay filter has compressed; the file itself is one hole.
 _OVERLAY: Final = "/WofCompressedData"
 _STEP: Final = 1 << 20
+#: File systems that a program of the system may open: where their magic stands.
+_FOREIGN: Final = (
+    (1080, b"\x53\xef", "ext"),
+    (1024, b"H+\0\4", "hfs"),
+    (1024, b"HX\0\5", "hfs"),
+    (32, b"NXSB", "apfs"),
+)
 
 
 def inspect(part: Part) -> Iterator[Fact]:
@@ -101,8 +109,22 @@ def _volume(part: Part, disk: Disk, place: int, number: int, *, quiet: bool) -> 
     elif not system and disk.read(place + _DISC, 5) in _DISC_MAGICS:
         yield Member(f"partition {number}.iso", _raw(disk, place))
     else:
-        title = system or "an unknown file system"
-        yield part.finding("uninspectable-content", f"disk image: volume with {title}, not read here")
+        yield from _foreign(part, disk, place, system)
+
+
+def _foreign(part: Part, disk: Disk, place: int, system: str) -> Iterator[Member | Finding]:
+    """The files of a volume whose file system is not read here, as a program of the system gives them."""
+    kind = (
+        "" if system else next((key for at, magic, key in _FOREIGN if disk.read(place + at, len(magic)) == magic), "")
+    )
+    some = False
+    if kind and disk.size - place <= part.budget.limits.part_bytes:
+        for found in by_tools(part, disk.volume(place), kind, f"disk image: {kind}"):
+            some = True
+            yield found
+    if not some:
+        words = f"disk image: volume with {system or kind or 'an unknown file system'}, not read here"
+        yield part.finding("uninspectable-content", words + (remedy(kind) if kind else ""))
 
 
 def _raw(disk: Disk, place: int) -> Iterator[bytes]:

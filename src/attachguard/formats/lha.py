@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attachguard.errors import Malformed
-from attachguard.formats._archive.members import Member, announce, by_libarchive, text
+from attachguard.formats._archive.members import Member, announce, by_others, remedy, text
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.readers.optional import remedy
 from attachguard.readers.unpack import slices
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset({"lha"})
 LIMITATIONS: Final = (
-    "Compressed members are unpacked only where the extra `archives` and libarchive are installed; stored members always.",
+    "Compressed members are unpacked only where libarchive (extra `archives`), 7-Zip or The Unarchiver is installed; stored members always.",
 )
-EXTRACTS: Final = "Members that are stored; compressed ones where libarchive is installed."
+EXTRACTS: Final = "Members that are stored; compressed ones where libarchive, 7-Zip or The Unarchiver is installed."
 DETECTS: Final = "Programs by the names of members that cannot be read, links."
 
 _STORED: Final = frozenset({b"-lh0-", b"-lz4-", b"-pm0-"})
@@ -43,7 +43,7 @@ class _Header(NamedTuple):
 
 def inspect(part: Part) -> Iterator[Fact]:
     """Names and stored members."""
-    yield from announce(part, _members(part), "LHA: compressed members", remedy())
+    yield from announce(part, _members(part), "LHA: compressed members", partial(remedy, "lha", library=True))
 
 
 def _members(part: Part) -> Iterator[Member | Finding]:
@@ -69,7 +69,7 @@ def _members(part: Part) -> Iterator[Member | Finding]:
             yield Member(header.name, b"")
         else:
             yield Member(header.name, _content(view, header))
-    yield from by_libarchive(part, data, ("lha",), compressed, others, "LHA")
+    yield from by_others(part, data, ("lha",), "lha", compressed, others, "LHA")
     if position > len(data):
         raise Malformed("LHA: archive ends early")
 

@@ -1,6 +1,7 @@
-"""Containers that are known by their signature and not opened: disk images, Windows images, archives of old or rare archivers.
+"""Containers that are known by their signature and opened by programs of the system: Windows images, disk images, archives of old archivers.
 
-What is inside stays unknown, and that is what is reported.
+A parser for each would be much code for files that mail hardly ever brings, so one well-kept reader is asked where it is there (`readers.tools`).
+Where none is, what is inside stays unknown, and that is what is reported.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.filetypes import TITLES
+from attachguard.formats._archive.members import announce, by_tools, remedy
 from attachguard.part import Part
 
 if TYPE_CHECKING:
@@ -16,12 +18,15 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset(
     {
-        "wim", "vhdx", "vmdk", "qcow", "dmg", "squashfs", "zoo", "arc", "alz", "egg", "sit",
+        "wim", "vhdx", "vmdk", "qcow", "dmg", "chm", "squashfs", "ext", "hfs", "apfs", "vdi", "cramfs", "szdd", "zoo", "arc", "alz", "egg", "sit",
     }
 )  # fmt: skip
-LIMITATIONS: Final = ("Nothing is unpacked; the content of these types is out of reach.",)
-EXTRACTS: Final = "Nothing."
-DETECTS: Final = "That the content cannot be looked into; in ALZ and EGG archives whether it is encrypted, in disk images a BitLocker volume."
+LIMITATIONS: Final = (
+    "The content is read only where a program of the system opens it: 7-Zip disk and Windows images, The Unarchiver ZOO, ARC, ALZ and StuffIt.",
+    "EGG archives are never opened.",
+)
+EXTRACTS: Final = "The files inside, where 7-Zip or The Unarchiver is installed."
+DETECTS: Final = "Content that cannot be looked into; in ALZ and EGG archives whether it is encrypted, in disk images a BitLocker volume."
 
 #: Boot sector of a volume under BitLocker: the jump of Windows Vista or of later ones, the name.
 _BITLOCKER: Final = (b"\xeb\x52\x90-FVE-FS-", b"\xeb\x58\x90-FVE-FS-")
@@ -33,15 +38,26 @@ _REACH: Final = 1 << 16
 
 
 def inspect(part: Part) -> Iterator[Fact]:
-    """That the content cannot be looked into, once per type."""
+    """What a program of the system finds inside, once per type."""
     if part.is_a("iso"):
         return  # a bridge image, whose files are read from its ISO 9660 tree
     for kind in part.types:
-        if kind.id in TYPES:
-            lock = _lock(part, kind.id)
-            if lock:
-                yield part.encrypted("unknown-password", lock)
-            yield part.finding("uninspectable-content", f"{TITLES[kind.id]}: not opened here")
+        if kind.id not in TYPES:
+            continue
+        lock = _lock(part, kind.id)
+        if lock:
+            yield part.encrypted("unknown-password", lock)
+        yield from _opened(part, kind.id)
+
+
+def _opened(part: Part, kind: str) -> Iterator[Fact]:
+    title = TITLES[kind]
+    seen = False
+    for fact in announce(part, by_tools(part, part.data, kind, title), title):
+        seen = True
+        yield fact
+    if not seen:
+        yield part.finding("uninspectable-content", f"{title}: not opened here{remedy(kind)}")
 
 
 def _lock(part: Part, kind: str) -> str:

@@ -1,24 +1,24 @@
 """RAR archives, versions 1.5 to 5: names, encryption of members and of names, volumes, self-extractors; stored members are read.
 
 References: technote.txt of RAR 3 and 4, "RAR 5.0 archive format". The header reader is our own, because the
-usual library wants files and an external program. Compressed members are unpacked by libarchive where it is
-installed (`readers.sandbox`), else listed by name.
+usual library wants files and an external program. Compressed members are unpacked by libarchive or by a
+program of the system where one is installed (`readers.outside`), else listed by name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
-from attachguard.formats._archive.members import Member, announce, by_libarchive, trailing
+from attachguard.formats._archive.members import Member, announce, by_others, remedy, trailing
 from attachguard.formats._archive.rarlist import MARKER_NEW, MARKER_OLD, Item, walk_new, walk_old
 from attachguard.formats._archive.rarsecret import Copy, open_new, open_old
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.passwords import untried
 from attachguard.readers import markers
-from attachguard.readers.optional import remedy
 from attachguard.readers.unpack import slices
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset({"rar"})
 LIMITATIONS: Final = (
-    "Compressed members are unpacked only where the extra `archives` and libarchive are installed; stored members always.",
-    "Solid archives of RAR 4 and older and archives of RAR 1.5 and 2 are beyond libarchive: their members are listed by name.",
+    "Compressed members are unpacked only where libarchive (extra `archives`), unrar or The Unarchiver is installed; stored members always.",
+    "Solid archives of RAR 4 and older and archives of RAR 1.5 and 2 are beyond libarchive; 7-Zip reads any only with its RAR codec.",
     "Archives of RAR 1.4 and older are recognised, not listed.",
     "Compressed members of RAR 4 and older under visible names cannot tell a password, so none is tried on them.",
 )
-EXTRACTS: Final = "Members that are stored; compressed ones where libarchive is installed."
+EXTRACTS: Final = "Members that are stored; compressed ones where libarchive, unrar or The Unarchiver is installed."
 DETECTS: Final = (
     "Encrypted members and names, volumes, archives behind a program, programs by the names of members that "
     "cannot be read."
@@ -39,7 +39,8 @@ DETECTS: Final = (
 
 _MARKER_1: Final = b"RE~^"
 #: What libarchive calls the versions.
-_FORMATS: Final = {4: "rar", 5: "rar5"}
+_OLD: Final = 4
+_FORMATS: Final = {_OLD: "rar", 5: "rar5"}
 _SFX_SEARCH: Final = 1 << 22  # unrar looks for the marker in the first 2 MiB (MAXSFXSIZE), newer ones in 4
 
 
@@ -79,8 +80,10 @@ def inspect(part: Part) -> Iterator[Fact]:
             return
     if any(item.split for item in listed):
         yield part.finding("uninspectable-content", f"RAR{version}: one of several volumes")
+    formats = _formats(listed, version)
+    members = _members(part, data, listed, base, version, formats, opened)
     yield from announce(
-        part, _members(part, data, listed, base, version, opened), f"RAR{version}: compressed members", remedy()
+        part, members, f"RAR{version}: compressed members", partial(remedy, "rar", library=bool(formats))
     )
     if end:
         yield from trailing(part, end, f"RAR{version}")
@@ -140,8 +143,20 @@ def _collect(part: Part, items: Iterator[Item], listed: list[Item]) -> Malformed
     return None
 
 
+def _formats(listed: list[Item], version: int) -> tuple[str, ...]:
+    """What libarchive calls the format; nothing where it knows neither solid archives nor what packed the members."""
+    beyond = version == _OLD and any(item.solid or item.ancient for item in listed)
+    return () if beyond else (_FORMATS[version],)
+
+
 def _members(
-    part: Part, data: bytes, items: list[Item], base: int, version: int, opened: frozenset[str] | None
+    part: Part,
+    data: bytes,
+    items: list[Item],
+    base: int,
+    version: int,
+    formats: tuple[str, ...],
+    opened: frozenset[str] | None,
 ) -> Iterator[Member | Finding]:
     """The files; `opened` are the names of those that a password has opened, None where it has opened all."""
     view = memoryview(data)
@@ -161,7 +176,7 @@ def _members(
             yield Member(item.name, None, item.kind, item.encrypted)
         else:
             yield Member(item.name, _stored(view, item), item.kind, item.name in known)
-    yield from by_libarchive(part, view[base:], (_FORMATS[version],), packed, others, f"RAR{version}", known)
+    yield from by_others(part, view[base:], formats, "rar", packed, others, f"RAR{version}", known)
 
 
 def _stored(view: memoryview, item: Item) -> Iterator[bytes]:

@@ -8,10 +8,11 @@ folder uses the usual methods are unpacked as the driver asks for them; a folder
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import LimitExceeded, Malformed
-from attachguard.formats._archive.members import Member, announce, by_libarchive, trailing
+from attachguard.formats._archive.members import Member, announce, by_others, remedy, trailing
 from attachguard.formats._archive.sevenzip_folder import FolderReader, is_encrypted, unsupported
 from attachguard.formats._archive.sevenzip_header import Entry, Streams, checksum_holds, header, start
 from attachguard.formats._archive.sevenzip_secret import Vault, encrypted_folders
@@ -19,7 +20,6 @@ from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.passwords import untried
 from attachguard.readers import markers
-from attachguard.readers.optional import remedy
 from attachguard.readers.unpack import whole
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset({"7z"})
 LIMITATIONS: Final = (
-    "Members packed with PPMd are unpacked only where the extra `archives` and libarchive are installed, with LZ4 or Brotli never.",
-    "Passwords are tried on encrypted folders that use LZMA, LZMA2, Deflate, bzip2 or no compression; on PPMd with libarchive.",
+    "Members packed with PPMd are unpacked only where libarchive (extra `archives`) or 7-Zip is installed, with LZ4 or Brotli never.",
+    "Passwords are tried on encrypted folders that use LZMA, LZMA2, Deflate, bzip2 or no compression; on PPMd with libarchive or 7-Zip.",
     "Of an archive split into volumes only the first is recognised, and its members are not listed.",
 )
-EXTRACTS: Final = "Members, with every method of 7-Zip but PPMd; that one where libarchive is installed."
+EXTRACTS: Final = "Members, with every method of 7-Zip but PPMd; that one where libarchive or 7-Zip is installed."
 DETECTS: Final = "Encrypted members and names, archives behind a program, volumes, damage."
 
 #: How deep headers may be packed in headers, and how large one may be.
@@ -84,7 +84,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield _state(part, vault, all(opened), some)
     methods = sorted({unsupported(folder) for folder in streams.folders if not is_encrypted(folder)} - {""})
     cause = f"7z: packed with {', '.join(methods)[:80]}"
-    yield from announce(part, _members(part, base, streams, entries, vault), cause, remedy())
+    yield from announce(part, _members(part, base, streams, entries, vault), cause, partial(remedy, "7z", library=True))
     yield from trailing(part, offset + size, "7z")
 
 
@@ -148,8 +148,8 @@ def _members(part: Part, base: int, streams: Streams, entries: list[Entry], vaul
     for number, names in opened.items():
         plain = vault.plain_archive(streams, number, names)
         if plain is not None:
-            yield from by_libarchive(part, plain, ("7zip",), names, (), "7z", names)
-    yield from by_libarchive(part, memoryview(part.data)[base:], ("7zip",), foreign, others, "7z")
+            yield from by_others(part, plain, ("7zip",), "7z", names, (), "7z", names)
+    yield from by_others(part, memoryview(part.data)[base:], ("7zip",), "7z", foreign, others, "7z")
     if not used or next(places, None) is None:
         return
     raise Malformed("7z: more streams than files")

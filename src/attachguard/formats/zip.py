@@ -13,7 +13,7 @@ from typing import Final
 
 from attachguard.errors import Malformed
 from attachguard.filetypes import FACTS, filetype
-from attachguard.formats._archive.members import by_libarchive, shown
+from attachguard.formats._archive.members import by_others, shown
 from attachguard.formats._zip.check import disagreements, suspicions
 from attachguard.formats._zip.inside import inside_members, witness
 from attachguard.formats._zip.readings import other_readings
@@ -173,7 +173,7 @@ def _foreign(part: Part, directory: Directory, entries: list[Entry], tally: _Tal
     """Members that libarchive unpacks; what it cannot unpack either is a child without content."""
     wanted = {entry.name: entry for entry in entries}
     others = {entry.name for entry in directory.entries} - set(wanted)
-    for member in by_libarchive(part, part.data, ("zip",), [entry.name for entry in entries], others, "ZIP"):
+    for member in by_others(part, part.data, ("zip",), "zip", [entry.name for entry in entries], others, "ZIP"):
         if isinstance(member, Finding):
             yield member
             continue

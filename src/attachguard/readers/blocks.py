@@ -36,6 +36,10 @@ class Disk:
         """Bytes of the disk; fewer at its end."""
         return self.data[offset : min(offset + count, self.size)]
 
+    def volume(self, offset: int) -> bytes | memoryview:
+        """All bytes from an offset on."""
+        return memoryview(self.data)[offset : self.size]
+
 
 def content(disk: Disk, extents: Iterable[tuple[int, int]]) -> Iterator[bytes]:
     """The bytes of a file, holes as zeros.
@@ -85,6 +89,10 @@ class SparseDisk(Disk):
             pieces.append(piece.ljust(step, b"\0"))
             offset += step
         return b"".join(pieces)
+
+    def volume(self, offset: int) -> bytes | memoryview:
+        """All bytes from an offset on."""
+        return self.read(offset, self.size - offset)
 
 
 def vhd(data: bytes) -> Disk:

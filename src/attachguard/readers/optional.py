@@ -1,13 +1,14 @@
-"""Packages that are of use where they are installed and missed by nobody else: the decoders of the extra `[archives]`.
+"""Packages and programs that are of use where they are installed and missed by nobody else: the decoders of the extra `[archives]`, unpackers.
 
-None of them is imported before content asks for it, and content never meets an `ImportError`: what cannot be read for want of a package is
-reported as `uninspectable-content` with `REMEDY`.
+None of them is imported or started before content asks for it, and content never meets an `ImportError`: what cannot be read for want of a package
+or a program is reported as `uninspectable-content` with the remedy.
 """
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
+import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -36,6 +37,6 @@ def unpacker() -> bool:
     return sys.platform != "win32" and bool(sys.executable) and folder("libarchive") is not None
 
 
-def remedy() -> str:
-    """What to add to the report of an archive with members that only libarchive reads; empty where it is at hand."""
-    return "" if unpacker() else f"; {REMEDY}"
+def program(name: str) -> str | None:
+    """The path of a program of the system (see `tools`); None where there is none."""
+    return shutil.which(name)

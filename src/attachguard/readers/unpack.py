@@ -322,6 +322,11 @@ class Sequence:
         if crc is not None and summed != crc:
             raise Malformed(f"{self._what}: checksum of a file does not hold")
 
+    def goes_on(self) -> bool:
+        """Whether anything stands behind what was taken."""
+        self._rest = self._rest or next(self._pieces, b"")
+        return bool(self._rest)
+
     def _next(self, most: int) -> Data:
         if not self._rest:
             self._rest = next(self._pieces, b"")

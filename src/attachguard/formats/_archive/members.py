@@ -7,7 +7,7 @@ findings about the archive itself that come from names alone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attachguard.errors import LimitExceeded, Malformed
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
 _NAME_CUT: Final = 80
+#: Names by which 7-Zip shows the files that make up an NTFS volume.
+_SYSTEM_FILES: Final = frozenset(
+    f"[SYSTEM]/{name}"
+    for name in (
+        "$MFT", "$MFTMirr", "$LogFile", "$Volume", "$AttrDef", ".", "$Bitmap", "$Boot", "$BadClus", "$Secure", "$Secure:$SDS",
+        "$UpCase", "$UpCase:$Info", "$Extend", "$Extend/$Quota", "$Extend/$ObjId", "$Extend/$Reparse",
+    )
+)  # fmt: skip
 _PLURALS: Final = {"folder": "folders", "link": "links", "device": "device files"}
 
 
@@ -46,22 +54,25 @@ class _Tally:
         self.in_folders = False
         self.unread = 0
 
-    def findings(self, part: Part, why_unread: str, advice: str) -> Iterator[Finding]:
+    def findings(self, part: Part, why_unread: str, advice: Callable[[], str] | None) -> Iterator[Finding]:
         if self.unread:
-            yield part.finding("uninspectable-content", f"{why_unread} ({self.unread} not read){advice}")
+            words = f"{why_unread} ({self.unread} not read){advice() if advice is not None else ''}"
+            yield part.finding("uninspectable-content", words)
         counts = [f"{self.kinds[kind]} {plural}" for kind, plural in _PLURALS.items() if self.kinds[kind]]
         if counts or self.in_folders:
             yield part.finding("archive-directories", f"archive: {', '.join(counts) or 'folders in member names'}")
 
 
-def announce(part: Part, members: Iterable[Member | Finding], why_unread: str, advice: str = "") -> Iterator[Fact]:
+def announce(
+    part: Part, members: Iterable[Member | Finding], why_unread: str, advice: Callable[[], str] | None = None
+) -> Iterator[Fact]:
     """Children for the members, then what their names say about the archive.
 
     Args:
         part: the archive.
         members: its entries, and findings to pass on; a `Malformed` from it is raised again once everything known has been said.
         why_unread: why content is out of reach where a member has none, e.g. `RAR: compressed members`.
-        advice: what the operator can do about it.
+        advice: says what the operator can do about it, see `remedy`.
     """
     tally = _Tally()
     broken: Malformed | LimitExceeded | None = None
@@ -96,21 +107,23 @@ def announce(part: Part, members: Iterable[Member | Finding], why_unread: str, a
         raise broken
 
 
-def by_libarchive(
+def by_others(
     part: Part,
     archive: Data,
     formats: tuple[str, ...],
+    kind: str,
     names: list[str],
     others: Collection[str],
     what: str,
     encrypted: Collection[str] = (),
 ) -> Iterator[Member | Finding]:
-    """Members that the format's own reader lists and cannot unpack, unpacked in a process of its own; see `readers.sandbox.unpacked`.
+    """Members that the format's own reader lists and cannot unpack, unpacked in a process of its own; see `readers.outside.unpacked`.
 
     Args:
         part: the archive, for its budget and for findings.
         archive: its bytes, from its own beginning on.
-        formats: what libarchive calls the format.
+        formats: what libarchive calls the format; empty where it is of no use.
+        kind: id of the type, by which tools are found.
         names: of the wanted files, in their order in the archive.
         others: names of files that the own reader deals with.
         what: name of the format, for messages.
@@ -118,10 +131,31 @@ def by_libarchive(
     """
     if not names:
         return
-    from attachguard.readers.sandbox import unpacked
+    from attachguard.readers.outside import unpacked
 
-    for found in unpacked(part, archive, formats, names, others, what):
+    for found in unpacked(part, archive, formats, kind, names, others, what):
         yield found if isinstance(found, Finding) else Member(*found, encrypted=found[0] in encrypted)
+
+
+def by_tools(part: Part, content: Data, kind: str, what: str) -> Iterator[Member | Finding]:
+    """Members of a container that no reader of this package lists; see `readers.outside.listed`."""
+    from attachguard.readers.outside import listed
+
+    for found in listed(part, content, kind, what):
+        if isinstance(found, Finding):
+            yield found
+            continue
+        entry, source = found
+        # Files of the file system itself, such as its journal, are no content that anybody sent.
+        if entry.name not in _SYSTEM_FILES:
+            yield Member(entry.name or "content", source, entry.kind, entry.encrypted)
+
+
+def remedy(kind: str, *, library: bool = False) -> str:
+    """What the operator can do about content that stayed unread; see `readers.outside.remedy`."""
+    from attachguard.readers import outside
+
+    return outside.remedy(kind, library=library)
 
 
 def trailing(part: Part, end: int, what: str) -> Iterator[Fact]:

@@ -32,6 +32,7 @@ class Item(NamedTuple):
         encrypted: whether they are encrypted.
         split: whether they go on in, or come from, another volume.
         solid: for `archive`: whether it is a solid one.
+        ancient: whether a version before 2.9 packed it.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Item(NamedTuple):
     encrypted: bool = False
     split: bool = False
     solid: bool = False
+    ancient: bool = False
 
 
 # -- RAR 1.5 to 4 ---------------------------------------------------------------------------------------------------------
@@ -52,6 +54,8 @@ _FILE: Final = struct.Struct("<IIBIIBBHI")  # PACK_SIZE UNP_SIZE HOST_OS FILE_CR
 _MAIN_HEAD, _FILE_HEAD, _ENDARC = 0x73, 0x74, 0x7B
 _LONG_BLOCK: Final = 0x8000
 _STORE: Final = 0x30
+#: Version that is needed to unpack what RAR 2.9 and later pack (UNP_VER).
+_NEWER: Final = 29
 _HOST_UNIX: Final = 3
 
 
@@ -88,7 +92,9 @@ def walk_old(data: bytes, position: int) -> Iterator[Item]:
 def _file_old(data: bytes, position: int, flags: int, size: int) -> Item:
     if position + _BLOCK.size + _FILE.size > len(data) or size < _BLOCK.size + _FILE.size:
         raise Malformed("RAR: header ends early")
-    packed, unpacked, host, _, _, _, method, name_size, attributes = _FILE.unpack_from(data, position + _BLOCK.size)
+    packed, unpacked, host, _, _, needed, method, name_size, attributes = _FILE.unpack_from(
+        data, position + _BLOCK.size
+    )
     at = position + _BLOCK.size + _FILE.size
     if flags & 0x100:  # LHD_LARGE
         if at + 8 > len(data):
@@ -106,7 +112,7 @@ def _file_old(data: bytes, position: int, flags: int, size: int) -> Item:
         kind = "link"
     return Item(
         kind, name, position + size, packed, unpacked,
-        stored=method == _STORE, encrypted=bool(flags & 4), split=bool(flags & 3),
+        stored=method == _STORE, encrypted=bool(flags & 4), split=bool(flags & 3), ancient=needed < _NEWER,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.passwords import Candidate
 from attachguard.readers import optional
-from attachguard.readers.sandbox import unpacked
+from attachguard.readers.outside import unpacked
 
 #: 7-Zip's own bound on the rounds, as a power of two; one value stands for no hashing at all.
 _MOST_CYCLES: Final = 24
@@ -123,7 +123,7 @@ class Vault:
         if first is None:
             return False
         whole = archive(content, folder, listed)
-        for found in unpacked(self._part, whole, ("7zip",), [first[0]], {name for name, _, _ in listed}, "7z"):
+        for found in unpacked(self._part, whole, ("7zip",), "", [first[0]], {name for name, _, _ in listed}, "7z"):
             if isinstance(found, Finding) or found[1] is None:
                 return False
             checksum = total = 0

@@ -17,10 +17,10 @@ from typing import Final
 
 from attachguard._core import zipcrypto
 from attachguard.errors import Malformed
+from attachguard.formats._archive.members import remedy
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.passwords import untried
-from attachguard.readers.optional import remedy
 from attachguard.readers.ziparchive import DEFLATED, Directory, Entry, extra_field
 from attachguard.readers.zipcontent import unpack
 
@@ -206,13 +206,13 @@ def _content(part: Part, plain: memoryview, entry: Entry, method: int) -> Iterat
     if method != _PPMD:
         yield from unpack(plain, entry, method)
         return
-    from attachguard.readers.sandbox import unpacked
+    from attachguard.readers.outside import unpacked
 
     checksum = 0
     # AE-2 leaves the checksum out, which libarchive would take for a wrong one.
-    for found in unpacked(part, _alone(plain, entry), ("zip", "zip:ignorecrc32"), [_ALONE], (), "ZIP"):
+    for found in unpacked(part, _alone(plain, entry), ("zip", "zip:ignorecrc32"), "", [_ALONE], (), "ZIP"):
         if isinstance(found, Finding) or found[1] is None:
-            raise Malformed(f"ZIP: compression method PPMd cannot be unpacked here{remedy()}")
+            raise Malformed(f"ZIP: compression method PPMd cannot be unpacked here{remedy('zip', library=True)}")
         for piece in found[1]:
             checksum = zlib.crc32(piece, checksum)
             yield piece
