@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from attachguard import Policy, Rules, Scanner
-from tests.ambiguity_files import CASES, tars
+from tests.ambiguity_files import CASES, compounds, tars
 from tests.ambiguity_files.others import SCRIPTED
 from tests.fixtures.zip import PROGRAM, Member, archive
 
@@ -57,6 +57,14 @@ def test_a_stream_that_is_a_script_by_one_of_its_names_is_one(bare_scan, case):
     """`gunzip` goes by the name outside, other readers by the one inside."""
     hostile, twin = tars.SCRIPTED[case]
     assert {"archive-ambiguous", "script-content"} <= {f.code for f in bare_scan(hostile(), _name(case)).findings}
+    assert "archive-ambiguous" not in {f.code for f in bare_scan(twin(), _name(case)).findings}
+
+
+@pytest.mark.parametrize("case", compounds.MACROS)
+def test_macros_that_the_tree_of_a_document_does_not_lead_to_are_found(bare_scan, case):
+    """Readers of the directory as a list, and whoever mends the file, find them."""
+    hostile, twin = compounds.MACROS[case]
+    assert {"archive-ambiguous", "macro-content"} <= {f.code for f in bare_scan(hostile(), _name(case)).findings}
     assert "archive-ambiguous" not in {f.code for f in bare_scan(twin(), _name(case)).findings}
 
 

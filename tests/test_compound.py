@@ -11,6 +11,7 @@ from attachguard.errors import LimitExceeded, Malformed
 from attachguard.limits import Budget, Limits
 from attachguard.part import Part
 from attachguard.readers import compound, compound_build
+from attachguard.readers.classid import class_bytes, class_text
 
 from .fixtures.cfb import build, storage
 
@@ -118,8 +119,8 @@ def test_no_directory_is_malformed():
 
 def test_class_identifiers_are_written_as_usual():
     text = "00020906-0000-0000-C000-000000000046"
-    assert compound.class_text(compound.class_bytes(text)) == text
-    assert compound.class_text(bytes(16)) == ""
+    assert class_text(class_bytes(text)) == text
+    assert class_text(bytes(16)) == ""
 
 
 def test_an_entry_that_no_tree_holds_is_set_apart():

@@ -16,7 +16,8 @@ from attachguard.filetypes import filetype
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
 from attachguard.readers import compound
-from attachguard.readers.compound import STORAGE, STREAM, Compound
+from attachguard.readers.classid import class_text
+from attachguard.readers.compound import STORAGE, Compound
 
 TYPES: Final = frozenset({"cfb"})
 LIMITATIONS: Final = (
@@ -27,8 +28,6 @@ DETECTS: Final = (
     "Which kind of document, message or installer a compound file is; signatures, property sets, damage to its chains."
 )
 
-#: How many streams outside of the tree are looked into.
-_UNREACHED: Final = 64
 #: The stream (lower case) that makes a file a document of a kind; a file may hold several.
 _STREAMS: Final = (
     ("worddocument", "doc"),
@@ -96,29 +95,8 @@ def inspect(part: Part) -> Iterator[FileType | Finding | Part]:
         yield part.signature("Office signature: whole document")
     elif root.has("\x05digitalsignature"):
         yield part.signature("Authenticode: in the package")
-    if file.odd:
-        yield part.finding("archive-ambiguous", f"compound file: {file.odd}")
-    yield from _unreached(part, file)
     if file.damage:
         yield part.finding("malformed-file", "compound file: " + "; ".join(sorted(set(file.damage))[:4]))
-
-
-def _unreached(part: Part, file: Compound) -> Iterator[Finding | Part]:
-    """Streams with content that the tree does not lead to: readers of the directory as a list see them.
-
-    Damaged and half-written files have some; they are told where there is something to them.
-    """
-    lost = [entry for entry in file.orphans if entry.kind == STREAM and entry.size]
-    for entry in lost[:_UNREACHED]:
-        content = file.read(entry)
-        if not content:
-            continue
-        child = part.child(entry.name, content, role="embedded")
-        yield child
-        if child.active:
-            detail = f"compound file: {len(lost)} streams outside of its tree hold data, one of them {child.type.id}"
-            yield part.finding("archive-ambiguous", detail)
-            return
 
 
 def kinds(file: Compound) -> list[str]:
@@ -129,7 +107,7 @@ def kinds(file: Compound) -> list[str]:
         # A damaged tree; the entries are still there to be named.
         found = _by_streams(file, {entry.name.lower() for entry in file.orphans} | names)
     if not found:
-        known = _CLASSES.get(compound.class_text(file.root.clsid))
+        known = _CLASSES.get(class_text(file.root.clsid))
         if known:
             return [known]
         found = [

@@ -17,6 +17,7 @@ from attachguard.identify.names import effective_extension
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers import compound, compound_build
+from attachguard.readers.classid import class_bytes, class_text
 from attachguard.readers.compound import STORAGE, Compound, Entry
 
 TYPES: Final = frozenset({"cfb", "doc", "xls", "ppt", "pub", "vsd", "mpp", "wps", "hwp", "msg"})
@@ -49,8 +50,8 @@ _NAMES: Final = {
 }
 _EQUATION: Final = "0002CE02-0000-0000-C000-000000000046"
 #: URL and file monikers in a link ([MS-OSHARED] 2.3.7.6, 2.3.7.8).
-_URL_MONIKER: Final = compound.class_bytes("79EAC9E0-BAF9-11CE-8C82-00AA004BA90B")
-_FILE_MONIKER: Final = compound.class_bytes("00000303-0000-0000-C000-000000000046")
+_URL_MONIKER: Final = class_bytes("79EAC9E0-BAF9-11CE-8C82-00AA004BA90B")
+_FILE_MONIKER: Final = class_bytes("00000303-0000-0000-C000-000000000046")
 _MAXIMUM_NAME: Final = 1024
 #: What the packager writes in front of the command where it wraps a file.
 _FILE: Final = 3
@@ -111,7 +112,7 @@ def _what(file: Compound, storage: Entry) -> str:
     if control is not None:
         name = file.read(control, 128).decode("utf-16-le", "replace").partition("\0")[0]
         return f"ActiveX control: {shown(name) or 'unnamed'}"
-    kind = _NAMES.get(compound.class_text(storage.clsid)) or shown(_user_type(file, storage))
+    kind = _NAMES.get(class_text(storage.clsid)) or shown(_user_type(file, storage))
     if storage.name.lower().startswith("lnk") or storage.has("\x03linkfile"):
         return f"OLE link: {kind or 'unknown kind'}"
     return f"OLE object: {kind or 'unknown kind'}"
@@ -135,7 +136,7 @@ def _own_content(part: Part, file: Compound) -> Iterator[Part | Finding]:
     native = root.get("\x01ole10native")
     if native is not None:
         yield from _packaged(part, file, native)
-    if root.get("equation native") is not None or compound.class_text(root.clsid) == _EQUATION:
+    if root.get("equation native") is not None or class_text(root.clsid) == _EQUATION:
         yield part.finding("embedded-object", "Equation Editor object")
     for name in ("package", "embeddedodf"):
         stream = root.get(name)

@@ -26,6 +26,7 @@ ROOT: Final = 5
 _CUTOFF: Final = 4096
 _MINI_SHIFT: Final = 6
 _FREE: Final = b"\xff"
+_UNUSED: Final = 0xFFFFFFFF
 #: Sector numbers above this are marks ([MS-CFB] 2.1).
 _MAXIMUM_SECTOR: Final = 0xFFFFFFFA
 #: Directory entries looked at; Windows Installer files hold thousands.
@@ -33,7 +34,6 @@ _MAXIMUM_ENTRIES: Final = 100_000
 _HEADER: Final = struct.Struct("<HHHHH6xIIIIIIIII")
 _ENTRY: Final = struct.Struct("<64sHBB12x16s20xIQ")
 _PATH_LEVELS: Final = 40
-_NO_CLASS: Final = bytes(16)
 
 
 class Entry:
@@ -90,44 +90,51 @@ class Compound:
     Args:
         data: the file.
         part: the part it is, for the budget.
+        shift: two to this power are the bytes of a sector, where the header is not to say it.
+        cutoff: size from which on a stream has sectors of its own.
 
     Raises:
         Malformed: there is no header or no directory.
     """
 
     __slots__ = (
+        "_cutoff",
         "_data",
         "_fat",
         "_mini",
         "_mini_fat",
         "_mini_start",
         "_part",
-        "_shift",
         "damage",
+        "doubles",
         "entries",
         "odd",
         "orphans",
+        "others",
         "root",
+        "shift",
     )
 
-    def __init__(self, data: bytes, part: Part) -> None:
+    def __init__(self, data: bytes, part: Part, shift: int = 0, cutoff: int = _CUTOFF) -> None:
         if len(data) < 512 or not data.startswith(MAGIC):
             raise Malformed("compound file: no header")
-        self._data = data
-        self._part = part
+        self._data, self._part, self._cutoff = data, part, cutoff
         #: What is broken but could be passed over, in plain words.
         self.damage: list[str] = []
         fields = _HEADER.unpack_from(data, 24)
-        shift, directory_start = fields[3], fields[7]
-        if not 7 <= shift <= 16:
-            shift = 12 if fields[1] == 4 else 9
-        self._shift = shift
+        stated, directory_start = fields[3], fields[7]
+        usual = 12 if fields[1] == 4 else 9
+        self.shift = shift or (stated if 7 <= stated <= 16 else usual)
         #: Figures of the header of which readers take different ones, in plain words; empty where there are none.
         self.odd = ""
-        if fields[1] in (3, 4) and shift != (12 if fields[1] == 4 else 9):
-            self.odd = f"sectors of {1 << shift} bytes in a file of version {fields[1]}"
+        #: What else the file is read with: bytes of a sector as a power of two, and a cutoff.
+        self.others: list[tuple[int, int]] = []
+        if fields[1] in (3, 4) and stated != usual:
+            self.odd = f"sectors of {1 << min(stated, 64)} bytes in a file of version {fields[1]}"
+            self.others.append((usual, _CUTOFF))
         elif fields[9] != _CUTOFF or fields[4] != _MINI_SHIFT:
             self.odd = "unusual sizes of its mini stream"
+            self.others.append((self.shift, fields[9]))
         self._fat = self._read_fat(fields[12])
         self._mini_start: int = fields[10]
         self._mini_fat: bytes | None = None
@@ -135,21 +142,23 @@ class Compound:
         self.entries: list[Entry] = []
         #: Entries that the tree does not reach: no reader opens them by name.
         self.orphans: list[Entry] = []
+        #: Entries of a storage that has another one of their name in front.
+        self.doubles: list[Entry] = []
         self.root = self._read_directory(self._chain(directory_start, len(data)))
 
     # -- tables -------------------------------------------------------------------------------------------------------------
 
     def _sector(self, number: int) -> bytes:
         # The header fills one whole sector, also where sectors are larger than the header ([MS-CFB] 2.2).
-        place = (number + 1) << self._shift
-        return self._data[place : place + (1 << self._shift)]
+        place = (number + 1) << self.shift
+        return self._data[place : place + (1 << self.shift)]
 
     def _read_fat(self, difat_start: int) -> bytes:
         """The FAT from the sectors named in the header and in the DIFAT chain ([MS-CFB] 2.5)."""
-        size = 1 << self._shift
+        size = 1 << self.shift
         numbers = list(struct.unpack_from("<109I", self._data, 76))
         # Sectors of which there is at least a piece; the header takes the place of one.
-        present = ((len(self._data) + size - 1) >> self._shift) - 1
+        present = ((len(self._data) + size - 1) >> self.shift) - 1
         seen = set()
         # A DIFAT sector ends with the number of the next one.
         while difat_start < present and difat_start not in seen:
@@ -164,7 +173,7 @@ class Compound:
             if numbers.pop() < _MAXIMUM_SECTOR:
                 self.damage.append("sectors of its allocation table are missing")
         # More table than file is of no use to anybody.
-        del numbers[(present * 4 >> self._shift) + 2 :]
+        del numbers[(present * 4 >> self.shift) + 2 :]
         pieces = []
         for number in numbers:
             sector = self._sector(number) if number < present else b""
@@ -180,7 +189,7 @@ class Compound:
 
     def _chain(self, start: int, size: int) -> bytes:
         """The bytes of one chain of the FAT, at most `size`."""
-        shift = self._shift
+        shift = self.shift
         data = self._data
         found = runs(self._fat, start, (size + (1 << shift) - 1) >> shift)
         if len(found) == 1:
@@ -204,8 +213,8 @@ class Compound:
     def _read_directory(self, directory: bytes) -> Entry:
         if len(directory) < _ENTRY.size:
             # Without the table a directory can still be read as far as its sectors are neighbours.
-            start = (_HEADER.unpack_from(self._data, 24)[7] + 1) << self._shift
-            directory = self._data[start : start + (1 << self._shift)]
+            start = (_HEADER.unpack_from(self._data, 24)[7] + 1) << self.shift
+            directory = self._data[start : start + (1 << self.shift)]
             self.damage.append("its directory is not in its allocation table")
         if len(directory) < _ENTRY.size:
             raise Malformed("compound file: the directory is missing")
@@ -220,7 +229,8 @@ class Compound:
             if owner >= 0:
                 parent = entries[owner]
                 entry.parent = parent
-                parent.children.setdefault(entry.name.lower(), entry)
+                if parent.children.setdefault(entry.name.lower(), entry) is not entry:
+                    self.doubles.append(entry)
                 self.entries.append(entry)
             elif owner == -2 and entry.kind in (STORAGE, STREAM):
                 self.orphans.append(entry)
@@ -229,9 +239,9 @@ class Compound:
     def _entry(self, raw: bytes, length: int, kind: int, _colour: int, clsid: bytes, start: int, size: int) -> Entry:
         # The length counts the final NUL; readers go by the NUL where the two disagree.
         name = raw[: max(length - 2, 0) if length <= 64 else 64].decode("utf-16-le", "replace").partition("\0")[0]
-        if self._shift == 9:
+        if self.shift == 9:
             size &= 0xFFFFFFFF  # version 3 leaves the upper half undefined ([MS-CFB] 2.6.1)
-        return Entry(name, kind, clsid, start, min(size, len(self._data)), mini=size < _CUTOFF)
+        return Entry(name, kind, clsid, start, min(size, len(self._data)), mini=size < self._cutoff)
 
     # -- what inspectors use ----------------------------------------------------------------------------------------------------
 
@@ -257,6 +267,19 @@ class Compound:
         self._part.budget.charge(len(content))
         return content
 
+    def unused(self, limit: int) -> bytes:
+        """What stands in sectors that no chain uses, at most `limit` bytes; counted against the budget."""
+        fat, shift = self._fat, self.shift
+        present = (len(self._data) >> shift) - 1
+        known = min(present, len(fat) // 4)
+        if known <= 0 or (present == known and fat.find(_FREE * 4, 0, known * 4) < 0):
+            return b""
+        free = [number for number, (mark,) in enumerate(struct.iter_unpack("<I", fat[: known * 4])) if mark == _UNUSED]
+        free += range(known, present)
+        content = b"".join(piece for number in free[: limit >> shift] if (piece := self._sector(number)).strip(b"\0"))
+        self._part.budget.charge(len(content))
+        return content
+
     def storages(self, *, under: Entry | None = None) -> Iterator[Entry]:
         """Every storage of the tree but the root, in the order of the directory."""
         for entry in self.entries:
@@ -275,17 +298,3 @@ def peek(part: Part) -> Compound | None:
         return part.once(load)
     except Malformed:
         return None
-
-
-def class_text(clsid: bytes) -> str:
-    """A class identifier as it is written: `00020906-0000-0000-C000-000000000046`; empty for none."""
-    if clsid == _NO_CLASS or len(clsid) != 16:
-        return ""
-    first, second, third = struct.unpack_from("<IHH", clsid)
-    return f"{first:08X}-{second:04X}-{third:04X}-{clsid[8:10].hex().upper()}-{clsid[10:].hex().upper()}"
-
-
-def class_bytes(text: str) -> bytes:
-    """A class identifier as it is stored, from the way it is written."""
-    first, second, third, fourth, fifth = text.split("-")
-    return struct.pack("<IHH", int(first, 16), int(second, 16), int(third, 16)) + bytes.fromhex(fourth + fifth)
