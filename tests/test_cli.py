@@ -54,7 +54,7 @@ def test_jsonl_is_one_report_a_line_in_input_order(capsysbinary, inbox):
     assert names == ["bad.eml", "clean.eml", "deep/er/a.txt", "maildir/cur/1", "maildir/new/2"]
     assert list(reports[0]) == [
         "schema", "source", "kind", "policy", "verdict", "findings", "parts", "checks", "signatures", "sha256", "size", "complete", "seconds",
-            "channel", "receipt_due",
+            "channel", "receipt_due", "ambiguity_results",
     ]  # fmt: skip
     assert list(reports[0]["findings"][0]) == [
         "code", "part", "action", "scope", "notify", "detail", "source", "cite", "origin", "score", "offset", "label", "rule",

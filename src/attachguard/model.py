@@ -235,6 +235,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         seconds: wall-clock time spent.
         channel: the way it came in by.
         receipt_due: whether the policy gives senders on this channel a routing slip.
+        ambiguity_results: in whose name the policy has MIME-Ambiguity-Results written; empty where it has not.
         schema: name and version of this record's shape.
         sanitized: bytes of the deliverable copy where the verdict offers one; never part of the JSON.
     """
@@ -253,6 +254,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     seconds: float
     channel: str = "smtp"
     receipt_due: bool = False
+    ambiguity_results: str = ""
     schema: str = SCHEMA
     sanitized: bytes | None = None
 

@@ -241,6 +241,7 @@ class Scan:
             seconds=time.perf_counter() - self._started,
             channel=judge.envelope.channel,
             receipt_due=policy.gives_receipt(judge.envelope),
+            ambiguity_results=policy.ambiguity_results,
         )
 
 

@@ -168,4 +168,5 @@ def failure_report(scanner: Scanner, source: str, cause: str, envelope: Envelope
         seconds=0.0,
         channel=envelope.channel,
         receipt_due=policy.gives_receipt(envelope),
+        ambiguity_results=policy.ambiguity_results,
     )

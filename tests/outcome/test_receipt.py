@@ -144,7 +144,7 @@ def test_the_same_input_has_the_same_slip():
 def test_the_header_field_says_it_in_one_ascii_line(slip):
     _made, report = slip
     fields = report.headers()
-    assert fields.remove == ("X-Attachguard",)
+    assert fields.remove == ("X-Attachguard", "MIME-Ambiguity-Results")
     ((name, value),) = fields.add
     assert name == "X-Attachguard"
     assert value == "verdict=withhold; reasons=type-not-allowed; concerned=2; parts=4; policy=leverkusen/2026-11"

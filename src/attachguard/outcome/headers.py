@@ -1,6 +1,9 @@
-"""The header field that tells those further on what was decided.
+"""The header fields that tell those further on what was decided, and whether the message reads in one way only.
 
 A gateway takes out every copy that came in before it adds its own: anybody can write such a field.
+
+`MIME-Ambiguity-Results` is named after draft-chen-email-mime-ambiguity-defense, whose grammar was not available. What is written here is
+experimental, is written only where the policy asks for it, and claims no conformance.
 """
 
 from __future__ import annotations
@@ -15,6 +18,10 @@ from attachguard.outcome import facts
 
 #: The field, and the prefix of names that are kept for it.
 NAME: Final = "X-Attachguard"
+#: Experimental; see above.
+AMBIGUITY: Final = "MIME-Ambiguity-Results"
+#: The classes that a finding's detail names, and how many further bodies and names there were.
+_DIFFER: Final = re.compile(r"readings differ: ([a-z0-9, -]+) \((?:(\d+) further|more readings than are followed)\)")
 _TOKEN: Final = re.compile(r"[^A-Za-z0-9._+-]")
 #: IMAP section numbers, and text around parts. What another reading of the message found has none.
 _SECTION: Final = re.compile(r"[0-9.]*(?:preamble|epilogue)?")
@@ -54,7 +61,31 @@ def header_fields(report: Report) -> HeaderFields:
     if not report.complete:
         words.append("complete=no")
     words.append(f"policy={_TOKEN.sub('_', report.policy.id)}/{_TOKEN.sub('_', report.policy.version)}"[:200])
-    return HeaderFields(remove=(NAME,), add=((NAME, "; ".join(words)),))
+    fields = [(NAME, "; ".join(words))]
+    if report.ambiguity_results and report.kind == "message":
+        fields.append((AMBIGUITY, _ambiguity(report)))
+    return HeaderFields(remove=(NAME, AMBIGUITY), add=tuple(fields))
+
+
+def _ambiguity(report: Report) -> str:
+    """Who says it, that it is an experiment, the result, and what the result rests on.
+
+    The result is `none`, `ambiguous`, or `unknown` where the message was not read to its end; `classes` are those of docs/ambiguity.md,
+    `views` counts bodies and names that only other readings have.
+    """
+    details = [finding.detail for finding in report.findings if finding.code == "ambiguous-mime"]
+    result = "ambiguous" if details else "none" if report.complete else "unknown"
+    words = [report.ambiguity_results, "experimental=1", f"result={result}"]
+    found = [match for detail in details if (match := _DIFFER.match(detail))]
+    classes = list(dict.fromkeys(kind for match in found for kind in match[1].split(", ")))
+    if classes:
+        words.append(f"classes={_listed(classes)}")
+    if details:
+        views = sum(int(match[2]) for match in found if match[2])
+        words.append(
+            f"views={views}" if len(found) == len(details) and all(match[2] for match in found) else "views=many"
+        )
+    return "; ".join(words)
 
 
 def _listed(words: tuple[str, ...] | list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Final
 
 import msgspec
@@ -23,9 +24,10 @@ from attachguard.policy.text import Document, Section
 #: The tables that a policy is made of, besides its head.
 SECTIONS: Final = (
     "default", "rule", "bound", "types", "names", "content", "archives", "addresses", "signatures", "exception", "not-evaluated", "not-decidable",
-    "receipt", "passwords", "resources", "smime",
+    "receipt", "passwords", "resources", "smime", "headers",
 )  # fmt: skip
 _SIGNATURE_KEYS: Final = ("on-signed", "required", "formats", "pairing", "mail", "containers", "cite")
+_HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})")
 #: Codes that something else in the file must ask for, and what does.
 _ASKED_BY: Final = {
     "type-not-allowed": "an accept list in [types]",
@@ -113,10 +115,23 @@ def build(top: Section, head: Head, included: list[PolicyData], today: dt.date |
         waivers=read_waivers(top, [waiver for policy in included for waiver in policy.waivers], today),
         unchecked=read_checks(top, [policy.unchecked for policy in included], report_only=report_only),
         not_decidable=read_sentences(top, [each for policy in included for each in policy.not_decidable]),
+        ambiguity_results=_host(top.section("headers", ("ambiguity-results",)))
+        or (last.ambiguity_results if last is not None else ""),
         receipts=receipt.channels() or frozenset().union(*(policy.receipts for policy in included)),
         passwords=read_passwords(top, [policy.passwords for policy in included], limits.passwords),
         limits=limits,
     )
+
+
+def _host(headers: Section) -> str:
+    """In whose name MIME-Ambiguity-Results is written; empty where it is not."""
+    host = headers.text("ambiguity-results")
+    if host and not _HOST.fullmatch(host):
+        headers.error(
+            "ambiguity-results", 'must be the name of the host that writes the field, as in "mx.town.example"'
+        )
+        return ""
+    return host
 
 
 def _merge(document: Document, own: list[Rule], included: list[Rule]) -> tuple[Rule, ...]:

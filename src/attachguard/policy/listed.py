@@ -149,6 +149,8 @@ class Listing:
             yield self._say(f"binding-{data.binding_for}", addresses=", ".join(sorted(data.binding)))
         if data.blocked_senders:
             yield self._say("blocked-senders", value=", ".join(sorted(data.blocked_senders)))
+        if data.ambiguity_results:
+            yield self._say("headers", host=data.ambiguity_results)
         if data.receipts:
             yield self._say("receipt", channels=", ".join(sorted(data.receipts)))
 

@@ -76,6 +76,10 @@ LISTED: Final = {
     ),
     "binding-all": ("Mail is legally binding only at: {addresses}.", "Rechtsverbindlich sind E-Mails nur an: {addresses}."),
     "binding-signed": ("Signed mail is legally binding only at: {addresses}.", "Signierte E-Mails sind rechtsverbindlich nur an: {addresses}."),
+    "headers": (
+        "The experimental field MIME-Ambiguity-Results is added in the name of {host}.",
+        "Das versuchsweise Feld MIME-Ambiguity-Results wird im Namen von {host} hinzugefügt.",
+    ),
     "receipt": ("A routing slip is given on: {channels}.", "Einen Laufzettel gibt es über: {channels}."),
     "suffixes-condition": ("where the name ends in {value}", "wenn der Name auf {value} endet"),
     "kinds": (" of the kind {value}", " der Art {value}"),

@@ -190,6 +190,11 @@ class Policy:
         """Whether senders on this channel get a routing slip."""
         return envelope.channel.lower() in self._data.receipts
 
+    @property
+    def ambiguity_results(self) -> str:
+        """In whose name MIME-Ambiguity-Results is written; empty where it is not."""
+        return self._data.ambiguity_results
+
     # -- judgement --------------------------------------------------------------------------------------------------------
 
     def judge(self, finding: Finding, part: Part, envelope: Envelope) -> Finding:

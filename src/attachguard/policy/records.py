@@ -158,6 +158,7 @@ class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
         not_decidable: sentences that no machine decides.
         overrides: what holds instead on channels and for recipients.
         receipts: channels whose senders get a routing slip.
+        ambiguity_results: in whose name MIME-Ambiguity-Results is written; empty where it is not.
         passwords: words to try on encrypted content.
         begins: first day of its validity.
         ends: last day of its validity.
@@ -188,6 +189,7 @@ class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
     not_decidable: tuple[NotDecidable, ...] = ()
     overrides: tuple[Override, ...] = ()
     receipts: frozenset[str] = frozenset()
+    ambiguity_results: str = ""
     blocked_senders: frozenset[str] = frozenset()
     passwords: Secrets = Secrets()
     begins: dt.date | None = None
