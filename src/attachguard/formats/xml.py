@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
 from attachguard.filetypes import filetype
 from attachguard.formats._markup.active import page_facts
-from attachguard.formats._markup.common import ascii_markup, pack_names, shown
+from attachguard.formats._markup.common import ascii_markup, from_base64, pack_names, shown, url_text
 from attachguard.formats._markup.page import read_page
 from attachguard.formats._markup.prolog import prolog_facts
 from attachguard.formats._office import flatopc as _flatopc
@@ -52,9 +53,7 @@ LIMITATIONS: Final = (
     "Namespaces are recognised by their usual names in the text; a document that writes them with entities of its own is read as plain XML.",
     "XInclude is not followed or reported.",
 )
-EXTRACTS: Final = (
-    "Binary data and objects of Office documents that are one XML file; script of stylesheets for the rules."
-)
+EXTRACTS: Final = "Binary data and objects of Office documents that are one XML file; files attached to electronic invoices; script of stylesheets for the rules."
 DETECTS: Final = (
     "External entities, stylesheets with script, macros and objects in Word 2003 XML and Flat OPC, what the "
     "prolog fetches."
@@ -69,6 +68,11 @@ _EXTENSION: Final = re.compile(
     rb"xmlns:[\w.-]{1,60}\s*=\s*[\"'](https?://xml\.apache\.org/x(?:alan|slt)/java[^\"']{0,200}|java:[^\"']{1,200}|xalan://[^\"']{1,200}|"
     rb"clitype:[^\"']{1,200}|https?://php\.net/xsl|https?://saxon\.sf\.net/java-type[^\"']{0,200})"
 )
+_ATTACHED: Final = re.compile(
+    rb"<(?:[\w.-]{1,60}:)?(?:EmbeddedDocument|Attachment)BinaryObject\b([^<>]{0,2000})(?<!/)>", re.ASCII
+)
+_ATTRIBUTE: Final = re.compile(rb"(\w{1,40})\s{0,8}=\s{0,8}[\"']([^\"']{0,400})[\"']")
+_MOST_ATTACHED: Final = 200
 _LANGUAGE: Final = re.compile(rb"language\s*=\s*[\"']([^\"']{1,40})")
 
 
@@ -136,9 +140,28 @@ def root_tag(data: bytes) -> bytes:
 def _generic(part: Part, data: bytes) -> Iterator[Fact]:
     if b"XSL/Transform" in data:
         yield from _stylesheet(part, data)
+    if b"BinaryObject" in data:
+        yield from _attached(part, data)
     if b"1999/xhtml" in data or b"2000/svg" in data:
         page, _ = read_page(part, data, _MARKUP_NAMES, xml=True)
         yield from page_facts(part, page, data, "XML")
+
+
+def _attached(part: Part, data: bytes) -> Iterator[Fact]:
+    """Files in an electronic invoice (EN 16931 BT-125): base64 in UBL and in the syntax of UN/CEFACT."""
+    for number, match in enumerate(_ATTACHED.finditer(data)):
+        if number >= _MOST_ATTACHED:
+            return
+        given = dict(_ATTRIBUTE.findall(match[1]))
+        name = url_text(given.get(b"filename", b"")) or f"attachment-{number + 1}"
+        end = data.find(b"<", match.end())
+        yield part.finding("embedded-file", f"invoice attachment: {shown(name)}")
+        yield part.child(
+            name,
+            partial(from_base64, data[match.end() : end if end >= 0 else len(data)]),
+            role="embedded",
+            declared=url_text(given.get(b"mimeCode", b"")).lower() or None,
+        )
 
 
 def _stylesheet(part: Part, data: bytes) -> Iterator[Fact]:

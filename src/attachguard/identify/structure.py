@@ -12,6 +12,7 @@ import struct
 from collections.abc import Callable
 from typing import Final
 
+from attachguard.identify.charsets import decode_wide
 from attachguard.identify.markup import markup_kind
 from attachguard.readers import derkinds
 from attachguard.readers.inflate import GZIP, ZLIB, inflate_up_to
@@ -100,6 +101,8 @@ def zlib_stream(data: bytes) -> str:
 def gzip(data: bytes) -> str:
     """gzip, or a drawing in it: the content that stands first decides (SVG 2 §D.1)."""
     start = inflate_up_to(data[:1024], 1024, wbits=GZIP).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"):
+        start = decode_wide(start) or start
     return "svgz" if start[:1] == b"<" and markup_kind(start) == "svg" else "gz"
 
 

@@ -44,6 +44,7 @@ _OPENERS: Final[tuple[tuple[bytes, str], ...]] = (
     (b"diff --git ", "diff"),
     (b"[wfclient]", "ica"),
     (b"[scriptfile]", "wsh"),
+    (b"{\\rtf", "rtf"),
     (b"webvtt", "vtt"),
     (b"#extm3u", "m3u"),
     (b"<miffile ", "mif"),

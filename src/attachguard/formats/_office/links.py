@@ -94,6 +94,8 @@ def embedded(
         yield part.finding("embedded-file", f"embedded document: {_leaf(name)}{programs}")
     for name in list(found["afchunk"])[:_MOST]:
         yield part.finding("embedded-file", f"altChunk: {_leaf(name)} is taken into the document on opening")
+    if any(name.endswith("/jdedata.bin") for name in package.directory.by_name):
+        yield part.finding("macro-content", "WPS JavaScript: macros of WPS Office in JDEData.bin")
     for name in list(found["control"])[:_MOST]:
         yield part.finding("active-content", f"ActiveX control: {_leaf(name)}")
 

@@ -41,6 +41,8 @@ _CALLBACK: Final = re.compile(
 _ACTION: Final = re.compile(rb"""action\s*=\s*["']ppaction://(program|macro|ole)\b([^"']{0,200})""")
 _STORE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?reference\s([^<>]{0,4000})>")
 
+_SERVICE: Final = re.compile(rb"WEBSERVICE\(([^<>]{1,300})")
+
 _SUPPORTING_BOOK: Final = 360
 _SUPPORTING_DDE: Final = 1
 
@@ -148,6 +150,14 @@ def _dde_link(part: Part, service: str, topic: str) -> Finding:
     return part.finding("active-content", f"DDE link: {shown(service)}|{shown(topic)}")
 
 
+def _sheet(part: Part, text: bytes) -> Iterator[Finding]:
+    """Functions in cells that fetch something without a click."""
+    if b"WEBSERVICE(" in text:
+        for arguments in dict.fromkeys(_SERVICE.findall(text)[:_MOST]):
+            address = unescape(arguments.decode("utf-8", "replace"))
+            yield part.finding("external-reference", f"spreadsheet function WEBSERVICE: {shown(address)}")
+
+
 def _connections(part: Part, text: bytes) -> Iterator[Finding]:
     """Data connections; those that run on opening say so."""
     refreshing = False
@@ -244,6 +254,7 @@ _BY_ROOT: Final[dict[bytes, Callable[[Part, bytes], Iterator[Finding]]]] = {
         (b"document", b"hdr", b"ftr", b"footnotes", b"endnotes", b"comments", b"glossaryDocument"), _fields
     ),
     **dict.fromkeys((b"sld", b"sldLayout", b"sldMaster", b"handoutMaster", b"notes", b"notesMaster"), _slide),
+    b"worksheet": _sheet,
     b"externalLink": _external_link,
     b"connections": _connections,
     b"customUI": _custom_ui,

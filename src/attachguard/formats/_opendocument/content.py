@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Final
 
 from attachguard.formats._archive.members import shown
@@ -26,6 +27,15 @@ _LOADED: Final = re.compile(
 _OUTSIDE: Final = re.compile(
     r"(?:https?|ftps?|smb|webdav|dav|vnd\.[\w.-]+)://|file:/{2,5}(?!/?[a-z](?::|%3a|\|)/)[^/]|\\\\|//[^/]",
     re.IGNORECASE,
+)
+#: Links that a reader clicks on, and that call a macro.
+_CLICKED: Final = re.compile(
+    rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(?:a|area-rectangle|area-circle|area-polygon|button)\s[^<>]{0,2000}?"
+    rb"href\s{0,8}=\s{0,8}[\"']((?:vnd\.sun\.star\.script|macro):[^\"'<>]{1,500})"
+)
+#: Functions in a cell's formula that start a program, or fetch something without a click.
+_FORMULA: Final = re.compile(
+    rb"formula\s{0,8}=\s{0,8}\"(?:of:|msoxl:|oooc:)?=(?:[^\"<>]{0,500}[^\"<>\w.])?(DDE|WEBSERVICE)\(([^\"<>]{1,300})"
 )
 _SCRIPT: Final = re.compile(r"vnd\.sun\.star\.script:|macro:", re.IGNORECASE)
 
@@ -46,8 +56,20 @@ def active_content(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Findi
                 target = values.get("href", "") or values.get("macro-name", "")
                 if _SCRIPT.match(target) or values.get("macro-name"):
                     said[f"macro call: {shown(values.get('event-name', 'event'))} calls {shown(target)}"] = None
+        said.update(dict.fromkeys(_calls(text)))
     for detail in list(said)[:_MOST]:
         yield part.finding("active-content", detail)
+
+
+def _calls(text: bytes) -> Iterator[str]:
+    """Links that call a macro, and formulas that start a program."""
+    if b"vnd.sun.star.script:" in text or b"macro:" in text:
+        for target in _CLICKED.findall(text)[:_MOST]:
+            yield f"macro call: a click calls {shown(unescape(target.decode('utf-8', 'replace')))}"
+    if b"DDE(" in text:
+        for function, arguments in _FORMULA.findall(text)[:_MOST]:
+            if function == b"DDE":
+                yield f"DDE formula: DDE({shown(unescape(arguments.decode('utf-8', 'replace')))}"
 
 
 def links(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Finding]:
@@ -56,6 +78,12 @@ def links(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Finding]:
     for _, text in texts:
         if b"://" not in text and b"\\\\" not in text and b'"//' not in text:
             continue
+        if b"WEBSERVICE(" in text:
+            for function, arguments in _FORMULA.findall(text)[:_MOST]:
+                if function == b"WEBSERVICE":
+                    said[
+                        f"spreadsheet function WEBSERVICE: {shown(unescape(arguments.decode('utf-8', 'replace')))}"
+                    ] = None
         for element, rest in _LOADED.findall(text):
             if b"href" not in rest:
                 continue

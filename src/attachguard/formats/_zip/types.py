@@ -31,6 +31,8 @@ MIMETYPES: Final = {
     "application/vnd.etsi.asic-s+zip": "asics",
     "application/hwp+zip": "hwpx",
     "application/vnd.openofficeorg.extension": "oxt",
+    "image/openraster": "ora",
+    "application/x-krita": "kra",
 }  # fmt: skip
 _MIMETYPE_BYTES: Final = 256
 _MANIFEST_BYTES: Final = 1 << 16
@@ -52,6 +54,8 @@ def classify(part: Part, directory: Directory) -> str:
         )
     elif "[content_types].xml" in names or "_rels/.rels" in names:
         kind = _package(part, names)
+    if "__main__.py" in names and (part.data.startswith(b"#!") or part.extension in ("pyz", "pyzw")):
+        return "pyz"
     return kind or _by_members(part, names)
 
 
@@ -59,6 +63,8 @@ def _package(part: Part, names: dict[str, Entry]) -> str:
     """Kinds of OPC packages: the ones for programs by what they must contain, documents by their main part."""
     if "extension.vsixmanifest" in names:
         return "vsix"
+    if "3d/3dmodel.model" in names:
+        return "3mf"
     if "appxmanifest.xml" in names or "appxmetadata/appxbundlemanifest.xml" in names:
         return "msix"
     if any(name.endswith(".nuspec") and "/" not in name for name in names):
@@ -124,6 +130,12 @@ def _program(names: dict[str, Entry]) -> str:
         return "xpi"
     if "meta-inf/manifest.mf" in names and _is_java(names):
         return "jar"
+    if "gadget.xml" in names:
+        return "gadget"
+    if "appmanifest.xaml" in names:
+        return "xap"
+    if "meta-inf/air/application.xml" in names:
+        return "air"
     if any(name.endswith(".dist-info/wheel") and name.count("/") == 1 for name in names):
         return "whl"
     return ""
