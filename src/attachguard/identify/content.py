@@ -106,7 +106,7 @@ def _by_structure(data: bytes) -> list[str]:
         key = structure.old_tar(data)
     if not key and data[510:512] == b"\x55\xaa":
         key = structure.boot_sector(data)  # the code in front of a partition table is anybody's
-    if not key and b"\0" in data[:4096]:
+    if not key and data.find(b"\0", 0, 4096) >= 0:
         key = further_in(data)
     return [key] if key else []
 

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import re
 import struct
+import zlib
 from typing import Final
 
+from attachguard.identify.charsets import decode_wide
+from attachguard.identify.markup import markup_kind
 from attachguard.identify.structure import big32, little16, little32
+from attachguard.readers.inflate import GZIP, inflate_up_to
 
 # -- RIFF, IFF and ISO base media ------------------------------------------------------------------------------------------
 
@@ -63,6 +67,24 @@ def ebml(data: bytes) -> str:
     if b"\x42\x82\x84webm" in head:
         return "webm"
     return "mkv" if b"\x42\x82\x88matroska" in head or b"\x42\x82" not in head[:64] else ""
+
+
+#: First octet of markup: a bracket, a blank, part of a byte order mark.
+_MARKUP_STARTS: Final = (b"<", b" ", b"\t", b"\r", b"\n", b"\xef", b"\xff", b"\xfe", b"\0")
+
+
+def gzip(data: bytes) -> str:
+    """gzip, or a drawing in it: the content that stands first decides (SVG 2 §D.1)."""
+    try:
+        first = zlib.decompressobj(GZIP).decompress(data[:256], 1)
+    except zlib.error:
+        return "gz"
+    if first not in _MARKUP_STARTS:
+        return "gz"
+    start = inflate_up_to(data[:1024], 1024, wbits=GZIP).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"):
+        start = decode_wide(start) or start
+    return "svgz" if start[:1] == b"<" and markup_kind(start) == "svg" else "gz"
 
 
 # -- MPEG audio and video ----------------------------------------------------------------------------------------------------

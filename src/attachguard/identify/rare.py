@@ -174,6 +174,7 @@ RARE: Final[tuple[tuple[bytes, str | Check], ...]] = (
     (b"snoop\0\0\0\0\0\0\2", "snoop"),
     (b"TZif", "tzif"),
     (b"\x1a\x01", checks.terminal),
+    (b"\x1e\x02", checks.terminal),
     (b"\x3c\xb8\x64\x18\xca\xef\x9c\x95", "qm"),
     (b"\0\0\0\1Bud1", "ds_store"),
     (b"PReg\1\0\0\0", "pol"),

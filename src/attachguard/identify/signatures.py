@@ -57,7 +57,7 @@ PREFIXES: Final[tuple[tuple[bytes, str | Check], ...]] = (
     (b"Rar!\x1a\x07\x01\x00", "rar"),
     (b"RE\x7e\x5e", "rar"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"\x1f\x8b\x08", structure.gzip),
+    (b"\x1f\x8b\x08", structure_media.gzip),
     (b"BZh", structure.bzip2),
     (b"\xfd7zXZ\x00", "xz"),
     (b"LZIP\x01", "lzip"),

@@ -12,10 +12,8 @@ import struct
 from collections.abc import Callable
 from typing import Final
 
-from attachguard.identify.charsets import decode_wide
-from attachguard.identify.markup import markup_kind
 from attachguard.readers import derkinds
-from attachguard.readers.inflate import GZIP, ZLIB, inflate_up_to
+from attachguard.readers.inflate import ZLIB, inflate_up_to
 
 Check = Callable[[bytes], str]
 
@@ -96,14 +94,6 @@ def zlib_stream(data: bytes) -> str:
     if data[-512:-508] == b"koly":
         return "dmg"
     return "zlib" if inflate_up_to(data[:2048], 64, wbits=ZLIB) else ""
-
-
-def gzip(data: bytes) -> str:
-    """gzip, or a drawing in it: the content that stands first decides (SVG 2 §D.1)."""
-    start = inflate_up_to(data[:1024], 1024, wbits=GZIP).removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"):
-        start = decode_wide(start) or start
-    return "svgz" if start[:1] == b"<" and markup_kind(start) == "svg" else "gz"
 
 
 def skippable_frame(data: bytes) -> str:

@@ -93,8 +93,9 @@ _INTERPRETERS: Final = (
 
 #: What OpenSSL writes in front of the objects, and the names of files that hold them.
 _PEM_PREAMBLE: Final = re.compile(
-    rb"\s{0,20}(?:Bag Attributes\r?\n|Certificate(?: Request| Revocation List \(CRL\))?:\r?\n {2,8}Data:\r?\n)"
+    rb"(?:Bag Attributes\r?\n|Certificate(?: Request| Revocation List \(CRL\))?:\r?\n {2,8}Data:\r?\n)"
 )
+_PEM_LINE: Final = b"-----BEGIN "
 _PEM_EXTENSIONS: Final = frozenset({"pem", "crt", "cer", "key", "csr", "p7b", "p7c", "p7s", "p7m"})
 _EMLX: Final = re.compile(rb"[0-9]{1,10}[ \t]*\r?\n(?=[A-Za-z])")
 
@@ -119,7 +120,11 @@ def text_kinds(data: bytes, extension: str, *, complete: bool) -> list[str]:
         # A page or a message that is named as a script is still what its content says, for whoever opens it so.
         plain = found in ("", "txt", "xml", named) or refines(named, found)
         return [named] if plain else [named, found]
-    if not found and b"-----BEGIN " in data[:_HEAD] and (extension in _PEM_EXTENSIONS or _PEM_PREAMBLE.match(data)):
+    if (
+        not found
+        and (extension in _PEM_EXTENSIONS or (data[:1] in b"BC" and _PEM_PREAMBLE.match(data)))
+        and data.find(_PEM_LINE, 0, _HEAD) >= 0
+    ):
         return ["pem"]
     if found:
         return ["mht" if found == "eml" and named == "mht" else found]
@@ -138,10 +143,7 @@ def _by_content(data: bytes, extension: str, *, complete: bool) -> str:
         if kind:
             return kind
     if first in _BY_LETTER:
-        lowered = opening[:48].lower()
-        prefixes, patterns = _BY_LETTER[first]
-        told = next((kind for prefix, kind in prefixes if lowered.startswith(prefix)), "")
-        told = told or next((kind for pattern, kind in patterns if pattern.match(opening)), "")
+        told = _told(opening, *_BY_LETTER[first])
         if told:
             return told
     kind = _interpreter(opening) if opening.startswith(b"#!") else ""
@@ -153,6 +155,20 @@ def _by_content(data: bytes, extension: str, *, complete: bool) -> str:
     if first in b"{[" and _is_json(data, opening, extension, complete=complete):
         return "json"
     return mail_kind(opening, data, extension)
+
+
+def _told(
+    opening: bytes, prefixes: tuple[tuple[bytes, str], ...], patterns: tuple[tuple[re.Pattern[bytes], str], ...]
+) -> str:
+    """Id of the format whose opening line this is; empty where it is none's."""
+    lowered = opening[:48].lower()
+    for prefix, kind in prefixes:
+        if lowered.startswith(prefix):
+            return kind
+    for pattern, kind in patterns:
+        if pattern.match(opening):
+            return kind
+    return ""
 
 
 def _interpreter(opening: bytes) -> str:
