@@ -226,7 +226,7 @@ CASES = {
     "C3 fewer on this disk": (lambda: _counts(1, 2), lambda: archive(text(), text("b.txt"))),
     "C3 fewer than there are": (lambda: _counts(1, 1), lambda: archive(text(), text("b.txt"))),
     "C3 more than there are": (lambda: _counts(9, 9), lambda: archive(text(), text("b.txt"))),
-    "C3 none at all": (lambda: _counts(0, 0), lambda: archive()),
+    "C3 none at all": (lambda: _counts(0, 0), archive),
     "C3 directory longer than stated": (lambda: _length(None), lambda: archive(text(), text("b.txt"))),
     "C3 directory of no length": (lambda: _length(0), lambda: archive(text(), text("b.txt"))),
     "C4 two directories": (lambda: _two_places(hidden=True), lambda: _two_places(hidden=False)),

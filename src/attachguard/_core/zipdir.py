@@ -23,8 +23,6 @@ from attachguard._core.ziplocal import holders, search, streamed
 _HIDDEN_MAX = 256
 #: How many places outside of members are searched for further end records.
 _ENDS_MAX = 64
-#: Bytes of extra data in a local header that could hold another one.
-_EXTRA_ROOM = 34
 
 
 def read(data: bytes, limit: int) -> tuple[list[tuple], int, int, int, int, int]:
@@ -53,10 +51,12 @@ def read(data: bytes, limit: int) -> tuple[list[tuple], int, int, int, int, int]
     end_record, directories, notes = find_end(data)
     entries: list = []
     spans: list = []
+    deeper: list = []
     if not directories:
         if search(data, 0, size, size, limit, entries):
             notes |= zipmarks.MORE_ENTRIES
-        notes |= _mark_inside(data, entries, _spans(entries), [], [])
+        notes |= _mark_inside(data, entries, _spans(entries), [], deeper, [])
+        entries += deeper
         return entries, notes, (entries[0][6] if entries else 0), -1, 0, 0
     central, end, shift, count, length = directories[0]
     found, at, more = directory(data, central, end, shift, limit, entries, spans)
@@ -77,16 +77,17 @@ def read(data: bytes, limit: int) -> tuple[list[tuple], int, int, int, int, int]
     hidden: list = []
     ends: list = []
     notes |= _between(data, entries, spans, central, hidden, ends)
-    if found and search(data, central, end_record, size, _HIDDEN_MAX, hidden):
+    if found and search(data, max(0, central - 29), end_record, size, _HIDDEN_MAX, hidden):
         notes |= zipmarks.MORE_HIDDEN
     if end_record - at > 21:
         notes |= _stray(data, at, end_record, ends) & ~zipmarks.STRAY
     if size - end_record > 43:
         notes |= _gap(data, end_record + 22, size, hidden, ends) & ~zipmarks.STRAY
-    notes |= _mark_inside(data, entries, spans, hidden, ends)
-    _others(data, directories[1:], ends, limit, entries, hidden)
+    notes |= _mark_inside(data, entries, spans, hidden, hidden, ends)
     if hidden:
-        notes |= _mark_inside(data, hidden, _spans(hidden), entries, [])
+        notes |= _mark_inside(data, hidden, _spans(hidden), entries, deeper, [])
+        hidden += deeper
+    _others(data, directories[1:], ends, limit, entries, hidden)
     if ends:
         notes |= zipmarks.TWO_ENDS
     entries.extend(hidden)
@@ -101,7 +102,6 @@ def _between(
     size: cython.Py_ssize_t = len(data)
     start: cython.Py_ssize_t
     place: cython.Py_ssize_t = 0
-    inner: cython.Py_ssize_t
     notes: cython.int = 0
     for span in spans:
         start = span[0]
@@ -114,12 +114,7 @@ def _between(
         elif start - place > 21:
             notes |= _gap(data, place, start, hidden, ends)
         entry = entries[span[2]]
-        # Between header and data, and behind the place where a streaming reader sees the end of the data.
-        inner = max(place, start + 30)
-        if entry[7] - start - 30 - len(entry[0]) > _EXTRA_ROOM and search(
-            data, inner, entry[7], size, _HIDDEN_MAX, hidden
-        ):
-            notes |= zipmarks.MORE_HIDDEN
+        # Behind the place where a streaming reader sees the end of the data.
         if start >= place and span[1] > place:
             entry = streamed(data, entry)
             entries[span[2]] = entry
@@ -150,14 +145,19 @@ def _spans(entries: list) -> list:
 
 
 @cython.cfunc
-def _mark_inside(data: bytes, entries: list, spans: list, others: list, ends: list) -> cython.int:
-    """Mark entries in whose data further local headers stand, and note end records there that lead a reader; gives notes."""
-    numbers, records = holders(data, entries, spans, others)
+def _mark_inside(data: bytes, entries: list, spans: list, others: list, hidden: list, ends: list) -> cython.int:
+    """Mark entries in whose data further local headers stand, take up those in headers, note end records that lead a reader; gives notes."""
+    size: cython.Py_ssize_t = len(data)
+    notes: cython.int = 0
+    numbers, fronts, records = holders(data, entries, spans, others)
+    for at, stop in fronts:
+        if search(data, at, stop, size, _HIDDEN_MAX, hidden):
+            notes = zipmarks.MORE_HIDDEN
     ends += records[: max(0, _ENDS_MAX - len(ends))]
     for number in numbers:
         entry = entries[number]
         entries[number] = (*entry[:11], entry[11] | zipmarks.INSIDE, entry[12])
-    return zipmarks.SOME_INSIDE if numbers else 0
+    return notes | zipmarks.SOME_INSIDE if numbers else notes
 
 
 @cython.cfunc
@@ -167,8 +167,21 @@ def _stray(data: bytes, at: cython.Py_ssize_t, stop: cython.Py_ssize_t, ends: li
     notes: cython.int = 0
     if stop - at < 22:
         return 0
-    if data.find(b"PK\x01\x02", at, stop) >= 0:
-        notes = zipmarks.STRAY
+    while True:
+        place = data.find(b"PK\x01\x02", place, stop)
+        if place < 0:
+            break
+        # A program that reads archives holds bare signatures; an entry has a method that somebody reads, and a name.
+        if (
+            place + 47 <= len(data)
+            and data[place + 11] == 0
+            and data[place + 10] < 100
+            and data[place + 28 : place + 30] != b"\0\0"
+        ):
+            notes = zipmarks.STRAY
+            break
+        place += 4
+    place = at
     while len(ends) < _ENDS_MAX:
         place = data.find(b"PK\x05\x06", place, stop)
         if place < 0:
@@ -222,7 +235,9 @@ def _others(
     kept: list = []
     for entry in [*named, *hidden]:
         key = (entry[6], entry[0], entry[2], entry[4])
-        if key in known or (entry[11] & zipmarks.HIDDEN and entry[6] in places and entry[6] >= 0 and entry[12] is None):
+        # The directory describes better what it names; but data in which more stands have been searched here only.
+        plain = entry[11] & (zipmarks.HIDDEN | zipmarks.INSIDE) == zipmarks.HIDDEN and entry[12] is None
+        if key in known or (plain and entry[6] in places and entry[6] >= 0):
             continue
         known.add(key)
         places.add(entry[6])

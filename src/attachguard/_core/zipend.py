@@ -48,6 +48,8 @@ def find_end(data: bytes) -> tuple[int, list[Reading], int]:
         if answers:
             return place, answers, notes | more
         notes = zipmarks.TWO_ENDS
+    else:
+        return -1, [], zipmarks.NO_DIRECTORY | zipmarks.TWO_ENDS
     return -1, [], zipmarks.NO_DIRECTORY if found else zipmarks.NO_END
 
 

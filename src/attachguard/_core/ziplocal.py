@@ -13,6 +13,8 @@ if cython.compiled:
 
 _U32_MAX = 0xFFFFFFFF
 _NAME_MAX = 4096
+#: Bytes of a local header without its name.
+_HEADER = 30
 
 
 @cython.cfunc
@@ -200,12 +202,12 @@ def inside(data: bytes, at: int, stop: int, limit: int) -> tuple[list[tuple], bo
         place = _next(data, view, place, stop)
         if place < 0 or len(found) >= limit:
             return found, place >= 0
-        found.append(_entry(data, view, place, stop))
+        found.append(_entry(data, view, place, len(data)))
         place += 30
 
 
-def holders(data: bytes, entries: list, spans: list, others: list) -> tuple[list[int], list[int]]:
-    """Which members hold further local headers in their data: a search for signatures finds those, and a reader whom a size leads astray.
+def holders(data: bytes, entries: list, spans: list, others: list) -> tuple[list[int], list[tuple], list[int]]:
+    """Which members hold further local headers: a search for signatures finds those, and a reader whom a size leads astray.
 
     Args:
         data: the file.
@@ -214,39 +216,52 @@ def holders(data: bytes, entries: list, spans: list, others: list) -> tuple[list
         others: members whose local headers do not count either.
 
     Returns:
-        Numbers of the entries, and places of end records in their data whose comment would reach to the very end of the file.
+        Numbers of the entries that hold some in their data; start and end of places that do, in or right in front of a local header; places
+        of end records in data whose comment would reach to the very end of the file.
     """
     view: cython.const[cython.uchar][::1] = data
     size: cython.Py_ssize_t = len(data)
     at: cython.Py_ssize_t
+    start: cython.Py_ssize_t
+    inner: cython.Py_ssize_t
     stop: cython.Py_ssize_t
     place: cython.Py_ssize_t = 0
     holds: cython.bint
+    outside: cython.bint
     found: list = []
+    fronts: list = []
     ends: list = []
     headers: set = set()
     for span in spans:
         if span[2] < 0:
             continue
-        # Three bytes more, for a signature that begins in the data.
+        start = span[0]
+        # A signature may begin in front of the data, or in them, and end behind.
+        inner = entries[span[2]][7] - 3
         stop = min(span[1] + 3, size)
-        at = max(entries[span[2]][7], place)
-        place = max(place, stop)
-        holds = False
+        # Wider gaps are searched by themselves.
+        at = place if start - place <= _HEADER else start + 4
+        place = max(place, span[1])
+        holds = outside = False
         while True:
             at = _pair(data, at, stop)
             if at < 0 or at + 4 > stop:
                 break
             if _is(view, at, 3, 4):
-                if not holds and _plausible(view, at, size):
+                if at != start and not (holds if at >= inner else outside) and _plausible(view, at, size):
                     headers = headers or {entry[6] for entry in [*entries, *others]}
-                    holds = at not in headers
-            elif _is(view, at, 5, 6) and at + 22 <= size and at + 22 + _u16(view, at + 20) == size:
+                    if at not in headers:
+                        if at >= inner:
+                            holds = True
+                        else:
+                            outside = True
+                            fronts.append((at, inner + 3))
+            elif at >= inner and _is(view, at, 5, 6) and at + 22 <= size and at + 22 + _u16(view, at + 20) == size:
                 ends.append(at)
             at += 2
         if holds:
             found.append(span[2])
-    return found, ends
+    return found, fronts, ends
 
 
 def streamed(data: bytes, entry: tuple) -> tuple:

@@ -22,11 +22,12 @@ from attachguard.formats._opendocument.content import active_content, links
 from attachguard.formats._opendocument.macros import macros
 from attachguard.formats._opendocument.secret import Copy, unlock
 from attachguard.formats._zip.inside import inside_members, witness
+from attachguard.formats._zip.troubles import troubles
 from attachguard.inspector import Fact
 from attachguard.part import Part
 from attachguard.passwords import source_of, untried
 from attachguard.readers.ziparchive import METHODS, Directory, Entry, read_directory
-from attachguard.readers.zipcontent import open_entry, read_member, troubles
+from attachguard.readers.zipcontent import open_entry, read_member
 from attachguard.signatures.package import package_signatures
 
 _MEDIA_TYPES: Final = ("application/vnd.oasis.opendocument.", "application/vnd.sun.xml.")

@@ -28,11 +28,12 @@ from attachguard.formats._office.opc import (
 from attachguard.formats._office.sheet import macro_sheets
 from attachguard.formats._office.text import active_binaries, active_texts
 from attachguard.formats._zip.inside import inside_members, witness
+from attachguard.formats._zip.troubles import troubles
 from attachguard.identify import identify
 from attachguard.inspector import Fact
 from attachguard.part import Part
 from attachguard.readers.ziparchive import METHODS, Entry
-from attachguard.readers.zipcontent import open_entry, read_member, troubles
+from attachguard.readers.zipcontent import open_entry, read_member
 from attachguard.signatures.package import package_signatures
 
 TYPES: Final = refinements("opc")

@@ -18,6 +18,7 @@ from attachguard.formats._zip.check import disagreements, suspicions
 from attachguard.formats._zip.inside import inside_members, witness
 from attachguard.formats._zip.readings import other_readings
 from attachguard.formats._zip.secret import Opened, open_encrypted
+from attachguard.formats._zip.troubles import tail
 from attachguard.formats._zip.types import classify, is_asic_signature
 from attachguard.formats.odf import TYPES as OPEN_DOCUMENT_TYPES
 from attachguard.formats.ooxml import TYPES as OFFICE_TYPES
@@ -26,7 +27,7 @@ from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers import optional
 from attachguard.readers.ziparchive import METHODS, Directory, Entry, read_directory
-from attachguard.readers.zipcontent import open_entry, tail
+from attachguard.readers.zipcontent import source
 from attachguard.signatures.package import package_signatures
 
 TYPES: Final = frozenset({"zip"})
@@ -156,7 +157,7 @@ def members(part: Part, directory: Directory, opened: Opened | None) -> Iterator
 
 def _child(part: Part, directory: Directory, entry: Entry, opened: Opened | None, role: str) -> Part:
     if entry.readable:
-        return part.child(entry.name, open_entry(directory, entry), role=role)
+        return part.child(entry.name, source(part, directory, entry), role=role)
     content = opened.content(entry) if opened is not None and entry.scheme else None
     if content is not None:
         child = part.child(entry.name, content, role=role)

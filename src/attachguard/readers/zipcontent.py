@@ -10,17 +10,15 @@ import bz2
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import Any, Final
 
 from attachguard._core import zipmarks
 from attachguard.errors import LimitExceeded, Malformed
-from attachguard.part import Part
+from attachguard.part import Part, Source
 from attachguard.readers.inflate import inflate, inflate_small
 from attachguard.readers.more import inflate64, unzstd
 from attachguard.readers.ziparchive import DEFLATED, METHODS, STORED, ZSTANDARD, Directory, Entry, read_directory
-
-if TYPE_CHECKING:
-    from attachguard.inspector import Fact
 
 _DEFLATE64: Final = 9
 _STEP: Final = 1 << 20
@@ -46,6 +44,14 @@ def open_entry(directory: Directory, entry: Entry) -> Iterator[bytes]:
         raise Malformed("ZIP: the directory leads to no local header")
     view = memoryview(directory.data)[entry.start : entry.start + entry.packed]
     yield from unpack(view, entry, directory=directory)
+
+
+def source(part: Part, directory: Directory, entry: Entry) -> Source:
+    """The content of a member for a child of its archive; it fails at once where the archive has used up what it may unpack to."""
+    if _too_much(part):
+        # Thousands of members may share megabytes of data, and each would be read before it is refused.
+        return partial(_account, part, 0)
+    return open_entry(directory, entry)
 
 
 def unpack(
@@ -251,36 +257,15 @@ def read_member(part: Part, entry: Entry, most: int) -> bytes:
     return content[:most]
 
 
-def _account(part: Part, count: int) -> None:
+def _too_much(part: Part) -> bool:
     limits = part.budget.limits
+    return part.unpacked > limits.ratio_floor and part.unpacked > limits.ratio * len(part.data)
+
+
+def _account(part: Part, count: int) -> bytes:
+    """Charge content to the archive and to the budget; gives none."""
     part.unpacked += count
-    if part.unpacked > limits.ratio_floor and part.unpacked > limits.ratio * len(part.data):
-        raise LimitExceeded("ratio", f"the container unpacks to more than {limits.ratio} times its size")
+    if _too_much(part):
+        raise LimitExceeded("ratio", f"the container unpacks to more than {part.budget.limits.ratio} times its size")
     part.budget.charge(count)
-
-
-def troubles(part: Part, directory: Directory) -> Iterator[Fact]:
-    """What reading the members of a document has shown: broken ones, and ones that are not what their headers say."""
-    broken = [entry for entry in directory.entries if entry.damage]
-    if broken:
-        detail = f"ZIP: {len(broken)} damaged members, e.g. '{_shown(broken[0])}': {broken[0].damage}"
-        yield part.finding("malformed-file", detail)
-    odd = [entry for entry in directory.entries if entry.surprise]
-    if odd:
-        more = f" ({len(odd)} members)" if len(odd) > 1 else ""
-        yield part.finding("archive-ambiguous", f"ZIP: '{_shown(odd[0])}' {odd[0].surprise}{more}")
-    for entry in odd:
-        yield from tail(part, directory, entry)
-
-
-def tail(part: Part, directory: Directory, entry: Entry) -> Iterator[Fact]:
-    """What stands behind the end of a member's packed content, within its size: a streaming reader takes it for the next members."""
-    end = entry.start + entry.packed
-    content = directory.data[end - min(entry.tail, entry.packed) : end] if entry.tail else b""
-    if content.strip(b"\0"):
-        # A data descriptor may stand in front of the next header.
-        yield part.child(f"{entry.name}.rest", content[max(0, content.find(b"PK\x03\x04")) :])
-
-
-def _shown(entry: Entry) -> str:
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in entry.name[:80])
+    return b""

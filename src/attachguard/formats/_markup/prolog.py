@@ -80,7 +80,11 @@ def _doctype_facts(part: Part, data: bytes, place: int) -> Iterator[Fact]:
         public = doctype[1].upper() == b"PUBLIC"
         first, second = doctype[2] or doctype[3] or b"", doctype[4] or doctype[5] or b""
         url = url_text(second if public else first)
-        if (is_remote(url) or url.lower().startswith("file:")) and not (public and _WELL_KNOWN.match(url)) and not _WELL_KNOWN.match(url):
+        if (
+            (is_remote(url) or url.lower().startswith("file:"))
+            and not (public and _WELL_KNOWN.match(url))
+            and not _WELL_KNOWN.match(url)
+        ):
             yield part.finding("external-reference", f"XML external DTD: {shown(url)}", offset=place)
     subset = data.find(b"[", place, place + 4_096)
     if subset < 0 or data.find(b"<!ENTITY", subset, _PROLOG) < 0:

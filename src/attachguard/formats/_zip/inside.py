@@ -17,13 +17,13 @@ from attachguard.inspector import Fact
 from attachguard.model import FileType
 from attachguard.part import Part
 from attachguard.readers.ziparchive import Directory, Entry
-from attachguard.readers.zipcontent import open_entry
+from attachguard.readers.zipcontent import source
 
 #: How many members inside of others are looked at in one archive.
 _MOST: Final = 256
 _HOLDING_GROUPS: Final = frozenset({"archive", "executable", "mail"})
 _HOLDING_IDS: Final = HOLDERS | {"zip", "pdf"}
-#: A signature may begin in the last bytes of the data.
+#: A signature may begin in the last bytes of the data, or end in the first.
 _OVERHANG: Final = 3
 
 
@@ -53,7 +53,7 @@ def inside_members(part: Part, directory: Directory, role: str) -> Iterator[Fact
             continue
         part.budget.check_time()
         end = min(entry.start + entry.packed + _OVERHANG, len(directory.data))
-        records, more = ziplocal.inside(directory.data, entry.start, end, room)
+        records, more = ziplocal.inside(directory.data, entry.start - _OVERHANG, end, room)
         found = [Entry(record, entry.number) for record in records if record[6] not in known]
         known.update(other.place for other in found)
         room -= len(found)
@@ -64,7 +64,7 @@ def inside_members(part: Part, directory: Directory, role: str) -> Iterator[Fact
             yield part.finding("archive-ambiguous", detail, offset=found[0].place)
         for other in found:
             if not other.folder:
-                yield part.child(other.name, open_entry(directory, other) if other.readable else None, role=role)
+                yield part.child(other.name, source(part, directory, other) if other.readable else None, role=role)
         if more:
             yield part.finding("archive-ambiguous", f"ZIP: more than {_MOST} members inside of others")
             yield part.finding("resource-limit-exceeded", f"ZIP: more than {_MOST} members inside of others")

@@ -11,10 +11,11 @@ from typing import Final
 
 from attachguard._core import zipmarks
 from attachguard.formats._zip.names import other_names
+from attachguard.formats._zip.troubles import tail
 from attachguard.inspector import Fact
 from attachguard.part import Part
 from attachguard.readers.ziparchive import Directory, Entry
-from attachguard.readers.zipcontent import open_entry, tail
+from attachguard.readers.zipcontent import source
 
 _HEADERS: Final = zipmarks.NAME | zipmarks.METHOD | zipmarks.ENCRYPTION | zipmarks.SIZES | zipmarks.DESCRIPTOR
 _OTHER: Final = _HEADERS | zipmarks.UNICODE
@@ -39,7 +40,7 @@ def other_readings(part: Part, directory: Directory, role: str) -> Iterator[Fact
 def _readings(part: Part, directory: Directory, entry: Entry, role: str) -> Iterator[Fact]:
     if entry.readable and not entry.folder:
         for name in other_names(directory, entry):
-            yield part.child(name, open_entry(directory, entry), role=role)
+            yield part.child(name, source(part, directory, entry), role=role)
     if not entry.marks & _HEADERS or entry.local is None:
         return
     name, flags, method, checksum, packed, size = entry.local
@@ -54,5 +55,5 @@ def _readings(part: Part, directory: Directory, entry: Entry, role: str) -> Iter
         record = (name, flags & ~1 | bit, how, checksum, length, unpacked, entry.place, entry.start, 0, 0, b"", 0, None)
         other = Entry(record, entry.number)
         if other.readable and not other.folder:
-            yield part.child(other.name, open_entry(directory, other), role=role)
+            yield part.child(other.name, source(part, directory, other), role=role)
             yield from tail(part, directory, other)
