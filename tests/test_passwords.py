@@ -11,8 +11,6 @@ import pikepdf
 import pytest
 
 from attachguard import Action, Limits, Policy, Rules, Scanner
-from attachguard.limits import Budget
-from attachguard.part import Part
 from attachguard.passwords import FILE_NAME, MAIL, OPERATOR, Candidates
 from attachguard.words import in_text, readable
 from tests import HANG
@@ -264,105 +262,45 @@ def test_nothing_of_it_is_logged(audit, caplog):
     assert SECRET not in caplog.text
 
 
-# -- bounds ---------------------------------------------------------------------------------------------------------------------
+def attached(name: str, content: bytes, media: str) -> EmailMessage:
+    part = EmailMessage()
+    part.set_content(content, maintype=media.partition("/")[0], subtype=media.partition("/")[2], filename=name)
+    return part
 
 
-def part_of(candidates: Candidates, clock=None) -> Part:
-    return Part("a.bin", b"", role="attachment", budget=Budget(Limits(), clock), passwords=candidates)
+@pytest.mark.parametrize(
+    ("name", "media", "content"),
+    [
+        ("passwort.txt", "application/octet-stream", f"Passwort: {SECRET}\n"),
+        ("passwort.txt", "text/plain", f"Passwort: {SECRET}\n"),
+        ("hinweis.html", "application/octet-stream", f"<html><body><p>Passwort: <b>{SECRET}</b></p></body></html>"),
+        ("termin.ics", "text/calendar", f"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDESCRIPTION:Passwort: {SECRET}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("first", [True, False])
+def test_a_text_that_is_attached_beside_it_may_hold_the_password(audit, name, media, content, first):
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "a@example.org", "b@example.org", "x"
+    message.make_mixed()
+    parts = [attached(name, content.encode(), media), attached("a.pdf", locked_pdf(), "application/pdf")]
+    for part in parts if first else reversed(parts):
+        message.attach(part)
+    report = audit.scan(message.as_bytes(), kind="message")
+    assert [part.encryption for part in report.parts if part.name == "a.pdf"] == ["known-password"]
 
 
-def test_costly_tries_are_counted_by_their_cost():
-    """A tenth of a second a try, five seconds a part: fifty of two hundred words."""
-    candidates = Candidates([f"wort{number}" for number in range(200)])
-    part = part_of(candidates)
-    assert len(list(candidates.offer(part, 0.1))) == 50
-    assert part.tries.cut
-    part.encryption = "unknown-password"
-    assert [check.cause for check in candidates.checks([part])] == [
-        "time is up: not every candidate was tried (1 parts)"
-    ]
-    part.encryption = "known-password"
-    assert not list(candidates.checks([part]))
+def test_a_text_in_an_archive_may_hold_the_password_of_what_lies_beside_it(audit):
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as writer:
+        writer.writestr("lies mich.txt", f"Passwort: {SECRET}\n")
+        writer.writestr("a.pdf", locked_pdf())
+    report = audit.scan(target.getvalue(), name="a.zip", kind="file")
+    assert {part.name: part.encryption for part in report.parts}["a.pdf"] == "known-password"
 
 
-def test_what_the_number_of_words_leaves_out_is_a_check():
-    candidates = Candidates([f"wort{number}" for number in range(250)])
-    part = part_of(candidates)
-    assert len(list(candidates.offer(part))) == 200
-    part.encryption = "unknown-password"
-    assert [check.cause for check in candidates.checks([part])] == [
-        "more than 200 candidates: 50 were not tried (1 parts)"
-    ]
-
-
-def test_what_no_password_is_tried_on_is_a_check(audit):
-    from tests.fixtures import vault
-
-    report = audit.scan(next(iter(vault.SAMPLES.values()))(), name="a.kdbx", kind="file")
-    assert report.parts[0].encryption == "unknown-password"
-    causes = [check.cause for check in report.checks if check.check == "passwords"]
-    assert causes
-    assert causes[0].startswith("no password can be tried here on ")
-
-
-def test_an_ordinary_mail_has_no_check_of_passwords(audit):
-    report = audit.scan(mail(("plain", "Passwort: x\n"), ("a.txt", b"text")), kind="message")
-    assert "passwords" not in {check.check for check in report.checks}
-
-
-def test_a_word_whose_derivation_is_known_costs_nothing():
-    """Ten attachments with one salt: the rounds are done once, and every word is tried on each."""
-    now, derived, candidates = [0.0], {}, Candidates([f"wort{number}" for number in range(180)])
-    for _ in range(10):
-        part = part_of(candidates, lambda: now[0])
-        for candidate in candidates.offer(part, 0.0277, derived):
-            now[0] += 0.0 if candidate.word in derived else 0.0277
-            derived[candidate.word] = b""
-        assert not part.tries.cut
-    assert now[0] == pytest.approx(180 * 0.0277)
-
-
-def test_ten_locked_attachments_and_two_hundred_words_take_half_of_the_time_at_most():
-    now = [0.0]
-    candidates = Candidates([f"wort{number}" for number in range(200)], Limits(seconds=60))
-    for _ in range(10):
-        part = part_of(candidates, lambda: now[0])
-        for _candidate in candidates.offer(part, 0.1):
-            now[0] += 0.1
-    assert 25 < now[0] <= 30.2
-
-
-def test_a_slow_machine_is_stopped_by_the_clock():
-    now = [0.0]
-    candidates = Candidates([f"wort{number}" for number in range(200)])
-    part = part_of(candidates, lambda: now[0])
-    tried = 0
-    for _candidate in candidates.offer(part, 0.001):
-        now[0] += 1.0
-        tried += 1
-    assert tried == 5
-
-
-def test_a_costly_word_is_tried_once_a_part_and_new_words_later():
-    candidates = Candidates(["eins"])
-    part = part_of(candidates)
-    assert [candidate.word for candidate in candidates.offer(part, 0.01)] == ["eins"]
-    candidates.add_text(b"Passwort: zwei2")
-    assert "eins" not in [candidate.word for candidate in candidates.offer(part, 0.01)]
-
-
-def test_a_word_that_has_opened_something_is_tried_first_and_when_time_is_up():
-    candidates = Candidates([f"wort{number}" for number in range(200)])
-    list(candidates.offer(part_of(candidates), 0.1))
-    candidates.opened(next(candidate for candidate in candidates if candidate.word == "wort150"))
-    for _ in range(12):
-        assert next(candidates.offer(part_of(candidates), 4.0)).word == "wort150"
-
-
-def test_a_policy_sets_the_bounds(tmp_path):
-    path = tmp_path / "mine.toml"
-    path.write_text(
-        '[policy]\nid = "mine"\nversion = "1"\ntitle = "t"\n[resources]\npasswords = 7\npassword-seconds = 2\n[default]\naction = "flag"\n'
-    )
-    limits = Policy.load(path).limits
-    assert (limits.passwords, limits.password_seconds) == (7, 2)
+def test_many_attached_texts_do_not_crowd_out_the_mail():
+    candidates = Candidates()
+    for number in range(40):
+        candidates.add_note(b"x" * 30_000 + str(number).encode(), html=False)
+    candidates.add_text(f"Passwort: {SECRET}\n".encode())
+    assert next(iter(candidates)).word == SECRET

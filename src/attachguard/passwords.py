@@ -24,9 +24,10 @@ MAIL: Final = "mail text"
 FILE_NAME: Final = "file name"
 BUILT_IN: Final = "built-in"
 
-#: Bytes of one text, and of all texts of a message, that are kept to be searched; names and subjects that are kept.
+#: Bytes of one text, of all texts of a message, and of all attached notes that are kept to be searched; names and subjects that are kept.
 _TEXT_BYTES: Final = 256 << 10
 _ALL_TEXT_BYTES: Final = 1 << 20
+_NOTE_BYTES: Final = 256 << 10
 _NAMES: Final = 200
 #: A word longer than this is no password that anybody types.
 LONGEST: Final = 128
@@ -108,6 +109,7 @@ class Candidates:
         "_kept",
         "_limits",
         "_names",
+        "_note_room",
         "_offered",
         "_ordered",
         "_room",
@@ -125,6 +127,7 @@ class Candidates:
         self._texts: list[tuple[bytes, str, bool]] = []
         self._names: list[tuple[str, str]] = []
         self._room = _ALL_TEXT_BYTES
+        self._note_room = _NOTE_BYTES
         self._kept: dict[str, tuple[int, str]] = {}
         self._found: dict[str, str] = {}
         self._derived: dict[Hashable, dict[str, bytes]] = {}
@@ -145,6 +148,13 @@ class Candidates:
         return iter(self._sequence())
 
     # -- growing ------------------------------------------------------------------------------------------------------------
+
+    def add_note(self, content: bytes, *, html: bool) -> None:
+        """Keep a text that is attached, or lies in an archive; there is room for a few, so that many do not crowd out the bodies."""
+        if len(content) <= self._note_room:
+            self._note_room -= len(content)
+            self._texts.append((content, "", html))
+            self._ordered = None
 
     def add_text(self, content: bytes, charset: str = "", *, html: bool = False) -> None:
         """Keep the text of a body; of a long one its beginning and its end."""
@@ -271,6 +281,8 @@ class Candidates:
             for rank, word in ranked:
                 if word not in self._kept or rank < self._kept[word][0]:
                     self._kept[word] = (rank, origin)
+                    for other in words.spellings(word) if rank <= words.LIKELY else ():
+                        self._kept.setdefault(other, (words.POSSIBLE, origin))
 
 
 def source_of(candidate: Candidate) -> str:

@@ -30,6 +30,12 @@ T = TypeVar("T")
 _HELD_BYTES: Final = 32 << 20
 
 
+#: Attached and packed texts that may hold the password of what lies beside them: their roles, types, and most bytes.
+_NOTED: Final = frozenset({"attachment", "inline", "member"})
+_NOTES: Final = frozenset({"txt", "html", "ics"})
+_NOTE_BYTES: Final = 64 << 10
+
+
 class _Locked(NamedTuple):
     """A part that no password has opened so far, and how far its inspection had come.
 
@@ -124,6 +130,8 @@ class Walk:
             part.types = [filetype("unread")]
         else:
             part.types = self.attempt(part, "identify", lambda: identify(part.data, part.name, part.declared)) or []
+            if part.role in _NOTED and part.size <= _NOTE_BYTES and part.types and part.types[0].id in _NOTES:
+                part.passwords.add_note(part.data, html=part.types[0].id == "html")
         self._inspect_on(_Locked(part, frozenset(), 0, len(self.judge.findings)))
 
     def settle(self) -> None:

@@ -21,9 +21,11 @@ RANKS: Final = (DIRECT, LIKELY, POSSIBLE, NEAR, FAINT)
 
 #: Words for password in German, English, French, Italian, Spanish, Polish, Turkish and Dutch, with their endings and usual abbreviations.
 _MARKER: Final = re.compile(
-    r"pass[ -]?(?:w[oö]rt|word|wd|code|phrase)\w{0,3}|kennw[oö]rt\w{0,3}|l[oö]sungswort|zugangscode|zugriffscode"
+    r"pass[ -]?(?:w[oö]rt|word|wd|code|phrase)\w{0,3}|kennw[oö]rt\w{0,3}|(?:l[oö]sungs|geheim|code|schlüssel)wort|zugangscode|zugriffscode"
     r"|mots? de passe|code d['’]acc[eè]s|contrase[nñ]as?|parola\w{0,5}|has[lł][oaeu]\w{0,2}|wachtwoord\w{0,2}|toegangscode"
-    r"|[sş]ifre\w{0,5}|\b(?:clave|mdp|pwd?|pwort|pass|psw|pin|parole|hasło)\b",
+    r"|[sş]ifre\w{0,5}|\b(?:clave|mdp|pwd?|pwort|pass|psw|pin|parole|hasło|code ?word)\b"
+    # Words for key and code mean many things; with a colon they are labels.
+    r"|\b(?:code|key|schlüssel|clé|chiave|llave|klucz|sleutel|anahtar)(?=[ \t\xa0]?[:=：])",
     re.IGNORECASE,
 )
 #: What stands between such a word and the password.
@@ -46,6 +48,8 @@ _MARKERS: Final = 60
 _MOST: Final = 400
 _LINES: Final = 4000
 
+#: Letters of an ending behind an apostrophe.
+_ENDING: Final = 5
 _OPENING: Final = "\"'„“”‚‘’«»‹›`([{<*"
 _CLOSING: Final = "\"'“”‘’«»‹›`)]}>*.,;:!?"
 _SOFT: Final = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad")
@@ -107,6 +111,15 @@ def _without_tags(page: str) -> str:
     if not hidden:
         pieces.append(page[place:])
     return "".join(pieces)
+
+
+def spellings(word: str) -> Iterator[str]:
+    """How else a word with letters beyond ASCII may have been typed: with its accents apart, as some systems do, and in letters of usual width."""
+    if not word.isascii():
+        for form in ("NFD", "NFKC"):
+            other = unicodedata.normalize(form, word)
+            if other != word:
+                yield other
 
 
 def in_text(text: str) -> list[tuple[int, str]]:
@@ -211,6 +224,10 @@ def _cleaned(token: str) -> Iterator[str]:
     for word in (inner, bare, token) if token[:1] not in _OPENING else (bare, inner, token):
         if word:
             yield word
+    # Turkish sets endings off from names and figures with an apostrophe.
+    stem, mark, ending = bare.replace("’", "'").rpartition("'")
+    if mark and stem and ending.isalpha() and len(ending) <= _ENDING:
+        yield stem
 
 
 def _peculiar(token: str) -> bool:
