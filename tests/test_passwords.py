@@ -12,8 +12,7 @@ import pytest
 
 from attachguard import Action, Limits, Policy, Rules, Scanner
 from attachguard.passwords import FILE_NAME, MAIL, OPERATOR, Candidates
-from attachguard.words import in_text, readable
-from tests import HANG
+from attachguard.words import readable
 from tests.fixtures import ooxml
 from tests.fixtures import zip as zips
 
@@ -134,25 +133,6 @@ def test_no_repr_shows_a_word():
     assert "direkt1" not in shown
 
 
-@pytest.mark.parametrize(
-    "hostile",
-    [
-        "Passwort: " * 20_000,
-        '"' * 200_000,
-        "<" * 200_000,
-        "passwort " + ":" * 200_000,
-        "pass" + " " * 200_000,
-        "(" * 100_000,
-    ],
-)
-def test_hostile_text_costs_little(hostile):
-    import time
-
-    start = time.process_time()
-    assert len(in_text(readable(hostile.encode(), "", html=True))) < 60_000
-    assert time.process_time() - start < HANG
-
-
 # -- in a scan ------------------------------------------------------------------------------------------------------------------
 
 
@@ -169,8 +149,8 @@ def aes_zip(name: str, content: bytes, secret: str) -> bytes:
     return zips.archive(zips.aes_member(name, content, secret.encode()))
 
 
-def test_a_macro_document_in_a_zip_whose_password_stands_in_the_mail_is_refused_as_macro():
-    """The acceptance of the issue: under the published conditions the macros lead, not the lock."""
+def test_a_mail_whose_text_holds_the_password_of_its_aes_zip_with_a_macro_document_inside_ends_in_macro_content():
+    """Under the published conditions the macros lead, not the lock."""
     document = ooxml.SAMPLES["xlm/tabelle.xlsm"]()
     data = mail(
         ("plain", f"Anbei die Rechnung. Das Kennwort lautet: {SECRET}\n"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
 
 from attachguard.passwords import Candidates
+from attachguard.words import in_text, readable
+from tests import HANG
 
 #: What is tried on the costliest format within its time.
 REACH = 100
@@ -114,3 +117,20 @@ def test_so_it_is_in_the_page_that_mail_programs_make_of_it(name):
 def test_letters_with_accents_are_tried_as_people_type_them(name, form):
     word, text = MAILS[name]
     assert word in tried(unicodedata.normalize(form, text).encode())
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "Passwort: " * 20_000,
+        '"' * 200_000,
+        "<" * 200_000,
+        "passwort " + ":" * 200_000,
+        "pass" + " " * 200_000,
+        "(" * 100_000,
+    ],
+)
+def test_hostile_text_costs_little(hostile):
+    start = time.process_time()
+    assert len(in_text(readable(hostile.encode(), "", html=True))) < 60_000
+    assert time.process_time() - start < HANG
