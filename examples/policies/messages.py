@@ -123,7 +123,9 @@ CASES = (
     # -- channels
     Case("channels", "12 MB of text above the advice", mail(("a.txt", LARGE)), "flag", ("message-too-large", "attachment-too-large")),
     Case("channels", "24 MB by mail", mail(("a.txt", LARGE), ("b.txt", LARGE)), "reject", ("message-too-large",), "sender-if-valid"),
-    Case("channels", "24 MB by De-Mail", mail(("a.txt", LARGE), ("b.txt", LARGE)), "flag", ("message-too-large",), envelope=Envelope(channel="de-mail")),
+    Case("channels", "33 MB by De-Mail, below its advice", mail(("a.txt", LARGE), ("b.txt", LARGE)), "flag", ("attachment-too-large", "!message-too-large"), envelope=Envelope(channel="de-mail")),
+    Case("channels", "45 MB by De-Mail, above its advice", mail(("a.txt", LARGE), ("b.txt", LARGE), ("c.txt", LARGE[:9_000_000])), "flag", ("message-too-large",), envelope=Envelope(channel="de-mail")),
+    Case("channels", "66 MB by De-Mail, above its ceiling", mail(("a.txt", LARGE), ("b.txt", LARGE), ("c.txt", LARGE), ("d.txt", LARGE)), "reject", ("message-too-large",), "sender-if-valid", Envelope(channel="de-mail")),
     Case("channels", "a ZIP", mail(("a.zip", files.zipped(a__txt=b"Guten Tag"))), "withhold", ("type-not-allowed",), "recipient"),
     Case("channels", "a locked ZIP for the tender office", mail(("a.zip", locked.zip_locked())), "flag", ("!type-not-allowed", "encrypted-unknown-password"), envelope=Envelope(recipients=("vergabe@stadt.example",))),
     Case("channels", "the same for it and another office", mail(("a.zip", locked.zip_locked())), "withhold", ("type-not-allowed",), "recipient", Envelope(recipients=("vergabe@stadt.example", "amt@stadt.example"))),

@@ -69,6 +69,7 @@ on-signed = "reject"
 binding = ["post@amt.example"]
 binding-for = "signed"
 blocked-senders = ["*@bulk.example"]
+allowed-senders = ["*@partner.example"]
 [receipt]
 channels = ["vps"]
 [[bound]]
@@ -138,7 +139,7 @@ cite = "§ 35"
 """
 SAID = (
     "all", "7", "Gazette 12", "2026-01-01", "2999-12-31", "1.4–1.7", "(2b)", "utf-8", ".scr", "application/x-evil", "81", "82", "83", "A-Z", "[+]",
-    "3", "aux", "P.*", "§ 25", "§ 21", "84", "85", "post@amt.example", "*@bulk.example", "vps", "86 MB", "portal", "2026-02-03", "87 kB",
+    "3", "aux", "P.*", "§ 25", "§ 21", "84", "85", "post@amt.example", "*@bulk.example", "*@partner.example", "vps", "86 MB", "portal", "2026-02-03", "87 kB",
     "[M]", "88", ".docx", "text/*", "smtp", "r@*", "s@*", "vba", "auto", "2026-03-04", "§ 12", "No spam", "friends", "f@x.example",
     "2030-01-02", "§ 9", "the other office", "egvp", "o@*", "§ 34", "§ 35", "macro-content", "active-content",
 )  # fmt: skip

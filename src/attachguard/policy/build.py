@@ -84,7 +84,7 @@ def build(top: Section, head: Head, included: list[PolicyData], today: dt.date |
     own = reader.rules(top.tables("rule"))
     rules = _merge(top.document, own, [rule for policy in included for rule in policy.rules])
     reader.unreachable(rules)
-    addresses = top.section("addresses", ("binding", "binding-for", "blocked-senders"))
+    addresses = top.section("addresses", ("binding", "binding-for", "blocked-senders", "allowed-senders"))
     binding_for = "".join(addresses.words("binding-for", ("all", "signed"), "choice")[:1])
     signatures = top.section("signatures", _SIGNATURE_KEYS)
     receipt = top.section("receipt", ("channels",))
@@ -107,6 +107,8 @@ def build(top: Section, head: Head, included: list[PolicyData], today: dt.date |
         content=read_content(top, [policy.content for policy in included]),
         binding=addresses.patterns("binding") or frozenset().union(*(policy.binding for policy in included)),
         blocked_senders=addresses.patterns("blocked-senders").union(*(policy.blocked_senders for policy in included)),
+        allowed_senders=addresses.patterns("allowed-senders")
+        or (last.allowed_senders if last is not None else frozenset()),
         binding_for=binding_for or (last.binding_for if last is not None else "all"),
         signatures=read_signatures(signatures, [policy.signatures for policy in included]),
         key_elsewhere=read_key_elsewhere(top, [policy.key_elsewhere for policy in included], today),
@@ -218,7 +220,7 @@ def _asked(data: PolicyData) -> dict[str, KeyPath]:
             "signature-format-not-allowed",
             ("signatures",),
         ),
-        (data.blocked_senders, "sender-reputation", ("addresses", "blocked-senders")),
+        (data.blocked_senders or data.allowed_senders, "sender-reputation", ("addresses",)),
         (data.signatures.pairing, "signature-orphan", ("signatures", "pairing")),
         (not data.content.links, "linked-content", ("content", "links")),
         (data.binding, "address-not-binding", ("addresses", "binding")),

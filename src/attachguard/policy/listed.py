@@ -151,6 +151,8 @@ class Listing:
             yield self._say("blocked-senders", value=", ".join(sorted(data.blocked_senders)))
         if data.ambiguity_results:
             yield self._say("headers", host=data.ambiguity_results)
+        if data.allowed_senders:
+            yield self._say("allowed-senders", value=", ".join(sorted(data.allowed_senders)))
         if data.receipts:
             yield self._say("receipt", channels=", ".join(sorted(data.receipts)))
 

@@ -96,5 +96,6 @@ LISTED: Final = {
         "One signature does not cover a container of several files.",
         "Eine Signatur umfasst keinen Behälter mit mehreren Dateien.",
     ),
+    "allowed-senders": ("Only these may write: {value}.", "Schreiben dürfen nur: {value}."),
     "blocked-senders": ("These senders are of bad repute: {value}.", "Als Absender nicht vertrauenswürdig sind: {value}."),
 }  # fmt: skip

@@ -148,6 +148,7 @@ class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
         binding: addresses that are binding for the sender, in lower case.
         binding_for: `all` mail, or `signed` mail only.
         blocked_senders: address patterns whose mail counts as of bad repute.
+        allowed_senders: the only senders that may write; empty for anybody.
         limits: resource limits.
         on_signed: one of `ON_SIGNED`; `withhold` keeps the whole content back.
         archives: conditions for archives.
@@ -191,6 +192,7 @@ class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
     receipts: frozenset[str] = frozenset()
     ambiguity_results: str = ""
     blocked_senders: frozenset[str] = frozenset()
+    allowed_senders: frozenset[str] = frozenset()
     passwords: Secrets = Secrets()
     begins: dt.date | None = None
     ends: dt.date | None = None

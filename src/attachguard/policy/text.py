@@ -26,7 +26,7 @@ _LISTED: Final = 24
 #: A repetition of something that ends in a repetition, as in `(a+)+`.
 _ENDLESS: Final = re.compile(r"[*+}]\??\)+(?:[*+]|\{\d*,)")
 _SYNTAX_LINE: Final = re.compile(r" \(at line (\d+), column \d+\)$")
-_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?) ?(B|kB|KiB|MB|MiB|GB|GiB)")
+_SIZE: Final = re.compile(r"(\d+(?:[.,]\d+)?) ?(B|kB|KiB|MB|MiB|GB|GiB)")
 _UNITS: Final = {"B": 1, "kB": 10**3, "KiB": 2**10, "MB": 10**6, "MiB": 2**20, "GB": 10**9, "GiB": 2**30}
 
 
@@ -162,7 +162,7 @@ class Section:
             return None
         found = _SIZE.fullmatch(value) if isinstance(value, str) else None
         if found:
-            return int(float(found[1]) * _UNITS[found[2]])
+            return int(float(found[1].replace(",", ".")) * _UNITS[found[2]])
         self.error(key, 'a size needs its unit: "25 MiB" is 25 × 1,048,576 bytes, "25 MB" is 25 × 1,000,000')
         return None
 

@@ -150,6 +150,8 @@ class Whole:
             yield Finding("spam", detail="spam: the upstream filter says so", source="policy")
         if envelope.sender and matches(envelope.sender, self._data.blocked_senders):
             yield Finding("sender-reputation", detail="sender: on the list of blocked senders", source="policy")
+        if self._data.allowed_senders and not matches(envelope.sender, self._data.allowed_senders):
+            yield Finding("sender-reputation", detail="sender: not on the list of those who may write", source="policy")
         if self._asks_sender and envelope.sender_valid is False:
             yield Finding("sender-reputation", detail="sender: SPF, DKIM and DMARC do not hold", source="policy")
 

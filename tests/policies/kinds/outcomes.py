@@ -49,6 +49,7 @@ KINDS = (
     Kind(31, "spam", rule("spam", "quarantine") + '[not-evaluated]\nspam = "deliver"\n' + not_decidable("Commercial intent."), mail(), mail(envelope=Envelope(spam=True)), "spam", "quarantine", undecidable="Commercial intent."),
     Kind(31, "reputation: a forged sender, and blocked ones", '[addresses]\nblocked-senders = ["*@werbung.example"]\n' + rule("sender-reputation"), mail(envelope=PROVEN), mail(envelope=FORGED), "sender-reputation"),
     Kind(31, "reputation: blocked senders", '[addresses]\nblocked-senders = ["*@werbung.example"]\n' + rule("sender-reputation"), mail(envelope=PROVEN), mail(envelope=Envelope(sender="A@Werbung.example")), "sender-reputation"),
+    Kind(31, "reputation: registered senders only", '[addresses]\nallowed-senders = ["*@amt.example"]\n' + rule("sender-reputation"), mail(envelope=PROVEN), mail(envelope=Envelope(sender="x@else.example", sender_valid=True)), "sender-reputation"),
     Kind(32, "content behind a link", rule("link-only-message", "quarantine", min_score=50), mail(), LINK, "link-only-message", "quarantine"),
     Kind(33, "address binding", '[addresses]\nbinding = ["post@amt.example"]\n' + rule("address-not-binding", "flag", label='"not received"'), mail(envelope=Envelope(recipients=("POST@amt.example",))), mail(envelope=Envelope(recipients=("info@amt.example",))), "address-not-binding", "flag", check='"not received"'),
     Kind(34, "channels: a rule for one", rule("archive-content", channels='["portal"]'), mail(ZIP), mail(ZIP, envelope=Envelope(channel="portal")), "archive-content"),
