@@ -7,8 +7,10 @@ from examples import build_files as files
 from examples import build_locked as locked
 from examples.build_mail import File, letter, wire
 
-from attachguard import Envelope, Policy, Scanner
+from attachguard import Envelope, Limits, Policy, Scanner
 from attachguard.adapters.cli import main
+from attachguard.hooks import Answer, Hooks, clean, failed, infected
+from tests.fixtures import cms
 from tests.policies.messages import (
     DROPPED,
     EICAR,
@@ -24,6 +26,7 @@ from tests.policies.messages import (
     plain_pdf,
     sized,
 )
+from tests.test_hooks import Engine
 
 CITY = "kaiserslautern"
 
@@ -66,6 +69,16 @@ def test_k1_the_list_is_the_states_and_an_operator_adds_to_it(tmp_path):
     assert own.scan(mail(("a.exe", PROGRAM))).verdict.action.value == "discard"
 
 
+def test_k1_refusing_the_whole_mail_may_be_configured(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text(
+        '[policy]\nid = "own"\nversion = "1"\ninclude = ["kaiserslautern"]\n[[rule]]\ncode = "type-not-allowed"\naction = "reject"\n'
+        '[[rule]]\ncode = "type-not-allowed"\nroles = "embedded"\naction = "flag"\n'
+    )
+    verdict = Scanner(Policy.load(path)).scan(mail(("a.png", files.png(4_000)))).verdict
+    assert (verdict.action.value, verdict.scope.value) == ("reject", "message")
+
+
 @pytest.mark.parametrize(("size", "action"), [(25 << 20, "deliver"), ((25 << 20) + 1, "discard")])
 def test_k2_exactly_25_binary_megabytes_on_the_wire_pass(size, action):
     assert decide(sized(size))[0] == action
@@ -85,6 +98,17 @@ def test_k3_malware_and_bombs_are_dropped():
     assert decide(mail(("eicar.txt", EICAR))) == DROPPED
     report = ask(CITY, mail(("daten.zip", files.bomb())))
     assert clauses(report, "decompression-bomb") == {("K3", "discard")}
+
+
+def test_k3_an_engine_that_fails_defers_and_one_that_knows_it_drops():
+    def scanner(answer: Answer) -> Scanner:
+        return Scanner(Policy.load(CITY), hooks=Hooks(malware=Engine(lambda: answer)))
+
+    failing = scanner(failed("timeout")).scan(mail())
+    assert (failing.verdict.action.value, failing.verdict.reasons) == ("defer", ("scan-incomplete",))
+    assert failing.verdict.smtp.startswith("451 ")
+    assert scanner(infected("Win.X")).scan(mail()).verdict.action.value == "discard"
+    assert scanner(clean()).scan(mail()).verdict.action.value == "deliver"
 
 
 def test_k3_without_an_engine_the_check_is_not_evaluated_and_the_mail_goes_on():
@@ -180,6 +204,15 @@ def test_k9_name_and_address_are_not_decided_and_the_policy_says_so():
     assert any(each.cite == "K9" for each in Policy.load(CITY).data.not_decidable)
 
 
+def test_k9_nothing_is_refused_for_a_name_or_an_address_that_is_missing():
+    assert decide(mail(text="Ich beantrage eine Tonne.\n"))[0] == "deliver"
+
+
+def test_k10_the_legal_effect_stands_in_the_report():
+    report = ask(CITY, mail(), Envelope(recipients=("amt@kaiserslautern.de",)))
+    assert report.verdict.labels == ("not legally binding (nicht rechtsverbindlich)",)
+
+
 def test_k10_another_address_is_a_label_and_no_refusal():
     report = ask(CITY, mail(), Envelope(recipients=("amt@kaiserslautern.de",)))
     assert clauses(report, "address-not-binding") == {("K10", "flag")}
@@ -203,8 +236,36 @@ def test_k12_mail_for_a_key_is_never_an_unknown_password():
     assert pgp.verdict.action.value == "discard"
 
 
-def test_k13_the_routing_slip_belongs_to_the_mailroom_channel():
-    assert Policy.load(CITY).data.receipts == {"vps"}
+def test_k11_a_signature_beside_its_file_is_no_forbidden_type_and_pairs_with_it():
+    report = ask(CITY, mail(("antrag.pdf", plain_pdf()), ("antrag.pdf.p7s", cms.signed(None))))
+    assert report.verdict.action.value == "flag"
+    assert not codes(report) & {"type-not-allowed", "signature-orphan"}
+
+
+def test_k11_an_enveloping_signature_is_unwrapped_and_what_is_inside_is_judged():
+    assert decide(mail(("antrag.pdf.p7m", cms.signed(plain_pdf()))))[0] == "flag"
+    assert decide(mail(("antrag.pdf.p7m", cms.signed(PROGRAM)))) == DROPPED
+
+
+def test_k11_a_broken_signature_has_a_legal_effect_and_drops_nothing():
+    broken = locked.signed_mail().replace(b"Beispielweg 1", b"Beispielweg 2")
+    report = ask(CITY, broken)
+    assert report.verdict.action.value == "flag"
+    assert any("Schriftform nicht gewahrt" in label for label in report.verdict.labels)
+
+
+def test_k13_users_of_the_mailroom_get_a_routing_slip_and_senders_of_mail_nothing():
+    for data in (mail(("a.pdf", plain_pdf())), mail(("a.png", files.png(4_000))), mail(("a.exe", PROGRAM))):
+        report = ask(CITY, data, Envelope(channel="vps"))
+        assert report.receipt_due
+        slip = report.receipt(identifier="4711")
+        assert slip.for_sender
+        text = slip.text("de")
+        for said in ("4711", "vps", "kaiserslautern 2026-11", slip.came.sha256, "Nicht durchgeführte Prüfungen"):
+            assert said in text
+        assert (slip.goes_on is None) == (report.verdict.action.value not in ("deliver", "flag"))
+        assert {reason.cite for reason in slip.reasons if not reason.action.delivers} <= {"K1", "K5"}
+        assert not ask(CITY, data).receipt_due
 
 
 def test_k14_own_failures_and_unreadable_mail_are_never_dropped():
@@ -212,3 +273,20 @@ def test_k14_own_failures_and_unreadable_mail_are_never_dropped():
     report = ask(CITY, whole[: len(whole) * 2 // 3])
     assert (report.verdict.action.value, report.verdict.notify.value) == ("quarantine", "recipient")
     assert {finding.cite for finding in report.findings if finding.action is report.verdict.action} == {"K14"}
+
+
+def test_k14_every_failure_of_the_citys_own_is_kept_and_none_dropped():
+    class Broken:
+        TYPES = frozenset({"pdf"})
+
+        def inspect(self, part):
+            raise RuntimeError("a defect")
+
+    broken = Scanner(Policy.load(CITY), inspectors=(Broken(),)).scan(mail(("a.pdf", plain_pdf())))
+    assert (broken.verdict.action.value, broken.verdict.reasons) == ("defer", ("inspection-failed",))
+    limited = Scanner(Policy.load(CITY), limits=Limits(parts=2)).scan(
+        mail(("a.pdf", plain_pdf()), ("b.pdf", plain_pdf()))
+    )
+    assert limited.verdict.action.value == "quarantine"
+    report = ask(CITY, mail(("a.pdf", b"%PDF-1.7\n" + b"\xff" * 600)))
+    assert report.verdict.action.value == "withhold"

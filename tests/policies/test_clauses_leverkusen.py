@@ -177,3 +177,44 @@ def test_l12_a_tender_office_gets_its_own_rules(tmp_path):
     data = mail(("a.zip", files.zipped(a__txt=b"Angebot")))
     assert scanner.scan(data, envelope=Envelope(recipients=("vergabe@stadt.example",))).verdict.action.value == "flag"
     assert scanner.scan(data, envelope=Envelope(recipients=("amt@stadt.example",))).verdict.action.value == "reject"
+
+
+def test_l5_a_gateway_without_the_key_hands_the_mail_on(tmp_path):
+    from attachguard.smime import PemDecryptor
+
+    (tmp_path / "city.pem").write_bytes(locked.mailroom_certificate())
+    scanner = Scanner(Policy.load(CITY), smime=PemDecryptor(certificates=[tmp_path / "city.pem"]))
+    report = scanner.scan(locked.enveloped_mail())
+    assert report.verdict.action.value == "flag"
+    assert clauses(report, "smime-encrypted") == {("L5", "flag")}
+
+
+def test_l6_clear_signed_pgp_with_readable_content_is_flagged():
+    text = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nGuten Tag\n-----BEGIN PGP SIGNATURE-----\n\niQ==\n=aaaa\n-----END PGP SIGNATURE-----\n"
+    assert decide(mail(text=text))[0] in ("deliver", "flag")
+
+
+def test_l8_the_legal_effect_stands_in_the_report():
+    report = ask(CITY, locked.signed_mail(), Envelope(recipients=("amt@stadt.leverkusen.de",)))
+    assert "not legally binding (nicht rechtsverbindlich)" in report.verdict.labels
+
+
+def test_l9_after_acceptance_only_a_proven_sender_gets_a_notice():
+    from attachguard.outcome import notification
+
+    data = mail(("eicar.txt", EICAR))
+    for valid, told in ((None, False), (False, False), (True, True)):
+        envelope = Envelope(sender="a@example.org", recipients=("post@stadt.example",), sender_valid=valid)
+        assert (notification(ask(CITY, data, envelope), envelope, b"") is not None) is told
+
+
+def test_l10_a_mail_that_was_cut_off_is_refused():
+    whole = mail(("a.pdf", plain_pdf()))
+    report = ask(CITY, whole[: len(whole) * 2 // 3])
+    assert report.verdict.action.value == "reject"
+    assert report.verdict.smtp[:3] == "550"
+    assert {finding.cite for finding in report.findings if finding.action is report.verdict.action} == {"L10"}
+
+
+def test_l12_tenders_are_named_as_what_no_machine_decides():
+    assert any(each.cite == "L12" for each in Policy.load(CITY).data.not_decidable)
