@@ -13,6 +13,7 @@ from tests.fixtures import pdf as pdfs
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 SAID_SPAM = Envelope(spam=True)
 MIB = 1 << 20
+CITIES = ("kaiserslautern", "leverkusen")
 #: Outcomes as `outcome` gives them: action, scope, notice.
 DROPPED = ("discard", "message", "none")
 REFUSED = ("reject", "message", "sender-if-valid")
@@ -40,6 +41,17 @@ def outcome(city: str, data: bytes, envelope: Envelope | None = None, *passwords
     """Action, scope and notice."""
     verdict = ask(city, data, envelope, *passwords).verdict
     return verdict.action.value, verdict.scope.value, verdict.notify.value
+
+
+def actions(data: bytes, envelope: Envelope | None = None, *passwords: str) -> tuple[str, str]:
+    """What the two cities do."""
+    first, second = (outcome(city, data, envelope, *passwords)[0] for city in CITIES)
+    return first, second
+
+
+def attached(content: bytes, name: str, media_type: str = "application/octet-stream", **options) -> bytes:
+    """A letter with one file that its header declares so."""
+    return wire(letter(File(name, content, media_type), **options))
 
 
 def clauses(report: Report, code: str) -> set[tuple[str, str]]:

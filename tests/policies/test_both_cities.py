@@ -6,9 +6,8 @@ import pytest
 
 from attachguard import Envelope
 from attachguard.codes import CODES_BY_SUBJECT
-from tests.policies.messages import FLAGGED
+from tests.policies.messages import CITIES, FLAGGED
 
-CITIES = ("kaiserslautern", "leverkusen")
 both = pytest.mark.parametrize("city", CITIES)
 
 

@@ -8,24 +8,23 @@ import pytest
 from examples import build_files as files
 from examples.build_mail import File, letter, wire
 
-from attachguard import Envelope, Limits, Policy, Rules, Scanner
+from attachguard import Limits, Policy, Rules, Scanner
 from tests.fixtures import iso as isos
 from tests.fixtures import msg as msgs
 from tests.fixtures import tnef, uuencode
-from tests.policies.messages import EICAR, PROGRAM, ask, clauses, codes, mail, outcome, plain_pdf
-
-CITIES = ("kaiserslautern", "leverkusen")
-
-
-def actions(data: bytes, envelope: Envelope | None = None, *passwords: str) -> tuple[str, str]:
-    """What the two cities do."""
-    first, second = (outcome(city, data, envelope, *passwords)[0] for city in CITIES)
-    return first, second
-
-
-def attached(content: bytes, name: str, media_type: str = "application/octet-stream", **options) -> bytes:
-    """A letter with one file that its header declares so."""
-    return wire(letter(File(name, content, media_type), **options))
+from tests.policies.messages import (
+    CITIES,
+    EICAR,
+    PROGRAM,
+    actions,
+    ask,
+    attached,
+    clauses,
+    codes,
+    mail,
+    outcome,
+    plain_pdf,
+)
 
 
 def embedding(**entries: bytes) -> bytes:

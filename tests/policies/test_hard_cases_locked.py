@@ -8,29 +8,15 @@ import zipfile
 import pytest
 from examples import build_files as files
 from examples import build_locked as locked
-from examples.build_mail import File, letter, wire
+from examples.build_mail import letter, wire
 
-from attachguard import Envelope, Policy, Rules, Scanner
+from attachguard import Policy, Rules, Scanner
 from attachguard.smime import PemDecryptor
 from tests.fixtures import cms, ooxml
 from tests.fixtures import pdf as pdfs
 from tests.fixtures import zip as zips
 from tests.pki import identity
-from tests.policies.messages import ask, clauses, codes, mail, outcome
-
-CITIES = ("kaiserslautern", "leverkusen")
-
-
-def actions(data: bytes, envelope: Envelope | None = None, *passwords: str) -> tuple[str, str]:
-    """What the two cities do."""
-    first, second = (outcome(city, data, envelope, *passwords)[0] for city in CITIES)
-    return first, second
-
-
-def attached(content: bytes, name: str, media_type: str = "application/octet-stream", **options) -> bytes:
-    """A letter with one file that its header declares so."""
-    return wire(letter(File(name, content, media_type), **options))
-
+from tests.policies.messages import CITIES, actions, ask, attached, clauses, codes, mail, outcome
 
 # -- S/MIME, keys ---------------------------------------------------------------------------------------------------------------
 
