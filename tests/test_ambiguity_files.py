@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from attachguard import Policy, Rules, Scanner
-from tests.ambiguity_files import CASES, compounds, tars
+from tests.ambiguity_files import CASES, compounds, pdfs, tars
 from tests.ambiguity_files.others import SCRIPTED
 from tests.fixtures.zip import PROGRAM, Member, archive
 
@@ -66,6 +66,22 @@ def test_macros_that_the_tree_of_a_document_does_not_lead_to_are_found(bare_scan
     hostile, twin = compounds.MACROS[case]
     assert {"archive-ambiguous", "macro-content"} <= {f.code for f in bare_scan(hostile(), _name(case)).findings}
     assert "archive-ambiguous" not in {f.code for f in bare_scan(twin(), _name(case)).findings}
+
+
+@pytest.mark.parametrize("case", pdfs.ACTIVE)
+def test_scripts_of_a_pdf_are_found_in_every_revision_and_by_every_table(bare_scan, case):
+    """Which object counts is each reader's choice; ordinary updates are nothing to tell."""
+    hostile, twin = pdfs.ACTIVE[case]
+    assert "active-content" in {finding.code for finding in bare_scan(hostile(), "a.pdf").findings}
+    assert bare_scan(twin(), "a.pdf").findings == ()
+
+
+def test_the_script_of_an_earlier_revision_is_shown_to_the_rules(bare_scan):
+    """A stream that a later revision replaces is still the script of readers that stop earlier."""
+    opening = b"<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS 3 0 R>>>>"
+    first = {1: opening, 2: b"<</Type/Pages/Kids[]/Count 0>>", 3: pdfs.stream(b"this.exportDataObject();")}
+    data = pdfs.document({3: pdfs.stream(b";")}, pdfs.document(first))
+    assert [part.size for part in bare_scan(data, "a.pdf").parts if part.role == "layer"] == [26]
 
 
 def test_a_sparse_file_is_read_without_its_holes_too(bare_scan):

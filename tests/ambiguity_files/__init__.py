@@ -6,8 +6,8 @@ closest to it that every reader reads alike. Classes of ZIP are those of the Zip
 
 from __future__ import annotations
 
-from tests.ambiguity_files import compounds, discs, others, polyglots, tars, zip_members, zip_whole
+from tests.ambiguity_files import compounds, discs, others, pdfs, polyglots, tars, zip_members, zip_whole
 
 #: Those of ZIP only.
 ZIP_CASES = {**zip_members.CASES, **zip_whole.CASES}
-CASES = {**ZIP_CASES, **others.CASES, **discs.CASES, **tars.CASES, **polyglots.CASES, **compounds.CASES}
+CASES = {**ZIP_CASES, **others.CASES, **discs.CASES, **tars.CASES, **polyglots.CASES, **compounds.CASES, **pdfs.CASES}

@@ -182,8 +182,8 @@ def _scripts(
     sources: set[bytes] = set()
     for number, path, script in seen.scripts:
         where[places.name(number, path)] += 1
-        if len(sources) < _SCRIPTS and not locked:
-            source = _source(document, script)
+        for version in (script, *document.earlier(script)) if len(sources) < _SCRIPTS and not locked else ():
+            source = _source(document, version)
             if source.strip():
                 sources.add(source)
     for place, times in where.most_common(_LISTED):
@@ -228,8 +228,9 @@ def _files(part: Part, document: Document, seen: _Seen, *, locked: bool, given: 
                 continue
             seen.attached.add(key)
             new = True
-            if not locked:
-                yield from _child(part, document, name, stream, given)
+            for version in (stream, *document.earlier(reference)) if not locked else ():
+                if isinstance(version, Stream):
+                    yield from _child(part, document, name, version, given, other=version is not stream)
         told += new
         if new and told <= _LISTED:
             yield part.finding("embedded-file", f"PDF attachment: {clean(name)}")
@@ -242,11 +243,18 @@ def _files(part: Part, document: Document, seen: _Seen, *, locked: bool, given: 
         yield from _child(part, document, "", stream, given)
 
 
-def _child(part: Part, document: Document, name: str, stream: Stream, given: set[int]) -> Iterator[Fact]:
+def _child(
+    part: Part, document: Document, name: str, stream: Stream, given: set[int], *, other: bool = False
+) -> Iterator[Fact]:
+    """A file that is attached; `other` says that it is one of another revision."""
     key = hash((name, bytes(document.encoded(stream))))
-    if key not in given:
-        given.add(key)
-        yield part.child(name, document.content(stream), role="embedded", declared=_media_type(stream))
+    if key in given:
+        return
+    given.add(key)
+    child = part.child(name, document.content(stream), role="embedded", declared=_media_type(stream))
+    yield child
+    if other and child.active:
+        yield part.finding("archive-ambiguous", f"PDF: the attachment {clean(name)} is another one in another revision")
 
 
 def _file_name(document: Document, specification: dict[str, Value]) -> str:

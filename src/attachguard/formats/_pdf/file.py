@@ -56,6 +56,8 @@ _OBJECT_STREAMS: Final = 20_000
 _INTEGERS: Final = re.compile(rb"\d{1,10}")
 #: References followed to reach one value.
 _STEPS: Final = 16
+#: Where an object is: the bytes that hold it, its begin and end in them, and those of its stream.
+_Place = tuple[bytes, int, int, int, int]
 
 
 class Document:
@@ -67,7 +69,7 @@ class Document:
         hidden: whether objects inside strings, comments and streams count too.
     """
 
-    __slots__ = ("_budget", "_cache", "_places", "marks", "more", "packed", "raw", "records", "unreadable")
+    __slots__ = ("_budget", "_cache", "_doubles", "_places", "marks", "more", "packed", "raw", "records", "unreadable")
 
     def __init__(self, raw: bytes, budget: Budget, *, hidden: bool = False) -> None:
         self.raw = raw
@@ -81,7 +83,8 @@ class Document:
         self.packed: list[tuple[bytes, list[int], list[int], list[int]]] = []
         #: Object streams that could not be decoded.
         self.unreadable = 0
-        self._places: dict[int, tuple[bytes, int, int, int, int]] | None = None
+        self._places: dict[int, _Place] | None = None
+        self._doubles: dict[int, list[_Place]] | None = None
         self._cache: dict[int, Value] = {}
 
     @property
@@ -179,6 +182,30 @@ class Document:
         found = self._value(*place_of) if place_of is not None else None
         self._cache[number] = found
         return found
+
+    def earlier(self, value: Value) -> list[Value]:
+        """The other definitions of the object that a value refers to: those of earlier revisions, or of readers that count otherwise."""
+        if not isinstance(value, Ref):
+            return []
+        if self._doubles is None:
+            self._doubles = self._find_doubles()
+        taken = self.resolve(value)
+        return [other for place in self._doubles.get(value.number, ()) if (other := self._value(*place)) != taken]
+
+    def _find_doubles(self) -> dict[int, list[_Place]]:
+        """Where the objects are that are defined more than once, by their number."""
+        numbers = self.records[::_FIELDS]
+        inner = [number for _, contained, _, _ in self.packed for number in contained]
+        if len({*numbers, *inner}) == len(numbers) + len(inner):
+            return {}
+        places: dict[int, list[_Place]] = {}
+        for content, contained, offsets, _marks in self.packed:
+            for number, offset in zip(contained, offsets, strict=False):
+                places.setdefault(number, []).append((content, offset, len(content), -1, -1))
+        for place in range(0, len(self.records), _FIELDS):
+            start, end, data, data_end = self.records[place + 2 : place + 6]
+            places.setdefault(self.records[place], []).append((self.raw, start, end, data, data_end))
+        return {number: found for number, found in places.items() if len(found) > 1 and number != core.TRAILER}
 
     def trailers(self) -> Iterator[dict[str, Value]]:
         """Every trailer dictionary that has an `Encrypt` entry, classic or in a cross-reference stream (7.5.5, 7.5.8)."""
