@@ -1,0 +1,259 @@
+"""Tokens of PDF (ISO 32000-2, 7.2 "Lexical conventions" and 7.3 "Objects"): one run over the tokens of an object, and which names stand in it.
+
+Names are looked up by hash in a table of 65,536 class numbers that the caller builds with `name_hash`: a name of another class can collide, so a mark
+means "parse this object", never "this is in it".
+"""
+
+from __future__ import annotations
+
+try:
+    import cython
+except ImportError:
+    from attachguard._core import _shim as cython
+
+if cython.compiled:
+    from cython.cimports.attachguard._core.pdfheaders import (
+        AT_ENDED_BY,
+        AT_HIDES,
+        AT_LENGTH_AT,
+        AT_MARKS,
+        AT_UNCLOSED,
+        AT_WORK,
+        hides_header,
+    )
+else:
+    from attachguard._core.pdfheaders import (
+        AT_ENDED_BY,
+        AT_HIDES,
+        AT_LENGTH_AT,
+        AT_MARKS,
+        AT_UNCLOSED,
+        AT_WORK,
+        hides_header,
+    )
+
+# What ends a run.
+BY_NOTHING = 0
+BY_ENDOBJ = 1
+BY_STREAM = 2
+BY_OTHER = 3
+BY_COMPLETE = 4
+
+# FNV-1a with 32 bits, in a type wide enough that no step overflows; as literals they would be Python's integers.
+_BASIS = cython.declare(cython.ulonglong, 2166136261)
+_PRIME = cython.declare(cython.ulonglong, 16777619)
+_MASK = cython.declare(cython.ulonglong, 0xFFFFFFFF)
+
+#: Strings without an end that are taken back, in one file; from then on a parenthesis is passed over as if it were a blank.
+_UNCLOSED_MAX = cython.declare(cython.int, 8)
+
+
+def name_hash(name: bytes) -> int:
+    """The hash under which a name (without slash, escapes undone) is looked up: FNV-1a, folded to 16 bits."""
+    value: cython.ulonglong = _BASIS
+    for byte in name:
+        value = ((value ^ byte) * _PRIME) & _MASK
+    return (value ^ (value >> 16)) & 0xFFFF
+
+
+@cython.cfunc
+@cython.inline
+def _hex(byte: cython.int) -> cython.int:
+    """Value of a hexadecimal digit, -1 for anything else."""
+    if 48 <= byte <= 57:
+        return byte - 48
+    if 97 <= byte <= 102:
+        return byte - 87
+    if 65 <= byte <= 70:
+        return byte - 55
+    return -1
+
+
+@cython.cfunc
+def _skip_string(
+    view: cython.const[cython.uchar][::1],
+    at: cython.Py_ssize_t,
+    end: cython.Py_ssize_t,
+    kinds: cython.const[cython.uchar][::1],
+    state: cython.longlong[::1],
+) -> cython.Py_ssize_t:
+    """Position after a literal string (7.3.4.2) that opens before `at`; -1 where it never closes."""
+    depth: cython.int = 1
+    byte: cython.int
+    begin: cython.Py_ssize_t = at
+    while at < end:
+        byte = view[at]
+        at += 1
+        if byte == 92:  # a backslash takes its next byte with it
+            at += 1
+        elif byte == 40:
+            depth += 1
+        elif byte == 41:
+            depth -= 1
+            if depth == 0:
+                return at
+        elif byte == 106 and at - begin > 6 and hides_header(view, at - 3, end, begin, kinds, state):
+            state[AT_HIDES] = 1
+    return -1
+
+
+@cython.cfunc
+def _keyword(view: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, size: cython.Py_ssize_t) -> cython.int:
+    """Which end of an object the token of `size` bytes at `at` is; `BY_NOTHING` for none."""
+    first: cython.int = view[at]
+    if size >= 6 and first == 101:  # endobj, also with the next header glued to it
+        if (
+            view[at + 1] == 110
+            and view[at + 2] == 100
+            and view[at + 3] == 111
+            and view[at + 4] == 98
+            and view[at + 5] == 106
+        ):
+            return BY_ENDOBJ
+    elif size >= 6 and first == 115:  # stream, also with its data glued to it; startxref
+        if (
+            view[at + 1] == 116
+            and view[at + 2] == 114
+            and view[at + 3] == 101
+            and view[at + 4] == 97
+            and view[at + 5] == 109
+        ):
+            return BY_STREAM
+        if size == 9 and view[at + 5] == 120 and view[at + 6] == 114 and view[at + 7] == 101 and view[at + 8] == 102:
+            return BY_OTHER
+    elif size == 3 and first == 111:  # obj: the object before it was not closed
+        if view[at + 1] == 98 and view[at + 2] == 106:
+            return BY_OTHER
+    elif size == 4 and first == 120:  # xref
+        if view[at + 1] == 114 and view[at + 2] == 101 and view[at + 3] == 102:
+            return BY_OTHER
+    elif size == 7 and first == 116 and view[at + 1] == 114 and view[at + 2] == 97 and view[at + 6] == 114:  # trailer
+        return BY_OTHER
+    return BY_NOTHING
+
+
+@cython.cfunc
+def run(
+    view: cython.const[cython.uchar][::1],
+    at: cython.Py_ssize_t,
+    end: cython.Py_ssize_t,
+    slots: cython.const[cython.uchar][::1],
+    kinds: cython.const[cython.uchar][::1],
+    state: cython.longlong[::1],
+    single: cython.bint,
+) -> cython.Py_ssize_t:
+    """Read tokens up to the end of an object; `single` stops after one complete value.
+
+    Returns where it stopped: before the keyword that ended it, after `endobj`. Leaves the marks, the place of `/Length`'s value, and what ended it.
+    """
+    depth: cython.int = 0
+    brackets: cython.int = 0
+    byte: cython.int
+    kind: cython.int
+    value: cython.ulonglong
+    high: cython.int
+    low: cython.int
+    ended: cython.int
+    begin: cython.Py_ssize_t
+    after: cython.Py_ssize_t
+    hides: cython.longlong
+    closed: cython.bint = False
+    marks: cython.ulonglong = 0
+    state[AT_LENGTH_AT] = -1
+    state[AT_ENDED_BY] = BY_NOTHING
+    while at < end:
+        byte = view[at]
+        kind = kinds[byte]
+        if kind == 1:
+            at += 1
+            continue
+        if kind == 0:
+            begin = at
+            at += 1
+            while at < end and kinds[view[at]] == 0:
+                at += 1
+            if byte >= 97:  # no keyword begins with anything but a small letter
+                ended = _keyword(view, begin, at - begin)
+                if ended == BY_ENDOBJ:
+                    at = begin + 6
+                if ended in (BY_ENDOBJ, BY_OTHER) or (ended == BY_STREAM and closed and depth <= 0):
+                    state[AT_ENDED_BY] = ended
+                    state[AT_MARKS] |= marks
+                    return at if ended == BY_ENDOBJ else begin
+            closed = False
+        elif byte == 47:
+            at += 1
+            value = _BASIS
+            while at < end:
+                byte = view[at]
+                if kinds[byte] != 0:
+                    break
+                if byte == 35 and at + 2 < end:
+                    high = _hex(view[at + 1])
+                    low = _hex(view[at + 2])
+                    if high >= 0 and low >= 0:
+                        byte = high * 16 + low
+                        at += 2
+                value = ((value ^ cython.cast(cython.ulonglong, byte)) * _PRIME) & _MASK
+                at += 1
+            kind = slots[(value ^ (value >> 16)) & 0xFFFF]
+            if kind:
+                if kind == 63:
+                    if depth == 1:
+                        state[AT_LENGTH_AT] = at
+                else:
+                    marks |= cython.cast(cython.ulonglong, 1) << kind
+            closed = False
+        elif byte == 60:
+            if at + 1 < end and view[at + 1] == 60:
+                at += 2
+                depth += 1
+                continue
+            at += 1
+            while at < end and view[at] != 62:
+                # A string that was never closed must not swallow what follows (7.3.4.3: digits and white space only).
+                if view[at] == 60 or view[at] == 47:
+                    break
+                at += 1
+            if at < end and view[at] == 62:
+                at += 1
+        elif byte == 62:
+            if at + 1 < end and view[at + 1] == 62:
+                at += 2
+                depth -= 1
+                closed = True
+                if depth < 0:
+                    depth = 0
+            else:
+                at += 1
+                continue
+        elif byte == 40:
+            at += 1
+            if state[AT_UNCLOSED] < _UNCLOSED_MAX:
+                hides = state[AT_HIDES]
+                after = _skip_string(view, at, end, kinds, state)
+                state[AT_WORK] += (after if after >= 0 else end) - at
+                if after >= 0:
+                    at = after
+                else:
+                    # Taken back: what it ran over is read as objects after all.
+                    state[AT_UNCLOSED] += 1
+                    state[AT_HIDES] = hides
+        elif byte == 37:
+            begin = at
+            while at < end and view[at] != 10 and view[at] != 13:
+                if view[at] == 106 and at - begin > 6 and hides_header(view, at - 2, end, begin, kinds, state):
+                    state[AT_HIDES] = 1
+                at += 1
+            continue
+        else:
+            if byte == 91:
+                brackets += 1
+            elif byte == 93 and brackets > 0:
+                brackets -= 1
+            at += 1
+        if single and depth <= 0 and brackets == 0:
+            state[AT_ENDED_BY] = BY_COMPLETE
+            break
+    state[AT_MARKS] |= marks
+    return at
