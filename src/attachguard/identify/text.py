@@ -59,7 +59,7 @@ _OPENERS: Final[tuple[tuple[bytes, str], ...]] = (
 _PATTERNS: Final[tuple[tuple[bytes, re.Pattern[bytes], str], ...]] = (
     (b"Ww", re.compile(rb"WEB\r?\n1\r?\n(?:https?|ftp|file|\\\\)", re.IGNORECASE), "iqy"),
     (b"T", re.compile(rb"TABLE\r?\n0,1\r?\n"), "dif"),
-    (b"b", re.compile(rb"begin(?:-base64)? [0-7]{3,4} \S[^\n]{0,200}\n(?:[!-`]{1,62}\r?\n|[A-Za-z0-9+/=]{1,80}\r?\n|end)"), "uue"),
+    (b"b", re.compile(rb"begin(?:-base64)? [0-7]{3,4} \S[^\n]{0,200}\n(?:M[ -`]{60}\r?\n|[!-`]{1,62}\r?\n|[A-Za-z0-9+/=]{1,80}\r?\n|end)"), "uue"),
     (b"#", re.compile(rb"#define \w{1,100}_width[ \t]{1,20}\d{1,6}\r?\n"), "xbm"),
     (b"09", re.compile(rb"(?:999\r?\n[^\n]{0,300}\n *)*+0\r?\n *SECTION\r?\n *2\r?\n"), "dxf"),
     (b"I-", re.compile(rb"(?:Index: [^\n]{1,300}\n={20,100}\r?\n)?--- [^\n]{1,300}\n\+\+\+ [^\n]{1,300}\n@@ -"), "diff"),

@@ -5,9 +5,11 @@ Each is asked only for what those before it could not give, so a process starts 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
+from typing import Final
 
 from attachguard.model import Finding
 from attachguard.part import Part
@@ -16,6 +18,8 @@ from attachguard.readers.libarchive import Libarchive
 from attachguard.readers.listings import Entry
 
 Content = bytes | memoryview
+
+_UNSURE: Final = re.compile(r"[^A-Za-z0-9.]")
 
 
 def unpacked(
@@ -116,12 +120,21 @@ def _wanted(
 ) -> Iterator[tuple[str, Iterator[bytes]]]:
     """Those files that are waited for, under the names that the own reader gave them."""
     left = Counter(waiting)
+    spelled = {_letters(name): name for name in waiting if name.isascii()}
+    elsewhere = {_letters(name) for name in others if name.isascii()}
     for name, content in files:
-        # The two readers may disagree about letters; then the order of the archive tells which file it is.
-        known = name if left[name] else "" if name in others else next(iter(+left), "")
-        if not known:
+        known = name if left[name] else "" if name in others else spelled.get(_letters(name), "")
+        if not known and name not in others and _letters(name) not in elsewhere:
+            # The two readers may disagree about letters beyond ASCII, too; then the order of the archive tells which file it is.
+            known = next(iter(+left), "")
+        if not left[known]:
             continue
         left[known] -= 1
         if content is not None:
             waiting[known] -= 1
             yield known, content
+
+
+def _letters(name: str) -> str:
+    """The letters and digits of a name that no two readers spell differently."""
+    return _UNSURE.sub("", name)
