@@ -266,6 +266,7 @@ hqx|archive|a|txt|application/mac-binhex40|hqx|BinHex file
 shar|archive|a|txt|application/x-shar|shar|shell archive
 applesingle|archive|a||application/applefile|as ad|AppleSingle/AppleDouble
 # -- disk images
+volume|archive|a||application/x-archive-volume||volume of a split archive
 iso|archive|a||application/x-iso9660-image|iso|ISO 9660 image
 udf|archive|a||application/x-udf-image|udf iso|UDF image
 img|archive|a||application/x-raw-disk-image|img ima dd|raw disk image

@@ -21,6 +21,7 @@ from attachguard.identify.rare import further_in
 from attachguard.identify.signatures import BY_FIRST_BYTE, PLACED
 from attachguard.identify.tail import behind
 from attachguard.identify.text import text_kinds
+from attachguard.identify.volumes import volume
 from attachguard.model import FileType
 from attachguard.readers import derkinds, markers, openpgp
 
@@ -155,6 +156,8 @@ def _last_resort(data: bytes, name: str) -> list[str]:
     extension = effective_extension(name)
     if extension in _BY_NAME:
         return [_BY_NAME[extension]]
+    if volume(name):
+        return ["volume"]
     if len(data) < 16:
         return []
     key = longtail.guess(data)
