@@ -124,3 +124,49 @@ def odt(password: str, cipher: str) -> bytes:
         writer.writestr("content.xml", secret)
         writer.writestr("META-INF/manifest.xml", manifest)
     return target.getvalue()
+
+
+def sealed_odt(
+    password: str, *, derivation: str = "argon2id", deflated: bool = False, vector_in_front: bool = True
+) -> bytes:
+    """A text document encrypted as LibreOffice does since 24.2: the whole package as one member under AES-GCM."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as writer:
+        writer.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        writer.writestr(
+            "content.xml", b'<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>'
+        )
+    plain = inner.getvalue()
+    if deflated:
+        packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+        plain = packer.compress(plain) + packer.flush()
+    start, salt, vector = hashlib.sha256(password.encode()).digest(), b"0123456789abcdef", b"vectorvector"
+    if derivation == "argon2id":
+        key = Argon2id(salt=salt, length=32, iterations=3, lanes=4, memory_cost=512).derive(start)
+        settings = (
+            'manifest:key-derivation-name="urn:org:documentfoundation:names:experimental:office:manifest:argon2id" '
+            'loext:argon2-iterations="3" loext:argon2-memory="512" loext:argon2-lanes="4"'
+        )
+    else:
+        key = hashlib.pbkdf2_hmac("sha1", start, salt, 1000, 32)
+        settings = f'manifest:key-derivation-name="{derivation}" manifest:iteration-count="1000"'
+    secret = (vector if vector_in_front else b"") + AESGCM(key).encrypt(vector, plain, None)
+    said = base64.b64encode
+    manifest = f"""<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+ xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0" manifest:version="1.4">
+<manifest:file-entry manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.text"/>
+<manifest:file-entry manifest:full-path="encrypted-package" manifest:media-type="application/vnd.oasis.opendocument.text" manifest:size="{len(plain)}">
+<manifest:encryption-data>
+<manifest:algorithm manifest:algorithm-name="http://www.w3.org/2009/xmlenc11#aes256-gcm" manifest:initialisation-vector="{said(vector).decode()}"/>
+<manifest:start-key-generation manifest:start-key-generation-name="http://www.w3.org/2001/04/xmlenc#sha256" manifest:key-size="32"/>
+<manifest:key-derivation {settings} manifest:key-size="32" manifest:salt="{said(salt).decode()}"/>
+</manifest:encryption-data></manifest:file-entry></manifest:manifest>"""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as writer:
+        writer.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        writer.writestr("encrypted-package", secret)
+        writer.writestr("META-INF/manifest.xml", manifest)
+    return target.getvalue()

@@ -19,6 +19,7 @@ from attachguard.filetypes import filetype, refinements
 from attachguard.formats._archive.members import shown
 from attachguard.formats._office.opc import attributes, looks_like_xml, xml_text
 from attachguard.formats._opendocument.content import active_content, links
+from attachguard.formats._opendocument.locks import read_locks
 from attachguard.formats._opendocument.macros import macros
 from attachguard.formats._opendocument.secret import Copy, unlock
 from attachguard.formats._zip.inside import inside_members, witness
@@ -106,7 +107,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     copy: Copy | None = None
     if manifest.encrypted or manifest.for_keys:
         copy = None if manifest.for_keys else unlock(part, directory, listing, manifest.types)
-        yield _encryption(part, manifest, copy)
+        yield _encryption(part, manifest, copy, known=b"key-derivation" not in listing or bool(read_locks(listing)))
     if not part.signed and any(
         name in names for name in ("meta-inf/documentsignatures.xml", "meta-inf/macrosignatures.xml")
     ):
@@ -139,14 +140,16 @@ def inspect(part: Part) -> Iterator[Fact]:
     yield from troubles(part, directory)
 
 
-def _encryption(part: Part, manifest: Manifest, copy: Copy | None) -> Fact:
+def _encryption(part: Part, manifest: Manifest, copy: Copy | None, *, known: bool) -> Fact:
     algorithm = _ALGORITHMS.get(manifest.algorithm.lower(), shown(manifest.algorithm) or "unnamed algorithm")
     count = f"{len(manifest.encrypted)} members" if len(manifest.encrypted) != 1 else "1 member"
     if manifest.for_keys:
         return part.encrypted("unknown-key", f"OpenDocument: OpenPGP, {algorithm}, {count}")
     if copy is not None:
         return part.encrypted("known-password", f"OpenDocument: {algorithm}, {count}, {source_of(copy.candidate)}")
-    return part.encrypted("unknown-password", f"OpenDocument: {algorithm}, {count}{untried(part)}")
+    # What names a password derivation that is not known here cannot be opened with any password.
+    state = "unknown-password" if known else "unsupported-scheme"
+    return part.encrypted(state, f"OpenDocument: {algorithm}, {count}{untried(part)}")
 
 
 def _sort(
