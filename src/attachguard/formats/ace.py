@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from attachguard.errors import Malformed
 from attachguard.formats._archive.members import Member, announce, text
 from attachguard.part import Part
-from attachguard.readers.unpack import slices
+from attachguard.readers.pieces import slices
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact

@@ -14,7 +14,7 @@ from attachguard.identify.content import identify
 from attachguard.part import HEAD_SIZE, Part
 from attachguard.readers import markers
 from attachguard.readers.ends import ENDS
-from attachguard.readers.unpack import skip_zeros, slices
+from attachguard.readers.pieces import skip_zeros, slices
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact

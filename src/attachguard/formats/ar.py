@@ -12,7 +12,7 @@ from attachguard.errors import Malformed
 from attachguard.filetypes import filetype
 from attachguard.formats._archive.members import Member, announce, text
 from attachguard.part import Part
-from attachguard.readers.unpack import slices
+from attachguard.readers.pieces import slices
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact

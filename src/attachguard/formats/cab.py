@@ -16,7 +16,7 @@ from attachguard.filetypes import filetype
 from attachguard.formats._archive.members import Member, announce, by_others, remedy, text
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.readers.unpack import Sequence
+from attachguard.readers.pieces import Sequence
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact

@@ -14,7 +14,7 @@ from attachguard.errors import Malformed
 from attachguard.formats._archive.members import Member, announce, by_others, remedy, text
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.readers.unpack import slices
+from attachguard.readers.pieces import slices
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Final
 from attachguard.errors import Malformed
 from attachguard.formats._archive.members import Member, announce, by_others, remedy, trailing
 from attachguard.formats._archive.rarlist import MARKER_NEW, MARKER_OLD, Item, walk_new, walk_old
-from attachguard.formats._archive.rarsecret import Copy, open_new, open_old
+from attachguard.formats._archive.rarsecret import Copy
+from attachguard.formats._archive.rarsecret_new import open_new
+from attachguard.formats._archive.rarsecret_old import open_old
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.passwords import untried
 from attachguard.readers import markers
-from attachguard.readers.unpack import slices
+from attachguard.readers.pieces import slices
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
 from attachguard.part import Part
-from attachguard.readers.unpack import slices
+from attachguard.readers.pieces import slices
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact

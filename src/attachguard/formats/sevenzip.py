@@ -20,7 +20,7 @@ from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.passwords import untried
 from attachguard.readers import markers
-from attachguard.readers.unpack import whole
+from attachguard.readers.pieces import whole
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact

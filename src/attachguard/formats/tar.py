@@ -15,7 +15,7 @@ from attachguard.formats._archive.members import Member, announce, shown, traili
 from attachguard.formats._archive.tarlist import BLOCK, ZEROS, Entry, Walker, header_name, is_header
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.readers.unpack import skip_zeros, slices
+from attachguard.readers.pieces import skip_zeros, slices
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact

@@ -15,7 +15,8 @@ from attachguard.filetypes import filetype
 from attachguard.formats._archive.members import Member, announce
 from attachguard.part import Part
 from attachguard.readers.inflate import ZLIB, inflate
-from attachguard.readers.unpack import bunzip2, slices, unlzma, unxz, whole
+from attachguard.readers.pieces import slices, whole
+from attachguard.readers.unpack import bunzip2, unlzma, unxz
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact

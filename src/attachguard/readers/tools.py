@@ -19,8 +19,8 @@ from attachguard.errors import LimitExceeded, Malformed
 from attachguard.limits import MIB, Budget
 from attachguard.readers import optional
 from attachguard.readers.listings import Entry, sevenzip, unar, unrar
+from attachguard.readers.pieces import Sequence
 from attachguard.readers.sandbox import Process
-from attachguard.readers.unpack import Sequence
 
 #: Most bytes that a list may have.
 _LISTING_LIMIT: Final = 8 * MIB

@@ -17,7 +17,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any, Final, Protocol
 
 from attachguard.errors import LimitExceeded, Malformed
-from attachguard.limits import Budget
+from attachguard.readers.pieces import Data, skip_zeros
 
 _deflate: Any
 try:
@@ -34,7 +34,6 @@ _OUTPUT_STEP: Final = 1 << 20
 #: Most data that one stored LZMA2 chunk holds (xz format, LZMA2 control byte 0x01).
 _LZMA2_CHUNK: Final = 1 << 16
 
-Data = bytes | memoryview
 Check = Callable[[], None]
 
 
@@ -163,17 +162,6 @@ def gunzip_member(data: Data) -> Generator[bytes, None, int]:
     return position - len(decoder.unused_data)
 
 
-def skip_zeros(view: memoryview, position: int) -> int:
-    """The offset of the first byte from `position` on that is not zero."""
-    while position < len(view):
-        step = bytes(view[position : position + _INPUT_STEP])
-        rest = step.lstrip(b"\0")
-        if rest:
-            return position + len(step) - len(rest)
-        position += len(step)
-    return position
-
-
 def bunzip2(data: Data, *, check: Check) -> Generator[bytes, None, int]:
     """Decode bzip2 streams; `StopIteration.value` is the offset behind the last."""
     return concatenated(bz2.BZ2Decompressor, data, b"BZh", "bzip2", check=check)
@@ -263,76 +251,3 @@ def filtered(pieces: Iterable[bytes], filters: list[dict[str, int]], what: str) 
         raise Malformed(f"{what}: broken data") from error
     if out:
         yield out
-
-
-def slices(data: memoryview) -> Iterator[bytes]:
-    """Data as it is, in steps."""
-    return (bytes(data[start : start + _OUTPUT_STEP]) for start in range(0, len(data), _OUTPUT_STEP))
-
-
-def whole(pieces: Iterable[bytes], limit: int, budget: Budget) -> bytes:
-    """All pieces as one, charged to the budget.
-
-    Raises:
-        LimitExceeded: they are more than `limit` bytes.
-    """
-    kept = bytearray()
-    for piece in pieces:
-        budget.charge(len(piece))
-        kept += piece
-        if len(kept) > limit:
-            raise LimitExceeded("part_bytes", f"more than {limit} bytes are needed side by side")
-    return bytes(kept)
-
-
-class Sequence:
-    """Files that lie one behind the other in one unpacked stream, which is decoded once, from front to back.
-
-    Args:
-        pieces: the stream.
-        budget: charged for what is passed over.
-        what: name of the format, for messages.
-    """
-
-    def __init__(self, pieces: Iterator[bytes], budget: Budget, what: str) -> None:
-        self._pieces = pieces
-        self._budget = budget
-        self._what = what
-        self._rest: Data = b""
-        self._position = 0
-
-    def member(self, offset: int, size: int, crc: int | None = None) -> Iterator[bytes]:
-        """The bytes of one file; offsets must rise from call to call.
-
-        Raises:
-            Malformed: the stream ends early or is broken, or the checksum does not hold.
-        """
-        while self._position < offset:
-            passed = len(self._next(offset - self._position))
-            self._budget.charge(passed)
-        if self._position > offset:
-            raise Malformed(f"{self._what}: a file overlaps the one before it")
-        summed = 0
-        while size > 0:
-            piece = self._next(size)
-            size -= len(piece)
-            if crc is not None:
-                summed = zlib.crc32(piece, summed)
-            yield bytes(piece)
-        if crc is not None and summed != crc:
-            raise Malformed(f"{self._what}: checksum of a file does not hold")
-
-    def goes_on(self) -> bool:
-        """Whether anything stands behind what was taken."""
-        self._rest = self._rest or next(self._pieces, b"")
-        return bool(self._rest)
-
-    def _next(self, most: int) -> Data:
-        if not self._rest:
-            self._rest = next(self._pieces, b"")
-            if not self._rest:
-                raise Malformed(f"{self._what}: packed data ends early")
-        piece = self._rest[:most]
-        self._rest = memoryview(self._rest)[most:]
-        self._position += len(piece)
-        return piece

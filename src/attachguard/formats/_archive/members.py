@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.model import Finding
 from attachguard.part import Part, Source
-from attachguard.readers.unpack import Data, skip_zeros, slices
+from attachguard.readers.pieces import Data, skip_zeros, slices
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact

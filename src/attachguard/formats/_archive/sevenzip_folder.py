@@ -18,16 +18,8 @@ from attachguard.limits import Budget
 from attachguard.readers import optional
 from attachguard.readers.inflate import inflate
 from attachguard.readers.more import inflate64, unzstd
-from attachguard.readers.unpack import (
-    DICTIONARY_LIMIT,
-    Sequence,
-    bunzip2,
-    decode,
-    filtered,
-    lzma_decoder,
-    slices,
-    whole,
-)
+from attachguard.readers.pieces import Sequence, slices, whole
+from attachguard.readers.unpack import DICTIONARY_LIMIT, bunzip2, decode, filtered, lzma_decoder
 
 AES: Final = bytes.fromhex("06f10701")
 #: Methods are numbers: leading zeros say nothing, and Copy is the number 0.
