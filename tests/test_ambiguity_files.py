@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from attachguard import Policy, Rules, Scanner
-from tests.ambiguity_files import CASES, compounds, pdfs, tars
+from tests.ambiguity_files import CASES, compounds, pdfs, polyglots, tars
 from tests.ambiguity_files.others import SCRIPTED
 from tests.fixtures.zip import PROGRAM, Member, archive
 
@@ -82,6 +82,14 @@ def test_the_script_of_an_earlier_revision_is_shown_to_the_rules(bare_scan):
     first = {1: opening, 2: b"<</Type/Pages/Kids[]/Count 0>>", 3: pdfs.stream(b"this.exportDataObject();")}
     data = pdfs.document({3: pdfs.stream(b";")}, pdfs.document(first))
     assert [part.size for part in bare_scan(data, "a.pdf").parts if part.role == "layer"] == [26]
+
+
+@pytest.mark.parametrize("kind", polyglots.SELF_EXTRACTORS)
+def test_a_self_extractor_is_a_program_and_nothing_else(bare_scan, kind):
+    """The archive behind it is looked into; nobody reads it otherwise."""
+    found = {finding.code for finding in bare_scan(polyglots.SELF_EXTRACTORS[kind](), "setup.exe").findings}
+    assert {"executable-content", "archive-self-extracting"} <= found
+    assert not found & SAID
 
 
 def test_a_sparse_file_is_read_without_its_holes_too(bare_scan):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+from tests.ambiguity_files.others import rar
 from tests.fixtures.cfb import build
 from tests.fixtures.vba import HARMLESS, MACRO, project
 from tests.fixtures.zip import PROGRAM, TEXT
@@ -73,6 +74,10 @@ CASES = {
     "doc two streams of one name": (lambda: _double(_PROGRAM, hidden=True), lambda: _double(TEXT[:400], hidden=False)),
     "doc stream outside of the tree": (lambda: _outside({"Daten": _PROGRAM}), lambda: _outside({"Daten": TEXT[:300]})),
     "doc program in unused sectors": (lambda: _unused(_PROGRAM), lambda: _unused(TEXT)),
+    "doc archive behind the last sector": (
+        lambda: build(_WORD) + rar(_PROGRAM),
+        lambda: build(_WORD) + bytes(700),
+    ),
     "doc document in unused sectors": (
         lambda: _unused(build({"x": _PROGRAM})),
         lambda: _unused(bytes(2000)),

@@ -113,6 +113,14 @@ CASES = {
         lambda: _continued(".exe"),
         lambda: _primary(_text(extra=_rock("Brief.txt"))),
     ),
+    "iso another ending beside a foreign one": (
+        lambda: image({"SETUP.EXE;1": 1}, {"Größe.ä": 1}),
+        lambda: image({"GR____E.__N;1": 0}, {"Größe.änd": 0}),
+    ),
+    "iso another ending beside a double one": (
+        lambda: image({"SETUP.EXE;1": 1}, {"Sicherung.tar.gz": 1}),
+        lambda: image({"SICHERUN.TGZ;1": 0}, {"Sicherung.tar.gz": 0}),
+    ),
     "iso two files of one name": (
         lambda: _primary(_text(b"BRIEF.DAT;1"), _program(b"BRIEF.DAT;1")),
         lambda: _primary(_text(b"A.TXT;1"), _text(b"B.TXT;1")),

@@ -9,9 +9,13 @@ from tests.ambiguity_files.others import rar
 from tests.fixtures import sevenzip
 from tests.fixtures.appended import BMP, GIF, JPEG, MP4, PDF, PNG, RTF, WAV
 from tests.fixtures.iso import image
+from tests.fixtures.pe import program
 from tests.fixtures.zip import PROGRAM, TEXT, Member, archive
 
 _SEVEN_ZIP = sevenzip.SAMPLES["lzma/antrag.7z"]
+_SEVEN_ZIP_OF_TEXT = sevenzip.archive({"brief.txt": TEXT}, [sevenzip.LZMA])
+#: Programs that unpack what stands behind them; not ambiguous, whatever else they are.
+SELF_EXTRACTORS = {"7z": lambda: program(overlay=_SEVEN_ZIP()), "rar": lambda: program(overlay=rar(TEXT))}
 
 
 def _jar() -> bytes:
@@ -38,6 +42,8 @@ CASES = {
     "bmp with a program behind": (lambda: BMP + PROGRAM, lambda: BMP + bytes(9)),
     "jpg with a program behind": (lambda: JPEG + bytes(4096) + PROGRAM, lambda: JPEG + b"SEFHk\0\0\0" * 9),
     "jpg that is also a 7z": (lambda: JPEG + _SEVEN_ZIP(), lambda: JPEG + MP4),
+    "7z behind other bytes": (lambda: b"\x00\x01" * 40 + _SEVEN_ZIP(), lambda: _SEVEN_ZIP_OF_TEXT),
+    "7z with another behind it": (lambda: _SEVEN_ZIP_OF_TEXT + _SEVEN_ZIP(), lambda: _SEVEN_ZIP_OF_TEXT + bytes(64)),
     "mp4 that is also a ZIP": (lambda: MP4 + _zip(program=True), lambda: MP4),
     "mp4 that is also a RAR": (lambda: MP4 + rar(PROGRAM), lambda: MP4 + b"\0\0\0\x10free" + bytes(8)),
     "mp4 that is also a 7z": (lambda: MP4 + _SEVEN_ZIP(), lambda: MP4 * 2),

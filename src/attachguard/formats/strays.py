@@ -16,7 +16,7 @@ from attachguard.errors import Malformed
 from attachguard.filetypes import filetype
 from attachguard.formats._office.vbagrade import grade
 from attachguard.part import Part
-from attachguard.readers import compound
+from attachguard.readers import compound, markers
 from attachguard.readers.compound import STREAM, Compound, Entry
 from attachguard.readers.compound_build import Storage, copy, write
 
@@ -143,7 +143,8 @@ def _unused(part: Part, file: Compound) -> Iterator[Fact]:
 
 
 def _inner(content: bytes) -> list[int]:
-    """Where a program and where a compound file begins in unused sectors."""
+    """Where a program, a compound file or an archive begins in unused sectors."""
     program = _PROGRAM.search(content)
     places = [content.find(compound.MAGIC), program.start() if program else -1]
+    places += [find(content) for find in (markers.rar, markers.seven_zip)]
     return [place for place in places if place >= 0]

@@ -6,6 +6,7 @@ each once; files that not every tree leads to, and names whose endings differ, a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -22,6 +23,9 @@ _NOTICE_LIMIT: Final = 4096
 _NOTICE: Final = b"UDF"
 #: Lists of long names that mastering programs put into the folders of the tree that needs them.
 _LISTS: Final = frozenset({"TRANS.TBL", "YMTRANS.TBL"})
+_PLAIN: Final = re.compile("[^A-Z0-9]")
+#: Double extensions for which mastering programs write a short one.
+_SHORT: Final = {"TAR.GZ": "TGZ", "PS.GZ": "PSZ"}
 #: Letters of an extension that the primary tree keeps at the least (ECMA-119 7.5).
 _KEPT: Final = 3
 
@@ -139,15 +143,15 @@ def _notice(disk: Disk, tree: Tree, trees: Sequence[Tree]) -> bool:
 def _same_ending(one: str, other: str) -> bool:
     """Whether two names have one extension, which the primary tree cuts and spells in capitals, digits and underscores (ECMA-119 7.5)."""
     first, second = _ending(one), _ending(other)
-    if min(len(first), len(second)) < min(max(len(first), len(second)), _KEPT):
-        return False
-    return all(
-        left == right or not (left.isascii() and left.isalnum() and right.isascii() and right.isalnum())
-        for left, right in zip(first[:_KEPT], second[:_KEPT], strict=True)
-    )
+    if (first + second).isascii() and (first + second).isalnum():
+        return first[:_KEPT] == second[:_KEPT]
+    # Each letter that is none of those becomes one or more underscores, by the charset of the mastering program.
+    first, second = (_PLAIN.sub("", ending)[:_KEPT] for ending in (first, second))
+    return bool(first) == bool(second) and (first.startswith(second) or second.startswith(first))
 
 
 def _ending(name: str) -> str:
     """The extension in capitals; names that begin with their only dot have none."""
-    stem, dot, extension = name.rpartition("/")[2].rpartition(".")
-    return extension.upper() if dot and stem else ""
+    stem, dot, extension = name.rpartition("/")[2].upper().rpartition(".")
+    inner = stem.rpartition(".")[2]
+    return _SHORT.get(f"{inner}.{extension}", extension) if dot and stem else ""
