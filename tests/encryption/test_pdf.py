@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 
 from attachguard import Policy, Scanner
-from tests.encryption.tools import SECRET, opens
+from tests.encryption.tools import SECRET, opens, run, tool
 
 
 def pdf(encryption: pikepdf.Encryption) -> bytes:
@@ -61,3 +61,36 @@ def test_what_is_inside_a_pdf_that_opens_is_judged():
 
 def test_a_pdf_under_a_password_with_an_umlaut_opens(look):
     assert look(pdf(pikepdf.Encryption(user="Schlüssel", owner="x", R=6)), "a.pdf", "Schlüssel")[0] == "known-password"
+
+
+@pytest.mark.parametrize("options", [("40",), ("128", "--use-aes=n"), ("128", "--force-V4", "--use-aes=n"), ("128", "--use-aes=y"), ("128", "--use-aes=y", "--cleartext-metadata"),
+                                     ("256",), ("256", "--cleartext-metadata"), ("256", "--force-R5")])  # fmt: skip
+@pytest.mark.parametrize("shape", [(), ("--linearize",), ("--object-streams=generate",)])
+def test_a_pdf_of_the_program_qpdf_opens_by_its_password(look, tmp_path, options, shape):
+    program = tool("qpdf")
+    (tmp_path / "a.pdf").write_bytes(plain_pdf())
+    run(
+        program,
+        "--allow-weak-crypto",
+        *shape,
+        tmp_path / "a.pdf",
+        tmp_path / "b.pdf",
+        "--encrypt",
+        SECRET,
+        "Besitzer-1",
+        *options,
+        "--",
+    )
+    opens(look, (tmp_path / "b.pdf").read_bytes(), "b.pdf", "js")
+
+
+@pytest.mark.parametrize("revision", [4, 6])
+def test_an_empty_owner_password_opens_nothing_for_readers_who_ask_for_the_users(look, revision):
+    data = pdf(pikepdf.Encryption(user=SECRET, owner="", R=revision))
+    opens(look, data, "a.pdf", "js")
+
+
+@pytest.mark.parametrize(("word", "revision"), [("a" * 50, 4), ("Schlüssel", 4)])
+def test_words_are_cut_and_encoded_as_readers_do(look, word, revision):
+    data = pdf(pikepdf.Encryption(user=word, owner="Besitzer-1", R=revision))
+    assert look(data, "a.pdf", word)[0] == "known-password"

@@ -80,7 +80,7 @@ def open_plain(part: Part, lock: Lock | None = None) -> Opened:
     part.budget.check_time()
     opened = _open(pikepdf, part, b"", "")
     if opened is not None:
-        return opened
+        return opened if opened.as_user or not opened.encrypted or lock is None else _as_user(part, opened, lock)
     cost = 0.0 if lock is not None else _OPENING_COST + len(part.data) / _OPENING_SPEED
     for candidate in part.passwords.offer(part, cost):
         for password in encoded(candidate.word, lock.revision if lock is not None else 0):
@@ -90,6 +90,15 @@ def open_plain(part: Part, lock: Lock | None = None) -> Opened:
                     part.passwords.opened(candidate)
                     return opened
     raise Locked
+
+
+def _as_user(part: Part, opened: Opened, lock: Lock) -> Opened:
+    """A file that the empty password opens as its owner only, which readers do not try: whether the user's password is at hand."""
+    for candidate in part.passwords.offer(part):
+        if any(lock.fits(password) for password in encoded(candidate.word, lock.revision)):
+            part.passwords.opened(candidate)
+            return opened._replace(origin=candidate.origin)
+    return opened
 
 
 def _open(pikepdf: Any, part: Part, password: bytes, origin: str) -> Opened | None:
