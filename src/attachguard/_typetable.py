@@ -73,7 +73,7 @@ m3u|text||txt|audio/x-mpegurl|m3u m3u8|playlist
 mif|document||txt|application/vnd.mif|mif|FrameMaker interchange
 step|text||txt|model/step|stp step p21|STEP model
 vrml|text||txt|model/vrml|wrl vrml|VRML scene
-html|text|||text/html|html htm shtml|HTML page
+html|text|||text/html|html htm shtml xht|HTML page
 xml|text|||application/xml|xml xsd dtd|XML
 xhtml|text||xml|application/xhtml+xml|xhtml xht|XHTML page
 xslt|text||xml|application/xslt+xml|xsl xslt|XSLT stylesheet
@@ -85,7 +85,7 @@ kml|data||xml|application/vnd.google-earth.kml+xml|kml|map data
 gpx|data||xml|application/gpx+xml|gpx|GPS track
 rss|text||xml|application/rss+xml|rss atom|news feed
 rtf|document|||text/rtf|rtf doc|Rich Text Format
-ps|document|||application/postscript|ps|PostScript
+ps|document|||application/postscript|ps eps epsf|PostScript
 eps|image||ps|application/postscript|eps epsf|encapsulated PostScript
 fdf|document|||application/vnd.fdf|fdf|PDF form data
 xfdf|document||xml|application/vnd.adobe.xfdf|xfdf|PDF form data (XML)
@@ -200,28 +200,29 @@ fodp|presentation||xml|application/vnd.oasis.opendocument.presentation-flat-xml|
 fodg|image||xml|application/vnd.oasis.opendocument.graphics-flat-xml|fodg|flat OpenDocument drawing
 # -- other documents
 epub|document||zip|application/epub+zip|epub|EPUB book
-mobi|document|||application/x-mobipocket-ebook|mobi prc azw|Mobipocket book
+mobi|document|||application/x-mobipocket-ebook|mobi prc azw azw3|Mobipocket book
 xps|document||opc|application/oxps|xps oxps|XPS document
 pages|document||zip|application/vnd.apple.pages|pages|Pages document
 numbers|spreadsheet||zip|application/vnd.apple.numbers|numbers|Numbers spreadsheet
 key|presentation||zip|application/vnd.apple.keynote|key|Keynote presentation
 hwpx|document||zip|application/hwp+zip|hwpx|Hangul word processor document (XML)
-wpd|document||cfb|application/vnd.wordperfect|wpd wp5 wp6|WordPerfect document
+wpd|document||cfb|application/vnd.wordperfect|wpd wp5 wp6 wp wp7 wpt|WordPerfect document
 wk|spreadsheet|||application/vnd.lotus-1-2-3|wk1 wk3 wk4 123 wks|Lotus 1-2-3 worksheet
 qpw|spreadsheet||cfb|application/x-quattro-pro|qpw wb1 wb2 wb3|Quattro Pro worksheet
 djvu|document|||image/vnd.djvu|djvu djv|DjVu document
-dwg|image|||image/vnd.dwg|dwg|AutoCAD drawing
+dwg|image|||image/vnd.dwg|dwg dwt|AutoCAD drawing
+dgn|image|||image/vnd.dgn|dgn|MicroStation drawing
 dwf|image|||model/vnd.dwf|dwf|DWF drawing
 dwfx|image||opc|model/vnd.dwfx+xps|dwfx|DWFx drawing
 kmz|data||zip|application/vnd.google-earth.kmz|kmz|compressed map data
 chm|executable|x||application/vnd.ms-htmlhelp|chm chi|compiled HTML help
 hlp|executable|x||application/winhlp|hlp|Windows help
 # -- archives and compressed streams
-zip|archive|a||application/zip|zip zipx|ZIP archive
-rar|archive|a||application/vnd.rar|rar r00|RAR archive
-7z|archive|a||application/x-7z-compressed|7z|7z archive
+zip|archive|a||application/zip|zip zipx cbz|ZIP archive
+rar|archive|a||application/vnd.rar|rar r00 cbr rev|RAR archive
+7z|archive|a||application/x-7z-compressed|7z cb7|7z archive
 tar|archive|a||application/x-tar|tar|tar archive
-gz|archive|a||application/gzip|gz tgz|gzip stream
+gz|archive|a||application/gzip|gz tgz taz|gzip stream
 bz2|archive|a||application/x-bzip2|bz2 tbz tbz2|bzip2 stream
 xz|archive|a||application/x-xz|xz txz|xz stream
 lzma|archive|a||application/x-lzma|lzma tlz|LZMA stream
@@ -240,6 +241,7 @@ lzfse|archive|ae||application/x-lzfse|lzfse|LZFSE stream
 szdd|archive|a||application/x-ms-compress|sz ex_ dl_ tx_|Microsoft compressed file
 pack|archive|ae||application/x-pack|z|packed file
 cab|archive|a||application/vnd.ms-cab-compressed|cab|cabinet
+iscab|archive|ae||application/x-installshield|cab hdr|InstallShield cabinet
 diagcab|executable|xa|cab|application/x-diagcab|diagcab|Windows troubleshooter package
 arj|archive|a||application/x-arj|arj|ARJ archive
 lha|archive|a||application/x-lzh-compressed|lzh lha|LHA archive
@@ -330,6 +332,7 @@ res|data|||application/x-windows-res|res|Windows resources
 pdb|data|||application/x-ms-pdb|pdb|program database
 swf|executable|xm||application/vnd.adobe.flash.movie|swf|Flash
 lnk|executable|x||application/x-ms-shortcut|lnk|Windows shortcut
+alias|script|s||application/x-apple-alias|alias|macOS alias
 nsis|executable|xa|pe|application/x-nsis|exe|NSIS installer
 autoit|executable|x||application/x-autoit|a3x|compiled AutoIt script
 # -- scripts and launchers in text
@@ -399,16 +402,16 @@ vault|crypto||txt|text/x-ansible-vault|vault yml|Ansible vault
 tsr|crypto|||application/timestamp-reply|tsr tst|time stamp
 # -- images
 png|image|||image/png|png apng|PNG image
-jpg|image|||image/jpeg|jpg jpeg jpe jfif|JPEG image
+jpg|image|||image/jpeg|jpg jpeg jpe jfif mpo jfi|JPEG image
 gif|image|||image/gif|gif|GIF image
 bmp|image|||image/bmp|bmp dib|BMP image
-tif|image|||image/tiff|tif tiff|TIFF image
+tif|image|||image/tiff|tif tiff ptif|TIFF image
 webp|image|||image/webp|webp|WebP image
 ico|image|||image/vnd.microsoft.icon|ico|icon
 cur|image|||image/x-win-bitmap|cur|cursor
-heic|image|||image/heic|heic heif|HEIC image
+heic|image|||image/heic|heic heif hif heics|HEIC image
 avif|image|||image/avif|avif|AVIF image
-jp2|image|||image/jp2|jp2 jpx j2k jpf|JPEG 2000 image
+jp2|image|||image/jp2|jp2 jpx j2k jpf jpm j2c jpc mj2|JPEG 2000 image
 jxl|image|||image/jxl|jxl|JPEG XL image
 jbig2|image|||image/x-jbig2|jb2 jbig2|JBIG2 image
 psd|image|||image/vnd.adobe.photoshop|psd psb|Photoshop image
@@ -438,6 +441,8 @@ qoi|image|||image/qoi|qoi|QOI image
 bpg|image|||image/bpg|bpg|BPG image
 flif|image|||image/flif|flif|FLIF image
 jxr|image|||image/jxr|jxr wdp hdp|JPEG XR image
+jls|image|||image/jls|jls|JPEG-LS image
+blp|image|||image/x-blp|blp|game texture (BLP)
 mng|image|||video/x-mng|mng|MNG animation
 jng|image|||image/x-jng|jng|JNG image
 ani|image|||application/x-navi-animation|ani|animated cursor
@@ -472,16 +477,16 @@ las|data|||application/vnd.las|las laz|point cloud
 dicom|image|||application/dicom|dcm dicom|DICOM image
 icc|data|||application/vnd.iccprofile|icc icm|colour profile
 # -- sound and video
-mp3|audio|m||audio/mpeg|mp3|MP3 sound
+mp3|audio|m||audio/mpeg|mp3 mp2 mp1 mpa|MP3 sound
 wav|audio|m||audio/wav|wav|WAVE sound
-aiff|audio|m||audio/aiff|aiff aif aifc|AIFF sound
+aiff|audio|m||audio/aiff|aiff aif aifc 8svx|AIFF sound
 au|audio|m||audio/basic|au snd|Sun sound
 flac|audio|m||audio/flac|flac|FLAC sound
-ogg|audio|m||audio/ogg|ogg oga opus ogv ogx|Ogg media
+ogg|audio|m||audio/ogg|ogg oga opus ogv ogx spx ogm|Ogg media
 aac|audio|m||audio/aac|aac|AAC sound
-m4a|audio|m||audio/mp4|m4a m4b|MPEG-4 sound
+m4a|audio|m||audio/mp4|m4a m4b m4p f4a f4b|MPEG-4 sound
 amr|audio|m||audio/amr|amr|AMR sound
-midi|audio|m||audio/midi|mid midi|MIDI music
+midi|audio|m||audio/midi|mid midi rmi kar|MIDI music
 ape|audio|m||audio/x-ape|ape|Monkey's Audio sound
 caf|audio|m||audio/x-caf|caf|Core Audio sound
 voc|audio|m||audio/x-voc|voc|Creative Voice sound
@@ -503,15 +508,15 @@ mod|audio|m||audio/x-mod|mod|tracker music (MOD)
 sf2|audio|m||audio/x-sf2|sf2|sound font
 sph|audio|m||audio/x-nist|sph|NIST sound
 qcp|audio|m||audio/qcelp|qcp|QCELP sound
-mp4|video|m||video/mp4|mp4 m4v|MPEG-4 video
+mp4|video|m||video/mp4|mp4 m4v f4v f4p|MPEG-4 video
 mov|video|m||video/quicktime|mov qt|QuickTime video
 3gp|video|m||video/3gpp|3gp 3g2|3GPP video
-avi|video|m||video/x-msvideo|avi|AVI video
+avi|video|m||video/x-msvideo|avi divx|AVI video
 mkv|video|m||video/matroska|mkv mka|Matroska video
 webm|video|m||video/webm|webm|WebM video
 flv|video|m||video/x-flv|flv|Flash video
 asf|video|m||video/x-ms-asf|asf wmv wma|Windows Media
-mpg|video|m||video/mpeg|mpg mpeg vob|MPEG video
+mpg|video|m||video/mpeg|mpg mpeg vob m1v m2v mpe|MPEG video
 mts|video|m||video/mp2t|ts mts m2ts|MPEG transport stream
 rm|video|m||application/vnd.rn-realmedia|rm rmvb|RealMedia
 mxf|video|m||application/mxf|mxf|MXF video
@@ -550,6 +555,7 @@ shp|data|||application/vnd.shp|shp|shape file
 3mf|data||zip|model/3mf|3mf|3D model (3MF)
 stl|data|||model/stl|stl|3D model
 glb|data|||model/gltf-binary|glb|3D model (glTF)
+drc|data|||model/x-draco|drc|3D model (Draco)
 u3d|data|||model/u3d|u3d|3D model (U3D)
 pickle|executable|x||application/x-python-pickle|pkl pickle|Python pickle
 npy|data|||application/x-npy|npy|NumPy array
@@ -562,6 +568,7 @@ grib|data|||application/x-grib|grib grb grb2|GRIB weather data
 bufr|data|||application/x-bufr|bufr|BUFR weather data
 mat|data|||application/x-matlab-data|mat|MATLAB data
 sav|data|||application/x-spss-sav|sav|SPSS data
+jmp|data|||application/x-jmp-data|jmp|JMP data
 sas|data|||application/x-sas-data|sas7bdat|SAS data
 xpt|data|||application/x-sas-xport|xpt|SAS transport file
 dta|data|||application/x-stata-dta|dta|Stata data
@@ -583,6 +590,7 @@ mssql|database|||application/x-mssql|mdf ndf|SQL Server database
 money|database|||application/x-msmoney|mny|Money file
 evt|data|||application/x-ms-evt|evt|Windows event log (old)
 journal|data|||application/x-systemd-journal|journal|system journal
+dmp|data|||application/x-ms-minidump|dmp mdmp|Windows memory dump
 snoop|data|||application/x-snoop|snoop|network capture (snoop)
 tzif|data|||application/tzif|tzif|time zone
 terminfo|data|||application/x-terminfo|terminfo|terminal description
@@ -590,6 +598,7 @@ qm|data|||application/x-qt-translation|qm|translations (Qt)
 ds_store|data|||application/x-ds-store|ds_store|Finder settings
 pol|data|||application/x-registry-pol|pol|group policy
 wad|data|||application/x-doom|wad|game data
+nes|data|||application/x-nes-rom|nes|game cartridge
 protobuf|data|||application/protobuf|pb|protocol buffer
 empty|data|||application/x-empty||empty file
 unread|unknown|||application/x-unread||content that could not be read

@@ -53,7 +53,10 @@ LIMITATIONS: Final = (
     "Namespaces are recognised by their usual names in the text; a document that writes them with entities of its own is read as plain XML.",
     "XInclude is not followed or reported.",
 )
-EXTRACTS: Final = "Binary data and objects of Office documents that are one XML file; files attached to electronic invoices; script of stylesheets for the rules."
+EXTRACTS: Final = (
+    "Binary data and objects of Office documents that are one XML file; files attached to electronic invoices; "
+    "script of stylesheets for the rules."
+)
 DETECTS: Final = (
     "External entities, stylesheets with script, macros and objects in Word 2003 XML and Flat OPC, what the "
     "prolog fetches."

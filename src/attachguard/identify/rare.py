@@ -12,6 +12,8 @@ from typing import Final
 from attachguard.identify import rarechecks as checks
 from attachguard.identify.structure import Check, little16
 
+_BLP_KINDS: Final = (b"\0\0\0\0", b"\1\0\0\0")
+
 #: First bytes, and what they prove or who checks the rest.
 RARE: Final[tuple[tuple[bytes, str | Check], ...]] = (
     # documents
@@ -55,12 +57,14 @@ RARE: Final[tuple[tuple[bytes, str | Check], ...]] = (
     (b"\0" + b"\xff" * 10 + b"\0", "mdf"),
     (b"CISO", checks.squashed_disc),
     (b"MComprHD", "chd"),
+    (b"ISc(", "iscab"),
     # keys
     (b"\xce\xce\xce\xce\0\0\0\2", "jceks"),
     (b"kych\0\1\0\0", "keychain"),
     # programs
     (b"BC\xc0\xde", "llvm"),
     (b"\xde\xc0\x17\x0b", "llvm"),
+    (b"book\0\0\0\0mark\0\0\0\0", "alias"),
     (b"JM\1\0PK\x03\x04", "jmod"),
     (b"FOR1", lambda data: "beam" if data[8:12] == b"BEAM" else ""),
     (b"\0\0\0\0\x20\0\0\0", checks.windows_resources),
@@ -100,6 +104,12 @@ RARE: Final[tuple[tuple[bytes, str | Check], ...]] = (
     (b"NITF02.", "nitf"),
     (b"NSIF01.", "nitf"),
     (b"#FIG ", "fig"),
+    (b"\xff\xd8\xff\xf7", "jls"),
+    (b"BLP1", lambda data: "blp" if data[4:8] in _BLP_KINDS else ""),
+    (b"BLP2", lambda data: "blp" if data[4:8] in _BLP_KINDS else ""),
+    (b"\x08\x09\xfe\x02", "dgn"),
+    (b"\xc8\x09\xfe\x02", "dgn"),
+    (b"DRACO\2", "drc"),
     (b"\xff\xfe\xff\x0eS\0k\0e\0t\0c\0h\0U\0p\0", "skp"),
     (b"BLENDER-v", "blend"),
     (b"BLENDER_v", "blend"),
@@ -173,11 +183,14 @@ RARE: Final[tuple[tuple[bytes, str | Check], ...]] = (
     (b"LPKSHHRH", "journal"),
     (b"snoop\0\0\0\0\0\0\2", "snoop"),
     (b"TZif", "tzif"),
+    (b"MDMP\x93\xa7", "dmp"),
     (b"\x1a\x01", checks.terminal),
     (b"\x1e\x02", checks.terminal),
     (b"\x3c\xb8\x64\x18\xca\xef\x9c\x95", "qm"),
     (b"\0\0\0\1Bud1", "ds_store"),
     (b"PReg\1\0\0\0", "pol"),
+    (b"\xff\xff\0\0\7\0\0\0\4\0\0\0\1\0\1\0", "jmp"),
+    (b"NES\x1a", "nes"),
     (b"IWAD", "wad"),
     (b"PWAD", "wad"),
 )
