@@ -19,6 +19,7 @@ from __future__ import annotations
 from typing import Final
 
 from attachguard.formats import (
+    access,
     ace,
     activemime,
     appended,
@@ -99,6 +100,7 @@ INSPECTORS: Final[tuple[Inspector, ...]] = (
     ppt,
     oleobjects,
     vba,
+    access,
     hwp,
     msg,
     tnef,
