@@ -28,7 +28,7 @@ class Entry(NamedTuple):
         name: path inside the archive.
         kind: `file`, `folder`, `link` or `device`.
         size: bytes of its content; None where the tool does not say.
-        crc: CRC-32 of its content, where there is one.
+        crc: checksum of its content, where there is one; for most types CRC-32.
         encrypted: whether its content is encrypted.
     """
 

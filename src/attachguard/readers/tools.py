@@ -25,6 +25,8 @@ from attachguard.readers.sandbox import Process
 #: Most bytes that a list may have.
 _LISTING_LIMIT: Final = 8 * MIB
 #: What stands for the content in the arguments of a tool: descriptor 3, see `confined.py`.
+#: Types whose checksum of a file is CRC-32; others show another one in its place, as LHA its CRC-16.
+_CRC_32: Final = frozenset({"7z", "arj", "rar"})
 _SIZES: Final = "does not tell where each file begins"
 _CONTENT: Final = "/proc/self/fd/3" if sys.platform == "linux" else "/dev/fd/3"
 
@@ -148,10 +150,8 @@ class Run:
             if lost or entry.size is None:
                 yield entry, None
                 continue
-            content = (
-                self._begun(process, stream.member(offset, entry.size, entry.crc)) if entry.kind == "file" else None
-            )
-            yield entry, content
+            content = stream.member(offset, entry.size, entry.crc if self._kind in _CRC_32 else None)
+            yield entry, self._begun(process, content) if entry.kind == "file" else None
             offset += entry.size
         if lost:
             self._trouble(_SIZES)
