@@ -16,12 +16,15 @@ from typing import Final, NamedTuple
 
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.inspector import Fact
-from attachguard.model import Finding
+from attachguard.model import Finding, Signature
 from attachguard.part import Part
 from attachguard.passwords import source_of, untried
 from attachguard.readers import openpgp, pgppackets, pgpsecret
+from attachguard.readers.armor import narrow, text_of_page, unarmor
 from attachguard.readers.inflate import RAW, ZLIB, inflate
 from attachguard.readers.pgppackets import Packet, all_packets
+from attachguard.readers.pgpsignature import claims
+from attachguard.signatures import noted
 
 TYPES: Final = frozenset({"pgp", "txt", "html"})
 LIMITATIONS: Final = (
@@ -34,8 +37,6 @@ DETECTS: Final = "Encrypted messages with their keys and passwords, signatures, 
 
 _MARK: Final = b"-----BEGIN PGP "
 _BEGIN: Final = re.compile(rb"^-----BEGIN PGP ([A-Z0-9 ,/]{3,40})-----[ \t]*\r?$", re.MULTILINE)
-_TAG: Final = re.compile(rb"(?:\s{0,8}<[^<>]{0,1000}>)+\r?\n?")
-_LONGEST_PAGE: Final = 8 << 20
 _MAX_BLOCKS: Final = 100
 _MAX_NESTING: Final = 3
 _PEEK: Final = 1 << 16
@@ -46,6 +47,7 @@ _CIPHERS: Final = {
     1: "IDEA", 2: "3DES", 3: "CAST5", 4: "Blowfish", 7: "AES-128", 8: "AES-192", 9: "AES-256", 10: "Twofish",
     11: "Camellia-128", 12: "Camellia-192", 13: "Camellia-256",
 }  # fmt: skip
+_NOT_CHECKED: Final = "OpenPGP signatures are not checked"
 _KEYS: Final = frozenset(
     {pgppackets.PUBLIC_KEY, pgppackets.SECRET_KEY, pgppackets.PUBLIC_SUBKEY, pgppackets.SECRET_SUBKEY}
 )
@@ -62,24 +64,18 @@ class _Survey(NamedTuple):
 
 def inspect(part: Part) -> Iterator[Fact]:
     """Encryption, signatures and readable content."""
-    data = part.data
-    if part.is_a("pgp") and data[:1] >= b"\x80" and not data.startswith(b"\xef\xbb\xbf"):
+    data = narrow(part.data)
+    if part.is_a("pgp") and data[:1] >= b"\x80":
         broken = yield from _message(part, data, "")
     else:
         at = data.find(_MARK)
         if at < 0:
             return
-        text = _text_of_page(data, at) if part.is_a("html") else data
+        text = text_of_page(data, at) if part.is_a("html") else data
         broken = yield from _armored(part, text, 0 if text is not data else max(at - 1, 0))
     # In a letter, broken armor is what bounces and quotes are full of.
     if broken and part.is_a("pgp"):
         raise Malformed(broken)
-
-
-def _text_of_page(data: bytes, at: int) -> bytes:
-    """The text of a page from its first armored block on: mail programs write the lines of a letter between tags."""
-    text = _TAG.sub(b"\n", data[at : at + _LONGEST_PAGE])
-    return text.replace(b"&#43;", b"+").replace(b"&#47;", b"/").replace(b"&#61;", b"=").replace(b"&nbsp;", b" ")
 
 
 def _armored(part: Part, data: bytes, at: int) -> Generator[Fact, None, str]:
@@ -102,7 +98,7 @@ def _armored(part: Part, data: bytes, at: int) -> Generator[Fact, None, str]:
             blocks += 1
             if blocks > _MAX_BLOCKS:
                 raise LimitExceeded("parts", f"more than {_MAX_BLOCKS} OpenPGP blocks in one text")
-            content = openpgp.unarmor(data, begin.end())
+            content = unarmor(data, begin.end())
             if openpgp.sniff(content) or (content and part.is_a("pgp")):
                 broken = (yield from _new_facts(_message(part, content, kind), said)) or broken
         part.budget.check_time()
@@ -117,9 +113,9 @@ def _new_facts(facts: Generator[Fact, None, str], said: set[str]) -> Generator[F
         except StopIteration as end:
             return str(end.value)
         if isinstance(fact, Finding):
-            if fact.detail in said:
+            if f"{fact.code} {fact.detail}" in said:
                 continue
-            said.add(fact.detail)
+            said.add(f"{fact.code} {fact.detail}")
         yield fact
 
 
@@ -166,14 +162,19 @@ def _encryption(part: Part, survey: _Survey) -> Finding | None:
 
 def _readable(part: Part, data: bytes, survey: _Survey, kind: str) -> Iterator[Fact]:
     tags = survey.tags
+    inside = pgppackets.LITERAL in tags or pgppackets.COMPRESSED in tags
     if pgppackets.SIGNATURE in tags or pgppackets.ONE_PASS_SIGNATURE in tags:
-        if pgppackets.LITERAL in tags or pgppackets.COMPRESSED in tags:
+        clear = kind == "SIGNATURE" and narrow(part.data).find(_MARK + b"SIGNED MESSAGE") >= 0
+        if inside:
             yield part.signature("OpenPGP: signed message")
-        elif kind == "SIGNATURE" and part.data.find(_MARK + b"SIGNED MESSAGE") >= 0:
-            pass  # belongs to the clear-signed text, which was reported
-        else:
+        elif not clear:  # what belongs to clear-signed text was reported with it
             yield part.signature("OpenPGP: detached signature")
-    if pgppackets.LITERAL in tags or pgppackets.COMPRESSED in tags:
+        shown = "OpenPGP message" if inside else "OpenPGP clear-signed" if clear else "OpenPGP detached"
+        packed = next((found for found in all_packets(data) if found.tag == pgppackets.COMPRESSED), None)
+        for signer, time in claims(data if packed is None else _peek(packed, data)):
+            signature = Signature(format=shown, signer=signer, time=time, cause=_NOT_CHECKED, trust_cause=_NOT_CHECKED)
+            yield from noted(part, signature)
+    if inside:
         yield part.child(survey.literal or _inner_name(part), partial(_content, part, data), role="member")
 
 

@@ -6,8 +6,6 @@ follows belongs behind it. Own code: there is no Python reader that survives hos
 
 from __future__ import annotations
 
-import binascii
-import re
 from typing import Final
 
 from attachguard.readers.inflate import RAW, ZLIB, inflate_up_to
@@ -253,28 +251,3 @@ _FOLLOWERS: Final = {
     PUBLIC_KEY: frozenset({USER_ID, SIGNATURE, PUBLIC_SUBKEY, USER_ATTRIBUTE, TRUST}),
     SECRET_KEY: frozenset({USER_ID, SIGNATURE, SECRET_SUBKEY, PUBLIC_SUBKEY, USER_ATTRIBUTE, TRUST}),
 }
-
-_NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/\r\n]")
-
-
-def unarmor(data: bytes, at: int) -> bytes:
-    """The binary content of armor whose first line ends at an offset; what can be decoded of it where it is damaged."""
-    # Up to the next line of dashes, whatever it says: armor has none inside.
-    end = data.find(b"\n-----", at)
-    body = data[at : end if end >= 0 else len(data)]
-    lines = body.split(b"\n")
-    first = 1
-    # Armor headers end at a blank line; armor without any may lack it.
-    while first < len(lines) and first < 50 and b": " in lines[first]:
-        first += 1
-    kept: list[bytes] = []
-    for line in lines[first:]:
-        if line.startswith(b"="):
-            break  # the checksum
-        kept.append(line)
-    text = _NOT_BASE64.sub(b"", b"".join(kept)).replace(b"\r", b"").replace(b"\n", b"")
-    text = text[: len(text) // 4 * 4] if len(text) % 4 == 1 else text + b"=" * (-len(text) % 4)
-    try:
-        return binascii.a2b_base64(text)
-    except binascii.Error:
-        return b""
