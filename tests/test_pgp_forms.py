@@ -200,6 +200,20 @@ def test_signed_mail_is_signed_and_not_encrypted(scanner, message, shown):
     assert {"signature-present", "signature-not-verified", "signature-trust-not-evaluated"} <= codes(report)
 
 
+@pytest.mark.parametrize(
+    "names", [("Antrag.pdf", "antrag.pdf.asc"), ("antrag.pdf", "antrag.sig"), ("antrag.pdf", "x.pdf.sig")]
+)
+def test_a_file_beside_a_detached_signature_of_its_name_is_signed_content(scanner, names):
+    plain = b"%PDF-1.4\n1 0 obj\n<</Type/Catalog>>\nendobj\n%%EOF\n"
+    parts = (
+        (b"application/pdf; name=" + names[0].encode(), plain),
+        (b"application/pgp-signature; name=" + names[1].encode(), SIGNATURE),
+    )
+    report = scanner.scan(multipart(b"multipart/mixed", *parts), kind="message")
+    signed = {part.name: part.signed for part in report.parts if part.role == "attachment"}
+    assert signed == {names[0]: not names[1].startswith("x"), names[1]: True}
+
+
 # -- packets ----------------------------------------------------------------------------------------------------------------------
 
 V2 = pgp.packet(18, b"\2\x09\2\6" + bytes(32) + bytes(range(80)))

@@ -16,6 +16,7 @@ from attachguard.errors import Malformed
 from attachguard.filetypes import filetype
 from attachguard.formats.pem import der_content
 from attachguard.inspector import Fact
+from attachguard.model import Signature
 from attachguard.part import Part, Source
 from attachguard.readers import der
 from attachguard.readers.der import Element
@@ -24,7 +25,7 @@ from attachguard.readers.inflate import ZLIB, inflate
 from attachguard.signatures import noted
 from attachguard.signatures.cms import read_signed_data
 from attachguard.signatures.ledger import Content
-from attachguard.signatures.record import judge
+from attachguard.signatures.record import NOT_INTACT, judge
 from attachguard.smime import Answer
 from attachguard.smime.opening import told
 
@@ -159,7 +160,11 @@ def _signed(part: Part, content: Element, depth: int) -> Iterator[Fact]:
 
 def _integrity(part: Part, content: Element, kind: str, depth: int) -> Iterator[Fact]:
     """Whether the signatures hold; a detached one whose content may still come waits for it."""
-    signed = read_signed_data(content)
+    try:
+        signed = read_signed_data(content)
+    except Malformed as error:
+        yield from noted(part, Signature(format="CMS", cause=str(error), trust_cause=NOT_INTACT))
+        raise
     covered = part.ledger.covered.get(part)
     inside = signed.content
     if inside is None and covered is None and not kind and not depth:

@@ -169,6 +169,7 @@ def _readable(part: Part, data: bytes, survey: _Survey, kind: str) -> Iterator[F
             yield part.signature("OpenPGP: signed message")
         elif not clear:  # what belongs to clear-signed text was reported with it
             yield part.signature("OpenPGP: detached signature")
+            part.ledger.wait_by_name(part)
         shown = "OpenPGP message" if inside else "OpenPGP clear-signed" if clear else "OpenPGP detached"
         packed = next((found for found in all_packets(data) if found.tag == pgppackets.COMPRESSED), None)
         for signer, time in claims(data if packed is None else _peek(packed, data)):

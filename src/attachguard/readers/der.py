@@ -203,6 +203,33 @@ def read(data: bytes, at: int = 0, end: int | None = None) -> Element:
     return Element(data, tag, begin, at, min(stop, end), indefinite=False, cut=stop > end)
 
 
+def sound(element: Element) -> bool:
+    """Whether every value inside of a value ends where it says, in one pass. Raises `Malformed` for what cannot be read at all."""
+    if element.cut or not element.constructed:
+        return not element.cut
+    #: Where the open values end, and whether two zero octets close them.
+    levels = [(element.end, element.indefinite)]
+    at = element.start
+    for _ in range(_MAX_ELEMENTS):
+        end, indefinite = levels[-1]
+        if at >= end:
+            if indefinite:
+                return False
+            levels.pop()
+        else:
+            child = read(element.data, at, end)
+            if child.cut:
+                return False
+            at = child.start if child.constructed else child.end
+            if indefinite and _closes(child):
+                levels.pop()
+            elif child.constructed:
+                levels.append((child.end, child.indefinite))
+        if not levels:
+            return True
+    return False
+
+
 def object_identifier(dotted: str) -> bytes:
     """An OBJECT IDENTIFIER in DER (X.690 8.19)."""
     first, second, *rest = map(int, dotted.split("."))

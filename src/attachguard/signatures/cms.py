@@ -103,13 +103,18 @@ def read_cms(cms: bytes) -> SignedData:
 
 
 def read_signed_data(element: Element) -> SignedData:
-    """Taken apart; raises `Malformed`."""
+    """Taken apart; raises `Malformed`, also for what other readers may take for something else: no length may be wrong, no value stand over."""
+    if not der.sound(element):
+        raise Malformed("CMS: a length reaches past its end")
     members = element.child_list()
     place = next((number for number, found in enumerate(members) if found.tag == der.SEQUENCE), -1)
     if place < 0 or members[-1].tag != der.SET:
         raise Malformed("CMS: signed data without content or signers")
     inner = members[place].child_list(2)
-    content = next(inner[1].children(), None) if len(inner) > 1 and inner[1].tag == der.CONTEXT_0 else None
+    wrapped = inner[1].child_list(2) if len(inner) > 1 and inner[1].tag == der.CONTEXT_0 else []
+    if len(wrapped) > 1:
+        raise Malformed("CMS: two contents in one")
+    content = wrapped[0] if wrapped else None
     certificates: list[Certificate] = []
     for member in members[place + 1 :]:
         if member.tag == der.CONTEXT_0:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from attachguard.model import Check, Signature
-from attachguard.signatures.record import Trust
+from attachguard.signatures.record import NOT_INTACT, Trust
 
 if TYPE_CHECKING:
     from attachguard.part import Part
@@ -19,7 +19,6 @@ _MOST_RECORDS: Final = 500
 #: Contents kept until the end for digests other than SHA-256, all together, and their number.
 _ROOM: Final = 16 << 20
 _MOST_KEPT: Final = 2000
-_NOT_CHECKED: Final = "the integrity is not established"
 #: Why content stays unseen, by encryption state.
 _CLOSED: Final = {
     "key-elsewhere": "encrypted for a key that lives further on",
@@ -72,7 +71,7 @@ class Ledger:
         trust: whom to ask about signers; nobody without it.
     """
 
-    __slots__ = ("_room", "covered", "pending", "present", "records", "siblings", "trust", "unopened")
+    __slots__ = ("_room", "covered", "named", "pending", "present", "records", "siblings", "trust", "unopened")
 
     def __init__(self, trust: Trust | None = None) -> None:
         self.trust = trust if trust is not None else Trust()
@@ -85,6 +84,8 @@ class Ledger:
         self.covered: dict[Part, Content] = {}
         #: Detached signatures whose content has not been found yet: part and CMS object.
         self.pending: list[tuple[Part, bytes]] = []
+        #: Detached signatures that nothing but their name ties to what they sign.
+        self.named: list[Part] = []
         self.siblings: dict[Part, list[Sibling]] = {}
         self._room = _ROOM
 
@@ -98,6 +99,11 @@ class Ledger:
         """Keep a detached signature until everything beside it has been seen."""
         if len(self.pending) < _MOST_RECORDS and all(part is not each for each, _cms in self.pending):
             self.pending.append((part, cms))
+
+    def wait_by_name(self, part: Part) -> None:
+        """Keep a detached signature that is not checked, to find by its name what it signs."""
+        if len(self.named) < _MOST_RECORDS:
+            self.named.append(part)
 
     def keep(self, part: Part) -> None:
         """Remember a part that has been inspected, in case a signature beside it is about it."""
@@ -129,7 +135,7 @@ class Ledger:
         integrity = [(each.integrity, each.cause) for each in found]
         integrity += [("not-evaluated", f"{kind}: signatures of this kind are not checked") for kind in unread]
         trust = [(each.trust, each.trust_cause) for each in found]
-        trust += [("not-evaluated", _NOT_CHECKED) for _kind in unread]
+        trust += [("not-evaluated", NOT_INTACT) for _kind in unread]
         if integrity:
             checks += [_worst("signature-integrity", integrity), _worst("signature-trust", trust)]
         if any(each.qualified != "not-evaluated" or each.qualified_cause for each in found):

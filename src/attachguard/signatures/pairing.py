@@ -21,13 +21,17 @@ if TYPE_CHECKING:
     from attachguard.signatures.cms import Signer
     from attachguard.signatures.ledger import Content, Ledger, Sibling
 
-_EXTENSIONS: Final = (".p7s", ".p7m", ".p7b", ".p7", ".sig", ".pkcs7", ".cades")
+_EXTENSIONS: Final = (".p7s", ".p7m", ".p7b", ".p7", ".sig", ".pkcs7", ".cades", ".asc", ".gpg", ".pgp")
 #: Siblings whose digest is asked for by an algorithm other than SHA-256.
 _MOST_ASKED: Final = 200
 
 
 def settle(ledger: Ledger) -> Iterator[tuple[Part, Finding]]:
     """Findings about the detached signatures that have waited, each with the part it is about."""
+    for part in ledger.named:
+        partner = _by_name(part, _beside(ledger, part))
+        if partner is not None:
+            partner.part.signed = True
     pending, ledger.pending = ledger.pending, []
     for part, cms in pending:
         part.budget.check_time()
@@ -41,7 +45,7 @@ def settle(ledger: Ledger) -> Iterator[tuple[Part, Finding]]:
 
 
 def _settle(ledger: Ledger, part: Part, signed: SignedData, signer: Signer) -> Iterator[Finding]:
-    beside = [each for each in ledger.siblings.get(part.parent, ()) if each.part is not part] if part.parent else []
+    beside = _beside(ledger, part)
     container = part.parent is not None and part.parent.is_a("asics", "asice")
     kind = "CAdES-detached" if signer.advanced else "CMS-detached"
     partner = _by_digest(beside, signer) or (_by_name(part, beside) if not container else None)
@@ -59,6 +63,10 @@ def _settle(ledger: Ledger, part: Part, signed: SignedData, signer: Signer) -> I
     yield from noted(part, signature)
     if coverage == "partial":
         yield part.finding("signature-partial-coverage", f"{kind}: not every file of the container is signed as it is")
+
+
+def _beside(ledger: Ledger, part: Part) -> list[Sibling]:
+    return [each for each in ledger.siblings.get(part.parent, ()) if each.part is not part] if part.parent else []
 
 
 def _by_digest(beside: list[Sibling], signer: Signer) -> Sibling | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from attachguard.signatures.trust import TrustList
 
 NO_LIST: Final = "no trust list configured"
-_NOT_INTACT: Final = "the integrity is not established"
+NOT_INTACT: Final = "the integrity is not established"
 
 
 class Vouched(NamedTuple):
@@ -86,7 +86,7 @@ class Trust:
         )
         said: Vouched | None = None
         if self._listed is not None or self._service is not None:
-            said = Vouched("not-evaluated", _NOT_INTACT)
+            said = Vouched("not-evaluated", NOT_INTACT)
             if outcome.integrity == "pass" and certificate is not None:
                 said = self._ask(certificate, beside, signature)
         if said is None:
