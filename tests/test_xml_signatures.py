@@ -161,6 +161,16 @@ def test_document_types_and_broken_xml_are_refused_before_anything_is_compared(s
         assert "inspection-failed" not in {finding.code for finding in report.findings}
 
 
+def test_a_file_of_the_package_may_name_its_document_type_but_declare_nothing(scanner):
+    """Basic libraries of LibreOffice begin so."""
+    plain = b'<a b="1"></a>'
+    text = f'<!DOCTYPE a PUBLIC "-//x//EN" "a.dtd">\n{plain.decode()}'
+    for content, answer in ((text, "pass"), (text.replace('"a.dtd"', '"a.dtd" [<!ENTITY e "x">]'), "not-evaluated")):
+        xml = f"<s>{signature(reference('a.xml', plain, INCLUSIVE))}</s>"
+        (signed,) = scanner.scan(container({"a.xml": content.encode()}, xml), name="a.asice").signatures
+        assert (signed.integrity, signed.coverage == "whole") == (answer, answer == "pass")
+
+
 def test_an_xml_that_only_speaks_of_signatures_has_none(scanner):
     report = scanner.scan(f'<?xml version="1.0"?><a href="{DS}">Signature</a>'.encode(), name="a.xml")
     assert report.signatures == ()

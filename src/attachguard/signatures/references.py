@@ -165,7 +165,7 @@ class References:
             if form is None and algorithm(transform) != relations.TRANSFORM:
                 return None
             try:
-                tree = read_tree(content, self._tick)
+                tree = read_tree(content, self._tick, named_type=True)
             except Malformed:
                 return None
             if form is not None:

@@ -189,6 +189,15 @@ class _Builder:
         self._add(Instruction(target, data))
 
 
+def _refuse(*_declaration: object) -> None:
+    raise Malformed("XML signature: a document type, which could change what is signed")
+
+
+def _name_only(_name: str, _system: str | None, _public: str | None, declares: int) -> None:
+    if declares:
+        _refuse()
+
+
 def _sorted_out(given: list[str]) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """The declarations among some names and values, by prefix, and the attributes."""
     spaces: dict[str, str] = {}
@@ -207,16 +216,13 @@ def _declared(prefix: str, scope: dict[str, str]) -> bool:
     return prefix == "xml" or bool(prefix and scope.get(prefix))
 
 
-def _refuse(*_declaration: object) -> None:
-    raise Malformed("XML signature: a document type, which could change what is signed")
-
-
-def read_tree(text: bytes, tick: Callable[[], None]) -> Tree:
+def read_tree(text: bytes, tick: Callable[[], None], *, named_type: bool = False) -> Tree:
     """A document as a tree.
 
     Args:
         text: the document.
         tick: called now and then; raises where time is over.
+        named_type: whether the name of a document type may stand in front; it is not fetched. Declarations are refused in any case.
 
     Raises:
         Malformed: it is not well-formed, has a document type, or is beyond all bounds.
@@ -230,7 +236,7 @@ def read_tree(text: bytes, tick: Callable[[], None]) -> Tree:
     parser.CharacterDataHandler = builder.text
     parser.CommentHandler = builder.comment
     parser.ProcessingInstructionHandler = builder.instruction
-    parser.StartDoctypeDeclHandler = _refuse
+    parser.StartDoctypeDeclHandler = _name_only if named_type else _refuse
     try:
         parser.Parse(text, True)
     except (expat.ExpatError, LookupError, ValueError) as error:
