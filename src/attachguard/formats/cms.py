@@ -163,7 +163,7 @@ def _integrity(part: Part, content: Element, kind: str, depth: int) -> Iterator[
     try:
         signed = read_signed_data(content)
     except Malformed as error:
-        yield from noted(part, Signature(format="CMS", cause=str(error), trust_cause=NOT_INTACT))
+        yield from noted(part, Signature(format="CMS", cause=str(error).removeprefix("CMS: "), trust_cause=NOT_INTACT))
         raise
     covered = part.ledger.covered.get(part)
     inside = signed.content
