@@ -39,12 +39,12 @@ def aes_cbc(key: bytes, vector: bytes, data: bytes) -> bytes:
     return encryptor.update(data + bytes(-len(data) % 16)) + encryptor.finalize()
 
 
-def rar5(password: str, *, names_hidden: bool) -> bytes:
+def rar5(password: str, *, names_hidden: bool, exponent: int = 4) -> bytes:
     """A RAR 5 archive with one stored member, written after "RAR 5.0 archive format", as no free program writes it."""
     salt, vector = b"0123456789abcdef", b"vectorvectorvect"
     word = password.encode()
-    key = hashlib.pbkdf2_hmac("sha256", word, salt, 1 << 4)
-    value = hashlib.pbkdf2_hmac("sha256", word, salt, (1 << 4) + 32)
+    key = hashlib.pbkdf2_hmac("sha256", word, salt, 1 << exponent)
+    value = hashlib.pbkdf2_hmac("sha256", word, salt, (1 << exponent) + 32)
     check = bytes(value[at] ^ value[at + 8] ^ value[at + 16] ^ value[at + 24] for at in range(8))
     check += hashlib.sha256(check).digest()[:4]
 
@@ -53,7 +53,7 @@ def rar5(password: str, *, names_hidden: bool) -> bytes:
         whole = struct.pack("<I", zlib.crc32(sized)) + sized
         return b"headerheaderhead" + aes_cbc(key, b"headerheaderhead", whole) if hidden else whole
 
-    record = vint(1) + vint(0) + vint(1) + bytes([4]) + salt + vector + check
+    record = vint(1) + vint(0) + vint(1) + bytes([exponent]) + salt + vector + check
     extra = vint(len(record)) + record
     content = aes_cbc(key, vector, TEXT)
     name = b"brief.txt"
@@ -70,7 +70,7 @@ def rar5(password: str, *, names_hidden: bool) -> bytes:
     file = vint(2) + vint(3) + vint(len(extra)) + vint(len(content)) + fields + extra
     out = b"Rar!\x1a\x07\x01\x00"
     if names_hidden:
-        out += framed(vint(4) + vint(0) + vint(0) + vint(1) + bytes([4]) + salt + check, hidden=False)
+        out += framed(vint(4) + vint(0) + vint(0) + vint(1) + bytes([exponent]) + salt + check, hidden=False)
     out += framed(vint(1) + vint(0) + vint(0), hidden=names_hidden)
     out += framed(file, hidden=names_hidden) + content
     return out + framed(vint(5) + vint(0) + vint(0), hidden=names_hidden)
@@ -127,7 +127,12 @@ def odt(password: str, cipher: str) -> bytes:
 
 
 def sealed_odt(
-    password: str, *, derivation: str = "argon2id", deflated: bool = False, vector_in_front: bool = True
+    password: str,
+    *,
+    derivation: str = "argon2id",
+    deflated: bool = False,
+    vector_in_front: bool = True,
+    memory: int = 512,
 ) -> bytes:
     """A text document encrypted as LibreOffice does since 24.2: the whole package as one member under AES-GCM."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -145,10 +150,10 @@ def sealed_odt(
         plain = packer.compress(plain) + packer.flush()
     start, salt, vector = hashlib.sha256(password.encode()).digest(), b"0123456789abcdef", b"vectorvector"
     if derivation == "argon2id":
-        key = Argon2id(salt=salt, length=32, iterations=3, lanes=4, memory_cost=512).derive(start)
+        key = Argon2id(salt=salt, length=32, iterations=3, lanes=4, memory_cost=memory).derive(start)
         settings = (
             'manifest:key-derivation-name="urn:org:documentfoundation:names:experimental:office:manifest:argon2id" '
-            'loext:argon2-iterations="3" loext:argon2-memory="512" loext:argon2-lanes="4"'
+            f'loext:argon2-iterations="3" loext:argon2-memory="{memory}" loext:argon2-lanes="4"'
         )
     else:
         key = hashlib.pbkdf2_hmac("sha1", start, salt, 1000, 32)
