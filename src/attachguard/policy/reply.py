@@ -10,6 +10,7 @@ from typing import Final
 
 from attachguard.codes import CODES_BY_SUBJECT
 from attachguard.model import Action, Finding
+from attachguard.policy.rules import Rule
 
 _BY_CODE: Final = {
     "message-too-large": "The message is larger than this service accepts",
@@ -53,24 +54,26 @@ _REFUSED: Final = "550 5.7.1"
 _DEFERRED: Final = "451 4.3.0"
 
 
-def smtp_reply(action: Action, leading: Sequence[Finding], replies: Mapping[tuple[str, str], str]) -> str | None:
+def smtp_reply(action: Action, leading: Sequence[Finding], rules: Mapping[tuple[str, str], Rule]) -> str | None:
     """The reply line for a refusal or a deferral; None for actions that accept the mail.
 
     Args:
         action: the verdict's action.
         leading: the findings that lead to it, in a fixed order.
-        replies: sentences that the policy gives, by code and rule.
+        rules: rules that have a sentence of their own, among others, by code and place.
     """
     if action is Action.DEFER:
-        given = (replies[key] for key in map(_key, leading) if key in replies)
+        given = filter(None, (_given(finding, rules) for finding in leading))
         return f"{_DEFERRED} {next(given, 'The message cannot be checked now, please try again later')}"
     if action is not Action.REJECT:
         return None
     # Size comes first: senders' software knows its status. Then what the policy has a sentence of its own for.
-    first = min(leading, key=lambda finding: (finding.code != "message-too-large", _key(finding) not in replies))
-    sentence = replies.get(_key(first)) or _SENTENCES.get(first.code, _BY_SUBJECT["process"])
+    first = min(leading, key=lambda finding: (finding.code != "message-too-large", not _given(finding, rules)))
+    sentence = _given(first, rules) or _SENTENCES.get(first.code, _BY_SUBJECT["process"])
     return f"{_STATUS.get(first.code, _REFUSED)} {sentence}"
 
 
-def _key(finding: Finding) -> tuple[str, str]:
-    return finding.code, finding.rule
+def _given(finding: Finding, rules: Mapping[tuple[str, str], Rule]) -> str:
+    """The sentence that the policy gives for a finding; empty where it gives none."""
+    rule = rules.get((finding.code, finding.rule))
+    return rule.reply if rule is not None else ""

@@ -11,7 +11,7 @@ from typing import Final
 from attachguard.codes import CODES_BY_SUBJECT
 from attachguard.model import Action, Envelope, Finding, Notify, Scope, Verdict
 from attachguard.policy.reply import smtp_reply
-from attachguard.policy.rules import WITHHOLDING, Rule
+from attachguard.policy.rules import SESSION_ACTIONS, WITHHOLDING, Rule
 
 #: The rule that answered a finding: its code, and the file and line of the rule.
 Key = tuple[str, str]
@@ -35,8 +35,8 @@ def combine(findings: Iterable[Finding], envelope: Envelope, rules: Mapping[Key,
         rules: the rules that answer something, tag something or keep something for a time.
     """
     seen = sorted(findings, key=_order)
-    labels = tuple(dict.fromkeys(finding.label for finding in seen if finding.label))
-    answers = [rules[key] for key in dict.fromkeys((each.code, each.rule) for each in seen) if key in rules]
+    labels = tuple(dict.fromkeys([finding.label for finding in seen if finding.label]))
+    answers = [rules[key] for key in dict.fromkeys([(each.code, each.rule) for each in seen]) if key in rules]
     tag = " ".join(dict.fromkeys(rule.tag for rule in answers if rule.tag))
     action = max((finding.action for finding in seen), key=lambda each: each.strength, default=Action.DELIVER)
     if action is Action.DELIVER:
@@ -50,7 +50,7 @@ def combine(findings: Iterable[Finding], envelope: Envelope, rules: Mapping[Key,
         scope=Scope.MESSAGE if whole else Scope.ATTACHMENT,
         notify=Notify.NONE if silent else _notice({finding.notify for finding in leading}, envelope),
         reasons=tuple(dict.fromkeys(finding.code for finding in leading)),
-        smtp=smtp_reply(action, leading, {key: rule.reply for key, rule in rules.items() if rule.reply}),
+        smtp=smtp_reply(action, leading, rules) if action in SESSION_ACTIONS else None,
         labels=labels,
         tag=tag,
         hold_days=max(days, default=None),
