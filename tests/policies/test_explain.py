@@ -11,8 +11,8 @@ from attachguard import Envelope, Policy, Rules, Scanner
 from attachguard.policy import page
 from attachguard.policy.explain import LANGUAGES, Explainer
 from attachguard.policy.file import read
-from attachguard.policy.german import GROUPS_DE, ROLES
 from attachguard.policy.phrases import PHRASES
+from attachguard.policy.spoken import GROUPS_DE, ROLES
 from attachguard.policy.verdictpage import explain_verdict
 from tests.policies.messages import ask, mail
 
@@ -139,7 +139,7 @@ cite = "§ 35"
 """
 SAID = (
     "all", "7", "Gazette 12", "2026-01-01", "2999-12-31", "1.4–1.7", "(2b)", "utf-8", ".scr", "application/x-evil", "81", "82", "83", "A-Z", "[+]",
-    "3", "aux", "P.*", "§ 25", "§ 21", "84", "85", "post@amt.example", "*@bulk.example", "*@partner.example", "vps", "86 MB", "portal", "2026-02-03", "87 kB",
+    "3", "aux", "P.*", "§ 25", "§ 21", "84", "85 B", "post@amt.example", "*@bulk.example", "*@partner.example", "vps", "86 MB", "portal", "2026-02-03", "87 kB",
     "[M]", "88", ".docx", "text/*", "smtp", "r@*", "s@*", "vba", "auto", "2026-03-04", "§ 12", "No spam", "friends", "f@x.example",
     "2030-01-02", "§ 9", "the other office", "egvp", "o@*", "§ 34", "§ 35", "macro-content", "active-content",
 )  # fmt: skip
@@ -170,8 +170,8 @@ def test_both_languages_have_every_phrase_with_the_same_places():
 
 def test_german_names_are_those_of_things_there_are():
     from attachguard.filetypes import GROUPS, TYPES
-    from attachguard.policy.german import ENCRYPTION, TYPES_DE
     from attachguard.policy.rules import ROLES as KNOWN
+    from attachguard.policy.spoken import ENCRYPTION, TYPES_DE
 
     assert TYPES_DE.keys() <= TYPES.keys()
     assert GROUPS_DE.keys() <= GROUPS
@@ -179,6 +179,10 @@ def test_german_names_are_those_of_things_there_are():
     from attachguard.codes import ENCRYPTION_STATES
 
     assert tuple(ENCRYPTION) == ENCRYPTION_STATES
+    from attachguard.policy.conditions import SIGNATURE_FORMATS
+    from attachguard.policy.spoken import SIGNED_AS
+
+    assert tuple(SIGNED_AS) == SIGNATURE_FORMATS
 
 
 @pytest.mark.parametrize("name", ["kaiserslautern", "leverkusen", "strict", "audit"])

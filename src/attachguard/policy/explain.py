@@ -11,7 +11,7 @@ from attachguard.policy.page import Block
 from attachguard.policy.phrases import phrase
 from attachguard.policy.records import PolicyData
 from attachguard.policy.rules import Rule
-from attachguard.policy.said import conditions, reason, texts
+from attachguard.policy.said import conditions, days, reason, texts
 
 LANGUAGES: Final = ("en", "de")
 #: Actions whose sentence depends on what they apply to.
@@ -71,7 +71,7 @@ class Explainer:
         if data.source:
             yield self._say("source", source=data.source)
         if data.begins or data.ends:
-            yield self._say("valid", begins=data.begins or "…", ends=data.ends or "…")
+            yield self._say("valid", days=days(data.begins, data.ends, self._language))
         if data.mode != "enforce":
             yield self._say(f"mode-{data.mode}")
         if data.passwords:

@@ -8,7 +8,8 @@ from attachguard.policy.conditions import Bound, NameRules
 from attachguard.policy.page import Block
 from attachguard.policy.phrases import phrase
 from attachguard.policy.records import PolicyData
-from attachguard.policy.said import group_names, roles, type_name, type_names
+from attachguard.policy.said import days, group_names, octets, roles, type_name, type_names
+from attachguard.policy.spoken import SIGNED_AS
 
 
 class Listing:
@@ -95,7 +96,7 @@ class Listing:
         if bound.channels | bound.recipients:
             said += self._say("on-channel", names=", ".join(sorted(bound.channels | bound.recipients)))
         if bound.begins or bound.ends:
-            said += self._say("dates", begins=bound.begins or "…", ends=bound.ends or "…")
+            said += self._say("dates", days=days(bound.begins, bound.ends, self._language))
         return f"{said}{self._say('soft') if bound.soft else ''}.{_cited(bound.cite)}"
 
     def _names(self) -> Iterator[str]:
@@ -124,7 +125,7 @@ class Listing:
             (rules.folders is not None, f"archive-folders-{str(bool(rules.folders)).lower()}", ""),
             (rules.self_extracting is not None, f"archive-sfx-{str(bool(rules.self_extracting)).lower()}", ""),
             (rules.max_members is not None, "archive-max-members", rules.max_members),
-            (rules.max_unpacked is not None, "archive-max-unpacked", rules.max_unpacked),
+            (rules.max_unpacked is not None, "archive-max-unpacked", octets(rules.max_unpacked or 0)),
         )
         yield from (self._say(key, value=value) + _cited(rules.cite) for stated, key, value in told if stated)
 
@@ -133,7 +134,7 @@ class Listing:
         told: tuple[tuple[object, str, object], ...] = (
             (rules.required, "signature-required", type_names(rules.required, self._language)),
             (rules.mail, "signature-mail", ""),
-            (rules.formats, "signature-formats", ", ".join(sorted(rules.formats))),
+            (rules.formats, "signature-formats", ", ".join(sorted(SIGNED_AS[each] for each in rules.formats))),
             (not rules.containers, "signature-containers", ""),
             (rules.pairing, "signature-pairing", ""),
         )

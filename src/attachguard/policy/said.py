@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
 from attachguard.filetypes import TITLES
-from attachguard.policy.german import ENCRYPTION, GROUPS_DE, ROLES, TYPES_DE
 from attachguard.policy.phrases import phrase
 from attachguard.policy.rules import Rule
+from attachguard.policy.spoken import ENCRYPTION, GROUPS_DE, ROLES, TYPES_DE
 
 if TYPE_CHECKING:
     from attachguard.outcome.templates import Templates
@@ -49,6 +50,20 @@ def roles(keys: Iterable[str], language: str) -> str:
     return phrase("or", language).join(ROLES[key][language == "de"] for key in ROLES if key in frozenset(keys))
 
 
+def days(begins: dt.date | None, ends: dt.date | None, language: str) -> str:
+    """The days of a validity, at least one end of which is known."""
+    key = "from-until" if begins and ends else "from" if begins else "until-day"
+    return phrase(key, language).format(begins=begins, ends=ends)
+
+
+def octets(size: int) -> str:
+    """A size in the unit in which it is a round number."""
+    for unit, length in (("MiB", 1 << 20), ("MB", 10**6), ("KiB", 1 << 10), ("kB", 10**3)):
+        if size >= length and size % length == 0:
+            return f"{size // length} {unit}"
+    return f"{size} B"
+
+
 def conditions(rule: Rule, language: str) -> str:
     """The conditions of a rule in words."""
     return ", ".join(phrase(key, language).format(value=value) for key, value in _conditions(rule, language))
@@ -74,6 +89,6 @@ def _conditions(rule: Rule, language: str) -> Iterator[tuple[str, str]]:
         (rule.min_depth, "min-depth", str(rule.min_depth)),
         (rule.min_score is not None, "min-score", str(rule.min_score)),
         (rule.max_score is not None, "max-score", str(rule.max_score)),
-        (rule.begins or rule.ends, "days", f"{rule.begins or '…'} – {rule.ends or '…'}"),
+        (rule.begins or rule.ends, "days", days(rule.begins, rule.ends, language)),
     )
     yield from ((key, value) for stated, key, value in told if stated)

@@ -1,4 +1,4 @@
-"""German names of what policies speak of: file types, groups, roles, states of encryption. What is not here keeps its name."""
+"""Names of what policies speak of, for people: types, groups, roles, states of encryption, ways to sign. What is not here keeps its name."""
 
 from __future__ import annotations
 
@@ -48,4 +48,10 @@ ENCRYPTION: Final = {
     "key-elsewhere": ("encrypted for a key further on", "für einen Schlüssel an anderer Stelle des Hauses verschlüsselt"),
     "unknown-key": ("encrypted for an unknown key", "für einen unbekannten Schlüssel verschlüsselt"),
     "unsupported-scheme": ("encrypted in a way that is not supported", "mit einem nicht unterstützten Verfahren verschlüsselt"),
+}  # fmt: skip
+
+#: Ways to sign, under the names that laws and programs have for them.
+SIGNED_AS: Final = {
+    "pdf": "PAdES (PDF)", "cms-detached": "CAdES detached (p7s)", "cms-enveloping": "CAdES enveloping (p7m)", "smime": "S/MIME", "xml": "XAdES (XML)",
+    "ooxml": "Office Open XML", "odf": "OpenDocument", "asic": "ASiC", "pgp": "OpenPGP",
 }  # fmt: skip
