@@ -196,3 +196,37 @@ def test_the_tables_of_the_manual_are_policies(write):
         found = [str(each) for each in check(path, DAY)[1] if each.fatal]
         assert found == []
     assert all(f"\n| {number} | " in text for number in range(1, 46))
+
+
+def test_what_a_state_list_says_for_a_channel_comes_with_it(write, tmp_path):
+    (tmp_path / "state.toml").write_text(
+        '[policy]\nid = "state"\nversion = "1"\n[types]\naccept = ["pdf"]\n'
+        '[[override]]\ntitle = "portal"\nchannels = ["portal"]\n[override.types]\naccept = ["docx"]\n'
+        '[[override]]\nchannels = ["egvp"]\n[override.types]\naccept = ["xlsx"]\n'
+    )
+    path = tmp_path / "city.toml"
+    path.write_text(
+        '[policy]\nid = "city"\nversion = "2"\ninclude = ["state.toml"]\n[types]\naccept = ["txt"]\n'
+        '[[rule]]\ncode = "type-not-allowed"\naction = "reject"\n[[override]]\nchannels = ["egvp"]\n'
+    )
+    problems = check(path, DAY)[1]
+    assert problems == []
+    scanner = Scanner(Policy.load(path))
+    word, table, text = ("a.docx", files.docx()), ("a.xlsx", files.xlsx()), ("a.txt", b"Guten Tag\r\n")
+    for attachment, channel, action in (
+        (word, "smtp", "reject"), (word, "portal", "deliver"), (text, "portal", "deliver"), (table, "portal", "reject"),
+        (table, "egvp", "reject"),  # the city has an override of its own for this channel
+    ):  # fmt: skip
+        report = scanner.scan(mail(attachment), envelope=Envelope(channel=channel))
+        assert report.verdict.action.value == action, (attachment[0], channel)
+        assert report.policy.id == "city"
+
+
+def test_a_mistake_in_an_included_override_is_told_once(write, tmp_path):
+    (tmp_path / "state.toml").write_text(
+        '[policy]\nid = "state"\nversion = "1"\n[[override]]\nchannels = "x"\n[override.types]\naccept = ["pfd"]\n'
+    )
+    path = tmp_path / "city.toml"
+    path.write_text('[policy]\nid = "city"\nversion = "2"\ninclude = ["state.toml"]\n')
+    found = check(path, DAY)[1]
+    assert [(each.file.rpartition("/")[2], each.line) for each in found] == [("state.toml", 7)]

@@ -80,6 +80,7 @@ def check(source: str | Path, today: dt.date | None = None) -> tuple[PolicyData 
         return None, [Problem(str(source), 0, "", message)]
     reader = _Reader(problems, today)
     data = reader.read(path, ())
+    problems = list(dict.fromkeys(problems))  # a table that is read for two policies says its mistakes twice
     return (None if any(problem.fatal for problem in problems) else data), problems
 
 
@@ -100,6 +101,8 @@ class _Reader:
     def __init__(self, problems: list[Problem], today: dt.date | None) -> None:
         self._problems = problems
         self._today = today
+        #: The table of each override by its place, with the files around it: a policy that includes it makes it anew for itself.
+        self._tables: dict[str, tuple[Section, tuple[Path, ...]]] = {}
 
     def read(self, path: Path, including: tuple[Path, ...]) -> PolicyData:
         document = Document(path, self._problems)
@@ -114,12 +117,12 @@ class _Reader:
         included = self._included(section, chain)
         head = self._head(section)
         data = build(top, head, included, self._today)
-        overrides = self._overrides(top, head, data, chain)
-        if any(policy.overrides for policy in included):
-            document.warn(
-                ("policy", "include"),
-                "the [[override]] tables of an included policy do not come with it: repeat them here",
-            )
+        own = self._overrides(top, head, data, chain)
+        carried = (override for policy in included for override in policy.overrides)
+        overrides = (
+            *own,
+            *(self._carried(override, head, data) for override in carried if not _overruled(override, own)),
+        )
         if not including:
             look_over(document, data)
         return msgspec.structs.replace(data, overrides=overrides)
@@ -190,10 +193,30 @@ class _Reader:
                     f"can never hold: [[override]] {cover.title or 'above'!r} holds for all such mail and comes first; put this one in front",
                 )
             included = self._included(section, chain)
+            self._tables[section.place] = section, chain
             # An included policy takes the place of this one; the override's own tables change it.
             data = build(section, head, included or [base], self._today)
-            overrides.append(Override(channels=channels, recipients=recipients, title=section.text("title"), data=data))
+            overrides.append(
+                Override(
+                    channels=channels,
+                    recipients=recipients,
+                    title=section.text("title"),
+                    data=data,
+                    place=section.place,
+                )
+            )
         return tuple(overrides)
+
+    def _carried(self, override: Override, head: Head, base: PolicyData) -> Override:
+        """What an included policy says for some mail, on top of what the including one says."""
+        section, chain = self._tables[override.place]
+        included = self._included(section, chain)
+        return msgspec.structs.replace(override, data=build(section, head, included or [base], self._today))
+
+
+def _overruled(override: Override, own: tuple[Override, ...]) -> bool:
+    """Whether the including file has an override of its own for all such mail."""
+    return any(_covers(each, override.channels, override.recipients) for each in own)
 
 
 def _covers(earlier: Override, channels: frozenset[str], recipients: frozenset[str]) -> bool:

@@ -115,12 +115,14 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
         recipients: address patterns; empty for all.
         title: what it is for.
         data: the whole policy that holds there.
+        place: file and line it stands in.
     """
 
     channels: frozenset[str]
     recipients: frozenset[str]
     title: str
     data: PolicyData
+    place: str = ""
 
     def holds(self, envelope: Envelope) -> bool:
         """Whether it is made for such a mail."""
