@@ -116,8 +116,9 @@ def _between(
         entry = entries[span[2]]
         # Behind the place where a streaming reader sees the end of the data.
         if start >= place and span[1] > place:
-            entry = streamed(data, entry)
-            entries[span[2]] = entry
+            if entry[12] is not None or (entry[1] & 9 == 8 and entry[2] == 0):
+                entry = streamed(data, entry)
+                entries[span[2]] = entry
             if (
                 entry[12] is not None
                 and entry[12][4] < entry[4]

@@ -152,12 +152,19 @@ class Directory:
         limit: how many members to look at.
     """
 
-    __slots__ = ("_by_name", "count", "data", "end", "entries", "first", "found", "notes", "trials")
+    __slots__ = ("_by_name", "count", "data", "end", "entries", "first", "found", "marks", "notes", "trials", "unusual")
 
     def __init__(self, data: bytes, limit: int) -> None:
         found, self.notes, self.first, self.end, self.count, self.found = zipdir.read(data, limit)
         self.data = data
         self.entries = [Entry(record, number) for number, record in enumerate(found)]
+        #: What any of the entries is marked with, and whether one has a second name or is a folder with content: no sound archive has either.
+        self.marks = 0
+        self.unusual = False
+        for entry in self.entries:
+            self.marks |= entry.marks
+            if entry.doubtful or (entry.extra and b"up" in entry.extra):
+                self.unusual = True
         self._by_name: dict[str, Entry] | None = None
         #: How often the content of a member was looked for beyond its end.
         self.trials = 0

@@ -55,7 +55,14 @@ def suspicions(part: Part, directory: Directory) -> Iterator[Fact]:
 
 def disagreements(part: Part, directory: Directory) -> Iterator[Finding]:
     """What is said in two ways; one finding a kind, with the first case."""
-    entries = directory.entries
+    if directory.notes:
+        yield from _of_the_whole(part, directory)
+    if directory.marks:
+        yield from _of_members(part, directory)
+    yield from name_findings(part, directory)
+
+
+def _of_the_whole(part: Part, directory: Directory) -> Iterator[Finding]:
     for note, words in _SAID_OF_ALL:
         if directory.notes & note:
             yield part.finding("archive-ambiguous", f"ZIP: {words}")
@@ -64,9 +71,10 @@ def disagreements(part: Part, directory: Directory) -> Iterator[Finding]:
             "archive-ambiguous",
             f"ZIP: the end record promises {directory.count} members, the directory has {directory.found}",
         )
-    marks = 0
-    for entry in entries:
-        marks |= entry.marks
+
+
+def _of_members(part: Part, directory: Directory) -> Iterator[Finding]:
+    entries, marks = directory.entries, directory.marks
     if marks & _MARKED:
         for mark in (
             zipmarks.NAME,
@@ -96,7 +104,6 @@ def disagreements(part: Part, directory: Directory) -> Iterator[Finding]:
     if marks & zipmarks.CUT:
         cut = next(entry for entry in entries if entry.marks & zipmarks.CUT)
         yield part.finding("malformed-file", f"ZIP: the data of '{shown(cut.name)}' is cut off")
-    yield from name_findings(part, directory)
 
 
 def _first_case(mark: int, cases: list[Entry]) -> str:

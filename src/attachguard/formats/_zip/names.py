@@ -17,8 +17,8 @@ from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.ziparchive import EXTRA_UNICODE_PATH, Directory, Entry, extra_fields, member_name
 
-#: Names are looked at together, one a line; a line without any of this is the same for every reader but for its case.
-_UNUSUAL: Final = re.compile(r"""[^ -\[\]-~\n]|[\\:*?"<>|]|//|^/|(?:^|/)\.{1,3}(?:/|$)|[. ](?:/|$)""", re.MULTILINE)
+#: Anything but the characters that every system takes in a name, and the ends of lines between names.
+_ODD: Final = re.compile(r"[^\n !#-)+-9;=@-\[\]-{}~]")
 _REPLACED: Final = str.maketrans(dict.fromkeys([*map(chr, range(32)), *':*?"<>|'], "_"))
 _UPWARDS: Final = re.compile(r"(?:^|/)\.\.(?:/|$)")
 _FOREIGN: Final = re.compile("[^ -~]+")
@@ -29,7 +29,10 @@ _OTHERS: Final = 8
 def name_findings(part: Part, directory: Directory) -> Iterator[Finding]:
     """What is ambiguous about the names of members; one finding a kind, with the first case."""
     entries = directory.entries
-    yield from _alike(part, [entry for entry in entries if not entry.hidden], directory)
+    unusual = _unusual([entry.name for entry in entries])
+    if not unusual and not directory.marks and not directory.unusual and len(directory.by_name) == len(entries):
+        return
+    yield from _alike(part, [entry for entry in entries if not entry.hidden], unusual=unusual)
     for entry in entries:
         if "\0" in entry.name:
             detail = f"ZIP: the name '{shown(entry.name)}' holds a NUL, where some readers end it"
@@ -52,14 +55,27 @@ def name_findings(part: Part, directory: Directory) -> Iterator[Finding]:
         yield part.finding("archive-ambiguous", detail)
 
 
-def _alike(part: Part, listed: list[Entry], directory: Directory) -> Iterator[Finding]:
+def _unusual(names: list[str]) -> bool:
+    """Whether any of some names is not the same for every reader, but for its case."""
+    # Names are looked at together, one a line: most archives end here.
+    text = "\n".join(["", *names, ""])
+    return (
+        _ODD.search(text) is not None
+        or text.count("\n") > len(names) + 1
+        or "//" in text
+        or "\n/" in text
+        or "./" in text
+        or " /" in text
+        or ".\n" in text
+        or " \n" in text
+    )
+
+
+def _alike(part: Part, listed: list[Entry], *, unusual: bool) -> Iterator[Finding]:
     if len({entry.name for entry in listed}) < len(listed):
         pair = _first_pair(listed, str)
         if pair is not None:
             yield part.finding("archive-ambiguous", f"ZIP: two members are named '{shown(pair[0])}'")
-    unusual = _UNUSUAL.search("\n".join([entry.name for entry in listed]))
-    if not unusual and len(directory.by_name) == len(directory.entries):
-        return
     for canonical, words in (
         (_folded, "in case only"),
         (_dropped, "only in how the path is written"),

@@ -25,6 +25,8 @@ _ENTRIES: Final = 256
 
 def other_readings(part: Part, directory: Directory, role: str) -> Iterator[Fact]:
     """Each member whose headers disagree, once more for each way to read it."""
+    if not directory.marks and not directory.unusual:
+        return
     count = 0
     for entry in directory.entries:
         if entry.marks & _OTHER or b"up" in entry.extra:
