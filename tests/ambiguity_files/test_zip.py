@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -24,6 +25,12 @@ ODD = {"archive-ambiguous", "polyglot-file", "malformed-file", "inspection-faile
 def test_every_class_of_the_catalogue_has_a_case():
     """The fourteen types of ZipDiff."""
     assert {case.split()[0] for case in ZIP_CASES} >= CLASSES
+
+
+def test_every_case_stands_in_the_table_of_the_documentation():
+    """Beside what other extractors make of it; `python -m benchmarks.compare_archives` writes the table anew."""
+    page = (Path(__file__).parents[2] / "docs" / "ambiguity-files.md").read_text("utf-8")
+    assert [case for case in ZIP_CASES if f"| {case} " not in page] == []
 
 
 @pytest.mark.parametrize("producer", PRODUCERS)
