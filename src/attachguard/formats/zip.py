@@ -34,6 +34,7 @@ TYPES: Final = frozenset({"zip"})
 LIMITATIONS: Final = (
     "Members packed with PPMd or zstd are unpacked only where the extra `archives` is installed.",
     "Members packed with WavPack, JPEG, implode, shrink or reduce are named and not unpacked.",
+    "A local header inside of a member that is a sound container of another format is left to the inspector of that format.",
     "PKWARE strong encryption is recognised and never opened, and the members of a split archive are not put together.",
 )
 EXTRACTS: Final = "Members, packed by every common method, or opened with a known password."
