@@ -87,3 +87,13 @@ def test_a_cut_volume_keeps_what_it_has(scan):
 
 def test_a_locked_volume_is_encrypted(codes):
     assert "encrypted-unknown-password" in codes(plain().replace(b"NTFS    ", b"-FVE-FS-", 1), "plan.img")
+
+
+def test_streams_of_endless_pieces_are_not_followed(scan):
+    """A run takes two bytes of a record and much more of memory."""
+    runs = run(1, None) * 230
+    data = volume({number: record(file_name(f"{number}.bin"), outside(runs, 1 << 20)) for number in range(25, 32)})
+    assert len(scan(data, "a.img").parts) == 8
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("attachguard.readers.ntfs._PIECES", 1000)
+        assert "malformed-file" in {finding.code for finding in scan(data, "a.img").findings}

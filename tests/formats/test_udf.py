@@ -6,6 +6,7 @@ import hashlib
 
 import pytest
 
+from attachguard.formats._archive.trees import Entry, Tree
 from tests.fixtures.udf import BLOCK, FILES, MAIN, PROGRAM, SAMPLES, START, TEXT, image
 
 
@@ -76,3 +77,11 @@ def test_a_folder_that_holds_itself_ends(scan):
     place = data.index(b"\x08x", START * BLOCK) - 38
     data[place + 24 : place + 28] = b"\1\0\0\0"
     assert "a.txt" in members(scan(bytes(data), "plan.udf"))
+
+
+def test_trees_of_endless_pieces_are_not_followed():
+    """Thousands of names for one file, whose pieces would be kept anew for each, do not fill the memory."""
+    pieces = tuple((2 * number, 1) for number in range(1000))
+    tree = Tree("UDF", (Entry(f"{number}.txt", "file", pieces) for number in range(10**6)), 10**6)
+    assert len(tree.entries) < 300
+    assert tree.broken is not None

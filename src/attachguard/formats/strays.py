@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from attachguard._core.ovba import decompress
@@ -126,7 +127,8 @@ def _unused(part: Part, file: Compound) -> Iterator[Fact]:
     """Macros that do something by themselves, programs and documents in sectors that no stream uses."""
     content = file.unused(_UNUSED_BYTES)
     if _ATTRIBUTE in content:
-        sources = [decompress(content, match.start(), _SOURCE_BYTES) for match in _SOURCE.finditer(content)][:_MOST]
+        matches = islice(_SOURCE.finditer(content), _MOST)
+        sources = [decompress(content, match.start(), _SOURCE_BYTES) for match in matches]
         text = b"\n".join(sources).decode("cp1252", "replace")
         part.budget.charge(len(text))
         found = grade(text)

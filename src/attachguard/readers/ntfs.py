@@ -31,6 +31,8 @@ _COMPRESSED, _ENCRYPTED = 0x00FF, 0x4000
 _DEPTH: Final = 64
 #: Most records looked at: more than a volume that can be mailed has.
 _RECORDS: Final = 1 << 18
+#: Pieces of all streams together.
+_PIECES: Final = 1 << 18
 _RECORD_BYTES: Final = (256, 1 << 16)
 
 
@@ -106,6 +108,7 @@ class Volume:
             raise Malformed("NTFS: impossible size of a record")
         self._disk, self._start, self._cluster, self._budget = disk, start, cluster, budget
         self._records: dict[int, _Record] = {}
+        self._pieces = 0
         self._walk(start + table * cluster)
 
     def streams(self) -> Iterator[Stream]:
@@ -202,6 +205,9 @@ class Volume:
         elif len(raw) >= 64:
             first, begin, unit, size = struct.unpack_from("<Q8xHH4x8xQ", raw, 16)
             found = runs(raw[begin:], self._start, self._cluster, self._budget)
+            self._pieces += len(found)
+            if self._pieces > _PIECES:
+                raise Malformed("NTFS: streams of too many pieces")
             compressed = self._cluster << unit if flags & _COMPRESSED and 0 < unit <= 8 else 0
             pieces.append(_Piece(first, None, found, size if not first else 0, flags, compressed))
 

@@ -18,6 +18,8 @@ from attachguard.readers.blocks import Disk, content
 
 Extents = tuple[tuple[int, int], ...]
 
+#: Pieces of all files of one tree together.
+_PIECES: Final = 1 << 18
 #: The only file of an ISO 9660 tree whose readers are told to use another one (UDF bridges of Windows): a short text that says so.
 _NOTICE_LIMIT: Final = 4096
 _NOTICE: Final = b"UDF"
@@ -63,9 +65,11 @@ class Tree:
         self.entries: list[Entry] = []
         #: What cut it short.
         self.broken = broken
+        pieces = 0
         try:
             for entry in entries:
-                if len(self.entries) >= most:
+                pieces += len(entry.extents)
+                if len(self.entries) >= most or pieces > _PIECES:
                     raise Malformed(f"{title}: more files than any disc needs")
                 self.entries.append(entry)
         except Malformed as error:
