@@ -52,7 +52,7 @@ def test_deceptive_names_are_reported(name):
     [
         "Rechnung.pdf", "post.pdf_kopija.zip", "archive.tar.gz", "v1.2.pdf", "Müller & Söhne GmbH.txt", "Re: Termin.eml", "setup.exe", "jquery.min.js",
         "Protokoll 12.30: Beschluss.txt", "Schreiben vom 12.11.", "Dr. Meier.txt", "Antrag 2024.11.02 final (1).pdf", "資料.pdf", "отчёт.pdf", "",
-        "Foto  2  mal.jpg", "Erika Mustermann u. a.", "Newtonsoft.Json.dll", "System.Data.SQLite.dll", "عقد الإيجار.pdf", "חוזה שכירות.pdf",
+        "Foto  2  mal.jpg", "Erika Mustermann u. a.", "fsck.cramfs", "Newtonsoft.Json.dll", "System.Data.SQLite.dll", "عقد الإيجار.pdf", "חוזה שכירות.pdf",
     ],
 )  # fmt: skip
 def test_ordinary_names_are_not(name):

@@ -72,6 +72,7 @@ vtt|text||txt|text/vtt|vtt|web subtitles
 m3u|text||txt|audio/x-mpegurl|m3u m3u8|playlist
 mif|document||txt|application/vnd.mif|mif|FrameMaker interchange
 step|text||txt|model/step|stp step p21|STEP model
+gv|text||txt|text/vnd.graphviz|gv dot|Graphviz graph
 vrml|text||txt|model/vrml|wrl vrml|VRML scene
 html|text|||text/html|html htm shtml xht|HTML page
 xml|text|||application/xml|xml xsd dtd|XML

@@ -37,7 +37,7 @@ _NAMED: Final = frozenset({"attachment", "inline", "member", "embedded"})
 #: Extensions that so many programs use that they claim nothing.
 _VAGUE_EXTENSIONS: Final = (
     "bin egg tlz dat db ts key o a c h as ad dd cap img prc asc sig com sys raw bak tmp log it mod res bc r go rs cs v s m ex mat sav root fit pat"
-    " pack bw rgb sun for dta pol nc cdf sz rz mdf pdb fm frm el scm pas mk d journal ntf properties ra mo st la mts"
+    " pack bw rgb sun for dta pol nc cdf sz rz mdf pdb fm frm el scm pas mk d journal ntf properties ra mo st la mts cramfs ext2 ext3 ext4 hfs"
 )
 _VAGUE: Final = frozenset(_VAGUE_EXTENSIONS.split())
 _TEXTUAL: Final = frozenset({"text", "script", "mail", "crypto", "data"})

@@ -69,6 +69,7 @@ _PATTERNS: Final[tuple[tuple[bytes, re.Pattern[bytes], str], ...]] = (
     (b"@:rR", re.compile(rb"(?:(?:rem|::)[^\n]{0,300}\n|\s){0,20}@?echo[ \t]+off[ \t]*(?:[\r\n&]|$)", re.IGNORECASE), "bat"),
     # What stands in a vault is the hexadecimal form of hexadecimal digits.
     (b"$", re.compile(rb"\$ANSIBLE_VAULT;[^\n]{1,100}\n(?:3[0-9]|6[1-6]|\Z)"), "vault"),
+    (b"dgs", re.compile(rb"(?:strict\s{1,20})?(?:di)?graph\b[ \t]{0,20}[\w\"]{0,100}\s{0,20}\{"), "gv"),
     (b"#mM", re.compile(rb"(?:#[^\n]{0,300}\n|\s){0,60}msgid \"\"\r?\nmsgstr \""), "po"),
     (b"vVdD", re.compile(rb"(?:version: 1\r?\n\s{0,20})?dn: [^\n]{1,400}=[^\n]{1,400}\n[\w;-]{1,60}:", re.IGNORECASE), "ldif"),
     (b"eE", re.compile(rb"echo[ \t]+off[ \t]*\r?\n", re.IGNORECASE), "bat"),
