@@ -26,7 +26,8 @@ _TOKEN: Final = rb"[!#$%&'+.^_`{|}~0-9A-Za-z-]+"
 #: A parameter as every reader takes it: white space only around the semicolon, no comment, no escape. Some characters that RFC 2045 wants in
 #: quotes stand bare in the mail of many, and nobody stumbles over them.
 _SEMICOLON: Final = rb"[ \t\r\n]*;[ \t\r\n]*"
-_QUOTED: Final = rb'[^"\\\r\n\0]*'
+#: Between encoded words a fold is no part of anything.
+_QUOTED: Final = rb'[^"\\\r\n\0]*(?:(?<=\?=)\r?\n[ \t]+(?==\?)[^"\\\r\n\0]*)*'
 _BARE: Final = rb'[^\0-\x20\x7f;"(),\\]+'
 _PLAIN_PARAMETER: Final = re.compile(_SEMICOLON + rb"(" + _TOKEN + rb')=(?:"(' + _QUOTED + rb')"|(' + _BARE + rb"))")
 _PLAIN_VALUE: Final = re.compile(

@@ -16,6 +16,9 @@ _TAIL: Final = 3
 _FOREIGN: Final = re.compile(rb"[^A-Za-z0-9+/=\s]")
 _NO_ALPHABET: Final = re.compile(rb"[^A-Za-z0-9+/]+")
 _PADDING: Final = re.compile(rb"=")
+_PADDING_OR_FOREIGN: Final = re.compile(rb"=|[^A-Za-z0-9+/=\s]")
+_PROSE: Final = re.compile(rb"[A-Za-z]{2,40}[,.]? [A-Za-z]{2,40}")
+_DATA: Final = re.compile(rb"[A-Za-z0-9+/]{40}")
 _BASE64_BODY: Final = re.compile(rb"[A-Za-z0-9+/\s]{8,}={0,2}\s*")
 #: Known, well spelled or not; what is uuencoded is unpacked by an inspector.
 _AS_IT_STANDS: Final = re.compile(r"|[78][ -]?bits?|binary|plain|none|x-?uu(?:e|encode)?|uuencode")
@@ -41,7 +44,7 @@ def readings(body: bytes, encoding: str, *, text: bool = False) -> Iterator[tupl
     if encoding == "base64":
         kinds = {DECODER_CLASSES[detail] for detail in said}
         why = next((kind for kind in ("base64-padding", "base64-foreign") if kind in kinds), "")
-        others = _base64(body) if why else ()
+        others = _base64(body, footed=text and _footed(body)) if why else ()
         yield from ((content, why) for content in others if not _alike(content, strict))
     elif encoding == "quoted-printable":
         # Text whose equals signs were never escaped: whether a reader shows or drops them, it is the same text.
@@ -82,10 +85,23 @@ def _quanta(letters: bytes) -> bytes:
         return b""
 
 
-def _base64(body: bytes) -> Iterator[bytes]:
+def _footed(body: bytes) -> bool:
+    """Whether prose stands behind the data, as a mailing list puts it there."""
+    end = _PADDING_OR_FOREIGN.search(body)
+    if end is None:
+        return False
+    return _PROSE.search(body, end.start()) is not None and _DATA.search(body, end.start()) is None
+
+
+def _base64(body: bytes, *, footed: bool) -> Iterator[bytes]:
     """Stop at padding; go on over it; stop at the first foreign character; pass over lines that hold one; begin behind a prologue; and so on."""
     body = body.strip()
     first = _PADDING.search(body)
+    if footed:
+        # What the words behind it decode to is nothing that anybody looks at.
+        end = _PADDING_OR_FOREIGN.search(body)
+        yield _quanta(_NO_ALPHABET.sub(b"", body[: end.start() if end is not None else None]))
+        return
     if first is not None:
         yield _quanta(_NO_ALPHABET.sub(b"", body[: first.start()]))
         yield _quanta(_NO_ALPHABET.sub(b"", body))

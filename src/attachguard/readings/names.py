@@ -32,9 +32,12 @@ _PROGRAMS: Final = frozenset(
 
 
 def extension(name: str) -> str:
-    """What follows the last dot of a name, in lower case; empty where that is no extension or where a NUL leaves it open what the name is."""
+    """What follows the last dot of a name, in lower case; empty where that is no extension or where a NUL leaves it open what the name is.
+
+    Digits behind a dot count versions, or the volumes of an archive.
+    """
     last = name.rstrip(". \t\0").rpartition(".")[2].lower()
-    return last if "." in name and "\0" not in name and _EXTENSION.fullmatch(last) else ""
+    return last if "." in name and "\0" not in name and _EXTENSION.fullmatch(last) and not last.isdigit() else ""
 
 
 def conflict(extensions: set[str]) -> bool:
