@@ -52,6 +52,11 @@ def separators() -> Iterator[Case]:
         twin.replace(b"\r\n", b"\n"),
     )
     yield Case("separator-all-returns", multipart(part(EXE)).replace(b"\r\n", b"\r"), twin.replace(b"\r\n", b"\n"))
+    inner = b"--innen\r\n" + part(EXE) + b"\r\n--innen--\r\n"
+    multi = b"Content-Type: multipart/mixed; boundary=innen\r\n\r\n"
+    spoken = head(PLAIN) + b"\r\n\r\nContent-Type: so heisst das Feld.\r\n" + LETTER
+    yield Case("type-behind-blank-lines", head(PLAIN) + b"\r\n\r\n" + multi + inner, spoken)
+    yield Case("header-behind-blank-line", head(b"") + b"MIME-Version: 1.0\r\n" + multi + inner, spoken)
     yield Case(
         "encoding-behind-blank-line",
         multipart(part(EXE, encoding=b"", blank=b"\r\nContent-Transfer-Encoding: base64\r\n\r\n")),

@@ -141,3 +141,15 @@ def delimiters() -> Iterator[Case]:
         yield Case(f"boundary-{name}", hostile, multipart(nested % (b"innen", b"innen", note(), b"innen")))
     unclosed = b"Content-Type: multipart/mixed; boundary=innen\r\n\r\n--innen\r\n%s"
     yield Case("inner-close-missing", multipart(unclosed % part(EXE)), multipart(unclosed % note(), note()))
+    # Behind a delimiter of the outer multipart the inner one is over, but not for everybody.
+    first = b"--innen\r\nContent-Type: text/plain\r\n\r\nhallo\r\n"
+    boxed = b"Content-Type: multipart/mixed; boundary=innen\r\n\r\n"
+    last = b"--innen\r\n" + part(EXE) + b"\r\n--innen--\r\n"
+    benign = multipart(boxed + first + b"--innen--\r\n", note())
+    for name, body in {
+        "outer-close-inside": first + b"--" + B + b"--\r\n" + last,
+        "outer-delimiter-inside": first + b"--" + B + b"\r\n" + last,
+        "entity-in-inner-preamble": part(EXE) + b"\r\n" + first + b"--innen--\r\n",
+        "entity-in-inner-epilogue": first + b"--innen--\r\n" + part(EXE) + b"\r\n",
+    }.items():
+        yield Case(f"nested-{name}", multipart(boxed + body), benign)

@@ -172,6 +172,18 @@ def test_two_tricks_in_one_message_cost_their_sum(strict):
     assert {"executable-content", "ambiguous-mime"} <= codes(report)
 
 
+def test_a_trick_many_levels_deep_is_seen_or_the_depth_is_told(strict):
+    for depth, expected in ((14, "executable-content"), (40, "resource-limit-exceeded")):
+        inside = part(EXE, encoding=cte(b"7bit") + cte(b"base64"))
+        for level in range(depth):
+            boundary = b"stufe-%d" % level
+            kind = b"Content-Type: multipart/mixed; boundary=" + boundary + b"\r\n\r\n--" + boundary + b"\r\n"
+            inside = kind + inside + b"\r\n--" + boundary + b"--\r\n"
+        report = strict.scan(head(b"").removesuffix(b"\r\n") + inside, kind="message")
+        assert expected in codes(report)
+        assert not report.verdict.action.delivers
+
+
 def test_hostile_repetition_is_bounded(strict):
     many = (
         head(b"Content-Type: multipart/mixed; boundary=b\r\n")

@@ -21,7 +21,7 @@ _BLANKS: Final = re.compile(rb"\n[ \t]+\r?\n(?![ \t])")
 _FIELD_BLOCK: Final = re.compile(rb"(?:[!-9;-~]{1,80}[ \t]{0,8}:[^\n]*(?:\n|\Z)(?:[ \t]+[^\s][^\n]*(?:\n|\Z))*)+")
 JUNK: Final = re.compile(rb"(?m)^(?!>?From )(?![ \t\r\n])[^:\n]+(?:\n(?![ \t])|\Z)")
 _MESSAGE: Final = re.compile(rb"(?im)^content-type[ \t]*:\s*message/")
-_NOT_TEXT: Final = re.compile(rb"(?im)^content-type[ \t]*:[ \t]*(?!text/)")
+_NOT_TEXT: Final = re.compile(rb"(?im)^content-type[ \t]*:(?![ \t]*text/)")
 _SNIFF: Final = re.compile(rb"(?im)^--([^\r\n]{1,200}?)[ \t]*\r?\n(?=content-)")
 
 

@@ -26,6 +26,7 @@ MOST_PARTS: Final = 16
 _STEPS: Final = 5000
 _TIMES: Final = 8
 _FLOOR: Final = 4 << 20
+#: Levels that are followed at least; else as many as the budget allows parts.
 _DEPTH: Final = 12
 
 #: White space makes no difference between texts up to this length; above it only at the ends.
@@ -90,6 +91,8 @@ class _Union:
     def __init__(self, raw: bytes, leaves: list[Entity], budget: Budget) -> None:
         self._raw = raw
         self._budget = budget
+        self._depth = max(_DEPTH, budget.limits.depth)
+        self._bounded = False
         self._left = max(_FLOOR, _TIMES * len(raw))
         self._steps = 0
         self._visited: set[tuple[int, int, str, bool]] = set()
@@ -110,7 +113,6 @@ class _Union:
         raw = self._raw
         if raw.startswith(b"From "):
             raw = raw.partition(b"\n")[2]
-        bounded = False
         try:
             self._entity(raw, (), "text/plain", message=True, depth=0)
             if _BARE_CR.search(raw) and not doubled_returns(raw):
@@ -119,8 +121,8 @@ class _Union:
             if b"\0" in raw:
                 self._entity(raw.replace(b"\0", b""), ("nul-in-body",), "text/plain", message=True, depth=0)
         except _Full:
-            bounded = True
-        return Readings(self._further, tuple(self._kinds), bounded)
+            self._bounded = True
+        return Readings(self._further, tuple(self._kinds), self._bounded)
 
     def _charge(self, count: int) -> None:
         self._steps += 1
@@ -132,7 +134,9 @@ class _Union:
     def _entity(self, data: bytes, why: tuple[str, ...], default: str, *, message: bool, depth: int) -> None:
         """Every reading of a message or body part."""
         key = (len(data), hash(data), default, bool(why))
-        if key in self._visited or depth > _DEPTH:
+        if depth > self._depth:
+            self._bounded = True
+        if key in self._visited or depth > self._depth:
             return
         self._visited.add(key)
         self._charge(len(data))
@@ -171,11 +175,7 @@ class _Union:
                 for part in regions.parts:
                     self._entity(part, reason, default, message=False, depth=depth + 1)
                 for text in regions.around if regions.parts else ():
-                    # Delimiters in it make another reading of the regions.
-                    if holds_entity(text) and boundary not in text:
-                        self._entity(
-                            text.lstrip(), _because(reason, "entity-around"), default, message=False, depth=depth + 1
-                        )
+                    self._around(text, _because(reason, "entity-around"), default, depth)
         if not found:
             self._seen(body, "text/plain", [], why)
             if shown is not None:
@@ -183,6 +183,17 @@ class _Union:
                     self._entity(part, _because(why, "boundary-unused"), default, message=False, depth=depth + 1)
             elif begins_with_fields(body):
                 self._entity(body.lstrip(), _because(why, "entity-around"), default, message=False, depth=depth + 1)
+
+    def _around(self, text: bytes, why: tuple[str, ...], default: str, depth: int) -> None:
+        """Text in front of the parts of a multipart or behind them, as a part or as parts that its own delimiters show."""
+        if not holds_entity(text):
+            return
+        shown = structure.sniffed(text)
+        if shown is not None:
+            for part in next(structure.regions(text, shown)).parts:
+                self._entity(part, why, default, message=False, depth=depth + 1)
+        else:
+            self._entity(text.lstrip(), why, default, message=False, depth=depth + 1)
 
     def _message(self, body: bytes, said: headers.Described, why: tuple[str, ...], depth: int) -> None:
         for encoding in said.encodings:
