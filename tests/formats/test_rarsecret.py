@@ -1,4 +1,4 @@
-"""RAR 3 under a password: stored members and hidden names open by their checksums, everything else stays locked."""
+"""RAR 3 under a password: members and hidden names open by their checksums, solid members stay locked."""
 
 from __future__ import annotations
 
@@ -37,15 +37,28 @@ def block(kind: int, flags: int, body: bytes) -> bytes:
     return struct.pack("<H", zlib.crc32(rest) & 0xFFFF) + rest
 
 
-def archive(*, names_hidden: bool = False, method: int = 0x30) -> bytes:
-    content = aes_cbc(KEY, VECTOR, TEXT)
+def packed(text: bytes) -> bytes:
+    """A block of literals below 255 as RAR 3 packs it (`unpack30.cpp` of unrar): codes of eight bits, and of nine for 255 and the end."""
+    bits = "00"  # a block of the usual kind that keeps no older table
+    # Codes of two bits for the lengths 8 and 9, for repeating the last length and for repeating zero, each 11 to 138 times.
+    bits += "".join(f"{2 if symbol in (8, 9, 17, 19) else 0:04b}" for symbol in range(20))
+    eight, nine, again, zeros = "00", "01", "10", "11"
+    bits += eight + again + f"{138 - 11:07b}" + again + f"{116 - 11:07b}" + nine + nine
+    # No code for distances and lengths: 147 zeros.
+    bits += zeros + f"{136 - 11:07b}" + zeros + f"{11 - 11:07b}"
+    bits += "".join(f"{byte:08b}" for byte in text) + f"{511:09b}" + "00"
+    return int(bits.ljust(-(-len(bits) // 8) * 8, "0"), 2).to_bytes(-(-len(bits) // 8), "big")
+
+
+def archive(*, names_hidden: bool = False, method: int = 0x30, flags: int = 0x8404) -> bytes:
+    content = aes_cbc(KEY, VECTOR, TEXT if method == 0x30 else packed(TEXT))
     name = b"brief.txt"
     body = (
         struct.pack("<IIBIIBBHI", len(content), len(TEXT), 2, zlib.crc32(TEXT), 0, 29, method, len(name), 0x20)
         + name
         + SALT
     )
-    file, end = block(0x74, 0x8404, body), block(0x7B, 0x4000, b"")
+    file, end = block(0x74, flags, body), block(0x7B, 0x4000, b"")
     out = MARKER_OLD + block(0x73, 0x80 if names_hidden else 0, bytes(6))
     if names_hidden:
         file, end = (SALT + aes_cbc(KEY, VECTOR, header) for header in (file, end))
@@ -65,8 +78,21 @@ def test_an_archive_opens_by_its_password(names_hidden):
     assert [(part.name, part.sha256) for part in report.parts[1:]] == [("brief.txt", hashlib.sha256(TEXT).hexdigest())]
 
 
-def test_a_compressed_member_under_a_visible_name_stays_locked():
-    report = look(archive(method=0x33), SECRET)
+def test_a_compressed_member_under_a_visible_name_opens_where_libarchive_proves_the_password(with_packages):
+    if not with_packages.unpacker():
+        pytest.skip("libarchive is not installed, which unpacks RAR 3")
+    data = archive(method=0x33)
+    assert look(data, "falsch").parts[0].encryption == "unknown-password"
+    report = look(data, "falsch", SECRET)
+    assert [part.encryption for part in report.parts] == ["known-password", "known-password"]
+    assert report.parts[1].sha256 == hashlib.sha256(TEXT).hexdigest()
+
+
+@pytest.mark.parametrize("flags", [0x8404, 0x8414])
+def test_a_compressed_member_stays_locked_without_libarchive_and_where_it_is_solid(flags, request):
+    if flags & 0x10:
+        request.getfixturevalue("with_packages")
+    report = look(archive(method=0x33, flags=flags), SECRET)
     assert [part.encryption for part in report.parts] == ["unknown-password", "unknown-password"]
 
 

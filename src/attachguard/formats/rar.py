@@ -31,7 +31,7 @@ LIMITATIONS: Final = (
     "Compressed members are unpacked only where libarchive (extra `archives`), unrar or The Unarchiver is installed; stored members always.",
     "Solid archives of RAR 4 and older and archives of RAR 1.5 and 2 are beyond libarchive; 7-Zip reads any only with its RAR codec.",
     "Archives of RAR 1.4 and older are recognised, not listed.",
-    "Compressed members of RAR 4 and older under visible names cannot tell a password, so none is tried on them.",
+    "On compressed members of RAR 3 and 4 under visible names passwords are tried only where libarchive is installed; never on solid ones.",
 )
 EXTRACTS: Final = "Members that are stored; compressed ones where libarchive, unrar or The Unarchiver is installed."
 DETECTS: Final = (

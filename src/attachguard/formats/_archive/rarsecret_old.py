@@ -1,6 +1,6 @@
 """Opens encrypted RAR 3 and 4 archives: AES-128 under 2^18 rounds of SHA-1, and nothing by which a password is told.
 
-The checksum of the first hidden header or of a stored member decides; members that are compressed under visible names stay locked.
+The checksum decides: of the first hidden header, of a stored member, or of a compressed one, which libarchive unpacks to prove a password.
 Reference: `crypt3.cpp` of unrar. See `rarsecret` for what comes out.
 """
 
@@ -14,15 +14,23 @@ from typing import Final
 from attachguard.errors import Malformed
 from attachguard.formats._archive.rarlist import MARKER_OLD
 from attachguard.formats._archive.rarsecret import HEADERS, Copy, Keys, aes
+from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.readers import optional
+from attachguard.readers.outside import unpacked
 
-#: About how many seconds one derivation takes.
-_COST: Final = 0.15
+#: About how many seconds one derivation takes, and one whose key libarchive proves.
+_COST, _PROOF_COST = 0.15, 0.2
+#: Bytes that are unpacked for a proof.
+_PROOF_BYTES: Final = 16 << 20
 _ROUNDS: Final = 1 << 18
 
 _BLOCK: Final = struct.Struct("<HBHH")
 _FILE_HEAD, _SUB_HEAD, _MAIN_HEAD, _END_HEAD = 0x74, 0x7A, 0x73, 0x7B
 _STORE: Final = 0x30
+_ENCRYPTED, _SOLID = 0x04, 0x10
+#: Parts of a member that goes on in another volume, and sizes of eight bytes.
+_BEYOND: Final = 0x103
 
 
 def open_old(part: Part, base: int) -> Copy:
@@ -59,8 +67,8 @@ def open_old(part: Part, base: int) -> Copy:
             if found is None:
                 return Copy(data[base:], ())
             secret = found
-        elif kind == _FILE_HEAD and flags & 4 and size >= 32:
-            header, content = _plain_old(header, content, flags, keys, secret)
+        elif kind == _FILE_HEAD and flags & _ENCRYPTED and size >= 32:
+            header, content = _plain_old(part, header, content, flags, keys, secret)
         if kind != _SUB_HEAD:
             out += [header, content]
         if kind == _END_HEAD:
@@ -70,28 +78,62 @@ def open_old(part: Part, base: int) -> Copy:
     return Copy(b"".join(out), tuple(keys.origins), keys.end)
 
 
-def _plain_old(header: bytes, content: bytes, flags: int, keys: Keys, secret: str) -> tuple[bytes, bytes]:
+def _plain_old(part: Part, header: bytes, content: bytes, flags: int, keys: Keys, secret: str) -> tuple[bytes, bytes]:
     size, checksum, version, method = struct.unpack_from("<I1xI4xBB", header, 11)
     salt = _salt_old(header, flags)
-    if salt is None or version < 29 or flags & 0x103:
+    if salt is None or version < 29 or flags & _BEYOND:
         return header, content
+    found: str | None = secret
     if method == _STORE:
 
         def fits(word: str) -> bool:
             return bool(zlib.crc32(aes(*_derived_old(word, salt), content)[:size]) == checksum)
 
         found = keys.find((salt, checksum), _COST, fits)
-    else:
-        found = secret or None
-    if found is None:
+    elif not secret and size and not flags & _SOLID and optional.unpacker():
+        found = keys.find((salt, checksum), _PROOF_COST, lambda word: _proves(part, header, content, word, salt))
+    if not found:
         return header, content
     plain = aes(*_derived_old(found, salt), content)
     if method == _STORE:
         plain = plain[:size]
+    return _open_header(header, plain), plain
+
+
+def _open_header(header: bytes, plain: bytes) -> bytes:
+    """The header of a file that is not encrypted any more."""
     head = bytearray(header)
-    struct.pack_into("<H", head, 3, flags & ~4)
+    (flags,) = struct.unpack_from("<H", head, 3)
+    struct.pack_into("<H", head, 3, flags & ~_ENCRYPTED)
     struct.pack_into("<I", head, 7, len(plain))
-    return _summed(bytes(head)), plain
+    return _summed(bytes(head))
+
+
+def _proves(part: Part, header: bytes, content: bytes, word: str, salt: bytes) -> bool:
+    """Whether libarchive unpacks a compressed member to its checksum."""
+    key = _derived_old(word, salt)
+    first = aes(*key, content[:16])[:1]
+    # A first block of text begins a model of its own, and a first block of the other kind keeps no table of one before it.
+    if not first or (not first[0] & 0x20 if first[0] & 0x80 else first[0] & 0x40):
+        return False
+    plain = aes(*key, content)
+    (checksum,) = struct.unpack_from("<I", header, 16)
+    main = _summed(b"\0\0" + struct.pack("<BHH", _MAIN_HEAD, 0, 13) + bytes(6))
+    whole = b"".join([MARKER_OLD, main, _open_header(header, plain), plain])
+    for found in unpacked(part, whole, ("rar",), "", ["member"], (), "RAR4"):
+        if isinstance(found, Finding) or found[1] is None:
+            return False
+        total = value = 0
+        try:
+            for piece in found[1]:
+                value = zlib.crc32(piece, value)
+                total += len(piece)
+                if total > _PROOF_BYTES:
+                    return True
+        except Malformed:
+            return False
+        return bool(value == checksum)
+    return False
 
 
 def _salt_old(header: bytes, flags: int) -> bytes | None:
