@@ -1,7 +1,8 @@
-"""Disk images that are read here: FAT and NTFS volumes, raw disks with a partition table, and any of them inside a VHD file.
+"""Disk images that are read here: FAT and NTFS volumes, raw disks with a partition table, and any of them in a virtual machine's disk.
 
 References: FAT32 File System Specification 1.03 (`readers.fat`); the Linux-NTFS project's documentation (`readers.ntfs`); partition tables in
-`_archive.partitions`; Virtual Hard Disk Image Format Specification (`readers.blocks`). Windows opens all of them with a double click.
+`_archive.partitions`; Virtual Hard Disk Image Format Specification (`readers.blocks`); images of virtual machines in `readers.sparse`.
+Windows opens most of them with a double click.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
-from attachguard.formats._archive.members import Member, announce, by_tools, remedy, shown
+from attachguard.formats._archive.members import Member, announce, by_tools, opened, remedy, shown
 from attachguard.formats._archive.partitions import SECTOR, starts
 from attachguard.identify.structure import boot_sector
 from attachguard.model import Finding
@@ -18,24 +19,32 @@ from attachguard.part import Part
 from attachguard.readers import fat, ntfs
 from attachguard.readers.blocks import Disk, content, vhd
 from attachguard.readers.ntfsruns import unpacked
+from attachguard.readers.sparse import virtual
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
-TYPES: Final = frozenset({"exfat", "fat", "img", "ntfs", "vhd"})
+TYPES: Final = frozenset({"exfat", "fat", "img", "ntfs", "qcow", "vdi", "vhd", "vhdx", "vmdk"})
 LIMITATIONS: Final = (
     "Of file systems FAT12, FAT16, FAT32 and NTFS are read, and partitions that hold a disc image.",
     "ext, HFS+ and APFS are read where 7-Zip is installed; other file systems are reported as unread.",
     "Files of NTFS that Windows has compressed by its overlay filter (WOF) are reported as unread.",
-    "Deleted files and differencing VHD disks are not read.",
+    "Deleted files and disks that need another file or a password are not read; of VMDK only disks in one sparse file, of QCOW version 2 and 3.",
 )
-EXTRACTS: Final = "The files of FAT and NTFS volumes, named streams included, with or without a partition table, also inside VHD images."
+EXTRACTS: Final = (
+    "The files of FAT and NTFS volumes, named streams included, with or without a partition table, also inside VHD, "
+    "VHDX, VMDK, QCOW2 and VDI images."
+)
 DETECTS: Final = (
     "BitLocker and LUKS, files encrypted by their owner, volumes with a file system that is not read here, damage."
 )
 
 _SYSTEMS: Final = {b"EXFAT   ": "exFAT", b"ReFS\0\0\0\0": "ReFS"}
 _BITLOCKER: Final = b"-FVE-FS-"
+#: What stands in front of that name: the jump of Windows Vista or of later ones.
+_JUMPS: Final = (b"\xeb\x52\x90", b"\xeb\x58\x90")
+#: Images of virtual machines.
+_VIRTUAL: Final = frozenset({"qcow", "vdi", "vhdx", "vmdk"})
 #: Volumes that begin as FAT for older systems, and hold this identifier (BitLocker To Go).
 _TO_GO: Final = bytes.fromhex("3bd66749292ed84a8399f6a339e3d001")
 _TO_GO_PLACE: Final = 0x1A8
@@ -57,7 +66,17 @@ _FOREIGN: Final = (
 
 def inspect(part: Part) -> Iterator[Fact]:
     """The files of every volume, and the volumes that cannot be read."""
-    disk = vhd(part.data) if part.is_a("vhd") else Disk(part.data)
+    kind = next((each.id for each in part.types if each.id in _VIRTUAL), "")
+    try:
+        disk = virtual(part.data, kind) if kind else vhd(part.data) if part.is_a("vhd") else Disk(part.data)
+    except Malformed:
+        if not kind:
+            raise
+        # Of a variety that is not read here, or broken: a program of the system may know better.
+        if any(part.data.find(jump + _BITLOCKER) >= 0 for jump in _JUMPS):
+            yield part.encrypted("unknown-password", "BitLocker: encrypted volume")
+        yield from opened(part, kind)
+        return
     yield from announce(part, _members(part, disk), "disk image")
 
 

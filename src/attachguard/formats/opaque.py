@@ -1,4 +1,4 @@
-"""Containers that are known by their signature and opened by programs of the system: Windows images, disk images, archives of old archivers.
+"""Containers known by their signature and opened by programs of the system: Windows images, volumes of other systems, archives of old archivers.
 
 A parser for each would be much code for files that mail hardly ever brings, so one well-kept reader is asked where it is there (`readers.tools`).
 Where none is, what is inside stays unknown, and that is what is reported.
@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from attachguard.filetypes import TITLES
-from attachguard.formats._archive.members import announce, by_tools, remedy
+from attachguard.formats._archive.members import opened
 from attachguard.part import Part
 
 if TYPE_CHECKING:
@@ -18,18 +17,16 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset(
     {
-        "wim", "vhdx", "vmdk", "qcow", "dmg", "chm", "squashfs", "ext", "hfs", "apfs", "vdi", "cramfs", "szdd", "zoo", "arc", "alz", "egg", "sit",
+        "wim", "dmg", "chm", "squashfs", "ext", "hfs", "apfs", "cramfs", "szdd", "zoo", "arc", "alz", "egg", "sit",
     }
 )  # fmt: skip
 LIMITATIONS: Final = (
-    "The content is read only where a program of the system opens it: 7-Zip disk and Windows images, The Unarchiver ZOO, ARC, ALZ and StuffIt.",
+    "The content is read only where a program of the system opens it: 7-Zip volumes and Windows images, The Unarchiver ZOO, ARC, ALZ and StuffIt.",
     "EGG archives are never opened.",
 )
 EXTRACTS: Final = "The files inside, where 7-Zip or The Unarchiver is installed."
-DETECTS: Final = "Content that cannot be looked into; in ALZ and EGG archives whether it is encrypted, in disk images a BitLocker volume."
+DETECTS: Final = "Content that cannot be looked into; in ALZ and EGG archives whether it is encrypted."
 
-#: Boot sector of a volume under BitLocker: the jump of Windows Vista or of later ones, the name.
-_BITLOCKER: Final = (b"\xeb\x52\x90-FVE-FS-", b"\xeb\x58\x90-FVE-FS-")
 #: Header of a file in ALZ: length of the name, attributes, time, then a descriptor whose lowest bit says that a password is needed.
 _ALZ_FILE: Final = b"BLZ\x01"
 #: ESTSoft, "EGG specification": the header that stands in front of encrypted blocks.
@@ -47,17 +44,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         lock = _lock(part, kind.id)
         if lock:
             yield part.encrypted("unknown-password", lock)
-        yield from _opened(part, kind.id)
-
-
-def _opened(part: Part, kind: str) -> Iterator[Fact]:
-    title = TITLES[kind]
-    seen = False
-    for fact in announce(part, by_tools(part, part.data, kind, title), title):
-        seen = True
-        yield fact
-    if not seen:
-        yield part.finding("uninspectable-content", f"{title}: not opened here{remedy(kind)}")
+        yield from opened(part, kind.id)
 
 
 def _lock(part: Part, kind: str) -> str:
@@ -68,6 +55,4 @@ def _lock(part: Part, kind: str) -> str:
         return "ALZ: encrypted" if 0 <= at < len(data) - 11 and data[at + 11] & 1 else ""
     if kind == "egg":
         return "EGG: encrypted" if data.find(_EGG_LOCK, 0, _REACH) >= 0 else ""
-    if kind in ("vhdx", "vmdk", "qcow") and any(data.find(mark) >= 0 for mark in _BITLOCKER):
-        return "BitLocker: encrypted volume"
     return ""

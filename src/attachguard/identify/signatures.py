@@ -97,7 +97,7 @@ PREFIXES: Final[tuple[tuple[bytes, str | Check], ...]] = (
     # disk images
     (b"vhdxfile", "vhdx"),
     (b"conectix", "vhd"),
-    (b"KDMV", "vmdk"),
+    *((b"KDMV" + bytes((version, 0, 0, 0)), "vmdk") for version in (1, 2, 3)),
     (b"COWD", "vmdk"),
     (b"# Disk DescriptorFile", "vmdk"),
     (b"QFI\xfb", "qcow"),

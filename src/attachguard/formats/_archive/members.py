@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attachguard.errors import LimitExceeded, Malformed
+from attachguard.filetypes import TITLES
 from attachguard.model import Finding
 from attachguard.part import Part, Source
 from attachguard.readers.pieces import Data, skip_zeros, slices
@@ -149,6 +150,17 @@ def by_tools(part: Part, content: Data, kind: str, what: str) -> Iterator[Member
         # Files of the file system itself, such as its journal, are no content that anybody sent.
         if entry.name not in _SYSTEM_FILES:
             yield Member(entry.name or "content", source, entry.kind, entry.encrypted)
+
+
+def opened(part: Part, kind: str) -> Iterator[Fact]:
+    """Everything that a program of the system finds in a container of this type, or that none is there to look."""
+    title = TITLES[kind]
+    some = False
+    for fact in announce(part, by_tools(part, part.data, kind, title), title):
+        some = True
+        yield fact
+    if not some:
+        yield part.finding("uninspectable-content", f"{title}: not opened here{remedy(kind)}")
 
 
 def remedy(kind: str, *, library: bool = False) -> str:
