@@ -14,6 +14,7 @@ from attachguard.errors import LimitExceeded, Malformed
 from attachguard.filetypes import FACTS, TITLES, add_type, filetype
 from attachguard.identify import identify
 from attachguard.identify.names import name_findings
+from attachguard.identify.noise import describe
 from attachguard.inspector import Fact, Inspector
 from attachguard.judge import Judge
 from attachguard.model import FileType, Finding
@@ -257,7 +258,7 @@ class Walk:
             if part.size == 0 and part.role != "body":
                 self.judge.note(part, part.finding("empty-file", "no content"), "identify")
         elif not part.types:
-            self.judge.note(part, part.finding("type-unknown", "no known signature or structure"), "identify")
+            self.judge.note(part, part.finding("type-unknown", describe(part.data)), "identify")
         for finding in name_findings(part):
             self.judge.note(part, finding, "names")
 

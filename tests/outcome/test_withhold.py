@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import email
 import email.policy
 import hashlib
@@ -12,6 +13,7 @@ import pytest
 from attachguard import Action, Envelope, Limits, Policy, Rules, Scanner
 from attachguard.outcome import Templates
 from tests.test_scanner import mail
+from tests.test_signatures import signed_pdf
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(50)
 ENVELOPE = Envelope(sender="a@example.org", recipients=("stadt@example.net",), sender_valid=True)
@@ -209,6 +211,28 @@ def test_signed_content_goes_through_untouched_where_the_policy_lets_it():
     assert report.verdict.action is Action.FLAG
     assert report.sanitized is None
     assert "signed-part-not-modifiable" in {finding.code for finding in report.findings}
+
+
+@pytest.mark.parametrize(
+    ("choice", "action", "kept"), [("", "withhold", False), ("reject", "reject", None), ("deliver-as-is", "flag", True)]
+)
+def test_a_signed_attachment_is_never_changed_but_goes_whole_or_not_at_all(tmp_path, choice, action, kept):
+    """`sanitize` would change it: a document that is signed by itself, or by the file beside it."""
+    path = tmp_path / "t.toml"
+    signatures = f'[signatures]\non-signed = "{choice}"\n' if choice else ""
+    path.write_text(f'[policy]\nid="t"\nversion="1"\n{signatures}[[rule]]\ncode="active-content"\naction="sanitize"\n')
+    script = signed_pdf().replace(b"/Type/Catalog", b"/OpenAction<</S/JavaScript/JS(x)>>/Type/Catalog", 1)
+    message = mail(("a.pdf", "application/pdf", script), ("b.txt", "text/plain", b"hallo\n"))
+    report = Scanner(Policy.load(path), rules=Rules.empty(), rewrite=True).scan(message)
+    assert report.verdict.action.value == action
+    marked = [each for each in report.findings if each.code == "signed-part-not-modifiable"]
+    assert [each.part for each in marked] == ["2!/a.pdf"]
+    assert not any(each.action is Action.SANITIZE for each in report.findings)
+    if kept is not None:
+        assert (report.sanitized is None) == kept
+    if kept is False:
+        assert base64.b64encode(b"hallo\n") in report.sanitized
+        assert b"JVBERi" not in report.sanitized
 
 
 def test_an_early_verdict_is_never_milder_than_the_refusal_of_signed_content():

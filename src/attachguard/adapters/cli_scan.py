@@ -66,7 +66,9 @@ def add_scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="PEM file with a certificate whose key lives further on",
     )
     scan.add_argument(
-        "--trust-list", metavar="FILE", help="PEM file with certificates whose signatures are trusted, and its date"
+        "--trust-list",
+        metavar="FILE",
+        help="certificates whose signatures are trusted: PEM with its date, or a European trusted list in XML",
     )
     scan.add_argument(
         "--channel", metavar="NAME", help="channel the mail came in by, as the policy names it (default: smtp)"

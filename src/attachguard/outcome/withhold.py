@@ -34,6 +34,7 @@ def settle_signed(judge: Judge, parts: Iterable[Part], spans: Mapping[Part, Span
         spans: where the top-level parts stand in the message.
     """
     signed = [part for part in judge.withheld if part in spans and _is_signed(part, spans)]
+    _settle_altered(judge, [part for part in parts if part.signed and top_level(part) not in signed])
     if not signed:
         return
     choice = judge.policy.data.on_signed
@@ -49,6 +50,38 @@ def settle_signed(judge: Judge, parts: Iterable[Part], spans: Mapping[Part, Span
     judge.findings[:] = [
         _settled(finding, choice, notify) if finding.part in paths else finding for finding in judge.findings
     ]
+
+
+def _settle_altered(judge: Judge, signed: Iterable[Part]) -> None:
+    """Put the policy's answer in place of changes to attachments that are signed by themselves: they go whole, or not at all.
+
+    Args:
+        judge: its findings are changed, and what shall be taken out.
+        signed: signed parts that may be taken out of the message.
+    """
+    tops = {top_level(part): part for part in signed}
+    inside = {finding.part for finding in judge.findings if finding.action is Action.SANITIZE}
+    choice = judge.policy.data.on_signed
+    for top, part in tops.items():
+        mine = {path for path in inside if path == top.path or path.startswith(f"{top.path}!/")}
+        if not mine:
+            continue
+        judge.note(
+            part, part.finding("signed-part-not-modifiable", "signed: it cannot be changed, only kept back"), "withhold"
+        )
+        action = {"deliver-as-is": Action.FLAG, "reject": Action.REJECT}.get(choice, Action.WITHHOLD)
+        scope = Scope.MESSAGE if action is Action.REJECT else Scope.ATTACHMENT
+        judge.findings[:] = [
+            msgspec.structs.replace(finding, action=action, scope=scope)
+            if finding.part in mine and finding.action is Action.SANITIZE
+            else finding
+            for finding in judge.findings
+        ]
+        if choice == "deliver-as-is" and not any(
+            finding.action in TAKING and (finding.part == top.path or finding.part.startswith(f"{top.path}!/"))
+            for finding in judge.findings
+        ):
+            judge.withheld.pop(top, None)
 
 
 def _is_signed(part: Part, spans: Mapping[Part, Span]) -> bool:
