@@ -125,6 +125,7 @@ def test_a_script_in_any_wide_encoding_is_found():
 def test_a_small_mime_entity_is_mail_and_a_letter_with_colons_is_not():
     assert ids(b"MIME-Version: 1.0\nContent-Type: text/html\n\n<html></html>\n") == ["eml"]
     assert ids(b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\nSGFsbG8=\r\n") == ["eml"]
+    assert ids(b"MIME-Version: 1.0\nContent-Type: text/html\n\n<html></html>\n", "a.txt") == ["txt", "eml"]
     assert ids(b"Content-Type: eine Angabe im Kopf\nContent-ID: noch eine\n\nSo steht es im Brief.\n") == ["txt"]
     assert ids(b"MIME-Version: was ist das?\n\nSehr geehrte Damen und Herren\n") == ["txt"]
 

@@ -50,6 +50,7 @@ _FAMILY_IDS: Final = (
     "ps pfb",
     "activemime cfb",
     "txt mht",
+    "rdata gz bz2 xz",
     "doc docx docm dotx dotm rtf flatopc word2003 ooxml-enc ooxml-irm",
     "xls xls5 biff xlsx xlsm xlsb xltx xltm xlam excel2003 ooxml-enc ooxml-irm",
     "ppt pptx pptm potx potm ppsx ppsm ppam sldx sldm ooxml-enc ooxml-irm",

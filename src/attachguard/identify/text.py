@@ -11,7 +11,7 @@ from typing import Final
 
 from attachguard.filetypes import refines
 from attachguard.identify.extensions import KIND_OF, RUNS
-from attachguard.identify.mail import mail_kind
+from attachguard.identify.mail import ENTITY, mail_kind
 from attachguard.identify.markup import markup_kind
 
 #: Markup is looked at this far.
@@ -98,6 +98,8 @@ _PEM_PREAMBLE: Final = re.compile(
 )
 _PEM_LINE: Final = b"-----BEGIN "
 _PEM_EXTENSIONS: Final = frozenset({"pem", "crt", "cer", "key", "csr", "p7b", "p7c", "p7s", "p7m"})
+#: Extensions of text that is meant to be read as it stands.
+_PLAIN: Final = frozenset({"txt", "text"})
 _EMLX: Final = re.compile(rb"[0-9]{1,10}[ \t]*\r?\n(?=[A-Za-z])")
 
 _JSON: Final = re.compile(
@@ -115,6 +117,10 @@ def text_kinds(data: bytes, extension: str, *, complete: bool) -> list[str]:
     """
     named = KIND_OF.get(extension, "")
     found = _by_content(data, extension, complete=complete)
+    if found == ENTITY:
+        if extension in _PLAIN:
+            return ["txt", "eml"]
+        found = "eml"
     if named == "com" and found not in ("", "txt"):
         named = ""  # `…@example.com` is a common name of a forwarded message
     if named in RUNS:
@@ -151,7 +157,7 @@ def _by_content(data: bytes, extension: str, *, complete: bool) -> str:
     if kind:
         return kind
     length = _EMLX.match(opening) if first in b"0123456789" else None
-    if length and mail_kind(opening[length.end() :], data, extension) == "eml":
+    if length and mail_kind(opening[length.end() :], data, extension) in ("eml", ENTITY):
         return "emlx"
     if first in b"{[" and _is_json(data, opening, extension, complete=complete):
         return "json"
