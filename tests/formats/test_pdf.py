@@ -68,7 +68,10 @@ def found(data: bytes) -> set[str]:
         ("encrypted/user-password.pdf", ("encrypted-unknown-password", "PDF: RC4-40, needs a user password")),
         ("encrypted/empty-password.pdf", ("password-protected", "PDF: RC4-40, opens without a password")),
         ("encrypted/empty-password.pdf", ("active-content", "PDF JavaScript: open action")),
-        ("encrypted/certificate.pdf", ("encrypted-unknown-key", "PDF: encrypted for certificates, RC4-128, 0 certificates")),
+        (
+            "encrypted/certificate.pdf",
+            ("encrypted-unknown-key", "PDF: encrypted for certificates, RC4-128, 0 certificates"),
+        ),
         (
             "encrypted/attachments.pdf",
             ("encrypted-unknown-password", "PDF: AES-128, only the attachments are encrypted"),
