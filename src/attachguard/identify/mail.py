@@ -21,8 +21,6 @@ _MIME: Final = frozenset(
     b"mime-version content-type content-transfer-encoding content-disposition content-id content-description content-location".split()
 )
 _MAX_FIELDS: Final = 60
-#: What begins with MIME fields and none of a letter's: mail to a mail program, text to whoever opens it by its name.
-ENTITY: Final = "entity"
 _RELATED: Final = re.compile(rb"\s*multipart/related\b", re.IGNORECASE)
 #: A media type as RFC 2045 §5.1 writes it.
 _MEDIA_TYPE: Final = re.compile(
@@ -32,7 +30,7 @@ _SAVED: Final = re.compile(rb"\s*\"?<saved by ", re.IGNORECASE)
 
 
 def mail_kind(opening: bytes, data: bytes, extension: str) -> str:
-    """`eml`, `mbox`, `mht`, `ENTITY`, or an empty string where the text does not begin with a mail header.
+    """`eml`, `mbox`, `mht`, or an empty string where the text does not begin with a mail header.
 
     Args:
         opening: the first bytes, blanks before them taken off.
@@ -46,6 +44,23 @@ def mail_kind(opening: bytes, data: bytes, extension: str) -> str:
             return "mbox"
         offset = separator.end()
     return _by_fields(opening, offset, separated=separator is not None)
+
+
+def is_bare(opening: bytes) -> bool:
+    """Whether the header of a message is no more than one or two MIME fields: little to tell it from other text by.
+
+    Args:
+        opening: the first bytes, blanks before them taken off.
+    """
+    names: set[bytes] = set()
+    offset = 0
+    for _ in range(_MAX_FIELDS):
+        field = _FIELD.match(opening, offset)
+        if field is None:
+            break
+        names.add(field[1].lower())
+        offset = field.end()
+    return not names & _MAIL and len(names & _MIME) < 3 and not opening.startswith((b"From ", b">From "))
 
 
 def _by_fields(opening: bytes, offset: int, *, separated: bool) -> str:
@@ -78,7 +93,7 @@ def _by_fields(opening: bytes, offset: int, *, separated: bool) -> str:
         return "mht"
     if (len(mail) + len(mime) >= 2 and mail) or len(mime) >= 3 or (separated and (mail or mime)):
         return "eml"
-    return ENTITY if _is_entity(opening, offset, mime, media_type) else ""
+    return "eml" if _is_entity(opening, offset, mime, media_type) else ""
 
 
 def _is_entity(opening: bytes, offset: int, mime: set[bytes], media_type: bytes) -> bool:

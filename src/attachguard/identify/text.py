@@ -11,7 +11,7 @@ from typing import Final
 
 from attachguard.filetypes import refines
 from attachguard.identify.extensions import KIND_OF, RUNS
-from attachguard.identify.mail import ENTITY, mail_kind
+from attachguard.identify.mail import is_bare, mail_kind
 from attachguard.identify.markup import markup_kind
 
 #: Markup is looked at this far.
@@ -117,10 +117,8 @@ def text_kinds(data: bytes, extension: str, *, complete: bool) -> list[str]:
     """
     named = KIND_OF.get(extension, "")
     found = _by_content(data, extension, complete=complete)
-    if found == ENTITY:
-        if extension in _PLAIN:
-            return ["txt", "eml"]
-        found = "eml"
+    if found == "eml" and extension in _PLAIN and is_bare(data[:_OPENING].lstrip()):
+        return ["txt", "eml"]  # mail to a mail program, text to whoever opens it by its name
     if named == "com" and found not in ("", "txt"):
         named = ""  # `…@example.com` is a common name of a forwarded message
     if named in RUNS:
@@ -157,7 +155,7 @@ def _by_content(data: bytes, extension: str, *, complete: bool) -> str:
     if kind:
         return kind
     length = _EMLX.match(opening) if first in b"0123456789" else None
-    if length and mail_kind(opening[length.end() :], data, extension) in ("eml", ENTITY):
+    if length and mail_kind(opening[length.end() :], data, extension) == "eml":
         return "emlx"
     if first in b"{[" and _is_json(data, opening, extension, complete=complete):
         return "json"
