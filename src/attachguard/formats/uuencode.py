@@ -15,7 +15,7 @@ from attachguard.errors import LimitExceeded
 from attachguard.inspector import Fact
 from attachguard.part import Part
 
-#: Text of any kind: what a mail shows as plain text may look like something else.
+#: Text of any kind: what a mail shows as its text may look like something else.
 TYPES: Final = frozenset({"txt", "uue", "html", "xml", "csv", "json"})
 LIMITATIONS: Final = ("Files split over several messages are not put together.",)
 EXTRACTS: Final = "The files between `begin` and `end`."
@@ -29,6 +29,8 @@ _BEGIN: Final = re.compile(
 _RETURN: Final = re.compile(rb"begin[ \t-][^\r\n]{1,255}\r(?!\n)")
 _LINE: Final = re.compile(rb"[\x20-\x60]{1,88}")
 _BASE64_LINE: Final = re.compile(rb"[A-Za-z0-9+/]{2,1000}={0,2}")
+#: What is looked through wherever it stands; the other kinds only where a mail program shows them as its text.
+_ANYWHERE: Final = frozenset({"txt", "uue"})
 _MAX_FILES: Final = 1000
 _MAX_LINE: Final = 1200
 
@@ -36,7 +38,9 @@ _MAX_LINE: Final = 1200
 def inspect(part: Part) -> Iterator[Fact]:
     """The encoded files."""
     data = part.data
-    if b"begin" in data and _RETURN.search(data):
+    if (part.type.id not in _ANYWHERE and part.role != "body") or b"begin" not in data:
+        return
+    if _RETURN.search(data):
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     at = 0 if data.startswith(b"begin") else _next(data, 0)
     files = steps = 0

@@ -41,9 +41,9 @@ _CALLBACK: Final = re.compile(
 _ACTION: Final = re.compile(rb"""action\s*=\s*["']ppaction://(program|macro|ole)\b([^"']{0,200})""")
 _STORE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?reference\s([^<>]{0,4000})>")
 
-_SERVICE: Final = re.compile(rb"\b(?:_xlfn\.)?(WEBSERVICE|IMAGE)\(([^<>]{1,300})")
-#: Functions that fetch without a click, as a sheet writes them.
-_SERVICES: Final = (b"WEBSERVICE(", b"_xlfn.IMAGE(")
+#: What stands in front of every function that is younger than the format ([MS-XLSX] 2.2.2); those that fetch without a click are.
+_YOUNGER: Final = b"_xlfn."
+_SERVICE: Final = re.compile(rb"_xlfn\.(WEBSERVICE|IMAGE)\(([^<>]{1,300})", re.IGNORECASE)
 #: The page that a picture of a film stands for ([MS-DOCX] 2.5.4.2).
 _VIDEO: Final = re.compile(
     rb"<(?:[A-Za-z_][\w.-]{0,63}:)?webVideoPr\s[^<>]{0,300}?embeddedHtml\s*=\s*\"([^\"]{1,2000})"
@@ -161,10 +161,10 @@ def _dde_link(part: Part, service: str, topic: str) -> Finding:
 
 def _sheet(part: Part, text: bytes) -> Iterator[Finding]:
     """Functions in cells that fetch something without a click."""
-    if any(service in text for service in _SERVICES):
+    if _YOUNGER in text:
         for function, arguments in dict.fromkeys(_SERVICE.findall(text)[:_MOST]):
             address = unescape(arguments.decode("utf-8", "replace"))
-            yield part.finding("external-reference", f"spreadsheet function {function.decode()}: {shown(address)}")
+            yield part.finding("external-reference", f"spreadsheet function {function.decode().upper()}: {shown(address)}")
 
 
 def _connections(part: Part, text: bytes) -> Iterator[Finding]:
