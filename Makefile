@@ -10,7 +10,7 @@ EXTRAS ?= test
 demo: $(VENV)/ready
 	@$(BIN)/python examples/demo.py
 
-# The whole suite, over the compiled core and over the same source uncompiled.
+# The whole suite over the compiled core; then what rests on the core over the same source uncompiled.
 test: $(VENV)/ready
 	$(BIN)/python -m pytest -q -n auto -p no:benchmark
 	$(BIN)/python -m pytest -q -n auto -p no:benchmark --core=pure

@@ -26,6 +26,13 @@ class _SourceOnly(importlib.machinery.PathFinder):
         return None
 
 
+#: Tests of what is done with facts once the core has found them: the uncompiled form has nothing of its own to show there.
+_AFTER_THE_CORE = (
+    "policies/", "outcome/", "rules/", "test_cli", "test_clamd", "test_demo", "test_docs", "test_hooks", "test_names", "test_policy", "test_pool",
+    "test_public_api", "test_rules", "test_tools", "test_words",
+)  # fmt: skip
+
+
 def pytest_addoption(parser):
     parser.addoption(
         "--core", choices=("compiled", "pure", "any"), default="any", help="which form of the fast core to test"
@@ -42,6 +49,15 @@ def pytest_configure(config):
 
         if module.__file__.endswith(".py"):
             pytest.exit("the core is not compiled here: pip install -e . with a C compiler, or test --core=pure", 4)
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--core") != "pure":
+        return
+    root = config.rootpath / "tests"
+    skipped = [item for item in items if item.path.relative_to(root).as_posix().startswith(_AFTER_THE_CORE)]
+    config.hook.pytest_deselected(items=skipped)
+    items[:] = [item for item in items if item not in set(skipped)]
 
 
 @pytest.fixture(scope="session", autouse=True)
