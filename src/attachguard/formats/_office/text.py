@@ -164,7 +164,9 @@ def _sheet(part: Part, text: bytes) -> Iterator[Finding]:
     if _YOUNGER in text:
         for function, arguments in dict.fromkeys(_SERVICE.findall(text)[:_MOST]):
             address = unescape(arguments.decode("utf-8", "replace"))
-            yield part.finding("external-reference", f"spreadsheet function {function.decode().upper()}: {shown(address)}")
+            yield part.finding(
+                "external-reference", f"spreadsheet function {function.decode().upper()}: {shown(address)}"
+            )
 
 
 def _connections(part: Part, text: bytes) -> Iterator[Finding]:
