@@ -58,10 +58,12 @@ def test_a_mutated_sample_gives_a_report(sample, bare_scan):
             kind = rng.random()
             if kind < 0.5:
                 mutant[place] ^= 1 << rng.randrange(8)
-            elif kind < 0.8:
+            elif kind < 0.75:
                 mutant[place : place + 4] = rng.choice(
                     (b"\xff\xff\xff\xff", b"\0\0\0\0", b"\x7f\xff\xff\xff", rng.randbytes(4))
                 )
+            elif kind < 0.85:
+                mutant[place : place + 8] = rng.choice((b"\xff" * 8, b"\x7f" + b"\xff" * 7, b"\xff" * 7 + b"\x7f"))
             else:
                 del mutant[place : place + rng.randrange(1, 16)]
             if not mutant:

@@ -67,3 +67,13 @@ def test_nonsense_in_the_description_opens_nothing(scan):
     ):
         report = scan(whole.replace(old, new), "plan.xlsx")
         assert "inspection-failed" not in {finding.code for finding in report.findings}
+
+
+def test_letters_beyond_ascii_are_no_base64(scan):
+    data = bytearray(ooxmlenc.agile("VelvetSweatshop"))
+    for name in (b'saltValue="', b'encryptedVerifierHashInput="', b'encryptedKeyValue="'):
+        at = data.rfind(name) + len(name)
+        data[at : at + 2] = "ä".encode()
+    report = scan(bytes(data), "plan.xlsx")
+    assert "inspection-failed" not in {finding.code for finding in report.findings}
+    assert report.parts[0].encryption == "unknown-password"

@@ -54,3 +54,11 @@ def test_a_disk_that_needs_more_than_its_file_is_reported_as_unread(bare_scan, k
 
 def test_a_cut_disk_is_never_clean(codes):
     assert codes(SAMPLES["truncated/plan.vmdk"](), "plan.vmdk") & {"malformed-file", "uninspectable-content"}
+
+
+@pytest.mark.parametrize(("kind", "build", "at"), [("vmdk", packed_vmdk, 56), ("vmdk", vmdk, 56), ("qcow", qcow, 40)])
+def test_a_table_at_an_impossible_place_is_damage(kind, build, at):
+    image = build()
+    disk = virtual(image[:at] + b"\xfe" * 8 + image[at + 8 :], kind)
+    with pytest.raises(Malformed, match="beyond the end"):
+        disk.read(0, 512)

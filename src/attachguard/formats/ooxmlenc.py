@@ -9,7 +9,6 @@ password is right when it gives a zip file.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import io
 import re
@@ -208,5 +207,5 @@ class _Standard:
 def _base64(text: str) -> bytes:
     try:
         return base64.b64decode(text)
-    except binascii.Error:
+    except ValueError:  # no base64, or letters beyond ASCII
         return b""

@@ -21,6 +21,8 @@ _SECTOR: Final = 512
 _LARGEST: Final = 1 << 28
 
 Place = Callable[[int], int | bytes | None]
+#: What reading at an offset beyond the end raises; the second, where the offset is more than a machine word.
+_BEYOND: Final = (struct.error, OverflowError)
 
 
 class BlockDisk(Disk):
@@ -63,7 +65,7 @@ class BlockDisk(Disk):
     def _found(self, number: int) -> int | bytes | None:
         try:
             return self._place(number)
-        except struct.error as error:
+        except _BEYOND as error:
             raise Malformed("disk image: a table of blocks lies beyond the end") from error
 
     def volume(self, offset: int) -> bytes | memoryview:
@@ -83,7 +85,7 @@ def virtual(data: bytes, kind: str) -> Disk:
     """
     try:
         return _READERS[kind](data)
-    except struct.error as error:
+    except _BEYOND as error:
         raise Malformed(f"{kind}: a table lies beyond the end") from error
 
 
