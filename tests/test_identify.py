@@ -313,3 +313,10 @@ def test_a_terminal_description_is_no_arc_archive():
     # terminfo(5): magic 0432, sizes of the sections, then names.
     entry = b"\x1a\x01\x1e\x00\x07\x00\x0c\x00\x22\x00\x60\x00" + b"dumb|80-column dumb tty\0" + bytes(80)
     assert "arc" not in ids(entry)
+
+
+@pytest.mark.parametrize(("marker", "key"), [(b"7z\xbc\xaf\x27\x1c", "7z"), (b"Rar!\x1a\x07", "rar")])
+def test_no_number_of_decoys_makes_an_archive_pass_as_something_unknown(bare_scan, marker, key):
+    report = bare_scan(bytes(64) + marker * 70_000, "a.bin")
+    assert report.parts[0].type.id == key
+    assert "malformed-file" in {finding.code for finding in report.findings}
