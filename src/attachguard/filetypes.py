@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from attachguard._typetable import TABLE
 from attachguard.model import FileType
+from attachguard.typetable import TABLE
 
 #: What the letters of the table's `facts` column stand for.
 _FACTS: Final = {
