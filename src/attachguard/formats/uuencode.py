@@ -29,8 +29,9 @@ _BEGIN: Final = re.compile(
 _RETURN: Final = re.compile(rb"begin[ \t-][^\r\n]{1,255}\r(?!\n)")
 _LINE: Final = re.compile(rb"[\x20-\x60]{1,88}")
 _BASE64_LINE: Final = re.compile(rb"[A-Za-z0-9+/]{2,1000}={0,2}")
-#: What is looked through wherever it stands; the other kinds only where a mail program shows them as its text.
+#: What is looked through wherever it stands; the other kinds only where a mail program shows them as text.
 _ANYWHERE: Final = frozenset({"txt", "uue"})
+_SHOWN: Final = frozenset({"body", "inline"})
 _MAX_FILES: Final = 1000
 _MAX_LINE: Final = 1200
 
@@ -38,7 +39,7 @@ _MAX_LINE: Final = 1200
 def inspect(part: Part) -> Iterator[Fact]:
     """The encoded files."""
     data = part.data
-    if (part.type.id not in _ANYWHERE and part.role != "body") or b"begin" not in data:
+    if (part.type.id not in _ANYWHERE and part.role not in _SHOWN) or b"begin" not in data:
         return
     if _RETURN.search(data):
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")

@@ -8,8 +8,7 @@ from typing import Final
 from attachguard.model import Action, Notify, Scope
 from attachguard.policy.listed import Listing
 from attachguard.policy.page import Block
-from attachguard.policy.phrases import phrase
-from attachguard.policy.records import PolicyData
+from attachguard.policy.phrases import Speaker
 from attachguard.policy.rules import Rule
 from attachguard.policy.said import conditions, days, reason, texts
 
@@ -18,20 +17,8 @@ LANGUAGES: Final = ("en", "de")
 _SCOPED: Final = frozenset({Action.QUARANTINE, Action.DISCARD})
 
 
-class Explainer:
-    """Explains one policy in one language.
-
-    Args:
-        data: the policy.
-        language: `en` or `de`.
-    """
-
-    def __init__(self, data: PolicyData, language: str) -> None:
-        self._data = data
-        self._language = language
-
-    def _say(self, key: str, **values: object) -> str:
-        return phrase(key, self._language).format(**values)
+class Explainer(Speaker):
+    """Explains one policy in one language."""
 
     def page(self) -> list[Block]:
         """The whole policy."""

@@ -6,26 +6,13 @@ from collections.abc import Iterator
 
 from attachguard.policy.conditions import Bound, NameRules
 from attachguard.policy.page import Block
-from attachguard.policy.phrases import phrase
-from attachguard.policy.records import PolicyData
+from attachguard.policy.phrases import Speaker
 from attachguard.policy.said import days, group_names, octets, roles, type_name, type_names
 from attachguard.policy.spoken import SIGNED_AS
 
 
-class Listing:
-    """What one policy, or what holds instead of it for some mail, accepts.
-
-    Args:
-        data: the policy.
-        language: `en` or `de`.
-    """
-
-    def __init__(self, data: PolicyData, language: str) -> None:
-        self._data = data
-        self._language = language
-
-    def _say(self, key: str, **values: object) -> str:
-        return phrase(key, self._language).format(**values)
+class Listing(Speaker):
+    """What one policy, or what holds instead of it for some mail, accepts."""
 
     def blocks(self) -> Iterator[Block]:
         """A table of types, then a list of everything else."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attachguard.policy.phrases_listed import LISTED
+
+if TYPE_CHECKING:
+    from attachguard.policy.records import PolicyData
 
 PHRASES: Final = LISTED | {
     "accepted": ("What is accepted", "Was angenommen wird"),
@@ -115,3 +118,19 @@ PHRASES: Final = LISTED | {
 def phrase(key: str, language: str) -> str:
     """A phrase with its placeholders."""
     return PHRASES[key][language == "de"]
+
+
+class Speaker:
+    """Says what one policy means in one language; the base of those who say a part of it.
+
+    Args:
+        data: the policy.
+        language: `en` or `de`.
+    """
+
+    def __init__(self, data: PolicyData, language: str) -> None:
+        self._data = data
+        self._language = language
+
+    def _say(self, key: str, **values: object) -> str:
+        return phrase(key, self._language).format(**values)

@@ -19,7 +19,7 @@ _FILTER_MEMORY: Final = 64 << 20
 _OPENING_COST: Final = 0.002
 _OPENING_SPEED: Final = 50 << 20
 #: What pikepdf raises besides its own errors where a file is damaged.
-FAILURES: Final = (RuntimeError, ValueError, TypeError, NotImplementedError)
+FAILURES: Final = (RuntimeError, ValueError, TypeError)
 #: Operations that permission bits (7.6.4.2, table 22) can forbid, by bit value.
 _PERMISSIONS: Final = (
     (1 << 2, "printing"),
