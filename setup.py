@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from setuptools import Extension, setup
+from setuptools import Extension, find_packages, setup
 
 CORE = Path("src/attachguard/_core")
 #: Half the compile time of a default build, and no slower where it counts.
@@ -46,4 +46,5 @@ def extensions():
     return compiled
 
 
-setup(ext_modules=extensions())
+# Every folder with an `__init__.py` is a package; the rules come from the analysts' folder at the top of the checkout.
+setup(packages=[*find_packages("src"), "attachguard.builtin_rules"], ext_modules=extensions())

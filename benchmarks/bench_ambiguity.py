@@ -1,6 +1,6 @@
 """What it costs a well-formed message that departures from the grammar are watched for: at most two percent.
 
-The same process scans each message with the machinery of `attachguard.readings` and without it, in turn. Without it means that the names below are
+The same process scans each message with the machinery of `attachguard.mail.readings` and without it, in turn. Without it means that the names below are
 replaced where they are used: the look at the lines of each header, the keeping of the message, the look at each decoded leaf. They are a seam
 for this measurement; no switch turns them off.
 """
@@ -12,8 +12,8 @@ import random
 import time
 from unittest import mock
 
-from attachguard import intake
-from attachguard.message import entity
+from attachguard.engine import intake
+from attachguard.mail.message import entity
 from benchmarks import workload
 
 _ROUNDS = 15

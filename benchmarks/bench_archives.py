@@ -16,9 +16,9 @@ import time
 import pytest
 
 from attachguard._core import zipcentral, zipdir, zipend
-from attachguard.formats import odf, ooxml
-from attachguard.formats import zip as zips
-from attachguard.readers import ziparchive
+from attachguard.formats.archive import zip as zips
+from attachguard.formats.office import odf, ooxml
+from attachguard.readers.zip import archive as ziparchive
 from benchmarks import workload
 
 #: The most that a well-formed archive may pay for it.

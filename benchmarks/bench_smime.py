@@ -11,7 +11,7 @@ from tests.test_signatures import mail, signed_pdf
 from tests.test_xml_signatures import asic
 
 from attachguard import Policy, Rules, Scanner
-from attachguard.smime import PemDecryptor
+from attachguard.signing.smime import PemDecryptor
 
 #: A letter with an attachment of a usual size.
 LETTER = b'Content-Type: application/octet-stream; name="a.txt"\r\n\r\n' + b"Sehr geehrte Damen und Herren\r\n" * 8000

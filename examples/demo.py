@@ -21,7 +21,7 @@ from examples.build_locked import LISTED, mailroom_certificate  # noqa: E402
 from examples.inbox_stories import STORIES, Story  # noqa: E402
 
 from attachguard import Action, Policy, Report, Scanner  # noqa: E402 -- the path comes first
-from attachguard.smime import PemDecryptor  # noqa: E402
+from attachguard.signing.smime import PemDecryptor  # noqa: E402
 
 CITIES = ("kaiserslautern", "leverkusen")
 INBOX = ROOT / "examples" / "inbox"

@@ -63,7 +63,7 @@ def pytest_collection_modifyitems(config, items):
 @pytest.fixture(scope="session", autouse=True)
 def optional_packages():
     """Hides the packages of the extra `[archives]` and the programs of the system, so that reports are the same on every machine; gives the true lookups to tests of their use."""
-    from attachguard.readers import optional
+    from attachguard.readers.outside import optional
 
     lookups = {"module": optional.module, "folder": optional.folder, "program": optional.program}
     with pytest.MonkeyPatch.context() as patch:
@@ -75,7 +75,7 @@ def optional_packages():
 @pytest.fixture
 def with_packages(optional_packages, monkeypatch):
     """Lets one test see the optional packages and programs that are installed."""
-    from attachguard.readers import optional
+    from attachguard.readers.outside import optional
 
     for name, lookup in optional_packages.items():
         monkeypatch.setattr(optional, name, lookup)

@@ -7,9 +7,9 @@ import random
 import pytest
 
 from attachguard.errors import LimitExceeded, Malformed
-from attachguard.signatures import canonical
-from attachguard.signatures.canonical import Form
-from attachguard.signatures.xmltree import read_tree
+from attachguard.signing import canonical
+from attachguard.signing.canonical import Form
+from attachguard.signing.xmltree import read_tree
 
 ADDRESSES, PREFIXES = ("urn:a", "urn:b", "urn:c"), ("", "a", "b", "c")
 TEXTS = ("text &lt; &gt;", "<!-- c -->", "<?pi d  e?>", "<![CDATA[<x>&]]>", "\n  ", "&#13;", "ß")

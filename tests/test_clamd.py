@@ -13,8 +13,8 @@ import time
 import pytest
 
 from attachguard import Action, Policy, Rules, Scanner
-from attachguard.adapters.clamd_client import Clamd
-from attachguard.adapters.cli import main
+from attachguard.clamd import Clamd
+from attachguard.cli.main import main
 from attachguard.hooks import Hooks, clean, infected
 from tests import HANG
 from tests.test_scanner import mail

@@ -10,7 +10,7 @@ import sys
 import pytest
 from benchmarks import workload
 
-from attachguard.adapters.cli import main
+from attachguard.cli.main import main
 from tests.test_scanner import BAD, CLEAN
 
 

@@ -7,8 +7,8 @@ import hashlib
 import pytest
 
 from attachguard import Policy, Rules, Scanner
-from attachguard.readers import der
-from attachguard.smime import PemDecryptor
+from attachguard.readers.crypto import der
+from attachguard.signing.smime import PemDecryptor
 from tests.fixtures.cms import DATA, SIGNED, indefinite, info, integer, octets, oid, seq, tlv
 from tests.pki import identity, needs_openssl, openssl, sign
 from tests.test_signatures import PDF, found, mail, only

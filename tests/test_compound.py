@@ -10,8 +10,9 @@ import pytest
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.limits import Budget, Limits
 from attachguard.part import Part
-from attachguard.readers import compound, compound_build
-from attachguard.readers.classid import class_bytes, class_text
+from attachguard.readers.compound import build as compound_build
+from attachguard.readers.compound import file as compound
+from attachguard.readers.compound.classid import class_bytes, class_text
 
 from .fixtures.cfb import build, storage
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from attachguard.adapters.cli import main
+from attachguard.cli.main import main
 from attachguard.codes import CODES
 from tests.test_scanner import BAD, CLEAN
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attachguard.fields import decode_words, parse_value
+from attachguard.mail.fields import decode_words, parse_value
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from attachguard import Action, Envelope, Policy, Rules, Scanner
-from attachguard.authresults import AuthenticationResults, parse
 from attachguard.hooks import Hooks, SpamHeader, clean, failed, infected
+from attachguard.mail.authresults import AuthenticationResults, parse
 from tests import HANG
 from tests.test_scanner import mail
 

@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from attachguard.filetypes import BASES, TYPES, refines
-from attachguard.identify import identify
+from attachguard.types.filetypes import BASES, TYPES, refines
+from attachguard.types.identify import identify
 from tests import HANG
 from tests.fixtures.heads import HEADS as COMMON
 from tests.fixtures.heads import MAIL, OTHER_HEADS

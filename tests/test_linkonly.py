@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from attachguard import Policy, Rules, Scanner
-from attachguard.linkonly import LinkWatch
+from attachguard.mail.linkonly import LinkWatch
 from tests import HANG
 
 REGISTERED = (

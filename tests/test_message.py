@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from attachguard.limits import Limits
-from attachguard.message import EventKind, MessageParser
+from attachguard.mail.message import EventKind, MessageParser
 
 
 def parse(data: bytes, cuts=(), limits: Limits | None = None):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from attachguard.identify import identify
-from attachguard.identify.names import effective_extension, name_findings
 from attachguard.limits import Budget, Limits
 from attachguard.part import Part
+from attachguard.types.identify import identify
+from attachguard.types.identify.names import effective_extension, name_findings
 from tests.fixtures.heads import HEADS, MAIL
 
 
@@ -84,7 +84,7 @@ def test_habits_of_programs_are_not_contradictions(name, key):
 
 
 def test_macros_under_a_name_without_are_a_contradiction():
-    from attachguard.filetypes import filetype
+    from attachguard.types.filetypes import filetype
 
     assert codes("a.docx", HEADS["zip"], types=[filetype("docm")]) == {"type-mismatch"}
     assert not codes("a.docm", HEADS["zip"], types=[filetype("docx")])

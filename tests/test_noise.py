@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from attachguard.identify.noise import describe
+from attachguard.types.identify.noise import describe
 
 NOISE = random.Random(7).randbytes(300_000)
 

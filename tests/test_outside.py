@@ -13,8 +13,8 @@ import pytest
 
 from attachguard import Limits
 from attachguard.limits import Budget
-from attachguard.readers import tools
-from attachguard.readers.libarchive import Libarchive
+from attachguard.readers.outside import tools
+from attachguard.readers.outside.libarchive import Libarchive
 from tests.fixtures import cab, rar
 from tests.fixtures.oldarchives import PROGRAM, TEXT, arj, lha_0
 

@@ -11,8 +11,8 @@ import pikepdf
 import pytest
 
 from attachguard import Action, Limits, Policy, Rules, Scanner
+from attachguard.mail.words import readable
 from attachguard.passwords import FILE_NAME, MAIL, OPERATOR, Candidates
-from attachguard.words import readable
 from tests.fixtures import ooxml
 from tests.fixtures import zip as zips
 
@@ -228,7 +228,7 @@ def test_a_lock_gives_no_early_verdict_while_words_may_come():
 
 
 def test_what_is_too_large_to_wait_is_judged_and_said(audit, monkeypatch):
-    monkeypatch.setattr("attachguard.walk._HELD_BYTES", 100)
+    monkeypatch.setattr("attachguard.engine.walk._HELD_BYTES", 100)
     report = audit.scan(mail(("a.pdf", locked_pdf()), ("plain", f"Passwort: {SECRET}\n")), kind="message")
     assert "encrypted-unknown-password" in codes(report)
     assert [check.cause for check in report.checks if check.check == "passwords"] == [

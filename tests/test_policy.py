@@ -8,11 +8,11 @@ import pytest
 
 from attachguard.codes import CODES, OWN_FAILURES
 from attachguard.errors import PolicyError
-from attachguard.filetypes import filetype
 from attachguard.limits import MIB, Budget, Limits
 from attachguard.model import Action, Envelope, Finding, Notify, PolicyName, Scope
 from attachguard.part import Part
 from attachguard.policy import Policy
+from attachguard.types.filetypes import filetype
 
 HEAD = '[policy]\nid = "t"\nversion = "1"\n'
 

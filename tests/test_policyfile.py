@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from attachguard.adapters import cli_policy
+from attachguard.cli import policy as cli_policy
 from attachguard.errors import PolicyError
 from attachguard.model import Action
 from attachguard.policy import Policy
-from attachguard.policy.file import check
-from attachguard.policy.text import locate
+from attachguard.policy.reading.file import check
+from attachguard.policy.reading.values import locate
 
 HEAD = '[policy]\nid = "t"\nversion = "1"\n'  # lines 1 to 3
 

@@ -6,7 +6,7 @@ import os
 import signal
 import time
 
-from attachguard.adapters import pool
+from attachguard.cli import pool
 
 
 def task(source: str) -> bytes:

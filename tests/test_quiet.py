@@ -27,7 +27,7 @@ def test_damaged_and_locked_documents_leave_nothing_on_standard_error():
 def test_what_others_log_is_still_heard(caplog):
     import logging
 
-    from attachguard.quiet import unheard
+    from attachguard.readers.libraries import unheard
 
     with unheard("pikepdf._core"):
         logging.getLogger("pikepdf._core").error("about content")

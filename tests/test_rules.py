@@ -39,7 +39,7 @@ def test_a_rule_may_name_its_reason_code_and_the_types_it_is_for(tmp_path):
     write(tmp_path, "r.yar", rule)
     rules = Rules.load(tmp_path)
     assert list(rules.match(part(b"text"))) == []
-    from attachguard.filetypes import filetype
+    from attachguard.types.filetypes import filetype
 
     document = part(b"%PDF-1.4")
     document.types = [filetype("pdf")]

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from attachguard import Limits, Policy, Rules, Scanner
-from attachguard.readers import optional, sandbox
+from attachguard.readers.outside import optional, sandbox
 from tests import HANG
 from tests.fixtures.rar import SAMPLES as RAR
 from tests.fixtures.sevenzip import SAMPLES as SEVENZIP

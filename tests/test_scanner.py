@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attachguard import Action, Envelope, Limits, Policy, Rules, Scanner
+from attachguard.engine.scanner import failure_report
 from attachguard.report import json
-from attachguard.scanner import failure_report
 
 PROGRAM = workload.program(random.Random(1), 9_000)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from attachguard import Policy, Rules, Scanner
-from attachguard.smime import PemDecryptor
+from attachguard.signing.smime import PemDecryptor
 
 FOLDER = Path(__file__).parent / "signed"
 RSA, EC = FOLDER / "rsa.pem", FOLDER / "ec.pem"

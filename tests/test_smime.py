@@ -10,9 +10,9 @@ import time
 import pytest
 
 from attachguard import Action, Policy, Rules, Scanner
-from attachguard.adapters.cli import main
+from attachguard.cli.main import main
 from attachguard.hooks import Hooks
-from attachguard.smime import Answer, PemDecryptor
+from attachguard.signing.smime import Answer, PemDecryptor
 from tests import HANG
 from tests.fixtures.cms import DATA, ENVELOPED, integer, octets, oid, seq, tlv
 from tests.fixtures.cms import info as content_info
@@ -181,7 +181,7 @@ def test_a_thousand_entries_for_one_key_are_tried_a_few_times_only(tmp_path, mon
         tries.append(recipient)
         raise ValueError("the wrong key")
 
-    monkeypatch.setattr("attachguard.smime.decrypt._content_key", wrong)
+    monkeypatch.setattr("attachguard.signing.smime.decrypt._content_key", wrong)
     who = identity("rsa")
     content = seq(oid(DATA), seq(oid("2.16.840.1.101.3.4.1.42"), octets(bytes(16))), tlv(0x80, bytes(64)))
     data = content_info(ENVELOPED, seq(integer(0), tlv(0x31, *[recipient_info(who)] * 1000), content))

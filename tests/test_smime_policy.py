@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 
 from attachguard import Envelope, Policy, PolicyError, Rules, Scanner
-from attachguard.adapters.cli import main
-from attachguard.policy.file import check
-from attachguard.smime import PemDecryptor
+from attachguard.cli.main import main
+from attachguard.policy.reading.file import check
+from attachguard.signing.smime import PemDecryptor
 from tests.pki import identity, needs_openssl
 from tests.test_smime import envelope, states
 

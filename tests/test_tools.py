@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from attachguard import Limits, Policy, Rules, Scanner
-from attachguard.readers import listings, sandbox, tools
-from attachguard.readers.listings import Entry
+from attachguard.readers.outside import listings, sandbox, tools
+from attachguard.readers.outside.listings import Entry
 from tests import HANG
 from tests.fixtures.oldarchives import TEXT, arj
 
@@ -249,7 +249,7 @@ def test_a_list_of_unar_that_makes_no_sense_is_none(text):
 
 
 def test_every_tool_names_types_that_exist():
-    from attachguard.filetypes import TITLES
+    from attachguard.types.filetypes import TITLES
 
     for tool in tools.TOOLS:
         assert set(tool.kinds) <= set(TITLES)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attachguard.transfer import Base64, QuotedPrintable, decoder
+from attachguard.mail.transfer import Base64, QuotedPrintable, decoder
 
 
 def decode(make, data: bytes, cuts=()) -> tuple[bytes, set[str]]:

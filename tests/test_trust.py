@@ -10,7 +10,7 @@ import pytest
 from attachguard import Policy, Rules, Scanner
 from attachguard.errors import OperatorError
 from attachguard.hooks import Hooks, Validation
-from attachguard.signatures.trust import TrustList
+from attachguard.signing.trust import TrustList
 from tests import HANG
 from tests.pki import identity, sign
 from tests.test_signatures import found, mail, only

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from attachguard import Limits, Malformed, Policy, Rules, Scanner
-from attachguard.filetypes import add_type, filetype
+from attachguard.types.filetypes import add_type, filetype
 
 
 def scan_with(inspect, data: bytes = b"%TEST hello", limits: Limits | None = None):

@@ -7,8 +7,8 @@ import unicodedata
 
 import pytest
 
+from attachguard.mail.words import in_text, readable
 from attachguard.passwords import Candidates
-from attachguard.words import in_text, readable
 from tests import HANG
 
 #: What is tried on the costliest format within its time.

@@ -7,6 +7,8 @@ The names below are the whole public interface:
     report.verdict.action
 """
 
+from attachguard.engine.scan import Scan
+from attachguard.engine.scanner import Scanner
 from attachguard.errors import LimitExceeded, Malformed, PolicyError, RuleError
 from attachguard.limits import Limits
 from attachguard.model import (
@@ -23,9 +25,7 @@ from attachguard.model import (
 )
 from attachguard.part import Part
 from attachguard.policy import Policy
-from attachguard.rules import Rules
-from attachguard.scan import Scan
-from attachguard.scanner import Scanner
+from attachguard.yara.rules import Rules
 
 __all__ = [
     "Action",

@@ -1,5 +1,5 @@
 """`python -m attachguard` is the command line."""
 
-from attachguard.adapters.cli import main
+from attachguard.cli.main import main
 
 raise SystemExit(main())

@@ -14,7 +14,7 @@ from typing import Final, Protocol
 import msgspec
 
 from attachguard._core.mime import split_fields
-from attachguard.fields import text, unfold
+from attachguard.mail.fields import text, unfold
 from attachguard.model import Envelope, Signature
 
 _RECEIVED_BY: Final = re.compile(rb"(?:\A|[\s)])by\s+([A-Za-z0-9._-]{1,255})", re.IGNORECASE)

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attachguard.codes import ENCRYPTION_CODES
 from attachguard.errors import LimitExceeded, Malformed
-from attachguard.filetypes import UNKNOWN
 from attachguard.limits import Budget
 from attachguard.model import FileType, Finding, PartRecord
 from attachguard.passwords import Candidates, Tries
-from attachguard.signatures.ledger import Ledger
+from attachguard.signing.ledger import Ledger
+from attachguard.types.filetypes import UNKNOWN
 
 if TYPE_CHECKING:
-    from attachguard.smime.opening import Opener
+    from attachguard.signing.smime.opening import Opener
 
 #: Bytes that identification may look at before a part is complete.
 HEAD_SIZE: Final = 4096

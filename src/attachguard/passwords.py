@@ -271,7 +271,7 @@ class Candidates:
         """Search the texts and names that have come since the last time."""
         if not self._texts and not self._names:
             return
-        from attachguard import words
+        from attachguard.mail import words
 
         texts, self._texts = self._texts, []
         names, self._names = self._names, []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from attachguard import Limits, Policy, Rules, Scanner
-from attachguard.message import MessageParser
+from attachguard.mail.message import MessageParser
 from tests.ambiguity.clients import HABITS, PROGRAMS, SERVERS
 from tests.ambiguity.positions import POSITIONS
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from attachguard import Limits, Policy, Rules, Scanner
 from attachguard._core.mime import plain_lines
 from attachguard.limits import Budget
-from attachguard.message import MessageParser, Record
-from attachguard.readings import grammar, names, review, union
+from attachguard.mail.message import MessageParser, Record
+from attachguard.mail.readings import grammar, names, review, union
 from tests import HANG
 from tests.ambiguity.build import EXE, LETTER, PROGRAM, TXT, Case, cte, head, lines, multipart, note, part
 from tests.ambiguity.cases import cases

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from attachguard._core import markup
-from attachguard.formats._markup.common import pack_names
+from attachguard.formats.markup.shared import pack_names
 
 NAMES = pack_names("script iframe form")
 

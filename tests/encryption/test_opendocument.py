@@ -28,7 +28,7 @@ def test_a_derivation_that_is_not_known_is_no_unknown_password(look):
 
 
 def test_without_argon2_the_scheme_is_said_to_be_out_of_reach(look, monkeypatch):
-    monkeypatch.setattr("attachguard.formats._opendocument.locks._has_argon", lambda: False)
+    monkeypatch.setattr("attachguard.formats.office._opendocument.locks._has_argon", lambda: False)
     assert look(sealed_odt(SECRET), "a.odt", SECRET)[0] == "unsupported-scheme"
 
 

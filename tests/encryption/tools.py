@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 from attachguard import Policy, Rules, Scanner
-from attachguard.readers import optional
+from attachguard.readers.outside import optional
 
 SECRET = "Sommer-2024!"
 TEXT = b"Sehr geehrte Damen und Herren, anbei die Unterlagen.\n" * 40

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from attachguard.readers.ends import ENDS
+from attachguard.readers.packed.file_ends import ENDS
 from tests.fixtures.appended import BMP, GIF, JPEG, MP4, PDF, PNG, RTF, SAMPLES, WAV
 from tests.fixtures.zip import PROGRAM, TEXT, Member, archive
 

@@ -8,8 +8,8 @@ import pytest
 
 from attachguard import Policy, Scanner
 from attachguard.errors import Malformed
-from attachguard.readers.der import read
-from attachguard.readers.derkinds import sniff
+from attachguard.readers.crypto.der import read
+from attachguard.readers.crypto.der_kinds import sniff
 from tests import HANG
 from tests.fixtures import cms
 

@@ -6,7 +6,7 @@ import pytest
 
 from attachguard import Policy, Scanner
 from attachguard.errors import LimitExceeded
-from attachguard.formats.doc import field_codes
+from attachguard.formats.office.doc import field_codes
 from tests.fixtures import doc
 from tests.fixtures.cfb import build
 

@@ -7,11 +7,11 @@ import time
 
 import pytest
 
-from attachguard.filetypes import filetype
-from attachguard.formats import html as inspector
+from attachguard.formats.markup import html as inspector
 from attachguard.limits import Budget, Limits
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.types.filetypes import filetype
 from tests import HANG
 from tests.fixtures import html
 

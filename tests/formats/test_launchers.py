@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from attachguard.filetypes import filetype
-from attachguard.formats import launchers
+from attachguard.formats.program import launchers
 from attachguard.limits import Budget, Limits
 from attachguard.part import Part
+from attachguard.types.filetypes import filetype
 from tests.fixtures.launchers import SAMPLES
 
 

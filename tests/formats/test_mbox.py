@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from attachguard.filetypes import filetype
-from attachguard.formats import mbox as inspector
+from attachguard.formats.mail import mbox as inspector
 from attachguard.limits import Budget, Limits
 from attachguard.part import Part
+from attachguard.types.filetypes import filetype
 from tests.fixtures import mbox
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from attachguard.filetypes import filetype
-from attachguard.formats import mht as inspector
+from attachguard.formats.mail import mht as inspector
 from attachguard.limits import Budget, Limits
 from attachguard.part import Part
+from attachguard.types.filetypes import filetype
 from tests.fixtures import activemime, mht
 
 

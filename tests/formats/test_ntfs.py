@@ -95,5 +95,5 @@ def test_streams_of_endless_pieces_are_not_followed(scan):
     data = volume({number: record(file_name(f"{number}.bin"), outside(runs, 1 << 20)) for number in range(25, 32)})
     assert len(scan(data, "a.img").parts) == 8
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("attachguard.readers.ntfs._PIECES", 1000)
+        patch.setattr("attachguard.readers.disk.ntfs._PIECES", 1000)
         assert "malformed-file" in {finding.code for finding in scan(data, "a.img").findings}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from attachguard.formats._zip.types import MIMETYPES
+from attachguard.formats.archive._zip.types import MIMETYPES
 from tests.fixtures.odf import CODE, DOCTYPE, ENCRYPTION, SAMPLES, SHEET, document, module
 from tests.fixtures.zip import STORED, Member, archive
 

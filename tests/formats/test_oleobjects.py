@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from attachguard.formats.oleobjects import unpack_native
+from attachguard.formats.office.oleobjects import unpack_native
 from tests.fixtures import doc, oleobjects
 from tests.fixtures.cfb import build
 

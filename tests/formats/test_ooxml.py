@@ -3,7 +3,7 @@
 import pytest
 
 from attachguard import Policy, Scanner
-from attachguard.formats._office import opc as _opc
+from attachguard.formats.office._office import opc as _opc
 from tests import HANG
 from tests.fixtures import ooxml as fixtures
 from tests.fixtures.ooxml import (

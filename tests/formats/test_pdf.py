@@ -13,10 +13,10 @@ import zlib
 import pytest
 
 from attachguard.errors import LimitExceeded, Malformed
-from attachguard.formats import pdf
-from attachguard.formats._pdf.claims import Claims, claims
-from attachguard.formats._pdf.deep import open_plain
-from attachguard.formats._pdf.file import Document
+from attachguard.formats.pdf import pdf
+from attachguard.formats.pdf.claims import Claims, claims
+from attachguard.formats.pdf.file import Document
+from attachguard.formats.pdf.second_opinion import open_plain
 from attachguard.limits import Budget, Limits
 from attachguard.model import Finding
 from attachguard.part import Part

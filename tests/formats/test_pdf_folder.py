@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from attachguard.formats import pdf as inspector
-from attachguard.formats._pdf.deep import Locked, Refused, open_plain
+from attachguard.formats.pdf import pdf as inspector
+from attachguard.formats.pdf.second_opinion import Locked, Refused, open_plain
 from attachguard.limits import Budget, Limits
 from attachguard.model import Finding
 from attachguard.part import Part

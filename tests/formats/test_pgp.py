@@ -7,8 +7,8 @@ import random
 import pytest
 
 from attachguard import Limits, Policy, Scanner
-from attachguard.readers.openpgp import sniff
-from attachguard.readers.pgppackets import all_packets
+from attachguard.readers.crypto.openpgp import sniff
+from attachguard.readers.crypto.pgppackets import all_packets
 from tests import HANG
 from tests.fixtures import pgp
 

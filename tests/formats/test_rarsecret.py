@@ -9,7 +9,7 @@ import zlib
 import pytest
 
 from attachguard import Policy, Rules, Scanner
-from attachguard.formats._archive.rarlist import MARKER_OLD
+from attachguard.formats.archive._rar.headers import MARKER_OLD
 from tests.encryption.made import aes_cbc, rar5
 from tests.encryption.tools import TEXT
 

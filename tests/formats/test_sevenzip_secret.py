@@ -8,7 +8,7 @@ import struct
 import pytest
 
 from attachguard import Policy, Rules, Scanner
-from attachguard.formats._archive.sevenzip_secret import derive
+from attachguard.formats.archive._sevenzip.secret import derive
 from tests.encryption.made import aes_cbc
 from tests.fixtures import sevenzip
 from tests.fixtures.sevenzip import AES, BCJ, COPY, LZMA, PPMD, TEXT

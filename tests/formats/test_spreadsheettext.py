@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from attachguard.filetypes import filetype
-from attachguard.formats import spreadsheettext as inspector
+from attachguard.formats.text import spreadsheettext as inspector
 from attachguard.limits import Budget, Limits
 from attachguard.part import Part
+from attachguard.types.filetypes import filetype
 from tests import HANG
 from tests.fixtures.spreadsheettext import SAMPLES, TABLE
 

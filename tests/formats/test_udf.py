@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from attachguard.formats._archive.trees import Entry, Tree
+from attachguard.formats.disk.folder_trees import Entry, Tree
 from tests.fixtures.udf import BLOCK, FILES, MAIN, PROGRAM, SAMPLES, START, TEXT, image
 
 

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from attachguard.formats._office.vbagrade import grade
-from attachguard.formats.vba import code_lines
+from attachguard.formats.office._office.vbagrade import grade
+from attachguard.formats.office.vba import code_lines
 from tests import HANG
 from tests.fixtures.cfb import build
 from tests.fixtures.vba import ATTRIBUTES, EMPTY, HARMLESS, MACRO, SAMPLES, bare, compress, project

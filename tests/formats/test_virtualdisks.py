@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from attachguard.errors import Malformed
-from attachguard.readers.sparse import virtual
+from attachguard.readers.disk.sparse import virtual
 from tests.fixtures.virtualdisks import SAMPLES, packed_vmdk, qcow, raw, vdi, vhdx, vmdk
 
 BUILDERS = [

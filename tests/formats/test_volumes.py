@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from attachguard.identify.volumes import volume
+from attachguard.types.identify.volumes import volume
 from tests.fixtures.volumes import SAMPLES
 
 

@@ -98,10 +98,10 @@ def test_xor_obfuscation_under_another_password_is_not(scan):
 
 
 def test_an_old_macro_sheet_without_a_container_is_known(scan):
-    from attachguard.filetypes import filetype
-    from attachguard.formats import xls as module
+    from attachguard.formats.office import xls as module
     from attachguard.limits import Budget, Limits
     from attachguard.part import Part
+    from attachguard.types.filetypes import filetype
 
     data = record(0x0209, b"\x00\x00\x40\x00\x00\x00") + record(0x000A)
     part = Part("a.xlm", data, role="attachment", budget=Budget(Limits()))

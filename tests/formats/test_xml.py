@@ -9,10 +9,10 @@ import zipfile
 
 import pytest
 
-from attachguard.filetypes import filetype
-from attachguard.formats import xml as inspector
+from attachguard.formats.markup import xml as inspector
 from attachguard.limits import Budget, Limits
 from attachguard.part import Part
+from attachguard.types.filetypes import filetype
 from tests import HANG
 from tests.fixtures import activemime, xml
 

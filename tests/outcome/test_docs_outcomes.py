@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from attachguard import Policy
-from attachguard.adapters.cli import main
+from attachguard.cli.main import main
 from attachguard.outcome.templates import PLACEHOLDERS
 from tests.test_docs import blocks
 from tests.test_scanner import CLEAN

@@ -7,11 +7,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from attachguard.filetypes import filetype
 from attachguard.limits import Budget, Limits
 from attachguard.model import Envelope, Finding
 from attachguard.part import Part
 from attachguard.policy import Policy
+from attachguard.types.filetypes import filetype
 
 
 def make_part(

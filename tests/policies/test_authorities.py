@@ -11,9 +11,9 @@ from examples import build_locked as locked
 from examples.policies.messages import P7S, archival_pdf, plain_pdf, tarball
 
 from attachguard import Envelope, Policy, Scanner
-from attachguard.policy import page
-from attachguard.policy.explain import LANGUAGES, Explainer
-from attachguard.policy.file import check
+from attachguard.policy.explaining import page
+from attachguard.policy.explaining.explain import LANGUAGES, Explainer
+from attachguard.policy.reading.file import check
 from tests.policies.kinds import Mail, mail
 from tests.policies.messages import EICAR
 

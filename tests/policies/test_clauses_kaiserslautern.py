@@ -8,7 +8,7 @@ from examples import build_locked as locked
 from examples.build_mail import File, letter, wire
 
 from attachguard import Envelope, Limits, Policy, Scanner
-from attachguard.adapters.cli import main
+from attachguard.cli.main import main
 from attachguard.hooks import Answer, Hooks, clean, failed, infected
 from tests.fixtures import cms
 from tests.policies.messages import (

@@ -180,7 +180,7 @@ def test_l12_a_tender_office_gets_its_own_rules(tmp_path):
 
 
 def test_l5_a_gateway_without_the_key_hands_the_mail_on(tmp_path):
-    from attachguard.smime import PemDecryptor
+    from attachguard.signing.smime import PemDecryptor
 
     (tmp_path / "city.pem").write_bytes(locked.mailroom_certificate())
     scanner = Scanner(Policy.load(CITY), smime=PemDecryptor(certificates=[tmp_path / "city.pem"]))

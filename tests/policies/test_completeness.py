@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from attachguard.policy.file import text_of
+from attachguard.policy.reading.file import text_of
 from tests.policies import test_clauses_kaiserslautern, test_clauses_leverkusen, test_hard_cases, test_hard_cases_locked
 
 #: Every hard case, as the names of the tests begin.

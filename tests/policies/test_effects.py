@@ -8,7 +8,7 @@ import pytest
 from examples import build_files as files
 
 from attachguard import Envelope, Policy, Rules, Scanner
-from attachguard.policy.file import text_of
+from attachguard.policy.reading.file import text_of
 from attachguard.report import json as reports
 from tests.policies.messages import ask, mail, plain_pdf
 

@@ -8,7 +8,7 @@ import pytest
 from examples.policies.messages import CASES, FOLDER
 
 from attachguard import Policy, Scanner
-from attachguard.policy.file import check
+from attachguard.policy.reading.file import check
 
 DAY = dt.date(2026, 11, 22)
 NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))

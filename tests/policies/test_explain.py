@@ -8,12 +8,12 @@ import pytest
 from examples import build_files as files
 
 from attachguard import Envelope, Policy, Rules, Scanner
-from attachguard.policy import page
-from attachguard.policy.explain import LANGUAGES, Explainer
-from attachguard.policy.file import read
-from attachguard.policy.phrases import PHRASES
-from attachguard.policy.spoken import GROUPS_DE, ROLES
-from attachguard.policy.verdictpage import explain_verdict
+from attachguard.policy.explaining import page
+from attachguard.policy.explaining.explain import LANGUAGES, Explainer
+from attachguard.policy.explaining.phrases import PHRASES
+from attachguard.policy.explaining.verdict_page import explain_verdict
+from attachguard.policy.explaining.vocabulary import GROUPS_DE, ROLES
+from attachguard.policy.reading.file import read
 from tests.policies.messages import ask, mail
 
 EVERYTHING = """
@@ -169,9 +169,9 @@ def test_both_languages_have_every_phrase_with_the_same_places():
 
 
 def test_german_names_are_those_of_things_there_are():
-    from attachguard.filetypes import GROUPS, TYPES
-    from attachguard.policy.rules import ROLES as KNOWN
-    from attachguard.policy.spoken import ENCRYPTION, TYPES_DE
+    from attachguard.policy.explaining.vocabulary import ENCRYPTION, TYPES_DE
+    from attachguard.policy.judging.rules import ROLES as KNOWN
+    from attachguard.types.filetypes import GROUPS, TYPES
 
     assert TYPES_DE.keys() <= TYPES.keys()
     assert GROUPS_DE.keys() <= GROUPS
@@ -179,8 +179,8 @@ def test_german_names_are_those_of_things_there_are():
     from attachguard.codes import ENCRYPTION_STATES
 
     assert tuple(ENCRYPTION) == ENCRYPTION_STATES
-    from attachguard.policy.conditions import SIGNATURE_FORMATS
-    from attachguard.policy.spoken import SIGNED_AS
+    from attachguard.policy.explaining.vocabulary import SIGNED_AS
+    from attachguard.policy.judging.conditions import SIGNATURE_FORMATS
 
     assert tuple(SIGNED_AS) == SIGNATURE_FORMATS
 

@@ -9,8 +9,8 @@ import pytest
 from examples import build_files as files
 
 from attachguard import Envelope, Policy, PolicyError, Scanner
-from attachguard.adapters.cli import main
-from attachguard.policy.file import check
+from attachguard.cli.main import main
+from attachguard.policy.reading.file import check
 from attachguard.report import json as reports
 from tests.pki import identity
 from tests.policies.messages import ask, codes, mail, plain_pdf

@@ -132,7 +132,7 @@ def test_msg_and_eml(city):
 
 def test_legal_safety_silent_discard_only_where_the_text_says_so():
     from attachguard.codes import OWN_FAILURES
-    from attachguard.policy.rules import HEURISTICS
+    from attachguard.policy.judging.rules import HEURISTICS
 
     assert all(rule.action.value != "discard" for rule in Policy.load("leverkusen").data.rules)
     for rule in Policy.load("kaiserslautern").data.rules:

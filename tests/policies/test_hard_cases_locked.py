@@ -11,7 +11,7 @@ from examples import build_locked as locked
 from examples.build_mail import letter, wire
 
 from attachguard import Policy, Rules, Scanner
-from attachguard.smime import PemDecryptor
+from attachguard.signing.smime import PemDecryptor
 from tests.fixtures import cms, ooxml
 from tests.fixtures import pdf as pdfs
 from tests.fixtures import zip as zips

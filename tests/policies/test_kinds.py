@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from attachguard import Policy, Scanner
-from attachguard.policy import page
-from attachguard.policy.explain import Explainer
-from attachguard.policy.file import check
+from attachguard.policy.explaining import page
+from attachguard.policy.explaining.explain import Explainer
+from attachguard.policy.reading.file import check
 from attachguard.report import json as reports
 from tests.policies.kinds import Kind
 from tests.policies.kinds.contents import KINDS as CONTENTS

@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 
 from attachguard import Policy, PolicyError
-from attachguard.adapters.cli import main
-from attachguard.policy.file import check
+from attachguard.cli.main import main
+from attachguard.policy.reading.file import check
 
 DAY = dt.date(2026, 11, 22)
 HEAD = '[policy]\nid = "t"\nversion = "1"\n'  # lines 1 to 3

@@ -7,8 +7,8 @@ import pickle
 import pytest
 
 from attachguard import Policy, PolicyError, Rules, Scanner
-from attachguard.adapters.cli import main
-from attachguard.policy import file as policyfile
+from attachguard.cli.main import main
+from attachguard.policy.reading import file as policyfile
 from attachguard.report.json import encode
 from tests.test_passwords import SECRET, locked_pdf, mail
 

@@ -10,7 +10,7 @@ import pytest
 
 from attachguard import Policy
 from attachguard.codes import CODES
-from attachguard.policy.file import read
+from attachguard.policy.reading.file import read
 
 PAGE = (Path(__file__).parents[2] / "docs" / "policies.md").read_text("utf-8")
 #: How many sentences, or groups of sentences about one thing, each page has; whoever drops a row has to answer for it here.

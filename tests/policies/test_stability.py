@@ -56,7 +56,7 @@ def test_another_scanner_of_the_same_policy_gives_the_same_report():
 
 
 def test_the_order_of_rules_in_a_file_changes_nothing(tmp_path):
-    from attachguard.policy.file import text_of
+    from attachguard.policy.reading.file import text_of
 
     head, *rules = text_of("leverkusen").split("[[rule]]")
     tail = rules[-1].partition("\n# -- What the page says")

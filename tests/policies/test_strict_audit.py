@@ -6,8 +6,8 @@ import pytest
 
 from attachguard.codes import CODES, OWN_FAILURES
 from attachguard.model import Action, Envelope
-from attachguard.policy.file import FOLDER, all_names, check
-from attachguard.policy.rules import HEURISTICS
+from attachguard.policy.judging.rules import HEURISTICS
+from attachguard.policy.reading.file import FOLDER, all_names, check
 
 
 @pytest.mark.parametrize(

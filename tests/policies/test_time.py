@@ -8,7 +8,7 @@ import pytest
 from examples import build_files as files
 
 from attachguard import Envelope, Policy, Rules, Scanner
-from attachguard.scanner import failure_report
+from attachguard.engine.scanner import failure_report
 from tests.policies.messages import mail
 
 HEAD = '[policy]\nid = "t"\nversion = "1"\n'

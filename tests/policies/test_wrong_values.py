@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from attachguard.policy.file import check
+from attachguard.policy.reading.file import check
 from tests.policies.test_explain import EVERYTHING
 
 WRONG = (

@@ -12,8 +12,8 @@ import pytest
 import yara
 
 from attachguard import Policy, Rules, Scanner
-from attachguard.filetypes import TYPES
-from attachguard.rules import EXTERNALS, builtin_folder
+from attachguard.types.filetypes import TYPES
+from attachguard.yara.rules import EXTERNALS, builtin_folder
 from tests.rules.samples import CASES, CODE, DOWNLOAD, HOST, PAGE_RUNNER, POWERSHELL, PROGRAM, Sample, command
 
 

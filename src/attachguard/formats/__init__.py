@@ -18,68 +18,49 @@ from __future__ import annotations
 
 from typing import Final
 
-from attachguard.formats import (
-    access,
+from attachguard.formats.archive import (
     ace,
-    activemime,
-    appended,
-    appledouble,
     ar,
     arj,
     cab,
-    cfb,
-    cms,
     cpio,
-    disk,
-    doc,
-    elf,
-    eml,
     gzip,
-    hqx,
-    html,
-    hwp,
-    iso,
-    launchers,
     lha,
-    lnk,
-    macho,
-    mbox,
-    mht,
-    msg,
+    rar,
+    rpm,
+    sevenzip,
+    streams,
+    tar,
+    unread,
+    volumes,
+    xar,
+    zip,
+)
+from attachguard.formats.crypto import cms, pem, pgp, pkcs12, vault
+from attachguard.formats.disk import disk, iso, opaque, udf
+from attachguard.formats.mail import appledouble, eml, hqx, mbox, mht, msg, tnef, uuencode, yenc
+from attachguard.formats.markup import html, svg, xml
+from attachguard.formats.media import appended
+from attachguard.formats.office import (
+    access,
+    activemime,
+    cfb,
+    doc,
+    hwp,
     odf,
     oleobjects,
     onenote,
     ooxml,
     ooxmlenc,
-    opaque,
-    pdf,
-    pe,
-    pem,
-    pgp,
-    pkcs12,
     ppt,
-    rar,
-    rpm,
     rtf,
-    sevenzip,
-    spreadsheettext,
-    strays,
-    streams,
-    svg,
-    tar,
-    tnef,
-    udf,
-    unread,
-    uuencode,
-    vault,
     vba,
-    volumes,
-    xar,
     xls,
-    xml,
-    yenc,
-    zip,
 )
+from attachguard.formats.office import cfbhidden as strays
+from attachguard.formats.pdf import pdf
+from attachguard.formats.program import elf, launchers, lnk, macho, pe
+from attachguard.formats.text import spreadsheettext
 from attachguard.inspector import Inspector
 
 #: Every inspector; where several know a type, they run in this order.

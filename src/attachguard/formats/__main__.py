@@ -6,9 +6,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from attachguard.filetypes import BASES, FACTS, TITLES, TYPES
 from attachguard.formats import INSPECTORS
 from attachguard.inspector import Inspector
+from attachguard.types.filetypes import BASES, FACTS, TITLES, TYPES
 
 _INTRODUCTION = """\
 # Formats

@@ -12,13 +12,13 @@ from typing import Final
 
 import msgspec
 
-from attachguard.judge import TAKING, Judge
-from attachguard.message import Span
+from attachguard.engine.judge import TAKING, Judge
+from attachguard.engine.tree import top_level
+from attachguard.mail.message import Span
 from attachguard.model import Action, Finding, Notify, Scope
 from attachguard.outcome.mime import text_part
 from attachguard.outcome.templates import Item, Templates
 from attachguard.part import Part
-from attachguard.tree import top_level
 
 #: What stands in place of text around the parts of a multipart, which no client shows.
 _AROUND: Final = b"(removed)"

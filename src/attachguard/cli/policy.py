@@ -1,0 +1,152 @@
+"""The command `attachguard policy`: `list`, `show`, `check`, `explain` and `fingerprint`."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from attachguard.codes import CODES
+from attachguard.engine.scanner import Scanner
+from attachguard.errors import PolicyError
+from attachguard.model import Report
+from attachguard.policy import Policy
+from attachguard.policy.explaining import page
+from attachguard.policy.explaining.explain import LANGUAGES, Explainer
+from attachguard.policy.explaining.verdict_page import explain_verdict
+from attachguard.policy.judging.records import Waiver
+from attachguard.policy.reading import file as policyfile
+from attachguard.yara.rules import Rules
+
+_USAGE = 2  # exit status of a call that could not be carried out
+
+
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
+    """Add the command to the main parser."""
+    parser = subparsers.add_parser("policy", help="built-in policies; read one, check a file of your own")
+    parser.set_defaults(run=run)
+    commands = parser.add_subparsers(dest="policy_command", metavar="COMMAND", required=True)
+    commands.add_parser("list", help="the built-in policies")
+    show = commands.add_parser("show", help="what a policy says, with everything it includes")
+    show.add_argument("policy", metavar="NAME|FILE")
+    show.add_argument("--toml", action="store_true", help="the file as it is, to start one's own from")
+    explain = commands.add_parser(
+        "explain",
+        help="what is accepted, what happens otherwise, which clause says so",
+        description="A page about a policy, or with --report about one verdict: finding, rule, clause, action.",
+    )
+    explain.add_argument("policy", metavar="NAME|FILE", nargs="?", help="the report's policy where --report is given")
+    explain.add_argument(
+        "--report", metavar="FILE", help="a report of `attachguard scan --json` or one line of --jsonl"
+    )
+    explain.add_argument(
+        "--format", choices=page.FORMATS, default="text", help="how the page is written (default: text)"
+    )
+    explain.add_argument("--language", choices=LANGUAGES, default="en", help="of the page (default: en)")
+    digest = commands.add_parser(
+        "fingerprint",
+        help="digests of a file and of the scripts in it, for an exception",
+        description="Prints what the key sha256 of an [[exception]] takes: the digest of the file, and of each script or macro in it.",
+    )
+    digest.add_argument("file", metavar="FILE")
+    check = commands.add_parser(
+        "check",
+        help="find the mistakes in a policy file",
+        description="Checks policy files; the built-in ones where none is named. Exit status: 0 clean, 1 errors, 2 warnings only.",
+    )
+    check.add_argument("policies", metavar="NAME|FILE", nargs="*")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Carry out the command; gives the exit status."""
+    if arguments.policy_command == "list":
+        return _list()
+    if arguments.policy_command == "show":
+        return _show(arguments.policy, as_file=arguments.toml)
+    if arguments.policy_command == "explain":
+        return _explain(arguments)
+    if arguments.policy_command == "fingerprint":
+        return _fingerprint(Path(arguments.file))
+    return _check(arguments.policies)
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    if not arguments.policy and not arguments.report:
+        sys.stderr.write("attachguard: name a policy, or a report with --report\n")
+        return _USAGE
+    try:
+        reports = _reports(Path(arguments.report)) if arguments.report else []
+        source = arguments.policy or reports[0].policy.id
+        data = policyfile.read(source)
+    except PolicyError as error:
+        sys.stderr.write(f"attachguard: {error}\n")
+        return _USAGE
+    except msgspec.DecodeError as error:
+        sys.stderr.write(f"attachguard: {arguments.report}: is no report of `attachguard scan --json`: {error}\n")
+        return _USAGE
+    pages = [explain_verdict(report, data, arguments.language) for report in reports]
+    pages = pages or [Explainer(data, arguments.language).page()]
+    for blocks in pages:
+        sys.stdout.write(page.render(blocks, arguments.format, arguments.language))
+    return 0
+
+
+def _reports(path: Path) -> list[Report]:
+    """The reports of a file: one object, a list of them, or one a line."""
+    text = path.read_bytes().strip()
+    if text.startswith(b"["):
+        return msgspec.json.decode(text, type=list[Report])
+    try:
+        return [msgspec.json.decode(text, type=Report)]
+    except msgspec.DecodeError:
+        return [msgspec.json.decode(line, type=Report) for line in text.splitlines() if line.strip()]
+
+
+def _fingerprint(path: Path) -> int:
+    # A policy that knows a script, any script, has the digests of scripts taken.
+    nothing = Waiver(name="none", codes=CODES, sha256=frozenset({"-"}))
+    scanner = Scanner(
+        Policy(msgspec.structs.replace(Policy.load("audit").data, waivers=(nothing,))), rules=Rules.empty()
+    )
+    report = scanner.scan(path)
+    for part in report.parts:
+        if part.sha256 and (part.role == "layer" or part.parent is None):
+            sys.stdout.write(f"{part.sha256}  {part.path}\n")
+    return 0
+
+
+def _list() -> int:
+    for name in Policy.builtin_names():
+        data = Policy.load(name).data
+        sys.stdout.write(f"{data.id:<16} {data.version:<10} {data.title}\n")
+    return 0
+
+
+def _show(source: str, *, as_file: bool) -> int:
+    try:
+        data = policyfile.read(source)
+    except PolicyError as error:
+        sys.stderr.write(f"attachguard: {error}\n")
+        return _USAGE
+    if as_file:
+        sys.stdout.write(policyfile.text_of(source))
+    else:
+        sys.stdout.write(page.render(Explainer(data, "en").page(), "text", "en"))
+    return 0
+
+
+def _check(sources: list[str]) -> int:
+    errors = warnings = 0
+    for source in sources or policyfile.all_names():
+        data, problems = policyfile.check(source, dt.datetime.now(dt.UTC).date())
+        for problem in problems:
+            sys.stdout.write(f"{problem}\n")
+        errors += sum(problem.fatal for problem in problems)
+        warnings += sum(not problem.fatal for problem in problems)
+        if data is not None and not problems:
+            sys.stdout.write(f"{source}: {data.id} {data.version}, {len(data.rules)} rules, no mistakes\n")
+    return 1 if errors else 2 if warnings else 0

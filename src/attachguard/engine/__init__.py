@@ -1,0 +1,1 @@
+"""The spine: a scanner, its scans, the walk over the parts, the judge."""

@@ -1,0 +1,79 @@
+"""Content of one leaf or file while it arrives: kept within the budget, hashed, and its head judged as soon as it is there."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+
+from attachguard.engine.walk import Walk
+from attachguard.errors import LimitExceeded
+from attachguard.part import HEAD_SIZE, Part
+from attachguard.types.filetypes import CERTAIN_FACTS, TITLES
+from attachguard.types.identify import identify
+
+
+class Body:
+    """The content of one part while it arrives.
+
+    Args:
+        walk: collects parts and findings.
+        part: gets the content in the end.
+        early: whether a final verdict on the head stops the intake.
+        digest: a running SHA-256 of just this content, where somebody has one.
+    """
+
+    __slots__ = ("_buffer", "_digest", "_early", "_hashing", "_judged", "_limited", "_walk", "admitted", "part")
+
+    def __init__(self, walk: Walk, part: Part, *, early: bool, digest: hashlib._Hash | None = None) -> None:
+        self.part = part
+        self.admitted = True
+        self._walk = walk
+        self._early = early
+        # BytesIO hands its buffer over without a copy, so a large part is in memory once.
+        self._buffer = io.BytesIO()
+        self._digest = digest or hashlib.sha256()
+        self._hashing = digest is None
+        self._judged = False
+        self._limited = False
+
+    @property
+    def remarkable(self) -> bool:
+        """Whether text that nobody is shown looks like more than a note."""
+        return b"Content-" in self.part.data or b"begin " in self.part.data
+
+    def add(self, data: bytes) -> None:
+        """Keep more content, within the budget."""
+        if self._limited or not self.admitted:
+            return
+        try:
+            budget = self.part.budget
+            budget.charge(len(data))
+            if self._buffer.tell() + len(data) > budget.limits.part_bytes:
+                raise LimitExceeded("part_bytes", f"one part is larger than {budget.limits.part_bytes} bytes")
+        except LimitExceeded as error:
+            self._limited = True
+            self._walk.judge.note_limit(self.part, error, "message")
+            return
+        self._buffer.write(data)
+        if self._hashing:
+            self._digest.update(data)
+        if self._early and not self._judged and self._buffer.tell() >= HEAD_SIZE:
+            self._judged = True
+            self._judge_head(self._buffer.getbuffer()[:HEAD_SIZE].tobytes())
+
+    def _judge_head(self, head: bytes) -> None:
+        """Note what the head proves by itself, if that alone settles the verdict."""
+        part, walk = self.part, self._walk
+        types = walk.attempt(part, "identify", lambda: identify(head, part.name, part.declared, complete=False)) or []
+        for kind in types:
+            for code in CERTAIN_FACTS.get(kind.id, ()):
+                finding = part.finding(code, TITLES[kind.id])
+                if walk.judge.alone_is_final(part, finding):
+                    part.types = types
+                    walk.judge.note(part, finding, "identify")
+                    return
+
+    def finish(self) -> None:
+        """Hand the content to the part."""
+        self.part.fill(self._buffer.getvalue(), self._digest.hexdigest())
+        self._buffer = io.BytesIO()

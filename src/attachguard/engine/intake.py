@@ -1,0 +1,259 @@
+"""From incoming bytes to parts: what `Scan` does with a message, and with a single file.
+
+An intake takes chunks of any size and gives whole parts to the walk. The head of each part is judged as soon as it is there, so that a
+refusal need not wait for the rest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Final, Protocol
+
+from attachguard.engine.incoming import Body
+from attachguard.engine.tree import child_path, printable
+from attachguard.engine.walk import Walk
+from attachguard.mail.linkonly import LinkWatch
+from attachguard.mail.message import ELSEWHERE, Entity, Event, EventKind, MessageParser, Span
+from attachguard.mail.readings.names import gravest
+from attachguard.mail.readings.review import Keeper, look
+from attachguard.model import Finding
+from attachguard.part import Part
+from attachguard.passwords import MAIL, Candidates
+from attachguard.signing.clear import ClearSigned
+from attachguard.types.filetypes import filetype
+
+if TYPE_CHECKING:
+    from attachguard.limits import Budget
+    from attachguard.signing.ledger import Ledger
+    from attachguard.signing.smime.opening import Opener
+
+#: Text around the parts of a multipart is looked at when there is more of it than a note to old readers.
+_AROUND: Final = 1024
+#: Content-IDs that a shown body refers to; more than these are not looked up.
+_REFERENCES: Final = 500
+#: What may hold the password of another part.
+_READABLE: Final = ("text/plain", "text/html")
+_CID: Final = re.compile(rb"cid:([^\"'\s>)]{1,200})", re.IGNORECASE)
+
+
+class Intake(Protocol):
+    """Takes the bytes of one message or file."""
+
+    root: Part
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes; nothing more is done once the walk is final."""
+
+    def close(self) -> None:
+        """Take the end of input."""
+
+
+class FileIntake:
+    """A single file: collected, then inspected as the root part.
+
+    Args:
+        walk: collects parts and findings.
+        root: the part to fill.
+        digest: the running SHA-256 of the input, which is the root's too.
+        early: whether a final verdict on the head stops the intake.
+    """
+
+    def __init__(self, walk: Walk, root: Part, digest: hashlib._Hash, *, early: bool) -> None:
+        self.root = root
+        self._walk = walk
+        self._body = Body(walk, root, early=early, digest=digest)
+        self._admitted = walk.admit(root, child_path(root))
+
+    def feed(self, data: bytes) -> None:
+        """Collect."""
+        self._body.add(data)
+
+    def close(self) -> None:
+        """Inspect what was collected."""
+        if self._admitted:
+            self._body.finish()
+            self._walk.inspect(self.root)
+
+
+class MessageIntake:
+    """A message: parsed as it comes, each leaf inspected when it ends.
+
+    Args:
+        walk: collects parts and findings.
+        budget: the budget of the whole tree.
+        passwords: what may open encrypted content; the texts of the message are added to it.
+        early: whether a final verdict stops the intake.
+        smime: who opens S/MIME envelopes.
+        ledger: signatures of the whole tree.
+    """
+
+    def __init__(
+        self,
+        walk: Walk,
+        budget: Budget,
+        passwords: Candidates,
+        *,
+        early: bool,
+        smime: Opener | None = None,
+        ledger: Ledger | None = None,
+    ) -> None:
+        self.root = Part(
+            "", b"", role="message", budget=budget, passwords=passwords, smime=smime, ledger=ledger,
+            fixed_type=filetype("eml"),
+        )  # fmt: skip
+        self.root.types = [filetype("eml")]
+        self._passwords = passwords
+        passwords.growing = True
+        self._walk = walk
+        self._early = early
+        self._parser = MessageParser(budget.limits)
+        self._keeper = Keeper(self._parser.record)
+        self._holders: list[Part] = []
+        self._body: Body | None = None
+        self._references: set[bytes] = set()
+        #: Where the parts of the message itself stand in it, and the message.
+        self.spans: dict[Part, Span] = {}
+        self._clear = ClearSigned(self.root.ledger)
+        self._steps = {
+            EventKind.MESSAGE: self._message,
+            EventKind.MESSAGE_END: self._message_end,
+            EventKind.LEAF: self._leaf,
+            EventKind.CONTENT: self._content,
+            EventKind.LEAF_END: self._leaf_end,
+            EventKind.ANOMALY: self._anomaly,
+            EventKind.SIGNED: self._clear.add,
+            EventKind.SIGNED_END: self._clear.end,
+        }
+        self._links = LinkWatch()
+        walk.admit(self.root, "")
+
+    def feed(self, data: bytes) -> None:
+        """Parse on."""
+        self._keeper.add(data)
+        self._take(self._parser.feed(data))
+
+    def close(self) -> None:
+        """Parse to the end, and look at what other readers would see."""
+        self._take(self._parser.close())
+        if self._early and self._walk.judge.final:
+            return
+        for number, fact in enumerate(self._keeper.facts(self.root), 2):
+            if isinstance(fact, Finding):
+                self._walk.judge.note(self.root, fact, "readings")
+            elif self._walk.admit(fact, f"{child_path(fact)}@reading{number}"):
+                self._walk.attempt(fact, "readings", fact.load)
+                self._walk.inspect(fact)
+
+    def _take(self, events: list[Event]) -> None:
+        for event in events:
+            self._steps[event.kind](event)
+            if self._early and self._walk.judge.final:
+                return
+
+    def _message(self, event: Event) -> None:
+        self._passwords.add_name(event.entity.words("subject"), MAIL)
+        if not self._holders:
+            if self._walk.consultation is not None:
+                judge = self._walk.judge
+                judge.envelope = self._walk.consultation.facts(event.entity.header, judge.envelope)
+            # Rules may look at the header fields of the message; its bodies are parts of their own.
+            self.root.data = event.entity.header
+            self._walk.match(self.root)
+            self.root.data = b""
+            self._holders.append(self.root)
+            return
+        part = self._part(event.entity, "attachment")
+        part.types = [filetype("eml")]
+        self._walk.admit(part, _path(event.entity, part))
+        self._holders.append(part)
+
+    def _message_end(self, event: Event) -> None:
+        self._found(self._holders[-1], event.entity)
+        if len(self._holders) == 1:
+            files = any(part.role == "attachment" and not part.is_a("pkcs7") for part in self._walk.parts)
+            guess = self._links.finding(attachments=files)
+            if guess is not None:
+                self._walk.judge.note(self.root, guess, "linkonly")
+        else:
+            part = self._holders.pop()
+            for finding in self._walk.judge.policy.part_findings(part):
+                self._walk.judge.note(part, finding, "policy")
+
+    def _leaf(self, event: Event) -> None:
+        entity = event.entity
+        part = self._part(entity, self._role(entity))
+        charset = entity.parameters.get("charset")
+        if charset:
+            part.describe({"charset": charset.lower()})
+        self._passwords.add_name(part.name)
+        self._body = Body(self._walk, part, early=self._early)
+        if entity.media_type in ELSEWHERE:
+            self._walk.judge.note(part, part.finding(*ELSEWHERE[entity.media_type]), "message")
+        elif entity.parent == "multipart/signed" and entity.media_type.endswith("signature"):
+            self._holders[-1].signed = True
+        self._body.admitted = bool(entity.place) or self._walk.admit(part, _path(entity, part))
+
+    def _found(self, part: Part, entity: Entity) -> None:
+        if part.parent is None or part.parent is self.root:
+            self.spans[part] = entity.span
+
+    def _part(self, entity: Entity, role: str) -> Part:
+        name = gravest(entity.names)
+        declared = entity.media_type if entity.field("content-type") is not None else None
+        part = Part(name, b"", role=role, declared=declared, budget=self.root.budget, parent=self._holders[-1])
+        part.path = _path(entity, part)
+        part.signed = entity.signed
+        self._clear.hand_over(entity, part)
+        return part
+
+    def _role(self, entity: Entity) -> str:
+        if entity.place or entity.media_type in ("message/delivery-status", "text/rfc822-headers"):
+            return "body"
+        if entity.disposition != "attachment":
+            if entity.media_type in ("text/plain", "text/html") and not entity.names:
+                return "body"
+            content_id = (entity.field("content-id") or b"").strip(b"<> \t")
+            if content_id and content_id in self._references:
+                return "inline"
+        return "attachment"
+
+    def _content(self, event: Event) -> None:
+        if self._body is not None:
+            self._body.add(event.content)
+
+    def _leaf_end(self, event: Event) -> None:
+        body, self._body = self._body, None
+        if body is None or not body.admitted:
+            return
+        body.finish()
+        part = body.part
+        if part.role == "body" and len(self._holders) == 1 and not event.entity.place:
+            self._links.look(part.data, page=event.entity.media_type == "text/html")
+        self._found(part, event.entity)
+        look(self._parser.record, event.entity, part.data)
+        if event.entity.place:
+            # Nobody is shown this text; it is a part of the report only where it is more than the customary note.
+            short = (part.size or 0) <= _AROUND and not body.remarkable
+            if short or not self._walk.admit(part, part.path):
+                return
+        elif part.role == "body" and event.entity.media_type == "text/html" and b"cid:" in part.data:
+            self._references.update(
+                match[1] for match, _ in zip(_CID.finditer(part.data), range(_REFERENCES), strict=False)
+            )
+        if event.entity.media_type in _READABLE and not event.entity.place:
+            charset = event.entity.parameters.get("charset", "")
+            self._passwords.add_text(part.data, charset, html=event.entity.media_type == "text/html")
+        self._walk.inspect(part)
+
+    def _anomaly(self, event: Event) -> None:
+        if event.code == "resource-limit-exceeded":
+            self._walk.judge.complete = False
+        if event.code:
+            holder = self._holders[-1] if self._holders else self.root
+            self._walk.judge.note(holder, holder.finding(event.code, event.detail), "message")
+
+
+def _path(entity: Entity, part: Part) -> str:
+    section = entity.section or "1"
+    return f"{section}!/{printable(part.name)}" if part.name else section

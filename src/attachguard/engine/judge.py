@@ -1,0 +1,120 @@
+"""The judge: every finding goes through it once, gets the policy's answer and is kept for the report.
+
+Facts come from the walk, the readings and the hooks; what they lead to is decided by `Policy.judge` and written down here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from attachguard.engine.tree import top_level
+from attachguard.errors import LimitExceeded
+from attachguard.model import Action, Envelope, Finding, Notify, Scope
+from attachguard.part import Part
+
+if TYPE_CHECKING:
+    from attachguard.policy import Policy
+
+#: Limits whose overrun looks built to exhaust; the others are only more than this scanner takes.
+_HOSTILE_LIMITS: Final = frozenset({"ratio", "depth"})
+#: Actions that take a part out of the message.
+TAKING: Final = frozenset({Action.SANITIZE, Action.WITHHOLD})
+#: What makes content active, or hides whether it is.
+_ACTIVE: Final = frozenset({
+    "executable-content", "script-content", "macro-content", "active-content", "encrypted-unknown-password",
+    "encryption-scheme-not-supported", "uninspectable-content", "malware-signature",
+})  # fmt: skip
+
+
+class Judge:
+    """Judges and keeps the findings of one scan.
+
+    Args:
+        policy: judges each finding.
+        envelope: what the mail server knows.
+
+    `findings` are in the order they came. `complete` is False as soon as anything was left unread. `final` says that nothing that follows can
+    change the verdict. `withheld` says what has to be taken out of the message: by top-level part the code and clause of each reason, and who is
+    told of it.
+    """
+
+    __slots__ = ("_counts", "_kinds", "_pending", "complete", "envelope", "final", "findings", "policy", "withheld")
+
+    def __init__(self, policy: Policy, envelope: Envelope) -> None:
+        self.policy = policy
+        self.envelope = envelope
+        self.findings: list[Finding] = []
+        self.complete = True
+        self.final = False
+        self.withheld: dict[Part, dict[tuple[str, str], Notify]] = {}
+        self._counts: dict[str, int] = {}
+        self._kinds: set[tuple[str, Action, Scope, Notify, str]] = set()
+        #: Findings about parts under inspection that a known script may excuse, by path: they wait until all scripts have been seen.
+        self._pending: dict[str, list[tuple[Finding, str]]] = {}
+
+    def note(self, part: Part, finding: Finding, source: str) -> None:
+        """Judge a finding about a part and keep it."""
+        if finding.code in self.policy.fingerprinted and part.path in self._pending:
+            self._pending[part.path].append((finding, source))
+            return
+        judged = self.policy.judge(
+            msgspec.structs.replace(finding, part=part.path, source=finding.source or source), part, self.envelope
+        )
+        if self.policy.is_final(judged):
+            self.final = True
+        holder: Part | None = part
+        if judged.code in _ACTIVE:
+            while holder is not None and not holder.active:
+                holder.active = True
+                holder = holder.parent
+        if judged.code == "macro-content":
+            holder = part
+            while holder is not None and not holder.has_macros:
+                holder.has_macros = True
+                holder = holder.parent
+        if judged.action in TAKING:
+            self.withheld.setdefault(top_level(part), {}).setdefault((judged.code, judged.cite), judged.notify)
+        self._counts[judged.code] = self._counts.get(judged.code, 0) + 1
+        # Past the cap only what says something new is kept: a thousand copies of one fact are one fact, but a stronger answer is another.
+        kind = (judged.code, judged.action, judged.scope, judged.notify, judged.label)
+        if len(self.findings) < part.budget.limits.findings or kind not in self._kinds:
+            self.findings.append(judged)
+            self._kinds.add(kind)
+        waiver = self.policy.waiver(judged, part, self.envelope)
+        if waiver is not None:
+            self.note(part, part.finding("exception-applied", f"exception {waiver.name}: {judged.code}"), "policy")
+
+    def alone_is_final(self, part: Part, finding: Finding) -> bool:
+        """Whether the policy's answer to this finding alone settles the verdict."""
+        if finding.code in self.policy.fingerprinted:
+            return False
+        return self.policy.is_final(self.policy.judge(finding, part, self.envelope))
+
+    def note_limit(self, part: Part, error: LimitExceeded, source: str) -> None:
+        """Report a bound that was reached while a part was read or inspected."""
+        self.complete = False
+        bomb = error.limit in _HOSTILE_LIMITS and part.role != "message"
+        code = "decompression-bomb" if bomb else "resource-limit-exceeded"
+        self.note(part, part.finding(code, str(error)), source)
+
+    def has_said(self, code: str) -> bool:
+        """Whether there was a finding of this code."""
+        return code in self._counts
+
+    # -- findings that a known script may excuse -----------------------------------------------------------------------------
+
+    def begin(self, part: Part) -> None:
+        """The inspection of a part begins: what a known script in it may excuse is held back until `end`."""
+        if self.policy.fingerprinted:
+            self._pending[part.path] = []
+
+    def waiting(self, part: Part) -> set[str]:
+        """Codes of the findings about a part that are held back."""
+        return {finding.code for finding, _ in self._pending.get(part.path, ())}
+
+    def end(self, part: Part) -> None:
+        """The inspection of a part has ended, all its scripts are known."""
+        for finding, source in self._pending.pop(part.path, ()):
+            self.note(part, finding, source)

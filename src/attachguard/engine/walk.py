@@ -1,0 +1,289 @@
+"""The walk: from one part to its types, facts, children, rule matches and judged findings.
+
+Inspectors are generators. A child's bytes are pulled here, in the driver's frame, never inside the inspector that announced it, so a corrupt
+member cannot hide its siblings. This module and no other turns exceptions over content into findings.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+
+from attachguard.engine.judge import Judge
+from attachguard.engine.tree import child_path
+from attachguard.errors import LimitExceeded, Malformed
+from attachguard.inspector import Fact, Inspector
+from attachguard.model import FileType, Finding
+from attachguard.part import Part
+from attachguard.types.filetypes import FACTS, TITLES, add_type, filetype
+from attachguard.types.identify import identify
+from attachguard.types.identify.names import name_findings
+from attachguard.types.identify.noise import describe
+
+if TYPE_CHECKING:
+    from attachguard.engine.hook_calls import Consultation
+    from attachguard.yara.rules import Rules
+
+T = TypeVar("T")
+
+#: Bytes of locked parts that are kept until the end of the message, in case its text has their password.
+_HELD_BYTES: Final = 32 << 20
+
+
+#: Attached and packed texts that may hold the password of what lies beside them: their roles, types, and most bytes.
+_NOTED: Final = frozenset({"attachment", "inline", "member"})
+_NOTES: Final = frozenset({"txt", "html", "ics"})
+_NOTE_BYTES: Final = 64 << 10
+
+
+class _Locked(NamedTuple):
+    """A part that no password has opened so far, and how far its inspection had come.
+
+    Args:
+        part: the part, with its bytes.
+        done: inspectors that are through with it, by identity.
+        taken: facts of the next one that have been taken.
+        first: number of findings before any of its own.
+    """
+
+    part: Part
+    done: frozenset[int]
+    taken: int
+    first: int
+
+
+class Walk:
+    """Collects what one scan finds; one instance a scan, fed with parts in document order.
+
+    Args:
+        judge: takes the findings.
+        rules: YARA rules, matched on every part and layer.
+        inspectors: format modules by the type id they inspect.
+        consultation: what others are asked.
+    """
+
+    __slots__ = ("_held", "_locked", "_paths", "consultation", "inspectors", "judge", "parts", "rules")
+
+    def __init__(
+        self,
+        judge: Judge,
+        rules: Rules,
+        inspectors: dict[str, tuple[Inspector, ...]],
+        consultation: Consultation | None = None,
+    ) -> None:
+        self.judge = judge
+        self.rules = rules
+        self.inspectors = inspectors
+        self.consultation = consultation
+        self.parts: list[Part] = []
+        #: How many parts were to have this path.
+        self._paths: dict[str, int] = {}
+        self._locked: list[_Locked] = []
+        self._held = 0
+
+    # -- parts --------------------------------------------------------------------------------------------------------------
+
+    def admit(self, part: Part, path: str) -> bool:
+        """Give a part its place in the tree; False when the budget has no room for it."""
+        part.path = self._unique(path)
+        try:
+            part.budget.add_part(part.depth)
+        except LimitExceeded as error:
+            # Said of the holder, which stands in the report, and once for the number of parts: every further one would say it again.
+            if error.limit != "parts" or not self.judge.has_said("resource-limit-exceeded"):
+                self.judge.note_limit(part.parent or part, error, "scanner")
+            self.judge.complete = False
+            return False
+        self.parts.append(part)
+        return True
+
+    def _unique(self, path: str) -> str:
+        candidate = path
+        while candidate in self._paths:
+            self._paths[path] += 1
+            candidate = f"{path}~{self._paths[path]}"
+        self._paths[candidate] = 1
+        return candidate
+
+    def visit(self, part: Part) -> bool:
+        """Take a part that an inspector announced: admit, read, inspect, release; False when there was no room for it."""
+        if not self.admit(part, child_path(part)):
+            return False
+        self.attempt(part, "scanner", part.load)
+        if self.judge.policy.fingerprinted and part.role == "layer" and part.parent is not None and part.size:
+            # Layers have no digest as a rule; who knows scripts by their digest asks for it.
+            part.sha256 = hashlib.sha256(part.data).hexdigest()
+            part.parent.scripts |= {part.sha256}
+        if part.role == "body":
+            part.passwords.add_text(part.data, html=part.name.endswith(".html") or part.declared == "text/html")
+        self.inspect(part)
+        return True
+
+    def inspect(self, part: Part) -> None:
+        """Everything that can be known of a part that has its bytes; releases them at the end."""
+        self.judge.begin(part)
+        if part.fixed_type is not None:
+            part.types = [part.fixed_type]
+            self._conclude(part)
+            return
+        if part.size is None:
+            part.types = [filetype("unread")]
+        else:
+            part.types = self.attempt(part, "identify", lambda: identify(part.data, part.name, part.declared)) or []
+            if part.role in _NOTED and part.size <= _NOTE_BYTES and part.types and part.types[0].id in _NOTES:
+                part.passwords.add_note(part.data, html=part.types[0].id == "html")
+        self._inspect_on(_Locked(part, frozenset(), 0, len(self.judge.findings)))
+
+    def settle(self) -> None:
+        """Judge the parts that had to wait for words of the message, now that there will be no more of them."""
+        locked, self._locked = self._locked, []
+        for waiting in locked:
+            waiting.part.passwords.growing = False
+            self._inspect_on(waiting)
+
+    def _inspect_on(self, begun: _Locked) -> None:
+        """Inspect a part from where its inspection stands; a part that stays locked waits while the message may still hold its password."""
+        part, taken = begun.part, begun.taken
+        done = set(begun.done)
+        for inspector in self._matching(part, done):
+            taken = self._run(inspector, part, taken)
+            if taken:
+                self._locked.append(_Locked(part, frozenset(done - {id(inspector)}), taken - 1, begun.first))
+                return
+        said = {finding.code for finding in self.judge.findings[begun.first :] if finding.part == part.path}
+        self._type_facts(part, said | self.judge.waiting(part))
+        self._conclude(part)
+
+    def _conclude(self, part: Part) -> None:
+        self.match(part)
+        self._consult(part)
+        for finding in self.judge.policy.part_findings(part):
+            self.judge.note(part, finding, "policy")
+        self.judge.end(part)
+        part.ledger.keep(part)
+        part.release()
+
+    def _consult(self, part: Part) -> None:
+        """Show the part's bytes to the malware engine, where there is one."""
+        if self.consultation is None or part.role == "layer":
+            return
+        finding = self.consultation.look(part)
+        if finding is not None:
+            self.judge.complete = self.judge.complete and finding.code != "scan-incomplete"
+            self.judge.note(part, finding, "engine")
+
+    def match(self, part: Part) -> None:
+        """Show the part's bytes to the YARA rules."""
+        for finding in self.attempt(part, "yara", lambda: list(self.rules.match(part))) or ():
+            self.judge.note(part, finding, "yara")
+
+    def attempt(self, part: Part, source: str, step: Callable[[], T]) -> T | None:
+        """Run one step over content; what it raises becomes a finding about the part, and the result is None.
+
+        Args:
+            part: whom the finding is about.
+            source: the component that runs.
+            step: what to run.
+        """
+        result, error = caught(step)
+        if isinstance(error, Malformed):
+            self.judge.note(part, part.finding("malformed-file", str(error)), source)
+        elif isinstance(error, LimitExceeded):
+            self.judge.note_limit(part, error, source)
+        elif error is not None:
+            self._failed(part, error, source)
+        return result
+
+    def _matching(self, part: Part, done: set[int]) -> Iterator[Inspector]:
+        """Each inspector of each type, once; types found on the way count."""
+        while True:
+            waiting = (
+                inspector
+                for kind in tuple(part.types)
+                for inspector in self.inspectors.get(kind.id, ())
+                if id(inspector) not in done
+            )
+            inspector = next(waiting, None)
+            if inspector is None:
+                return
+            done.add(id(inspector))
+            yield inspector
+
+    def _run(self, inspector: Inspector, part: Part, taken: int) -> int:
+        """Take the facts of one inspector, but for those taken before; 0 when it is through, else the number of the fact that has to wait."""
+        source = getattr(inspector, "__name__", type(inspector).__name__).rpartition(".")[2]
+        facts = iter(inspector.inspect(part))
+        refused = number = 0
+        # Where there is no room for children any more, facts about the part itself may still come, but not without end.
+        while refused <= part.budget.limits.parts:
+            # A generator that has raised is at its end; what it gave before stays.
+            fact: Fact | None = self.attempt(part, source, lambda: next(facts, None))
+            if fact is None:
+                return 0
+            number += 1
+            if number <= taken:
+                continue
+            if isinstance(fact, Finding):
+                if fact.code == "encrypted-unknown-password" and self._may_wait(part):
+                    return number
+                self.judge.complete = self.judge.complete and fact.code != "scan-incomplete"
+                self.judge.note(part, fact, source)
+            elif isinstance(fact, FileType):
+                add_type(part.types, fact)
+            elif not self.visit(fact):
+                refused += 1
+        return 0
+
+    def _may_wait(self, part: Part) -> bool:
+        """Whether a part that no password has opened so far is kept until the message has ended."""
+        if not part.passwords.growing or part.tries is None:
+            return False
+        self._held += len(part.data)
+        if self._held > _HELD_BYTES:
+            self._held -= len(part.data)
+            part.passwords.unheld += 1
+            return False
+        part.encryption = "none"
+        return True
+
+    def _type_facts(self, part: Part, said: set[str]) -> None:
+        """What follows from the types alone, unless an inspector has said it better."""
+        for kind in part.types:
+            for code in FACTS.get(kind.id, ()):
+                if code not in said:
+                    said.add(code)
+                    self.judge.note(part, part.finding(code, TITLES[kind.id]), "identify")
+        if not part.size:
+            if part.size == 0 and part.role != "body":
+                self.judge.note(part, part.finding("empty-file", "no content"), "identify")
+        elif not part.types:
+            self.judge.note(part, part.finding("type-unknown", describe(part.data)), "identify")
+        for finding in name_findings(part):
+            self.judge.note(part, finding, "names")
+
+    def _failed(self, part: Part, error: Exception, source: str) -> None:
+        """A defect of ours or of a library: reported with its kind and place, never with content."""
+        self.judge.complete = False
+        place = error.__traceback__
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        where = f"{place.tb_frame.f_code.co_name}:{place.tb_lineno}" if place is not None else "?"
+        self.judge.note(part, part.finding("inspection-failed", f"{source}: {type(error).__name__} in {where}"), source)
+
+
+def caught(step: Callable[[], T]) -> tuple[T | None, Exception | None]:
+    """The result of a step, or what it raised."""
+    try:
+        return step(), None
+    except Exception as error:  # noqa: BLE001 - the one place: a defect over one part must not lose the message
+        return None, error
+
+
+def by_type(inspectors: Sequence[Inspector]) -> dict[str, tuple[Inspector, ...]]:
+    """The dispatch table: inspectors by the type ids they name, in the order given."""
+    table: dict[str, list[Inspector]] = {}
+    for inspector in inspectors:
+        for key in inspector.TYPES:
+            table.setdefault(key, []).append(inspector)
+    return {key: tuple(modules) for key, modules in table.items()}

@@ -1,1 +1,0 @@
-"""What the inspectors of other archives share: members, listings, solid folders."""

@@ -1,0 +1,1 @@
+"""What the inspector of RAR archives is made of."""

@@ -1,0 +1,1 @@
+"""What the inspector of 7z archives is made of."""

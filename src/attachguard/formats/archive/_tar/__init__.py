@@ -1,0 +1,1 @@
+"""What the inspector of tar archives is made of."""

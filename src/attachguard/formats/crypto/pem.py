@@ -1,0 +1,94 @@
+"""PEM (RFC 7468, RFC 1421): DER objects as base64 between `-----BEGIN …-----` lines; and DER that came as bare base64.
+
+Most of what stands here is keys and certificates, which are text. CMS objects are handed to their inspector by naming
+the type; private keys under a password are encrypted content.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from attachguard.inspector import Fact
+from attachguard.part import Part
+from attachguard.readers.crypto import der_kinds as derkinds
+from attachguard.types.filetypes import filetype
+
+TYPES: Final = frozenset({"pem", "txt"})
+LIMITATIONS: Final = ("Private keys under a password are not opened.",)
+EXTRACTS: Final = "The objects between the lines, in binary."
+DETECTS: Final = "Private keys, encrypted keys, damage to the armour."
+
+_BEGIN: Final = re.compile(rb"^-----BEGIN ([A-Z0-9 #.-]{1,60})-----", re.MULTILINE)
+_BARE: Final = re.compile(rb"\s{0,64}MI[A-Za-z0-9+/]{20}")
+_BASE64: Final = re.compile(rb"[A-Za-z0-9+/=\s]+")
+_CMS_LABELS: Final = frozenset({b"PKCS7", b"PKCS #7 SIGNED DATA", b"CMS"})
+_BLOCKS_BETWEEN_CHECKS: Final = 1000
+_HEAD: Final = 256
+
+
+def inspect(part: Part) -> Iterator[Fact]:
+    """CMS objects and encrypted private keys."""
+    if not part.is_a("pem") and part.data.find(b"-----BEGIN ") < 0:
+        if _BARE.match(part.data):
+            kind = derkinds.sniff(part.once(der_content))
+            if kind is not None:
+                yield filetype(kind)
+        return
+    for number, begin in enumerate(_BEGIN.finditer(part.data)):
+        if number % _BLOCKS_BETWEEN_CHECKS == 0:
+            part.budget.check_time()
+        label = begin[1]
+        if label in _CMS_LABELS:
+            kind = derkinds.sniff(part.once(der_content))
+            if kind in ("pkcs7", "p7b"):
+                yield filetype(kind)
+            return
+        lock = _lock(part.data, label, begin.end())
+        if lock:
+            yield part.encrypted("unknown-password", lock)
+            return
+
+
+def _lock(data: bytes, label: bytes, at: int) -> str:
+    """How the private key that starts here is encrypted; empty where it is none, or open."""
+    if label == b"ENCRYPTED PRIVATE KEY":
+        return "PEM: encrypted private key (PKCS#8)" if _is_der(data, at) else ""
+    if label == b"OPENSSH PRIVATE KEY":
+        # PROTOCOL.key of OpenSSH: magic, then the name of the cipher with its length; `none` is the one that hides nothing.
+        key = _decode(data[at : at + _HEAD])
+        cipher = key[19 : 19 + key[18]] if key.startswith(b"openssh-key-v1\0") and len(key) > 19 else b"none"
+        return "PEM: encrypted OpenSSH private key" if cipher != b"none" else ""
+    # RFC 1421 section 4.6.1.1; OpenSSL's own key format still uses it.
+    locked = label.endswith(b"PRIVATE KEY") and b"Proc-Type: 4,ENCRYPTED" in data[at : at + _HEAD]
+    return "PEM: encrypted private key" if locked else ""
+
+
+def der_content(part: Part) -> bytes:
+    """The DER or BER object that a part holds: as it is, in PEM, or as bare base64."""
+    data = part.data
+    if data[:1] == b"\x30" and not _BARE.match(data):
+        return data
+    begin = next((found for found in _BEGIN.finditer(data) if found[1] in _CMS_LABELS), None)
+    if begin is not None:
+        end = data.find(b"-----END ", begin.end())
+        return _decode(data[begin.end() : end if end >= 0 else len(data)])
+    if _BARE.match(data) and _BASE64.fullmatch(data):
+        return _decode(data)
+    return data
+
+
+def _decode(text: bytes) -> bytes:
+    """Base64 as far as it can be decoded."""
+    text = text.translate(None, b" \t\r\n")
+    try:
+        return binascii.a2b_base64(text[: len(text) // 4 * 4])
+    except binascii.Error:
+        return b""
+
+
+def _is_der(data: bytes, at: int) -> bool:
+    """Whether the block that starts here holds a DER sequence, and not a sample text."""
+    return _decode(data[at : at + _HEAD].strip()[:64])[:1] == b"\x30"

@@ -1,0 +1,1 @@
+"""Messages inside of files, and what carries files in mail."""

@@ -1,0 +1,79 @@
+"""What a page can do, as facts: script, handlers, redirects, objects, forms, references and smuggled files.
+
+References: HTML standard (scripts, event handlers, `meta` refresh, forms, `srcdoc`), SVG 2 (script, animation of links).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from attachguard.formats.markup import smuggling as _smuggling
+from attachguard.formats.markup.page import Page
+from attachguard.formats.markup.shared import decode_data_url, is_remote, shown
+from attachguard.part import Part
+from attachguard.types.filetypes import filetype
+
+if TYPE_CHECKING:
+    from attachguard.inspector import Fact
+
+
+def page_facts(part: Part, page: Page, data: bytes, kind: str) -> Iterator[Fact]:
+    """What was collected, as facts; `kind` is HTML or SVG and begins every detail."""
+    body = part.role == "body"
+    active = "body-script" if body else "active-content"
+    if page.scripts_seen:
+        what = [f"{page.scripts_inline} inline"] if page.scripts_inline else []
+        what += [f"loads {shown(url)}" for url in page.sources[:5]]
+        yield part.finding(active, f"{kind} script: {', '.join(what)}")
+    if page.handlers_seen:
+        yield part.finding(active, f"{kind} handler: {', '.join(page.handlers[:8])} ({page.handlers_seen})")
+    for link in page.links[:8]:
+        yield part.finding(active if "script" in link else "active-content", f"{kind} link: {shown(link)}")
+    for url in page.refreshes[:5]:
+        yield part.finding("active-content", f"{kind} auto-refresh: {shown(url)}")
+    for what_object in page.objects[:8]:
+        yield part.finding("active-content", f"{kind} object: {shown(what_object)}")
+    yield from _references(part, page, kind, body=body)
+    if page.forms:
+        detail = "asks for a password" if page.passwords else "form"
+        goals = ", ".join(f"sends to {shown(url)}" for url in page.posts[:3])
+        yield part.finding("form-fields-present", f"{kind} form: {detail}" + (f", {goals}" if goals else ""))
+    for what_download in page.downloads[:8]:
+        yield part.finding("active-content", f"{kind} smuggling: {shown(what_download)}")
+    for number, (name, payload) in enumerate(page.payloads, 1):
+        yield part.child(
+            name or f"data-url-{number}",
+            partial(decode_data_url, payload),
+            role="embedded",
+            declared=payload.media or None,
+        )
+    for number, inner in enumerate(page.inner, 1):
+        yield part.child(f"srcdoc-{number}.html", partial(_unescaped, inner), role="embedded", declared="text/html")
+    if page.scripts:
+        script = b"\n".join(page.scripts)
+        yield from _smuggling.find(part, script, data, kind)
+        yield part.layer("script.js", script, filetype("js"))
+
+
+def _references(part: Part, page: Page, kind: str, *, body: bool) -> Iterator[Fact]:
+    for url in page.uncs[:10]:
+        yield part.finding("external-reference", f"{kind} network path: {shown(url)}")
+    groups = [
+        ("script", [url for url in page.sources if is_remote(url)]),
+        ("frame", page.frames),
+        ("form target", page.posts),
+    ]
+    if not body:
+        groups += [("style sheet", page.sheets), ("picture", page.pictures)]
+    for label, urls in groups:
+        if urls:
+            more = f" and {len(urls) - 1} more" if len(urls) > 1 else ""
+            yield part.finding("external-reference", f"{kind} {label}: {shown(urls[0])}{more}")
+
+
+def _unescaped(value: bytes) -> bytes:
+    import html
+
+    return html.unescape(value.decode("utf-8", "replace")).encode("utf-8", "replace")

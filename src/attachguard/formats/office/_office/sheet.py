@@ -1,0 +1,64 @@
+"""Macro sheets of Excel workbooks: XLM, the macro language before VBA ([MS-OFFMACRO2] 2.2.1, ECMA-376 part 1, 18.3).
+
+A macro sheet is a part with a relationship and a media type of its own, in XML or binary; the workbook may hide it, and a defined name makes one of
+its cells run when the workbook is opened.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from attachguard.formats.archive.members import shown
+from attachguard.formats.office._office.opc import Package, Relationship, attributes, resolve, root_element
+from attachguard.model import Finding
+from attachguard.part import Part
+
+_KINDS: Final = frozenset({"xlmacrosheet", "xlintlmacrosheet"})
+_SHEET: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?sheet\s([^<>]{0,2000})>")
+_AUTOMATIC: Final = re.compile(
+    rb"""name\s*=\s*["'](?:_xlnm\.)?auto_(?:open|close|activate|deactivate)""", re.IGNORECASE
+)
+#: Functions that reach outside of the workbook, or write formulas at run time.
+_REACHING: Final = re.compile(
+    rb"\b(EXEC|CALL|REGISTER(?:\.ID)?|FOPEN|FWRITELN|FWRITE|INITIATE|EXECUTE|DIRECTORY|FILE\.DELETE|FORMULA(?:\.FILL)?|SET\.NAME|RUN)\s?\("
+)
+
+
+def macro_sheets(
+    part: Part, package: Package, relationships: list[Relationship], texts: list[tuple[str, bytes]]
+) -> Iterator[Finding]:
+    """One finding for the macro sheets of a workbook."""
+    sheets = {resolve(link.source, link.target) for link in relationships if link.kind in _KINDS and not link.external}
+    sheets |= {name for name, media_type in package.by_name.items() if "macrosheet" in media_type}
+    sheets |= {name for name, text in texts if root_element(text) == b"macrosheet"}
+    sheets &= package.directory.by_name.keys()
+    if not sheets:
+        return
+    words: list[str] = []
+    workbook = next((text for _, text in texts if root_element(text) == b"workbook"), b"")
+    if _AUTOMATIC.search(workbook):
+        words.append("auto-exec")
+    reaching: dict[str, None] = {}
+    for name, text in texts:
+        if name in sheets:
+            for found in _REACHING.finditer(text):
+                reaching[found.group(1).decode()] = None
+    if reaching:
+        words.append(f"suspicious ({', '.join(list(reaching)[:5])})")
+    words.append(f"{len(sheets)} macro sheet{'s' if len(sheets) > 1 else ''}")
+    state = _hidden(workbook, sheets, relationships)
+    if state:
+        words.append(state)
+    yield part.finding("macro-content", f"XLM: {', '.join(words)}")
+
+
+def _hidden(workbook: bytes, sheets: set[str], relationships: list[Relationship]) -> str:
+    """How the workbook hides one of the sheets (18.2.19); empty where it hides none."""
+    targets = {link.id: resolve(link.source, link.target) for link in relationships if link.kind in _KINDS}
+    for rest in _SHEET.findall(workbook)[:2000]:
+        values = attributes(rest)
+        if targets.get(values.get("id", "")) in sheets and values.get("state", "visible") != "visible":
+            return "very hidden" if values["state"] == "veryHidden" else shown(values["state"])
+    return ""

@@ -1,0 +1,235 @@
+"""Objects embedded in compound files: [MS-OLEDS], and where [MS-DOC] 2.1.5 (ObjectPool) and [MS-XLS] 2.1.7.12 (MBD, LNK) keep them.
+
+An embedded object is a storage; it becomes a part of its own, written as a compound file, so that a workbook in a document is looked at like any
+workbook. Inside, `Ole10Native` wraps a file that was dropped into the document, `Package` holds an Open XML file, `Ole` tells of links.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator
+from typing import Final
+
+from attachguard.formats.markup.shared import shown
+from attachguard.model import Finding
+from attachguard.part import Part
+from attachguard.readers.compound import build as compound_build
+from attachguard.readers.compound import file as compound
+from attachguard.readers.compound.classid import class_bytes, class_text
+from attachguard.readers.compound.file import STORAGE, Compound, Entry
+from attachguard.types.identify.extensions import RUN_EXTENSIONS
+from attachguard.types.identify.names import effective_extension
+
+TYPES: Final = frozenset({"cfb", "doc", "xls", "ppt", "pub", "vsd", "mpp", "wps", "hwp", "msg"})
+LIMITATIONS: Final = (
+    "Objects that keep their data in streams of their own making are shown as compound files of unknown kind.",
+)
+EXTRACTS: Final = "The files inside packages and the objects that are documents themselves."
+DETECTS: Final = (
+    "Embedded and linked objects, packages with programs, equation objects, links that reach other machines."
+)
+
+_EMBEDDING: Final = re.compile(r"(?:mbd|lnk)[0-9a-f]{8}")
+#: Streams (lower case) that only an embedded object's storage has.
+_MARKS: Final = ("\x01ole10native", "\x01ole", "\x03objinfo", "equation native", "\x03ocxname")
+#: Classes worth a name of their own.
+_NAMES: Final = {
+    "0003000C-0000-0000-C000-000000000046": "package",
+    "F20DA720-C02F-11CE-927B-0800095AE340": "package",
+    "0002CE02-0000-0000-C000-000000000046": "Equation Editor object",
+    "00020906-0000-0000-C000-000000000046": "Word document",
+    "F4754C9B-64F5-4B40-8AF4-679732AC0607": "Word document",
+    "00020820-0000-0000-C000-000000000046": "Excel workbook",
+    "00020821-0000-0000-C000-000000000046": "Excel chart",
+    "00020830-0000-0000-C000-000000000046": "Excel workbook",
+    "64818D10-4F9B-11CF-86EA-00AA00B929E8": "PowerPoint presentation",
+    "CF4F55F4-8F87-4D47-80BB-5808164BB3F8": "PowerPoint presentation",
+    "D27CDB6E-AE6D-11CF-96B8-444553540000": "Flash object",
+    "00021A14-0000-0000-C000-000000000046": "Visio drawing",
+    "B801CA65-A1FC-11D0-85AD-444553540000": "PDF",
+}
+_EQUATION: Final = "0002CE02-0000-0000-C000-000000000046"
+#: URL and file monikers in a link ([MS-OSHARED] 2.3.7.6, 2.3.7.8).
+_URL_MONIKER: Final = class_bytes("79EAC9E0-BAF9-11CE-8C82-00AA004BA90B")
+_FILE_MONIKER: Final = class_bytes("00000303-0000-0000-C000-000000000046")
+_MAXIMUM_NAME: Final = 1024
+#: What the packager writes in front of the command where it wraps a file.
+_FILE: Final = 3
+
+
+def inspect(part: Part) -> Iterator[Part | Finding]:
+    """Each embedded object as a part; in an object's own file what it wraps and links to."""
+    file = compound.peek(part)
+    if file is None:
+        return
+    for entry in part.once(objects):
+        yield part.finding("embedded-object", f"{_what(file, entry)} ({shown(entry.path)})")
+        yield part.child(entry.name, _Storage(file, entry), role="embedded")
+    yield from _own_content(part, file)
+
+
+class _Storage:
+    """Source of a part: the storage as a file, written when it is asked for."""
+
+    __slots__ = ("_entry", "_file")
+
+    def __init__(self, file: Compound, entry: Entry) -> None:
+        self._file = file
+        self._entry = entry
+
+    def __call__(self) -> bytes:
+        return compound_build.write(compound_build.copy(self._file, self._entry))
+
+
+def objects(part: Part) -> list[Entry]:
+    """Storages of a compound file that are embedded objects, outermost only; for `part.once(objects)`."""
+    file = part.once(compound.load)
+    found: list[Entry] = []
+    pending = [child for child in file.root.children.values() if child.kind == STORAGE]
+    while pending:
+        storage = pending.pop()
+        if _is_object(storage):
+            found.append(storage)
+        # Attachments of messages are the message's business.
+        elif not storage.name.startswith("__"):
+            pending.extend(child for child in storage.children.values() if child.kind == STORAGE)
+    found.reverse()
+    return found
+
+
+def _is_object(storage: Entry) -> bool:
+    parent = storage.parent
+    if parent is not None and parent.name.lower() in ("objectpool", "objects") and parent.parent is not None:
+        return bool(storage.children)
+    if storage.has("\x03vbframe"):  # a VBA form has the streams of a control
+        return False
+    return _EMBEDDING.fullmatch(storage.name.lower()) is not None or any(mark in storage.children for mark in _MARKS)
+
+
+def _what(file: Compound, storage: Entry) -> str:
+    """An embedded object in plain words: its class, or what it says of itself."""
+    control = storage.get("\x03ocxname")
+    if control is not None:
+        name = file.read(control, 128).decode("utf-16-le", "replace").partition("\0")[0]
+        return f"ActiveX control: {shown(name) or 'unnamed'}"
+    kind = _NAMES.get(class_text(storage.clsid)) or shown(_user_type(file, storage))
+    if storage.name.lower().startswith("lnk") or storage.has("\x03linkfile"):
+        return f"OLE link: {kind or 'unknown kind'}"
+    return f"OLE object: {kind or 'unknown kind'}"
+
+
+def _user_type(file: Compound, storage: Entry) -> str:
+    """The display name of the class in `CompObj` ([MS-OLEDS] 2.3.8)."""
+    stream = storage.get("\x01compobj")
+    content = file.read(stream, 512) if stream is not None else b""
+    if len(content) < 32:
+        return ""
+    (length,) = struct.unpack_from("<I", content, 28)
+    return content[32 : 32 + min(length, 80)].split(b"\0")[0].decode("cp1252", "replace")
+
+
+# -- the file of one object -----------------------------------------------------------------------------------------------------
+
+
+def _own_content(part: Part, file: Compound) -> Iterator[Part | Finding]:
+    root = file.root
+    native = root.get("\x01ole10native")
+    if native is not None:
+        yield from _packaged(part, file, native)
+    if root.get("equation native") is not None or class_text(root.clsid) == _EQUATION:
+        yield part.finding("embedded-object", "Equation Editor object")
+    for name in ("package", "embeddedodf"):
+        stream = root.get(name)
+        if stream is not None and stream.size:
+            yield part.finding("embedded-file", f"Embedded document ({name})")
+            yield part.child(name, _Stream(file, stream), role="embedded")
+    contents = root.get("contents")
+    # In Publisher and Works files the stream of this name is the document.
+    if contents is not None and part.type.id == "cfb" and contents.size:
+        yield part.child("CONTENTS", _Stream(file, contents), role="embedded")
+    link = root.get("\x01ole")
+    if link is not None:
+        yield from _link(part, file.read(link, 8192))
+
+
+class _Stream:
+    """Source of a part: one stream, read when it is asked for."""
+
+    __slots__ = ("_entry", "_file")
+
+    def __init__(self, file: Compound, entry: Entry) -> None:
+        self._file = file
+        self._entry = entry
+
+    def __call__(self) -> bytes:
+        return self._file.read(self._entry)
+
+
+def _packaged(part: Part, file: Compound, stream: Entry) -> Iterator[Part | Finding]:
+    content = file.read(stream)
+    name, inner = unpack_native(content)
+    if inner is None:
+        yield part.finding("embedded-file", f"Packaged link: {shown(name)}")
+        return
+    if name:
+        yield part.finding("embedded-file", f"Packaged file: {shown(name)}")
+    yield part.child(name or "native data", inner, role="embedded")
+
+
+def unpack_native(content: bytes) -> tuple[str, bytes | None]:
+    """Name and content of what `Ole10Native` holds ([MS-OLEDS] 2.3.6, and the layout of the object packager inside it).
+
+    Args:
+        content: the stream, from its size field on.
+
+    Returns:
+        The name and the wrapped file; no file where the packager holds a link only; no name where the stream is not the packager's.
+    """
+    if len(content) < 4:
+        return "", content
+    body = content[4:]
+    # The packager writes 2, label, path, 0, kind (1 link, 3 file), length and text of a temporary path, size, content.
+    if body[:2] != b"\x02\x00":
+        return "", body[: int.from_bytes(content[:4], "little")] or body
+    label, at = _text(body, 2)
+    path, at = _text(body, at)
+    kind = int.from_bytes(body[at + 2 : at + 4], "little")
+    command, _ = _text(body, at + 8)
+    short = _file_name(label, path, command if kind == _FILE else "")
+    (length,) = struct.unpack_from("<I", body, at + 4) if at + 8 <= len(body) else (0,)
+    at += 8 + length
+    if kind == 1 or at + 4 > len(body):
+        return short or "unnamed", None if kind == 1 else body[min(at, len(body)) :]
+    (size,) = struct.unpack_from("<I", body, at)
+    return short or "unnamed", body[at + 4 : at + 4 + size]
+
+
+def _file_name(*names: str) -> str:
+    """The name that says what is opened: the label is what a reader sees, but a path with the extension of a script is what runs."""
+    short = [name.replace("/", "\\").rpartition("\\")[2] for name in names if name]
+    return next((name for name in short if effective_extension(name) in RUN_EXTENSIONS), short[0] if short else "")
+
+
+def _text(data: bytes, start: int) -> tuple[str, int]:
+    """A text that ends with NUL, and where the next field begins."""
+    end = data.find(b"\0", start, start + _MAXIMUM_NAME)
+    if end < 0:
+        return "", min(start + _MAXIMUM_NAME, len(data))
+    return data[start:end].decode("cp1252", "replace"), end + 1
+
+
+def _link(part: Part, content: bytes) -> Iterator[Finding]:
+    """Where a linked object comes from: the monikers of the OLEStream ([MS-OLEDS] 2.3.3)."""
+    place = content.find(_URL_MONIKER)
+    if place >= 0:
+        length = int.from_bytes(content[place + 16 : place + 20], "little")
+        address = content[place + 20 : place + 20 + min(length, 2048)].decode("utf-16-le", "replace").partition("\0")[0]
+        yield part.finding("external-reference", f"OLE link: {shown(address)}")
+        return
+    place = content.find(_FILE_MONIKER)
+    if place >= 0 and len(content) >= place + 22:
+        length = int.from_bytes(content[place + 18 : place + 22], "little")
+        target = content[place + 22 : place + 22 + min(length, 1024)].partition(b"\0")[0].decode("cp1252", "replace")
+        if target:
+            yield part.finding("external-reference", f"OLE link: {shown(target)}")

@@ -1,0 +1,288 @@
+"""Excel 97-2003 and 5/95 workbooks, and bare BIFF 2 to 4 sheets ([MS-XLS]): macro sheets, encryption, DDE and OLE links.
+
+The `Workbook` stream (BIFF 8) or `Book` stream (BIFF 5) is a row of records. Its first substream, the globals, names every sheet with its kind and
+whether it is hidden (BOUNDSHEET), holds the names that run by themselves (Auto_Open), the links to other programs (SUPBOOK, EXTERNSHEET) and says
+whether the rest is encrypted (FILEPASS). A file may have both streams; both are looked at. VBA and embedded
+objects are the business of other modules.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from typing import Final
+
+from attachguard._core.biff import records
+from attachguard.errors import LimitExceeded, Malformed
+from attachguard.formats.markup.shared import is_network_path, is_remote, shown
+from attachguard.formats.office._office import crypt
+from attachguard.model import Finding
+from attachguard.part import Part
+from attachguard.readers.compound import build as compound_build
+from attachguard.readers.compound import file as compound
+from attachguard.readers.compound.file import Compound, Entry
+
+TYPES: Final = frozenset({"xls", "biff"})
+LIMITATIONS: Final = ("XLM formulas are not evaluated: that there is a macro sheet is the finding.",)
+EXTRACTS: Final = "Formulas for the rules."
+DETECTS: Final = (
+    "Excel 4 macro sheets, also hidden ones, Excel 5 modules, encryption, default passwords, rights "
+    "management, DDE links, linked workbooks."
+)
+
+_EXTERNSHEET: Final = 0x0017
+_LABEL: Final = 0x0018
+_EXTERNNAME: Final = 0x0023
+_FILEPASS: Final = 0x002F
+_CODEPAGE: Final = 0x0042
+_BOUNDSHEET: Final = 0x0085
+_SUPBOOK: Final = 0x01AE
+#: Records that are never encrypted ([MS-XLS] 2.2.10), BOUNDSHEET apart, of which the first four bytes are clear.
+_CLEAR: Final = frozenset({0x0809, _FILEPASS, 0x00E1, 0x0138, 0x0194, 0x0195, 0x0196})
+
+
+def _table(*numbers: int) -> bytes:
+    table = bytearray(0x0200)
+    for number in numbers:
+        table[number] = 1
+    return bytes(table)
+
+
+_WANTED: Final = _table(_EXTERNSHEET, _LABEL, _EXTERNNAME, _FILEPASS, _CODEPAGE, _BOUNDSHEET, _SUPBOOK)
+_MAXIMUM_RECORDS: Final = 20_000
+#: `dt` of a beginning of file record and of a sheet's entry ([MS-XLS] 2.4.21, 2.4.28).
+_MACRO_SHEET_BOF: Final = 0x0040
+_MACRO_SHEET: Final = 1
+_MODULE: Final = 6
+_HIDDEN: Final = ("", ", hidden", ", very hidden", ", very hidden")
+#: Names that Excel runs, by their number as built-in names ([MS-XLS] 2.5.198.13).
+_RUNNING: Final = {1: "Auto_Open", 2: "Auto_Close", 10: "Auto_Activate", 11: "Auto_Deactivate"}
+#: Code pages that a workbook may name: a decrypted stream with another was decrypted wrongly.
+_CODE_PAGES: Final = frozenset(
+    {367, 437, 720, 737, 775, 850, 852, 855, 857, 858, 860, 861, 862, 863, 864, 865, 866, 869, 874, 932, 936, 949, 950, 1200, 1250, 1251,
+     1252, 1253, 1254, 1255, 1256, 1257, 1258, 1361, 10000, 10001, 10002, 10003, 10006, 10007, 10029, 10081, 32768, 32769}
+)  # fmt: skip
+
+
+def inspect(part: Part) -> Iterator[Part | Finding]:
+    """Macro sheets, names that run, links; encryption and the decrypted workbook.
+
+    Raises:
+        Malformed: there is no workbook stream, or it is no workbook.
+    """
+    if part.is_a("biff"):
+        yield from _old_sheet(part)
+        return
+    file = compound.peek(part)
+    if file is None:
+        return
+    if file.root.get("\tdrmcontent") is not None:
+        yield part.encrypted("unknown-key", "Office: rights management (IRM)")
+    found = False
+    for name in ("workbook", "book"):
+        entry = file.root.get(name)
+        if entry is not None:
+            found = True
+            yield from _workbook(part, file, entry, file.read(entry))
+    if not found:
+        raise Malformed("Excel workbook: no workbook stream")
+
+
+def _workbook(part: Part, file: Compound, entry: Entry, stream: bytes) -> Iterator[Part | Finding]:
+    if len(stream) < entry.size:
+        yield part.finding("malformed-file", f"compound file: the stream {shown(entry.name)} is cut")
+    if len(stream) < 8 or stream[0] != 0x09:
+        raise Malformed("Excel workbook: it does not begin with a record BOF")
+    found = records(stream, 0, _WANTED, _MAXIMUM_RECORDS)
+    for number, place, length in found:
+        if number == _FILEPASS:
+            yield from _encrypted(part, file, entry, stream, stream[place : place + length])
+            return
+    modern = stream[4:6] == b"\x00\x06"
+    contents = [(number, stream[place : place + length]) for number, place, length in found]
+    yield from _macros(part, file, stream, contents, modern=modern)
+    yield from _links(part, contents, modern=modern)
+    if len(found) >= _MAXIMUM_RECORDS:
+        raise LimitExceeded("parts", f"more than {_MAXIMUM_RECORDS} names and links in one workbook")
+
+
+def _macros(
+    part: Part, file: Compound, stream: bytes, contents: list[tuple[int, bytes]], *, modern: bool
+) -> Iterator[Finding]:
+    sheets: list[str] = []
+    modules = 0
+    running: dict[str, None] = {}
+    for number, content in contents:
+        if number == _BOUNDSHEET and len(content) >= 6:
+            sheet = _macro_sheet(stream, content, modern=modern)
+            if sheet:
+                sheets.append(sheet)
+            modules += content[5] == _MODULE and not modern
+        elif number == _LABEL:
+            name = _running_name(content, modern=modern)
+            if name:
+                running[name] = None
+    if sheets:
+        extra = f" ({', '.join(running)})" if running else ""
+        yield part.finding("macro-content", f"XLM{extra}: " + "; ".join(sheets[:5]))
+    if modules and any(storage.name.lower() == "_vba_project" for storage in file.storages()):
+        yield part.finding("macro-content", f"VBA: Excel 5 modules, {modules}")
+
+
+def _links(part: Part, contents: list[tuple[int, bytes]], *, modern: bool) -> Iterator[Finding]:
+    links: list[tuple[str, str]] = []
+    for number, content in contents:
+        if number == (_SUPBOOK if modern else _EXTERNSHEET):
+            link = _link(_virtual_path(content, modern=modern))
+            if link is not None:
+                links.append(link)
+        elif (
+            number == _EXTERNNAME
+            and links
+            and len(content) >= 2
+            and content[0] & 0x10
+            and links[-1][0] == "active-content"
+        ):
+            # fOleLink: the link that this name belongs to goes to an OLE object ([MS-XLS] 2.4.105).
+            links[-1] = ("external-reference", links[-1][1].replace("DDE", "OLE", 1))
+    for code, detail in list(dict.fromkeys(links))[:50]:
+        yield part.finding(code, detail)
+
+
+def _link(path: str) -> tuple[str, str] | None:
+    """Code and detail for a link to another program or another host; None for any other.
+
+    In a path of workbooks, which begins with 0x01, 0x03 parts folders and 0x01 `@` stands for the two backslashes of a host; in a link to another
+    program, 0x03 parts program and topic ([MS-XLS] 2.5.277).
+    """
+    if path.startswith("\x01"):
+        target = path[1:].replace("\x01@", "\\\\", 1).replace("\x03", "\\")
+        if target.startswith("\x05"):
+            target = target[2:]
+        if is_network_path(target) or is_remote(target):
+            return "external-reference", f"Linked workbook: {shown(target)}"
+        return None
+    program, separator, topic = path.partition("\x03")
+    return ("active-content", f"DDE link: {shown(f'{program}|{topic}')}") if separator and program else None
+
+
+def _macro_sheet(stream: bytes, content: bytes, *, modern: bool) -> str:
+    """A macro sheet in plain words, from its BOUNDSHEET record or the beginning of the sheet itself; empty for another sheet."""
+    (place,) = struct.unpack_from("<I", content)
+    begins = stream[place : place + 8]
+    declared = content[5] == _MACRO_SHEET
+    actual = (
+        len(begins) == 8 and begins[0:2] == b"\x09\x08" and int.from_bytes(begins[6:8], "little") == _MACRO_SHEET_BOF
+    )
+    if not declared and not actual:
+        return ""
+    name = ""
+    if len(content) > 7:
+        count = content[6]
+        if not modern:
+            name = content[7 : 7 + count].decode("cp1252", "replace")
+        elif content[7] & 1:
+            name = content[8 : 8 + 2 * count].decode("utf-16-le", "replace")
+        else:
+            name = content[8 : 8 + count].decode("latin-1")
+    mismatch = "" if declared else ", declared as another kind"
+    return f"macro sheet {shown(name[:31])}{_HIDDEN[content[4] & 3]}{mismatch}"
+
+
+def _running_name(content: bytes, *, modern: bool) -> str:
+    """The automatic name that a record Lbl defines ([MS-XLS] 2.4.150); empty for any other."""
+    if len(content) < 16:
+        return ""
+    (flags,) = struct.unpack_from("<H", content)
+    count = content[3]
+    start = 15 if modern else 14
+    if flags & 0x0020:
+        return _RUNNING.get(content[start], "") if start < len(content) else ""
+    wide = modern and content[14] & 1
+    raw = content[start : start + count * (2 if wide else 1)]
+    name = raw.decode("utf-16-le" if wide else "latin-1", "replace")
+    return (
+        shown(name) if name.lower().startswith(("auto_open", "auto_close", "auto_activate", "auto_deactivate")) else ""
+    )
+
+
+def _virtual_path(content: bytes, *, modern: bool) -> str:
+    """Where a record SUPBOOK or EXTERNSHEET points to, as it stands there; empty for this workbook and for add-ins."""
+    if not modern:
+        return content[1 : 1 + content[0]].decode("cp1252", "replace") if len(content) >= 3 else ""
+    if len(content) < 6:
+        return ""
+    count = int.from_bytes(content[2:4], "little")
+    if not 1 <= count <= 255:  # 0x0401 and 0x3A01: this workbook, add-ins
+        return ""
+    wide = content[4] & 1
+    return content[5 : 5 + count * (2 if wide else 1)].decode("utf-16-le" if wide else "latin-1", "replace")
+
+
+def _old_sheet(part: Part) -> Iterator[Finding]:
+    """A file of BIFF 2 to 4: the kind stands in its first record."""
+    data = part.data
+    if len(data) >= 8 and data[0] == 0x09 and int.from_bytes(data[6:8], "little") == _MACRO_SHEET_BOF:
+        yield part.finding("macro-content", "XLM: macro sheet file")
+    if any(number == _FILEPASS for number, _, _ in records(data, 0, _WANTED, _MAXIMUM_RECORDS)):
+        yield part.encrypted("unknown-password", "Excel: XOR obfuscation")
+
+
+# -- encryption -------------------------------------------------------------------------------------------------------------------
+
+
+def _encrypted(part: Part, file: Compound, entry: Entry, stream: bytes, info: bytes) -> Iterator[Part | Finding]:
+    if len(info) < 6 or int.from_bytes(info[:2], "little") == 0:
+        # BIFF 5 has key and verifier only, BIFF 8 puts the kind of encryption (0: XOR) before them ([MS-XLS] 2.4.117).
+        scheme = crypt.xor_scheme(int.from_bytes(info[2:4] if len(info) < 6 else info[4:6], "little"))
+    else:
+        scheme = crypt.binary_scheme(info[2:])
+    if not scheme.kind or len(stream) > crypt.MAXIMUM_SIZE:
+        yield part.encrypted("unknown-password", f"Excel: {scheme.name}")
+        return
+    yield from crypt.first_that_opens(
+        part, f"Excel: {scheme.name}", lambda password: _open(file, entry, stream, scheme, password)
+    )
+
+
+def _open(file: Compound, entry: Entry, stream: bytes, scheme: crypt.Scheme, password: str) -> bytes | None:
+    """The decrypted workbook as a compound file; None for a wrong password."""
+    # The verifier may be wrong where the password is right; under XOR obfuscation nothing else tells.
+    sure = crypt.verify(scheme, password)
+    if not sure and (scheme.kind == "xor" or not _makes_sense(_clear_stream(stream[:8192], scheme, password))):
+        return None
+    clear = _clear_stream(stream, scheme, password)
+    return compound_build.write(compound_build.copy(file, file.root, {entry: clear}))
+
+
+def _clear_stream(stream: bytes, scheme: crypt.Scheme, password: str) -> bytes:
+    """The workbook stream without encryption and without its FILEPASS record."""
+    if scheme.kind == "xor":
+        clear = bytearray(stream)
+        key = crypt.xor_key(password)
+    else:
+        # The key stream runs over the whole stream, over what is not encrypted too, and is renewed every 1024 bytes ([MS-XLS] 2.2.10).
+        clear = bytearray(crypt.decrypt(scheme, password, stream, block_size=1024))
+    place = 0
+    size = len(stream) if len(clear) == len(stream) else 0
+    while place + 4 <= size:
+        number, length = struct.unpack_from("<HH", stream, place)
+        start, end = place + 4, min(place + 4 + length, size)
+        clear[place:start] = stream[place:start]
+        skipped = end if number in _CLEAR else start + 4 if number == _BOUNDSHEET else start
+        skipped = min(skipped, end)
+        clear[start:skipped] = stream[start:skipped]
+        if number == _FILEPASS:
+            clear[place : place + 2] = b"\0\0"
+        elif scheme.kind == "xor" and skipped < end:
+            clear[skipped:end] = crypt.unxor(stream[skipped:end], key, start + length + skipped - start)
+        place = end
+    return bytes(clear)
+
+
+def _makes_sense(stream: bytes) -> bool:
+    """Whether a decrypted stream names a code page that exists."""
+    for number, place, length in records(stream, 0, _WANTED, 100):
+        if number == _CODEPAGE and length == 2:
+            return int.from_bytes(stream[place : place + 2], "little") in _CODE_PAGES
+    return False

@@ -1,0 +1,270 @@
+"""What a PDF can do and holds: the questions asked of its objects (ISO 32000-2, 12.6 actions, 7.11 files, 12.7 forms, 12.8 signatures, 13 media)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from attachguard.formats.pdf.actions import Places, clean, counted, opened_addresses, target
+from attachguard.formats.pdf.file import MARK, Document
+from attachguard.formats.pdf.signed import signatures
+from attachguard.formats.pdf.syntax import Name, Ref, Stream, Value, dictionaries, text
+from attachguard.formats.pdf.xfa import forms
+from attachguard.inspector import Fact
+from attachguard.part import Part
+from attachguard.types.filetypes import filetype
+
+#: Decoded bytes of one script or XFA packet, and distinct scripts of one file.
+_SCRIPT: Final = 8 << 20
+_SCRIPTS: Final = 10_000
+#: Findings of one kind about one file; what exceeds them is counted in the last.
+_LISTED: Final = 50
+
+_MEDIA_ANNOTATIONS: Final = frozenset(("RichMedia", "3D", "Sound", "Movie", "Screen"))
+_MEDIA_ACTIONS: Final = frozenset(("Sound", "Movie", "Rendition", "RichMediaExecute", "GoTo3DView"))
+_REMOTE_ACTIONS: Final = {
+    "SubmitForm": "PDF form submission",
+    "ImportData": "PDF data import",
+    "GoToR": "PDF link to another document",
+    "GoToE": "PDF link into another document",
+}
+_KINDS_LOOKED_AT: Final = ("script", "launch", "external", "file", "media", "form", "signature")
+
+
+class _Seen:
+    """What was met in one pass over the marked objects."""
+
+    __slots__ = (
+        "attached",
+        "external",
+        "files",
+        "forms",
+        "launches",
+        "media",
+        "scripts",
+        "signatures",
+        "streams",
+        "xfa",
+    )
+
+    def __init__(self) -> None:
+        self.scripts: list[tuple[int, tuple[str, ...], Value]] = []
+        self.launches: list[tuple[int, tuple[str, ...], str]] = []
+        self.external: dict[str, None] = {}
+        self.files: list[tuple[dict[str, Value], dict[str, Value]]] = []
+        self.streams: dict[int, Stream] = {}
+        self.attached: set[int] = set()
+        self.media: Counter[str] = Counter()
+        self.forms: list[int] = []
+        self.xfa: list[Value] = []
+        self.signatures: list[dict[str, Value]] = []
+
+
+def facts(
+    part: Part, document: Document, *, locked: bool = False, locked_files: bool = False, given: set[int] | None = None
+) -> Iterator[Fact]:
+    """Everything worth telling about a PDF's objects.
+
+    Args:
+        part: the PDF as it came.
+        document: its objects; where it is encrypted, those of a readable copy.
+        locked: whether strings and streams are encrypted and stay so: what is there can be told, what it says cannot.
+        locked_files: whether that is so for embedded files.
+        given: hashes of contents that another reading of the same file has given already; added to.
+    """
+    seen = _Seen()
+    given = set() if given is None else given
+    for number, value in document.marked(*_KINDS_LOOKED_AT):
+        if isinstance(value, Stream) and value.entries.get("Type") == "EmbeddedFile":
+            seen.streams[number] = value
+        for path, entries in dictionaries(value):
+            _look(document, seen, number, path, entries)
+    if document.marks & MARK["address"]:
+        seen.external.update(dict.fromkeys(opened_addresses(document)))
+    places = Places(document) if seen.scripts or seen.launches else None
+    if places is not None:
+        yield from _scripts(part, document, seen, places, locked=locked, given=given)
+        yield from _launches(part, seen, places)
+    yield from forms(part, document, seen.xfa, locked=locked)
+    for count, detail in enumerate(seen.external):
+        if count == _LISTED:
+            break
+        yield part.finding("external-reference", detail)
+    yield from _files(part, document, seen, locked=locked or locked_files, given=given)
+    for kind, times in sorted(seen.media.items()):
+        yield part.finding("multimedia-content", f"PDF {kind}" + (f" ({times} times)" if times > 1 else ""))
+    if seen.forms and not seen.xfa:
+        yield part.finding("form-fields-present", f"PDF form: {counted(max(seen.forms), 'field')}")
+    yield from signatures(part, document, seen.signatures)
+
+
+def _look(document: Document, seen: _Seen, number: int, path: tuple[str, ...], entries: dict[str, Value]) -> None:
+    """Sort one dictionary into what it matters for."""
+    actions = _names(document, entries, "S")
+    if actions:
+        _look_at_action(document, seen, number, path, entries, actions)
+    if "JavaScript" in entries:
+        _look_at_form_data(document, seen, number, document.resolve(entries["JavaScript"]))
+    if entries.get("Type") == "Annot" or "Rect" in entries:
+        for kind in _names(document, entries, "Subtype") & _MEDIA_ANNOTATIONS:
+            seen.media[f"{kind} annotation"] += 1
+    if entries.get("FS") == "URL" and not (path and path[-1] == "F"):
+        seen.external[f"PDF file at an address: {target(document, {'F': entries})}"] = None
+    if "EF" in entries:
+        held = document.resolve(entries["EF"])
+        if isinstance(held, dict):
+            seen.files.append((entries, held))
+    if "AcroForm" in entries:
+        _look_at_form(document, seen, document.resolve(entries["AcroForm"]))
+    elif "XFA" in entries and "Fields" in entries:
+        _look_at_form(document, seen, entries)
+    if isinstance(entries.get("ByteRange"), (list, Ref)) and ("Contents" in entries or "Filter" in entries):
+        seen.signatures.append(entries)
+
+
+def _names(document: Document, entries: dict[str, Value], key: str) -> set[str]:
+    """The names under a key; two where the dictionary has it twice."""
+    values = (document.resolve(entries.get(each)) for each in (key, key + "\0"))
+    return {value for value in values if isinstance(value, Name)}
+
+
+def _look_at_action(
+    document: Document, seen: _Seen, number: int, path: tuple[str, ...], entries: dict[str, Value], actions: set[str]
+) -> None:
+    if "JavaScript" in actions or ("Rendition" in actions and "JS" in entries):
+        seen.scripts += [(number, path, entries.get(key)) for key in ("JS", "JS\0") if key in entries or key == "JS"]
+    if "Launch" in actions:
+        seen.launches.append((number, path, target(document, entries)))
+    for action in actions & _REMOTE_ACTIONS.keys():
+        where = target(document, entries)
+        if where:
+            seen.external[f"{_REMOTE_ACTIONS[action]}: {where}"] = None
+    for action in actions & _MEDIA_ACTIONS:
+        seen.media[f"{action} action"] += 1
+
+
+def _look_at_form_data(document: Document, seen: _Seen, number: int, scripts: Value) -> None:
+    """Scripts that a file of form data brings for its form (12.7.8.3.1, table 249)."""
+    if isinstance(scripts, dict):
+        added = document.resolve(scripts.get("Doc"))
+        sources = [*added[1 : 2 * _SCRIPTS : 2]] if isinstance(added, list) else []
+        sources += [scripts[key] for key in ("Before", "After", "AfterPermsReady") if key in scripts]
+        seen.scripts += [(number, ("FDF",), source) for source in sources]
+
+
+def _look_at_form(document: Document, seen: _Seen, form: Value) -> None:
+    if not isinstance(form, dict):
+        return
+    fields = document.resolve(form.get("Fields"))
+    if isinstance(fields, list):
+        # A field for a signature is nothing to fill in.
+        count = sum(not _is_signature_field(document, field) for field in fields[:1000])
+        if count:
+            seen.forms.append(count)
+    xfa = document.resolve(form.get("XFA"))
+    if isinstance(xfa, (list, Stream)) and form["XFA"] not in seen.xfa:
+        seen.xfa.append(form["XFA"])
+
+
+def _is_signature_field(document: Document, reference: Value) -> bool:
+    field = document.resolve(reference)
+    return not isinstance(field, dict) or document.resolve(field.get("FT")) == "Sig"
+
+
+# -- scripts --------------------------------------------------------------------------------------------------------------------
+
+
+def _scripts(
+    part: Part, document: Document, seen: _Seen, places: Places, *, locked: bool, given: set[int]
+) -> Iterator[Fact]:
+    where: Counter[str] = Counter()
+    sources: set[bytes] = set()
+    for number, path, script in seen.scripts:
+        where[places.name(number, path)] += 1
+        for version in (script, *document.earlier(script)) if len(sources) < _SCRIPTS and not locked else ():
+            source = _source(document, version)
+            if source.strip():
+                sources.add(source)
+    for place, times in where.most_common(_LISTED):
+        yield part.finding("active-content", f"PDF JavaScript: {place}" + (f" ({times} scripts)" if times > 1 else ""))
+    # In the order of their text, not of the file: a form that is filled in and saved again keeps the fingerprint of its scripts.
+    content = b"\n".join(sorted(sources))
+    if content and hash(content) not in given:
+        given.add(hash(content))
+        yield part.layer("javascript", content, filetype("js"))
+
+
+def _source(document: Document, script: Value) -> bytes:
+    script = document.resolve(script)
+    if isinstance(script, Stream):
+        script = document.content_up_to(script, _SCRIPT)
+    if not isinstance(script, bytes):
+        return b""
+    return text(script).encode("utf-8", "replace")
+
+
+def _launches(part: Part, seen: _Seen, places: Places) -> Iterator[Fact]:
+    told: set[str] = set()
+    for number, path, file in seen.launches:
+        detail = f"PDF Launch: {file or 'no file named'} ({places.name(number, path)})"
+        if detail not in told and len(told) < _LISTED:
+            told.add(detail)
+            yield part.finding("active-content", detail)
+
+
+# -- embedded files -------------------------------------------------------------------------------------------------------------
+
+
+def _files(part: Part, document: Document, seen: _Seen, *, locked: bool, given: set[int]) -> Iterator[Fact]:
+    told = 0
+    for specification, held in seen.files:
+        name = _file_name(document, specification)
+        new = False
+        for reference in held.values():
+            key = reference.number if isinstance(reference, Ref) else -1
+            stream = document.resolve(reference)
+            if key in seen.attached or not isinstance(stream, Stream):
+                continue
+            seen.attached.add(key)
+            new = True
+            for version in (stream, *document.earlier(reference)) if not locked else ():
+                if isinstance(version, Stream):
+                    yield from _child(part, document, name, version, given, other=version is not stream)
+        told += new
+        if new and told <= _LISTED:
+            yield part.finding("embedded-file", f"PDF attachment: {clean(name)}")
+    loose = [stream for number, stream in seen.streams.items() if number not in seen.attached]
+    if loose:
+        # Writers store the packets of XFA forms like this too (12.7.8).
+        kind = "XFA packets kept as embedded files" if seen.xfa else "embedded files without a name"
+        yield part.finding("embedded-file", f"PDF attachment: {kind} ({len(loose)})")
+    for stream in loose if not locked else ():
+        yield from _child(part, document, "", stream, given)
+
+
+def _child(
+    part: Part, document: Document, name: str, stream: Stream, given: set[int], *, other: bool = False
+) -> Iterator[Fact]:
+    """A file that is attached; `other` says that it is one of another revision."""
+    key = hash((name, bytes(document.encoded(stream))))
+    if key in given:
+        return
+    given.add(key)
+    child = part.child(name, document.content(stream), role="embedded", declared=_media_type(stream))
+    yield child
+    if other and child.active:
+        yield part.finding("archive-ambiguous", f"PDF: the attachment {clean(name)} is another one in another revision")
+
+
+def _file_name(document: Document, specification: dict[str, Value]) -> str:
+    for key in ("UF", "F", "Unix", "DOS", "Mac"):
+        value = document.resolve(specification.get(key))
+        if isinstance(value, bytes) and value:
+            return text(value)
+    return ""
+
+
+def _media_type(stream: Stream) -> str | None:
+    subtype = stream.entries.get("Subtype")
+    return str(subtype)[:100] if isinstance(subtype, Name) and "/" in subtype else None

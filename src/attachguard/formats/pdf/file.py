@@ -1,0 +1,247 @@
+"""A PDF file as its objects: found by their headers, object streams unpacked, values read on demand (ISO 32000-2, 7.5).
+
+Readers find objects by the cross-reference table; here every object of the file counts, because a reader that repairs a table, or an older revision,
+can bring each of them to life. Where a table could show objects that this order of reading does not (`more`), a second opinion is needed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from attachguard._core import pdf as core
+from attachguard.errors import LimitExceeded
+from attachguard.formats.pdf.filters import Step, Undecodable, decode, decode_up_to
+from attachguard.formats.pdf.syntax import Name, Ref, Stream, Value, read
+from attachguard.limits import Budget
+
+#: Names worth parsing an object for, by class; the order is the bit number in an object's marks.
+CLASSES: Final[dict[str, tuple[str, ...]]] = {
+    "script": ("JS", "JavaScript"),
+    "launch": ("Launch",),
+    "external": ("SubmitForm", "ImportData", "GoToR", "GoToE", "URL"),
+    "file": ("EF", "EmbeddedFile"),
+    "media": ("RichMedia", "RichMediaContent", "3D", "Sound", "Movie", "Screen", "Rendition", "RichMediaExecute"),
+    "form": ("AcroForm", "XFA"),
+    "signature": ("ByteRange",),
+    "objects": ("ObjStm", "First"),
+    "encrypt": ("Encrypt",),
+    "trigger": ("OpenAction", "AA"),
+    "tree": ("Names",),
+    "link": ("A", "PA"),
+    "catalog": ("Catalog",),
+    "address": ("URI",),
+}
+#: The bit of each class in an object's marks.
+MARK: Final[dict[str, int]] = {kind: 1 << number for number, kind in enumerate(CLASSES, 1)}
+#: Marks that mean there is something to report or to look into.
+WORTH: Final = sum(MARK[kind] for kind in CLASSES if kind not in ("trigger", "tree", "link", "catalog", "address"))
+
+
+def _slots() -> bytes:
+    table = bytearray(1 << 16)
+    for number, names in enumerate(CLASSES.values(), 1):
+        for name in names:
+            table[core.name_hash(name.encode())] = number
+    table[core.name_hash(b"Length")] = core.LENGTH_CLASS
+    return bytes(table)
+
+
+_SLOTS: Final = _slots()
+_FIELDS: Final = 7
+#: Decoded bytes of one object stream, and object streams of one file.
+_OBJECT_STREAM: Final = 64 << 20
+_OBJECT_STREAMS: Final = 20_000
+_INTEGERS: Final = re.compile(rb"\d{1,10}")
+#: References followed to reach one value.
+_STEPS: Final = 16
+#: Where an object is: the bytes that hold it, its begin and end in them, and those of its stream.
+_Place = tuple[bytes, int, int, int, int]
+
+
+class Document:
+    """The objects of one PDF.
+
+    Args:
+        raw: the file.
+        budget: charged for what object streams unpack to.
+        hidden: whether objects inside strings, comments and streams count too.
+    """
+
+    __slots__ = ("_budget", "_cache", "_doubles", "_places", "marks", "more", "packed", "raw", "records", "unreadable")
+
+    def __init__(self, raw: bytes, budget: Budget, *, hidden: bool = False) -> None:
+        self.raw = raw
+        self._budget = budget
+        self.records, self.more = core.index(raw, _SLOTS, hidden=hidden)
+        #: All marks of the file or-ed together.
+        self.marks = 0
+        for marks in set(self.records[_FIELDS - 1 :: _FIELDS]):
+            self.marks |= marks
+        #: Of each object stream: its decoded bytes, and number, place and marks of the objects in it.
+        self.packed: list[tuple[bytes, list[int], list[int], list[int]]] = []
+        #: Object streams that could not be decoded.
+        self.unreadable = 0
+        self._places: dict[int, _Place] | None = None
+        self._doubles: dict[int, list[_Place]] | None = None
+        self._cache: dict[int, Value] = {}
+
+    @property
+    def has_objects(self) -> bool:
+        """Whether a single object was found."""
+        return any(number != core.TRAILER for number in self.records[::_FIELDS])
+
+    # -- objects --------------------------------------------------------------------------------------------------------------
+
+    def unpack(self) -> None:
+        """Decode the object streams and take up the objects in them (7.5.7)."""
+        count = 0
+        for place in self._marked("objects"):
+            number, _generation, start, end, data, data_end, _marks = self.records[place : place + _FIELDS]
+            if data < 0 or number == core.TRAILER:
+                continue
+            entries = read(self.raw, start, end)[0]
+            if not isinstance(entries, dict) or not ("First" in entries and "N" in entries):
+                continue
+            count += 1
+            if count > _OBJECT_STREAMS:
+                raise LimitExceeded("parts", f"more than {_OBJECT_STREAMS} object streams in one PDF")
+            self._unpack(Stream(entries, data, data_end))
+
+    def _unpack(self, stream: Stream) -> None:
+        try:
+            content = decode_up_to(self.encoded(stream), self.filters(stream.entries), _OBJECT_STREAM)
+        except Undecodable:
+            self.unreadable += 1
+            return
+        self._budget.charge(len(content))
+        first, number = self.resolve(stream.entries["First"]), self.resolve(stream.entries["N"])
+        if not content or not isinstance(first, int) or not isinstance(number, int) or not 0 <= first <= len(content):
+            self.unreadable += 1
+            return
+        pairs = list(map(int, _INTEGERS.findall(content, 0, first)[: 2 * max(0, min(number, first))]))
+        if len(pairs) < 2:
+            self.unreadable += number > 0
+            return
+        offsets = [first + offset for offset in pairs[1::2]]
+        marks, cut = core.members(content, offsets, _SLOTS)
+        self.more = self.more or cut
+        for mark in set(marks):
+            self.marks |= mark
+        self.packed.append((content, pairs[::2], offsets, marks))
+
+    def _marked(self, *kinds: str) -> Iterator[int]:
+        """Places in `records` whose objects bear one of these marks."""
+        mask = sum(MARK[kind] for kind in kinds)
+        for entry, marks in enumerate(self.records[_FIELDS - 1 :: _FIELDS]):
+            if marks & mask:
+                yield entry * _FIELDS
+
+    def marked(self, *kinds: str) -> Iterator[tuple[int, Value]]:
+        """Number and value of each object that bears one of these marks, trailers included (numbered below 0)."""
+        for place in self._marked(*kinds):
+            self._budget.check_time()
+            number, _generation, start, end, data, data_end, _marks = self.records[place : place + _FIELDS]
+            yield number, self._value(self.raw, start, end, data, data_end)
+        mask = sum(MARK[kind] for kind in kinds)
+        for content, numbers, offsets, all_marks in self.packed:
+            for number, offset, marks in zip(numbers, offsets, all_marks, strict=False):
+                if marks & mask:
+                    self._budget.check_time()
+                    yield number, read(content, offset, len(content))[0]
+
+    def _value(self, content: bytes, start: int, end: int, data: int, data_end: int) -> Value:
+        value = read(content, start, end)[0]
+        if data >= 0 and isinstance(value, dict):
+            return Stream(value, data, data_end)
+        return value
+
+    def resolve(self, value: Value) -> Value:
+        """What a value stands for once references are followed; None for a reference to nothing."""
+        for _ in range(_STEPS):
+            if not isinstance(value, Ref):
+                return value
+            value = self._object(value.number)
+        return None
+
+    def _object(self, number: int) -> Value:
+        """The last definition of an object, the one a reader takes after incremental updates (7.5.6)."""
+        if number in self._cache:
+            return self._cache[number]
+        if self._places is None:
+            records = self.records
+            self._places = {
+                each: (content, offset, len(content), -1, -1)
+                for content, numbers, offsets, _marks in self.packed
+                for each, offset in zip(numbers, offsets, strict=False)
+            }
+            for place in range(0, len(records), _FIELDS):
+                self._places[records[place]] = (self.raw, *records[place + 2 : place + 6])  # type: ignore[assignment]
+        place_of = self._places.get(number)
+        found = self._value(*place_of) if place_of is not None else None
+        self._cache[number] = found
+        return found
+
+    def earlier(self, value: Value) -> list[Value]:
+        """The other definitions of the object that a value refers to: those of earlier revisions, or of readers that count otherwise."""
+        if not isinstance(value, Ref):
+            return []
+        if self._doubles is None:
+            self._doubles = self._find_doubles()
+        taken = self.resolve(value)
+        return [other for place in self._doubles.get(value.number, ()) if (other := self._value(*place)) != taken]
+
+    def _find_doubles(self) -> dict[int, list[_Place]]:
+        """Where the objects are that are defined more than once, by their number."""
+        numbers = self.records[::_FIELDS]
+        inner = [number for _, contained, _, _ in self.packed for number in contained]
+        if len({*numbers, *inner}) == len(numbers) + len(inner):
+            return {}
+        places: dict[int, list[_Place]] = {}
+        for content, contained, offsets, _marks in self.packed:
+            for number, offset in zip(contained, offsets, strict=False):
+                places.setdefault(number, []).append((content, offset, len(content), -1, -1))
+        for place in range(0, len(self.records), _FIELDS):
+            start, end, data, data_end = self.records[place + 2 : place + 6]
+            places.setdefault(self.records[place], []).append((self.raw, start, end, data, data_end))
+        return {number: found for number, found in places.items() if len(found) > 1 and number != core.TRAILER}
+
+    def trailers(self) -> Iterator[dict[str, Value]]:
+        """Every trailer dictionary that has an `Encrypt` entry, classic or in a cross-reference stream (7.5.5, 7.5.8)."""
+        for number, value in self.marked("encrypt"):
+            entries = value.entries if isinstance(value, Stream) and value.entries.get("Type") == "XRef" else value
+            if isinstance(entries, dict) and "Encrypt" in entries and (number == core.TRAILER or entries is not value):
+                yield entries
+
+    # -- streams --------------------------------------------------------------------------------------------------------------
+
+    def encoded(self, stream: Stream) -> memoryview:
+        """The bytes of a stream as they stand in the file."""
+        return memoryview(self.raw)[stream.start : stream.end]
+
+    def filters(self, entries: dict[str, Value]) -> list[Step]:
+        """The filters of a stream and their parameters."""
+        names = self.resolve(entries.get("Filter", entries.get("F")))
+        parameters = self.resolve(entries.get("DecodeParms", entries.get("DP")))
+        kinds = [self.resolve(item) for item in names[:64]] if isinstance(names, list) else [names]
+        given: list[Any] = parameters if isinstance(parameters, list) else [parameters]
+        steps: list[Step] = []
+        for place, kind in enumerate(kinds):
+            if isinstance(kind, Name):
+                values = self.resolve(given[place]) if place < len(given) else None
+                steps.append((kind, values if isinstance(values, dict) else {}))
+        return steps
+
+    def content(self, stream: Stream) -> Iterator[bytes]:
+        """The decoded bytes of a stream, in pieces; see `decode` for what it raises."""
+        yield from decode(self.encoded(stream), self.filters(stream.entries))
+
+    def content_up_to(self, stream: Stream, limit: int) -> bytes:
+        """The first `limit` decoded bytes of a stream, or what can be decoded of them."""
+        try:
+            data = decode_up_to(self.encoded(stream), self.filters(stream.entries), limit)
+        except Undecodable:
+            return b""
+        self._budget.charge(len(data))
+        return data

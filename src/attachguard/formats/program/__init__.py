@@ -1,0 +1,1 @@
+"""Programs, shortcuts and small files that start something."""

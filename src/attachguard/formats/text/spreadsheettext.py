@@ -1,0 +1,175 @@
+"""Spreadsheets as text: CSV, tab-separated text, DIF and SYLK.
+
+A spreadsheet program runs what stands in a cell of such a file if it is a formula: `=app|'topic'!item` starts a program by DDE, `=WEBSERVICE(…)`
+fetches. A formula is at the beginning of a cell, in prose it is not one. SYLK also holds Excel 4 macros: the `O` record's `E` says macro sheet,
+an `NN` record names the cell that runs on opening.
+
+References: RFC 4180; Excel's external reference notation (`application|topic!item`); SYLK file format (Microsoft, 1986); DIF (Software Arts).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from attachguard.formats.markup.shared import ascii_markup, is_remote, shown
+from attachguard.part import Part
+from attachguard.types.filetypes import filetype
+
+if TYPE_CHECKING:
+    from attachguard.inspector import Fact
+
+TYPES: Final = frozenset({"csv", "txt", "slk", "dif"})
+LIMITATIONS: Final = (
+    "In plain text that is no table, a DDE formula counts only where it is a whole line or cell; inside prose it is prose.",
+    "SYLK macros are reported and shown to rules as text, not evaluated.",
+)
+EXTRACTS: Final = "Nothing."
+DETECTS: Final = "DDE formulas, functions that fetch or start something, macros in SYLK."
+
+_MOST: Final = 20
+#: SYLK records of interest are few; lines looked at.
+_MOST_RECORDS: Final = 1_000_000
+
+#: The beginning of a cell, quoted or not, up to the bar: a formula's sign, then what is no delimiter, strings of the formula included.
+_CELL: Final = (
+    rb"(?:^|[,;\t])[ \x01-\x08\x0e-\x1f]{0,200}"
+    rb"(?:\"[ ]{0,200}[=+@-][^\"\r\n|]{0,500}|[=+@-](?:[^\"\r\n|,;\t]|\"[^\"\r\n|]{0,100}\"){0,500}+)"
+)
+#: Blanks in front of the bar are a trick and not prose where the topic is quoted.
+_DDE_CELL: Final = re.compile(
+    _CELL
+    + rb"(?:(?<=[\w.)\\\] ])\|[ ]{0,200}'[^'\r\n]{0,2000}'[ ]{0,20}|(?<=[\w.)\\\]])\|[ ]{0,5}[^\s!|'\"]{1,255})![^\r\n,;\t]{0,60}",
+    re.MULTILINE,
+)
+#: The same as a whole line, for text that is no table. Without quotes around the topic only `=` makes it a formula: lists begin with `-` and `+`.
+_DDE_LINE: Final = re.compile(
+    rb"^[\"']?(?:[=+@-][^\"\r\n|]{0,200}[\w.)\\]\|[ ]{0,5}'[^'\r\n]{0,2000}'|=[ \t]{0,5}[\w.\\]{1,100}\|[^\s!|'\"]{1,255})!"
+    rb"[\w$:.'\"]{1,40}[ \t]{0,20}(?=[,;\r\n]|\Z)",
+    re.MULTILINE,
+)
+_DDE_CALL: Final = re.compile(
+    rb"(?:^|[,;\t])[ ]{0,20}\"?[ ]{0,20}[=+@-][ ]{0,20}DDE\([^\r\n]{1,200}", re.MULTILINE | re.IGNORECASE
+)
+_FETCH_CALL: Final = re.compile(
+    rb"(?:^|[,;\t])[ ]{0,20}\"?[ ]{0,20}[=+@-][^\r\n,;\t]{0,80}?"
+    rb"\b(HYPERLINK|WEBSERVICE|IMPORTXML|IMPORTDATA|IMPORTFEED|IMPORTHTML|IMPORTRANGE|IMAGE)[ ]{0,5}\([^\r\n]{0,20}?"
+    rb"((?:https?|ftp|file):[^\"'\r\n)]{1,300}|\\\\[^\"'\r\n)]{1,300})",
+    re.MULTILINE | re.IGNORECASE,
+)
+_FETCH_WORDS: Final = (b"HYPERLINK(", b"WEBSERVICE(", b"IMPORT", b"IMAGE(")
+
+_SYLK_RECORD: Final = re.compile(rb"^(?:O;[^\r\n]*|N[NEL];[^\r\n]*|C;[^\r\n]*;E[^\r\n]*)", re.MULTILINE)
+_SYLK_EXPRESSION: Final = re.compile(rb";E((?:[^;\r\n]|;;)*)")
+_SYLK_NAME: Final = re.compile(rb";N((?:[^;\r\n]|;;)*)")
+_MACRO_CALL: Final = re.compile(
+    rb"\b(EXEC|CALL|REGISTER|RUN|FORMULA(?:\.FILL|\.ARRAY)?|FOPEN|FWRITE(?:LN)?|URLDOWNLOAD\w*|INITIATE|EXECUTE|HALT|ALERT|ON\.TIME|GET\.WORKSPACE|RETURN|"
+    rb"GOTO|SET\.NAME|SEND\.KEYS|APP\.MINIMIZE|WORKBOOK\.\w+|FILE\.DELETE)\s{0,5}\(",
+    re.IGNORECASE,
+)
+_DANGEROUS: Final = frozenset(
+    {
+        b"EXEC",
+        b"CALL",
+        b"REGISTER",
+        b"FOPEN",
+        b"FWRITE",
+        b"FWRITELN",
+        b"INITIATE",
+        b"EXECUTE",
+        b"SEND.KEYS",
+        b"FORMULA",
+        b"FORMULA.FILL",
+    }
+)
+_SYLK_DDE: Final = re.compile(rb"[\w.)\\]\|[ ]{0,5}(?:'[^'\r\n]{0,2000}'|[^\s!|'\"]{1,255})!")
+
+
+def inspect(part: Part) -> Iterator[Fact]:
+    """Formulas and macros in cells."""
+    if part.is_a("slk"):
+        yield from _sylk(part, part.once(ascii_markup))
+        return
+    table = part.is_a("csv", "dif") or part.extension in ("csv", "tsv", "tab", "dif")
+    if not table and b"|" not in part.data:
+        return
+    data = part.once(ascii_markup).removeprefix(b"\xef\xbb\xbf")
+    if b"|" in data and b"!" in data:
+        pattern = _DDE_CELL if table else _DDE_LINE
+        yield from _formulas(part, data, pattern)
+    if not table:
+        return
+    upper = data.upper() if b"(" in data and (b"=" in data or b"@" in data or b"+" in data) else b""
+    if b"DDE(" in upper:
+        yield from _formulas(part, data, _DDE_CALL)
+    if any(word in upper for word in _FETCH_WORDS):
+        yield from _fetches(part, data)
+
+
+def _formulas(part: Part, data: bytes, pattern: re.Pattern[bytes]) -> Iterator[Fact]:
+    for number, match in enumerate(pattern.finditer(data)):
+        if number >= _MOST:
+            return
+        text = match[0].decode("utf-8", "replace").strip(" \t,;\"'")
+        yield part.finding("active-content", f"DDE formula: {shown(text)}", offset=match.start())
+
+
+def _fetches(part: Part, data: bytes) -> Iterator[Fact]:
+    said: set[bytes] = set()
+    for match in _FETCH_CALL.finditer(data):
+        function = match[1].upper()
+        target = match[2].decode("utf-8", "replace")
+        if function not in said and is_remote(target):
+            said.add(function)
+            yield part.finding(
+                "external-reference", f"spreadsheet function {function.decode()}: {shown(target)}", offset=match.start()
+            )
+
+
+def _sylk(part: Part, data: bytes) -> Iterator[Fact]:
+    macro_sheet = False
+    automatic = False
+    calls: list[bytes] = []
+    formulas: list[bytes] = []
+    links = 0
+    for number, match in enumerate(_SYLK_RECORD.finditer(data)):
+        if number >= _MOST_RECORDS:
+            break
+        if number % 10_000 == 0:
+            part.budget.check_time()
+        record = match[0]
+        if record.startswith(b"O;"):
+            # O;E: the sheet is executable, a macro sheet.
+            macro_sheet = macro_sheet or b"E" in (field.strip() for field in record.split(b";")[1:])
+            continue
+        if record.startswith(b"N"):
+            name = _SYLK_NAME.search(record)
+            automatic = automatic or (
+                name is not None and name[1].strip().lower().startswith((b"auto_", b"_xlnm.auto"))
+            )
+            continue
+        expression = _SYLK_EXPRESSION.search(record)
+        if expression is None:
+            continue
+        formulas.append(expression[1])
+        calls += (call.upper() for call in _MACRO_CALL.findall(expression[1]))
+        if links < _MOST and b"|" in expression[1] and _SYLK_DDE.search(expression[1]):
+            links += 1
+            yield part.finding(
+                "active-content", f"DDE formula: ={shown(expression[1].decode('latin-1'))}", offset=match.start()
+            )
+    if macro_sheet or (automatic and formulas):
+        used = sorted(set(calls))
+        grades = [
+            grade
+            for grade, holds in (("auto-exec", automatic), ("suspicious", not _DANGEROUS.isdisjoint(used)))
+            if holds
+        ]
+        kind = f"XLM ({', '.join(grades)})" if grades else "XLM"
+        yield part.finding(
+            "macro-content",
+            f"{kind}: SYLK macro sheet, {len(formulas)} formulas"
+            + (f", {shown(b' '.join(used).decode())}" if used else ""),
+        )
+        yield part.layer("macros.txt", b"\n".join(formulas), filetype("txt"))

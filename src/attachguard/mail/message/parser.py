@@ -1,0 +1,299 @@
+"""Goes through a message in one pass: headers, bodies, what is open (RFC 5322, RFC 2046).
+
+The parser never holds more of a body than the line that may become a delimiter. How the input is cut into chunks changes how content events are
+cut and nothing else.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Final
+
+from attachguard.limits import Limits
+from attachguard.mail.message import delimiters
+from attachguard.mail.message.delimiters import CLOSE, DELIMITER, NONE, PARTIAL, Level
+from attachguard.mail.message.entity import AS_IT_STANDS, KNOWN_ENCODINGS, Entity, shown
+from attachguard.mail.message.events import Event, EventKind
+from attachguard.mail.message.record import Record
+from attachguard.mail.message.signed import SignedOctets
+from attachguard.mail.readings import grammar
+from attachguard.mail.transfer import Decoder, decoder
+
+#: RFC 2046 allows 70; software writes longer ones, and nothing real comes near this.
+_BOUNDARY_LENGTH: Final = 256
+_TOO_DEEP: Final = "depth: nested deeper than {} levels"
+
+
+class _State(enum.Enum):
+    HEADER = 1
+    LEAF = 2
+    AROUND = 3  # preamble, epilogue
+
+
+class MessageParser:
+    """Parses one message.
+
+    Args:
+        limits: `header_bytes` and `depth` bound what is held and how deep it goes.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        #: What there is to tell.
+        self.record = Record(limits.parts + 1)
+        self._limits = limits
+        self._buffer = b""
+        self._end = 0  # where what ends now ends
+        self._base = 0  # where in the input the buffer begins
+        self._start = 0  # what is in front of it in the buffer has been dealt with
+        self._searched = 0  # up to here no blank line has been found
+        self._state = _State.HEADER
+        self._levels: list[Level] = []
+        self._signed = SignedOctets(self.record)
+        self._leaf: Entity | None = None
+        self._decoder: Decoder = decoder("")
+        self._at_line_start = True
+        self._after = False  # around the parts: behind the last one
+        self._pending: list[bytes] = []
+        self._waiting = 0
+
+    # -- in ---------------------------------------------------------------------------------------------------------------
+
+    def feed(self, data: bytes) -> list[Event]:
+        """Take more input; gives what has happened in it."""
+        if self._state is _State.HEADER:
+            # A header is joined only when a line of it has ended: many small pieces of one long line must not be copied again and again.
+            self._pending.append(data)
+            self._waiting += len(data)
+            if b"\n" not in data and self._waiting <= self._limits.header_bytes:
+                return []
+            data = b"".join(self._pending)
+            self._pending.clear()
+            self._waiting = 0
+        self._take(data)
+        self._run(last=False)
+        return self.record.take()
+
+    def close(self) -> list[Event]:
+        """Take the end of input: what is open ends here."""
+        self._take(b"".join(self._pending))
+        self._pending.clear()
+        self._run(last=True)
+        while self._state is _State.HEADER:
+            # The input ends inside a header block: what there is of it counts, with an empty body.
+            self._header_done(len(self._buffer), len(self._buffer))
+        self._end = self._base + len(self._buffer)
+        self._end_leaf()
+        outer = self._levels[1] if len(self._levels) > 1 else None
+        if outer is not None and outer.boundary and outer.opened:
+            detail = "multipart: the message ends before its close delimiter"
+            self.record.broken(outer.entity, detail)
+            self.record.note("no-close-delimiter", outer.entity.begin, self._end)
+        self._unwind(0)
+        return self.record.take()
+
+    def _take(self, data: bytes) -> None:
+        rest = self._buffer[self._start :]
+        self._buffer = rest + data if rest else data
+        self._searched = max(0, self._searched - self._start)
+        self._base += self._start
+        self._start = 0
+
+    def _run(self, *, last: bool) -> None:
+        going = True
+        while going:
+            going = self._header() if self._state is _State.HEADER else self._body(last=last)
+
+    # -- headers ----------------------------------------------------------------------------------------------------------
+
+    def _header(self) -> bool:
+        """One header block, if it is whole; True when there may be more to do."""
+        buffer, start = self._buffer, self._start
+        if buffer.startswith((b"\n", b"\r\n"), start):
+            self._header_done(start, buffer.index(b"\n", start) + 1)
+            return True
+        end = delimiters.blank_line(buffer, start, self._searched)
+        delimiter = delimiters.in_header(buffer, start, self._searched, end if end >= 0 else len(buffer), self._levels)
+        most = self._limits.header_bytes
+        if 0 <= delimiter <= start + most:
+            # A part without a blank line: the delimiter of an open multipart ends its header (RFC 2046 section 5.1).
+            self._header_done(delimiter, delimiter)
+            return True
+        if 0 <= end <= start + most:
+            self._header_done(end + 1, end + (2 if buffer[end + 1] == 0x0A else 3))
+            return True
+        if len(buffer) - start > most:
+            self._header_done(start + most, start + most, f"header block larger than {most} bytes")
+            return True
+        self._searched = len(buffer)
+        return False
+
+    def _header_done(self, end: int, body: int, problem: str = "") -> None:
+        """Take the header block that ends at `end`; its body begins at `body`."""
+        block = self._buffer[self._start : end]
+        self._signed.add(self._buffer, self._start, body)
+        begin, self._start = self._start, body
+        self._searched = 0
+        self._at_line_start = True
+        holder = self._levels[-1] if self._levels else None
+        if holder is None and block.startswith(b"From "):
+            block = block.partition(b"\n")[2]  # the separator line of an mbox is no field
+        section = "" if holder is None else self._section(holder)
+        parent = holder.entity.media_type if holder is not None and holder.boundary else ""
+        signed = holder is not None and (holder.entity.signed or parent == "multipart/signed")
+        entity = Entity(section, block, parent, signed=signed)
+        if (holder is None or not holder.boundary) and not entity.described and block.strip():
+            problem = "a message without a header field"
+            self._start = body = begin
+            entity = Entity(section, b"", signed=signed)
+        entity.begin, entity.body = self._base + max(begin, end - len(block)), self._base + body
+        if holder is not None and parent == "multipart/signed" and holder.children == 1:
+            # RFC 1847 section 2.1: what is signed is the first part, its header included.
+            self._signed.begin(holder, self._buffer[begin:body])
+        for kind, first, after in entity.departures:
+            self.record.note(kind, entity.begin + first, entity.begin + after)
+        if body == end and end < len(self._buffer):
+            self.record.note("no-separator", entity.begin, entity.body)
+        if holder is None:
+            for kind in entity.recorded():
+                self.record.note(kind, entity.begin, entity.body)
+            self._levels.append(Level(entity, b"", ""))
+            self.record.tell(EventKind.MESSAGE, entity)
+        if problem:
+            self.record.broken(entity, problem)
+        self._open(entity)
+
+    def _section(self, holder: Level) -> str:
+        if not holder.boundary:
+            return holder.prefix
+        holder.children += 1
+        return f"{holder.prefix}.{holder.children}" if holder.prefix else str(holder.children)
+
+    def _open(self, entity: Entity) -> None:
+        """Begin what a header announces: a multipart, a forwarded message, or a leaf."""
+        kind = entity.media_type
+        deep = len(self._levels) > self._limits.depth
+        if entity.encoding not in AS_IT_STANDS and kind.startswith(("multipart/", "message/")):
+            self.record.note("encoded-container", entity.begin, entity.body)
+        if kind.startswith("multipart/"):
+            boundary = entity.parameters.get("boundary", "")
+            if not boundary.strip():
+                self.record.broken(entity, "multipart without a boundary")
+                self.record.note("boundary-missing", entity.begin, entity.body)
+            elif deep:
+                self.record.broken(entity, _TOO_DEEP.format(self._limits.depth), "resource-limit-exceeded")
+            else:
+                octets = boundary.encode("utf-8", "surrogateescape")[:_BOUNDARY_LENGTH]
+                if not grammar.plain_boundary(boundary):
+                    self.record.note("boundary-syntax", entity.begin, entity.body)
+                if any(level.boundary[2:] == octets for level in self._levels):
+                    self.record.note("boundary-shared", entity.begin, entity.body)
+                self._levels.append(Level(entity, b"--" + octets, entity.section))
+                self._state = _State.AROUND
+                self._after = False
+                return
+        elif kind in ("message/rfc822", "message/global", "message/news") and entity.encoding in AS_IT_STANDS:
+            if not deep:
+                self.record.tell(EventKind.MESSAGE, entity)
+                self._levels.append(Level(entity, b"", entity.section or "1"))
+                self._state = _State.HEADER
+                return
+            self.record.broken(entity, _TOO_DEEP.format(self._limits.depth), "resource-limit-exceeded")
+        if entity.encoding not in KNOWN_ENCODINGS:
+            self.record.broken(entity, f"unknown transfer encoding {shown(entity.encoding)}")
+        holder = self._levels[-1]
+        if not holder.boundary:
+            entity.section = f"{holder.prefix}.1" if holder.prefix else "1"
+        self._leaf = entity
+        self._decoder = decoder(entity.encoding)
+        self._state = _State.LEAF
+        self.record.leaf(entity)
+
+    # -- bodies -----------------------------------------------------------------------------------------------------------
+
+    def _body(self, *, last: bool) -> bool:
+        """A body up to its next delimiter, or as much of it as is safe; True when there may be more to do."""
+        buffer, start = self._buffer, self._start
+        at, end, kind, level, near = delimiters.following(buffer, start, self._levels, line_start=self._at_line_start)
+        if near >= 0:
+            self.record.note("delimiter-lookalike", self._base + near, self._base + near + len(level.boundary))
+        if kind == PARTIAL and last:
+            # The input ends on the delimiter line: it is one, with nothing behind it.
+            kind = CLOSE if buffer[at:].lstrip(b"\r\n").startswith(level.boundary + b"--") else DELIMITER
+            end = len(buffer)
+        if kind in (NONE, PARTIAL):
+            # What may become a delimiter waits, and the line break in front of it; everything else is content.
+            if kind == PARTIAL:
+                ready = at
+            elif last:
+                ready = len(buffer)
+            else:
+                ready = delimiters.settled(buffer, start, self._levels, line_start=self._at_line_start)
+            self._content(buffer[start:ready])
+            self._signed.add(buffer, start, ready)
+            self._at_line_start = self._at_line_start and ready == start
+            self._start = ready
+            return False
+        self._content(buffer[start:at])
+        self._end = self._base + at
+        self._end_leaf()
+        self._start = end
+        self._at_line_start = True
+        level.opened = True
+        place = self._levels.index(level)
+        self._signed.add(buffer, start, at)
+        self._signed.end(level, self._levels[:place])
+        self._signed.add(buffer, at, end)
+        if kind == DELIMITER:
+            self._unwind(place + 1)
+            self._state = _State.HEADER
+        else:
+            self._unwind(place)
+            self._state = _State.AROUND
+            self._after = True
+        return self._start < len(buffer)
+
+    def _content(self, data: bytes) -> None:
+        if self._leaf is None:
+            # Text around the parts of a multipart: no client shows it, but it is there, and some would parse it.
+            blank = len(data)
+            data = data.lstrip()
+            blank -= len(data)
+            if not data:
+                return
+            level = self._levels[-1]
+            level.filled = True
+            place = "epilogue" if self._after else "preamble"
+            section = f"{level.entity.section}.{place}" if level.entity.section else place
+            signed = level.entity.signed or level.entity.media_type == "multipart/signed"
+            self._leaf = Entity(section, b"", level.entity.media_type, place, signed=signed)
+            self._leaf.begin = self._leaf.body = self._base + self._start + blank
+            self._decoder = decoder("")
+            self.record.leaf(self._leaf)
+        if data:
+            decoded = self._decoder.feed(data)
+            if decoded:
+                self.record.tell(EventKind.CONTENT, self._leaf, decoded)
+
+    def _end_leaf(self) -> None:
+        leaf, self._leaf = self._leaf, None
+        if leaf is None:
+            return
+        leaf.end = self._end
+        rest = self._decoder.finish()
+        if rest:
+            self.record.tell(EventKind.CONTENT, leaf, rest)
+        for detail in sorted(self._decoder.anomalies):
+            self.record.broken(leaf, detail, code="")
+            self.record.note(grammar.DECODER_CLASSES[detail], leaf.body, leaf.end)
+        self.record.tell(EventKind.LEAF_END, leaf)
+
+    def _unwind(self, depth: int) -> None:
+        """Close every level above `depth`, the innermost first."""
+        while len(self._levels) > depth:
+            level = self._levels.pop()
+            level.entity.end = self._end
+            if level.boundary and level.filled and not level.opened:
+                self.record.broken(level.entity, "multipart: its boundary never appears")
+                self.record.note("boundary-unused", level.entity.begin, level.entity.end)
+            if not level.boundary:
+                self.record.tell(EventKind.MESSAGE_END, level.entity)

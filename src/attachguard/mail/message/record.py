@@ -1,0 +1,55 @@
+"""What there is to tell of a message: events since the caller last asked, departures and leaves of all of it."""
+
+from __future__ import annotations
+
+from attachguard.mail.message.entity import Entity
+from attachguard.mail.message.events import Event, EventKind
+from attachguard.mail.readings import grammar
+from attachguard.mail.readings.grammar import Anomaly
+
+
+class Record:
+    """Collects what the parser sees.
+
+    Args:
+        leaves: so many of them are kept.
+    """
+
+    __slots__ = ("_events", "_most", "anomalies", "leaves")
+
+    def __init__(self, leaves: int) -> None:
+        #: Departures from the strict grammar, the first `grammar.MOST` of them.
+        self.anomalies: list[Anomaly] = []
+        #: The leaves so far, those around the parts of multiparts too.
+        self.leaves: list[Entity] = []
+        self._most = leaves
+        self._events: list[Event] = []
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether the message departs from the grammar in a way that other readers may resolve otherwise."""
+        return any(anomaly.severity == "ambiguous" for anomaly in self.anomalies)
+
+    def tell(self, kind: EventKind, entity: Entity, content: bytes = b"") -> None:
+        """Remember an event."""
+        self._events.append(Event(kind, entity, content))
+
+    def broken(self, entity: Entity, detail: str, code: str = "malformed-mime") -> None:
+        """Remember that the structure is broken."""
+        self._events.append(Event(EventKind.ANOMALY, entity, code=code, detail=detail))
+
+    def note(self, kind: str, begin: int, end: int) -> None:
+        """Remember a departure from the strict grammar: its class, and the octets of the input it spans."""
+        if len(self.anomalies) < grammar.MOST or (grammar.CLASSES[kind][0] == "ambiguous" and not self.ambiguous):
+            self.anomalies.append(Anomaly(kind, begin, end))
+
+    def leaf(self, entity: Entity) -> None:
+        """Remember a leaf, and that it begins."""
+        if len(self.leaves) < self._most:
+            self.leaves.append(entity)
+        self._events.append(Event(EventKind.LEAF, entity))
+
+    def take(self) -> list[Event]:
+        """The events so far; they are told once."""
+        events, self._events = self._events, []
+        return events

@@ -1,0 +1,39 @@
+"""The octets that a multipart/signed signs: its first part as it stands, header included (RFC 1847 section 2.1)."""
+
+from __future__ import annotations
+
+from attachguard.mail.message.delimiters import Level
+from attachguard.mail.message.events import EventKind
+from attachguard.mail.message.record import Record
+
+
+class SignedOctets:
+    """Tells the octets of every open first part of a multipart/signed; they may stand in one another.
+
+    Args:
+        record: what they are told to.
+    """
+
+    __slots__ = ("_open", "_record")
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._open: list[Level] = []
+
+    def begin(self, level: Level, piece: bytes) -> None:
+        """The first part of a multipart begins, with its header block."""
+        self._record.tell(EventKind.SIGNED, level.entity, piece)
+        self._open.append(level)
+
+    def add(self, buffer: bytes, start: int, end: int) -> None:
+        """Octets of the input have been dealt with."""
+        if self._open and end > start:
+            piece = buffer[start:end]
+            for level in self._open:
+                self._record.tell(EventKind.SIGNED, level.entity, piece)
+
+    def end(self, level: Level, outer: list[Level]) -> None:
+        """A delimiter of `level` ends what that one signs, and all that is inside of it; `outer` stay open."""
+        if level in self._open:
+            self._record.tell(EventKind.SIGNED_END, level.entity)
+        self._open = [each for each in self._open if each in outer]

@@ -1,0 +1,1 @@
+"""What a policy and a verdict mean, in words."""

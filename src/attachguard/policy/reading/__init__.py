@@ -1,0 +1,1 @@
+"""Policy files: TOML in, checked records or a list of mistakes out."""

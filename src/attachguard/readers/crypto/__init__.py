@@ -1,0 +1,1 @@
+"""Readers of keys, certificates and encrypted messages: DER, CMS envelopes, OpenPGP."""

@@ -1,0 +1,118 @@
+"""What kind of DER or BER file some bytes are, told by their structure: CMS, PKCS#12, certificate, request, list, time stamp."""
+
+from __future__ import annotations
+
+from attachguard.errors import Malformed
+from attachguard.readers.crypto.der import (
+    BIT_STRING,
+    CONTEXT_0,
+    GENERALIZED_TIME,
+    INTEGER,
+    OBJECT_IDENTIFIER,
+    PKCS7,
+    SEQUENCE,
+    SET,
+    SIGNED_DATA,
+    UTC_TIME,
+    Element,
+    content_info,
+    read,
+)
+
+
+def sniff(data: bytes) -> str | None:
+    """What kind of DER or BER file this is: `pkcs7`, `p7b`, `p12`, `crt`, `csr`, `crl`, `tsr`, or None.
+
+    Only the structure decides; a file that is cut short is still known by its beginning.
+    """
+    if len(data) < 16 or data[0] != SEQUENCE:
+        return None
+    try:
+        root = read(data)
+        first = next(root.children(), None)
+        if first is None:
+            return None
+        if first.tag == OBJECT_IDENTIFIER:
+            return _content_info(root)
+        if first.tag == INTEGER:
+            return _key_store(root)
+        if first.tag == SEQUENCE:
+            return _signed_structure(root, first)
+    except Malformed:
+        return None
+    return None
+
+
+def _content_info(root: Element) -> str | None:
+    info = content_info(root)
+    if info is None:
+        return None
+    oid, content = info
+    return "p7b" if oid == SIGNED_DATA and _is_bundle(content) else "pkcs7"
+
+
+def _is_bundle(signed_data: Element) -> bool:
+    """Whether a SignedData only carries certificates: no content and no signer (RFC 5652 section 5.2)."""
+    try:
+        members = signed_data.child_list()
+    except Malformed:
+        return False
+    if len(members) < 4 or members[2].tag != SEQUENCE or members[-1].tag != SET:
+        return False
+    has_content = len(members[2].child_list(2)) > 1
+    return not has_content and next(members[-1].children(), None) is None
+
+
+def _key_store(root: Element) -> str | None:
+    """PFX ::= SEQUENCE { version INTEGER (3), authSafe ContentInfo, macData OPTIONAL } (RFC 7292 section 4)."""
+    members = root.children()
+    version = next(members)
+    safe = next(members, None)
+    if version.integer() != 3 or safe is None or safe.tag != SEQUENCE:
+        return None
+    kind = next(safe.children(), None)
+    return "p12" if kind is not None and kind.oid() in (PKCS7 + "1", SIGNED_DATA) else None
+
+
+def _signed_structure(root: Element, first: Element) -> str | None:
+    """Certificate, request and list have one outer shape: SEQUENCE { what is signed, algorithm, signature }."""
+    outer = root.child_list(3)
+    inner = first.child_list(8)
+    if not inner:
+        return None
+    if len(outer) == 2 and inner[0].integer() in range(6) and outer[1].tag == SEQUENCE:
+        # TimeStampResp ::= SEQUENCE { status PKIStatusInfo, timeStampToken ContentInfo } (RFC 3161 section 2.4.2)
+        return "tsr" if content_info(outer[1]) is not None else None
+    # Where the file is cut short, what is signed may be all there is.
+    if len(outer) > 1 and not (outer[1].tag == SEQUENCE and _starts_with_oid(outer[1])):
+        return None
+    if len(outer) > 2 and outer[2].tag != BIT_STRING:
+        return None
+    return _signed_content(inner)
+
+
+def _signed_content(inner: list[Element]) -> str | None:
+    tags = [element.tag for element in inner]
+    # TBSCertificate (RFC 5280 section 4.1): [version] serial algorithm issuer validity subject key
+    shift = 1 if tags[0] == CONTEXT_0 else 0
+    certificate = [INTEGER, SEQUENCE, SEQUENCE, SEQUENCE, SEQUENCE]
+    if tags[shift : shift + 5] == certificate and _starts_with_oid(inner[shift + 1]):
+        validity = inner[shift + 3].child_list(2)
+        if len(validity) == 2 and validity[0].tag in (UTC_TIME, GENERALIZED_TIME):
+            return "crt"
+    # TBSCertList (RFC 5280 section 5.1): [version] algorithm issuer thisUpdate
+    shift = 1 if tags[0] == INTEGER else 0
+    names = [SEQUENCE, SEQUENCE]
+    if tags[shift : shift + 3] in ([*names, UTC_TIME], [*names, GENERALIZED_TIME]):
+        return "crl" if _starts_with_oid(inner[shift]) else None
+    # CertificationRequestInfo (RFC 2986 section 4.1): version 0, subject, key, attributes
+    if tags[:3] == [INTEGER, SEQUENCE, SEQUENCE] and inner[0].integer() == 0:
+        key = inner[2].child_list(2)
+        if len(key) == 2 and key[0].tag == SEQUENCE and _starts_with_oid(key[0]) and key[1].tag == BIT_STRING:
+            return "csr"
+    return None
+
+
+def _starts_with_oid(element: Element) -> bool:
+    first = next(element.children(), None)
+    return first is not None and first.oid() != ""

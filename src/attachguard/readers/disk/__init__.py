@@ -1,0 +1,1 @@
+"""Readers of disks and file systems: FAT, NTFS, UDF and the disks of virtual machines."""

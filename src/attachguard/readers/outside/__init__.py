@@ -1,0 +1,1 @@
+"""Programs and libraries that unpack what nothing here reads, each in a process of its own."""

@@ -1,0 +1,1 @@
+"""Compressed streams and content in pieces, all within bounds."""

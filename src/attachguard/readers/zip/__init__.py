@@ -1,0 +1,1 @@
+"""Members of ZIP archives, for every format that is one."""

@@ -1,0 +1,1 @@
+"""What kinds of files there are: the table of types, names and extensions, identification of bytes."""

@@ -1,0 +1,166 @@
+"""What bytes are, whatever their name says: signatures and structure first.
+
+Own code, because this runs on every part of every message (libmagic takes a hundred times as long and calls macro documents, mail and keys by the
+wrong names), and because all types that match are wanted, not the best one. Order of evidence: first bytes, magic at fixed places, ASN.1 and OpenPGP
+structure, the text family, what stands at the end of the file, and for the rest libmagic.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from attachguard.model import FileType
+from attachguard.readers.crypto import der_kinds as derkinds
+from attachguard.readers.crypto import openpgp
+from attachguard.readers.packed import markers
+from attachguard.types.filetypes import TYPES, filetype
+from attachguard.types.identify import longtail, structure
+from attachguard.types.identify import media as structure_media
+from attachguard.types.identify.encodings import HEAD as TEXT_REACH
+from attachguard.types.identify.encodings import decode_wide, is_text
+from attachguard.types.identify.extensions import KIND_OF, RUN_EXTENSIONS, TEXT_EXTENSIONS
+from attachguard.types.identify.magic import BY_FIRST_BYTE, PLACED
+from attachguard.types.identify.mail import mail_kind
+from attachguard.types.identify.names import effective_extension
+from attachguard.types.identify.rare import further_in
+from attachguard.types.identify.tail import behind
+from attachguard.types.identify.text import text_kinds
+from attachguard.types.identify.volumes import volume
+
+_BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"jP  ", b"JXL "})
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_READ_ANYWAY: Final = frozenset({".hta", ".bat", ".cmd"})
+_PAGES: Final = frozenset({"htm", "html"})
+#: Readers of RAR look this far for its marker behind a stub (RAR technical note, SFX modules).
+_STUB: Final = 1 << 20
+#: What binary data are by their name alone: formats without magic, and what programs read whatever stands around their part of it.
+_BY_NAME: Final = {
+    "com": "com", "br": "br", "bat": "bat", "cmd": "bat", "hta": "hta", "js": "js", "jse": "js", "vbs": "vb", "vbe": "vb", "ps1": "ps1", "wsf": "wsf",
+    "sct": "sct", "wsc": "sct", "csv": "csv",
+}  # fmt: skip
+#: Those of them that a script host runs.
+_SCRIPTS: Final = _BY_NAME.keys() - {"com", "br", "bat", "cmd", "hta"}
+
+
+def identify(data: bytes, name: str = "", declared: str | None = None, *, complete: bool = True) -> list[FileType]:  # noqa: ARG001  a header never decides
+    """Every file type that the bytes satisfy, the best description first.
+
+    Args:
+        data: the content, or its head.
+        name: file name, decoded; decides only where content is plain text.
+        declared: media type that a header claims; never decides.
+        complete: False when `data` is only the head of the content.
+    """
+    if not data:
+        return [filetype("empty")] if complete else []
+    found = _by_signature(data)
+    if not found:
+        found = _by_structure(data)
+    if not found:
+        found = _text(data, name, complete=complete)
+    if complete:
+        behind(data, found)
+        if not found:
+            found = _last_resort(data, name)
+        elif name[-4:].lower() in _READ_ANYWAY:
+            _read_anyway(data, name, found)
+        elif found == ["plist"] and KIND_OF.get(effective_extension(name)) == "webloc":
+            found = ["webloc"]
+        elif effective_extension(name) in _PAGES and "html" not in found and b"<script" in data[:_STUB].lower():
+            found.append("html")  # browsers go by the name of a local file
+        elif effective_extension(name) in _SCRIPTS:
+            _run_anyway(data, _BY_NAME[effective_extension(name)], found)
+    return [TYPES[key] for key in found]
+
+
+def _by_signature(data: bytes) -> list[str]:
+    found: list[str] = []
+    for prefix, answer in BY_FIRST_BYTE[data[0]]:
+        if data.startswith(prefix):
+            key = answer if isinstance(answer, str) else answer(data)
+            if key:
+                found.append(key)
+                break
+    for offset, magic, key in PLACED:
+        if len(data) < offset:
+            break
+        if data.startswith(magic, offset) and key not in found:
+            found.append(key)
+    return found
+
+
+def _by_structure(data: bytes) -> list[str]:
+    """Formats without magic in their first bytes."""
+    key: str | None = ""
+    first = data[0]
+    if data[4:8] in _BOXES:
+        key = structure_media.box(data)
+    if not key and first == 0x30:
+        key = derkinds.sniff(data)
+    if not key and data[2:3] == b"-":
+        key = structure.lha(data)
+    if not key and data[2:4] == b"\r\n":
+        key = structure.python_bytecode(data)
+    if not key and data[36:40] == b"acsp":
+        key = "icc"
+    if not key and data[34:36] == b"LP" and data[8:11] in (b"\0\0\1", b"\1\0\2", b"\2\0\2"):
+        key = "eot"
+    if not key and len(data) >= 512 and data[148:156].strip(b" \0").isdigit():
+        key = structure.old_tar(data)
+    if not key and data[510:512] == b"\x55\xaa":
+        key = structure.boot_sector(data)  # the code in front of a partition table is anybody's
+    if not key and data.find(b"\0", 0, 4096) >= 0:
+        key = further_in(data)
+    return [key] if key else []
+
+
+def _text(data: bytes, name: str, *, complete: bool) -> list[str]:
+    if data.startswith(_BYTE_ORDER_MARK):
+        data = data[3:]
+    extension = effective_extension(name)
+    # An interpreter starts before it has seen the end: for what is named as a script the head decides, here as in a stream.
+    if is_text(data, 4096 if extension in RUN_EXTENSIONS else TEXT_REACH, named=extension in TEXT_EXTENSIONS):
+        return text_kinds(data, extension, complete=complete)
+    wide = decode_wide(data)
+    if wide is not None:
+        return text_kinds(wide, extension, complete=complete)
+    return []
+
+
+def _run_anyway(data: bytes, key: str, found: list[str]) -> None:
+    """Script hosts go by the name; what begins like text may be a script to its end, the rest of the picture in a comment."""
+    binary = all(TYPES[kind].group not in ("text", "script") for kind in found)
+    if binary and key not in found and data[:6].isascii() and data[:6].decode("ascii").isprintable():
+        found.append(key)
+
+
+def _read_anyway(data: bytes, name: str, found: list[str]) -> None:
+    """`cmd` runs whatever lines of a batch file make sense, `mshta` finds its tags in any bytes."""
+    key = _BY_NAME[effective_extension(name)]
+    program = any(TYPES[kind].group == "executable" for kind in found)
+    if key not in found and not program and (key == "bat" or b"<script" in data[:_STUB].lower()):
+        found.append(key)
+
+
+def _last_resort(data: bytes, name: str) -> list[str]:
+    """Types that only structure or the name can tell, when nothing else did."""
+    if openpgp.sniff(data):
+        return ["pgp"]
+    key = structure_media.targa(data)
+    if key:
+        return [key]
+    for key, place in (("rar", markers.rar(data, 0, _STUB)), ("7z", markers.seven_zip(data, 0, _STUB))):
+        if place > 0:
+            return [key]
+    kind = mail_kind(data[:TEXT_REACH].lstrip(), data, "")
+    if kind:
+        return [kind]  # a message with binary content, or with a NUL that somebody put into its header
+    extension = effective_extension(name)
+    if extension in _BY_NAME:
+        return [_BY_NAME[extension]]
+    if volume(name):
+        return ["volume"]
+    if len(data) < 16:
+        return []
+    key = longtail.guess(data)
+    return [key] if key else []

@@ -1,0 +1,225 @@
+"""The text family: what text is, by its first lines where they are proof, else by its name.
+
+The order is: opening lines that only one format has; mail header syntax (RFC 5322 §2.2); the effective extension; the shape of JSON and of tables.
+Text that is nothing of that is plain text: words in a letter are not evidence. Everything looks at a bounded head, with `re` and `bytes` methods.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from attachguard.types.filetypes import refines
+from attachguard.types.identify.extensions import KIND_OF, RUNS
+from attachguard.types.identify.mail import is_bare, mail_kind
+from attachguard.types.identify.markup import markup_kind
+
+#: Markup is looked at this far.
+_HEAD: Final = 65536
+#: The part of it that formats are told from.
+_OPENING: Final = 8192
+
+#: First bytes of text formats: prefix in lower case, id.
+_OPENERS: Final[tuple[tuple[bytes, str], ...]] = (
+    (b"begin:vcalendar", "ics"),
+    (b"begin:vcard", "vcf"),
+    (b"-----begin pgp ", "pgp"),
+    (b"-----begin age encrypted file-----", "age"),
+    (b"-----begin ", "pem"),
+    (b"---- begin ssh2 ", "pem"),
+    (b"[internetshortcut", "url"),
+    (b"[{000214a0-0000-0000-c000-000000000046}]", "url"),
+    (b"[desktop entry]", "desktop"),
+    (b"[shell]", "scf"),
+    (b"[autorun", "autorun"),
+    (b"regedit4", "reg"),
+    (b"windows registry editor version", "reg"),
+    (b"id;p", "slk"),
+    (b"/* xpm */", "xpm"),
+    (b"(this file must be converted with binhex", "hqx"),
+    (b"<?php", "php"),
+    (b"warc/", "warc"),
+    (b"# disk descriptorfile", "vmdk"),
+    (b"\\documentclass", "tex"),
+    (b"diff --git ", "diff"),
+    (b"[wfclient]", "ica"),
+    (b"[scriptfile]", "wsh"),
+    (b"{\\rtf", "rtf"),
+    (b"webvtt", "vtt"),
+    (b"#extm3u", "m3u"),
+    (b"<miffile ", "mif"),
+    (b"iso-10303-21;", "step"),
+    (b"#vrml v", "vrml"),
+    (b"startfont 2.", "bdf"),
+    (b"startfontmetrics ", "afm"),
+    (b"# this is a shell archive", "shar"),
+    (b"putty-user-key-file-", "ppk"),
+)
+
+_PATTERNS: Final[tuple[tuple[bytes, re.Pattern[bytes], str], ...]] = (
+    (b"Ww", re.compile(rb"WEB\r?\n1\r?\n(?:https?|ftp|file|\\\\)", re.IGNORECASE), "iqy"),
+    (b"T", re.compile(rb"TABLE\r?\n0,1\r?\n"), "dif"),
+    (b"b", re.compile(rb"begin(?:-base64)? [0-7]{3,4} \S[^\n]{0,200}\n(?:M[ -`]{60}\r?\n|[!-`]{1,62}\r?\n|[A-Za-z0-9+/=]{1,80}\r?\n|end)"), "uue"),
+    (b"#", re.compile(rb"#define \w{1,100}_width[ \t]{1,20}\d{1,6}\r?\n"), "xbm"),
+    (b"09", re.compile(rb"(?:999\r?\n[^\n]{0,300}\n *)*+0\r?\n *SECTION\r?\n *2\r?\n"), "dxf"),
+    (b"I-", re.compile(rb"(?:Index: [^\n]{1,300}\n={20,100}\r?\n)?--- [^\n]{1,300}\n\+\+\+ [^\n]{1,300}\n@@ -"), "diff"),
+    (b"1", re.compile(rb"1\r?\n\d\d:\d\d:\d\d,\d{3} --> \d\d:\d\d:\d\d,"), "srt"),
+    (b"s", re.compile(rb"solid [^\n]{0,200}\n\s{0,20}facet normal "), "stl"),
+    (b"[;", re.compile(rb"(?:;[^\n]{0,300}\n|\s){0,20}\[version\][ \t]*\r?\n(?:[^\n\[]{0,300}\n){0,8}?signature[ \t]*=", re.IGNORECASE), "inf"),
+    (b"@:rR", re.compile(rb"(?:(?:rem|::)[^\n]{0,300}\n|\s){0,20}@?echo[ \t]+off[ \t]*(?:[\r\n&]|$)", re.IGNORECASE), "bat"),
+    # What stands in a vault is the hexadecimal form of hexadecimal digits.
+    (b"$", re.compile(rb"\$ANSIBLE_VAULT;[^\n]{1,100}\n(?:3[0-9]|6[1-6]|\Z)"), "vault"),
+    (b"dgs", re.compile(rb"(?:strict\s{1,20})?(?:di)?graph\b[ \t]{0,20}[\w\"]{0,100}\s{0,20}\{"), "gv"),
+    (b"#mM", re.compile(rb"(?:#[^\n]{0,300}\n|\s){0,60}msgid \"\"\r?\nmsgstr \""), "po"),
+    (b"vVdD", re.compile(rb"(?:version: 1\r?\n\s{0,20})?dn: [^\n]{1,400}=[^\n]{1,400}\n[\w;-]{1,60}:", re.IGNORECASE), "ldif"),
+    (b"eE", re.compile(rb"echo[ \t]+off[ \t]*\r?\n", re.IGNORECASE), "bat"),
+)  # fmt: skip
+
+#: Both tables by first byte, in either case of a letter.
+_BY_LETTER: Final = {
+    first: (
+        tuple(line for line in _OPENERS if line[0][0] in (first, first | 0x20)),
+        tuple((pattern, kind) for letters, pattern, kind in _PATTERNS if first in letters),
+    )
+    for first in range(33, 127)
+    if any(prefix[0] in (first, first | 0x20) for prefix, _ in _OPENERS)
+    or any(first in letters for letters, _, _ in _PATTERNS)
+}
+
+_SHEBANG: Final = re.compile(rb"#![ \t]*(?:\S*/)?([\w.+-]+)(?:[ \t]+(?:-\S+[ \t]+)?(?:\S*/)?([\w.+-]+))?")
+_INTERPRETERS: Final = (
+    (b"python", "python"), (b"pypy", "python"), (b"perl", "perl"), (b"ruby", "ruby"), (b"php", "php"), (b"node", "js"), (b"deno", "js"),
+    (b"lua", "lua"), (b"tclsh", "tcl"), (b"wish", "tcl"), (b"expect", "tcl"), (b"pwsh", "ps1"), (b"powershell", "ps1"), (b"osascript", "applescript"),
+)  # fmt: skip
+
+#: What OpenSSL writes in front of the objects, and the names of files that hold them.
+_PEM_PREAMBLE: Final = re.compile(
+    rb"(?:Bag Attributes\r?\n|Certificate(?: Request| Revocation List \(CRL\))?:\r?\n {2,8}Data:\r?\n)"
+)
+_PEM_LINE: Final = b"-----BEGIN "
+_PEM_EXTENSIONS: Final = frozenset({"pem", "crt", "cer", "key", "csr", "p7b", "p7c", "p7s", "p7m"})
+#: Extensions of text that is meant to be read as it stands.
+_PLAIN: Final = frozenset({"txt", "text"})
+_EMLX: Final = re.compile(rb"[0-9]{1,10}[ \t]*\r?\n(?=[A-Za-z])")
+
+_JSON: Final = re.compile(
+    rb"""\s*+(?:\{\s*+(?:\}|"(?:[^"\\\n]|\\.){0,200}"\s*+:\s*+(?:["{\[\d-]|true\b|false\b|null\b))|\[\s*+(?:[{"]|\[|(?:-?\d[\d.eE+-]*+|true|false|null)\s*+[,\]]))"""
+)
+
+
+def text_kinds(data: bytes, extension: str, *, complete: bool) -> list[str]:
+    """Ids of what some text is, the best description first.
+
+    Args:
+        data: the text, in UTF-8 or an 8-bit encoding; byte order marks taken off.
+        extension: the effective extension of the file name.
+        complete: False when this is only the head of it.
+    """
+    named = KIND_OF.get(extension, "")
+    found = _by_content(data, extension, complete=complete)
+    if found == "eml" and extension in _PLAIN and is_bare(data[:_OPENING].lstrip()):
+        return ["txt", "eml"]  # mail to a mail program, text to whoever opens it by its name
+    if named == "com" and found not in ("", "txt"):
+        named = ""  # `…@example.com` is a common name of a forwarded message
+    if named in RUNS:
+        # A page or a message that is named as a script is still what its content says, for whoever opens it so.
+        plain = found in ("", "txt", "xml", named) or refines(named, found)
+        return [named] if plain else [named, found]
+    if (
+        not found
+        and (extension in _PEM_EXTENSIONS or (data[:1] in b"BC" and _PEM_PREAMBLE.match(data)))
+        and data.find(_PEM_LINE, 0, _HEAD) >= 0
+    ):
+        return ["pem"]
+    if found:
+        return ["mht" if found == "eml" and named == "mht" else found]
+    if not complete:
+        return []  # what follows the head may be no text at all
+    return [named or _table(data)]
+
+
+def _by_content(data: bytes, extension: str, *, complete: bool) -> str:
+    opening = data[:_OPENING].lstrip()
+    if not opening:
+        return ""
+    first = opening[0]
+    if first == 0x3C:  # <
+        kind = markup_kind(data[:_HEAD].lstrip())
+        if kind:
+            return kind
+    if first in _BY_LETTER:
+        told = _told(opening, *_BY_LETTER[first])
+        if told:
+            return told
+    kind = _interpreter(opening) if opening.startswith(b"#!") else ""
+    if kind:
+        return kind
+    length = _EMLX.match(opening) if first in b"0123456789" else None
+    if length and mail_kind(opening[length.end() :], data, extension) == "eml":
+        return "emlx"
+    if first in b"{[" and _is_json(data, opening, extension, complete=complete):
+        return "json"
+    return mail_kind(opening, data, extension)
+
+
+def _told(
+    opening: bytes, prefixes: tuple[tuple[bytes, str], ...], patterns: tuple[tuple[re.Pattern[bytes], str], ...]
+) -> str:
+    """Id of the format whose opening line this is; empty where it is none's."""
+    lowered = opening[:48].lower()
+    for prefix, kind in prefixes:
+        if lowered.startswith(prefix):
+            return kind
+    for pattern, kind in patterns:
+        if pattern.match(opening):
+            return kind
+    return ""
+
+
+def _interpreter(opening: bytes) -> str:
+    """The language of a `#!` line; the shell's where the interpreter is not known."""
+    match = _SHEBANG.match(opening)
+    if not match:
+        return ""
+    name = match[2] if match[1] == b"env" and match[2] else match[1]
+    for prefix, kind in _INTERPRETERS:
+        if name.startswith(prefix):
+            return kind
+    return "shell"
+
+
+def _is_json(data: bytes, opening: bytes, extension: str, *, complete: bool) -> bool:
+    """Whether text has the shape of JSON at both ends; a bare list of numbers only where the name agrees."""
+    if not _JSON.match(opening):
+        return False
+    if not complete:
+        return opening[:1] == b"{"
+    end = data[-64:].rstrip()[-1:]
+    if opening[:1] == b"{":
+        return end == b"}" and len(opening) > 3 and b"}\n{" not in opening
+    return end == b"]" and (extension in ("json", "geojson") or opening[1:].lstrip()[:1] == b"{")
+
+
+def _table(data: bytes) -> str:
+    """`csv` where every line of the opening has the same number of one delimiter, `txt` otherwise."""
+    opening = data[:_OPENING]
+    first = opening[: opening.find(b"\n") + 1]
+    counts = [(delimiter, first.count(delimiter)) for delimiter in (b";", b"\t", b",")]
+    if not any(count >= 2 for _, count in counts):
+        return "txt"
+    lines = opening.splitlines()
+    if len(data) > _OPENING:
+        lines.pop()
+    lines = [line for line in lines if line]
+    if len(lines) >= 5:
+        for delimiter, count in counts:
+            if count >= 2 and all(_delimiters(line, delimiter) == count for line in lines[1:]):
+                return "csv"
+    return "txt"
+
+
+_QUOTED: Final = re.compile(rb'"[^"]*+"')
+
+
+def _delimiters(line: bytes, delimiter: bytes) -> int:
+    return (_QUOTED.sub(b"", line) if b'"' in line else line).count(delimiter)

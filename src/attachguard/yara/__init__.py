@@ -1,0 +1,1 @@
+"""YARA rules; the only room that imports yara."""

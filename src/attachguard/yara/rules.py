@@ -1,0 +1,291 @@
+"""YARA rules: load, check, match. The only module that imports yara.
+
+Rules are the analysts' daily work, so a mistake is reported with file, line and remedy, and whatever public rules expect of their surroundings
+(external variables, one namespace a file) is there. What a match means for the mail is the policy's business; a rule may name the reason code
+it stands for and grade itself.
+
+libyara walks every byte of a part even for rules that cannot match there. A rule that says which types it is for (`attachguard_types`) need not
+be tried on others, and where every rule of a set says so, most parts (pictures, archives, fonts) meet no rule at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final, Self
+
+import yara
+
+from attachguard.codes import CODES
+from attachguard.errors import LimitExceeded, RuleError
+from attachguard.model import FileType, Finding
+from attachguard.part import Part
+from attachguard.types.filetypes import TYPES, UNKNOWN
+
+_SUFFIXES: Final = (".yar", ".yara")
+#: No rule set may hold a worker longer than this on one part; libyara counts whole seconds.
+_SECONDS: Final = 20
+_NAME_LENGTH: Final = 1024
+_DETAIL_LENGTH: Final = 160
+_CODE: Final = "malware-suspected"
+
+_ERROR_PLACE: Final = re.compile(r"^line (?P<line>\d+): (?P<message>.*)$", re.DOTALL)
+_UNDEFINED: Final = re.compile(r'undefined identifier "([^"]+)"')
+
+
+def _safe(text: str) -> str:
+    """A string that libyara takes: no lone surrogate, no NUL, bounded. A crafted file name must not switch the rules off."""
+    return text[:_NAME_LENGTH].replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+
+
+def _extension(part: Part) -> str:
+    return f".{part.extension}" if part.extension else ""
+
+
+#: External variables: always defined, so that public rules compile; what each is for a part.
+EXTERNALS: Final[dict[str, Callable[[Part], str | int | bool]]] = {
+    "filename": lambda part: _safe(part.name),
+    "filepath": lambda part: _safe(part.path),
+    "extension": lambda part: _safe(_extension(part)),
+    "filetype": lambda part: part.type.id,
+    "file_type": lambda part: part.type.id,
+    "owner": lambda _part: "",
+    "md5": lambda part: hashlib.md5(part.data, usedforsecurity=False).hexdigest(),
+    "ag_mime": lambda part: part.type.mime,
+    "ag_depth": lambda part: part.depth,
+    "ag_role": lambda part: part.role,
+    "ag_path": lambda part: _safe(part.path),
+    "ag_parent_type": lambda part: part.parent.type.id if part.parent is not None else "",
+    "ag_encrypted": lambda part: part.encryption != "none",
+    "ag_has_macros": lambda part: part.has_macros,
+}
+
+_DEFAULTS: Final[dict[str, str | int | bool]] = {
+    name: False if name in ("ag_encrypted", "ag_has_macros") else 0 if name == "ag_depth" else "" for name in EXTERNALS
+}
+
+
+class Rules:
+    """A compiled set of YARA rules; immutable, safe to share between threads and across fork.
+
+    Made by `builtin`, `load` or `empty`.
+    """
+
+    __slots__ = ("_compiled", "_externals", "_gates", "count", "files")
+
+    def __init__(
+        self, compiled: Any, files: tuple[Path, ...], externals: tuple[str, ...], gates: _Gates | None
+    ) -> None:
+        self._compiled = compiled
+        self._externals = externals
+        self._gates = gates
+        self.files = files
+        self.count = sum(1 for _ in compiled) if compiled is not None else 0
+
+    @classmethod
+    def empty(cls) -> Self:
+        """No rules at all."""
+        return cls(None, (), (), None)
+
+    @classmethod
+    def builtin(cls) -> Self:
+        """The rules that come with attachguard."""
+        return cls.load(builtin=True)
+
+    @classmethod
+    def load(cls, *paths: str | Path, builtin: bool = False) -> Self:
+        """Compile rule files.
+
+        Args:
+            paths: files, or folders whose `.yar` and `.yara` files are taken at any depth. Each file is a namespace of its own.
+            builtin: whether to add the rules that come with attachguard.
+
+        Raises:
+            RuleError: a path cannot be read or a rule cannot be used; with file, line and remedy.
+        """
+        sources: dict[str, Path] = {}
+        for folder in (*((builtin_folder(),) if builtin else ()), *map(Path, paths)):
+            for file in _files(folder):
+                base = folder if folder.is_dir() else folder.parent
+                sources.setdefault(file.relative_to(base).with_suffix("").as_posix(), file)
+                if file not in sources.values():
+                    sources[file.as_posix()] = file
+        if not sources:
+            return cls.empty()
+        texts = {space: _read(file) for space, file in sources.items()}
+        compiled = _compile(sources, texts)
+        _check_meta(compiled, sources, texts)
+        used = "\n".join(texts.values())
+        externals = tuple(name for name in EXTERNALS if re.search(rf"\b{name}\b", used))
+        return cls(compiled, tuple(sources.values()), externals, _Gates.of(texts))
+
+    def match(self, part: Part) -> Iterator[Finding]:
+        """One finding for each rule that matches a part's bytes.
+
+        Raises:
+            LimitExceeded: the rules took too long.
+        """
+        compiled = self._compiled if self._gates is None else self._gates.rules_for(part)
+        if compiled is None or not part.data:
+            return
+        try:
+            matches = compiled.match(
+                data=part.data,
+                externals={name: EXTERNALS[name](part) for name in self._externals},
+                timeout=_SECONDS,
+                fast=True,
+                warnings_callback=_ignore,
+            )
+        except yara.TimeoutError as error:
+            raise LimitExceeded("seconds", f"the YARA rules took longer than {_SECONDS} s on one part") from error
+        for match in matches:
+            wanted = _types_of(match)
+            if not wanted or any(kind.id in wanted or kind.group in wanted for kind in part.types or (UNKNOWN,)):
+                yield _finding(match)
+
+    def __len__(self) -> int:
+        return self.count
+
+
+class _Gates:
+    """Which rule files may match on which types; only where each rule of each file names its types.
+
+    Args:
+        texts: sources by namespace.
+        wanted: type ids and groups by namespace.
+    """
+
+    def __init__(self, texts: dict[str, str], wanted: dict[str, frozenset[str]]) -> None:
+        self._texts = texts
+        self._wanted = wanted
+        self._sets: dict[frozenset[str], Any] = {}
+        self._by_type = {kind.id: self._spaces(kind) for kind in (*TYPES.values(), UNKNOWN)}
+
+    @classmethod
+    def of(cls, texts: dict[str, str]) -> _Gates | None:
+        """The gates of a rule set; None as soon as one rule is for everything: then one pass with all rules is the cheapest."""
+        wanted: dict[str, frozenset[str]] = {}
+        for space, text in texts.items():
+            found = [_types_of(rule) for rule in _compile_one(text) if not rule.is_private]
+            if not all(found):
+                return None
+            wanted[space] = frozenset[str]().union(*found)
+        return cls(texts, wanted)
+
+    def _spaces(self, kind: FileType) -> frozenset[str]:
+        return frozenset(space for space, wanted in self._wanted.items() if kind.id in wanted or kind.group in wanted)
+
+    def _compiled(self, spaces: frozenset[str]) -> Any:
+        # On first need, a few milliseconds: most of the possible sets are never asked for. Two threads may both do it, to the same end.
+        if spaces not in self._sets:
+            chosen = {space: self._texts[space] for space in sorted(spaces)}
+            self._sets[spaces] = yara.compile(sources=chosen, externals=_DEFAULTS, includes=False) if chosen else None
+        return self._sets[spaces]
+
+    def rules_for(self, part: Part) -> Any:
+        """The compiled rules that may match on a part; None where there are none."""
+        types = part.types
+        if len(types) < 2:
+            return self._compiled(self._by_type[types[0].id if types else UNKNOWN.id])
+        return self._compiled(frozenset[str]().union(*(self._by_type[kind.id] for kind in types)))
+
+
+def _types_of(rule: Any) -> list[str]:
+    return str(rule.meta.get("attachguard_types", "")).split()
+
+
+def _compile_one(text: str) -> Any:
+    return yara.compile(source=text, externals=_DEFAULTS, includes=False)
+
+
+def _ignore(_kind: int, _message: object) -> int:
+    """Too many matches of one string: libyara goes on with the rest, and so do we."""
+    return int(yara.CALLBACK_CONTINUE)
+
+
+def _finding(match: Any) -> Finding:
+    meta = match.meta
+    about = f": {meta['description']}" if isinstance(meta.get("description"), str) else ""
+    score = meta.get("score")
+    return Finding(
+        code=meta.get("attachguard_code", _CODE),
+        detail=f"YARA {match.rule}{about}"[:_DETAIL_LENGTH],
+        source=f"yara:{match.namespace}",
+        score=min(100, max(0, score)) if isinstance(score, int) and not isinstance(score, bool) else None,
+    )
+
+
+def builtin_folder() -> Path:
+    """Where the shipped rules are: inside the installed package, or beside `src` in a checkout."""
+    installed = Path(__file__).parents[1] / "builtin_rules"
+    return installed if installed.is_dir() else Path(__file__).parents[3] / "rules"
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
+        raise RuleError("no such file or folder", file=str(path))
+    return sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES and file.is_file())
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RuleError(f"cannot be read: {error}; a rule file is UTF-8 text", file=str(file)) from error
+
+
+def _compile(sources: dict[str, Path], texts: dict[str, str]) -> Any:
+    """All files in one compiled set; on a mistake the file that has it is found by compiling each alone."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return yara.compile(sources=texts, externals=_DEFAULTS, includes=False)
+        except yara.Error as error:
+            for space, text in texts.items():
+                try:
+                    yara.compile(sources={space: text}, externals=_DEFAULTS, includes=False)
+                except yara.Error as alone:
+                    raise _rule_error(sources[space], str(alone)) from alone
+            raise RuleError(f"the rule files do not compile together: {error}") from error
+
+
+def _rule_error(file: Path, message: str) -> RuleError:
+    place = _ERROR_PLACE.match(message)
+    line = int(place["line"]) if place is not None else 0
+    said = place["message"] if place is not None else message
+    undefined = _UNDEFINED.search(said)
+    if undefined is not None:
+        said += f" (import the module it belongs to, or use an external variable: {', '.join(EXTERNALS)})"
+    elif "include" in said:
+        said += " (include is switched off: give the other file to --rules as well)"
+    return RuleError(said, file=str(file), line=line)
+
+
+def _check_meta(compiled: Iterable[Any], sources: dict[str, Path], texts: dict[str, str]) -> None:
+    """A reason code that does not exist would be a rule that nobody hears."""
+    if not any("attachguard_code" in text for text in texts.values()):
+        return
+    for rule in compiled:
+        code = rule.meta.get("attachguard_code", _CODE)
+        if code not in CODES:
+            file, line = _place(rule.identifier, sources, texts)
+            known = ", ".join(sorted(CODES))
+            raise RuleError(
+                f"attachguard_code is {code!r}, which is no reason code; one of: {known}",
+                file=file,
+                line=line,
+                where=f"rule {rule.identifier}",
+            )
+
+
+def _place(identifier: str, sources: dict[str, Path], texts: dict[str, str]) -> tuple[str, int]:
+    for space, text in texts.items():
+        found = re.search(rf"^[^\n]*\brule\s+{re.escape(identifier)}\b", text, re.MULTILINE)
+        if found is not None:
+            return str(sources[space]), text.count("\n", 0, found.start()) + 1
+    return "", 0
