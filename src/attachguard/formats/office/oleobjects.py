@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard.formats.markup.shared import shown
+from attachguard.formats.office._office import equations
+from attachguard.formats.office._office.equations import equation_facts
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.compound import build as compound_build
@@ -49,7 +51,14 @@ _NAMES: Final = {
     "00021A14-0000-0000-C000-000000000046": "Visio drawing",
     "B801CA65-A1FC-11D0-85AD-444553540000": "PDF",
 }
-_EQUATION: Final = "0002CE02-0000-0000-C000-000000000046"
+#: Classes of the Equation Editor, by version: 3, 2, 1.
+_EQUATIONS: Final = frozenset(
+    {
+        "0002CE02-0000-0000-C000-000000000046",
+        "00021700-0000-0000-C000-000000000046",
+        "0003000B-0000-0000-C000-000000000046",
+    }
+)
 #: URL and file monikers in a link ([MS-OSHARED] 2.3.7.6, 2.3.7.8).
 _URL_MONIKER: Final = class_bytes("79EAC9E0-BAF9-11CE-8C82-00AA004BA90B")
 _FILE_MONIKER: Final = class_bytes("00000303-0000-0000-C000-000000000046")
@@ -137,8 +146,14 @@ def _own_content(part: Part, file: Compound) -> Iterator[Part | Finding]:
     native = root.get("\x01ole10native")
     if native is not None:
         yield from _packaged(part, file, native)
-    if root.get("equation native") is not None or class_text(root.clsid) == _EQUATION:
+    equation = root.get("equation native")
+    editor = class_text(root.clsid) in _EQUATIONS
+    if equation is not None or editor:
         yield part.finding("embedded-object", "Equation Editor object")
+    if equation is not None:
+        yield from equation_facts(part, file.read(equation, equations.MAXIMUM))
+    if native is not None and (editor or file.read(native, 6)[4:] == b"\x1c\0"):
+        yield from equation_facts(part, file.read(native, equations.MAXIMUM))
     for name in ("package", "embeddedodf"):
         stream = root.get(name)
         if stream is not None and stream.size:
