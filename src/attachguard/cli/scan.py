@@ -15,7 +15,8 @@ import msgspec
 
 from attachguard.clamd import Clamd
 from attachguard.cli.progress import Progress
-from attachguard.cli.sources import STDIN, expand
+from attachguard.cli.sources import STDIN, Source, each
+from attachguard.engine.scan import STEP
 from attachguard.engine.scanner import Scanner
 from attachguard.engine.tree import printable
 from attachguard.hooks import Hooks
@@ -146,7 +147,7 @@ def run_scan(options: argparse.Namespace) -> int:
     kept: list[Report] = []
     with _output(options.output) as out:
         show = _shower(options, out, kept)
-        results = Results(scanner, options, envelope)
+        results = Results(scanner, options, envelope, mailboxes=True)
         for report in results:
             counts[report.verdict.action] += 1
             if not options.quiet:
@@ -175,35 +176,44 @@ def run_identify(options: argparse.Namespace) -> int:
 class Results:
     """Reports of everything the command line names, in its order; counts what could not be read."""
 
-    def __init__(self, scanner: Scanner, options: argparse.Namespace, envelope: Envelope) -> None:
+    def __init__(
+        self, scanner: Scanner, options: argparse.Namespace, envelope: Envelope, *, mailboxes: bool = False
+    ) -> None:
+        self._mailboxes = mailboxes
         self._scanner = scanner
         self._options = options
         self._envelope = envelope
         self.unreadable = 0
 
     def __iter__(self) -> Iterator[Report]:
-        sources = list(expand(self._options.paths))
-        parallel = self._options.jobs > 1 and len(sources) > 1 and STDIN not in sources
-        progress = Progress(len(sources), enabled=not self._options.no_progress)
+        options = self._options
+        sources = list(each(options.paths, mailboxes=self._mailboxes and options.kind == "auto"))
+        parallel = options.jobs > 1 and len(sources) > 1 and all(source.path != STDIN for source in sources)
+        progress = Progress(len(sources), enabled=not options.no_progress)
         answers = self._in_processes(sources) if parallel else map(self._here, sources)
         for source, answer in zip(sources, answers, strict=True):
             if isinstance(answer, OSError):
                 self.unreadable += 1
                 progress.clear()
-                sys.stderr.write(f"attachguard: {printable(source)}: {answer.strerror or answer}\n")
+                sys.stderr.write(f"attachguard: {printable(source.name)}: {answer.strerror or answer}\n")
             else:
                 yield answer
             progress.step()
         progress.clear()
 
-    def _here(self, source: str) -> Report | OSError:
-        content = sys.stdin.buffer if source == STDIN else Path(source)
+    def _here(self, source: Source) -> Report | OSError:
+        scan, kind, envelope = self._scanner.scan, self._options.kind, self._envelope
         try:
-            return self._scanner.scan(content, kind=self._options.kind, source=source, envelope=self._envelope)
+            if source.path == STDIN:
+                return scan(sys.stdin.buffer, kind=kind, source=STDIN, envelope=envelope)
+            if source.piece:
+                with source.open() as file:
+                    return scan(file, kind="message", source=source.name, envelope=envelope)
+            return scan(Path(source.path), kind=kind, source=source.name, envelope=envelope)
         except OSError as error:
             return error
 
-    def _in_processes(self, sources: list[str]) -> Iterator[Report | OSError]:
+    def _in_processes(self, sources: list[Source]) -> Iterator[Report | OSError]:
         """The same by several processes, a few files ahead of what has been reported."""
         from attachguard.gateway import Pool
 
@@ -219,8 +229,16 @@ class Results:
                     yield error
                 ahead.extend(self._given(pool, source) for source in islice(waiting, 1))
 
-    def _given(self, pool: Pool, source: str) -> Future[Report]:
-        return pool.submit(Path(source), kind=self._options.kind, source=source, envelope=self._envelope)
+    def _given(self, pool: Pool, source: Source) -> Future[Report]:
+        if source.piece:
+            return pool.submit(_pieces(source), kind="message", source=source.name, envelope=self._envelope)
+        return pool.submit(Path(source.path), kind=self._options.kind, source=source.name, envelope=self._envelope)
+
+
+def _pieces(source: Source) -> Iterator[bytes]:
+    with source.open() as file:
+        while piece := file.read(STEP):
+            yield piece
 
 
 def _shower(options: argparse.Namespace, out: IO[bytes], kept: list[Report]) -> Callable[[Report], Any]:
