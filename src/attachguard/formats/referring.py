@@ -20,5 +20,6 @@ def refer(part: Part, use: Use, address: str, *, words: str = "", offset: int | 
         words: what it is called instead of the use's own words.
         offset: where it stands.
     """
-    if kind_of(use, address):
-        yield part.finding("external-reference", f"{words or use.words}: {shown(address)}", offset=offset)
+    kind = kind_of(use, address)
+    if kind:
+        yield part.finding(kind, f"{words or use.words}: {shown(address)}", offset=offset)

@@ -14,12 +14,15 @@ from typing import Final
 from attachguard.formats.markup.shared import shown
 from attachguard.formats.office._office import equations
 from attachguard.formats.office._office.equations import equation_facts
+from attachguard.formats.referring import refer
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.compound import build as compound_build
 from attachguard.readers.compound import file as compound
-from attachguard.readers.compound.classid import class_bytes, class_text
+from attachguard.readers.compound import monikers
+from attachguard.readers.compound.classid import class_text
 from attachguard.readers.compound.file import STORAGE, Compound, Entry
+from attachguard.readers.references import USES
 from attachguard.types.identify.extensions import RUN_EXTENSIONS
 from attachguard.types.identify.names import effective_extension
 
@@ -59,9 +62,6 @@ _EQUATIONS: Final = frozenset(
         "0003000B-0000-0000-C000-000000000046",
     }
 )
-#: URL and file monikers in a link ([MS-OSHARED] 2.3.7.6, 2.3.7.8).
-_URL_MONIKER: Final = class_bytes("79EAC9E0-BAF9-11CE-8C82-00AA004BA90B")
-_FILE_MONIKER: Final = class_bytes("00000303-0000-0000-C000-000000000046")
 _MAXIMUM_NAME: Final = 1024
 #: What the packager writes in front of the command where it wraps a file.
 _FILE: Final = 3
@@ -73,7 +73,7 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
     if file is None:
         return
     for entry in part.once(objects):
-        yield part.finding("embedded-object", f"{_what(file, entry)} ({shown(entry.path)})")
+        yield part.finding("ole-object", f"{_what(file, entry)} ({shown(entry.path)})")
         yield part.child(entry.name, _Storage(file, entry), role="embedded")
     yield from _own_content(part, file)
 
@@ -149,7 +149,7 @@ def _own_content(part: Part, file: Compound) -> Iterator[Part | Finding]:
     equation = root.get("equation native")
     editor = class_text(root.clsid) in _EQUATIONS
     if equation is not None or editor:
-        yield part.finding("embedded-object", "Equation Editor object")
+        yield part.finding("equation-object", "Equation Editor object")
     if equation is not None:
         yield from equation_facts(part, file.read(equation, equations.MAXIMUM))
     if native is not None and (editor or file.read(native, 6)[4:] == b"\x1c\0"):
@@ -157,7 +157,7 @@ def _own_content(part: Part, file: Compound) -> Iterator[Part | Finding]:
     for name in ("package", "embeddedodf"):
         stream = root.get(name)
         if stream is not None and stream.size:
-            yield part.finding("embedded-file", f"Embedded document ({name})")
+            yield part.finding("embedded-document", f"Embedded document ({name})")
             yield part.child(name, _Stream(file, stream), role="embedded")
     contents = root.get("contents")
     # In Publisher and Works files the stream of this name is the document.
@@ -185,10 +185,10 @@ def _packaged(part: Part, file: Compound, stream: Entry) -> Iterator[Part | Find
     content = file.read(stream)
     name, inner = unpack_native(content)
     if inner is None:
-        yield part.finding("embedded-file", f"Packaged link: {shown(name)}")
+        yield part.finding("packaged-link", f"Packaged link: {shown(name)}")
         return
     if name:
-        yield part.finding("embedded-file", f"Packaged file: {shown(name)}")
+        yield part.finding("packaged-file", f"Packaged file: {shown(name)}")
     yield part.child(name or "native data", inner, role="embedded")
 
 
@@ -236,15 +236,5 @@ def _text(data: bytes, start: int) -> tuple[str, int]:
 
 def _link(part: Part, content: bytes) -> Iterator[Finding]:
     """Where a linked object comes from: the monikers of the OLEStream ([MS-OLEDS] 2.3.3)."""
-    place = content.find(_URL_MONIKER)
-    if place >= 0:
-        length = int.from_bytes(content[place + 16 : place + 20], "little")
-        address = content[place + 20 : place + 20 + min(length, 2048)].decode("utf-16-le", "replace").partition("\0")[0]
-        yield part.finding("external-reference", f"OLE link: {shown(address)}")
-        return
-    place = content.find(_FILE_MONIKER)
-    if place >= 0 and len(content) >= place + 22:
-        length = int.from_bytes(content[place + 18 : place + 22], "little")
-        target = content[place + 22 : place + 22 + min(length, 1024)].partition(b"\0")[0].decode("cp1252", "replace")
-        if target:
-            yield part.finding("external-reference", f"OLE link: {shown(target)}")
+    for address in monikers.addresses(content):
+        yield from refer(part, USES["object"], address, words="OLE link")

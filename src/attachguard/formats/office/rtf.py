@@ -22,6 +22,7 @@ from attachguard.formats.office._office.equations import equation_facts
 from attachguard.formats.office._office.fields import field_facts
 from attachguard.formats.referring import refer
 from attachguard.part import Part
+from attachguard.readers.compound import monikers
 from attachguard.readers.references import USES
 from attachguard.types.filetypes import UNKNOWN
 from attachguard.types.identify import identify
@@ -47,9 +48,6 @@ _CFB: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FLAGS: Final = {core.UPDATE: "updates itself", core.LINK: "link", core.CONTROL: "ActiveX"}
 #: How far into object data a compound file is looked for where the header makes no sense.
 _SEARCHED: Final = 65_536
-#: URL moniker, {79EAC9E0-BAF9-11CE-8C82-00AA004BA90B}, as it stands in memory.
-_URL_MONIKER: Final = bytes.fromhex("e0c9ea79f9bace118c8200aa004ba90b")
-_URL_LENGTH: Final = 4_096
 _EQUATION: Final = re.compile(r"equation(?:\.[123])?\s*\Z", re.IGNORECASE)
 #: How else doubtful object data is read, likelier readings first.
 _READINGS: Final = (
@@ -122,7 +120,7 @@ def inspect(part: Part) -> Iterator[Fact]:
                 for data in _contents_of(part, reading, kind, content, offset):
                     yield from _object_facts(part, data, reading, offset)
     for name, offset in reading.controls.items():
-        yield part.finding("active-content", f"ActiveX control: {shown(name) or 'unnamed'} in RTF", offset=offset)
+        yield part.finding("activex-control", f"ActiveX control: {shown(name) or 'unnamed'} in RTF", offset=offset)
     yield from field_facts(part, reading.fields)
     if reading.objects > _MOST_OBJECTS or len(events) >= _MOST_EVENTS:
         raise LimitExceeded("parts", f"RTF: more than {_MOST_OBJECTS} objects or {_MOST_EVENTS} fields in one document")
@@ -171,14 +169,13 @@ def _object_facts(part: Part, content: bytes, reading: _Reading, offset: int) ->
         notes.append("damaged header")
     linked = parsed is not None and parsed.kind == _ole1.LINKED
     detail = f"{'OLE link' if linked else 'OLE object'}: {shown(name) or 'no class'}"
-    yield part.finding("embedded-object", detail + (f" ({', '.join(notes)})" if notes else ""), offset=offset)
+    yield part.finding("ole-object", detail + (f" ({', '.join(notes)})" if notes else ""), offset=offset)
     if content and parsed is None:
-        yield part.finding("uninspectable-content", "OLE object: its header cannot be read", offset=offset)
+        yield part.finding("object-unread", "OLE object: its header cannot be read", offset=offset)
     if parsed is not None and linked and parsed.topic:
         yield from refer(part, _LINK, parsed.topic, words="OLE link", offset=offset)
-    url = moniker_url(content)
-    if url:
-        yield from refer(part, _LINK, url, words="OLE link", offset=offset)
+    for address in monikers.addresses(content):
+        yield from refer(part, _LINK, address, words="OLE link", offset=offset)
     if parsed is not None and (equation or parsed.native[:2] == b"\x1c\0") and _CFB not in parsed.native[:_SEARCHED]:
         yield from equation_facts(part, parsed.native, offset=offset)
     yield from _contents(part, parsed, content, offset, reading.objects)
@@ -189,7 +186,7 @@ def _contents(part: Part, parsed: _ole1.OleObject | None, content: bytes, offset
     package = _ole1.read_package(native) if native else None
     if package is not None:
         file_name = (package.label or package.path).replace("\\", "/").rpartition("/")[2]
-        yield part.finding("embedded-file", f"OLE package: {shown(file_name) or 'unnamed file'}", offset=offset)
+        yield part.finding("packaged-file", f"OLE package: {shown(file_name) or 'unnamed file'}", offset=offset)
         yield part.child(file_name or f"package-{number}", package.content, role="embedded")
         return
     start = content.find(_CFB, 0, _SEARCHED)
@@ -202,12 +199,3 @@ def _contents(part: Part, parsed: _ole1.OleObject | None, content: bytes, offset
             yield part.layer(f"object-{number}.bin", native, UNKNOWN)
     elif content and parsed is None:
         yield part.layer(f"object-{number}.bin", content, UNKNOWN)
-
-
-def moniker_url(content: bytes) -> str:
-    """The URL of a URL moniker in object data ([MS-OSHARED] 2.3.7.6); empty where there is none."""
-    place = content.find(_URL_MONIKER)
-    if place < 0:
-        return ""
-    start = place + len(_URL_MONIKER) + 4
-    return content[start : start + _URL_LENGTH].decode("utf-16-le", "replace").partition("\0")[0]

@@ -9,18 +9,20 @@ objects are the business of other modules.
 from __future__ import annotations
 
 import struct
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from attachguard._core.biff import records
 from attachguard.errors import LimitExceeded, Malformed
-from attachguard.formats.markup.shared import is_network_path, is_remote, shown
+from attachguard.formats.markup.shared import shown
 from attachguard.formats.office._office import crypt
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.compound import build as compound_build
 from attachguard.readers.compound import file as compound
 from attachguard.readers.compound.file import Compound, Entry
+from attachguard.readers.references import USES, kind_of
 
 TYPES: Final = frozenset({"xls", "biff"})
 LIMITATIONS: Final = ("XLM formulas are not evaluated: that there is a macro sheet is the finding.",)
@@ -49,6 +51,8 @@ def _table(*numbers: int) -> bytes:
 
 
 _WANTED: Final = _table(_EXTERNSHEET, _LABEL, _EXTERNNAME, _FILEPASS, _CODEPAGE, _BOUNDSHEET, _SUPBOOK)
+#: Links of one kind that are listed.
+_MOST_LINKS: Final = 50
 _MAXIMUM_RECORDS: Final = 20_000
 #: `dt` of a beginning of file record and of a sheet's entry ([MS-XLS] 2.4.21, 2.4.28).
 _MACRO_SHEET_BOF: Final = 0x0040
@@ -124,9 +128,9 @@ def _macros(
                 running[name] = None
     if sheets:
         extra = f" ({', '.join(running)})" if running else ""
-        yield part.finding("macro-content", f"XLM{extra}: " + "; ".join(sheets[:5]))
+        yield part.finding("xlm", f"XLM{extra}: " + "; ".join(sheets[:5]))
     if modules and any(storage.name.lower() == "_vba_project" for storage in file.storages()):
-        yield part.finding("macro-content", f"VBA: Excel 5 modules, {modules}")
+        yield part.finding("vba", f"VBA: Excel 5 modules, {modules}")
 
 
 def _links(part: Part, contents: list[tuple[int, bytes]], *, modern: bool) -> Iterator[Finding]:
@@ -136,21 +140,19 @@ def _links(part: Part, contents: list[tuple[int, bytes]], *, modern: bool) -> It
             link = _link(_virtual_path(content, modern=modern))
             if link is not None:
                 links.append(link)
-        elif (
-            number == _EXTERNNAME
-            and links
-            and len(content) >= 2
-            and content[0] & 0x10
-            and links[-1][0] == "active-content"
-        ):
+        elif number == _EXTERNNAME and links and len(content) >= 2 and content[0] & 0x10 and links[-1][0] == "dde-link":
             # fOleLink: the link that this name belongs to goes to an OLE object ([MS-XLS] 2.4.105).
-            links[-1] = ("external-reference", links[-1][1].replace("DDE", "OLE", 1))
-    for code, detail in list(dict.fromkeys(links))[:50]:
-        yield part.finding(code, detail)
+            detail = links[-1][1].replace("DDE", "OLE", 1)
+            links[-1] = (kind_of(USES["object"], detail.rpartition("|")[2]) or "ole-link", detail)
+    counts: Counter[str] = Counter()
+    for kind, detail in dict.fromkeys(links):
+        counts[kind] += 1
+        if counts[kind] <= _MOST_LINKS:
+            yield part.finding(kind, detail)
 
 
 def _link(path: str) -> tuple[str, str] | None:
-    """Code and detail for a link to another program or another host; None for any other.
+    """Kind and detail for a link to another program or another host; None for any other.
 
     In a path of workbooks, which begins with 0x01, 0x03 parts folders and 0x01 `@` stands for the two backslashes of a host; in a link to another
     program, 0x03 parts program and topic ([MS-XLS] 2.5.277).
@@ -159,11 +161,10 @@ def _link(path: str) -> tuple[str, str] | None:
         target = path[1:].replace("\x01@", "\\\\", 1).replace("\x03", "\\")
         if target.startswith("\x05"):
             target = target[2:]
-        if is_network_path(target) or is_remote(target):
-            return "external-reference", f"Linked workbook: {shown(target)}"
-        return None
+        kind = kind_of(USES["workbook"]._replace(anywhere=False), target)
+        return (kind, f"Linked workbook: {shown(target)}") if kind else None
     program, separator, topic = path.partition("\x03")
-    return ("active-content", f"DDE link: {shown(f'{program}|{topic}')}") if separator and program else None
+    return ("dde-link", f"DDE link: {shown(f'{program}|{topic}')}") if separator and program else None
 
 
 def _macro_sheet(stream: bytes, content: bytes, *, modern: bool) -> str:
@@ -223,7 +224,7 @@ def _old_sheet(part: Part) -> Iterator[Finding]:
     """A file of BIFF 2 to 4: the kind stands in its first record."""
     data = part.data
     if len(data) >= 8 and data[0] == 0x09 and int.from_bytes(data[6:8], "little") == _MACRO_SHEET_BOF:
-        yield part.finding("macro-content", "XLM: macro sheet file")
+        yield part.finding("xlm", "XLM: macro sheet file")
     if any(number == _FILEPASS for number, _, _ in records(data, 0, _WANTED, _MAXIMUM_RECORDS)):
         yield part.encrypted("unknown-password", "Excel: XOR obfuscation")
 

@@ -6,7 +6,15 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from attachguard.formats.pdf.actions import Places, clean, counted, opened_addresses, target
+from attachguard.formats.pdf.actions import (
+    Places,
+    clean,
+    counted,
+    linked_addresses,
+    opened_addresses,
+    reference_kind,
+    target,
+)
 from attachguard.formats.pdf.file import MARK, Document
 from attachguard.formats.pdf.signed import signatures
 from attachguard.formats.pdf.syntax import Name, Ref, Stream, Value, dictionaries, text
@@ -42,6 +50,7 @@ class _Seen:
         "forms",
         "launches",
         "media",
+        "remote",
         "scripts",
         "signatures",
         "streams",
@@ -51,7 +60,9 @@ class _Seen:
     def __init__(self) -> None:
         self.scripts: list[tuple[int, tuple[str, ...], Value]] = []
         self.launches: list[tuple[int, tuple[str, ...], str]] = []
-        self.external: dict[str, None] = {}
+        #: Details of references and their kinds; actions whose place says when they are followed: number, path, words, target.
+        self.external: dict[str, str] = {}
+        self.remote: list[tuple[int, tuple[str, ...], str, str]] = []
         self.files: list[tuple[dict[str, Value], dict[str, Value]]] = []
         self.streams: dict[int, Stream] = {}
         self.attached: set[int] = set()
@@ -81,21 +92,28 @@ def facts(
         for path, entries in dictionaries(value):
             _look(document, seen, number, path, entries)
     if document.marks & MARK["address"]:
-        seen.external.update(dict.fromkeys(opened_addresses(document)))
-    places = Places(document) if seen.scripts or seen.launches else None
+        seen.external.update(opened_addresses(document))
+        seen.external.update(linked_addresses(document))
+    doubtful = any(reference_kind(where) not in ("", "pdf-reference") for _, _, _, where in seen.remote)
+    places = Places(document) if seen.scripts or seen.launches or doubtful else None
+    for number, path, words, where in seen.remote:
+        place = places.name(number, path) if places is not None else ""
+        kind = reference_kind(where, click=place == "on click")
+        seen.external[f"{words}: {where}" + (f" ({place})" if kind != "pdf-reference" else "")] = kind
     if places is not None:
         yield from _scripts(part, document, seen, places, locked=locked, given=given)
         yield from _launches(part, seen, places)
     yield from forms(part, document, seen.xfa, locked=locked)
-    for count, detail in enumerate(seen.external):
-        if count == _LISTED:
-            break
-        yield part.finding("external-reference", detail)
+    listed: Counter[str] = Counter()
+    for detail, kind in seen.external.items():
+        listed[kind] += 1
+        if kind and listed[kind] <= _LISTED:
+            yield part.finding(kind, detail)
     yield from _files(part, document, seen, locked=locked or locked_files, given=given)
     for kind, times in sorted(seen.media.items()):
-        yield part.finding("multimedia-content", f"PDF {kind}" + (f" ({times} times)" if times > 1 else ""))
+        yield part.finding("pdf-multimedia", f"PDF {kind}" + (f" ({times} times)" if times > 1 else ""))
     if seen.forms and not seen.xfa:
-        yield part.finding("form-fields-present", f"PDF form: {counted(max(seen.forms), 'field')}")
+        yield part.finding("pdf-form", f"PDF form: {counted(max(seen.forms), 'field')}")
     yield from signatures(part, document, seen.signatures)
 
 
@@ -110,7 +128,7 @@ def _look(document: Document, seen: _Seen, number: int, path: tuple[str, ...], e
         for kind in _names(document, entries, "Subtype") & _MEDIA_ANNOTATIONS:
             seen.media[f"{kind} annotation"] += 1
     if entries.get("FS") == "URL" and not (path and path[-1] == "F"):
-        seen.external[f"PDF file at an address: {target(document, {'F': entries})}"] = None
+        seen.remote.append((number, path, "PDF file at an address", target(document, {"F": entries})))
     if "EF" in entries:
         held = document.resolve(entries["EF"])
         if isinstance(held, dict):
@@ -139,7 +157,7 @@ def _look_at_action(
     for action in actions & _REMOTE_ACTIONS.keys():
         where = target(document, entries)
         if where:
-            seen.external[f"{_REMOTE_ACTIONS[action]}: {where}"] = None
+            seen.remote.append((number, path, _REMOTE_ACTIONS[action], where))
     for action in actions & _MEDIA_ACTIONS:
         seen.media[f"{action} action"] += 1
 
@@ -187,7 +205,7 @@ def _scripts(
             if source.strip():
                 sources.add(source)
     for place, times in where.most_common(_LISTED):
-        yield part.finding("active-content", f"PDF JavaScript: {place}" + (f" ({times} scripts)" if times > 1 else ""))
+        yield part.finding("pdf-javascript", f"PDF JavaScript: {place}" + (f" ({times} scripts)" if times > 1 else ""))
     # In the order of their text, not of the file: a form that is filled in and saved again keeps the fingerprint of its scripts.
     content = b"\n".join(sorted(sources))
     if content and hash(content) not in given:
@@ -210,7 +228,7 @@ def _launches(part: Part, seen: _Seen, places: Places) -> Iterator[Fact]:
         detail = f"PDF Launch: {file or 'no file named'} ({places.name(number, path)})"
         if detail not in told and len(told) < _LISTED:
             told.add(detail)
-            yield part.finding("active-content", detail)
+            yield part.finding("pdf-launch", detail)
 
 
 # -- embedded files -------------------------------------------------------------------------------------------------------------
@@ -233,12 +251,12 @@ def _files(part: Part, document: Document, seen: _Seen, *, locked: bool, given: 
                     yield from _child(part, document, name, version, given, other=version is not stream)
         told += new
         if new and told <= _LISTED:
-            yield part.finding("embedded-file", f"PDF attachment: {clean(name)}")
+            yield part.finding("pdf-attachment", f"PDF attachment: {clean(name)}")
     loose = [stream for number, stream in seen.streams.items() if number not in seen.attached]
     if loose:
         # Writers store the packets of XFA forms like this too (12.7.8).
         kind = "XFA packets kept as embedded files" if seen.xfa else "embedded files without a name"
-        yield part.finding("embedded-file", f"PDF attachment: {kind} ({len(loose)})")
+        yield part.finding("pdf-attachment", f"PDF attachment: {kind} ({len(loose)})")
     for stream in loose if not locked else ():
         yield from _child(part, document, "", stream, given)
 
@@ -254,7 +272,7 @@ def _child(
     child = part.child(name, document.content(stream), role="embedded", declared=_media_type(stream))
     yield child
     if other and child.active:
-        yield part.finding("archive-ambiguous", f"PDF: the attachment {clean(name)} is another one in another revision")
+        yield part.finding("revision-differs", f"PDF: the attachment {clean(name)} is another one in another revision")
 
 
 def _file_name(document: Document, specification: dict[str, Value]) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from attachguard.formats.markup.shared import ascii_markup, is_remote, shown
 from attachguard.part import Part
+from attachguard.readers.references import USES, kind_of
 from attachguard.types.filetypes import filetype
 
 if TYPE_CHECKING:
@@ -112,19 +113,20 @@ def _formulas(part: Part, data: bytes, pattern: re.Pattern[bytes]) -> Iterator[F
         if number >= _MOST:
             return
         text = match[0].decode("utf-8", "replace").strip(" \t,;\"'")
-        yield part.finding("active-content", f"DDE formula: {shown(text)}", offset=match.start())
+        yield part.finding("dde-formula", f"DDE formula: {shown(text)}", offset=match.start())
 
 
 def _fetches(part: Part, data: bytes) -> Iterator[Fact]:
-    said: set[bytes] = set()
+    said: set[tuple[bytes, str]] = set()
     for match in _FETCH_CALL.finditer(data):
         function = match[1].upper()
         target = match[2].decode("utf-8", "replace")
-        if function not in said and is_remote(target):
-            said.add(function)
-            yield part.finding(
-                "external-reference", f"spreadsheet function {function.decode()}: {shown(target)}", offset=match.start()
-            )
+        kind = kind_of(USES["link" if function == b"HYPERLINK" else "function"], target)
+        if function == b"HYPERLINK" and not kind:
+            kind = "fetching-function" if is_remote(target) else ""
+        if kind and (function, kind) not in said:
+            said.add((function, kind))
+            yield part.finding(kind, f"spreadsheet function {function.decode()}: {shown(target)}", offset=match.start())
 
 
 def _sylk(part: Part, data: bytes) -> Iterator[Fact]:
@@ -157,7 +159,7 @@ def _sylk(part: Part, data: bytes) -> Iterator[Fact]:
         if links < _MOST and b"|" in expression[1] and _SYLK_DDE.search(expression[1]):
             links += 1
             yield part.finding(
-                "active-content", f"DDE formula: ={shown(expression[1].decode('latin-1'))}", offset=match.start()
+                "dde-formula", f"DDE formula: ={shown(expression[1].decode('latin-1'))}", offset=match.start()
             )
     if macro_sheet or (automatic and formulas):
         used = sorted(set(calls))
@@ -168,7 +170,7 @@ def _sylk(part: Part, data: bytes) -> Iterator[Fact]:
         ]
         kind = f"XLM ({', '.join(grades)})" if grades else "XLM"
         yield part.finding(
-            "macro-content",
+            "xlm",
             f"{kind}: SYLK macro sheet, {len(formulas)} formulas"
             + (f", {shown(b' '.join(used).decode())}" if used else ""),
         )

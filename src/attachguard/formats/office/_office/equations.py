@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+import msgspec
+
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.equation import of_mathtype, overflow, starts
@@ -20,6 +22,7 @@ def equation_facts(part: Part, data: bytes, *, offset: int | None = None) -> Ite
         return
     found = overflow(data[:MAXIMUM])
     if found:
-        yield Finding(code="malware-suspected", detail=f"Equation Editor exploit: {found}", offset=offset, score=_SCORE)
+        fact = part.finding("equation-exploit", f"Equation Editor exploit: {found}", offset=offset)
+        yield msgspec.structs.replace(fact, score=_SCORE)
     elif not starts(data) and not of_mathtype(data):
-        yield part.finding("uninspectable-content", "Equation Editor object: its data cannot be read", offset=offset)
+        yield part.finding("equation-unread", "Equation Editor object: its data cannot be read", offset=offset)

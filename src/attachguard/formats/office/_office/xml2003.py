@@ -12,9 +12,11 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from attachguard.formats.markup.shared import from_base64, is_remote, shown, url_text
+from attachguard.formats.markup.shared import from_base64, shown, url_text
 from attachguard.formats.office._office.fields import field_facts
+from attachguard.formats.referring import refer
 from attachguard.part import Part
+from attachguard.readers.references import USES
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
@@ -59,8 +61,8 @@ def inspect_word(part: Part, data: bytes) -> Iterator[Fact]:
     if b"instr" in data:
         yield from field_facts(part, _field_codes(part, data))
     template = _TEMPLATE.search(data) if b"attachedTemplate" in data else None
-    if template is not None and is_remote(url_text(template[1])):
-        yield part.finding("external-reference", f"Word template: {shown(url_text(template[1]))}")
+    if template is not None:
+        yield from refer(part, USES["template"], url_text(template[1]), words="Word template")
 
 
 def _decoder(data: bytes, start: int) -> Iterator[bytes]:
@@ -76,12 +78,12 @@ def _objects(part: Part, data: bytes) -> Iterator[Fact]:
         given = {key: value.decode("utf-8", "replace") for key, value in _ATTRIBUTE.findall(match[1])}
         label = "OLE link" if given.get(b"Type") == "Link" else "OLE object"
         yield part.finding(
-            "embedded-object", f"{label}: {shown(given.get(b'ProgID', '')) or 'no class'}", offset=match.start()
+            "ole-object", f"{label}: {shown(given.get(b'ProgID', '')) or 'no class'}", offset=match.start()
         )
     for number, match in enumerate(_CONTROL.finditer(data)):
         if number >= _MOST_FINDINGS:
             break
-        yield part.finding("embedded-object", "ActiveX control: in Word XML", offset=match.start())
+        yield part.finding("activex-object", "ActiveX control: in Word XML", offset=match.start())
 
 
 def _field_codes(part: Part, data: bytes) -> Iterator[str]:
@@ -115,11 +117,11 @@ def inspect_excel(part: Part, data: bytes) -> Iterator[Fact]:
         formula = url_text(raw)
         if _DDE.search(formula):
             reported += 1
-            yield part.finding("active-content", f"DDE formula: ={shown(formula)}", offset=match.start())
+            yield part.finding("dde-formula", f"DDE formula: ={shown(formula)}", offset=match.start())
             if reported >= _MOST_FINDINGS:
                 return
     for match in _LINK_PATH.finditer(data):
         reported += 1
-        yield part.finding("active-content", f"DDE link: {shown(url_text(match[1]))}", offset=match.start())
+        yield part.finding("dde-link", f"DDE link: {shown(url_text(match[1]))}", offset=match.start())
         if reported >= _MOST_FINDINGS:
             return

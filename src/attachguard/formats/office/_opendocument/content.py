@@ -7,6 +7,7 @@ Sections, tables, pictures and objects may be fetched from elsewhere (19.910 xli
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from html import unescape
 from typing import Final
@@ -15,18 +16,14 @@ from attachguard.formats.archive.members import shown
 from attachguard.formats.office._office.opc import attributes
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.readers.references import USES, Use, found_in, kind_of
 
 _MOST: Final = 20
 _DDE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(?:dde-source|dde-connection-decl)\s([^<>]*)>")
 _LISTENER: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?event-listener\s([^<>]*)>")
-#: Elements whose target is loaded with the document; links that a reader clicks on are `a` and `area-rectangle`.
-_LOADED: Final = re.compile(
-    rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(image|object|object-ole|floating-frame|plugin|applet|section-source|table-source|cell-range-source|background-image"
-    rb"|fill-image|database-source-table|database-row-set|connection-resource|form|template|auto-reload)\s([^<>]*)>"
-)
-_OUTSIDE: Final = re.compile(
-    r"(?:https?|ftps?|smb|webdav|dav|vnd\.[\w.-]+)://|file:/{2,5}(?!/?[a-z](?::|%3a|\|)/)[^/]|\\\\|//[^/]",
-    re.IGNORECASE,
+#: Addresses of links that a click follows and that do not lead to the web, a mailbox or a place in the document.
+_FOLLOWED: Final = re.compile(
+    rb"href\s{0,8}=\s{0,8}[\"']\s{0,8}((?!https?:|mailto:|#|vnd\.sun\.star)(?:[A-Za-z][\w+.-]{1,40}:|[\\/]{2})[^\"']{1,1000})"
 )
 #: Links that a reader clicks on, and that call a macro.
 _CLICKED: Final = re.compile(
@@ -42,69 +39,89 @@ _SCRIPT: Final = re.compile(r"vnd\.sun\.star\.script:|macro:", re.IGNORECASE)
 
 def active_content(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Finding]:
     """DDE links and calls of macros."""
-    said: dict[str, None] = {}
+    said: dict[tuple[str, str], None] = {}
     for _, text in texts:
         if b"dde-" in text:
             for rest in _DDE.findall(text)[:_MOST]:
                 values = attributes(rest)
-                said[f"DDE link: {shown(values.get('dde-application', ''))}|{shown(values.get('dde-topic', ''))}"] = (
-                    None
-                )
+                link = f"DDE link: {shown(values.get('dde-application', ''))}|{shown(values.get('dde-topic', ''))}"
+                said["dde-link", link] = None
         if b"event-listener" in text:
             for rest in _LISTENER.findall(text)[:1000]:
                 values = attributes(rest)
                 target = values.get("href", "") or values.get("macro-name", "")
                 if _SCRIPT.match(target) or values.get("macro-name"):
-                    said[f"macro call: {shown(values.get('event-name', 'event'))} calls {shown(target)}"] = None
+                    call = f"macro call: {shown(values.get('event-name', 'event'))} calls {shown(target)}"
+                    said["odf-macro-call", call] = None
         said.update(dict.fromkeys(_calls(text)))
-    for detail in list(said)[:_MOST]:
-        yield part.finding("active-content", detail)
+    for kind, detail in list(said)[:_MOST]:
+        yield part.finding(kind, detail)
 
 
-def _calls(text: bytes) -> Iterator[str]:
+def _calls(text: bytes) -> Iterator[tuple[str, str]]:
     """Links that call a macro, and formulas that start a program."""
     if b"vnd.sun.star.script:" in text or b"macro:" in text:
         for target in _CLICKED.findall(text)[:_MOST]:
-            yield f"macro call: a click calls {shown(unescape(target.decode('utf-8', 'replace')))}"
+            yield "odf-macro-call", f"macro call: a click calls {shown(unescape(target.decode('utf-8', 'replace')))}"
     if b"DDE(" in text:
         for function, arguments in _FORMULA.findall(text)[:_MOST]:
             if function == b"DDE":
-                yield f"DDE formula: DDE({shown(unescape(arguments.decode('utf-8', 'replace')))}"
+                yield "dde-formula", f"DDE formula: DDE({shown(unescape(arguments.decode('utf-8', 'replace')))}"
 
 
 def links(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Finding]:
-    """Content that is fetched from outside when the document is opened."""
-    said: dict[str, None] = {}
+    """Content that is fetched from outside when the document is opened, and links that do more than lead somewhere."""
+    said: dict[tuple[str, str], None] = {}
     for _, text in texts:
-        if b"://" not in text and b"\\\\" not in text and b'"//' not in text:
-            continue
         if b"WEBSERVICE(" in text:
-            for function, arguments in _FORMULA.findall(text)[:_MOST]:
+            for function, arguments in _FORMULA.findall(text):
                 if function == b"WEBSERVICE":
-                    said[
-                        f"spreadsheet function WEBSERVICE: {shown(unescape(arguments.decode('utf-8', 'replace')))}"
-                    ] = None
+                    words = unescape(arguments.decode("utf-8", "replace"))
+                    kind, address = found_in(USES["function"], words.lstrip(' "'))
+                    said[kind or "fetching-function", f"spreadsheet function WEBSERVICE: {shown(address)}"] = None
         for element, rest in _LOADED.findall(text):
             if b"href" not in rest:
                 continue
+            use = LOADED[element]
             target = attributes(rest).get("href", "")
-            if _OUTSIDE.match(target):
-                said[f"{_WORDS.get(element, element.decode())}: {shown(target)}"] = None
-                if len(said) >= _MOST:
-                    break
-    for detail in list(said)[:_MOST]:
-        yield part.finding("external-reference", detail)
+            kind = kind_of(use, target)
+            if kind:
+                said[kind, f"{use.words}: {shown(target)}"] = None
+        for href in dict.fromkeys(_FOLLOWED.findall(text)):
+            target = unescape(href.decode("utf-8", "replace"))
+            kind = kind_of(USES["link"], target)
+            if kind:
+                said.setdefault((kind, f"hyperlink: {shown(target)}"))
+    counts: Counter[str] = Counter()
+    for kind, detail in said:
+        counts[kind] += 1
+        if counts[kind] <= _MOST:
+            yield part.finding(kind, detail)
 
 
-_WORDS: Final = {
-    b"image": "linked picture",
-    b"object": "linked object",
-    b"object-ole": "linked OLE object",
-    b"floating-frame": "frame",
-    b"section-source": "linked section",
-    b"table-source": "linked table",
-    b"cell-range-source": "linked cells",
-    b"template": "attached template",
-    b"auto-reload": "page that replaces this one",
-    b"form": "form target",
+_OBJECT: Final = Use("linked object", "code", "opening", "ole-link")
+_TABLE: Final = Use("linked table", "data", "update")
+#: What is loaded with the document, by the name of its element. LibreOffice asks first for sections and tables.
+LOADED: Final[dict[bytes, Use]] = {
+    b"image": USES["picture"],
+    b"background-image": USES["picture"],
+    b"fill-image": USES["picture"],
+    b"font-face-uri": USES["font"],
+    b"object": _OBJECT,
+    b"object-ole": USES["object"]._replace(anywhere=False),
+    b"plugin": _OBJECT._replace(words="plugin"),
+    b"applet": _OBJECT._replace(words="applet"),
+    b"floating-frame": USES["frame"]._replace(anywhere=False),
+    b"section-source": USES["text"]._replace(words="linked section"),
+    b"table-source": _TABLE,
+    b"cell-range-source": _TABLE._replace(words="linked cells"),
+    b"database-source-table": _TABLE,
+    b"database-row-set": _TABLE,
+    b"connection-resource": USES["connection"],
+    b"template": USES["template"],
+    b"auto-reload": Use("page that replaces this one", "code", "opening"),
+    b"form": Use("form target", "data", "click"),
 }
+_LOADED: Final = re.compile(
+    rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(" + b"|".join(sorted(LOADED, reverse=True)) + rb")\s([^<>]*)>"
+)
