@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from attachguard.errors import LimitExceeded, Malformed
+from attachguard.errors import ChecksumFailed, LimitExceeded, Malformed
 from attachguard.limits import Budget
 
 _SEARCH_STEP: Final = 1 << 16
@@ -81,7 +81,7 @@ class Sequence:
                 summed = zlib.crc32(piece, summed)
             yield bytes(piece)
         if crc is not None and summed != crc:
-            raise Malformed(f"{self._what}: checksum of a file does not hold")
+            raise ChecksumFailed(f"{self._what}: checksum of a file does not hold")
 
     def goes_on(self) -> bool:
         """Whether anything stands behind what was taken."""
