@@ -43,13 +43,13 @@ def damaged(part: Part) -> Iterator[Finding]:
     name of a program it is one.
     """
     if part.damage == "unread" or not part.types:
-        yield part.finding("uninspectable-content", "archive: a member that cannot be unpacked whole")
+        yield part.finding("member-unread", "archive: a member that cannot be unpacked whole")
     yield from _by_name(part)
 
 
 def _by_name(part: Part) -> Iterator[Finding]:
     extension = effective_extension(part.name)
     if extension in PROGRAMS:
-        yield part.finding("executable-content", f"program by its name (.{extension}), content not readable")
+        yield part.finding("program-by-name", f"program by its name (.{extension}), content not readable")
     elif extension in SCRIPTS:
-        yield part.finding("script-content", f"script by its name (.{extension}), content not readable")
+        yield part.finding("script-by-name", f"script by its name (.{extension}), content not readable")
