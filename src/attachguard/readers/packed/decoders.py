@@ -19,13 +19,13 @@ from typing import Any, Final, Protocol
 
 from attachguard.errors import ChecksumFailed, LimitExceeded, Malformed
 from attachguard.readers.packed.chunks import Data, skip_zeros
+from attachguard.readers.packed.inflate import crc32
 
 _deflate: Any
 try:
     from isal import isal_zlib as _deflate
 except ImportError:  # no wheel for this platform
     _deflate = zlib
-_crc32: Final = _deflate.crc32
 
 #: Most memory a dictionary may take; the strongest preset of xz and 7-Zip's ultra need 64 MiB.
 DICTIONARY_LIMIT: Final = 1 << 28
@@ -193,7 +193,7 @@ def gunzip_member(data: Data) -> Generator[bytes, None, int]:
             piece = decoder.decompress(pending, _OUTPUT_STEP)
             pending = decoder.unconsumed_tail
             if piece:
-                checksum = _crc32(piece, checksum)
+                checksum = crc32(piece, checksum)
                 total += len(piece)
                 yield piece
     except _deflate.error as error:

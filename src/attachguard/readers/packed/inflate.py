@@ -7,7 +7,7 @@ decompressor is never asked for more than one step of output, whatever the input
 from __future__ import annotations
 
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any, Final
 
 from attachguard.errors import ChecksumFailed, Malformed
@@ -19,6 +19,8 @@ except ImportError:  # no wheel for this platform
     _engine = zlib
 _adler32: Final = _engine.adler32
 
+#: CRC-32 with the interface of `zlib.crc32`, three times as fast where isal is there.
+crc32: Final[Callable[..., int]] = _engine.crc32
 #: Name of the library that inflates here, for `attachguard doctor`.
 ENGINE: Final[str] = _engine.__name__.rpartition(".")[2]
 
