@@ -246,6 +246,9 @@ class Policy:
         action = self._data.default
         if code in OWN_FAILURES and self._data.mode != "report" and action not in (Action.DEFER, Action.QUARANTINE):
             action = Action.DEFER
+        if code == "sanitize-failed" and self._data.mode != "report" and action.strength < Action.WITHHOLD.strength:
+            # What could not be cleaned is not delivered as it came.
+            action = Action.WITHHOLD
         whole = action.strength >= Action.DEFER.strength
         return Rule(code=code, action=action, scope=Scope.MESSAGE if whole else Scope.ATTACHMENT)
 
