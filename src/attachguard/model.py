@@ -258,6 +258,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         ambiguity_results: in whose name the policy has MIME-Ambiguity-Results written; empty where it has not.
         schema: name and version of this record's shape.
         sanitized: bytes of the deliverable copy where the verdict offers one; never part of the JSON.
+        sanitized_name: file name for that copy, where its type has changed; empty where the name stays.
         removed: what was taken out of that copy.
     """
 
@@ -278,6 +279,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ambiguity_results: str = ""
     schema: str = SCHEMA
     sanitized: bytes | None = None
+    sanitized_name: str = ""
     removed: tuple[Removed, ...] = ()
 
     def receipt(

@@ -13,7 +13,7 @@ from attachguard.engine.judge import TAKING, Judge
 from attachguard.engine.walk import Walk, caught
 from attachguard.errors import LimitExceeded
 from attachguard.limits import Budget
-from attachguard.model import Check, Envelope, Removed, Report, Verdict
+from attachguard.model import Check, Envelope, Report, Verdict
 from attachguard.part import HEAD_SIZE, Part
 from attachguard.passwords import Candidates
 from attachguard.signing.ledger import Ledger
@@ -24,6 +24,7 @@ from attachguard.types.identify import identify
 if TYPE_CHECKING:
     from attachguard.engine.hook_calls import Patience
     from attachguard.engine.scanner import Scanner
+    from attachguard.outcome.copies import Made
     from attachguard.signing.smime.opening import Opener
 
 Kind = Literal["auto", "message", "file"]
@@ -189,8 +190,8 @@ class Scan:
         asked = self._policy.checks(self._judge.envelope)
         return asked if consultation is None else consultation.checks(asked, complete=self._judge.complete)
 
-    def _deliverable(self, root: Part) -> tuple[bytes | None, tuple[Removed, ...]]:
-        """A copy without what has to go, and what went, where the caller wants one and where what is left may be delivered."""
+    def _deliverable(self, root: Part) -> Made | None:
+        """A copy without what has to go, where the caller wants one and where what is left may be delivered."""
         templates, original = self._scanner.templates, self._original
         assert templates is not None
         assert original is not None
@@ -201,12 +202,12 @@ class Scan:
         hooks = self._scanner.hooks if not self._nested else None
         made = file_copy(source) if spans is None else message_copy(source, spans)
         if made is None:
-            return None, ()
+            return None
         if hooks is not None and hooks.on_removed is not None and not made.kept(self._patience(), hooks.on_removed):
             self._judge.complete = False
             self._judge.note(root, root.finding("scan-incomplete", "what was taken out could not be kept"), "sanitize")
-            return None, ()
-        return made.data, made.removed
+            return None
+        return made
 
     def _again(self, data: bytes, *, name: str, kind: Kind, role: str, clean: bool) -> Report:
         """Scan other content under the same policy and envelope, within the time that is left."""
@@ -244,12 +245,12 @@ class Scan:
         if root.role == "message":
             root.size, root.sha256 = self._size, sha256
         verdict = self._verdict or policy.verdict(judge.findings, judge.envelope)
-        copy: bytes | None = None
-        removed: tuple[Removed, ...] = ()
+        made: Made | None = None
         if self._original is not None and verdict.action in TAKING:
-            copy, removed = self._deliverable(root)
+            made = self._deliverable(root)
             # What could not be cleaned weighs more now.
             verdict = policy.verdict(judge.findings, judge.envelope)
+            made = made if verdict.action in TAKING else None
         return Report(
             source=self._source,
             kind=self._kind,
@@ -262,8 +263,9 @@ class Scan:
             sha256=sha256,
             size=self._size,
             complete=judge.complete,
-            sanitized=copy if verdict.action in TAKING else None,
-            removed=removed,
+            sanitized=made.data if made is not None else None,
+            sanitized_name=made.name if made is not None else "",
+            removed=made.removed if made is not None else (),
             seconds=time.perf_counter() - self._started,
             channel=judge.envelope.channel,
             receipt_due=policy.gives_receipt(judge.envelope),

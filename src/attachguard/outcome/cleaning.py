@@ -107,21 +107,13 @@ def _child(name: str, data: bytes, again: Again) -> Child:
     """What may stand in place of something inside a file."""
     report = again(data, name=name, kind="auto", role="member", clean=True)
     if report.verdict.action.delivers:
-        return Child(data, (), report.parts[0].type.id)
+        return Child(data)
     if report.sanitized is not None and report.verdict.action is Action.SANITIZE:
         root = report.parts[0].path
         removed = tuple(_moved(each, _relative(each.part, root)) for each in report.removed)
-        return Child(report.sanitized, removed, _type_of(report))
+        return Child(report.sanitized, removed, report.sanitized_name)
     reasons = tuple((finding.code, finding.code) for finding in report.findings if not finding.action.delivers)
     return Child(None, (), "", tuple(dict.fromkeys(reasons)))
-
-
-def _type_of(report: Report) -> str:
-    assert report.sanitized is not None
-    from attachguard.types.identify import identify
-
-    types = identify(report.sanitized, report.parts[0].name)
-    return types[0].id if types else ""
 
 
 def members(paths: list[str], base: str) -> frozenset[str]:

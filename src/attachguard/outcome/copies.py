@@ -14,15 +14,14 @@ from attachguard.engine.tree import top_level
 from attachguard.engine.walk import caught
 from attachguard.mail.message import Span
 from attachguard.model import Action, Finding, PartRecord, Removed
-from attachguard.outcome.cleaning import Again, Copy, clean_file, failed, renamed
+from attachguard.outcome.cleaning import Again, Copy, clean_file, failed
 from attachguard.outcome.mime import text_part
 from attachguard.outcome.reencode import decoded, disposition, media_type, rebuilt
 from attachguard.outcome.templates import Templates
 from attachguard.outcome.withhold import deliverable, item_of
 from attachguard.part import Part
 from attachguard.sanitizers.record import Refusal
-from attachguard.types.filetypes import filetype
-from attachguard.types.identify import identify
+from attachguard.types.filetypes import TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,11 +58,13 @@ class Made(NamedTuple):
         data: its bytes.
         removed: what is not in it any more.
         originals: parts that are not in it as they came, with their content.
+        name: file name for it, where that is another than before.
     """
 
     data: bytes
     removed: tuple[Removed, ...]
     originals: tuple[tuple[PartRecord, bytes], ...]
+    name: str = ""
 
     def kept(self, patience: Patience, keeper: Callable[[PartRecord, bytes], object]) -> bool:
         """Hand the originals to whoever keeps them; whether all of them were taken."""
@@ -76,7 +77,9 @@ def file_copy(source: Source) -> Made | None:
     if not any(finding.action is Action.SANITIZE for finding in judge.findings):
         return None
     copy = _attempt(source, root, lambda: clean_file(source.data, root, judge.findings, _wants(judge, root), source.again))
-    return Made(copy.data, copy.removed, ((root.record(), source.data),)) if copy is not None else None
+    if copy is None:
+        return None
+    return Made(copy.data, copy.removed, ((root.record(), source.data),), copy.name if copy.name != root.name else "")
 
 
 def message_copy(source: Source, spans: Mapping[Part, Span]) -> Made | None:
@@ -115,13 +118,18 @@ def _attempt(source: Source, part: Part, step: Callable[[], Copy]) -> Copy | Non
     return None
 
 
+def _SHIM(part, kind):
+    from attachguard.kinds import EXACT
+    return part.finding(EXACT[kind].code if kind in EXACT else "external-reference", EXACT[kind].english if kind in EXACT else kind)
+
+
 def _wants(judge: Judge, part: Part) -> Callable[[str], bool]:
     """Whether the policy wants facts of a kind out of a part."""
     answers: dict[str, bool] = {}
 
     def wants(kind: str) -> bool:
         if kind not in answers:
-            answers[kind] = judge.policy.judge(part.finding(kind), part, judge.envelope).action is Action.SANITIZE
+            answers[kind] = judge.policy.judge(_SHIM(part, kind), part, judge.envelope).action is Action.SANITIZE
         return answers[kind]
 
     return wants
@@ -148,9 +156,7 @@ def _clean_part(source: Source, part: Part, content: bytes) -> Copy:
         Removed(_place(part.path, each.part, root.path, start), each.code, each.kind, each.detail, each.sha256, each.size)
         for each in report.removed
     )
-    types = identify(report.sanitized, part.name) if root.type.id != "eml" else []
-    name = renamed(part.name, root.type, types[0]) if types else part.name
-    return Copy(report.sanitized, removed, name)
+    return Copy(report.sanitized, removed, report.sanitized_name or part.name)
 
 
 def _place(path: str, inner: str, root: str, start: str) -> str:
@@ -170,7 +176,7 @@ def _withheld(judge: Judge, part: Part, content: bytes) -> Removed:
         Finding(next(iter(judge.withheld[part]))[0]),
     )
     item = item_of(part, (), content, None)
-    return Removed(part.path, finding.code, finding.kind, finding.detail, item.sha256, item.size)
+    return Removed(part.path, finding.code, getattr(finding,'kind',''), finding.detail, item.sha256, item.size)
 
 
 def _entity(source: Source, part: Part, span: Span, copy: Copy) -> bytes:
@@ -189,9 +195,9 @@ def _entity(source: Source, part: Part, span: Span, copy: Copy) -> bytes:
 
 def _media_type(header: bytes, part: Part, copy: Copy) -> str:
     """The media type of the new type, where the header claimed that of the old one."""
-    types = identify(copy.data, copy.name)
-    claimed = media_type(header)
-    return types[0].mime if types and claimed in (part.type.mime.lower(), filetype(part.type.id).mime.lower()) else ""
+    extension = copy.name.rpartition(".")[2].lower()
+    new = TYPES[extension].mime if extension in TYPES else ""
+    return new if new and media_type(header) in (part.type.mime.lower(), "") else ""
 
 
 def _delimiter(data: bytes, span: Span) -> bytes:

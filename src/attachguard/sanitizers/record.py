@@ -20,13 +20,13 @@ class Child(NamedTuple):
     Args:
         data: what may stand in its place; None where it has to go.
         removed: what was taken out of it, paths counted from the child itself.
-        type: id of its type afterwards.
+        name: its file name, where that is another now; empty where it stays.
         reasons: codes of what it has to go for.
     """
 
     data: bytes | None
     removed: tuple[Removed, ...] = ()
-    type: str = ""
+    name: str = ""
     reasons: tuple[tuple[str, str], ...] = ()
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
+from attachguard.readers.references import USES, Use, kind_of
 from attachguard.sanitizers.openxml import excel, word
 from attachguard.sanitizers.openxml.package import Link, Package, local, looks_like_xml
 from attachguard.sanitizers.openxml.unlink import remove, unlink
@@ -53,30 +54,28 @@ _MACRO_TYPES: Final = ("vbaproject", "vbadata", "attachedtoolbars", "keymapcusto
 _RIBBONS: Final = frozenset({"extensibility", "usercustomization"})
 _CALLBACK: Final = re.compile(rb"\s(?:on[A-Z][A-Za-z]{2,30}|get[A-Z][A-Za-z]{2,30}|loadImage)\s*=\s*[\"'][^\"']")
 _ADD_INS: Final = frozenset({"webextension", "webextensiontaskpanes", "webextensiontaskpane"})
-#: External relationships: code's kind, words.
+#: External relationships by kind: what they are for.
 _OUTSIDE: Final = {
-    "attachedtemplate": ("attached-template", "attached template"),
-    "oleobject": ("ole-link", "linked OLE object"),
-    "package": ("ole-link", "linked object"),
-    "frame": ("fetched-content", "frame"),
-    "subdocument": ("fetched-content", "subdocument"),
-    "afchunk": ("fetched-content", "alternative content"),
-    "mailmergesource": ("fetched-content", "mail merge source"),
-    "mailmergeheadersource": ("fetched-content", "mail merge source"),
-    "audio": ("linked-media", "linked sound"),
-    "video": ("linked-media", "linked video"),
-    "media": ("linked-media", "linked media"),
+    "attachedtemplate": USES["template"],
+    "oleobject": USES["object"],
+    "package": USES["object"],
+    "frame": USES["frame"],
+    "image": USES["picture"],
+    "subdocument": USES["subdocument"],
+    "afchunk": USES["chunk"],
+    "mailmergesource": USES["mail merge"],
+    "mailmergeheadersource": USES["mail merge"],
+    "audio": USES["sound"],
+    "video": USES["video"],
+    "media": USES["media"],
+    "hyperlink": USES["link"],
 }
-#: Kinds that run or load something even from the reader's own disk.
-_ANYWHERE: Final = frozenset({"oleobject", "package", "subdocument", "frame"})
 #: The kinds that `excel.external_links` deals with.
 _BOOKS: Final = frozenset(
     {
         "externallinkpath", "xlpathmissing", "xlexternallinkpath", "xlstartup", "xlalternatestartup", "xllibrary", "externallinklongpath",
     }
 )  # fmt: skip
-_FAR: Final = re.compile(r"(?:[a-z][a-z0-9+.-]+:(?!/{0,3}[a-z]:[\\/]|/{0,3}[a-z]%3a)|\\\\|//)", re.IGNORECASE)
-_NETWORK: Final = re.compile(r"(?:file:)?(?:\\\\|//)|file:/{3,5}[^/\\]*\\\\|smb:", re.IGNORECASE)
 _ACTION: Final = re.compile(r"ppaction://(program|macro|ole)\b", re.IGNORECASE)
 _ACTIONS: Final = {
     "program": "starts a program",
@@ -109,9 +108,9 @@ def sanitize(work: Work) -> Cleaned:
     had_macros = _macros(package, work)
     if work.wants("xlm") and any(name.startswith("xl/") or "workbook" in name for name in package.names()):
         had_macros = bool(excel.macro_sheets(package, work)) or had_macros
+    excel.external_links(package, work)
     _objects(package, work)
     _outside(package, work)
-    excel.external_links(package, work)
     excel.connections(package, work)
     excel.services(package, work)
     _texts(package, work)
@@ -202,20 +201,14 @@ def _objects(package: Package, work: Work) -> None:
 def _outside(package: Package, work: Work) -> None:
     """Relationships to places outside that are followed without a click."""
     for link in list(package.links):
-        if not link.external or link.kind == "hyperlink" or link.kind in _BOOKS or not package.has(link):
+        if not link.external or link.kind in _BOOKS or not package.has(link):
             continue
-        if link.kind not in _ANYWHERE and not _FAR.match(link.target):
+        use = _OUTSIDE.get(link.kind) or Use(f"relationship {link.kind[:40]}", "code", "opening")
+        kind = kind_of(use, link.target)
+        if not kind or not work.wants(kind):
             continue
-        if link.kind == "image":
-            kind = "network-picture" if _NETWORK.match(link.target) else "linked-picture"
-            words = "linked picture"
-        else:
-            kind, words = _OUTSIDE.get(link.kind, ("fetched-content", f"relationship {link.kind[:40]}"))
-        if not work.wants(kind):
-            continue
-        work.took(
-            "external-reference", kind, f"{words}: {link.target}", link.target.encode("utf-8", "replace"), member=package.actual(link.source)
-        )
+        target = link.target.encode("utf-8", "replace")
+        work.took("external-reference", kind, f"{use.words}: {link.target}", target, member=package.actual(link.source))
         if link.kind.startswith("mailmerge"):
             for element, _ in package.users(link.source, link.id):
                 whole = element if local(element) == "mailMerge" else _holder(element, "mailMerge")
@@ -309,7 +302,7 @@ def _children(package: Package, work: Work) -> None:
         child = work.child(package.actual(name), content)
         if child.data is not None:
             package.pack.replace(name, child.data)
-            _follow_type(package, name, child.type)
+            _follow_name(package, name, child.name)
             continue
         code, kind = child.reasons[0] if child.reasons else ("embedded-file", "embedded-file")
         work.took(code, kind, "embedded content that is not accepted", content, member=package.actual(name))
@@ -318,13 +311,11 @@ def _children(package: Package, work: Work) -> None:
         package.drop(name)
 
 
-def _follow_type(package: Package, name: str, kind: str) -> None:
+def _follow_name(package: Package, name: str, new: str) -> None:
     """The name and media type of an embedded document whose type has changed."""
     from attachguard.types.filetypes import filetype
 
-    old = name.rpartition(".")[2]
-    if not kind or old not in _PLAIN or _PLAIN[old] != kind:
-        return
-    package.set_type(name, filetype(kind).mime)
-    stem = package.actual(name).rpartition("/")[2].rpartition(".")[0]
-    package.rename(name, f"{stem}.{kind}")
+    kind = new.rpartition(".")[2].lower()
+    if new and _PLAIN.get(name.rpartition(".")[2]) == kind:
+        package.set_type(name, filetype(kind).mime)
+        package.rename(name, new.rpartition("/")[2])

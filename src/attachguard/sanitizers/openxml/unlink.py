@@ -32,6 +32,8 @@ def _mend(element: Any, attribute: str) -> None:
         element.attrib.pop(attribute, None)
     elif name in _ATTRIBUTE_ONLY:
         element.attrib.pop(attribute, None)
+    elif name == "hyperlink" and len(element):
+        unwrap(element)
     elif name == "OLEObject":
         _word_object(element)
     elif name in ("oleObj", "control") and _slide_frame(element):
@@ -40,6 +42,15 @@ def _mend(element: Any, attribute: str) -> None:
         remove(element)
     else:
         remove(element)
+
+
+def unwrap(element: Any) -> None:
+    """Put what an element holds in its place."""
+    parent = element.getparent()
+    place = parent.index(element)
+    for offset, child in enumerate(list(element)):
+        parent.insert(place + offset, child)
+    remove(element)
 
 
 def _word_object(element: Any) -> None:

@@ -6,15 +6,17 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from attachguard.readers.references import USES, kind_of
 from attachguard.sanitizers.openxml.package import Package, local
-from attachguard.sanitizers.openxml.unlink import remove
+from attachguard.sanitizers.openxml.unlink import remove, unwrap
 from attachguard.sanitizers.record import Work
 
 _DDE: Final = re.compile(r"[\s\"]*DDE(?:AUTO)?(?![A-Za-z0-9])", re.IGNORECASE)
 _FETCHING: Final = re.compile(
     r"[\s\"]*(INCLUDEPICTURE|INCLUDETEXT|INCLUDE|IMPORT|RD|DATABASE|LINK)\b(.*)", re.IGNORECASE | re.DOTALL
 )
-_REMOTE: Final = re.compile(r"[a-z][a-z0-9+.-]{1,20}://|\\\\", re.IGNORECASE)
+#: The first argument of a field that is no switch, in quotes or without.
+_ARGUMENT: Final = re.compile(r"(?:\"([^\"]*)\"|(?<!\S)(?!\\[a-z@#*!](?:\s|$))([^\s\"]+))", re.IGNORECASE)
 _PICTURES: Final = frozenset({"INCLUDEPICTURE", "IMPORT"})
 #: Content of a run, by whether a field begins, is told, or ends there.
 _TEXTS: Final = frozenset({"instrText", "delInstrText"})
@@ -26,11 +28,13 @@ def judged(code: str, work: Work) -> tuple[str, str, str] | None:
     if _DDE.match(code):
         return ("active-content", "dde-field", "DDE field") if work.wants("dde-field") else None
     fetching = _FETCHING.match(code)
-    if fetching is None or not _REMOTE.search(fetching[2]):
+    if fetching is None:
         return None
     word = fetching[1].upper()
-    kind = "picture-field" if word in _PICTURES else "fetching-field"
-    return ("external-reference", kind, f"field {word}") if work.wants(kind) else None
+    use = USES["picture" if word in _PICTURES else "text"]
+    address = next((found[1] or found[2] for found in _ARGUMENT.finditer(fetching[2])), "")
+    kind = kind_of(use, address.replace("\\\\", "\\"))
+    return ("external-reference", kind, f"field {word}") if kind and work.wants(kind) else None
 
 
 def fields(package: Package, name: str, work: Work) -> None:
@@ -43,7 +47,7 @@ def fields(package: Package, name: str, work: Work) -> None:
             reason = judged(code, work)
             if reason is not None:
                 work.took(*reason, code.encode(), member=package.actual(name))
-                _unwrap(element)
+                unwrap(element)
                 changed = True
     for code, telling in _complex(root):
         reason = judged(code, work)
@@ -92,16 +96,6 @@ def _complex(root: Any) -> Iterator[tuple[str, list[Any]]]:
     # A field without its end is one all the same.
     found += [("".join(codes), telling) for codes, telling, _ in stack]
     yield from found
-
-
-def _unwrap(element: Any) -> None:
-    parent = element.getparent()
-    place = parent.index(element)
-    for offset, child in enumerate(list(element)):
-        if local(child) == "fldData":
-            continue
-        parent.insert(place + offset, child)
-    remove(element)
 
 
 def without(package: Package, name: str, unwanted: Callable[[Any], bool]) -> list[Any]:
