@@ -17,6 +17,7 @@ from attachguard.model import FileType, Finding, PartRecord
 from attachguard.passwords import Candidates, Tries
 from attachguard.signing.ledger import Ledger
 from attachguard.types.filetypes import UNKNOWN
+from attachguard.types.letters import whole
 
 if TYPE_CHECKING:
     from attachguard.signing.smime.opening import Opener
@@ -94,7 +95,8 @@ class Part:
         ledger: Ledger | None = None,
     ) -> None:
         # Cut at the front: what a file is called and does stands at the end.
-        self.name = name if len(name) <= NAME_LENGTH else name[-NAME_LENGTH:]
+        name = name if len(name) <= NAME_LENGTH else name[-NAME_LENGTH:]
+        self.name = name if name.isascii() else whole(name)
         self._source: Source | None = source
         self.role = role
         self.budget = budget
