@@ -112,7 +112,7 @@ def _child(name: str, data: bytes, again: Again) -> Child:
         root = report.parts[0].path
         removed = tuple(_moved(each, _relative(each.part, root)) for each in report.removed)
         return Child(report.sanitized, removed, report.sanitized_name)
-    reasons = tuple((finding.code, finding.code) for finding in report.findings if not finding.action.delivers)
+    reasons = tuple((finding.code, finding.kind) for finding in report.findings if not finding.action.delivers)
     return Child(None, (), "", tuple(dict.fromkeys(reasons)))
 
 

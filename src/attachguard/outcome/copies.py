@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from attachguard.engine.judge import Judge
 from attachguard.engine.tree import top_level
 from attachguard.engine.walk import caught
+from attachguard.kinds import KINDS
 from attachguard.mail.message import Span
 from attachguard.model import Action, Finding, PartRecord, Removed
 from attachguard.outcome.cleaning import Again, Copy, clean_file, failed
@@ -118,18 +119,14 @@ def _attempt(source: Source, part: Part, step: Callable[[], Copy]) -> Copy | Non
     return None
 
 
-def _SHIM(part, kind):
-    from attachguard.kinds import EXACT
-    return part.finding(EXACT[kind].code if kind in EXACT else "external-reference", EXACT[kind].english if kind in EXACT else kind)
-
-
 def _wants(judge: Judge, part: Part) -> Callable[[str], bool]:
     """Whether the policy wants facts of a kind out of a part."""
     answers: dict[str, bool] = {}
 
     def wants(kind: str) -> bool:
         if kind not in answers:
-            answers[kind] = judge.policy.judge(_SHIM(part, kind), part, judge.envelope).action is Action.SANITIZE
+            known = kind in KINDS
+            answers[kind] = known and judge.policy.judge(part.finding(kind), part, judge.envelope).action is Action.SANITIZE
         return answers[kind]
 
     return wants
@@ -176,7 +173,7 @@ def _withheld(judge: Judge, part: Part, content: bytes) -> Removed:
         Finding(next(iter(judge.withheld[part]))[0]),
     )
     item = item_of(part, (), content, None)
-    return Removed(part.path, finding.code, getattr(finding,'kind',''), finding.detail, item.sha256, item.size)
+    return Removed(part.path, finding.code, finding.kind, finding.detail, item.sha256, item.size)
 
 
 def _entity(source: Source, part: Part, span: Span, copy: Copy) -> bytes:

@@ -205,7 +205,8 @@ def _outside(package: Package, work: Work) -> None:
             continue
         use = _OUTSIDE.get(link.kind) or Use(f"relationship {link.kind[:40]}", "code", "opening")
         kind = kind_of(use, link.target)
-        if not kind or not work.wants(kind):
+        legacy = {"attachedtemplate": "attached-template", "oleobject": "ole-link"}.get(link.kind, "fetched-content")
+        if not kind or not work.wants(kind, legacy):
             continue
         target = link.target.encode("utf-8", "replace")
         work.took("external-reference", kind, f"{use.words}: {link.target}", target, member=package.actual(link.source))

@@ -154,8 +154,8 @@ def _reason(package: Package, link: Link, work: Work) -> tuple[str, str, str] | 
     if linked:
         return ("external-reference", "ole-link", "linked OLE object") if work.wants("ole-link") else None
     outside = any(each.external for each in package.of(link.target))
-    wanted = outside and work.wants("linked-workbook")
-    return ("external-reference", "linked-workbook", "linked workbook") if wanted else None
+    wanted = outside and work.wants("fetched-content")
+    return ("external-reference", "fetched-content", "linked workbook") if wanted else None
 
 
 def _binary_book(content: bytes) -> tuple[bool, bool]:
@@ -218,8 +218,7 @@ def connections(package: Package, work: Work) -> None:
         for element in [each for each in package.tree(name) if local(each) == "connection"]:
             if not _leads_out(element):
                 continue
-            running = element.get("refreshOnLoad", "") in ("1", "true")
-            if not work.wants("data-connection-refresh" if running else "data-connection"):
+            if not work.wants("data-connection"):
                 continue
             from lxml import etree
 

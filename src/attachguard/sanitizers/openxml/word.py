@@ -34,7 +34,7 @@ def judged(code: str, work: Work) -> tuple[str, str, str] | None:
     use = USES["picture" if word in _PICTURES else "text"]
     address = next((found[1] or found[2] for found in _ARGUMENT.finditer(fetching[2])), "")
     kind = kind_of(use, address.replace("\\\\", "\\"))
-    return ("external-reference", kind, f"field {word}") if kind and work.wants(kind) else None
+    return ("external-reference", kind, f"field {word}") if kind and work.wants(kind, "fetching-field") else None
 
 
 def fields(package: Package, name: str, work: Work) -> None:
