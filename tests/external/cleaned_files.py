@@ -53,6 +53,7 @@ def faults(scanner: Scanner, before: bytes, report: Report, name: str) -> Iterat
         yield from pdf_faults(after)
     elif zipfile.is_zipfile(io.BytesIO(after)):
         yield from package_faults(after, report)
+    if kind != "pdf":
         yield from reader_faults(kind, before, report)
 
 
@@ -145,7 +146,7 @@ def relation_faults(archive: zipfile.ZipFile, names: set[str]) -> Iterator[str]:
 def reader_faults(kind: str, before: bytes, report: Report) -> Iterator[str]:
     """Whether the usual libraries read the same text and values."""
     after = report.sanitized
-    read = {"docx": docx_text, "dotx": docx_text, "xlsx": xlsx_values, "xltx": xlsx_values, "pptx": pptx_text, "potx": pptx_text, "ppsx": pptx_text}.get(kind)
+    read = {"docx": docx_text, "dotx": docx_text, "xlsx": xlsx_values, "xltx": xlsx_values, "pptx": pptx_text, "potx": pptx_text, "ppsx": pptx_text, "xls": xls_values}.get(kind)
     if read is None:
         return
     try:
@@ -161,6 +162,14 @@ def reader_faults(kind: str, before: bytes, report: Report) -> Iterator[str]:
         expected = {title: rows for title, rows in expected.items() if title in found}
     if found != expected:
         yield f"{read.__name__}: differs"
+
+
+def xls_values(data: bytes) -> dict[str, list[list]]:
+    """Values of the sheets of an old workbook, as xlrd reads them."""
+    import xlrd
+
+    book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO())
+    return {sheet.name: [sheet.row_values(row) for row in range(sheet.nrows)] for sheet in book.sheets()}
 
 
 def docx_text(data: bytes) -> list[str]:
