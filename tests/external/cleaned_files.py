@@ -59,7 +59,11 @@ def faults(scanner: Scanner, before: bytes, report: Report, name: str) -> Iterat
 
 def macros(data: bytes, name: str) -> Iterator[str]:
     """What olevba finds."""
-    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
+    with (
+        warnings.catch_warnings(),
+        contextlib.redirect_stderr(io.StringIO()),
+        contextlib.redirect_stdout(io.StringIO()),
+    ):
         warnings.simplefilter("ignore")
         from oletools.olevba import VBA_Parser
 
@@ -116,7 +120,11 @@ def package_faults(data: bytes, report: Report) -> Iterator[str]:
         for part in re.findall(rb'PartName="/([^"]*)"', types):
             if part.decode().lower() not in names:
                 yield f"content type without a part: {part.decode()}"
-        if b"macroEnabled" in types and b"sheet.binary.macroEnabled" not in types and any("vba" in r.kind for r in report.removed):
+        if (
+            b"macroEnabled" in types
+            and b"sheet.binary.macroEnabled" not in types
+            and any("vba" in r.kind for r in report.removed)
+        ):
             yield "a macro-enabled content type is left"
         yield from relation_faults(archive, names)
 
@@ -146,7 +154,16 @@ def relation_faults(archive: zipfile.ZipFile, names: set[str]) -> Iterator[str]:
 def reader_faults(kind: str, before: bytes, report: Report) -> Iterator[str]:
     """Whether the usual libraries read the same text and values."""
     after = report.sanitized
-    read = {"docx": docx_text, "dotx": docx_text, "xlsx": xlsx_values, "xltx": xlsx_values, "pptx": pptx_text, "potx": pptx_text, "ppsx": pptx_text, "xls": xls_values}.get(kind)
+    read = {
+        "docx": docx_text,
+        "dotx": docx_text,
+        "xlsx": xlsx_values,
+        "xltx": xlsx_values,
+        "pptx": pptx_text,
+        "potx": pptx_text,
+        "ppsx": pptx_text,
+        "xls": xls_values,
+    }.get(kind)
     if read is None:
         return
     try:
@@ -233,7 +250,15 @@ def office_texts(files: dict[str, bytes], folder: Path) -> dict[str, str]:
         groups["txt:Text" if suffix in WORDS else "csv" if suffix in SHEETS else "pdf"].append(path)
     for form, paths in groups.items():
         for start in range(0, len(paths), 40):
-            command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", form, "--outdir", target]
+            command = [
+                "soffice",
+                f"-env:UserInstallation=file://{folder}/profile",
+                "--headless",
+                "--convert-to",
+                form,
+                "--outdir",
+                target,
+            ]
             with contextlib.suppress(subprocess.TimeoutExpired):
                 subprocess.run([*command, *paths[start : start + 40]], capture_output=True, timeout=300, check=False)
     texts = {}
@@ -256,62 +281,91 @@ def _pages(path: Path) -> str:
         return f"{len(pdf.pages)} pages"
 
 
+class Tally:
+    """Counts by type, and what was found wrong by file.
+
+    Args:
+        scanner: cleans, and looks at what came out.
+    """
+
+    def __init__(self, scanner: Scanner) -> None:
+        self.scanner = scanner
+        self.rows: dict[str, collections.Counter] = collections.defaultdict(collections.Counter)
+        self.wrong: dict[Path, list[str]] = {}
+        self._before: dict[str, bytes] = {}
+        self._after: dict[str, bytes] = {}
+        self._paths: dict[str, tuple[Path, str]] = {}
+
+    def take(self, number: int, path: Path) -> None:
+        """Clean one file and look at it."""
+        data = path.read_bytes()
+        report, name = clean(self.scanner, data, path.name)
+        kind = report.parts[0].type.id
+        row = self.rows[kind]
+        row["in"] += 1
+        if report.verdict.action.delivers:
+            row["unchanged"] += 1
+            return
+        if report.sanitized is None:
+            row["refused"] += 1
+            cause = next(
+                (each.detail for each in report.findings if each.code == "sanitize-failed"), str(report.verdict.reasons)
+            )
+            sys.stdout.write(f"refused  {path}: {cause}\n")
+            return
+        row["cleaned"] += 1
+        self.wrong[path] = list(faults(self.scanner, data, report, name))
+        row["usable"] += not self.wrong[path]
+        # LibreOffice shows the first sheet only, and that was often the macro sheet.
+        if kind in WORDS | SHEETS | SLIDES and not any(record.kind == "xlm" for record in report.removed):
+            after = Path(name).suffix[1:].lower()
+            self._before[f"{number}.{kind}"] = data
+            self._after[f"{number}.{after if after in WORDS | SHEETS | SLIDES else kind}"] = report.sanitized
+            self._paths[str(number)] = path, kind
+
+    def compare(self) -> None:
+        """Convert everything before and after with LibreOffice."""
+        with tempfile.TemporaryDirectory() as folder:
+            before = {
+                key.partition(".")[0]: text for key, text in office_texts(self._before, Path(folder) / "a").items()
+            }
+            after = {key.partition(".")[0]: text for key, text in office_texts(self._after, Path(folder) / "b").items()}
+        for key, (path, kind) in self._paths.items():
+            if key in before and before[key] != after.get(key):
+                self.rows[kind]["usable"] -= not self.wrong[path]
+                self.wrong[path].append("LibreOffice: " + ("cannot open it" if key not in after else "other text"))
+
+    def show(self) -> bool:
+        """Print what is wrong, and the table; whether 98 of 100 came out usable."""
+        for path, found in self.wrong.items():
+            for fault in found:
+                sys.stdout.write(f"WRONG    {path}: {fault}\n")
+        total: collections.Counter = collections.Counter()
+        lines = ["| type | files | unchanged | cleaned | of these usable | refused |", "|---|---|---|---|---|---|"]
+        for kind, row in sorted(self.rows.items()):
+            total.update(row)
+            lines.append(
+                f"| {kind} | {row['in']} | {row['unchanged']} | {row['cleaned']} | {row['usable']} | {row['refused']} |"
+            )
+        lines.append(
+            f"| together | {total['in']} | {total['unchanged']} | {total['cleaned']} | {total['usable']} | {total['refused']} |"
+        )
+        sys.stdout.write("\n".join(lines) + "\n")
+        return total["unchanged"] + total["usable"] >= 0.98 * total["in"]
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Clean, check, print a table by type; 1 where less than 98 of 100 come out usable."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("paths", nargs="+", type=Path)
     parser.add_argument("--no-office", action="store_true", help="without LibreOffice, which takes minutes")
     options = parser.parse_args(arguments)
-    scanner = Scanner(Policy.load("disarm"), rewrite=True)
-    rows: dict[str, collections.Counter] = collections.defaultdict(collections.Counter)
-    wrong: dict[str, list[str]] = collections.defaultdict(list)
-    befores: dict[str, bytes] = {}
-    afters: dict[str, bytes] = {}
-    paths: dict[str, tuple[Path, str]] = {}
+    tally = Tally(Scanner(Policy.load("disarm"), rewrite=True))
     for number, path in enumerate(options.paths):
-        data = path.read_bytes()
-        report, name = clean(scanner, data, path.name)
-        kind = report.parts[0].type.id
-        rows[kind]["in"] += 1
-        if report.verdict.action.delivers:
-            rows[kind]["unchanged"] += 1
-            continue
-        if report.sanitized is None:
-            rows[kind]["refused"] += 1
-            cause = next((each.detail for each in report.findings if each.code == "sanitize-failed"), str(report.verdict.reasons))
-            sys.stdout.write(f"refused  {path}: {cause}\n")
-            continue
-        rows[kind]["cleaned"] += 1
-        wrong[str(path)] += faults(scanner, data, report, name)
-        if kind in WORDS | SHEETS | SLIDES:
-            after_kind = Path(name).suffix[1:].lower()
-            befores[f"{number}.{kind}"] = data
-            afters[f"{number}.{after_kind if after_kind in WORDS | SHEETS | SLIDES else kind}"] = report.sanitized
-            if not any(record.kind == "xlm" for record in report.removed):
-                paths[str(number)] = (path, kind)  # LibreOffice shows the first sheet only, and that was often the macro sheet
-        if not any(wrong[str(path)]):
-            rows[kind]["usable"] += 1
-    if not options.no_office and shutil.which("soffice") is not None and befores:
-        with tempfile.TemporaryDirectory() as folder:
-            before = {key.partition(".")[0]: text for key, text in office_texts(befores, Path(folder) / "a").items()}
-            after = {key.partition(".")[0]: text for key, text in office_texts(afters, Path(folder) / "b").items()}
-        for key, (path, kind) in paths.items():
-            if key in before and before[key] != after.get(key):
-                if not wrong[str(path)]:
-                    rows[kind]["usable"] -= 1
-                wrong[str(path)].append("LibreOffice: " + ("cannot open it" if key not in after else "other text"))
-    for place, found in wrong.items():
-        for fault in found:
-            sys.stdout.write(f"WRONG    {place}: {fault}\n")
-    total: collections.Counter = collections.Counter()
-    sys.stdout.write("| type | files | unchanged | cleaned | of these usable | refused |\n|---|---|---|---|---|---|\n")
-    for kind, row in sorted(rows.items()):
-        total.update(row)
-        sys.stdout.write(f"| {kind} | {row['in']} | {row['unchanged']} | {row['cleaned']} | {row['usable']} | {row['refused']} |\n")
-    sys.stdout.write(
-        f"| together | {total['in']} | {total['unchanged']} | {total['cleaned']} | {total['usable']} | {total['refused']} |\n"
-    )
-    return 0 if total["unchanged"] + total["usable"] >= 0.98 * total["in"] else 1
+        tally.take(number, path)
+    if not options.no_office and shutil.which("soffice") is not None:
+        tally.compare()
+    return 0 if tally.show() else 1
 
 
 if __name__ == "__main__":

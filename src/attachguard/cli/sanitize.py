@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from attachguard.cli import pool
 from attachguard.cli.progress import Progress
 from attachguard.cli.sources import STDIN, expand
 from attachguard.engine.scanner import Scanner
 from attachguard.engine.tree import printable
-from attachguard.model import Removed
+from attachguard.model import Removed, Report
 from attachguard.policy import Policy
 
 SCHEMA: Final = "attachguard.sanitized/1"
+#: Files that are given out ahead, a process.
+_AHEAD: Final = 4
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -58,7 +62,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "-o", "--output", required=True, metavar="OUT", help="file for one input, else the folder that the copies go to"
     )
     command.add_argument("--policy", default="disarm", metavar="NAME|FILE", help="policy that judges (default: disarm)")
-    command.add_argument("--password", action="append", default=[], metavar="TEXT", help="password to try on encrypted content")
+    command.add_argument(
+        "--password", action="append", default=[], metavar="TEXT", help="password to try on encrypted content"
+    )
     command.add_argument("--force", action="store_true", help="overwrite what is there")
     command.add_argument("--jsonl", action="store_true", help="one JSON object a line for each input")
     command.add_argument("--jobs", type=int, default=1, metavar="N", help="number of processes (default: 1)")
@@ -72,26 +78,79 @@ def run(options: argparse.Namespace) -> int:
     scanner = Scanner(Policy.load(options.policy), passwords=options.password, rewrite=True)
     targets = Targets(options)
     sources = list(expand(options.paths))
-    if STDIN in sources and targets.folder is not None:
+    if STDIN in sources and targets.file is None:
         raise OSError(0, "standard input needs a file to write to", options.output)
-    job = _Job(scanner, targets)
     parallel = options.jobs > 1 and len(sources) > 1 and STDIN not in sources
-    seconds = 3 * scanner.limits.seconds
-    answers = pool.run(job, _failed, sources, options.jobs, seconds) if parallel else map(job, sources)
+    reports = _in_processes(scanner, sources, options.jobs) if parallel else _here(scanner, sources, targets)
     progress = Progress(len(sources), enabled=not options.no_progress and not options.quiet)
-    refused = unwritten = False
-    for answer in answers:
-        line = msgspec.json.decode(answer, type=Line)
-        refused = refused or line.outcome == "refused"
+    refused = failed = False
+    for source, report in zip(sources, reports, strict=True):
         progress.clear()
-        if line.outcome == "failed":
-            unwritten = True
-            sys.stderr.write(f"attachguard: {printable(line.source)}: {line.cause}\n")
-        elif not options.quiet:
-            sys.stdout.write(answer.decode() + "\n" if options.jsonl else _human(line))
+        try:
+            if isinstance(report, OSError):
+                raise report
+            line = _line(source, report, targets)
+        except OSError as error:
+            failed = True
+            sys.stderr.write(f"attachguard: {printable(source)}: {error.strerror or error}\n")
+            continue
+        refused = refused or line.outcome == "refused"
+        if not options.quiet:
+            sys.stdout.write(msgspec.json.encode(line).decode() + "\n" if options.jsonl else _human(line))
         progress.step()
     progress.clear()
-    return 2 if unwritten else 1 if refused else 0
+    return 2 if failed else 1 if refused else 0
+
+
+def _here(scanner: Scanner, sources: list[str], targets: Targets) -> Iterator[Report | OSError]:
+    for source in sources:
+        try:
+            if source == STDIN:
+                targets.given = sys.stdin.buffer.read()
+                yield scanner.scan(targets.given, source=STDIN)
+            else:
+                yield scanner.scan(Path(source), source=source)
+        except OSError as error:
+            yield error
+
+
+def _in_processes(scanner: Scanner, sources: list[str], jobs: int) -> Iterator[Report | OSError]:
+    """The same by several processes, a few files ahead of what has been written."""
+    from attachguard.gateway import Pool
+
+    waiting = iter(sources)
+    with Pool(scanner, workers=min(jobs, len(sources)), seconds=3 * scanner.limits.seconds, warm=False) as pool:
+        ahead = deque(pool.submit(Path(source), source=source) for source in islice(waiting, _AHEAD * jobs))
+        while ahead:
+            answer = ahead.popleft()
+            try:
+                yield answer.result()
+            except OSError as error:
+                yield error
+            ahead.extend(pool.submit(Path(source), source=source) for source in islice(waiting, 1))
+
+
+def _line(source: str, report: Report, targets: Targets) -> Line:
+    """Write the copy of one input, and say what became of it."""
+    name = "" if source == STDIN else Path(source).name
+    if report.verdict.action.delivers:
+        target = targets.of(source, name)
+        write(target, _as_it_came(source, report, targets), force=targets.force)
+        return Line(source, str(target), "unchanged")
+    if report.sanitized is not None:
+        target = targets.of(source, report.sanitized_name or name)
+        write(target, report.sanitized, force=targets.force)
+        return Line(source, str(target), "sanitized", report.removed)
+    cause = next((each.detail for each in report.findings if each.code == "sanitize-failed"), "")
+    return Line(source, None, "refused", (), report.verdict.reasons, cause=cause)
+
+
+def _as_it_came(source: str, report: Report, targets: Targets) -> bytes:
+    """The input, which has to be what was scanned."""
+    data = targets.given if source == STDIN else Path(source).read_bytes()
+    if hashlib.sha256(data).hexdigest() != report.sha256:
+        raise OSError(0, "changed while it was looked at", source)
+    return data
 
 
 class Targets:
@@ -107,6 +166,9 @@ class Targets:
         self.force: bool = options.force
         self.file: Path | None = output if alone and not output.is_dir() else None
         self.folder: Path | None = None if self.file is not None else output
+        #: What came in on standard input.
+        self.given = b""
+        self._used: set[Path] = set()
         self._roots = [Path(path) for path in options.paths if Path(path).is_dir()]
 
     def of(self, source: str, name: str) -> Path:
@@ -120,41 +182,12 @@ class Targets:
             return self.file
         assert self.folder is not None
         path = Path(source)
-        for root in self._roots:
-            if path.is_relative_to(root):
-                return self.folder / path.relative_to(root).parent / name
-        return self.folder / name
-
-
-class _Job:
-    """Cleans one input and writes its copy; gives its line as JSON."""
-
-    def __init__(self, scanner: Scanner, targets: Targets) -> None:
-        self._scanner = scanner
-        self._targets = targets
-
-    def __call__(self, source: str) -> bytes:
-        return msgspec.json.encode(self._line(source))
-
-    def _line(self, source: str) -> Line:
-        try:
-            data = sys.stdin.buffer.read() if source == STDIN else Path(source).read_bytes()
-            name = "" if source == STDIN else Path(source).name
-            report = self._scanner.scan(data, name=name, source=source)
-            if report.verdict.action.delivers:
-                return self._written(Line(source, None, "unchanged"), data, name)
-            if report.sanitized is not None:
-                line = Line(source, None, "sanitized", report.removed)
-                return self._written(line, report.sanitized, report.sanitized_name or name)
-            cause = next((each.detail for each in report.findings if each.code == "sanitize-failed"), "")
-            return Line(source, None, "refused", (), report.verdict.reasons, cause=cause)
-        except OSError as error:
-            return Line(source, None, "failed", cause=f"{error.filename or ''}: {error.strerror or error}".lstrip(": "))
-
-    def _written(self, line: Line, data: bytes, name: str) -> Line:
-        target = self._targets.of(line.source, name)
-        write(target, data, force=self._targets.force)
-        return msgspec.structs.replace(line, output=str(target))
+        root = next((root for root in self._roots if path.is_relative_to(root)), None)
+        target = self.folder / (path.relative_to(root).parent if root is not None else "") / name
+        if target in self._used:
+            raise FileExistsError(17, "another input has a copy of this name", str(target))
+        self._used.add(target)
+        return target
 
 
 def write(target: Path, data: bytes, *, force: bool) -> None:
@@ -180,7 +213,7 @@ def write(target: Path, data: bytes, *, force: bool) -> None:
             os.replace(temporary, target)  # noqa: PTH105 - the one call that replaces in one step
         else:
             try:
-                os.link(temporary, target)  # noqa: PTH200 - fails where the file exists, in one step
+                os.link(temporary, target)  # fails where the file exists, in one step
             except FileExistsError as error:
                 raise FileExistsError(17, "exists already; --force overwrites it", str(target)) from error
     finally:
@@ -191,10 +224,6 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-def _failed(source: str, cause: str) -> bytes:
-    return msgspec.json.encode(Line(source, None, "refused", (), ("scan-incomplete",), cause=cause))
 
 
 def _human(line: Line) -> str:

@@ -7,7 +7,7 @@ signed or locked, and where the proof fails, the part is withheld as if nobody h
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 from attachguard.model import Action, FileType, Finding, Removed, Report
 from attachguard.part import Part
@@ -27,7 +27,9 @@ _STAYS: Final = frozenset({"none", "opens-without-password"})
 class Again(Protocol):
     """Scans content under the policy and envelope of the scan that it comes from, within its time."""
 
-    def __call__(self, data: bytes, *, name: str, kind: str, role: str, clean: bool) -> Report:
+    def __call__(
+        self, data: bytes, *, name: str, kind: Literal["auto", "message", "file"], role: str, clean: bool
+    ) -> Report:
         """The report; with `clean` a copy without what has to go, where the verdict offers one."""
 
 
@@ -45,9 +47,7 @@ class Copy(NamedTuple):
     name: str = ""
 
 
-def clean_file(
-    data: bytes, root: Part, findings: list[Finding], wants: Callable[[str], bool], again: Again
-) -> Copy:
+def clean_file(data: bytes, root: Part, findings: list[Finding], wants: Callable[[str], bool], again: Again) -> Copy:
     """A file without what the policy wants out.
 
     Args:

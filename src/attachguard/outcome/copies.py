@@ -7,10 +7,10 @@ withheld. Everything else of a message stays byte for byte.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from attachguard.engine.judge import Judge
-from attachguard.engine.tree import top_level
 from attachguard.engine.walk import caught
 from attachguard.kinds import KINDS
 from attachguard.mail.message import Span
@@ -69,7 +69,7 @@ class Made(NamedTuple):
 
     def kept(self, patience: Patience, keeper: Callable[[PartRecord, bytes], object]) -> bool:
         """Hand the originals to whoever keeps them; whether all of them were taken."""
-        return not any(patience.within(lambda one=one: keeper(*one))[1] for one in self.originals)
+        return not any(patience.within(partial(keeper, *one))[1] for one in self.originals)
 
 
 def file_copy(source: Source) -> Made | None:
@@ -77,7 +77,9 @@ def file_copy(source: Source) -> Made | None:
     root, judge = source.root, source.judge
     if not any(finding.action is Action.SANITIZE for finding in judge.findings):
         return None
-    copy = _attempt(source, root, lambda: clean_file(source.data, root, judge.findings, _wants(judge, root), source.again))
+    copy = _attempt(
+        source, root, lambda: clean_file(source.data, root, judge.findings, _wants(judge, root), source.again)
+    )
     if copy is None:
         return None
     return Made(copy.data, copy.removed, ((root.record(), source.data),), copy.name if copy.name != root.name else "")
@@ -96,7 +98,7 @@ def message_copy(source: Source, spans: Mapping[Part, Span]) -> Made | None:
         originals.append((part.record(), content))
         copy = None
         if span is not None and not span.place and not span.signed and _cleanable(judge, part):
-            copy = _attempt(source, part, lambda part=part, content=content: _clean_part(source, part, content))
+            copy = _attempt(source, part, partial(_clean_part, source, part, content))
         if copy is None:
             removed.append(_withheld(judge, part, content))
             continue
@@ -126,7 +128,9 @@ def _wants(judge: Judge, part: Part) -> Callable[[str], bool]:
     def wants(kind: str) -> bool:
         if kind not in answers:
             known = kind in KINDS
-            answers[kind] = known and judge.policy.judge(part.finding(kind), part, judge.envelope).action is Action.SANITIZE
+            answers[kind] = (
+                known and judge.policy.judge(part.finding(kind), part, judge.envelope).action is Action.SANITIZE
+            )
         return answers[kind]
 
     return wants
@@ -134,7 +138,9 @@ def _wants(judge: Judge, part: Part) -> Callable[[str], bool]:
 
 def _cleanable(judge: Judge, top: Part) -> bool:
     """Whether nothing about a top-level part asks for more than cleaning."""
-    mine = [finding for finding in judge.findings if finding.part == top.path or finding.part.startswith(f"{top.path}!/")]
+    mine = [
+        finding for finding in judge.findings if finding.part == top.path or finding.part.startswith(f"{top.path}!/")
+    ]
     return any(finding.action is Action.SANITIZE for finding in mine) and not any(
         finding.action is Action.WITHHOLD for finding in mine
     )
@@ -142,7 +148,7 @@ def _cleanable(judge: Judge, top: Part) -> bool:
 
 def _clean_part(source: Source, part: Part, content: bytes) -> Copy:
     """One part cleaned by itself, as a scan of its own."""
-    kind = "message" if part.size is None and part.type.id == "eml" else "auto"
+    kind: Literal["auto", "message"] = "message" if part.size is None and part.type.id == "eml" else "auto"
     report = source.again(content, name=part.name, kind=kind, role=part.role, clean=True)
     if report.sanitized is None or report.verdict.action is not Action.SANITIZE:
         reason = next((finding.detail for finding in report.findings if finding.code == "sanitize-failed"), "")
@@ -150,7 +156,9 @@ def _clean_part(source: Source, part: Part, content: bytes) -> Copy:
     root = report.parts[0]
     start = f"{root.path}!/" if root.path else ""
     removed = tuple(
-        Removed(_place(part.path, each.part, root.path, start), each.code, each.kind, each.detail, each.sha256, each.size)
+        Removed(
+            _place(part.path, each.part, root.path, start), each.code, each.kind, each.detail, each.sha256, each.size
+        )
         for each in report.removed
     )
     return Copy(report.sanitized, removed, report.sanitized_name or part.name)
@@ -200,7 +208,9 @@ def _media_type(header: bytes, part: Part, copy: Copy) -> str:
 def _delimiter(data: bytes, span: Span) -> bytes:
     """The delimiter line in front of a part; empty where it stands behind none."""
     line = data[: span.begin].rstrip(b"\r\n").rpartition(b"\n")[2].rstrip()
-    return line if line.startswith(b"--") and len(line) > 2 and data[span.end :].lstrip(b"\r\n").startswith(line) else b""
+    return (
+        line if line.startswith(b"--") and len(line) > 2 and data[span.end :].lstrip(b"\r\n").startswith(line) else b""
+    )
 
 
 def note(templates: Templates, part: Part, copy: Copy) -> str:

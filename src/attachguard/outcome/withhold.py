@@ -165,6 +165,7 @@ def deliverable(
 
 
 def item_of(part: Part, reasons: Iterable[tuple[str, str]], original: bytes, span: Span | None) -> Item:
+    """A part as texts name it."""
     size, sha256 = part.size, part.sha256
     if size is None and span is not None:
         # An attached message was read in its parts; what is named is the whole of it.

@@ -25,30 +25,318 @@ KEEPS: Final = "Text, tables, lists, layout by styles, links to the web and to m
 REFUSES: Final = "Pages in UTF-7, UTF-16 or a seven-bit Asian encoding, XML that is not well-formed or declares entities, HTML applications."
 
 _ELEMENTS: Final = frozenset(
-    """a abbr acronym address area article aside b bdi bdo big blockquote body br button caption center cite code col colgroup data datalist dd del
-    details dfn dir div dl dt em fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html i img input ins kbd label
-    legend li link main map mark menu meta meter nav ol optgroup option output p picture pre progress q rp rt ruby s samp section select small source
-    span strike strong style sub summary sup table tbody td textarea tfoot th thead time title tr tt u ul var wbr""".split()
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "address",
+        "area",
+        "article",
+        "aside",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "blockquote",
+        "body",
+        "br",
+        "button",
+        "caption",
+        "center",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "data",
+        "datalist",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "font",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "i",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "label",
+        "legend",
+        "li",
+        "link",
+        "main",
+        "map",
+        "mark",
+        "menu",
+        "meta",
+        "meter",
+        "nav",
+        "ol",
+        "optgroup",
+        "option",
+        "output",
+        "p",
+        "picture",
+        "pre",
+        "progress",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "section",
+        "select",
+        "small",
+        "source",
+        "span",
+        "strike",
+        "strong",
+        "style",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "textarea",
+        "tfoot",
+        "th",
+        "thead",
+        "time",
+        "title",
+        "tr",
+        "tt",
+        "u",
+        "ul",
+        "var",
+        "wbr",
+    ]
 )
 #: What goes with everything in it; of all other elements the content stays.
-_WHOLE: Final = frozenset({"script", "iframe", "object", "embed", "applet", "frame", "frameset", "template", "noembed", "xml", "bgsound", "audio", "video"})
+_WHOLE: Final = frozenset(
+    {
+        "script",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "frame",
+        "frameset",
+        "template",
+        "noembed",
+        "xml",
+        "bgsound",
+        "audio",
+        "video",
+    }
+)
 _ATTRIBUTES: Final = frozenset(
-    """abbr accept-charset accept align alt background bgcolor border bordercolor cellpadding cellspacing char charoff charset checked cite class clear
-    color cols colspan compact content coords datetime dir disabled enctype face for frame headers height hidden href hreflang hspace http-equiv id
-    ismap label lang language-dir link longdesc maxlength media method multiple name noshade nowrap open placeholder prompt readonly rel rev role rows
-    rowspan rules scope selected shape size span src srcset start style summary tabindex target text title type usemap valign value vlink vspace width
-    alink leftmargin topmargin marginwidth marginheight rightmargin bottommargin xmlns""".split()
+    [
+        "abbr",
+        "accept-charset",
+        "accept",
+        "align",
+        "alt",
+        "background",
+        "bgcolor",
+        "border",
+        "bordercolor",
+        "cellpadding",
+        "cellspacing",
+        "char",
+        "charoff",
+        "charset",
+        "checked",
+        "cite",
+        "class",
+        "clear",
+        "color",
+        "cols",
+        "colspan",
+        "compact",
+        "content",
+        "coords",
+        "datetime",
+        "dir",
+        "disabled",
+        "enctype",
+        "face",
+        "for",
+        "frame",
+        "headers",
+        "height",
+        "hidden",
+        "href",
+        "hreflang",
+        "hspace",
+        "http-equiv",
+        "id",
+        "ismap",
+        "label",
+        "lang",
+        "language-dir",
+        "link",
+        "longdesc",
+        "maxlength",
+        "media",
+        "method",
+        "multiple",
+        "name",
+        "noshade",
+        "nowrap",
+        "open",
+        "placeholder",
+        "prompt",
+        "readonly",
+        "rel",
+        "rev",
+        "role",
+        "rows",
+        "rowspan",
+        "rules",
+        "scope",
+        "selected",
+        "shape",
+        "size",
+        "span",
+        "src",
+        "srcset",
+        "start",
+        "style",
+        "summary",
+        "tabindex",
+        "target",
+        "text",
+        "title",
+        "type",
+        "usemap",
+        "valign",
+        "value",
+        "vlink",
+        "vspace",
+        "width",
+        "alink",
+        "leftmargin",
+        "topmargin",
+        "marginwidth",
+        "marginheight",
+        "rightmargin",
+        "bottommargin",
+        "xmlns",
+    ]
 )
 _SVG_ELEMENTS: Final = frozenset(
-    """svg g defs symbol use title desc metadata path rect circle ellipse line polyline polygon text tspan textPath tref image a switch style marker
-    pattern mask clipPath linearGradient radialGradient stop filter feBlend feColorMatrix feComponentTransfer feComposite feConvolveMatrix
-    feDiffuseLighting feDisplacementMap feDistantLight feDropShadow feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feImage feMerge feMergeNode
-    feMorphology feOffset fePointLight feSpecularLighting feSpotLight feTile feTurbulence view font font-face glyph missing-glyph hkern vkern
-    animate animateMotion animateTransform set mpath altGlyph color-profile cursor solidcolor hatch hatchpath mesh meshgradient meshrow meshpatch
-    flowRoot flowPara flowRegion flowSpan flowDiv""".split()
+    [
+        "svg",
+        "g",
+        "defs",
+        "symbol",
+        "use",
+        "title",
+        "desc",
+        "metadata",
+        "path",
+        "rect",
+        "circle",
+        "ellipse",
+        "line",
+        "polyline",
+        "polygon",
+        "text",
+        "tspan",
+        "textPath",
+        "tref",
+        "image",
+        "a",
+        "switch",
+        "style",
+        "marker",
+        "pattern",
+        "mask",
+        "clipPath",
+        "linearGradient",
+        "radialGradient",
+        "stop",
+        "filter",
+        "feBlend",
+        "feColorMatrix",
+        "feComponentTransfer",
+        "feComposite",
+        "feConvolveMatrix",
+        "feDiffuseLighting",
+        "feDisplacementMap",
+        "feDistantLight",
+        "feDropShadow",
+        "feFlood",
+        "feFuncA",
+        "feFuncB",
+        "feFuncG",
+        "feFuncR",
+        "feGaussianBlur",
+        "feImage",
+        "feMerge",
+        "feMergeNode",
+        "feMorphology",
+        "feOffset",
+        "fePointLight",
+        "feSpecularLighting",
+        "feSpotLight",
+        "feTile",
+        "feTurbulence",
+        "view",
+        "font",
+        "font-face",
+        "glyph",
+        "missing-glyph",
+        "hkern",
+        "vkern",
+        "animate",
+        "animateMotion",
+        "animateTransform",
+        "set",
+        "mpath",
+        "altGlyph",
+        "color-profile",
+        "cursor",
+        "solidcolor",
+        "hatch",
+        "hatchpath",
+        "mesh",
+        "meshgradient",
+        "meshrow",
+        "meshpatch",
+        "flowRoot",
+        "flowPara",
+        "flowRegion",
+        "flowSpan",
+        "flowDiv",
+    ]
 )
 _ADDRESSES: Final = frozenset({"href", "src", "background", "cite", "longdesc", "usemap"})
-_SCHEMES: Final = frozenset({"http", "https", "mailto", "tel", "sms", "ftp", "cid", "mid", "news", "geo", "xmpp", "webcal", "sip"})
+_SCHEMES: Final = frozenset(
+    {"http", "https", "mailto", "tel", "sms", "ftp", "cid", "mid", "news", "geo", "xmpp", "webcal", "sip"}
+)
 _PICTURE: Final = re.compile(r"data:image/(?:png|gif|jpe?g|webp|bmp|x-icon)[;,]", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _STYLE: Final = re.compile(
@@ -56,6 +344,7 @@ _STYLE: Final = re.compile(
     r"url\(\s*[\"']?\s*(?!data:image/(?!svg)|cid:|https?:|#)[^)]*\)",
     re.IGNORECASE,
 )
+_ACTING: Final = re.compile(r"(?:java|vb)script\s*:|url\(\s*[\"']?\s*(?:javascript|data:(?!image/))", re.IGNORECASE)
 _FAR_STYLE: Final = re.compile(r"url\(\s*[\"']?\s*https?:[^)]*\)", re.IGNORECASE)
 _ESCAPED: Final = re.compile(r"\\[0-9a-fA-F]{1,6}\s?|/\*.*?\*/", re.DOTALL)
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE\s[^\[>]{0,500}>", re.IGNORECASE)
@@ -83,7 +372,9 @@ def _page(work: Work) -> bytes:
     from lxml import etree, html
 
     bom = b"\xef\xbb\xbf" if work.data.startswith(b"\xef\xbb\xbf") else b""
-    text = "".join(chr(byte) if byte < 0x80 else chr(_CARRIED + byte) for byte in work.data[len(bom) :]).replace("\0", "")
+    text = "".join(chr(byte) if byte < 0x80 else chr(_CARRIED + byte) for byte in work.data[len(bom) :]).replace(
+        "\0", ""
+    )
     parser = html.HTMLParser(remove_comments=False, no_network=True, huge_tree=False)
     try:
         root = html.document_fromstring(text, parser=parser)
@@ -134,7 +425,12 @@ def _document(work: Work) -> bytes:
         raise Refusal("XML that is not well-formed") from error
     for sibling in [*root.itersiblings(preceding=True), *root.itersiblings()]:
         if sibling.tag is etree.ProcessingInstruction:
-            work.took("active-content", f"{work.type}-script", "processing instruction", etree.tostring(sibling, with_tail=False))
+            work.took(
+                "active-content",
+                f"{work.type}-script",
+                "processing instruction",
+                etree.tostring(sibling, with_tail=False),
+            )
     _Cleaner(work, work.type).clean(root)
     encoding = root.getroottree().docinfo.encoding or "UTF-8"
     written: bytes = etree.tostring(root, xml_declaration=data.lstrip().startswith(b"<?xml"), encoding=encoding)
@@ -169,7 +465,13 @@ class _Cleaner:
             prefix, name = self._name(element)
             if name == "a" and prefix == "svg":
                 prefix = "svg"
-            allowed = name in _SVG_ELEMENTS if prefix == "svg" else name in _ELEMENTS if prefix == "html" else prefix == "data"
+            allowed = (
+                name in _SVG_ELEMENTS
+                if prefix == "svg"
+                else name in _ELEMENTS
+                if prefix == "html"
+                else prefix == "data"
+            )
             if element is root:
                 allowed = True
             if not allowed and not self._inside(element, root):
@@ -203,7 +505,16 @@ class _Cleaner:
         if namespace == "http://www.w3.org/1999/xhtml" or not namespace:
             return ("html" if self._kind == "xhtml" else "other"), name.lower()
         # Data of drawing programs and descriptions of the work act in no viewer.
-        harmless = ("sodipodi", "inkscape", "purl.org", "w3.org/1999/02/22-rdf", "creativecommons", "adobe.com", "bohemiancoding", "serif.com")
+        harmless = (
+            "sodipodi",
+            "inkscape",
+            "purl.org",
+            "w3.org/1999/02/22-rdf",
+            "creativecommons",
+            "adobe.com",
+            "bohemiancoding",
+            "serif.com",
+        )
         return ("data" if any(word in namespace for word in harmless) else "other"), name
 
     def _comment(self, element: Any, root: Any) -> None:
@@ -219,7 +530,7 @@ class _Cleaner:
 
     def _out(self, element: Any, name: str) -> None:
         """An element that is not on the list: away with everything in it, or only the tags."""
-        if name in _WHOLE or (self._kind == "svg" and name not in ("noscript",)):
+        if name in _WHOLE or self._kind == "svg":
             word = {"script": "script", "iframe": "frame", "frame": "frame", "frameset": "frame"}.get(name, "object")
             self._drop(element, word, f"{name} element")
             return
@@ -262,40 +573,55 @@ class _Cleaner:
             parent.text = (parent.text or "") + tail
 
     def _note(self, word: str, detail: str, content: str) -> None:
-        kind = {"script": "script", "handler": "handler", "link": "script-link", "refresh": "refresh", "object": "object", "frame": "frame"}.get(word, word)
-        code = "external-reference" if kind in ("frame", "form-target", "picture", "style-sheet", "network-path") else "active-content"
-        self._work.took(code, f"{self._kind}-{kind}", f"{self._kind.upper()} {detail}", content.encode("utf-8", "replace"))
+        kind = {
+            "script": "script",
+            "handler": "handler",
+            "link": "script-link",
+            "refresh": "refresh",
+            "object": "object",
+            "frame": "frame",
+        }.get(word, word)
+        code = (
+            "external-reference"
+            if kind in ("frame", "form-target", "picture", "style-sheet", "network-path")
+            else "active-content"
+        )
+        self._work.took(
+            code, f"{self._kind}-{kind}", f"{self._kind.upper()} {detail}", content.encode("utf-8", "replace")
+        )
 
     # -- attributes -----------------------------------------------------------------------------------------------------------
 
     def _attributes(self, element: Any, name: str, prefix: str) -> None:
         for key, value in list(element.attrib.items()):
             short = str(key).rpartition("}")[2].lower()
-            if short.startswith("on"):
-                self._note("handler", f"handler {short}", value)
-            elif short in ("action", "formaction"):
-                if self._work.wants(f"{self._kind}-form-target") or not _is_web(value):
-                    self._note("form-target", f"form target {value}", value)
-                else:
-                    continue
-            elif short in ("href", "src") and prefix == "svg":
-                if self._drawing_address(name, value):
-                    continue
-            elif short in _ADDRESSES or short in ("data", "poster", "codebase", "srcset"):
-                if self._address(name, short, value):
-                    continue
-            elif short == "style":
+            if short == "style":
                 element.set(key, self._style(value))
-                continue
-            elif prefix in ("svg", "data"):
-                if not re.search(r"(?:java|vb)script\s*:|url\(\s*[\"']?\s*(?:javascript|data:(?!image/))", value, re.IGNORECASE):
-                    if "url(" in value.lower():
-                        element.set(key, self._style(value))
-                    continue
+            elif not self._may_stay(name, prefix, short, value):
+                del element.attrib[key]
+            elif prefix in ("svg", "data") and "url(" in value.lower():
+                element.set(key, self._style(value))
+
+    def _may_stay(self, name: str, prefix: str, short: str, value: str) -> bool:
+        """Whether an attribute may stay; what goes and could act is noted."""
+        if short.startswith("on"):
+            self._note("handler", f"handler {short}", value)
+            return False
+        if short in ("action", "formaction"):
+            if not self._work.wants(f"{self._kind}-form-target") and _is_web(value):
+                return True
+            self._note("form-target", f"form target {value}", value)
+            return False
+        if short in ("href", "src") and prefix == "svg":
+            return self._drawing_address(name, value)
+        if short in _ADDRESSES or short in ("data", "poster", "codebase", "srcset"):
+            return self._address(name, short, value)
+        if prefix in ("svg", "data"):
+            acts = _ACTING.search(value) is not None
+            if acts:
                 self._note("link", f"{short} attribute", value)
-            elif short in _ATTRIBUTES or short.startswith(("data-", "aria-")):
-                continue
-            del element.attrib[key]
+            return not acts
+        return short in _ATTRIBUTES or short.startswith(("data-", "aria-"))
 
     def _address(self, name: str, attribute: str, value: str) -> bool:
         """Whether an address may stay."""
@@ -303,21 +629,25 @@ class _Cleaner:
         found = _SCHEME.match(plain)
         scheme = found[1].lower() if found is not None else ""
         if scheme == "data":
-            if _PICTURE.match(plain) and attribute in ("src", "background") and name in ("img", "input", "source", "body", "td", "table", "th"):
+            if (
+                _PICTURE.match(plain)
+                and attribute in ("src", "background")
+                and name in ("img", "input", "source", "body", "td", "table", "th")
+            ):
                 return True
             self._note("smuggling", "data in an address", value)
             return False
         if scheme and scheme not in _SCHEMES:
             self._note("link", f"link to {plain[:60]}", value)
             return False
-        link = name in ("a", "area") and attribute == "href" or attribute in ("cite", "longdesc", "usemap")
+        link = (name in ("a", "area") and attribute == "href") or attribute in ("cite", "longdesc", "usemap")
         use: Use = USES["link"] if link else USES["style"] if name == "link" else USES["picture"]
         kind = kind_of(use, value, page=True)
         if read(value, page=True).form == "network-path" or kind == "protocol-moniker":
             self._note("network-path", f"network path {plain[:60]}", value)
             return False
         if link or read(value, page=True).form != "web":
-            return name not in ("base",)
+            return name != "base"
         word = "style-sheet" if name == "link" else "picture"
         if self._work.wants(f"{self._kind}-{word}"):
             self._note(word, f"{word} from {plain[:60]}", value)
@@ -330,11 +660,17 @@ class _Cleaner:
             return True
         if name == "a":
             return self._address("a", "href", value)
-        if name in ("image", "feImage") and plain.lower().startswith(("https:", "http:")) and not self._work.wants("svg-picture"):
+        if (
+            name in ("image", "feImage")
+            and plain.lower().startswith(("https:", "http:"))
+            and not self._work.wants("svg-picture")
+        ):
             return True
         if name in ("image", "feImage") and not _SCHEME.match(plain) and not plain.startswith(("//", "\\\\")):
             return True
-        self._note("network-path" if name in ("image", "feImage", "use") else "link", f"reference to {plain[:60]}", value)
+        self._note(
+            "network-path" if name in ("image", "feImage", "use") else "link", f"reference to {plain[:60]}", value
+        )
         return False
 
     def _animates_link(self, element: Any) -> bool:
@@ -363,7 +699,13 @@ class _Cleaner:
             for found in _FAR_STYLE.finditer(cleaned):
                 self._note("picture", "style that loads", found[0])
             cleaned = _FAR_STYLE.sub("", cleaned)
-        return cleaned.replace("</", "<\\/") if "</" in cleaned else cleaned if checked != text or cleaned != checked else text
+        return (
+            cleaned.replace("</", "<\\/")
+            if "</" in cleaned
+            else cleaned
+            if checked != text or cleaned != checked
+            else text
+        )
 
 
 def _is_web(value: str) -> bool:

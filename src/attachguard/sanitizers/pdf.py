@@ -26,9 +26,7 @@ KEEPS: Final = (
     "Pages, text, outlines, web links, form fields and their values, layers, metadata, thumbnails; encryption with the empty password, rights, and "
     "linearization are as before."
 )
-REFUSES: Final = (
-    "Signed files, files that need a password, forms that are XFA only, and files whose cross-reference table has to be guessed."
-)
+REFUSES: Final = "Signed files, files that need a password, forms that are XFA only, and files whose cross-reference table has to be guessed."
 
 #: Types of actions by the kind of fact that they are, and their words.
 _ACTIONS: Final = {
@@ -65,7 +63,10 @@ def sanitize(work: Work) -> Cleaned:
     import pikepdf
 
     try:
-        with unheard("pikepdf._core"), pikepdf.open(io.BytesIO(work.data), password="") as pdf:  # the password of nobody
+        with (
+            unheard("pikepdf._core"),
+            pikepdf.open(io.BytesIO(work.data), password="") as pdf,
+        ):  # the password of nobody
             if any("reconstruct" in str(warning) for warning in pdf.get_warnings()):
                 raise Refusal("the cross-reference table is damaged, and another reader may see another document")
             _Cleaner(pikepdf, pdf, work).run()
@@ -215,17 +216,32 @@ class _Cleaner:
     def _mend(self, holder: Any) -> None:
         """Annotations with media, file specifications, addresses that open by themselves."""
         subtype = str(holder.get("/Subtype")) if isinstance(holder.get("/Subtype"), self._name) else ""
-        if subtype in _MEDIA and ("/Rect" in holder or holder.get("/Type") == "/Annot") and self._work.wants("pdf-multimedia"):
+        if (
+            subtype in _MEDIA
+            and ("/Rect" in holder or holder.get("/Type") == "/Annot")
+            and self._work.wants("pdf-multimedia")
+        ):
             for key in _MEDIA[subtype]:
                 if key in holder:
-                    self._work.took("multimedia-content", "pdf-multimedia", f"PDF {subtype[1:]} annotation", self._bytes(holder[key]))
+                    self._work.took(
+                        "multimedia-content",
+                        "pdf-multimedia",
+                        f"PDF {subtype[1:]} annotation",
+                        self._bytes(holder[key]),
+                    )
                     del holder[key]
-        if "/Renditions" in holder and "/Dests" not in holder.get("/Renditions", {}) and self._work.wants("pdf-multimedia"):
+        if (
+            "/Renditions" in holder
+            and "/Dests" not in holder.get("/Renditions", {})
+            and self._work.wants("pdf-multimedia")
+        ):
             del holder["/Renditions"]
         if "/EF" in holder:
             self._specification(holder)
         if holder.get("/FS") == "/URL" and self._work.wants("pdf-reference"):
-            self._work.took("external-reference", "pdf-reference", "PDF file at an address", str(holder.get("/F", "")).encode())
+            self._work.took(
+                "external-reference", "pdf-reference", "PDF file at an address", str(holder.get("/F", "")).encode()
+            )
             for key in ("/FS", "/F", "/UF"):
                 if key in holder:
                     del holder[key]
@@ -261,7 +277,8 @@ class _Cleaner:
             del names["/JavaScript"]
 
     def _tree_scripts(self, tree: Any) -> None:
-        waiting, seen = [tree], set()
+        waiting: list[Any] = [tree]
+        seen: set[tuple[int, int]] = set()
         while waiting and len(seen) < self._work.budget.limits.parts:
             node = waiting.pop()
             if not isinstance(node, (self._dictionary, self._stream)) or (node.is_indirect and node.objgen in seen):
@@ -277,13 +294,21 @@ class _Cleaner:
 
     def _xfa(self, root: Any) -> None:
         form = root.get("/AcroForm")
-        if not isinstance(form, self._dictionary) or "/XFA" not in form or not self._work.wants("pdf-xfa-form", "pdf-xfa-script"):
+        if (
+            not isinstance(form, self._dictionary)
+            or "/XFA" not in form
+            or not self._work.wants("pdf-xfa-form", "pdf-xfa-script")
+        ):
             return
         fields = form.get("/Fields")
         if root.get("/NeedsRendering") or not isinstance(fields, self._array) or not len(fields):
             raise Refusal("the form is XFA only: without it there is only a notice on the page")
         packets = form["/XFA"]
-        content = b"".join(self._bytes(each) for each in packets) if isinstance(packets, self._array) else self._bytes(packets)
+        content = (
+            b"".join(self._bytes(each) for each in packets)
+            if isinstance(packets, self._array)
+            else self._bytes(packets)
+        )
         self._work.took("form-fields-present", "pdf-xfa-form", "PDF XFA", content)
         del form["/XFA"]
 
@@ -304,7 +329,8 @@ class _Cleaner:
     def _file_tree(self, names: Any) -> None:
         """The list of attached files, without those that go."""
         kept: list[Any] = []
-        waiting, seen = [names["/EmbeddedFiles"]], set()
+        waiting: list[Any] = [names["/EmbeddedFiles"]]
+        seen: set[tuple[int, int]] = set()
         while waiting and len(seen) < self._work.budget.limits.parts:
             node = waiting.pop(0)
             if not isinstance(node, self._dictionary) or (node.is_indirect and node.objgen in seen):
@@ -379,9 +405,16 @@ class _Cleaner:
         if "/JS" in action and not self._work.wants(name):
             code, name, words = _ACTIONS["/JavaScript"]
         source = next((action.get(each) for each in ("/JS", "/F", "/Win", "/URI") if each in action), None)
-        place = {"/OpenAction": "open action", "/A": "on click", "/Next": "following action", "/Names": "document script"}
+        place = {
+            "/OpenAction": "open action",
+            "/A": "on click",
+            "/Next": "following action",
+            "/Names": "document script",
+        }
         where = place.get(key, key.strip("/")) if key else ""
-        self._work.took(code, name, f"{words} ({where})" if where else words, self._bytes(source) if source is not None else None)
+        self._work.took(
+            code, name, f"{words} ({where})" if where else words, self._bytes(source) if source is not None else None
+        )
 
     def _bytes(self, value: Any) -> bytes:
         """The content of a stream or string, for the record."""
@@ -394,4 +427,8 @@ class _Cleaner:
             return content
         if isinstance(value, (self._dictionary, self._array)):
             return b""
-        return bytes(value) if not isinstance(value, (int, float, bool, str)) and value is not None else str(value).encode()
+        return (
+            bytes(value)
+            if not isinstance(value, (int, float, bool, str)) and value is not None
+            else str(value).encode()
+        )

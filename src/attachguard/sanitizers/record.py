@@ -80,9 +80,7 @@ class Work:
             self.removed.append(below(name, record))
         return child
 
-    def took(
-        self, code: str, kind: str, detail: str, content: bytes | None = None, *, member: str = ""
-    ) -> None:
+    def took(self, code: str, kind: str, detail: str, content: bytes | None = None, *, member: str = "") -> None:
         """Note something that was taken out.
 
         Args:

@@ -79,7 +79,15 @@ class Pack:
         try:
             with self._zip.open(member.info) as stream:
                 content = stream.read(limit + 1)
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error, ValueError, OSError) as error:
+        except (
+            zipfile.BadZipFile,
+            RuntimeError,
+            NotImplementedError,
+            EOFError,
+            zlib.error,
+            ValueError,
+            OSError,
+        ) as error:
             raise Refusal(f"a member cannot be unpacked ({type(error).__name__})") from error
         self._budget.charge(len(content))
         if len(content) > limit:
@@ -96,9 +104,7 @@ class Pack:
 
     def rename(self, name: str, new: str) -> None:
         """Give a member another name; its place stays."""
-        self.members = {
-            (new.lower() if key == name.lower() else key): member for key, member in self.members.items()
-        }
+        self.members = {(new.lower() if key == name.lower() else key): member for key, member in self.members.items()}
         self.members[new.lower()].name = new
 
     def add(self, name: str, content: bytes) -> None:
@@ -126,6 +132,7 @@ class Pack:
         raw, flags = _encoded(member)
         year, month, day, hour, minute, second = info.date_time
         date, time = (year - 1980) << 9 | month << 5 | day, hour << 11 | minute << 5 | second // 2
+        packed: bytes | memoryview
         if member.content is None:
             packed, method, crc, size = self._packed(info), info.compress_type, info.CRC, info.file_size
             flags |= info.flag_bits & ~0x0808
@@ -147,7 +154,14 @@ class Pack:
         made_by = info.create_system << 8 | info.create_version
         return (
             _CENTRAL.pack(
-                b"PK\1\2", made_by, *common, len(info.comment), 0, info.internal_attr & 0xFFFF, info.external_attr, offset
+                b"PK\1\2",
+                made_by,
+                *common,
+                len(info.comment),
+                0,
+                info.internal_attr & 0xFFFF,
+                info.external_attr,
+                offset,
             )
             + raw
             + extra

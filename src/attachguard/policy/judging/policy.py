@@ -70,7 +70,10 @@ class Policy:
         self.fingerprinted: frozenset[str] = frozenset().union(
             *(waiver.codes for waiver in data.waivers if waiver.sha256 or waiver.types)
         )
-        reachable = [*self._plain.values(), *(rule for group in self._conditional.values() for rule in group)]
+        # Only a policy that has something cleaned can hear that cleaning failed.
+        cleans = data.default is Action.SANITIZE or any(rule.action is Action.SANITIZE for rule in data.rules)
+        plain = [rule for code, rule in self._plain.items() if cleans or code != "sanitize-failed"]
+        reachable = [*plain, *(rule for group in self._conditional.values() for rule in group)]
         self._final = final_notices(reachable, data.on_signed)
         self._whole = Whole(data)
         lists = (TypeList(data.types, data.archives), NameList(data.names), ContentList(data.content))

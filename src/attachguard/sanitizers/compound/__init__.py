@@ -26,14 +26,16 @@ REMOVES: Final = {
     "fetching-field": "the address in fields of Word that fetch a file",
     "slide-action": "actions that start a program, run a macro or open an object",
 }
-KEEPS: Final = "Text, layout, pictures, cell values and formulas, properties; every stream that nothing is taken out of."
-REFUSES: Final = (
-    "Macros of Word 6 and 95, Excel 4 macro sheets and Excel 5 modules, files that are damaged or read in two ways, encrypted and signed files."
+KEEPS: Final = (
+    "Text, layout, pictures, cell values and formulas, properties; every stream that nothing is taken out of."
 )
+REFUSES: Final = "Macros of Word 6 and 95, Excel 4 macro sheets, Excel 5 modules, files that are damaged, read in two ways, encrypted or signed."
 
 _DEEPEST: Final = 60
 #: Streams that only an embedded object's storage has, in lower case.
-_MARKS: Final = frozenset({"\x01ole10native", "\x01ole", "\x03objinfo", "equation native", "\x03ocxname", "\x03linkfile"})
+_MARKS: Final = frozenset(
+    {"\x01ole10native", "\x01ole", "\x03objinfo", "equation native", "\x03ocxname", "\x03linkfile"}
+)
 _POOLS: Final = frozenset({"objectpool", "objects"})
 
 
@@ -71,7 +73,11 @@ def _macros(storage: Storage, work: Work, path: str, depth: int) -> None:
     for name, inner in list(storage.storages.items()):
         place = f"{path}{name}"
         lowered = name.lower()
-        if lowered == "_vba_project_cur" or (lowered in ("macros", "vba", "_vba_project") and _is_project(inner)) or _is_project(inner):
+        if (
+            lowered == "_vba_project_cur"
+            or (lowered in ("macros", "vba", "_vba_project") and _is_project(inner))
+            or _is_project(inner)
+        ):
             if lowered == "_vba_project" and "book" in {each.lower() for each in storage.streams}:
                 raise Refusal("modules of Excel 5 stand between its sheets")
             work.took("macro-content", "vba", "VBA", content(inner), member=place)
@@ -102,7 +108,11 @@ def _objects(storage: Storage, work: Work, path: str, depth: int) -> None:
             work.took("embedded-object", "ole-object", words, content(inner), member=place)
             del storage.storages[name]
         elif name in work.concerned:
-            code, kind = work.child(name, build.write(inner)).reasons[:1][0] if work.concerned else ("embedded-object", "ole-object")
+            code, kind = (
+                work.child(name, build.write(inner)).reasons[:1][0]
+                if work.concerned
+                else ("embedded-object", "ole-object")
+            )
             work.took(code, kind, "object that is not accepted", content(inner), member=place)
             del storage.storages[name]
 

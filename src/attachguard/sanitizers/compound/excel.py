@@ -141,9 +141,7 @@ class _Rewriter:
             piece = content[at : at + 4 + length]
             if kind == 0x0015 and length >= 4:
                 picture = int.from_bytes(piece[4:6], "little") == _PICTURE
-            if kind == _PICTURE_FORMULA and self._formulas and picture:
-                piece = b""
-            elif kind == _MACRO and self._macros:
+            if (kind == _PICTURE_FORMULA and self._formulas and picture) or (kind == _MACRO and self._macros):
                 piece = b""
             elif kind == 0x0008 and length == 2 and self._formulas and picture:
                 # FtPioGrbit: no control, no link, no icon.

@@ -131,7 +131,9 @@ def _links(stream: bytearray, found: list[tuple[int, int, int, int]], programs: 
         if kind != _LINK:
             continue
         inner = list(_records(bytes(stream[:end]), start, end, _DEEPEST - 5))
-        numbers = {int.from_bytes(stream[first : first + 4], "little") for each, _, first, _ in inner if each == _LINK_ATOM}
+        numbers = {
+            int.from_bytes(stream[first : first + 4], "little") for each, _, first, _ in inner if each == _LINK_ATOM
+        }
         if numbers & programs - {0}:
             for each, _, first, last in inner:
                 if each == _STRING:

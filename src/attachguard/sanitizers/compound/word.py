@@ -23,7 +23,14 @@ _NAMES: Final = 26  # fcSttbfMcr
 _ASSOCIATED: Final = 32  # fcSttbfAssoc
 _PIECES: Final = 33  # fcClx
 _MOST: Final = 1 << 18
-_FETCHING: Final = {"INCLUDEPICTURE": "picture", "IMPORT": "picture", "INCLUDETEXT": "text", "INCLUDE": "text", "LINK": "object", "RD": "text"}
+_FETCHING: Final = {
+    "INCLUDEPICTURE": "picture",
+    "IMPORT": "picture",
+    "INCLUDETEXT": "text",
+    "INCLUDE": "text",
+    "LINK": "object",
+    "RD": "text",
+}
 _ARGUMENT: Final = re.compile(r'"([^"]*)"|(\S+)')
 
 
@@ -158,8 +165,13 @@ def judged(code: str, work: Work) -> tuple[str, str, str] | None:
     found = _ARGUMENT.findall(words[1] if len(words) > 1 else "")
     if name == "LINK":
         found = found[1:]
-    address = next((quoted or bare for quoted, bare in found if not (bare or "").startswith("\\") or bare.startswith("\\\\")), "")
-    kind = kind_of(USES[_FETCHING[name]], address.replace("\\\\", "\\") if "\\\\\\\\" in address or address[1:2] == ":" else address)
+    address = next(
+        (quoted or bare for quoted, bare in found if not (bare or "").startswith("\\") or bare.startswith("\\\\")), ""
+    )
+    kind = kind_of(
+        USES[_FETCHING[name]],
+        address.replace("\\\\", "\\") if "\\\\\\\\" in address or address[1:2] == ":" else address,
+    )
     return ("external-reference", kind, f"{name} field") if kind and work.wants(kind, "fetching-field") else None
 
 

@@ -84,19 +84,24 @@ _ACTIONS: Final = {
 }
 #: An alternative content that holds nothing but this is empty.
 _BLANK: Final = re.compile(rb"<[^>]*>|&nbsp;|\s+")
+_OPEN: Final = "application/vnd.openxmlformats-officedocument"
+#: Media types of main parts, and those without macros.
 _MACRO_FREE: Final = {
-    "application/vnd.ms-word.document.macroenabled.main+xml": "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
-    "application/vnd.ms-word.template.macroenabledtemplate.main+xml": "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
-    "application/vnd.ms-word.template.macroenabled.main+xml": "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
-    "application/vnd.ms-excel.sheet.macroenabled.main+xml": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
-    "application/vnd.ms-excel.template.macroenabled.main+xml": "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
-    "application/vnd.ms-powerpoint.presentation.macroenabled.main+xml": "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml",
-    "application/vnd.ms-powerpoint.template.macroenabled.main+xml": "application/vnd.openxmlformats-officedocument.presentationml.template.main+xml",
-    "application/vnd.ms-powerpoint.slideshow.macroenabled.main+xml": "application/vnd.openxmlformats-officedocument.presentationml.slideshow.main+xml",
-    "application/vnd.ms-powerpoint.slide.macroenabled.main+xml": "application/vnd.openxmlformats-officedocument.presentationml.slide.main+xml",
-    "application/vnd.ms-visio.drawing.macroenabled.main+xml": "application/vnd.ms-visio.drawing.main+xml",
-    "application/vnd.ms-visio.stencil.macroenabled.main+xml": "application/vnd.ms-visio.stencil.main+xml",
-    "application/vnd.ms-visio.template.macroenabled.main+xml": "application/vnd.ms-visio.template.main+xml",
+    f"application/vnd.ms-{old}+xml": new
+    for old, new in (
+        ("word.document.macroenabled.main", f"{_OPEN}.wordprocessingml.document.main+xml"),
+        ("word.template.macroenabledtemplate.main", f"{_OPEN}.wordprocessingml.template.main+xml"),
+        ("word.template.macroenabled.main", f"{_OPEN}.wordprocessingml.template.main+xml"),
+        ("excel.sheet.macroenabled.main", f"{_OPEN}.spreadsheetml.sheet.main+xml"),
+        ("excel.template.macroenabled.main", f"{_OPEN}.spreadsheetml.template.main+xml"),
+        ("powerpoint.presentation.macroenabled.main", f"{_OPEN}.presentationml.presentation.main+xml"),
+        ("powerpoint.template.macroenabled.main", f"{_OPEN}.presentationml.template.main+xml"),
+        ("powerpoint.slideshow.macroenabled.main", f"{_OPEN}.presentationml.slideshow.main+xml"),
+        ("powerpoint.slide.macroenabled.main", f"{_OPEN}.presentationml.slide.main+xml"),
+        ("visio.drawing.macroenabled.main", "application/vnd.ms-visio.drawing.main+xml"),
+        ("visio.stencil.macroenabled.main", "application/vnd.ms-visio.stencil.main+xml"),
+        ("visio.template.macroenabled.main", "application/vnd.ms-visio.template.main+xml"),
+    )
 }
 _WORD_ROOTS: Final = frozenset({"document", "hdr", "ftr", "footnotes", "endnotes", "comments", "glossaryDocument"})
 _SLIDE_ROOTS: Final = frozenset({"sld", "sldLayout", "sldMaster", "handoutMaster", "notes", "notesMaster"})
@@ -173,29 +178,37 @@ def _gone(package: Package, work: Work, link: Link, code: str, kind: str, detail
 
 def _objects(package: Package, work: Work) -> None:
     for link in list(package.links):
-        if not package.has(link):
-            continue  # went with its part
-        if link.kind in _ADD_INS and work.wants("office-add-in"):
-            _gone(package, work, link, "active-content", "office-add-in", "Office add-in")
-        elif link.external:
-            continue
-        elif link.kind == "control" and work.wants("activex-control"):
-            _gone(package, work, link, "active-content", "activex-control", "ActiveX control")
-        elif link.kind == "oleobject" and work.wants("ole-object"):
-            _gone(package, work, link, "embedded-object", "ole-object", "OLE object")
-        elif link.kind == "afchunk" and work.wants("alternative-chunk"):
-            if _BLANK.sub(b"", package.read(link.target) if link.target in package.pack else b""):
-                raise Refusal("text of the document comes from an alternative content")
-            _gone(package, work, link, "embedded-file", "alternative-chunk", "altChunk")
-        elif link.kind in _RIBBONS and link.target in package.pack and work.wants("ribbon-callback"):
-            if _CALLBACK.search(package.read(link.target)):
-                _gone(package, work, link, "active-content", "ribbon-callback", "ribbon callback")
+        reason = _object_reason(package, work, link) if package.has(link) else None
+        if reason is not None:
+            _gone(package, work, link, *reason)
     if work.wants("ole-object"):
         for name in package.names():
             orphan = "/embeddings/" in name and not any(link.target == name for link in package.links)
             if orphan and (name.endswith(".bin") or package.media_type(name).endswith("oleobject")):
-                work.took("embedded-object", "ole-object", "OLE object", package.read(name), member=package.actual(name))
+                work.took(
+                    "embedded-object", "ole-object", "OLE object", package.read(name), member=package.actual(name)
+                )
                 package.drop(name)
+
+
+def _object_reason(package: Package, work: Work, link: Link) -> tuple[str, str, str] | None:
+    """Code, kind and detail of an object, control or add-in that is not wanted; None for any other relationship."""
+    if link.kind in _ADD_INS:
+        return ("active-content", "office-add-in", "Office add-in") if work.wants("office-add-in") else None
+    if link.external:
+        return None
+    content = package.read(link.target) if link.target in package.pack else b""
+    if link.kind == "control" and work.wants("activex-control"):
+        return "active-content", "activex-control", "ActiveX control"
+    if link.kind == "oleobject" and work.wants("ole-object"):
+        return "embedded-object", "ole-object", "OLE object"
+    if link.kind in _RIBBONS and work.wants("ribbon-callback") and _CALLBACK.search(content):
+        return "active-content", "ribbon-callback", "ribbon callback"
+    if link.kind == "afchunk" and work.wants("alternative-chunk"):
+        if _BLANK.sub(b"", content):
+            raise Refusal("text of the document comes from an alternative content")
+        return "embedded-file", "alternative-chunk", "altChunk"
+    return None
 
 
 def _outside(package: Package, work: Work) -> None:
@@ -232,7 +245,7 @@ def _holder(element: Any, name: str) -> Any:
 
 def _texts(package: Package, work: Work) -> None:
     for name in package.names():
-        if name.endswith(".rels") or name.endswith("[content_types].xml"):
+        if name.endswith((".rels", "[content_types].xml")):
             continue
         media_type = package.media_type(name)
         if not (name.endswith(".xml") or media_type.endswith("xml")) or name not in package.pack:
@@ -281,7 +294,9 @@ def _slide(package: Package, name: str, work: Work) -> None:
         target = next((link for link in package.of(name) if link.id == ident), None)
         detail = f"PowerPoint action: {_ACTIONS[found[1].lower()]}"
         said = element.get("action") + (f" {target.target}" if target is not None else "")
-        work.took("active-content", "slide-action", detail, said.encode("utf-8", "replace"), member=package.actual(name))
+        work.took(
+            "active-content", "slide-action", detail, said.encode("utf-8", "replace"), member=package.actual(name)
+        )
         remove(element)
         package.touch(name)
         if target is not None and not package.users(name, ident):

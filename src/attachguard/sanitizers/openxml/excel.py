@@ -1,12 +1,13 @@
-"""What workbooks hold beside their sheets: macro sheets, links to other workbooks and programs, connections, functions that fetch, in XML and in
-the binary form (ECMA-376 part 1, 18; [MS-XLSB]). Values stay: a formula that depends on what goes leaves the value that it showed.
+"""What workbooks hold beside their sheets, in XML and in the binary form: macro sheets, links, connections, functions that fetch.
+
+Values stay: a formula that depends on what goes leaves the value that it showed. References: ECMA-376 part 1, 18; [MS-XLSB].
 """
 
 from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from attachguard.sanitizers.openxml.package import Link, Package, local
@@ -41,7 +42,9 @@ def macro_sheets(package: Package, work: Work) -> int:
     if not links:
         return 0
     for link in links:
-        work.took("macro-content", "xlm", "XLM macro sheet", package.read(link.target), member=package.actual(link.target))
+        work.took(
+            "macro-content", "xlm", "XLM macro sheet", package.read(link.target), member=package.actual(link.target)
+        )
     source = links[0].source
     if source.endswith(".bin"):
         _empty_sheets(package, links)
@@ -82,9 +85,8 @@ def _defined_names(root: Any, places: list[int], names: list[str]) -> None:
     for element in [each for each in root.iter() if local(each) == "definedName"]:
         scope = element.get("localSheetId", "")
         formula = element.text or ""
-        if any(_mentions(formula, name) for name in names) or (scope.isdigit() and int(scope) in places):
-            remove(element)
-        elif _AUTOMATIC.match(element.get("name", "")) or element.get("xlm") in ("1", "true"):
+        automatic = _AUTOMATIC.match(element.get("name", "")) or element.get("xlm") in ("1", "true")
+        if automatic or any(_mentions(formula, name) for name in names) or (scope.isdigit() and int(scope) in places):
             remove(element)
         elif scope.isdigit():
             element.set("localSheetId", str(int(scope) - sum(place < int(scope) for place in places)))
@@ -134,7 +136,9 @@ def external_links(package: Package, work: Work) -> None:
     root = package.tree(source)
     for element in [each for each in root.iter() if local(each) == "definedName" and _BOOKS.search(each.text or "")]:
         remove(element)
-    for element in [each for each in root.iter() if local(each) in ("definedNames", "externalReferences") and len(each) == 0]:
+    for element in [
+        each for each in root.iter() if local(each) in ("definedNames", "externalReferences") and len(each) == 0
+    ]:
         remove(element)
     package.touch(source)
     _stale_formulas(package, lambda formula: _BOOKS.search(formula) is not None and "[" in formula)
@@ -166,42 +170,43 @@ def _binary_book(content: bytes) -> tuple[bool, bool]:
     return False, False
 
 
-def _stale_formulas(package: Package, stale: Any) -> None:
+def _stale_formulas(package: Package, stale: Callable[[str], bool]) -> None:
     """Formulas that a question says yes to go; the values that they showed stay."""
     for link in [link for link in package.links if link.kind in ("worksheet", "chartsheet", "dialogsheet")]:
         name = link.target
         if name not in package.pack or not name.endswith(".xml"):
             continue
         content = package.read(name)
-        if b"<f" not in content and b"formula" not in content and b"link=" not in content:
-            continue
-        root = package.tree(name)
-        changed = False
-        shared: set[str] = set()
-        for element in list(root.iter()):
-            kind = local(element)
-            if kind == "f" and stale(element.text or ""):
-                if element.get("t") == "shared" and element.get("si"):
-                    shared.add(element.get("si"))
-                remove(element)
-                changed = True
-            elif kind == "f" and element.get("t") == "shared" and element.get("si") in shared:
-                remove(element)
-                changed = True
-            elif kind in ("cfRule", "dataValidation"):
-                if any(stale(child.text or "") for child in element.iter() if local(child).startswith(("formula", "f"))):
-                    remove(element)
-                    changed = True
-            elif kind == "oleObject" and element.get("link") and stale(element.get("link")):
-                remove(element)
-                changed = True
-        for element in list(root.iter()):
-            if local(element) in ("dataValidations", "conditionalFormatting") and len(element) == 0:
-                remove(element)
-            elif local(element) == "dataValidations" and element.get("count"):
-                element.set("count", str(len(element)))
-        if changed:
+        if (b"<f" in content or b"formula" in content or b"link=" in content) and _stale_in(package.tree(name), stale):
             package.touch(name)
+
+
+def _stale_in(root: Any, stale: Callable[[str], bool]) -> bool:
+    """Take what is stale out of one sheet; whether there was anything."""
+    gone: list[Any] = []
+    shared: set[str] = set()
+    for element in root.iter():
+        kind = local(element)
+        if kind == "f":
+            common = element.get("si") if element.get("t") == "shared" else None
+            if stale(element.text or ""):
+                gone.append(element)
+                shared |= {common} if common else set()
+            elif common in shared:
+                gone.append(element)
+        elif kind in ("cfRule", "dataValidation"):
+            if any(stale(each.text or "") for each in element.iter() if local(each).startswith(("formula", "f"))):
+                gone.append(element)
+        elif kind == "oleObject" and element.get("link") and stale(element.get("link")):
+            gone.append(element)
+    for element in gone:
+        remove(element)
+    for element in list(root.iter()) if gone else ():
+        if local(element) in ("dataValidations", "conditionalFormatting") and len(element) == 0:
+            remove(element)
+        elif local(element) == "dataValidations" and element.get("count"):
+            element.set("count", str(len(element)))
+    return bool(gone)
 
 
 # -- connections and functions that fetch ----------------------------------------------------------------------------------
@@ -222,7 +227,13 @@ def connections(package: Package, work: Work) -> None:
                 continue
             from lxml import etree
 
-            work.took("external-reference", "data-connection", "data connection", etree.tostring(element), member=package.actual(name))
+            work.took(
+                "external-reference",
+                "data-connection",
+                "data connection",
+                etree.tostring(element),
+                member=package.actual(name),
+            )
             for child in list(element):
                 element.remove(child)
             for key in list(element.attrib):
@@ -255,7 +266,10 @@ def services(package: Package, work: Work) -> None:
     for formula in found:
         word = _SERVICE.search(formula)
         work.took(
-            "external-reference", "fetching-function", f"spreadsheet function {word[1].upper() if word else ''}", formula.encode()
+            "external-reference",
+            "fetching-function",
+            f"spreadsheet function {word[1].upper() if word else ''}",
+            formula.encode(),
         )
 
 

@@ -219,7 +219,9 @@ class Package:
                 element.set("ContentType", media_type)
                 return
         namespace = types.tag.rpartition("}")[0] + "}" if "}" in types.tag else ""
-        element = types.makeelement(f"{namespace}Override", {"PartName": "/" + self.actual(name), "ContentType": media_type})
+        element = types.makeelement(
+            f"{namespace}Override", {"PartName": "/" + self.actual(name), "ContentType": media_type}
+        )
         types.append(element)
 
     def retype(self, link: Link, type_uri: str) -> None:

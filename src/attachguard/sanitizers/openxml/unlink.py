@@ -28,19 +28,13 @@ def unlink(package: Package, link: Link) -> None:
 
 def _mend(element: Any, attribute: str) -> None:
     name = local(element)
-    if element.getparent() is None:
-        element.attrib.pop(attribute, None)
-    elif name in _ATTRIBUTE_ONLY:
+    if element.getparent() is None or name in _ATTRIBUTE_ONLY:
         element.attrib.pop(attribute, None)
     elif name == "hyperlink" and len(element):
         unwrap(element)
     elif name == "OLEObject":
         _word_object(element)
-    elif name in ("oleObj", "control") and _slide_frame(element):
-        return
-    elif name == "frame" and local(element.getparent()) == "object":
-        remove(element)
-    else:
+    elif name not in ("oleObj", "control") or not _slide_frame(element):
         remove(element)
 
 

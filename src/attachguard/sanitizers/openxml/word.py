@@ -18,8 +18,9 @@ _FETCHING: Final = re.compile(
 #: The first argument of a field that is no switch, in quotes or without.
 _ARGUMENT: Final = re.compile(r"(?:\"([^\"]*)\"|(?<!\S)(?!\\[a-z@#*!](?:\s|$))([^\s\"]+))", re.IGNORECASE)
 _PICTURES: Final = frozenset({"INCLUDEPICTURE", "IMPORT"})
-#: Content of a run, by whether a field begins, is told, or ends there.
-_TEXTS: Final = frozenset({"instrText", "delInstrText"})
+#: Content of a run that may stand in the code of a field; some of it has no text.
+_CONTENT: Final = frozenset({"instrText", "delInstrText", "t", "tab", "sym", "noBreakHyphen"})
+_BLANKS: Final = frozenset({"tab", "sym", "noBreakHyphen"})
 _DEEPEST: Final = 100
 
 
@@ -61,41 +62,53 @@ def fields(package: Package, name: str, work: Work) -> None:
         package.touch(name)
 
 
+class _Field:
+    """A field that is told over several runs: its code, all elements that are not its result, whether the result has begun."""
+
+    __slots__ = ("code", "shows", "telling")
+
+    def __init__(self, begin: Any) -> None:
+        self.code: list[str] = []
+        self.telling: list[Any] = [begin]
+        self.shows = False
+
+
 def _complex(root: Any) -> Iterator[tuple[str, list[Any]]]:
-    """The fields that are told over several runs, inner ones first: their code, and all elements that are not their result."""
-    stack: list[tuple[list[str], list[Any], list[bool]]] = []
-    found: list[tuple[str, list[Any]]] = []
+    """The complex fields of a part: code, and all elements that are not the result."""
+    stack: list[_Field] = []
+    found: list[_Field] = []
     for element in root.iter():
         name = local(element)
         if name == "fldChar":
-            kind = next((value for key, value in element.attrib.items() if key.endswith("fldCharType")), "").strip().lower()
-            if kind == "begin" and len(stack) < _DEEPEST:
-                for _, telling, told in stack:
-                    if not told[0]:
-                        telling.append(element)
-                stack.append(([], [element], [False]))
-                continue
-            if not stack:
-                continue
-            codes, telling, told = stack[-1]
-            telling.append(element)
-            for _, outer, outer_told in stack[:-1]:
-                if not outer_told[0]:
-                    outer.append(element)
-            if kind == "separate":
-                told[0] = True
-            elif kind == "end":
-                stack.pop()
-                found.append(("".join(codes), telling))
-        elif stack and (name in _TEXTS or name in ("t", "tab", "sym", "noBreakHyphen")):
-            for codes, telling, told in stack:
-                if not told[0]:
-                    telling.append(element)
-                    if name in _TEXTS or name == "t":
-                        codes.append(element.text or "")
+            # What stands in the code of an outer field goes with it, inner fields whole.
+            for field in stack[:-1]:
+                if not field.shows:
+                    field.telling.append(element)
+            _mark(element, stack, found)
+        elif stack and name in _CONTENT:
+            for field in stack:
+                if not field.shows:
+                    field.telling.append(element)
+                    if name not in _BLANKS:
+                        field.code.append(element.text or "")
     # A field without its end is one all the same.
-    found += [("".join(codes), telling) for codes, telling, _ in stack]
-    yield from found
+    for field in (*found, *stack):
+        yield "".join(field.code), field.telling
+
+
+def _mark(element: Any, stack: list[_Field], found: list[_Field]) -> None:
+    """A field begins, shows its result from here on, or ends."""
+    kind = next((value for key, value in element.attrib.items() if key.endswith("fldCharType")), "").strip().lower()
+    if kind == "begin" and len(stack) < _DEEPEST:
+        if stack and not stack[-1].shows:
+            stack[-1].telling.append(element)
+        stack.append(_Field(element))
+    elif stack:
+        stack[-1].telling.append(element)
+        if kind == "separate":
+            stack[-1].shows = True
+        elif kind == "end":
+            found.append(stack.pop())
 
 
 def without(package: Package, name: str, unwanted: Callable[[Any], bool]) -> list[Any]:
