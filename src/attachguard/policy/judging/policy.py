@@ -70,10 +70,7 @@ class Policy:
         self.fingerprinted: frozenset[str] = frozenset().union(
             *(waiver.codes for waiver in data.waivers if waiver.sha256 or waiver.types)
         )
-        # Only a policy that has something cleaned can hear that cleaning failed.
-        cleans = data.default is Action.SANITIZE or any(rule.action is Action.SANITIZE for rule in data.rules)
-        plain = [rule for code, rule in self._plain.items() if cleans or code != "sanitize-failed"]
-        reachable = [*plain, *(rule for group in self._conditional.values() for rule in group)]
+        reachable = [*self._plain.values(), *(rule for group in self._conditional.values() for rule in group)]
         self._final = final_notices(reachable, data.on_signed)
         self._whole = Whole(data)
         lists = (TypeList(data.types, data.archives), NameList(data.names), ContentList(data.content))
@@ -244,12 +241,17 @@ class Policy:
         """The strongest action of all judged findings; see `attachguard.policy.judging.verdict`."""
         return combine(findings, envelope, self._answers)
 
+    def _cleans(self) -> bool:
+        """Whether it has anything cleaned."""
+        answers = (self._data.default, *(rule.action for rule in self._data.rules))
+        return self._data.mode != "report" and Action.SANITIZE in answers
+
     def _unnamed(self, code: str) -> Rule:
         """What a code leads to that no rule names: the default, or the floor under the scanner's own failures."""
         action = self._data.default
         if code in OWN_FAILURES and self._data.mode != "report" and action not in (Action.DEFER, Action.QUARANTINE):
             action = Action.DEFER
-        if code == "sanitize-failed" and self._data.mode != "report" and action.strength < Action.WITHHOLD.strength:
+        if code == "sanitize-failed" and action.strength < Action.WITHHOLD.strength and self._cleans():
             # What could not be cleaned is not delivered as it came.
             action = Action.WITHHOLD
         whole = action.strength >= Action.DEFER.strength
