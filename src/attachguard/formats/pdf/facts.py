@@ -29,7 +29,14 @@ _SCRIPTS: Final = 10_000
 #: Findings of one kind about one file; what exceeds them is counted in the last.
 _LISTED: Final = 50
 
-_MEDIA_ANNOTATIONS: Final = frozenset(("RichMedia", "3D", "Sound", "Movie", "Screen"))
+#: Annotations that play something, and the entries that say what.
+_MEDIA_ANNOTATIONS: Final = {
+    "RichMedia": ("RichMediaContent", "RichMediaSettings"),
+    "3D": ("3DD",),
+    "Sound": ("Sound",),
+    "Movie": ("Movie",),
+    "Screen": ("A", "AA"),
+}
 _MEDIA_ACTIONS: Final = frozenset(("Sound", "Movie", "Rendition", "RichMediaExecute", "GoTo3DView"))
 _REMOTE_ACTIONS: Final = {
     "SubmitForm": "PDF form submission",
@@ -125,7 +132,10 @@ def _look(document: Document, seen: _Seen, number: int, path: tuple[str, ...], e
     if "JavaScript" in entries:
         _look_at_form_data(document, seen, number, document.resolve(entries["JavaScript"]))
     if entries.get("Type") == "Annot" or "Rect" in entries:
-        for kind in _names(document, entries, "Subtype") & _MEDIA_ANNOTATIONS:
+        for kind in _names(document, entries, "Subtype") & _MEDIA_ANNOTATIONS.keys():
+            # One that holds nothing any more is an empty frame on the page.
+            if entries.keys().isdisjoint(_MEDIA_ANNOTATIONS[kind]):
+                continue
             seen.media[f"{kind} annotation"] += 1
     if entries.get("FS") == "URL" and not (path and path[-1] == "F"):
         seen.remote.append((number, path, "PDF file at an address", target(document, {"F": entries})))

@@ -153,8 +153,8 @@ def _objects(part: Part, data: bytes) -> Iterator[Fact]:
         found += 1
         if found > _MOST:
             return
-        label = "OLE object" if match[1] else "embedded document"
-        yield part.finding("odf-object", f"{label}: in flat OpenDocument", offset=match.start())
+        kind, label = ("ole-object", "OLE object") if match[1] else ("odf-object", "embedded document")
+        yield part.finding(kind, f"{label}: in flat OpenDocument", offset=match.start())
         if binary is not None:
             yield part.child(f"object-{found}", _decoder(data, binary.end()), role="embedded")
 
