@@ -259,7 +259,10 @@ class Scan:
             verdict=verdict,
             findings=tuple(judge.findings),
             parts=tuple(part.record() for part in walk.parts),
-            checks=_checks(self._asked(), (*root.passwords.checks(walk.parts), *root.ledger.checks(walk.parts))),
+            checks=(
+                *_checks(self._asked(), (*root.passwords.checks(walk.parts), *root.ledger.checks(walk.parts))),
+                *(made.checks if made is not None else ()),
+            ),
             signatures=root.ledger.signatures(),
             sha256=sha256,
             size=self._size,
