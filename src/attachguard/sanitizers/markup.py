@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from attachguard.readers.packed.inflate import GZIP, inflate_up_to
 from attachguard.readers.references import USES, Use, kind_of, read
 from attachguard.sanitizers.record import Cleaned, Refusal, Work
 
-TYPES: Final = frozenset({"html", "xhtml", "svg"})
+TYPES: Final = frozenset({"html", "xhtml", "svg", "svgz"})
 REMOVES: Final = {
     "html-script": "script elements, event handlers, links that run script or start a program, redirects",
     "html-object": "frames, objects, applets",
@@ -22,7 +23,9 @@ REMOVES: Final = {
     "svg-script": "script, handlers, foreign objects, animations of links, references to elsewhere in drawings",
 }
 KEEPS: Final = "Text, tables, lists, layout by styles, links to the web and to mailboxes, pictures that the page or mail brings along."
-REFUSES: Final = "Pages in UTF-7, UTF-16 or a seven-bit Asian encoding, XML that is not well-formed or declares entities, HTML applications."
+REFUSES: Final = (
+    "Pages in UTF-7 or a seven-bit Asian encoding, XML that is not well-formed or declares entities, HTML applications."
+)
 
 _ELEMENTS: Final = frozenset(
     [
@@ -349,6 +352,8 @@ _FAR_STYLE: Final = re.compile(r"url\(\s*[\"']?\s*https?:[^)]*\)", re.IGNORECASE
 _ESCAPED: Final = re.compile(r"\\[0-9a-fA-F]{1,6}\s?|/\*.*?\*/", re.DOTALL)
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE\s[^\[>]{0,500}>", re.IGNORECASE)
 _ASIAN: Final = re.compile(rb"\x1b[$(]|charset\s*=\s*[\"']?(?:utf-7|utf-16|iso-2022|hz-gb)", re.IGNORECASE)
+#: How text begins whose letters have two bytes.
+_WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _HTTP_EQUIV: Final = frozenset({"content-type", "content-language", "default-style", "x-ua-compatible"})
 #: Own bytes of a page above ASCII stand here while it is a text.
 _CARRIED: Final = 0xF700
@@ -358,11 +363,24 @@ _DEEPEST: Final = 400
 def sanitize(work: Work) -> Cleaned:
     """The page or drawing without what is not on the list."""
     data = work.data
-    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")) or _ASIAN.search(data[:4096]):
+    if _ASIAN.search(data[:4096]) and not data.startswith(_WIDE):
         raise Refusal("a character set in which tags cannot be told safely")
+    if work.type == "svgz":
+        return Cleaned(_packed(work))
     if work.type == "html":
         return Cleaned(_page(work))
     return Cleaned(_document(work))
+
+
+def _packed(work: Work) -> bytes:
+    """A drawing in gzip: cleaned as a drawing, and packed again."""
+    import gzip
+
+    plain = inflate_up_to(work.data, work.budget.limits.part_bytes, wbits=GZIP)
+    child = work.child("drawing.svg", plain)
+    if child.data is None:
+        raise Refusal("the drawing in it cannot be cleaned")
+    return gzip.compress(child.data, 6, mtime=0)
 
 
 # -- HTML ---------------------------------------------------------------------------------------------------------------------
@@ -372,9 +390,15 @@ def _page(work: Work) -> bytes:
     from lxml import etree, html
 
     bom = b"\xef\xbb\xbf" if work.data.startswith(b"\xef\xbb\xbf") else b""
-    text = "".join(chr(byte) if byte < 0x80 else chr(_CARRIED + byte) for byte in work.data[len(bom) :]).replace(
-        "\0", ""
-    )
+    if work.data.startswith(_WIDE):
+        # It comes out in ASCII with references, which every character set has.
+        wide = "utf-16-be" if work.data.startswith((b"\xfe\xff", b"\0<")) else "utf-16-le"
+        text = work.data.decode(wide, "replace").lstrip("\ufeff").replace("\0", "")
+        text = "".join(letter if not 0xF700 <= ord(letter) <= 0xF7FF else "\ufffd" for letter in text)
+    else:
+        text = "".join(chr(byte) if byte < 0x80 else chr(_CARRIED + byte) for byte in work.data[len(bom) :]).replace(
+            "\0", ""
+        )
     parser = html.HTMLParser(remove_comments=False, no_network=True, huge_tree=False)
     try:
         root = html.document_fromstring(text, parser=parser)

@@ -118,6 +118,7 @@ def macro_names(package: Package) -> None:
 def external_links(package: Package, work: Work) -> None:
     """Take out the links over DDE, to OLE objects and to other workbooks that are not wanted."""
     links = [link for link in package.links if link.kind == "externallink" and link.target in package.pack]
+    _unrelated(package, work, {link.target for link in links})
     unwanted = [(link, reason) for link in links if (reason := _reason(package, link, work)) is not None]
     if not unwanted:
         return
@@ -142,6 +143,16 @@ def external_links(package: Package, work: Work) -> None:
         remove(element)
     package.touch(source)
     _stale_formulas(package, lambda formula: _BOOKS.search(formula) is not None and "[" in formula)
+
+
+def _unrelated(package: Package, work: Work, known: set[str]) -> None:
+    """Links over DDE in parts that nothing leads to."""
+    for name in package.names():
+        if name not in known and package.media_type(name) == "application/vnd.ms-excel.externallink":
+            content = package.read(name)
+            if _binary_book(content)[0] and work.wants("dde-link"):
+                work.took("active-content", "dde-link", "DDE link", content, member=package.actual(name))
+                package.drop(name)
 
 
 def _reason(package: Package, link: Link, work: Work) -> tuple[str, str, str] | None:
