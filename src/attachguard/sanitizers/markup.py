@@ -667,7 +667,7 @@ class _Cleaner:
         link = (name in ("a", "area") and attribute == "href") or attribute in ("cite", "longdesc", "usemap")
         use: Use = USES["link"] if link else USES["style"] if name == "link" else USES["picture"]
         kind = kind_of(use, value, page=True)
-        if read(value, page=True).form == "network-path" or kind == "protocol-moniker":
+        if read(value, page=True).form == "network-path" or kind in ("protocol-moniker", "protocol-link"):
             self._note("network-path", f"network path {plain[:60]}", value)
             return False
         if link or read(value, page=True).form != "web":

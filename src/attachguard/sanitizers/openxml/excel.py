@@ -10,6 +10,8 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from attachguard.formats.office._office.links import EXTERNAL
+from attachguard.readers.references import USES, kind_of
 from attachguard.sanitizers.openxml.package import Link, Package, local
 from attachguard.sanitizers.openxml.unlink import remove, unlink
 from attachguard.sanitizers.record import Refusal, Work
@@ -167,10 +169,16 @@ def _reason(package: Package, link: Link, work: Work) -> tuple[str, str, str] | 
     if dynamic:
         return ("active-content", "dde-link", words) if work.wants("dde-link") else None
     if linked:
-        return ("external-reference", "ole-link", "linked OLE object") if work.wants("ole-link") else None
-    outside = any(each.external for each in package.of(link.target))
-    wanted = outside and work.wants("fetched-content")
-    return ("external-reference", "fetched-content", "linked workbook") if wanted else None
+        return (
+            ("external-reference", "ole-link", "linked OLE object")
+            if work.wants("ole-link", "ole-link-remote")
+            else None
+        )
+    for each in package.of(link.target):
+        kind = kind_of(EXTERNAL.get(each.kind, USES["workbook"]), each.target) if each.external else ""
+        if kind and work.wants(kind):
+            return "external-reference", kind, "linked workbook"
+    return None
 
 
 def _binary_book(content: bytes) -> tuple[bool, bool]:
