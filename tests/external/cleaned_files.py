@@ -51,6 +51,7 @@ def faults(scanner: Scanner, before: bytes, report: Report, name: str) -> Iterat
     yield from macros(after, name)
     if kind == "pdf":
         yield from pdf_faults(after)
+        yield from pdf_text_faults(before, after)
     elif zipfile.is_zipfile(io.BytesIO(after)):
         yield from package_faults(after, report)
     if kind != "pdf":
@@ -100,6 +101,21 @@ def pdf_faults(data: bytes) -> Iterator[str]:
     found = ACTING.search(plain)
     if found is not None:
         yield f"QDF: {found[0].decode()}"
+
+
+def pdf_text_faults(before: bytes, after: bytes) -> Iterator[str]:
+    """Whether pypdf reads the same text on every page."""
+    import logging
+
+    import pypdf
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    try:
+        expected = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(before)).pages]
+    except Exception:  # noqa: BLE001 - what it never read tells nothing
+        return
+    if [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(after)).pages] != expected:
+        yield "pypdf: other text"
 
 
 def package_faults(data: bytes, report: Report) -> Iterator[str]:
