@@ -16,7 +16,7 @@ _NAME: Final = re.compile(
 )
 _PARAMETER: Final = re.compile(rb';[ \t]*([^=;"]{0,80})(?:=((?:[^;"]|"[^"]*"?)*+))?')
 _SOFT_BREAK: Final = re.compile(rb"=[ \t]*\r?\n[ \t]?")
-_BASE64_LINE: Final = re.compile(rb"[ \t]*[A-Za-z0-9+/=]{1,1000}[ \t]*(?:\r?\n|\r?\Z)")
+_BASE64_LINE: Final = re.compile(rb"[ \t]*[A-Za-z0-9+/=]++[ \t]*(?:\r?\n|\r?\Z)")
 #: Parameters of one line that are looked at.
 _MOST_PARAMETERS: Final = 40
 

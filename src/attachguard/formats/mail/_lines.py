@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attachguard.errors import LimitExceeded
 from attachguard.formats.markup.shared import ascii_markup, decode_data_url, parse_data_url, shown
@@ -52,12 +52,26 @@ _MOST_LINES: Final = 300_000
 _MOST_FILES: Final = 2_000
 
 
-def facts(part: Part, family: str, special: Callable[[Line], Iterator[Fact]]) -> Iterator[Fact]:
+class Kinds(NamedTuple):
+    """What a format calls what it finds.
+
+    Args:
+        what: the format, in plain words.
+        file: kind of a file inline.
+        place: kind of a network path or protocol.
+    """
+
+    what: str
+    file: str
+    place: str
+
+
+def facts(part: Part, kinds: Kinds, special: Callable[[Line], Iterator[Fact]]) -> Iterator[Fact]:
     """What the lines hold.
 
     Args:
         part: the calendar or card.
-        family: how the kinds of its findings begin.
+        kinds: kinds of its findings.
         special: what only this format knows of a line.
     """
     files = 0
@@ -65,26 +79,26 @@ def facts(part: Part, family: str, special: Callable[[Line], Iterator[Fact]]) ->
         if number % 1024 == 0:
             part.budget.check_time()
         if number > _MOST_LINES:
-            raise LimitExceeded("lines", f"more than {_MOST_LINES} lines in one {family}")
+            raise LimitExceeded("lines", f"more than {_MOST_LINES} lines in one {kinds.what}")
         if line is None:
             continue
         yield from special(line)
         for child in _files(part, line):
             files += 1
             if files > _MOST_FILES:
-                raise LimitExceeded("parts", f"more than {_MOST_FILES} files in one {family}")
+                raise LimitExceeded("parts", f"more than {_MOST_FILES} files in one {kinds.what}")
             if child.declared != "text/html":
-                yield part.finding(f"{family}-file", f"{line.name.upper()}: {shown(child.name)}")
+                yield part.finding(kinds.file, f"{line.name.upper()}: {shown(child.name)}")
             yield child
-        yield from _places(part, line, family)
+        yield from _places(part, line, kinds.place)
 
 
 def _files(part: Part, line: Line) -> Iterator[Part]:
     """Files, pages and cards in one property."""
     name = next((line.parameters[key] for key in _NAMES if line.parameters.get(key)), "")
     declared = line.parameters.get("fmttype", line.parameters.get("mediatype", "")).lower() or None
-    kinds = (line.parameters.get("type", "").lower(), *line.parameters)
-    extension = next((_TYPES[kind] for kind in kinds if kind in _TYPES), "")
+    said = (line.parameters.get("type", "").lower(), *line.parameters)
+    extension = next((_TYPES[kind] for kind in said if kind in _TYPES), "")
     name = name or (f"{line.name}.{extension}" if extension else line.name)
     if line.encoding == "base64":
         yield part.child(name, partial(decoded, line), role="embedded", declared=declared)
@@ -107,7 +121,7 @@ def _text(line: Line) -> bytes:
     return plain(decoded(line))
 
 
-def _places(part: Part, line: Line, family: str) -> Iterator[Fact]:
+def _places(part: Part, line: Line, kind: str) -> Iterator[Fact]:
     """Places elsewhere that a property points to."""
     if line.encoding == "base64":
         return
@@ -119,4 +133,4 @@ def _places(part: Part, line: Line, family: str) -> Iterator[Fact]:
     for value in values:
         where = references.read(value) if value else None
         if where is not None and where.form in ("network-path", "moniker"):
-            yield part.finding(f"{family}-network-path", f"{line.name.upper()}: {shown(value)}")
+            yield part.finding(kind, f"{line.name.upper()}: {shown(value)}")

@@ -23,6 +23,8 @@ LIMITATIONS: Final = ("Attachments on the web are links, which are neither fetch
 EXTRACTS: Final = "Files inline, the description as a page."
 DETECTS: Final = "Alarms that run a program, network paths."
 
+_KINDS: Final = _lines.Kinds("calendar", "calendar-file", "calendar-network-path")
+
 
 def inspect(part: Part) -> Iterator[Fact]:
     """What the calendar carries, runs and points to."""
@@ -32,4 +34,4 @@ def inspect(part: Part) -> Iterator[Fact]:
             said = shown(plain(decoded(line)[:4096]).decode("utf-8", "replace"))
             yield part.finding("calendar-procedure", f"{line.name.upper()}: {said}")
 
-    yield from _lines.facts(part, "calendar", special)
+    yield from _lines.facts(part, _KINDS, special)

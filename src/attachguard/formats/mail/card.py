@@ -21,10 +21,12 @@ LIMITATIONS: Final = ("Pictures and sounds on the web are neither fetched nor re
 EXTRACTS: Final = "Files inline, cards in cards."
 DETECTS: Final = "Network paths."
 
+_KINDS: Final = _lines.Kinds("contact card", "card-file", "card-network-path")
+
 
 def inspect(part: Part) -> Iterator[Fact]:
     """What the card carries and points to."""
-    yield from _lines.facts(part, "card", _nothing)
+    yield from _lines.facts(part, _KINDS, _nothing)
 
 
 def _nothing(_line: Line) -> Iterator[Fact]:
