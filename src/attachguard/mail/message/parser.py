@@ -283,13 +283,12 @@ class MessageParser:
         """A body up to its next delimiter, or as much of it as is safe; True when there may be more to do."""
         buffer, start = self._buffer, self._start
         at, end, kind, level, near = delimiters.following(buffer, start, self._levels, line_start=self._at_line_start)
-        if near >= 0:
-            self.record.note("delimiter-lookalike", self._base + near, self._base + near + len(level.boundary))
         if kind == PARTIAL and last:
             # The input ends on the delimiter line: it is one, with nothing behind it.
             kind = CLOSE if buffer[at:].lstrip(b"\r\n").startswith(level.boundary + b"--") else DELIMITER
             end = len(buffer)
         if kind in (NONE, PARTIAL):
+            self._lookalike(near, level)
             # What may become a delimiter waits, and the line break in front of it; everything else is content.
             if kind == PARTIAL:
                 ready = at
@@ -303,7 +302,10 @@ class MessageParser:
             self._start = ready
             return False
         place = self._levels.index(level)
-        self._content(self._without_half_delimiter(buffer[start:at], place + 1))
+        content = self._without_half_delimiter(buffer[start:at], place + 1)
+        if near < start + len(content) or len(content) == at - start:
+            self._lookalike(near, level)
+        self._content(content)
         self._end = self._base + at
         self._end_leaf(place + 1)
         self._start = end
@@ -320,6 +322,11 @@ class MessageParser:
             self._state = _State.AROUND
             self._after = True
         return self._start < len(buffer)
+
+    def _lookalike(self, near: int, level: Level) -> None:
+        """Note where something stands that other readers take for a delimiter."""
+        if near >= 0:
+            self.record.note("delimiter-lookalike", self._base + near, self._base + near + len(level.boundary))
 
     def _content(self, data: bytes) -> None:
         if self._leaf is None:
@@ -379,7 +386,7 @@ class MessageParser:
         last = data.rfind(b"\n") + 1
         if data.startswith(b"--", last) and self._returned(depth):
             half = data[last:].rstrip(b"\r")
-            if any(level.boundary.startswith(half) for level in self._levels[depth:]):
+            if any((level.boundary + b"-").startswith(half) for level in self._levels[depth:] if level.boundary):
                 return data[:last]
         return data
 
