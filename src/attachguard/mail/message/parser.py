@@ -384,9 +384,9 @@ class MessageParser:
     def _without_half_delimiter(self, data: bytes, depth: int) -> bytes:
         """The end of a body; less half a delimiter, where an original in a bounce was cut inside of one."""
         last = data.rfind(b"\n") + 1
-        if data.startswith(b"--", last) and self._returned(depth):
+        if data.startswith(b"-", last) and self._returned(depth):
             half = data[last:].rstrip(b"\r")
-            if any((level.boundary + b"-").startswith(half) for level in self._levels[depth:] if level.boundary):
+            if any((level.boundary + b"--").startswith(half) for level in self._levels[depth:] if level.boundary):
                 return data[:last]
         return data
 
