@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import io
 import struct
@@ -17,7 +18,7 @@ from tests.fixtures.zip import PROGRAM, TEXT, Member, archive
 #: Stands in whatever has to go.
 MARKER = b"PAYLOAD7f3a91"
 #: How it may be spelled.
-SPELLED = (MARKER, MARKER.decode().encode("utf-16-le"), MARKER.hex().encode())
+SPELLED = (MARKER, MARKER.decode().encode("utf-16-le"), MARKER.hex().encode(), base64.b64encode(MARKER * 9)[:16])
 WORD = "Guten Tag"
 MS = "http://schemas.microsoft.com/office/2006/relationships/"
 V = 'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
@@ -287,6 +288,19 @@ def presentations() -> Iterator[Case]:
     }), "ole-object", b"rId3")  # fmt: skip
 
 
+def legacy() -> Iterator[Case]:
+    shape = (
+        '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"><v:shape id="_x0000_s1026">'
+        '<v:imagedata o:relid="rId1"/></v:shape></xml>'
+    )
+    place = '<p:xfrm><a:off x="1" y="2"/><a:ext cx="3" cy="4"/></p:xfrm>'
+    frame = f'<p:graphicFrame>{place}<a:graphic><a:graphicData uri="ole"><p:oleObj spid="_x0000_s1026" r:id="rId2" progId="Package"><p:embed/></p:oleObj></a:graphicData></a:graphic></p:graphicFrame>'
+    yield Case("object-2007.pptx", slides(frame, links=(("rId2", "oleObject", "../embeddings/oleObject1.bin"), ("rId4", "vmlDrawing", "../drawings/vmlDrawing1.vml")), parts={
+        "ppt/embeddings/oleObject1.bin": object_file(), "ppt/media/a.png": PNG, "ppt/drawings/vmlDrawing1.vml": shape,
+        "ppt/drawings/_rels/vmlDrawing1.vml.rels": ooxml.relationships(("rId1", "image", "../media/a.png")),
+    }), "ole-object", b'r:embed="rIdKept1"')  # fmt: skip
+
+
 # -- PDF -----------------------------------------------------------------------------------------------------------------------
 
 SCRIPT = b"<</S/JavaScript/JS(%s)>>" % MARKER
@@ -516,6 +530,33 @@ def others() -> Iterator[Case]:
     )
 
 
+def calendars() -> Iterator[Case]:
+    name = MARKER.decode()
+    file = f"ATTACH;FMTTYPE=application/octet-stream;X-FILENAME=a.bin;ENCODING=BASE64;VALUE=BINARY:{base64.b64encode(MARKER * 9).decode()}"
+    head = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nSUMMARY:{WORD}\r\n"
+    end = "END:VEVENT\r\nEND:VCALENDAR\r\n"
+    folded = "\r\n ".join(file[at : at + 70] for at in range(0, len(file), 70))
+    yield Case(
+        "file.ics", f"{head}{folded}\r\nX-{name}:1\r\n{end}".replace(f"X-{name}:1\r\n", "").encode(), "calendar-file"
+    )
+    yield Case(
+        "page.ics",
+        f"{head}X-ALT-DESC;FMTTYPE=text/html:<p>kept\\, too</p><script>{name}</script>\r\n{end}".encode(),
+        "html-script",
+        b"kept\\, too",
+    )
+    yield Case(
+        "alarm.ics",
+        f"{head}BEGIN:VALARM\r\nACTION:PROCEDURE\r\nATTACH:file:///c:/{name}.exe\r\nEND:VALARM\r\n{end}".encode(),
+        "calendar-procedure",
+    )
+    yield Case(
+        "path.vcf",
+        f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{WORD}\r\nLOGO;VALUE=uri:file://203.0.113.7/{name}.png\r\nEND:VCARD\r\n".encode(),
+        "card-network-path",
+    )
+
+
 def text_document(parts: dict, body: str) -> bytes:
     """An OpenDocument text with these members, in well-formed XML."""
     names = "urn:oasis:names:tc:opendocument:xmlns"
@@ -527,7 +568,9 @@ def text_document(parts: dict, body: str) -> bytes:
 
 def cases() -> list[Case]:
     """All of them."""
-    return [case for group in (words, books, presentations, pdfs, compounds, others) for case in group()]
+    return [
+        case for group in (words, books, presentations, legacy, pdfs, compounds, others, calendars) for case in group()
+    ]
 
 
 def unpacked(data: bytes) -> bytes:

@@ -66,6 +66,7 @@ embedded-document|embedded-file|embedded document|eingebettetes Dokument
 alternative-chunk|embedded-file|file that is taken into the document on opening|Datei, die beim Öffnen ins Dokument übernommen wird
 onenote-file|embedded-file|file attached to a OneNote page|Datei auf einer OneNote-Seite
 pdf-attachment|embedded-file|PDF attachment|Anhang einer PDF-Datei
+pdf-invoice|embedded-file|XML of an electronic invoice in a PDF|XML-Datei einer elektronischen Rechnung in einer PDF-Datei
 invoice-attachment|embedded-file|attachment of an electronic invoice|Anhang einer elektronischen Rechnung
 shortcut-overlay|embedded-file|data appended to a Windows shortcut|an eine Windows-Verknüpfung angehängte Daten
 pdf-form|form-fields-present|PDF form|PDF-Formular

@@ -351,6 +351,7 @@ _ACTING: Final = re.compile(r"(?:java|vb)script\s*:|url\(\s*[\"']?\s*(?:javascri
 _FAR_STYLE: Final = re.compile(r"url\(\s*[\"']?\s*https?:[^)]*\)", re.IGNORECASE)
 _ESCAPED: Final = re.compile(r"\\[0-9a-fA-F]{1,6}\s?|/\*.*?\*/", re.DOTALL)
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE\s[^\[>]{0,500}>", re.IGNORECASE)
+_NAMED: Final = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,10});")
 _ASIAN: Final = re.compile(rb"\x1b[$(]|charset\s*=\s*[\"']?(?:utf-7|utf-16|iso-2022|hz-gb)", re.IGNORECASE)
 #: How text begins whose letters have two bytes.
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
@@ -439,7 +440,11 @@ def _carried(text: str) -> bytes:
 def _document(work: Work) -> bytes:
     from lxml import etree
 
+    doctype = _DOCTYPE.search(work.data)
     data = _DOCTYPE.sub(b"", work.data, count=1)
+    if work.type == "xhtml" and b"&" in data:
+        # Named references come from the document type, which is not read.
+        data = _NAMED.sub(_numbered, data)
     if b"<!DOCTYPE" in data.upper() or b"<!ENTITY" in data.upper():
         raise Refusal("the document declares entities")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
@@ -458,7 +463,17 @@ def _document(work: Work) -> bytes:
     _Cleaner(work, work.type).clean(root)
     encoding = root.getroottree().docinfo.encoding or "UTF-8"
     written: bytes = etree.tostring(root, xml_declaration=data.lstrip().startswith(b"<?xml"), encoding=encoding)
+    if work.type == "xhtml" and doctype is not None:
+        at = written.find(b"?>") + 2 if written.startswith(b"<?xml") else 0
+        written = written[:at] + b"\n" * bool(at) + doctype[0] + written[at:]
     return written
+
+
+def _numbered(found: re.Match[bytes]) -> bytes:
+    from html.entities import name2codepoint
+
+    code = name2codepoint.get(found[1].decode("ascii"))
+    return b"&#%d;" % code if code is not None and found[1] not in (b"amp", b"lt", b"gt", b"quot") else found[0]
 
 
 # -- the list ---------------------------------------------------------------------------------------------------------------------

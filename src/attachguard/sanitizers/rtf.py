@@ -23,7 +23,7 @@ REMOVES: Final = {
 KEEPS: Final = (
     "Text, formatting, tables, pictures, ordinary fields; everything outside of the groups that go is the same bytes."
 )
-REFUSES: Final = "Files whose groups do not close, or in which an object stands in no group of its own."
+REFUSES: Final = "Files in which an object stands in no group of its own."
 
 _TOKEN: Final = re.compile(
     rb"\\([a-zA-Z]{1,64})(-?\d{1,12})?[ ]?|\\'[0-9a-fA-F]{2}|\\[^a-zA-Z]|[{}]|[^\\{}]+", re.DOTALL
@@ -107,10 +107,9 @@ class _Reader:
                 self._end(at)
             elif token[1] is not None:
                 at = self._word(token, at)
-        while self._group is not None:
-            if self._group.words - {b""}:
-                raise Refusal("groups do not close")
-            self._group = self._group.above
+        # What is open at the end ends there.
+        while self._group is not None and self._group.above is not None:
+            self._end(len(data))
         return self.found
 
     def _end(self, at: int) -> None:

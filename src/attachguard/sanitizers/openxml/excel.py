@@ -132,10 +132,10 @@ def external_links(package: Package, work: Work) -> None:
         for link, _ in unwanted:
             package.cut(link)
         return
-    if len(unwanted) < len(links):
-        raise Refusal("only some of the links to other workbooks may stay")
-    for link, _ in unwanted:
-        unlink(package, link)
+    # Formulas count the links, so all of them go; values stay.
+    for link in links:
+        if package.has(link) and link.source == source:
+            unlink(package, link)
     root = package.tree(source)
     for element in [each for each in root.iter() if local(each) == "definedName" and _BOOKS.search(each.text or "")]:
         remove(element)
