@@ -186,3 +186,14 @@ def test_the_envelope_counts_in_the_proof(tmp_path):
     )
     assert report.sanitized is not None
     assert report.verdict.action is Action.SANITIZE
+
+
+def test_a_locked_file_is_cleaned_only_where_the_policy_hands_it_on_without_its_lock(tmp_path):
+    from tests.fixtures import ooxmlenc
+
+    locked = next(build() for name, build in ooxmlenc.SAMPLES.items() if name.startswith("default-password"))
+    kept = policy(tmp_path, SANITIZE).scan(locked, name="a.xlsm", kind="file")
+    if not any(finding.code == "macro-content" for finding in kept.findings):
+        pytest.skip("the sample has no macro")
+    assert kept.sanitized is None
+    assert kept.verdict.action is Action.WITHHOLD

@@ -83,7 +83,16 @@ def file_copy(source: Source) -> Made | None:
     if not any(finding.action is Action.SANITIZE for finding in judge.findings):
         return None
     copy = _attempt(
-        source, root, lambda: clean_file(source.data, root, judge.findings, _wants(judge, root), source.again)
+        source,
+        root,
+        lambda: clean_file(
+            source.data,
+            root,
+            judge.findings,
+            _wants(judge, root),
+            source.again,
+            decrypted=judge.policy.data.decrypted,
+        ),
     )
     if copy is None:
         return None
