@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
+from attachguard.errors import LimitExceeded
 from attachguard.formats.markup import smuggling as _smuggling
-from attachguard.formats.markup.page import Page
+from attachguard.formats.markup.page import BUSY, Page, unescaped
 from attachguard.formats.markup.shared import decode_data_url, is_remote, shown
 from attachguard.part import Part
 from attachguard.types.filetypes import filetype
@@ -50,11 +51,13 @@ def page_facts(part: Part, page: Page, data: bytes, kind: str) -> Iterator[Fact]
             declared=payload.media or None,
         )
     for number, inner in enumerate(page.inner, 1):
-        yield part.child(f"srcdoc-{number}.html", partial(_unescaped, inner), role="embedded", declared="text/html")
+        yield part.child(f"srcdoc-{number}.html", partial(unescaped, inner), role="embedded", declared="text/html")
     if page.scripts:
         script = b"\n".join(page.scripts)
         yield from _smuggling.find(part, script, data, kind)
         yield part.layer("script.js", script, filetype("js"))
+    if page.busy > BUSY:
+        raise LimitExceeded("tags", f"{kind}: more than {BUSY} tags and attributes that may act")
 
 
 def _references(part: Part, page: Page, kind: str, *, body: bool) -> Iterator[Fact]:
@@ -71,9 +74,3 @@ def _references(part: Part, page: Page, kind: str, *, body: bool) -> Iterator[Fa
         if urls:
             more = f" and {len(urls) - 1} more" if len(urls) > 1 else ""
             yield part.finding("external-reference", f"{kind} {label}: {shown(urls[0])}{more}")
-
-
-def _unescaped(value: bytes) -> bytes:
-    import html
-
-    return html.unescape(value.decode("utf-8", "replace")).encode("utf-8", "replace")
