@@ -9,7 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from attachguard import Policy, Rules, Scanner
+from attachguard.mail import charsets
 from attachguard.mail.fields import decode_words, parse_value
+from attachguard.report import json
+
+SCANNER = Scanner(Policy.load("strict"), rules=Rules.empty())
 
 
 @pytest.mark.parametrize(
@@ -68,3 +73,65 @@ def test_names_that_the_standard_library_writes_come_back(name):
     message.add_header("Content-Disposition", "attachment", filename=("utf-8", "", name))
     value = message["Content-Disposition"].encode()
     assert parse_value(value)[1]["filename"] == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "idna",
+        "punycode",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "undefined",
+        "rot13",
+        "mbcs",
+        "os",
+        "utf_8_sig",
+        "x" * 9999,
+        "\0",
+    ],
+)
+def test_codecs_of_python_that_mail_has_not_are_no_character_sets(name):
+    assert charsets.codec(name) is None
+    assert charsets.decode(b"a\\u0041.exe", name) == "a\\u0041.exe"
+
+
+@pytest.mark.parametrize(
+    ("name", "octets", "text"),
+    [
+        ("UTF-8", b"\xc3\xa4", "\u00e4"), ("iso-8859-15", b"\xa4", "\u20ac"), ("Windows-1252", b"\x80", "\u20ac"), ("x-sjis", b"\x83\x41", "\u30a2"),
+        ("ks_c_5601-1987", b"\xb0\xa1", "\uac00"), ("utf-7", b"+AOQ-", "\u00e4"), ("'utf-8'", b"\xc3\xa4", "\u00e4"), ("", b"\xe4", "\ufffd"), ("x-none", b"\xe4", "\u00e4"),
+    ],
+)  # fmt: skip
+def test_character_sets_of_mail_are_known(name, octets, text):
+    assert charsets.decode(octets, name) == text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"attachment; filename*=utf-7''+2AA-.exe", b"attachment; filename*=utf-16''%D8%00a.exe", b'attachment; filename="=?utf-7?Q?+2AA-.exe?="',
+        b"attachment; filename*0*=utf-7''+2AA-; filename*1=.exe", b"attachment; filename*=unicode_escape''%5Cud800.exe",
+    ],
+)  # fmt: skip
+def test_no_name_holds_half_of_a_pair(value):
+    name = parse_value(value)[1]["filename"]
+    assert name.encode("utf-8").endswith(b"exe")
+
+
+@pytest.mark.parametrize(
+    "charset",
+    ["utf-7", "utf-16", "utf-16-be", "utf-32", "unicode_escape", "idna", "punycode", "iso-2022-kr", "hz", "cp65001"],
+)
+@given(octets=st.binary(max_size=60))
+def test_no_character_set_of_a_name_makes_a_scan_fail(charset, octets):
+    quoted = b"".join(b"%%%02X" % octet for octet in octets)
+    name = b"attachment; filename*=" + charset.encode() + b"''" + quoted + b".exe"
+    report = SCANNER.scan(
+        b"From: a@example.org\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Disposition: "
+        + name
+        + b"\r\n\r\nMZ\r\n--b--\r\n",
+        kind="message",
+    )
+    assert "inspection-failed" not in {finding.code for finding in report.findings}
+    json.encode(report)

@@ -35,7 +35,10 @@ def picture(report) -> dict:
             )
             for part in report.parts
         ],
-        "findings": [f"{finding.code} @ {finding.part}: {finding.detail}" for finding in report.findings],
+        "findings": [
+            f"{finding.code}{f'/{finding.kind}' * (finding.kind != finding.code)} @ {finding.part}: {finding.detail}"
+            for finding in report.findings
+        ],
         "complete": report.complete,
     }
 

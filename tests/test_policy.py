@@ -44,12 +44,13 @@ def judge(
     code: str,
     detail: str = "",
     *,
+    kind: str = "",
     about: Part | None = None,
     envelope: Envelope | None = None,
     score=None,
 ) -> Finding:
     return policy.judge(
-        Finding(code, part="p", detail=detail, source="s", score=score, offset=7),
+        Finding(code, part="p", detail=detail, source="s", score=score, offset=7, kind=kind),
         about or part(),
         envelope or Envelope(),
     )
@@ -94,7 +95,8 @@ def test_a_code_without_a_rule_takes_the_default(load):
         ('groups = ["document"]', {}, {"about": part("png")}),
         ('roles = ["attachment"]', {}, {"about": part(role="body")}),
         ('channels = ["vps"]', {"envelope": Envelope(channel="vps")}, {"envelope": Envelope(channel="smtp")}),
-        ('detail = ["pdf javascript", "DDE"]', {"detail": "PDF JavaScript: x"}, {"detail": "about PDF JavaScript"}),
+        ('kind = ["pdf-javascript", "dde-link"]', {"kind": "pdf-javascript"}, {"kind": "pdf-launch"}),
+        ('kind = "active-content"', {"kind": ""}, {"kind": "pdf-launch"}),
         (
             "min-depth = 1",
             {"about": part(parent=part("zip"), role="member")},
@@ -120,13 +122,13 @@ def test_a_rule_can_ask_for_the_state_of_encryption(load):
 
 
 def test_the_rule_with_more_conditions_holds_wherever_it_stands(load):
-    special = '[[rule]]\ncode = "active-content"\ntypes = "pdf"\ndetail = "PDF JavaScript"\naction = "deliver"\n'
+    special = '[[rule]]\ncode = "active-content"\ntypes = "pdf"\nkind = "pdf-javascript"\naction = "deliver"\n'
     middle = '[[rule]]\ncode = "active-content"\ntypes = "pdf"\naction = "quarantine"\n'
     plain = '[[rule]]\ncode = "active-content"\naction = "reject"\n'
     for text in (special + middle + plain, plain + middle + special):
         policy = load(text)
-        assert judge(policy, "active-content", "PDF JavaScript: x").action is Action.DELIVER
-        assert judge(policy, "active-content", "PDF Launch: x").action is Action.QUARANTINE
+        assert judge(policy, "active-content", kind="pdf-javascript").action is Action.DELIVER
+        assert judge(policy, "active-content", kind="pdf-launch").action is Action.QUARANTINE
         assert judge(policy, "active-content", about=part("docx")).action is Action.REJECT
 
 

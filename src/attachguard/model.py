@@ -95,6 +95,7 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         offset: byte offset in the part, where known.
         label: legal effect that the policy gives to the fact, in its own words; empty for none.
         rule: file and line of the rule that answered; empty where the default did.
+        kind: one of `KINDS`, which tells facts of one code apart; empty stands for the code itself.
     """
 
     code: str
@@ -110,6 +111,7 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     offset: int | None = None
     label: str = ""
     rule: str = ""
+    kind: str = ""
 
 
 class PartRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attachguard.codes import ENCRYPTION_CODES
 from attachguard.errors import LimitExceeded, Malformed
+from attachguard.kinds import KINDS
 from attachguard.limits import Budget
 from attachguard.model import FileType, Finding, PartRecord
 from attachguard.passwords import Candidates, Tries
 from attachguard.signing.ledger import Ledger
 from attachguard.types.filetypes import UNKNOWN
+from attachguard.types.letters import whole
 
 if TYPE_CHECKING:
     from attachguard.signing.smime.opening import Opener
@@ -94,7 +96,8 @@ class Part:
         ledger: Ledger | None = None,
     ) -> None:
         # Cut at the front: what a file is called and does stands at the end.
-        self.name = name if len(name) <= NAME_LENGTH else name[-NAME_LENGTH:]
+        name = name if len(name) <= NAME_LENGTH else name[-NAME_LENGTH:]
+        self.name = name if name.isascii() else whole(name)
         self._source: Source | None = source
         self.role = role
         self.budget = budget
@@ -178,9 +181,15 @@ class Part:
 
     # -- what inspectors yield --------------------------------------------------------------------------------------------
 
-    def finding(self, code: str, detail: str = "", *, offset: int | None = None) -> Finding:
-        """A fact about this part; `detail` starts with the kind in plain words."""
-        return Finding(code=code, detail=detail, offset=offset)
+    def finding(self, kind: str, detail: str = "", *, offset: int | None = None) -> Finding:
+        """A fact about this part.
+
+        Args:
+            kind: id of one of the `kinds`, which say the reason code; a code stands for itself where nothing more exact can be said.
+            detail: what it is in plain words, then particulars; for people.
+            offset: byte offset in the part, where known.
+        """
+        return Finding(code=KINDS[kind].code, detail=detail, offset=offset, kind=kind)
 
     def encrypted(self, state: str, detail: str) -> Finding:
         """Set the encryption state and give the finding that reports it.
@@ -192,11 +201,11 @@ class Part:
         self.encryption = state
         return self.finding(ENCRYPTION_CODES[state], detail)
 
-    def signature(self, detail: str) -> Finding:
-        """Mark the part as signed and give the finding that reports it; `detail` begins with the kind, up to a colon."""
+    def signature(self, kind: str, detail: str) -> Finding:
+        """Mark the part as signed and give the finding that reports it; `detail` begins with the family, up to a colon."""
         self.signed = True
         self.ledger.present.setdefault(self, detail.partition(":")[0])
-        return self.finding("signature-present", detail)
+        return self.finding(kind, detail)
 
     def child(self, name: str, source: Source | None, *, role: str = "member", declared: str | None = None) -> Part:
         """A part inside this one; nothing is read until the driver takes it.

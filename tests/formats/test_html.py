@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from attachguard import Policy, Scanner
 from attachguard.formats.markup import html as inspector
 from attachguard.limits import Budget, Limits
 from attachguard.model import Finding
@@ -18,6 +19,13 @@ from tests.fixtures import html
 
 def details(report, code):
     return [finding.detail for finding in report.findings if finding.code == code]
+
+
+def letter(markup):
+    """A mail whose text is a page with this in it."""
+    return b"From: a@example.org\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n" + html.page(
+        markup
+    )
 
 
 def body_findings(data):
@@ -128,6 +136,38 @@ def test_a_download_in_a_data_url_is_a_part(scan):
 
 def test_script_in_a_mail_body_has_its_own_code():
     assert [finding.code for finding in body_findings(html.scripted())] == ["body-script", "body-script"]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<a href="#" onclick="return false">x</a>',
+        '<a href="https://www.example.org" onfocus="if(this.blur)this.blur()">Anzeige</a>',
+        "<td onmouseover=\"this.style.backgroundColor='#eee'\" onmouseout=\"this.style.backgroundColor='#fff'\">x</td>",
+        "<img src=cid:a onerror=\"this.style.display='none'\">",
+        "<form onsubmit='return check(this)'><input onchange='x()'></form>",
+    ],
+)
+@pytest.mark.parametrize("policy", ["strict", "kaiserslautern", "leverkusen"])
+def test_handlers_that_no_mail_program_runs_cost_no_mail(markup, policy):
+    report = Scanner(Policy.load(policy)).scan(letter(markup), kind="message")
+    assert {finding.kind for finding in report.findings if finding.code == "body-script"} == {"body-handler-idle"}
+    assert report.verdict.action.name in ("DELIVER", "FLAG")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<img src=x onerror='fetch(1)'>",
+        "<svg><animate onbegin=alert(1)>",
+        "<input autofocus onfocus=alert(1)>",
+        "<p onclick='return false'><script>alert(1)</script>",
+        "<p onclick='return false'><img src=x onload='eval(name)'>",
+    ],
+)
+def test_handlers_that_fire_by_themselves_are_no_litter(markup):
+    report = Scanner(Policy.load("strict")).scan(letter(markup), kind="message")
+    assert report.verdict.action.name == "QUARANTINE"
 
 
 def test_pictures_from_elsewhere_are_nothing_in_a_mail_body(scan):

@@ -111,7 +111,8 @@ def test_scripts_become_one_layer_of_their_decoded_text():
 def test_a_script_encrypted_with_the_empty_password_is_read():
     part, findings, children = inspected(sample("encrypted/empty-password.pdf"))
     assert part.encryption == "opens-without-password"
-    assert ("pdf-permissions-restricted", "PDF: not allowed: printing, changing, copying, commenting") in findings
+    for operation in ("printing", "changing", "copying", "commenting"):
+        assert ("pdf-permissions-restricted", f"PDF: not allowed: {operation}") in findings
     assert [child.data for child in children] == [b"hidden();"]
 
 

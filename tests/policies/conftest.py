@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from attachguard.kinds import KINDS
 from attachguard.limits import Budget, Limits
 from attachguard.model import Envelope, Finding
 from attachguard.part import Part
@@ -43,10 +44,11 @@ class Judge:
         self.policy = policy
 
     def finding(
-        self, code: str, detail: str = "", *, part: Part | None = None, envelope: Envelope | None = None, score=None
+        self, kind: str, detail: str = "", *, part: Part | None = None, envelope: Envelope | None = None, score=None
     ) -> Finding:
-        """The finding as judged."""
-        return self.policy.judge(Finding(code, detail=detail, score=score), part or make_part(), envelope or Envelope())
+        """The finding of a kind, or of a code alone, as judged."""
+        finding = Finding(KINDS[kind].code, detail=detail, score=score, kind=kind)
+        return self.policy.judge(finding, part or make_part(), envelope or Envelope())
 
     def outcome(self, code: str, detail: str = "", **options) -> tuple[str, str, str]:
         """Action, scope and notice of one finding."""

@@ -159,7 +159,7 @@ def test_l11_a_tightened_copy_shows_its_rules_as_the_operators(tmp_path):
     path = tmp_path / "tight.toml"
     path.write_text(
         '[policy]\nid = "tight"\nversion = "1"\ninclude = ["leverkusen"]\n'
-        '[[rule]]\ncode = "active-content"\ndetail = "PDF JavaScript"\naction = "reject"\ncite = "IT 7"\n'
+        '[[rule]]\ncode = "active-content"\nkind = "pdf-javascript"\naction = "reject"\ncite = "IT 7"\n'
     )
     report = Scanner(Policy.load(path)).scan(mail(("a.pdf", files.pdf_with_script())))
     assert report.verdict.action.value == "reject"

@@ -98,8 +98,7 @@ channels = ["smtp"]
 recipients = ["r@*"]
 senders = ["s@*"]
 encryption = ["known-password"]
-detail = ["vba"]
-mentions = ["auto"]
+kind = ["vba-auto-exec", "pdf-javascript"]
 signed = false
 min-depth = 1
 max-depth = 2
@@ -140,7 +139,7 @@ cite = "§ 35"
 SAID = (
     "all", "7", "Gazette 12", "2026-01-01", "2999-12-31", "1.4–1.7", "(2b)", "utf-8", ".scr", "application/x-evil", "81", "82", "83", "A-Z", "[+]",
     "3", "aux", "P.*", "§ 25", "§ 21", "84", "85 B", "post@amt.example", "*@bulk.example", "*@partner.example", "vps", "86 MB", "portal", "2026-02-03", "87 kB",
-    "[M]", "88", ".docx", "text/*", "smtp", "r@*", "s@*", "vba", "auto", "2026-03-04", "§ 12", "No spam", "friends", "f@x.example",
+    "[M]", "88", ".docx", "text/*", "smtp", "r@*", "s@*", "VBA", "2026-03-04", "§ 12", "No spam", "friends", "f@x.example",
     "2030-01-02", "§ 9", "the other office", "egvp", "o@*", "§ 34", "§ 35", "macro-content", "active-content",
 )  # fmt: skip
 

@@ -136,16 +136,10 @@ def test_k5_a_script_quoted_in_the_text_of_the_mail_is_not_attached(city, made):
 
 
 @pytest.mark.parametrize(
-    "detail",
-    [
-        "attached template: http://x/a.dotm",
-        "RTF template: http://x",
-        "HTML script: https://x/a.js",
-        "linked OLE object: https://x/a.hta",
-    ],
+    "kind", ["attached-template", "html-remote-script", "svg-remote-script", "xhtml-remote-script", "ole-link-remote"]
 )
-def test_k6_code_fetched_on_opening_is_programming(city, detail):
-    assert city.outcome("external-reference", detail) == DROPPED
+def test_k6_code_fetched_on_opening_is_programming(city, kind):
+    assert city.outcome(kind) == DROPPED
 
 
 def test_k6_links_pictures_and_forms_are_no_automation(city):

@@ -133,27 +133,23 @@ def test_l10_what_cannot_be_processed_is_refused(city, code):
 
 
 @pytest.mark.parametrize(
-    ("code", "detail"),
-    [
-        ("active-content", "PDF JavaScript: app.alert"), ("active-content", "DDE field: x"), ("active-content", "HTML smuggling: x"),
-        ("macro-content", "VBA: x"), ("spam", ""), ("external-reference", "Remote template: x"), ("link-only-message", ""),
-    ],
-)  # fmt: skip
-def test_l11_what_the_text_does_not_forbid_is_flagged_as_the_text_says(city, code, detail):
-    assert city.outcome(code, detail) == FLAGGED
-    assert city.clause(code, detail) == ("L11", "text")
+    "kind", ["pdf-javascript", "dde-field", "html-smuggling", "vba", "spam", "attached-template", "link-only-message"]
+)
+def test_l11_what_the_text_does_not_forbid_is_flagged_as_the_text_says(city, kind):
+    assert city.outcome(kind) == FLAGGED
+    assert city.clause(kind) == ("L11", "text")
 
 
 def test_l11_a_tightened_copy_shows_its_rules_as_the_operators(judging, tmp_path):
     path = tmp_path / "tight.toml"
     path.write_text(
         '[policy]\nid = "leverkusen-tight"\nversion = "1"\ninclude = ["leverkusen"]\n'
-        '[[rule]]\ncode = "active-content"\ndetail = "PDF JavaScript"\naction = "reject"\ncite = "IT 7"\n'
+        '[[rule]]\ncode = "active-content"\nkind = "pdf-javascript"\naction = "reject"\ncite = "IT 7"\n'
     )
     tight = judging(str(path))
-    assert tight.outcome("active-content", "PDF JavaScript: app.alert")[0] == "reject"
-    assert tight.clause("active-content", "PDF JavaScript: app.alert") == ("IT 7", "operator")
-    assert tight.clause("active-content", "DDE field: x") == ("L11", "text")
+    assert tight.outcome("pdf-javascript")[0] == "reject"
+    assert tight.clause("pdf-javascript") == ("IT 7", "operator")
+    assert tight.clause("dde-field") == ("L11", "text")
 
 
 def test_a_withheld_file_beside_a_refusal_changes_neither_the_refusal_nor_the_notice(city):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
@@ -64,23 +63,3 @@ def test_every_undecidable_sentence_of_the_policy_is_undecidable_in_the_table(ci
     undecided = {cite for _, rule in rows(city) if "not decidable" in rule for cite in re.findall(r"\b[KL]\d+\b", rule)}
     undecided |= {"K7", "K11"} if city == "Kaiserslautern" else {"L9"}
     assert {each.cite for each in Policy.load(city.lower()).data.not_decidable} <= undecided
-
-
-# -- kinds within a code --------------------------------------------------------------------------------------------------------
-
-
-def test_the_kinds_of_the_manual_are_those_that_findings_have():
-    found: dict[str, set[str]] = {}
-    for path in (Path(__file__).parents[1] / "golden").glob("*.json"):
-        for sample in json.loads(path.read_text("utf-8")).values():
-            for line in sample["findings"]:
-                code, _, rest = line.partition(" @ ")
-                found.setdefault(code, set()).add(rest.lower())
-    table = PAGE.partition("## Kinds within a code")[2].partition("\n## ")[0]
-    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| `")]
-    assert len(rows) == 10
-    for code, kinds in rows:
-        seen = " ".join(found[code.strip("`")])
-        assert [
-            kind for kind in re.findall(r"`([^`]+)`", kinds.partition("; ")[0]) if f": {kind.lower()}" not in seen
-        ] == []

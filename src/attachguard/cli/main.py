@@ -11,6 +11,7 @@ from attachguard.cli import doctor as cli_doctor
 from attachguard.cli import policy as cli_policy
 from attachguard.cli import scan as cli_scan
 from attachguard.errors import OperatorError
+from attachguard.types.letters import spelled
 
 #: Exit status for a call that could not be carried out.
 FAILED = 2
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except OSError as error:
-        sys.stderr.write(f"attachguard: {error.filename or ''}: {error.strerror or error}\n")
+        sys.stderr.write(spelled(f"attachguard: {error.filename or ''}: {error.strerror or error}\n"))
         return FAILED
     except KeyboardInterrupt:
         return 130

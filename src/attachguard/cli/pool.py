@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Final
+from typing import Any, Final, TypeVar
 
-Task = Callable[[str], bytes]
+#: What a worker is given; it goes through a pipe.
+T = TypeVar("T")
 
 #: Seconds a worker may stay silent beyond what a scan may take by its own limits.
 _GRACE: Final = 15.0
@@ -23,17 +24,17 @@ _GRACE: Final = 15.0
 class _Worker:
     """One process and the pipe to it."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Callable[[Any], bytes]) -> None:
         context = multiprocessing.get_context("fork")
         self.pipe, far = context.Pipe()
         self.process: BaseProcess = context.Process(target=_work, args=(task, far, self.pipe), daemon=True)
         self.process.start()
         far.close()
         self.index = -1
-        self.source = ""
+        self.source: Any = None
         self.deadline = 0.0
 
-    def give(self, index: int, source: str, seconds: float) -> None:
+    def give(self, index: int, source: object, seconds: float) -> None:
         self.index, self.source = index, source
         self.deadline = time.monotonic() + seconds
         self.pipe.send(source)
@@ -44,7 +45,7 @@ class _Worker:
         self.process.join()
 
 
-def _work(task: Task, pipe: Connection, near: Connection) -> None:
+def _work(task: Callable[[Any], bytes], pipe: Connection, near: Connection) -> None:
     near.close()
     while True:
         try:
@@ -55,7 +56,7 @@ def _work(task: Task, pipe: Connection, near: Connection) -> None:
 
 
 def run(
-    task: Task, failed: Callable[[str, str], bytes], sources: Sequence[str], jobs: int, seconds: float
+    task: Callable[[T], bytes], failed: Callable[[T, str], bytes], sources: Sequence[T], jobs: int, seconds: float
 ) -> Iterator[bytes]:
     """Apply a task to each source, in parallel, results in input order.
 
@@ -105,7 +106,7 @@ def run(
             worker.stop()
 
 
-def _next(worker: _Worker, waiting: Iterator[tuple[int, str]], busy: list[_Worker], seconds: float) -> None:
+def _next(worker: _Worker, waiting: Iterator[tuple[int, object]], busy: list[_Worker], seconds: float) -> None:
     item = next(waiting, None)
     if item is not None:
         worker.give(*item, seconds + _GRACE)

@@ -15,7 +15,7 @@ import msgspec
 from attachguard.clamd import Clamd
 from attachguard.cli import pool
 from attachguard.cli.progress import Progress
-from attachguard.cli.sources import STDIN, expand
+from attachguard.cli.sources import STDIN, Source, each
 from attachguard.engine.scan import Kind
 from attachguard.engine.scanner import Scanner, failure_report
 from attachguard.engine.tree import printable
@@ -141,7 +141,7 @@ def run_scan(options: argparse.Namespace) -> int:
     kept: list[Report] = []
     with _output(options.output) as out:
         show = _shower(options, out, kept)
-        results = Results(scanner, options, envelope)
+        results = Results(scanner, options, envelope, mailboxes=True)
         for report in results:
             counts[report.verdict.action] += 1
             if not options.quiet:
@@ -170,7 +170,10 @@ def run_identify(options: argparse.Namespace) -> int:
 class Results:
     """Reports of everything the command line names, in its order; counts what could not be read."""
 
-    def __init__(self, scanner: Scanner, options: argparse.Namespace, envelope: Envelope) -> None:
+    def __init__(
+        self, scanner: Scanner, options: argparse.Namespace, envelope: Envelope, *, mailboxes: bool = False
+    ) -> None:
+        self._mailboxes = mailboxes
         self._scanner = scanner
         self._options = options
         self._envelope = envelope
@@ -178,8 +181,8 @@ class Results:
 
     def __iter__(self) -> Iterator[Report]:
         options = self._options
-        sources = list(expand(options.paths))
-        parallel = options.jobs > 1 and len(sources) > 1 and STDIN not in sources
+        sources = list(each(options.paths, mailboxes=self._mailboxes and options.kind == "auto"))
+        parallel = options.jobs > 1 and len(sources) > 1 and all(source.path != STDIN for source in sources)
         # A scan that hangs in a library is ended by the pool; alone, by nobody: then the scan's own time limit must do.
         seconds = self._scanner.limits.seconds
         answers = (
@@ -192,23 +195,26 @@ class Results:
             else:
                 self.unreadable += 1
                 progress.clear()
-                sys.stderr.write(f"attachguard: {printable(source)}: {answer[1:].decode()}\n")
+                sys.stderr.write(f"attachguard: {printable(source.name)}: {answer[1:].decode()}\n")
             progress.step()
         progress.clear()
 
-    def _task(self, source: str) -> bytes:
+    def _task(self, source: Source) -> bytes:
         kind: Kind = self._options.kind
         try:
-            if source == STDIN:
+            if source.path == STDIN:
                 report = self._scanner.scan(sys.stdin.buffer, kind=kind, source=STDIN, envelope=self._envelope)
+            elif source.piece:
+                with source.open() as file:
+                    report = self._scanner.scan(file, kind="message", source=source.name, envelope=self._envelope)
             else:
-                report = self._scanner.scan(Path(source), kind=kind, source=source, envelope=self._envelope)
+                report = self._scanner.scan(Path(source.path), kind=kind, source=source.name, envelope=self._envelope)
         except OSError as error:
             return _UNREADABLE + (error.strerror or str(error)).encode()
         return _REPORT + json.encode(report)
 
-    def _failed(self, source: str, cause: str) -> bytes:
-        return _REPORT + json.encode(failure_report(self._scanner, source, cause, self._envelope))
+    def _failed(self, source: Source, cause: str) -> bytes:
+        return _REPORT + json.encode(failure_report(self._scanner, source.name, cause, self._envelope))
 
 
 def _shower(options: argparse.Namespace, out: IO[bytes], kept: list[Report]) -> Callable[[Report], Any]:

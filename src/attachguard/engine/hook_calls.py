@@ -115,10 +115,10 @@ class Consultation:
         if answer.result == "clean":
             return None
         if answer.result == "infected":
-            return part.finding("malware-signature", f"engine: {shown(answer.text) or 'unnamed'}")
+            return part.finding("malware-engine", f"engine: {shown(answer.text) or 'unnamed'}")
         # Said once: an engine that fails for one part is not asked about the others, which are no better off for waiting.
         self._failure = shown(answer.text) or "the engine gave no answer"
-        return part.finding("scan-incomplete", f"malware engine: {self._failure}")
+        return part.finding("engine-failed", f"malware engine: {self._failure}")
 
     def checks(self, asked: Iterable[Check], *, complete: bool) -> tuple[Check, ...]:
         """The policy's checks with what the hooks add to them.

@@ -60,7 +60,11 @@ class Judge:
             self._pending[part.path].append((finding, source))
             return
         judged = self.policy.judge(
-            msgspec.structs.replace(finding, part=part.path, source=finding.source or source), part, self.envelope
+            msgspec.structs.replace(
+                finding, part=part.path, source=finding.source or source, kind=finding.kind or finding.code
+            ),
+            part,
+            self.envelope,
         )
         if self.policy.is_final(judged):
             self.final = True

@@ -20,6 +20,7 @@ from attachguard.signing.ledger import Ledger
 from attachguard.signing.pairing import settle
 from attachguard.signing.record import Trust
 from attachguard.types.identify import identify
+from attachguard.types.letters import spelled
 
 if TYPE_CHECKING:
     from attachguard.engine.hook_calls import Patience
@@ -51,7 +52,7 @@ class Scan:
         self._scanner = scanner
         self._kind = kind
         self._name = name
-        self._source = source
+        self._source = spelled(source)
         self._early = early
         self._started = time.perf_counter()
         self._budget = Budget(scanner.limits, scanner.clock)

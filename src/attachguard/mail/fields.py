@@ -10,9 +10,14 @@ import re
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
+from attachguard.mail import charsets
+
 #: Longest field value that is taken apart, and most parameters in one: real fields stay far below.
 VALUE_LENGTH: Final = 16_384
 PARAMETERS: Final = 200
+
+#: Octets of a header as text.
+text: Final = charsets.guess
 
 _ENCODED_WORD: Final = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\r\n]{0,4000})\?=")
 _WORD_BEGINS: Final = re.compile(rb"=\?[^?\s]{1,60}\?[bBqQ]\?")
@@ -45,14 +50,6 @@ def unfold(value: bytes) -> bytes:
     return _FOLD.sub(b"", value) if b"\n" in value else value
 
 
-def text(value: bytes) -> str:
-    """Octets of a header as text: UTF-8 where they are (RFC 6532), else Latin-1, which never fails."""
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        return value.decode("latin-1")
-
-
 def decode_words(value: bytes) -> str:
     """A value with its encoded words decoded (RFC 2047); what is no encoded word stays as it is."""
     value = unfold(value[:VALUE_LENGTH])
@@ -77,15 +74,7 @@ def _word(charset: bytes, encoding: bytes, content: bytes) -> str:
             return text(content)
     else:
         octets = binascii.a2b_qp(content, header=True)
-    return decode_charset(octets, charset.partition(b"*")[0].decode("latin-1"))
-
-
-def decode_charset(octets: bytes, charset: str) -> str:
-    """Octets in a named charset; an unknown or wrong one falls back to what never fails."""
-    try:
-        return octets.decode(charset or "utf-8", "replace")
-    except (LookupError, ValueError):
-        return text(octets)
+    return charsets.decode(octets, charset.partition(b"*")[0].decode("latin-1"))
 
 
 def read_value(value: bytes) -> tuple[str, dict[str, str], bool]:
@@ -153,7 +142,7 @@ def _join(numbered: dict[int, tuple[bytes, bool]]) -> str:
                 charset = text(name)
             content = unquote_to_bytes(content)
         octets.append(content)
-    return decode_charset(b"".join(octets), charset)
+    return charsets.decode(b"".join(octets), charset)
 
 
 def _unquote(raw: bytes) -> bytes:

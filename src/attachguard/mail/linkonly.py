@@ -77,7 +77,9 @@ class LinkWatch:
         why = " and ".join(["words of fetching"] * asks + ["a service for files"] * service)
         links = "a link" if len(hosts) == 1 else f"links to {len(hosts)} places"
         detail = f"link only: {links}, {said} characters of text, {why}; not fetched"
-        return Finding("link-only-message", detail=detail, source="linkonly", score=min(score, 95))
+        return Finding(
+            "link-only-message", detail=detail, source="linkonly", kind="link-only-message", score=min(score, 95)
+        )
 
 
 def _shown(page: str) -> str:

@@ -13,7 +13,7 @@ from html import unescape
 from itertools import pairwise
 from typing import Final
 
-from attachguard.mail.fields import decode_charset
+from attachguard.mail import charsets
 
 #: Directly behind a word for password; near one and quoted or password-like; such a thing anywhere; near one; alone on a line, names.
 DIRECT, LIKELY, POSSIBLE, NEAR, FAINT = 0, 2, 3, 4, 5
@@ -92,7 +92,7 @@ def _decoded(content: bytes, charset: str) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
-        return decode_charset(content, charset or "cp1252")
+        return charsets.decode(content, charset or "cp1252")
 
 
 def _without_tags(page: str) -> str:

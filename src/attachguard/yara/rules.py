@@ -214,6 +214,7 @@ def _finding(match: Any) -> Finding:
         code=meta.get("attachguard_code", _CODE),
         detail=f"YARA {match.rule}{about}"[:_DETAIL_LENGTH],
         source=f"yara:{match.namespace}",
+        kind="yara-match" if meta.get("attachguard_code", _CODE) == _CODE else meta["attachguard_code"],
         score=min(100, max(0, score)) if isinstance(score, int) and not isinstance(score, bool) else None,
     )
 

@@ -48,10 +48,10 @@ def inspect(part: Part) -> Iterator[Fact]:
     yield part.child(name, _content(part, starts, end))
     if _runs(name) != _runs(outer):
         # `gunzip` goes by the name outside, archivers and `gunzip -N` by the one inside.
-        yield part.finding("archive-ambiguous", f"gzip: '{shown(name)}' is '{shown(outer)}' to other readers")
+        yield part.finding("name-differs", f"gzip: '{shown(name)}' is '{shown(outer)}' to other readers")
         yield part.child(outer, _content(part, [], []))
     if len(starts) > 1 and not _blocks(part.data, starts):
-        yield part.finding("archive-ambiguous", f"gzip: {len(starts)} members in one stream", offset=starts[1])
+        yield part.finding("several-streams", f"gzip: {len(starts)} members in one stream", offset=starts[1])
         for start in starts[1:_SEPARATE_MEMBERS]:
             part.budget.check_time()
             yield part.child(member_name(part.data, start) or name, gunzip_member(memoryview(part.data)[start:]))

@@ -58,10 +58,10 @@ class _Tally:
     def findings(self, part: Part, why_unread: str, advice: Callable[[], str] | None) -> Iterator[Finding]:
         if self.unread:
             words = f"{why_unread} ({self.unread} not read){advice() if advice is not None else ''}"
-            yield part.finding("uninspectable-content", words)
+            yield part.finding("member-unread", words)
         counts = [f"{self.kinds[kind]} {plural}" for kind, plural in _PLURALS.items() if self.kinds[kind]]
         if counts or self.in_folders:
-            yield part.finding("archive-directories", f"archive: {', '.join(counts) or 'folders in member names'}")
+            yield part.finding("member-folders", f"archive: {', '.join(counts) or 'folders in member names'}")
 
 
 def announce(
@@ -160,7 +160,7 @@ def opened(part: Part, kind: str) -> Iterator[Fact]:
         some = True
         yield fact
     if not some:
-        yield part.finding("uninspectable-content", f"{title}: not opened here{remedy(kind)}")
+        yield part.finding("not-opened", f"{title}: not opened here{remedy(kind)}")
 
 
 def remedy(kind: str, *, library: bool = False) -> str:
@@ -181,7 +181,7 @@ def trailing(part: Part, end: int, what: str) -> Iterator[Fact]:
     view = memoryview(part.data)
     begin = skip_zeros(view, end)
     if begin < len(view):
-        yield part.finding("archive-ambiguous", f"{what}: {len(view) - begin} bytes behind the end", offset=begin)
+        yield part.finding("data-behind", f"{what}: {len(view) - begin} bytes behind the end", offset=begin)
         yield part.child("trailing", slices(view[begin:]))
 
 

@@ -35,5 +35,5 @@ def archives(part: Part, start: int) -> Iterator[Fact]:
             yield filetype(key)
         else:
             continue
-        yield part.finding("archive-self-extracting", f"{_ANNOUNCES[key]} archive behind a program", offset=place)
+        yield part.finding("sfx", f"{_ANNOUNCES[key]} archive behind a program", offset=place)
         return

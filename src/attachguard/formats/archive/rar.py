@@ -52,15 +52,13 @@ def inspect(part: Part) -> Iterator[Fact]:
     base = _begin(data)
     if base < 0:
         if data.startswith(_MARKER_1):
-            yield part.finding("uninspectable-content", "RAR: archive of version 1.4 or older")
+            yield part.finding("unknown-method", "RAR: archive of version 1.4 or older")
             return
         raise Malformed("RAR: no marker")
     if base and data.startswith((b"MZ", b"\x7fELF")):
-        yield part.finding("archive-self-extracting", "RAR: archive behind a program")
+        yield part.finding("sfx", "RAR: archive behind a program")
     elif base and part.type.id == "rar":
-        yield part.finding(
-            "archive-ambiguous", f"RAR: {base} bytes in front of the archive that are no program", offset=base
-        )
+        yield part.finding("data-before", f"RAR: {base} bytes in front of the archive that are no program", offset=base)
     version = 5 if data.startswith(MARKER_NEW, base) else 4
     if version == 4 and not data.startswith(MARKER_OLD, base):
         raise Malformed("RAR: unknown version")
@@ -81,7 +79,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         if any(item.kind == "locked" for item in listed):
             return
     if any(item.split for item in listed):
-        yield part.finding("uninspectable-content", f"RAR{version}: one of several volumes")
+        yield part.finding("split-archive", f"RAR{version}: one of several volumes")
     formats = _formats(listed, version)
     members = _members(part, data, listed, base, version, formats, opened)
     yield from announce(

@@ -50,15 +50,13 @@ def inspect(part: Part) -> Iterator[Fact]:
     if base < 0:
         raise Malformed("7z: no signature")
     if base and data.startswith((b"MZ", b"\x7fELF")):
-        yield part.finding("archive-self-extracting", "7z: archive behind a program")
+        yield part.finding("sfx", "7z: archive behind a program")
     elif base and part.type.id == "7z":
-        yield part.finding(
-            "archive-ambiguous", f"7z: {base} bytes in front of the archive that are no program", offset=base
-        )
+        yield part.finding("data-before", f"7z: {base} bytes in front of the archive that are no program", offset=base)
     offset, size = start(data, base)
     if offset + size > len(data):
         yield part.finding(
-            "uninspectable-content",
+            "split-archive",
             "7z: the list of members lies beyond the end (cut, or the first of several volumes)",
         )
         if part.extension != "001":
@@ -104,7 +102,7 @@ def _listing(part: Part, base: int, raw: bytes, vault: Vault) -> tuple[Streams, 
         if locked and not vault.open(found, 0):
             return _state(part, vault, opened=False, some=", names hidden")
         if not found.folders or (unsupported(found.folders[0]) and not locked):
-            return part.finding("uninspectable-content", "7z: the list of members is packed with an unknown method")
+            return part.finding("unknown-method", "7z: the list of members is packed with an unknown method")
         folder = found.folders[0]
         if folder.size > _HEADER_LIMIT:
             raise LimitExceeded("header_bytes", f"the list of members is larger than {_HEADER_LIMIT} bytes")

@@ -47,7 +47,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     if kind in _OPTIONAL:
         title, package, decoder = _OPTIONAL[kind]
         if optional.module(package) is None:
-            yield part.finding("uninspectable-content", f"{title}: no decoder here; {optional.REMEDY}")
+            yield part.finding("no-decoder", f"{title}: no decoder here; {optional.REMEDY}")
         else:
             yield part.child(name, decoder(data))
         return

@@ -58,7 +58,7 @@ def _members(part: Part, end: list[int]) -> Iterator[Member | Finding]:
             if following > position:
                 # A block of zeros ends the archive for some readers, two for others, none for `tar -i`.
                 if not doubled:
-                    yield part.finding("archive-ambiguous", "tar: another archive behind the end", offset=following)
+                    yield part.finding("second-archive", "tar: another archive behind the end", offset=following)
                 doubled = True
                 walker, position = Walker(part.data), following
                 continue
@@ -87,7 +87,7 @@ def _damaged(part: Part, broken: int, following: int) -> Iterator[Member | Findi
     """What readers see that do not mind a broken header: they go on with the next one, and what stands before it is somebody's content."""
     view = memoryview(part.data)
     if following < len(view) // BLOCK * BLOCK:
-        yield part.finding("archive-ambiguous", "tar: more files behind a broken header", offset=following)
+        yield part.finding("hidden-member", "tar: more files behind a broken header", offset=following)
     if skip_zeros(view, broken + BLOCK) < following:
         yield Member(header_name(part.data[broken : broken + BLOCK]), slices(view[broken + BLOCK : following]))
 
@@ -115,14 +115,14 @@ def _next_header(part: Part, position: int) -> int:
 def _facts(part: Part, view: memoryview, entry: Entry) -> Iterator[Member | Finding]:
     if entry.other_name:
         detail = f"tar: '{shown(entry.name)}' is named '{shown(entry.other_name)}' by readers that do not know its extension header"
-        yield part.finding("archive-ambiguous", detail, offset=entry.start)
+        yield part.finding("headers-differ", detail, offset=entry.start)
         if entry.kind == "file" and entry.chunks is None:
             yield Member(entry.other_name, _content(view, entry))
     if entry.target:
         detail = (
             f"tar: the link '{shown(entry.name)}' leads elsewhere for readers that do not know its extension header"
         )
-        yield part.finding("archive-ambiguous", detail, offset=entry.start)
+        yield part.finding("headers-differ", detail, offset=entry.start)
     if entry.kind != "file":
         if entry.kind != "label":
             yield Member(entry.name, None, entry.kind)
@@ -142,7 +142,7 @@ def _by_header(part: Part, view: memoryview, entry: Entry, *, first: bool) -> It
             detail += f"has {entry.stored} bytes by its extension header, {entry.stated} by its own or another"
         else:
             detail += f"is a {entry.kind} that says to have {entry.stated} bytes of content"
-        yield part.finding("archive-ambiguous", detail, offset=entry.start)
+        yield part.finding("headers-differ", detail, offset=entry.start)
     if 0 < entry.stated < len(view) - entry.start:
         yield Member(entry.name, slices(view[entry.start : entry.start + entry.stated]))
     behind = entry.start + (entry.stated + BLOCK - 1) // BLOCK * BLOCK

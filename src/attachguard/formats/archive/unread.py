@@ -34,6 +34,6 @@ def inspect(part: Part) -> Iterator[Fact]:
     """What the name says of content that nobody can see."""
     extension = effective_extension(part.name)
     if extension in PROGRAMS:
-        yield part.finding("executable-content", f"program by its name (.{extension}), content not readable")
+        yield part.finding("program-by-name", f"program by its name (.{extension}), content not readable")
     elif extension in SCRIPTS:
-        yield part.finding("script-content", f"script by its name (.{extension}), content not readable")
+        yield part.finding("script-by-name", f"script by its name (.{extension}), content not readable")

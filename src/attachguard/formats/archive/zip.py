@@ -59,7 +59,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     if kind:
         yield filetype(kind)
     if part.data.startswith(_PROGRAM_STARTS) and directory.first > 0:
-        yield part.finding("archive-self-extracting", f"ZIP: appended to a program of {directory.first} bytes")
+        yield part.finding("sfx", f"ZIP: appended to a program of {directory.first} bytes")
     yield from chain(suspicions(part, directory), disagreements(part, directory))
     if kind in ("asice", "asics", "jar", "apk", "epub", "msix", "nupkg", "vsix", "xpi", "oxt"):
         yield from _signatures(part, directory, kind)
@@ -114,16 +114,16 @@ class _Tally:
     def findings(self, part: Part) -> Iterator[Finding]:
         """The findings about the archive."""
         if self.nested:
-            yield part.finding("archive-nested", f"ZIP: archive in an archive, {_listed(self.nested)}")
+            yield part.finding("nested-archive", f"ZIP: archive in an archive, {_listed(self.nested)}")
         if self.folders:
-            yield part.finding("archive-directories", "ZIP: members in folders")
+            yield part.finding("member-folders", "ZIP: members in folders")
         elif self.links:
-            yield part.finding("archive-directories", f"ZIP: {self.links} symbolic links")
+            yield part.finding("archive-links", f"ZIP: {self.links} symbolic links")
         if self.surprises:
-            yield part.finding("archive-ambiguous", f"ZIP: {_listed(self.surprises)}")
+            yield part.finding("headers-differ", f"ZIP: {_listed(self.surprises)}")
         for method, names in self.unread.items():
             advice = f"; {optional.REMEDY}" if method in _WITH_PACKAGES else ""
-            yield part.finding("uninspectable-content", f"ZIP: compression method {method}, {_listed(names)}{advice}")
+            yield part.finding("unknown-method", f"ZIP: compression method {method}, {_listed(names)}{advice}")
 
 
 def members(part: Part, directory: Directory, opened: Opened | None) -> Iterator[Fact]:
@@ -193,13 +193,15 @@ def _signatures(part: Part, directory: Directory, kind: str) -> Iterator[Fact]:
         found = [name for name in names if name.startswith("meta-inf/") and is_asic_signature(name)]
         if found:
             xml = any(name.endswith(".xml") for name in found)
-            yield part.signature(f"ASiC: {'XAdES' if xml else 'CAdES or time stamp'}, {len(found)} in META-INF")
+            yield part.signature(
+                "signature-asic", f"ASiC: {'XAdES' if xml else 'CAdES or time stamp'}, {len(found)} in META-INF"
+            )
         if any(name.endswith(".xml") for name in found):
             yield from package_signatures(part, directory, "ASiC-S" if kind == "asics" else "ASiC-E")
         return
     for name in names:
         if name.startswith("meta-inf/") and name.endswith((".rsa", ".dsa", ".ec")):
-            yield part.signature("JAR: signature block in META-INF")
+            yield part.signature("signature-code", "JAR: signature block in META-INF")
             return
     for name, what in (
         ("meta-inf/signatures.xml", "EPUB: META-INF/signatures.xml"),
@@ -209,10 +211,10 @@ def _signatures(part: Part, directory: Directory, kind: str) -> Iterator[Fact]:
         ("package/services/digital-signature/origin.psdor", "OPC: package signature"),
     ):
         if name in names:
-            yield part.signature(what)
+            yield part.signature("signature-code", what)
             return
     if part.data.find(b"APK Sig Block 42", max(0, directory.end - (1 << 20))) >= 0:
-        yield part.signature("APK: signing block")
+        yield part.signature("signature-code", "APK: signing block")
 
 
 def _listed(things: list[str]) -> str:

@@ -131,7 +131,7 @@ def _content(part: Part, oid: str, content: Element, depth: int) -> Iterator[Fac
     elif oid == _DATA:
         yield _child(part, content)
     else:
-        yield part.finding("uninspectable-content", f"CMS: content type {oid[:60]}")
+        yield part.finding("not-opened", f"CMS: content type {oid[:60]}")
 
 
 def _signed(part: Part, content: Element, depth: int) -> Iterator[Fact]:
@@ -148,7 +148,7 @@ def _signed(part: Part, content: Element, depth: int) -> Iterator[Fact]:
     if signers:
         whose = "1 signer" if signers == 1 else f"{signers} signers"
         what = kind or ("content inside" if len(parts) > 1 else "detached")
-        yield part.signature(f"CMS: signed, {whose}, {what}")
+        yield part.signature("signature-cms", f"CMS: signed, {whose}, {what}")
     elif len(parts) < 2 and last is not None:
         yield filetype("p7b")
     yield from _inside(part, inner, depth, compressed=False)

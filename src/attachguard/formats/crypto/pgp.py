@@ -89,11 +89,11 @@ def _armored(part: Part, data: bytes, at: int) -> Generator[Fact, None, str]:
             # The name alone is no signature: what belongs to it follows further down.
             if kind not in said and data.find(_MARK + b"SIGNATURE", begin.end()) >= 0:
                 said.add(kind)
-                yield part.signature("OpenPGP: clear-signed text")
+                yield part.signature("signature-openpgp", "OpenPGP: clear-signed text")
         elif kind.startswith("MESSAGE, PART"):
             if kind not in said:
                 said.add(kind)
-                yield part.finding("uninspectable-content", f"OpenPGP: {kind.lower()}")
+                yield part.finding("not-opened", f"OpenPGP: {kind.lower()}")
         elif "MESSAGE" in kind or "SIGNATURE" in kind or "FILE" in kind:
             blocks += 1
             if blocks > _MAX_BLOCKS:
@@ -166,9 +166,9 @@ def _readable(part: Part, data: bytes, survey: _Survey, kind: str) -> Iterator[F
     if pgppackets.SIGNATURE in tags or pgppackets.ONE_PASS_SIGNATURE in tags:
         clear = kind == "SIGNATURE" and narrow(part.data).find(_MARK + b"SIGNED MESSAGE") >= 0
         if inside:
-            yield part.signature("OpenPGP: signed message")
+            yield part.signature("signature-openpgp", "OpenPGP: signed message")
         elif not clear:  # what belongs to clear-signed text was reported with it
-            yield part.signature("OpenPGP: detached signature")
+            yield part.signature("signature-openpgp", "OpenPGP: detached signature")
             part.ledger.wait_by_name(part)
         shown = "OpenPGP message" if inside else "OpenPGP clear-signed" if clear else "OpenPGP detached"
         packed = next((found for found in all_packets(data) if found.tag == pgppackets.COMPRESSED), None)

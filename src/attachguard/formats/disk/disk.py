@@ -86,7 +86,7 @@ def _members(part: Part, disk: Disk) -> Iterator[Member | Finding]:
     # The partition table of a hybrid image is for booting; its files are read from the ISO 9660 tree.
     quiet = part.is_a("iso")
     if not places and not quiet:
-        yield part.finding("uninspectable-content", "disk image: no volume was found")
+        yield part.finding("no-volume", "disk image: no volume was found")
     most = 4 * part.budget.limits.parts
     broken: Malformed | None = None
     for number, place in enumerate(places, 1):
@@ -143,7 +143,7 @@ def _foreign(part: Part, disk: Disk, place: int, system: str) -> Iterator[Member
             yield found
     if not some:
         words = f"disk image: volume with {system or kind or 'an unknown file system'}, not read here"
-        yield part.finding("uninspectable-content", words + (remedy(kind) if kind else ""))
+        yield part.finding("not-opened", words + (remedy(kind) if kind else ""))
 
 
 def _raw(disk: Disk, place: int) -> Iterator[bytes]:
@@ -168,7 +168,7 @@ def _ntfs(part: Part, disk: Disk, place: int) -> Iterator[Member | Finding]:
             yield Member(stream.path, None, "folder")
         elif stream.path.endswith(_OVERLAY):
             file = shown(stream.path.removesuffix(_OVERLAY))
-            yield part.finding("uninspectable-content", f"NTFS: '{file}' is compressed by WOF, not read here")
+            yield part.finding("unknown-method", f"NTFS: '{file}' is compressed by WOF, not read here")
         elif stream.encrypted:
             yield Member(stream.path, None, encrypted=True)
         elif stream.resident is not None:

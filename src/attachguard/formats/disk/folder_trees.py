@@ -109,7 +109,7 @@ def union(part: Part, disk: Disk, trees: Sequence[Tree], apart: Collection[int] 
                 yield Member(name, content(disk, entry.extents))
     title = trees[0].title if len(trees) == 1 else "ISO 9660"
     for detail in filter(None, (renamed, doubt)):
-        yield part.finding("archive-ambiguous", f"{title}: {detail}")
+        yield part.finding("trees-differ", f"{title}: {detail}")
     shown_by_all = [tree.files for tree in trees if not _notice(disk, tree, trees)]
     common = set.intersection(*shown_by_all) if shown_by_all else set()
     lacking = [
@@ -118,7 +118,7 @@ def union(part: Part, disk: Disk, trees: Sequence[Tree], apart: Collection[int] 
         if extents[0][0] not in apart and seen[extents][0].rpartition("/")[2].upper() not in _LISTS
     ]
     if lacking:
-        yield part.finding("archive-ambiguous", f"{title}: {len(lacking)} files are not in every tree of folders")
+        yield part.finding("trees-differ", f"{title}: {len(lacking)} files are not in every tree of folders")
     for tree in trees:
         if tree.broken is not None:
             raise tree.broken

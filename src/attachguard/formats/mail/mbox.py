@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from attachguard.part import Part
 
 if TYPE_CHECKING:
+    from mmap import mmap
+
     from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"mbox"})
@@ -25,18 +28,30 @@ _SEPARATOR: Final = re.compile(rb"(?:\A\s{0,100}|\n\r?\n)From [^\n]*\n")
 
 def inspect(part: Part) -> Iterator[Fact]:
     """Each message as a part; how many there may be is the budget's business."""
-    data = part.data
-    view = memoryview(data)
-    number = 0
+    view = memoryview(part.data)
+    for number, (start, end) in enumerate(messages(part.data), 1):
+        yield part.child(name(number), partial(_message, view, start, end), declared="message/rfc822")
+
+
+def messages(data: bytes | mmap) -> Iterator[tuple[int, int]]:
+    """Where each message of a mailbox begins, behind its `From ` line, and ends.
+
+    Args:
+        data: the mailbox.
+    """
     start = -1
     for match in _SEPARATOR.finditer(data):
         if start >= 0:
-            number += 1
-            yield _message(part, view, number, start, match.start() + 1)
+            yield start, match.start() + 1
         start = match.end()
     if start >= 0:
-        yield _message(part, view, number + 1, start, len(data))
+        yield start, len(data)
 
 
-def _message(part: Part, view: memoryview, number: int, start: int, end: int) -> Part:
-    return part.child(f"message-{number}.eml", lambda: bytes(view[start:end]), declared="message/rfc822")
+def name(number: int) -> str:
+    """What a message of a mailbox is called; the first is 1."""
+    return f"message-{number}.eml"
+
+
+def _message(view: memoryview, start: int, end: int) -> bytes:
+    return bytes(view[start:end])

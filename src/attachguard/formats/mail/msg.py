@@ -105,7 +105,7 @@ def _attachment(part: Part, file: Compound, storage: Entry, encoding: str) -> It
     if data is None and inner is None:
         path = next((found for tag in _PATHS if (found := _string(file, storage, tag, encoding, _MAXIMUM_NAME))), "")
         if path:
-            yield part.finding("external-reference", f"Attachment by reference: {shown(path)}")
+            yield part.finding("attachment-by-reference", f"Attachment by reference: {shown(path)}")
 
 
 def _rebuilt(file: Compound, storage: Entry) -> bytes:

@@ -188,7 +188,7 @@ class _Reader:
                 yield self._child(attachment.name, start, end, role="member", declared=attachment.mime)
         if not seen:
             what = "a link" if attachment.linked else "an attachment without content"
-            yield self.part.finding("uninspectable-content", f"TNEF: {what}")
+            yield self.part.finding("not-opened", f"TNEF: {what}")
 
     def _same(self, start: int, end: int, other_start: int, other_end: int) -> bool:
         view = memoryview(self.data)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from attachguard.errors import LimitExceeded
 from attachguard.formats.markup import smuggling as _smuggling
 from attachguard.formats.markup.page import BUSY, Page, unescaped
-from attachguard.formats.markup.shared import decode_data_url, is_remote, shown
+from attachguard.formats.markup.shared import decode_data_url, family_of, is_remote, shown
 from attachguard.part import Part
 from attachguard.types.filetypes import filetype
 
@@ -21,28 +21,34 @@ if TYPE_CHECKING:
 
 
 def page_facts(part: Part, page: Page, data: bytes, kind: str) -> Iterator[Fact]:
-    """What was collected, as facts; `kind` is HTML or SVG and begins every detail."""
+    """What was collected, as facts; `kind` is HTML, SVG or XML and begins every detail."""
     body = part.role == "body"
-    active = "body-script" if body else "active-content"
+    family = family_of(kind)
+    own = "body" if body else family
     if page.scripts_seen:
         what = [f"{page.scripts_inline} inline"] if page.scripts_inline else []
         what += [f"loads {shown(url)}" for url in page.sources[:5]]
-        yield part.finding(active, f"{kind} script: {', '.join(what)}")
+        yield part.finding(f"{own}-script", f"{kind} script: {', '.join(what)}")
     if page.handlers_seen:
-        yield part.finding(active, f"{kind} handler: {', '.join(page.handlers[:8])} ({page.handlers_seen})")
+        detail = f"{kind} handler: {', '.join(page.handlers[:8])} ({page.handlers_seen})"
+        if body and page.idle_seen >= page.handlers_seen:
+            yield part.finding("body-handler-idle", detail)
+        else:
+            yield part.finding(f"{own}-handler", detail)
     for link in page.links[:8]:
-        yield part.finding(active if "script" in link else "active-content", f"{kind} link: {shown(link)}")
+        runs = f"{own}-script-link" if "script" in link else f"{family}-protocol-link"
+        yield part.finding(runs, f"{kind} link: {shown(link)}")
     for url in page.refreshes[:5]:
-        yield part.finding("active-content", f"{kind} auto-refresh: {shown(url)}")
+        yield part.finding(f"{family}-refresh", f"{kind} auto-refresh: {shown(url)}")
     for what_object in page.objects[:8]:
-        yield part.finding("active-content", f"{kind} object: {shown(what_object)}")
-    yield from _references(part, page, kind, body=body)
+        yield part.finding(f"{family}-object", f"{kind} object: {shown(what_object)}")
+    yield from _references(part, page, kind, family, body=body)
     if page.forms:
         detail = "asks for a password" if page.passwords else "form"
         goals = ", ".join(f"sends to {shown(url)}" for url in page.posts[:3])
-        yield part.finding("form-fields-present", f"{kind} form: {detail}" + (f", {goals}" if goals else ""))
+        yield part.finding(f"{family}-form", f"{kind} form: {detail}" + (f", {goals}" if goals else ""))
     for what_download in page.downloads[:8]:
-        yield part.finding("active-content", f"{kind} smuggling: {shown(what_download)}")
+        yield part.finding(f"{family}-smuggling", f"{kind} smuggling: {shown(what_download)}")
     for number, (name, payload) in enumerate(page.payloads, 1):
         yield part.child(
             name or f"data-url-{number}",
@@ -60,17 +66,17 @@ def page_facts(part: Part, page: Page, data: bytes, kind: str) -> Iterator[Fact]
         raise LimitExceeded("tags", f"{kind}: more than {BUSY} tags and attributes that may act")
 
 
-def _references(part: Part, page: Page, kind: str, *, body: bool) -> Iterator[Fact]:
+def _references(part: Part, page: Page, kind: str, family: str, *, body: bool) -> Iterator[Fact]:
     for url in page.uncs[:10]:
-        yield part.finding("external-reference", f"{kind} network path: {shown(url)}")
+        yield part.finding(f"{family}-network-path", f"{kind} network path: {shown(url)}")
     groups = [
-        ("script", [url for url in page.sources if is_remote(url)]),
-        ("frame", page.frames),
-        ("form target", page.posts),
+        ("script", "remote-script", [url for url in page.sources if is_remote(url)]),
+        ("frame", "frame", page.frames),
+        ("form target", "form-target", page.posts),
     ]
     if not body:
-        groups += [("style sheet", page.sheets), ("picture", page.pictures)]
-    for label, urls in groups:
+        groups += [("style sheet", "style-sheet", page.sheets), ("picture", "picture", page.pictures)]
+    for label, suffix, urls in groups:
         if urls:
             more = f" and {len(urls) - 1} more" if len(urls) > 1 else ""
-            yield part.finding("external-reference", f"{kind} {label}: {shown(urls[0])}{more}")
+            yield part.finding(f"{family}-{suffix}", f"{kind} {label}: {shown(urls[0])}{more}")

@@ -67,11 +67,14 @@ def prolog_facts(part: Part, data: bytes) -> Iterator[Fact]:
         value = href[href.lastindex or 1]
         url = parse_data_url(value)
         if url is not None:
-            yield part.finding("active-content", f"XML style sheet: in a data: URL ({shown(target)})")
+            yield part.finding("xml-data-style-sheet", f"XML style sheet: in a data: URL ({shown(target)})")
             yield part.child("style-sheet", partial(decode_data_url, url), role="embedded", declared=url.media or None)
         elif is_remote(url_text(value)):
-            label = "style sheet" if target == "xml-stylesheet" else f"instruction {shown(target)}"
-            yield part.finding("external-reference", f"XML {label}: {shown(url_text(value))}")
+            styled = target == "xml-stylesheet"
+            label = "style sheet" if styled else f"instruction {shown(target)}"
+            yield part.finding(
+                "xml-style-sheet" if styled else "xml-instruction", f"XML {label}: {shown(url_text(value))}"
+            )
 
 
 def _doctype_facts(part: Part, data: bytes, place: int) -> Iterator[Fact]:
@@ -85,7 +88,7 @@ def _doctype_facts(part: Part, data: bytes, place: int) -> Iterator[Fact]:
             and not (public and _WELL_KNOWN.match(url))
             and not _WELL_KNOWN.match(url)
         ):
-            yield part.finding("external-reference", f"XML external DTD: {shown(url)}", offset=place)
+            yield part.finding("xml-external-dtd", f"XML external DTD: {shown(url)}", offset=place)
     subset = data.find(b"[", place, place + 4_096)
     if subset < 0 or data.find(b"<!ENTITY", subset, _PROLOG) < 0:
         return
@@ -106,18 +109,18 @@ def _entity_facts(part: Part, data: bytes, subset: int) -> Iterator[Fact]:
         reported += 1
         if reported <= 10:
             yield part.finding(
-                "external-reference", f"XML external entity: {shown(url_text(_system(match)))}", offset=match.start()
+                "xml-external-entity", f"XML external entity: {shown(url_text(_system(match)))}", offset=match.start()
             )
     for value in values.values():
         if b":" in value or b"&#" in value:
             text = url_text(value)
             if _ACTIVE_TEXT.search(text):
-                yield part.finding("active-content", f"XML entity: holds script ({shown(text)})")
+                yield part.finding("xml-entity-script", f"XML entity: holds script ({shown(text)})")
                 break
     size = expanded_size(values)
     if size > _EXPANSION:
         yield part.finding(
-            "decompression-bomb",
+            "entity-bomb",
             f"XML entities that expand to {'more than ' if size > 1 << 60 else ''}{min(size, 1 << 60)} bytes",
         )
 

@@ -186,3 +186,8 @@ def from_base64(text: bytes) -> bytes:
             return binascii.a2b_base64(text[: len(text) - len(text) % 4] if len(text) % 4 == 1 else text + b"==")
         except binascii.Error:
             return b""
+
+
+def family_of(kind: str) -> str:
+    """How kinds of findings about a page begin: `html`, `svg`, or `xhtml` for pages in any other XML."""
+    return "xhtml" if kind == "XML" else kind.lower()

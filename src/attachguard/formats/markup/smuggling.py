@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard._core import runs as core
-from attachguard.formats.markup.shared import from_base64, shown
+from attachguard.formats.markup.shared import family_of, from_base64, shown
 from attachguard.part import Part
 
 if TYPE_CHECKING:
@@ -123,7 +123,8 @@ def find(part: Part, script: bytes, page: bytes, kind: str) -> Iterator[Fact]:
     file_name = name[1].decode("utf-8", "replace") if name is not None else ""
     what = ", ".join(sorted({label for label, _ in payloads})) or "built by script"
     yield part.finding(
-        "active-content", f"{kind} smuggling: {what}" + (f", saved as {shown(file_name)}" if file_name else "")
+        f"{family_of(kind)}-smuggling",
+        f"{kind} smuggling: {what}" + (f", saved as {shown(file_name)}" if file_name else ""),
     )
     for number, (_, content) in enumerate(payloads, 1):
         yield part.child(file_name if number == 1 and file_name else f"payload-{number}", content, role="embedded")

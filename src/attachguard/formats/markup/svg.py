@@ -49,4 +49,4 @@ def inspect(part: Part) -> Iterator[Fact]:
     if b"url(" in data or b"@import" in data:
         match = _STYLE_URL.search(data)
         if match is not None and is_remote(url_text(match[1])):
-            yield part.finding("external-reference", f"SVG style: {shown(url_text(match[1]))}")
+            yield part.finding("svg-style-sheet", f"SVG style: {shown(url_text(match[1]))}")

@@ -113,7 +113,9 @@ def _signatures(part: Part) -> Iterator[Fact]:
         return
     for signature in found:
         kind = "XAdES" if signature.advanced else "XML signature"
-        yield part.signature(f"{kind}: {'the whole document' if signature.document else 'parts or other files'}")
+        yield part.signature(
+            "signature-xml", f"{kind}: {'the whole document' if signature.document else 'parts or other files'}"
+        )
         coverage = (
             "whole" if signature.document else "partial" if signature.outcome.integrity == "pass" else "not-evaluated"
         )
@@ -160,7 +162,7 @@ def _attached(part: Part, data: bytes) -> Iterator[Fact]:
         given = dict(_ATTRIBUTE.findall(match[1]))
         name = url_text(given.get(b"filename", b"")) or f"attachment-{number + 1}"
         end = data.find(b"<", match.end())
-        yield part.finding("embedded-file", f"invoice attachment: {shown(name)}")
+        yield part.finding("invoice-attachment", f"invoice attachment: {shown(name)}")
         yield part.child(
             name,
             partial(from_base64, data[match.end() : end if end >= 0 else len(data)]),
@@ -185,8 +187,8 @@ def _stylesheet(part: Part, data: bytes) -> Iterator[Fact]:
         end = data.find(b"</" + match[1] + b"script", match.start(3))
         scripts.append(data[match.start(3) : end] if end >= 0 else match[3])
     if scripts:
-        yield part.finding("active-content", f"XSLT script: {', '.join(sorted(set(languages))[:5])}")
+        yield part.finding("xslt-script", f"XSLT script: {', '.join(sorted(set(languages))[:5])}")
         yield part.layer("script.js", b"\n".join(scripts), filetype("js"))
     extension = _EXTENSION.search(data)
     if extension is not None:
-        yield part.finding("active-content", f"XSLT extension: {shown(extension[1].decode('latin-1'))}")
+        yield part.finding("xslt-extension", f"XSLT extension: {shown(extension[1].decode('latin-1'))}")

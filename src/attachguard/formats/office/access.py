@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from attachguard._core.ovba import decompress
 from attachguard.formats.markup.shared import shown
-from attachguard.formats.office._office.vbagrade import grade
+from attachguard.formats.office._office.vbagrade import grade, vba_kind
 from attachguard.formats.office.vba import code_lines
 from attachguard.part import Part
 from attachguard.types.filetypes import filetype
@@ -66,5 +66,5 @@ def inspect(part: Part) -> Iterator[Fact]:
     words = ", ".join(shown(word) for word in (*found.running[:5], *found.suspicious[:8]))
     kind = f"VBA ({', '.join(flags)})" if flags else "VBA"
     yield part.finding(
-        "macro-content", f"{kind}: {len(sources)} modules in an Access database" + (f", {words}" if words else "")
+        vba_kind(flags), f"{kind}: {len(sources)} modules in an Access database" + (f", {words}" if words else "")
     )

@@ -92,9 +92,9 @@ def inspect(part: Part) -> Iterator[FileType | Finding | Part]:
         yield filetype(key)
     root = file.root
     if root.has("_signatures") or root.has("_xmlsignatures"):
-        yield part.signature("Office signature: whole document")
+        yield part.signature("signature-office", "Office signature: whole document")
     elif root.has("\x05digitalsignature"):
-        yield part.signature("Authenticode: in the package")
+        yield part.signature("signature-code", "Authenticode: in the package")
     if file.damage:
         yield part.finding("malformed-file", "compound file: " + "; ".join(sorted(set(file.damage))[:4]))
 

@@ -52,7 +52,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     if file is None:
         return
     if file.odd:
-        yield part.finding("archive-ambiguous", f"compound file: {file.odd}")
+        yield part.finding("unlisted-stream", f"compound file: {file.odd}")
         yield from _other_sizes(part, file)
     yield from _doubles(part, file)
     yield from _unreached(part, file)
@@ -86,7 +86,7 @@ def _doubles(part: Part, file: Compound) -> Iterator[Fact]:
     if not doubles:
         return
     detail = f"compound file: {len(doubles)} streams have the name of another one"
-    yield part.finding("archive-ambiguous", detail)
+    yield part.finding("unlisted-stream", detail)
     replaced: dict[Entry, bytes] = {}
     for entry in doubles[:_MOST]:
         first = entry.parent.children.get(entry.name.lower()) if entry.parent is not None else None
@@ -111,7 +111,7 @@ def _unreached(part: Part, file: Compound) -> Iterator[Fact]:
         yield child
         if child.active:
             detail = f"compound file: {len(lost)} streams outside of its tree hold data, one of them {child.type.id}"
-            yield part.finding("archive-ambiguous", detail)
+            yield part.finding("unlisted-stream", detail)
             return
     if sources:
         # A project, which needs its storage to be one.
@@ -121,7 +121,7 @@ def _unreached(part: Part, file: Compound) -> Iterator[Fact]:
         child = part.child("outside of the tree", write(root), role="embedded")
         yield child
         if child.has_macros:
-            yield part.finding("archive-ambiguous", "compound file: macros in streams outside of its tree")
+            yield part.finding("unlisted-stream", "compound file: macros in streams outside of its tree")
 
 
 def _unused(part: Part, file: Compound) -> Iterator[Fact]:
@@ -135,14 +135,14 @@ def _unused(part: Part, file: Compound) -> Iterator[Fact]:
         found = grade(text)
         if found.running or found.suspicious:
             yield part.layer("unused sectors.bas", text.encode(), filetype("vb"))
-            yield part.finding("macro-content", "VBA (suspicious): source in sectors that no stream uses")
-            yield part.finding("archive-ambiguous", "compound file: macros in sectors that no stream uses")
+            yield part.finding("vba-suspicious", "VBA (suspicious): source in sectors that no stream uses")
+            yield part.finding("unlisted-stream", "compound file: macros in sectors that no stream uses")
     for place in _inner(content):
         child = part.child("unused sectors", content[place:], role="embedded")
         yield child
         if child.active:
             detail = f"compound file: {child.type.id} in sectors that no stream uses"
-            yield part.finding("archive-ambiguous", detail)
+            yield part.finding("unlisted-stream", detail)
 
 
 def _inner(content: bytes) -> list[int]:

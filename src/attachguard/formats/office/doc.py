@@ -158,7 +158,7 @@ def _word97(part: Part, word: bytes, table: bytes) -> Iterator[Finding]:
         yield from _field_findings(part, _text(part, word, table))
     template = _string(table, _pair(word, _SUMMARY_STRINGS), 1)
     if is_network_path(template) or is_remote(template):
-        yield part.finding("external-reference", f"Attached template: {shown(template)}")
+        yield part.finding("attached-template", f"Attached template: {shown(template)}")
 
 
 def _text(part: Part, word: bytes, table: bytes) -> str:
@@ -223,7 +223,7 @@ def _field_findings(part: Part, text: str) -> Iterator[Finding]:
         name = words[0].upper() if words else ""
         if name in ("DDE", "DDEAUTO"):
             detail = f"DDE field: {shown(' '.join(code.split()))}"
-            kind = "active-content"
+            kind = "dde-field"
         elif name in _FETCHING:
             target = next((word for word in re.findall(r'"([^"]*)"|(\S+)', code)[1:] if any(word)), ("", ""))
             address = (target[0] or target[1]).replace("\\\\", "\\")
@@ -232,7 +232,7 @@ def _field_findings(part: Part, text: str) -> Iterator[Finding]:
             if not (is_remote(address) or is_network_path(address)):
                 continue
             detail = f"{name} field: {shown(address)}"
-            kind = "external-reference"
+            kind = "fetching-field"
         else:
             continue
         if detail not in seen and len(seen) < 50:
@@ -297,4 +297,4 @@ def _word6(part: Part, word: bytes) -> Iterator[Finding]:
         place, length = struct.unpack_from("<II", word, 0x118)
         table = word[place : place + min(length, 4)]
         if len(table) == 4 and table[:2] == b"\xff\x01" and int.from_bytes(table[2:], "little"):
-            yield part.finding("macro-content", f"WordBasic: {int.from_bytes(table[2:], 'little')} macros")
+            yield part.finding("wordbasic", f"WordBasic: {int.from_bytes(table[2:], 'little')} macros")

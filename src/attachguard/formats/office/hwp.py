@@ -67,7 +67,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         if entry.kind != STREAM or number >= _MOST:
             continue
         if entry.name.lower().endswith(".ole"):
-            yield part.finding("embedded-object", f"OLE object: {shown(entry.name)}")
+            yield part.finding("ole-object", f"OLE object: {shown(entry.name)}")
         yield part.child(entry.name, _content(file, entry, deflated=deflated), role="embedded")
 
 
@@ -76,7 +76,7 @@ def _script(part: Part, content: bytes, *, deflated: bool) -> Iterator[Fact]:
     part.budget.charge(len(text))
     code = [line for line in text.splitlines() if not _IDLE.fullmatch(line[:2000])]
     if code:
-        yield part.finding("macro-content", f"HWP script: {len(code)} lines, e.g. {shown(code[0].strip())}")
+        yield part.finding("hwp-script", f"HWP script: {len(code)} lines, e.g. {shown(code[0].strip())}")
         yield part.layer("script.js", text.encode("utf-8", "replace"), filetype("js"))
 
 

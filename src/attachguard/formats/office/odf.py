@@ -116,7 +116,7 @@ def inspect(part: Part) -> Iterator[Fact]:
             if "meta-inf/documentsignatures.xml" in names
             else "META-INF/macrosignatures.xml"
         )
-        yield part.signature(f"OpenDocument: {inside}")
+        yield part.signature("signature-odf", f"OpenDocument: {inside}")
         yield from package_signatures(part, directory, "ODF")
     if copy is not None:
         yield part.child("decrypted", copy.data, role="embedded")
@@ -209,13 +209,13 @@ def _objects(part: Part, directory: Directory, manifest: Manifest) -> Iterator[F
             what = kind.rpartition(".")[2] if kind else "document"
             said += 1
             yield part.finding(
-                "embedded-object", f"OpenDocument object: {shown(what)} in '{shown(entry.name[: len(folder)])}'"
+                "odf-object", f"OpenDocument object: {shown(what)} in '{shown(entry.name[: len(folder)])}'"
             )
         elif manifest.types.get(entry.name, "") == "application/vnd.sun.star.oleobject" or (
             leaf.startswith("object ") and "objectreplacements/" not in name and not leaf.endswith(".xml")
         ):
             said += 1
-            yield part.finding("embedded-object", f"OLE object: {shown(entry.name)}")
+            yield part.finding("ole-object", f"OLE object: {shown(entry.name)}")
 
 
 def _children(part: Part, directory: Directory, others: list[Entry], manifest: Manifest) -> Iterator[Fact]:
@@ -237,5 +237,5 @@ def _children(part: Part, directory: Directory, others: list[Entry], manifest: M
             child.encryption = "unknown-key" if manifest.for_keys and not entry.scheme else "unknown-password"
         else:
             method = METHODS.get(entry.method, str(entry.method))
-            yield part.finding("uninspectable-content", f"ZIP: compression method {method}, '{shown(entry.name)}'")
+            yield part.finding("unknown-method", f"ZIP: compression method {method}, '{shown(entry.name)}'")
         yield child

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard.formats.markup.shared import shown
+from attachguard.formats.office._office.links import ole_link
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.compound import build as compound_build
@@ -64,7 +65,7 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
     if file is None:
         return
     for entry in part.once(objects):
-        yield part.finding("embedded-object", f"{_what(file, entry)} ({shown(entry.path)})")
+        yield part.finding("ole-object", f"{_what(file, entry)} ({shown(entry.path)})")
         yield part.child(entry.name, _Storage(file, entry), role="embedded")
     yield from _own_content(part, file)
 
@@ -138,11 +139,11 @@ def _own_content(part: Part, file: Compound) -> Iterator[Part | Finding]:
     if native is not None:
         yield from _packaged(part, file, native)
     if root.get("equation native") is not None or class_text(root.clsid) == _EQUATION:
-        yield part.finding("embedded-object", "Equation Editor object")
+        yield part.finding("equation-object", "Equation Editor object")
     for name in ("package", "embeddedodf"):
         stream = root.get(name)
         if stream is not None and stream.size:
-            yield part.finding("embedded-file", f"Embedded document ({name})")
+            yield part.finding("embedded-document", f"Embedded document ({name})")
             yield part.child(name, _Stream(file, stream), role="embedded")
     contents = root.get("contents")
     # In Publisher and Works files the stream of this name is the document.
@@ -170,10 +171,10 @@ def _packaged(part: Part, file: Compound, stream: Entry) -> Iterator[Part | Find
     content = file.read(stream)
     name, inner = unpack_native(content)
     if inner is None:
-        yield part.finding("embedded-file", f"Packaged link: {shown(name)}")
+        yield part.finding("packaged-link", f"Packaged link: {shown(name)}")
         return
     if name:
-        yield part.finding("embedded-file", f"Packaged file: {shown(name)}")
+        yield part.finding("packaged-file", f"Packaged file: {shown(name)}")
     yield part.child(name or "native data", inner, role="embedded")
 
 
@@ -225,11 +226,11 @@ def _link(part: Part, content: bytes) -> Iterator[Finding]:
     if place >= 0:
         length = int.from_bytes(content[place + 16 : place + 20], "little")
         address = content[place + 20 : place + 20 + min(length, 2048)].decode("utf-16-le", "replace").partition("\0")[0]
-        yield part.finding("external-reference", f"OLE link: {shown(address)}")
+        yield part.finding(ole_link(address), f"OLE link: {shown(address)}")
         return
     place = content.find(_FILE_MONIKER)
     if place >= 0 and len(content) >= place + 22:
         length = int.from_bytes(content[place + 18 : place + 22], "little")
         target = content[place + 22 : place + 22 + min(length, 1024)].partition(b"\0")[0].decode("cp1252", "replace")
         if target:
-            yield part.finding("external-reference", f"OLE link: {shown(target)}")
+            yield part.finding(ole_link(target), f"OLE link: {shown(target)}")

@@ -111,7 +111,7 @@ def _file(part: Part, number: int, start: int, end: int, declared: _Declared, na
     else:
         name = _take_name(names, declared.extension) or f"file{number + 1}{declared.extension}"
         shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in name[-80:])
-        yield part.finding("embedded-file", f"OneNote: attached file {shown}")
+        yield part.finding("onenote-file", f"OneNote: attached file {shown}")
     yield part.child(name, partial(_slice, part.data, start, end), role="embedded")
 
 

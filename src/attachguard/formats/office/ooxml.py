@@ -215,9 +215,9 @@ def _two_readings(part: Part, package: Package) -> Iterator[Fact]:
     """Part names are alike whatever their case (ECMA-376 part 2, 6.2.2.3), and a package has one main part."""
     names = {entry.name for entry in package.directory.entries}
     if len(names) > len(package.directory.by_name):
-        yield part.finding("archive-ambiguous", "OOXML: two parts have names that differ in case only")
+        yield part.finding("name-twice", "OOXML: two parts have names that differ in case only")
     if len(package.mains) > 1:
-        yield part.finding("polyglot-file", f"OOXML: main parts of several kinds: {', '.join(package.mains)}")
+        yield part.finding("two-types", f"OOXML: main parts of several kinds: {', '.join(package.mains)}")
 
 
 def _children(part: Part, package: Package, others: list[Entry]) -> Iterator[Fact]:
@@ -239,5 +239,5 @@ def _children(part: Part, package: Package, others: list[Entry]) -> Iterator[Fac
             child.encryption = "unknown-password"
         else:
             method = METHODS.get(entry.method, str(entry.method))
-            yield part.finding("uninspectable-content", f"ZIP: compression method {method}, '{shown(entry.name)}'")
+            yield part.finding("unknown-method", f"ZIP: compression method {method}, '{shown(entry.name)}'")
         yield child

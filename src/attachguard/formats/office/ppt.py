@@ -90,7 +90,7 @@ def _objects(part: Part, stream: bytes) -> Iterator[Part | Finding]:
         if _PROJECT in inner:
             yield part.child("vbaProject.bin", inner, role="embedded")
         else:
-            yield part.finding("embedded-object", "OLE object in the presentation", offset=start)
+            yield part.finding("ole-object", "OLE object in the presentation", offset=start)
             yield part.child(f"object {taken}", inner, role="embedded")
 
 
@@ -110,7 +110,7 @@ def _inner(stream: bytes, place: int, *, packed: bool) -> bytes | None:
 
 def _actions(part: Part, stream: bytes) -> Iterator[Finding]:
     if _INTERACTIVE_HEAD in stream and _PROGRAM.search(stream) is not None:
-        yield part.finding("active-content", "PowerPoint action: starts a program")
+        yield part.finding("slide-action", "PowerPoint action: starts a program")
 
 
 # -- encryption -------------------------------------------------------------------------------------------------------------------

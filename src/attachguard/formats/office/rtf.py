@@ -18,6 +18,7 @@ from attachguard._core import rtf as core
 from attachguard.formats.markup.shared import is_remote, shown
 from attachguard.formats.office._office import ole1 as _ole1
 from attachguard.formats.office._office.fields import field_facts
+from attachguard.formats.office._office.links import ole_link
 from attachguard.part import Part
 from attachguard.types.filetypes import UNKNOWN
 from attachguard.types.identify import identify
@@ -79,7 +80,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         elif kind == core.TEMPLATE:
             target = content.decode("utf-8", "replace").strip().replace("\\\\", "\\")
             if is_remote(target) or is_remote("\\" + target):
-                yield part.finding("external-reference", f"RTF template: {shown(target)}", offset=offset)
+                yield part.finding("attached-template", f"RTF template: {shown(target)}", offset=offset)
         elif kind == core.DATA:
             reading.objects += 1
             if reading.objects <= _MOST_OBJECTS:
@@ -111,12 +112,12 @@ def _object_facts(part: Part, content: bytes, reading: _Reading, offset: int) ->
     elif parsed is None:
         notes.append("damaged header")
     detail = f"{'OLE link' if parsed is not None and parsed.linked else 'OLE object'}: {shown(name) or 'no class'}"
-    yield part.finding("embedded-object", detail + (f" ({', '.join(notes)})" if notes else ""), offset=offset)
+    yield part.finding("ole-object", detail + (f" ({', '.join(notes)})" if notes else ""), offset=offset)
     if parsed is not None and parsed.topic and is_remote(parsed.topic):
-        yield part.finding("external-reference", f"OLE link: {shown(parsed.topic)}", offset=offset)
+        yield part.finding(ole_link(parsed.topic), f"OLE link: {shown(parsed.topic)}", offset=offset)
     url = moniker_url(content)
     if url:
-        yield part.finding("external-reference", f"OLE link: {shown(url)}", offset=offset)
+        yield part.finding(ole_link(url), f"OLE link: {shown(url)}", offset=offset)
     yield from _contents(part, parsed, content, offset, reading.objects)
 
 
@@ -125,7 +126,7 @@ def _contents(part: Part, parsed: _ole1.OleObject | None, content: bytes, offset
     package = _ole1.read_package(native) if native else None
     if package is not None:
         file_name = (package.label or package.path).replace("\\", "/").rpartition("/")[2]
-        yield part.finding("embedded-file", f"OLE package: {shown(file_name) or 'unnamed file'}", offset=offset)
+        yield part.finding("packaged-file", f"OLE package: {shown(file_name) or 'unnamed file'}", offset=offset)
         yield part.child(file_name or f"package-{number}", package.content, role="embedded")
         return
     start = content.find(_CFB, 0, _SEARCHED)

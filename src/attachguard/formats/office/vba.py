@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 from attachguard._core.ovba import decompress
 from attachguard.errors import LimitExceeded
 from attachguard.formats.markup.shared import shown
-from attachguard.formats.office._office.vbagrade import grade
+from attachguard.formats.office._office.vbagrade import grade, vba_kind
 from attachguard.formats.office.oleobjects import objects
 from attachguard.model import Finding
 from attachguard.part import Part
@@ -249,14 +249,14 @@ def _judge(part: Part, storage: Entry, modules: list[Module], *, whole: bool) ->
     place = shown(storage.path) or "project"
     if not any(code for code, _ in surveys):
         if compiled > written:
-            return part.finding("macro-content", f"VBA (stomped): {compiled} compiled lines without source in {place}")
+            return part.finding("vba-stomped", f"VBA (stomped): {compiled} compiled lines without source in {place}")
         if not whole:
-            return part.finding("macro-content", f"VBA (suspicious): too long to be read, in {place}")
+            return part.finding("vba-suspicious", f"VBA (suspicious): too long to be read, in {place}")
         if not modules and storage.get("dir") is None:
             return None
         if modules:
-            return part.finding("hidden-content", f"VBA (empty): {len(modules)} modules without code in {place}")
-        return part.finding("hidden-content", f"VBA (empty): no readable module in {place}")
+            return part.finding("vba-empty", f"VBA (empty): {len(modules)} modules without code in {place}")
+        return part.finding("vba-empty", f"VBA (empty): no readable module in {place}")
     found = grade("\n".join(module.source for module in modules))
     flags = [word for word, there in (("auto-exec", found.running), ("suspicious", found.suspicious)) if there]
     words = [shown(word) for word in (*found.running[:5], *found.suspicious[:8])]
@@ -266,4 +266,4 @@ def _judge(part: Part, storage: Entry, modules: list[Module], *, whole: bool) ->
         ", ".join(words)
         or ", ".join(shown(module.name) for module, (code, _) in zip(modules, surveys, strict=True) if code)[:80]
     )
-    return part.finding("macro-content", f"VBA ({', '.join(flags)}): {names}" if flags else f"VBA: {names}")
+    return part.finding(vba_kind(flags), f"VBA ({', '.join(flags)}): {names}" if flags else f"VBA: {names}")

@@ -124,9 +124,9 @@ def _macros(
                 running[name] = None
     if sheets:
         extra = f" ({', '.join(running)})" if running else ""
-        yield part.finding("macro-content", f"XLM{extra}: " + "; ".join(sheets[:5]))
+        yield part.finding("xlm", f"XLM{extra}: " + "; ".join(sheets[:5]))
     if modules and any(storage.name.lower() == "_vba_project" for storage in file.storages()):
-        yield part.finding("macro-content", f"VBA: Excel 5 modules, {modules}")
+        yield part.finding("vba", f"VBA: Excel 5 modules, {modules}")
 
 
 def _links(part: Part, contents: list[tuple[int, bytes]], *, modern: bool) -> Iterator[Finding]:
@@ -136,21 +136,15 @@ def _links(part: Part, contents: list[tuple[int, bytes]], *, modern: bool) -> It
             link = _link(_virtual_path(content, modern=modern))
             if link is not None:
                 links.append(link)
-        elif (
-            number == _EXTERNNAME
-            and links
-            and len(content) >= 2
-            and content[0] & 0x10
-            and links[-1][0] == "active-content"
-        ):
+        elif number == _EXTERNNAME and links and len(content) >= 2 and content[0] & 0x10 and links[-1][0] == "dde-link":
             # fOleLink: the link that this name belongs to goes to an OLE object ([MS-XLS] 2.4.105).
-            links[-1] = ("external-reference", links[-1][1].replace("DDE", "OLE", 1))
-    for code, detail in list(dict.fromkeys(links))[:50]:
-        yield part.finding(code, detail)
+            links[-1] = ("ole-link", links[-1][1].replace("DDE", "OLE", 1))
+    for kind, detail in list(dict.fromkeys(links))[:50]:
+        yield part.finding(kind, detail)
 
 
 def _link(path: str) -> tuple[str, str] | None:
-    """Code and detail for a link to another program or another host; None for any other.
+    """Kind and detail for a link to another program or another host; None for any other.
 
     In a path of workbooks, which begins with 0x01, 0x03 parts folders and 0x01 `@` stands for the two backslashes of a host; in a link to another
     program, 0x03 parts program and topic ([MS-XLS] 2.5.277).
@@ -160,10 +154,10 @@ def _link(path: str) -> tuple[str, str] | None:
         if target.startswith("\x05"):
             target = target[2:]
         if is_network_path(target) or is_remote(target):
-            return "external-reference", f"Linked workbook: {shown(target)}"
+            return "fetched-content", f"Linked workbook: {shown(target)}"
         return None
     program, separator, topic = path.partition("\x03")
-    return ("active-content", f"DDE link: {shown(f'{program}|{topic}')}") if separator and program else None
+    return ("dde-link", f"DDE link: {shown(f'{program}|{topic}')}") if separator and program else None
 
 
 def _macro_sheet(stream: bytes, content: bytes, *, modern: bool) -> str:
@@ -223,7 +217,7 @@ def _old_sheet(part: Part) -> Iterator[Finding]:
     """A file of BIFF 2 to 4: the kind stands in its first record."""
     data = part.data
     if len(data) >= 8 and data[0] == 0x09 and int.from_bytes(data[6:8], "little") == _MACRO_SHEET_BOF:
-        yield part.finding("macro-content", "XLM: macro sheet file")
+        yield part.finding("xlm", "XLM: macro sheet file")
     if any(number == _FILEPASS for number, _, _ in records(data, 0, _WANTED, _MAXIMUM_RECORDS)):
         yield part.encrypted("unknown-password", "Excel: XOR obfuscation")
 

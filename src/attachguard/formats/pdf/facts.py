@@ -90,12 +90,12 @@ def facts(
     for count, detail in enumerate(seen.external):
         if count == _LISTED:
             break
-        yield part.finding("external-reference", detail)
+        yield part.finding("pdf-reference", detail)
     yield from _files(part, document, seen, locked=locked or locked_files, given=given)
     for kind, times in sorted(seen.media.items()):
-        yield part.finding("multimedia-content", f"PDF {kind}" + (f" ({times} times)" if times > 1 else ""))
+        yield part.finding("pdf-multimedia", f"PDF {kind}" + (f" ({times} times)" if times > 1 else ""))
     if seen.forms and not seen.xfa:
-        yield part.finding("form-fields-present", f"PDF form: {counted(max(seen.forms), 'field')}")
+        yield part.finding("pdf-form", f"PDF form: {counted(max(seen.forms), 'field')}")
     yield from signatures(part, document, seen.signatures)
 
 
@@ -187,7 +187,7 @@ def _scripts(
             if source.strip():
                 sources.add(source)
     for place, times in where.most_common(_LISTED):
-        yield part.finding("active-content", f"PDF JavaScript: {place}" + (f" ({times} scripts)" if times > 1 else ""))
+        yield part.finding("pdf-javascript", f"PDF JavaScript: {place}" + (f" ({times} scripts)" if times > 1 else ""))
     # In the order of their text, not of the file: a form that is filled in and saved again keeps the fingerprint of its scripts.
     content = b"\n".join(sorted(sources))
     if content and hash(content) not in given:
@@ -210,7 +210,7 @@ def _launches(part: Part, seen: _Seen, places: Places) -> Iterator[Fact]:
         detail = f"PDF Launch: {file or 'no file named'} ({places.name(number, path)})"
         if detail not in told and len(told) < _LISTED:
             told.add(detail)
-            yield part.finding("active-content", detail)
+            yield part.finding("pdf-launch", detail)
 
 
 # -- embedded files -------------------------------------------------------------------------------------------------------------
@@ -233,12 +233,12 @@ def _files(part: Part, document: Document, seen: _Seen, *, locked: bool, given: 
                     yield from _child(part, document, name, version, given, other=version is not stream)
         told += new
         if new and told <= _LISTED:
-            yield part.finding("embedded-file", f"PDF attachment: {clean(name)}")
+            yield part.finding("pdf-attachment", f"PDF attachment: {clean(name)}")
     loose = [stream for number, stream in seen.streams.items() if number not in seen.attached]
     if loose:
         # Writers store the packets of XFA forms like this too (12.7.8).
         kind = "XFA packets kept as embedded files" if seen.xfa else "embedded files without a name"
-        yield part.finding("embedded-file", f"PDF attachment: {kind} ({len(loose)})")
+        yield part.finding("pdf-attachment", f"PDF attachment: {kind} ({len(loose)})")
     for stream in loose if not locked else ():
         yield from _child(part, document, "", stream, given)
 
@@ -254,7 +254,7 @@ def _child(
     child = part.child(name, document.content(stream), role="embedded", declared=_media_type(stream))
     yield child
     if other and child.active:
-        yield part.finding("archive-ambiguous", f"PDF: the attachment {clean(name)} is another one in another revision")
+        yield part.finding("revision-differs", f"PDF: the attachment {clean(name)} is another one in another revision")
 
 
 def _file_name(document: Document, specification: dict[str, Value]) -> str:

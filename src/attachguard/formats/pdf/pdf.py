@@ -15,6 +15,7 @@ from attachguard.formats.pdf.actions import clean
 from attachguard.formats.pdf.claims import claims
 from attachguard.formats.pdf.facts import facts
 from attachguard.formats.pdf.file import MARK, WORTH, Document
+from attachguard.formats.pdf.second_opinion import PERMISSIONS
 from attachguard.formats.pdf.syntax import Name, Value
 from attachguard.inspector import Fact
 from attachguard.model import Finding
@@ -103,7 +104,7 @@ def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Ite
     except Refused:
         known = document.resolve(handler.get("V")) in (1, 2, 4, 5)
         if known:
-            yield part.finding("uninspectable-content", "PDF: encrypted and too damaged to decrypt")
+            yield part.finding("damaged-document", "PDF: encrypted and too damaged to decrypt")
         else:
             yield part.encrypted("unsupported-scheme", "PDF: version of encryption not known")
         yield from facts(part, document, locked=True)
@@ -111,13 +112,14 @@ def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Ite
     if opened.encrypted:
         yield _opened_state(part, opened)
         if opened.forbidden:
-            yield part.finding("pdf-permissions-restricted", "PDF: not allowed: " + ", ".join(opened.forbidden))
+            for operation in opened.forbidden:
+                yield part.finding(PERMISSIONS[operation], f"PDF: not allowed: {operation}")
     if opened.copy:
         plain = Document(opened.copy, part.budget)
         plain.unpack()
         yield from facts(part, plain)
     else:
-        yield part.finding("uninspectable-content", "PDF: decrypted, but too damaged to be read")
+        yield part.finding("damaged-document", "PDF: decrypted, but too damaged to be read")
         yield from facts(part, document, locked=opened.encrypted)
 
 

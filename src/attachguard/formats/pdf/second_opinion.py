@@ -33,6 +33,19 @@ _PERMISSIONS: Final = (
 )
 
 
+#: The kind of finding that says of each of these operations that it is forbidden.
+PERMISSIONS: Final = {
+    "printing": "pdf-no-printing",
+    "printing in high quality": "pdf-no-printing",
+    "changing": "pdf-no-changing",
+    "copying": "pdf-no-copying",
+    "extracting for accessibility": "pdf-no-copying",
+    "commenting": "pdf-no-commenting",
+    "filling in forms": "pdf-no-form-filling",
+    "assembling pages": "pdf-no-assembling",
+}
+
+
 class Opened(NamedTuple):
     """What came of opening a PDF.
 

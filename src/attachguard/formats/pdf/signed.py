@@ -64,7 +64,9 @@ def signatures(part: Part, document: Document, found: list[dict[str, Value]]) ->
         told += 1
         if told <= _LISTED:
             scheme = clean(kind) if isinstance(kind, Name) else "no SubFilter"
-            yield part.signature(f"{family}: {scheme}, covers {'the whole file' if covers else 'the file partially'}")
+            yield part.signature(
+                "signature-pdf", f"{family}: {scheme}, covers {'the whole file' if covers else 'the file partially'}"
+            )
             coverage = "whole" if covers else "partial"
             yield from _integrity(part, document, entries, numbers, coverage, digested=told <= _DIGESTED)
     if told and not whole:

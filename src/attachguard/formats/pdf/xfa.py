@@ -37,9 +37,9 @@ def forms(part: Part, document: Document, found: list[Value], *, locked: bool) -
     if not found:
         return
     if scripts:
-        yield part.finding("active-content", f"PDF XFA: form with {counted(len(scripts), 'script')}")
+        yield part.finding("pdf-xfa-script", f"PDF XFA: form with {counted(len(scripts), 'script')}")
         yield part.layer("xfa-scripts", b"\n".join(scripts), filetype("js"))
-    yield part.finding("form-fields-present", "PDF XFA: form")
+    yield part.finding("pdf-xfa-form", "PDF XFA: form")
 
 
 def _xfa_scripts(content: bytes) -> list[bytes]:

@@ -46,10 +46,10 @@ def inspect(part: Part) -> Iterator[Fact]:
     bits = {1: "32-bit", 2: "64-bit"}.get(data[4], "unknown width")
     words = f"ELF {bits} {_KINDS.get(kind, f'kind {kind}')}, {_MACHINES.get(machine, f'machine {machine}')}"
     if data[8:10] == b"AI" and data[10] in (1, 2):
-        yield part.finding("executable-content", words + ", AppImage")
-        yield part.finding("archive-self-extracting", "AppImage: a file system behind a program")
+        yield part.finding("unix-program", words + ", AppImage")
+        yield part.finding("sfx", "AppImage: a file system behind a program")
         return
-    yield part.finding("executable-content", words)
+    yield part.finding("unix-program", words)
     if data.startswith(b"oat\n", _OAT_PLACE):
         yield filetype("oat")
     end = _end(data, order)

@@ -139,9 +139,9 @@ def inspect(part: Part) -> Iterator[Fact]:
         title = TITLES[kind.id]
         title = title[:1].upper() + title[1:]
         for target in list(dict.fromkeys(runs))[:_MOST]:
-            yield part.finding("script-content", f"{title}: {shown(target)}")
+            yield part.finding("launcher", f"{title}: {shown(target)}")
         for target in list(dict.fromkeys(fetches))[:_MOST]:
-            yield part.finding("external-reference", f"{title}: {shown(target)}")
+            yield part.finding("launcher-reference", f"{title}: {shown(target)}")
 
 
 def _lines(data: bytes) -> Lines:

@@ -170,10 +170,10 @@ def inspect(part: Part) -> Iterator[Fact]:
         words.append(f"arguments {'(padded) ' if padded else ''}{_shown(' '.join(arguments.split()))}")
     if link.strings.get("icon"):
         words.append(f"icon {_shown(link.strings['icon'])}")
-    yield part.finding("executable-content", ", ".join(words))
+    yield part.finding("windows-shortcut", ", ".join(words))
     for path in (target, link.strings.get("icon", "")):
         if path.startswith(("\\\\", "//")) and not path.startswith(("\\\\?\\", "\\\\.\\")):
-            yield part.finding("external-reference", f"Windows shortcut: {_shown(path)}")
+            yield part.finding("shortcut-path", f"Windows shortcut: {_shown(path)}")
             break
     if target or arguments:
         yield part.layer("command line", f"{target} {arguments}".encode(), filetype("bat"))
@@ -181,7 +181,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         rest = part.data[link.end :]
         if rest.strip(b"\0"):
             yield part.child("overlay", rest, role="embedded")
-            yield part.finding("embedded-file", f"Windows shortcut: {len(rest)} bytes behind it", offset=link.end)
+            yield part.finding("shortcut-overlay", f"Windows shortcut: {len(rest)} bytes behind it", offset=link.end)
     if link.cut:
         raise Malformed("the shortcut ends inside a string")
 

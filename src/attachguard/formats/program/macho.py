@@ -45,9 +45,9 @@ def inspect(part: Part) -> Iterator[Fact]:
     order = _THIN.get(data[:4])
     if order is not None:
         words, signed = _thin(data, 0, order)
-        yield part.finding("executable-content", "Mach-O " + words)
+        yield part.finding("mac-program", "Mach-O " + words)
         if signed:
-            yield part.signature("Mach-O: code signature")
+            yield part.signature("signature-code", "Mach-O: code signature")
         return
     yield from _universal(part)
 
@@ -91,8 +91,8 @@ def _universal(part: Part) -> Iterator[Fact]:
         order = _THIN.get(data[offset : offset + 4])
         if order is not None and offset + 28 <= len(data):
             signed = _thin(data, offset, order)[1] or signed
-    yield part.finding("executable-content", f"Mach-O universal: {', '.join(names) or 'no architecture'}")
+    yield part.finding("mac-program", f"Mach-O universal: {', '.join(names) or 'no architecture'}")
     if signed:
-        yield part.signature("Mach-O: code signature")
+        yield part.signature("signature-code", "Mach-O: code signature")
     if cut:
         raise Malformed("the list of architectures is cut")

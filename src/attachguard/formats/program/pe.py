@@ -112,9 +112,9 @@ def inspect(part: Part) -> Iterator[Fact]:
         return
     image = part.once(parse)
     names = {name for name, _ in image.sections}
-    yield part.finding("executable-content", _describe(image, names, part.data))
+    yield part.finding("windows-program", _describe(image, names, part.data))
     if _signed(image, part.data):
-        yield part.signature("Authenticode: a certificate table is attached")
+        yield part.signature("signature-code", "Authenticode: a certificate table is attached")
     yield from _carried(part, image, names)
 
 
@@ -155,12 +155,12 @@ def _carried(part: Part, image: Image, names: set[bytes]) -> Iterator[Fact]:
     # The first header of NSIS stands at a 512-byte boundary at the start of the overlay.
     if data.find(b"\xef\xbe\xad\xdeNullsoftInst", end, end + (1 << 20 if b".ndata" in names else 4096)) >= 0:
         yield filetype("nsis")
-        yield part.finding("archive-self-extracting", "NSIS installer")
+        yield part.finding("installer", "NSIS installer")
         return
     if b"wextract" in data and (place := data.find(b"MSCF\0\0\0\0")) >= 0:
         # IExpress keeps its cabinet as a resource.
         yield part.child("cabinet.cab", data[place:], role="embedded")
-        yield part.finding("archive-self-extracting", "cabinet in an IExpress program", offset=place)
+        yield part.finding("installer", "cabinet in an IExpress program", offset=place)
         return
     if end < len(data):
         yield from _overlay.archives(part, end)

@@ -112,7 +112,7 @@ def _formulas(part: Part, data: bytes, pattern: re.Pattern[bytes]) -> Iterator[F
         if number >= _MOST:
             return
         text = match[0].decode("utf-8", "replace").strip(" \t,;\"'")
-        yield part.finding("active-content", f"DDE formula: {shown(text)}", offset=match.start())
+        yield part.finding("dde-formula", f"DDE formula: {shown(text)}", offset=match.start())
 
 
 def _fetches(part: Part, data: bytes) -> Iterator[Fact]:
@@ -123,7 +123,7 @@ def _fetches(part: Part, data: bytes) -> Iterator[Fact]:
         if function not in said and is_remote(target):
             said.add(function)
             yield part.finding(
-                "external-reference", f"spreadsheet function {function.decode()}: {shown(target)}", offset=match.start()
+                "fetching-function", f"spreadsheet function {function.decode()}: {shown(target)}", offset=match.start()
             )
 
 
@@ -157,7 +157,7 @@ def _sylk(part: Part, data: bytes) -> Iterator[Fact]:
         if links < _MOST and b"|" in expression[1] and _SYLK_DDE.search(expression[1]):
             links += 1
             yield part.finding(
-                "active-content", f"DDE formula: ={shown(expression[1].decode('latin-1'))}", offset=match.start()
+                "dde-formula", f"DDE formula: ={shown(expression[1].decode('latin-1'))}", offset=match.start()
             )
     if macro_sheet or (automatic and formulas):
         used = sorted(set(calls))
@@ -168,7 +168,7 @@ def _sylk(part: Part, data: bytes) -> Iterator[Fact]:
         ]
         kind = f"XLM ({', '.join(grades)})" if grades else "XLM"
         yield part.finding(
-            "macro-content",
+            "xlm",
             f"{kind}: SYLK macro sheet, {len(formulas)} formulas"
             + (f", {shown(b' '.join(used).decode())}" if used else ""),
         )

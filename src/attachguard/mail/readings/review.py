@@ -52,7 +52,7 @@ class Keeper:
             return
         if self._size > KEPT:
             kinds = ", ".join(_classes(self._record))
-            yield part.finding("ambiguous-mime", f"message too large to be read in every way: {kinds}")
+            yield part.finding("too-large-to-compare", f"message too large to be read in every way: {kinds}")
             return
         yield from facts(part, self._record, b"".join(self._chunks))
 
@@ -108,7 +108,7 @@ def facts(part: Part, record: Record, raw: bytes) -> Iterator[Part | Finding]:
     if readings.kinds or readings.bounded:
         kinds = ", ".join(readings.kinds) or ", ".join(_classes(record))
         more = "more readings than are followed" if readings.bounded else f"{len(readings.further)} further"
-        yield part.finding("ambiguous-mime", f"readings differ: {kinds} ({more})")
+        yield part.finding("readings-differ", f"readings differ: {kinds} ({more})")
 
 
 def _classes(record: Record) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
+from attachguard.kinds import KINDS
 from attachguard.policy.explaining.phrases import phrase
 from attachguard.policy.explaining.vocabulary import ENCRYPTION, GROUPS_DE, ROLES, TYPES_DE
 from attachguard.policy.judging.rules import Rule
@@ -80,8 +81,7 @@ def _conditions(rule: Rule, language: str) -> Iterator[tuple[str, str]]:
         (rule.channels, "channels", either.join(sorted(rule.channels))),
         (rule.recipients, "recipients", either.join(sorted(rule.recipients))),
         (rule.senders, "senders", either.join(sorted(rule.senders))),
-        (rule.detail, "detail", ", ".join(rule.detail)),
-        (rule.mentions, "mentions", ", ".join(rule.mentions)),
+        (rule.kind, "kind", either.join(KINDS[each].title(language) or each for each in sorted(rule.kind))),
         (states, "encryption", either.join(states)),
         (rule.suffixes, "suffixes-condition", either.join(f".{each}" for each in sorted(rule.suffixes))),
         (rule.signed is not None, f"signed-{str(bool(rule.signed)).lower()}", ""),

@@ -19,6 +19,13 @@ BOUNDS: Final = {
     "attachments": "too-many-attachments",
     "recipients": "too-many-recipients",
 }
+#: The kind of finding about a bound that is only advised.
+ADVISED: Final = {
+    "message-too-large": "message-size-advised",
+    "attachment-too-large": "attachment-size-advised",
+    "too-many-attachments": "attachments-advised",
+    "too-many-recipients": "recipients-advised",
+}
 BASES: Final = ("wire", "decoded")
 #: How a signature is attached to what it signs.
 SIGNATURE_FORMATS: Final = ("pdf", "cms-detached", "cms-enveloping", "smime", "xml", "ooxml", "odf", "asic", "pgp")

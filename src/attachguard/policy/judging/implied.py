@@ -9,12 +9,10 @@ from typing import Final
 from msgspec.structs import replace
 
 from attachguard.model import Action, Scope
-from attachguard.policy.judging.conditions import BOUNDS
-from attachguard.policy.judging.records import CHECKS, PolicyData
+from attachguard.policy.judging.conditions import ADVISED, BOUNDS
+from attachguard.policy.judging.records import CHECKS, UNCHECKED, PolicyData
 from attachguard.policy.judging.rules import Rule, in_force
 
-#: How the detail begins of a finding that says that nobody made a check.
-NOT_EVALUATED: Final = "not evaluated: "
 _FILES: Final = frozenset({"attachment", "member", "embedded"})
 
 
@@ -25,8 +23,9 @@ def implied_rules(data: PolicyData) -> Iterator[Rule]:
     """
     for code in sorted({BOUNDS[bound.on] for bound in data.bounds if bound.soft}):
         cite = next((bound.cite for bound in data.bounds if bound.soft and BOUNDS[bound.on] == code), "")
-        if not any(rule.code == code and rule.detail and rule.detail[0].startswith("advice") for rule in data.rules):
-            yield Rule(code=code, action=Action.FLAG, scope=Scope.ATTACHMENT, detail=("advice: ",), cite=cite)
+        kind = frozenset({ADVISED[code]})
+        if not any(rule.code == code and rule.kind == kind for rule in data.rules):
+            yield Rule(code=code, action=Action.FLAG, scope=Scope.ATTACHMENT, kind=kind, cite=cite)
     archives = data.archives
     flagged = Rule(code="", action=Action.FLAG, scope=Scope.ATTACHMENT, cite=archives.cite, roles=_FILES)
     if archives.nesting:
@@ -37,7 +36,7 @@ def implied_rules(data: PolicyData) -> Iterator[Rule]:
         yield replace(flagged, code="archive-self-extracting")
     for check, action in data.unchecked.items():
         scope = Scope.MESSAGE if action.strength >= Action.DEFER.strength else Scope.ATTACHMENT
-        yield Rule(code=CHECKS[check], action=action, scope=scope, detail=(f"{NOT_EVALUATED}{check}",))
+        yield Rule(code=CHECKS[check], action=action, scope=scope, kind=frozenset({UNCHECKED[check]}))
 
 
 def changes_with_time(data: PolicyData) -> bool:

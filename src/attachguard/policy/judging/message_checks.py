@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attachguard.model import Action, Check, Envelope, Finding
 from attachguard.part import Part
-from attachguard.policy.judging.conditions import BOUNDS, Bound
-from attachguard.policy.judging.implied import NOT_EVALUATED
-from attachguard.policy.judging.records import CHECKS, PolicyData
+from attachguard.policy.judging.conditions import ADVISED, BOUNDS, Bound
+from attachguard.policy.judging.records import CHECKS, UNCHECKED, PolicyData
 from attachguard.policy.judging.rules import in_force, matches
 from attachguard.policy.judging.signing import About, signature_findings
 from attachguard.types.filetypes import TITLES
@@ -104,13 +103,15 @@ class Whole:
             else:
                 amount = len(envelope.recipients) if on == "recipients" else len(attachments)
             if amount > bound.maximum:
-                yield _about(parts[0], BOUNDS[on], _excess(bound, f"{amount}{unit}"))
+                yield _about(parts[0], BOUNDS[on], _excess(bound, f"{amount}{unit}"), _excess_kind(bound))
 
     def _size(self, part: Part, envelope: Envelope) -> Iterator[About]:
         if part.role == "attachment" and part.size is not None:
             for bound in self.bounds("attachment-size", envelope, part):
                 if part.size > bound.maximum:
-                    yield _about(part, "attachment-too-large", _excess(bound, f"{part.size} bytes"))
+                    yield _about(
+                        part, "attachment-too-large", _excess(bound, f"{part.size} bytes"), _excess_kind(bound)
+                    )
 
     def _archives(self, parts: Sequence[Part]) -> Iterator[About]:
         rules = self._data.archives
@@ -184,7 +185,7 @@ class Whole:
                 continue
             if check.check == "signature-trust" and not any(part.signed for part in parts):
                 continue
-            yield _about(parts[0], code, f"{NOT_EVALUATED}{check.check}: {check.cause}")
+            yield _about(parts[0], code, f"not evaluated: {check.check}: {check.cause}", UNCHECKED[check.check])
 
 
 def _duplicates(attachments: Iterable[Part]) -> Iterator[About]:
@@ -196,12 +197,12 @@ def _duplicates(attachments: Iterable[Part]) -> Iterator[About]:
         seen.add(name)
 
 
-def _about(part: Part, code: str, detail: str) -> About:
-    return part, Finding(code, detail=detail, source="policy")
+def _about(part: Part, code: str, detail: str, kind: str = "") -> About:
+    return part, Finding(code, detail=detail, source="policy", kind=kind or code)
 
 
 def _excess(bound: Bound, amount: str) -> str:
-    """What is said of something above a bound; `advice` marks a soft one."""
+    """What is said of something above a bound."""
     advice = "advice: " if bound.soft else ""
     return f"{advice}{bound.on}: {amount}, {bound.maximum} allowed"
 
@@ -215,3 +216,7 @@ def _check(name: str, passed: bool | None, cause: str) -> Check:  # noqa: FBT001
 def is_attachment_of_message(part: Part) -> bool:
     """Whether a part is an attachment of the message itself, not of one that is inside it."""
     return part.role == "attachment" and (part.parent is None or part.parent.role == "message")
+
+
+def _excess_kind(bound: Bound) -> str:
+    return ADVISED[BOUNDS[bound.on]] if bound.soft else BOUNDS[bound.on]

@@ -30,6 +30,13 @@ CHECKS: Final = {
     "sender-validity": "sender-reputation",
     "signature-trust": "signature-trust-not-evaluated",
 }
+#: The kind of finding that says of a check that nobody made it.
+UNCHECKED: Final = {
+    "spam": "spam-not-checked",
+    "malware-engine": "malware-not-checked",
+    "sender-validity": "sender-not-checked",
+    "signature-trust": "trust-not-checked",
+}
 #: What to do where a part would have to be taken out of content that is signed as a whole.
 ON_SIGNED: Final = ("withhold", "reject", "deliver-as-is")
 

@@ -60,8 +60,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         recipients: every recipient matches one of these addresses; `*` stands for anything.
         senders: the reverse-path matches one of these addresses.
         encryption: the part is in one of these encryption states.
-        detail: the finding's detail begins with one of these, in whatever case.
-        mentions: the finding's detail has one of these words in it.
+        kind: the finding is of one of these kinds.
         signed: whether the part carries a signature, or stands in one that does.
         min_depth: at least so many files around the part; 0 is an attachment itself.
         max_depth: at most so many; 0 is "top level only".
@@ -95,8 +94,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     recipients: frozenset[str] = frozenset()
     senders: frozenset[str] = frozenset()
     encryption: frozenset[str] = frozenset()
-    detail: tuple[str, ...] = ()
-    mentions: tuple[str, ...] = ()
+    kind: frozenset[str] = frozenset()
     signed: bool | None = None
     min_depth: int = 0
     max_depth: int | None = None
@@ -113,7 +111,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         """Everything that must hold; two rules of one code with equal conditions contradict or repeat each other."""
         return (
             self.types, self.groups, self.roles, self.suffixes, self.media, self.channels, self.recipients, self.senders,
-            self.encryption, self.detail, self.mentions, self.signed, self.min_depth, self.max_depth, self.min_score, self.max_score,
+            self.encryption, self.kind, self.signed, self.min_depth, self.max_depth, self.min_score, self.max_score,
         )  # fmt: skip
 
     @property
@@ -142,9 +140,9 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         return self._count > 0
 
     @property
-    def precedence(self) -> tuple[int, int, int, int]:
-        """Sort key among the rules of one code: own rules first, then more conditions, the longer detail, the stronger action."""
-        return self.layer, -self._count, -min(map(len, self.detail), default=0), -self.action.strength
+    def precedence(self) -> tuple[int, int, int]:
+        """Sort key among the rules of one code: own rules first, then more conditions, the stronger action."""
+        return self.layer, -self._count, -self.action.strength
 
     @property
     def _count(self) -> int:
@@ -166,9 +164,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
             return False
         if self.groups and not any(kind.group in self.groups for kind in (*part.types, *document.types)):
             return False
-        if self.detail and not finding.detail.lower().startswith(self.detail):
-            return False
-        if self.mentions and not any(word in finding.detail.lower() for word in self.mentions):
+        if self.kind and (finding.kind or finding.code) not in self.kind:
             return False
         if self.encryption and part.encryption not in self.encryption:
             return False

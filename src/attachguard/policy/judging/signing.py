@@ -106,4 +106,4 @@ def _signed_name(part: Part) -> str:
 
 
 def _about(part: Part, code: str, detail: str) -> About:
-    return part, Finding(code, detail=detail, source="policy")
+    return part, Finding(code, detail=detail, source="policy", kind=code)

@@ -84,15 +84,15 @@ class TypeList:
         archives = self._archives
         is_archive = part.type.group == "archive" and part.type.id not in _TRANSPARENT
         if is_archive and archives.formats and part.type.id not in archives.formats and not self._accepts:
-            yield part.finding("type-not-allowed", f"archive format: {TITLES[part.type.id]}")
+            yield part.finding("archive-format", f"archive format: {TITLES[part.type.id]}")
         if is_archive and archives.nesting is not None:
             level = _archives_around(part)
             if level > archives.nesting:
                 yield part.finding(
-                    "archive-nested", f"archive: {level} levels inside others, {archives.nesting} allowed"
+                    "nested-archive", f"archive: {level} levels inside others, {archives.nesting} allowed"
                 )
         if self._is_rejected_member(part):
-            yield part.finding("archive-member-rejected", f"member: {TITLES.get(part.type.id, 'unknown type')}")
+            yield part.finding("member-type", f"member: {TITLES.get(part.type.id, 'unknown type')}")
 
     def _is_rejected_member(self, part: Part) -> bool:
         """Whether the conditions for archives, which come before the list, do not take a member."""

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from attachguard.codes import CODES, ENCRYPTION_STATES, OWN_FAILURES
+from attachguard.kinds import KINDS
 from attachguard.model import Action, Notify, Scope
 from attachguard.policy.judging.rules import (
     HEURISTICS,
@@ -26,7 +27,7 @@ from attachguard.policy.reading.values import Document, Problem, Section
 from attachguard.types.filetypes import GROUPS, TYPES
 
 _CONDITIONS: Final = (
-    "types", "groups", "roles", "suffixes", "media", "channels", "recipients", "senders", "encryption", "detail", "mentions", "signed",
+    "types", "groups", "roles", "suffixes", "media", "channels", "recipients", "senders", "encryption", "kind", "signed",
     "min-depth", "max-depth", "min-score", "max-score",
 )  # fmt: skip
 _RULE_KEYS: Final = (
@@ -112,8 +113,20 @@ class RuleReader:
 
     def _read(self, section: Section) -> list[Rule]:
         codes = (*section.words("code", CODES, "reason code"), *section.words("codes", CODES, "reason code"))
+        kinds = section.words("kind", KINDS, "kind")
         if "code" not in section and "codes" not in section:
-            section.error("", 'a rule needs its reason code, as in code = "macro-content"')
+            # The kinds say the codes; a rule for a kind need not repeat them.
+            codes = tuple(dict.fromkeys(KINDS[kind].code for kind in kinds))
+            if "kind" not in section:
+                section.error(
+                    "", 'a rule needs its reason code or a kind, as in code = "macro-content" or kind = "vba"'
+                )
+        for kind in kinds:
+            if KINDS[kind].code not in codes:
+                section.error("kind", f"{kind} is a kind of {KINDS[kind].code}, which this rule is not about")
+        for code in codes if kinds else ():
+            if all(KINDS[kind].code != code for kind in kinds):
+                section.error("kind", f"none of these is a kind of {code}, so the rule can never apply to it")
         if "action" not in section:
             section.error("", 'a rule needs its action, as in action = "reject"')
         action = section.choice("action", Action, Action.FLAG)
@@ -143,8 +156,7 @@ class RuleReader:
             recipients=section.patterns("recipients"),
             senders=section.patterns("senders"),
             encryption=frozenset(section.words("encryption", ENCRYPTION_STATES, "encryption state")),
-            detail=tuple(sorted(word.lower() for word in section.words("detail"))),
-            mentions=tuple(sorted(word.lower() for word in section.words("mentions"))),
+            kind=frozenset(kinds),
             signed=section.flag("signed"),
             min_depth=section.number("min-depth") or 0,
             max_depth=section.number("max-depth"),
@@ -226,15 +238,11 @@ def covers(wide: Rule, narrow: Rule) -> bool:
     """Whether one rule applies to everything that another of the same code applies to, on every day of its validity."""
     if wide.dates != (None, None) and wide.dates != narrow.dates:
         return False
-    sets = ("types", "groups", "roles", "suffixes", "media", "channels", "recipients", "senders", "encryption")
+    sets = ("types", "groups", "roles", "suffixes", "media", "channels", "recipients", "senders", "encryption", "kind")
     for name in sets:
         asked, given = getattr(wide, name), getattr(narrow, name)
         if asked and not (given and given <= asked):
             return False
-    if wide.detail and not (narrow.detail and all(word.startswith(wide.detail) for word in narrow.detail)):
-        return False
-    if wide.mentions and not (narrow.mentions and set(narrow.mentions) <= set(wide.mentions)):
-        return False
     if wide.signed is not None and wide.signed != narrow.signed:
         return False
     return _within(wide, narrow)

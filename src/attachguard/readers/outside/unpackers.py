@@ -67,7 +67,7 @@ def unpacked(
     # What one reader complains of does not matter where another gave all; but nobody may pass over the complaint of the last.
     if any(waiting.values()) or troubles[-1:] != [""]:
         for trouble in filter(None, troubles):
-            yield part.finding("uninspectable-content", f"{what}: {trouble}")
+            yield part.finding("not-opened", f"{what}: {trouble}")
     for name in waiting.elements():
         yield name, None
 
@@ -88,7 +88,7 @@ def listed(
                 break
             troubles.append(run.trouble)
     for trouble in filter(None, troubles):
-        yield part.finding("uninspectable-content", f"{what}: {trouble}")
+        yield part.finding("not-opened", f"{what}: {trouble}")
 
 
 def remedy(kind: str, *, library: bool) -> str:

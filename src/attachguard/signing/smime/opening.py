@@ -76,7 +76,7 @@ def told(part: Part, answer: Answer, what: str, whom: str) -> Iterator[Fact]:
         part.ledger.unopened[part] = f"the key store gave no answer: {cause}"
         # Nobody said that the key is unknown: the fault is on this side, and so is the finding.
         part.encryption = "unknown-key"
-        yield part.finding("scan-incomplete", f"{what}, the key store gave no answer: {cause}")
+        yield part.finding("key-store-failed", f"{what}, the key store gave no answer: {cause}")
         return
     states = {
         "held": ("key-held", "opened with a held key"),

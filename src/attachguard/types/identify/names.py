@@ -168,7 +168,7 @@ def _deception(part: Part, name: str, extension: str) -> Iterator[Finding]:
         plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", extension)).translate(_LOOKALIKES)
         plain = plain.rpartition(".")[2]
         if plain in _CLAIMS:
-            yield part.finding("filename-deceptive", f"look-alike letters in the extension .{plain}")
+            yield part.finding("name-look-alike", f"look-alike letters in the extension .{plain}")
     if extension in _PROGRAMS and extension not in _LOADED and name.count(".") > 1:
         shown = name if name.isascii() else _INVISIBLE.sub("", name)
         inner = [piece.strip().lower() for piece in shown.split(".")[1:]]
@@ -176,7 +176,7 @@ def _deception(part: Part, name: str, extension: str) -> Iterator[Finding]:
         place = max((index for index, piece in enumerate(inner) if piece == extension), default=0)
         before = inner[place - 1]
         if place and before in _HARMLESS:
-            yield part.finding("filename-deceptive", f"double extension: .{before}.{extension}")
+            yield part.finding("name-double", f"double extension: .{before}.{extension}")
 
 
 def _polyglot(part: Part) -> Iterator[Finding]:
@@ -201,25 +201,25 @@ def _polyglot(part: Part) -> Iterator[Finding]:
         ):
             continue
         yield part.finding(
-            "polyglot-file", f"{TITLES.get(first.id, first.id)} that is also {TITLES.get(other.id, other.id)}"
+            "two-types", f"{TITLES.get(first.id, first.id)} that is also {TITLES.get(other.id, other.id)}"
         )
 
 
 def _unusual(part: Part, name: str, extension: str) -> Iterator[Finding]:
     """Each trick that a name plays, in words."""
     if _DIRECTION.search(name):
-        yield part.finding("filename-deceptive", "writing direction is overridden inside the name")
+        yield part.finding("name-direction", "writing direction is overridden inside the name")
     if _CONTROL.search(name):
-        yield part.finding("filename-deceptive", "NUL in the name" if "\0" in name else "control character in the name")
+        yield part.finding("name-control", "NUL in the name" if "\0" in name else "control character in the name")
     if _CLSID.search(name):
-        yield part.finding("filename-deceptive", "a class identifier stands behind the extension")
+        yield part.finding("name-class-id", "a class identifier stands behind the extension")
     elif _STREAM.search(name):
-        yield part.finding("filename-deceptive", "an alternate data stream is named")
+        yield part.finding("name-stream", "an alternate data stream is named")
     elif name[-1] in ". \t\u00a0" and extension in _CLAIMS:
-        yield part.finding("filename-deceptive", f"dots or blanks behind the extension .{extension}")
+        yield part.finding("name-dots", f"dots or blanks behind the extension .{extension}")
     blanks = _BLANKS.search(name)
     if blanks and (extension in _PROGRAMS or len(blanks[0]) >= 20):
-        yield part.finding("filename-deceptive", f"the extension .{extension} is pushed aside by blanks")
+        yield part.finding("name-padded", f"the extension .{extension} is pushed aside by blanks")
 
 
 def _disagreement(part: Part, extension: str) -> str:

@@ -41,14 +41,14 @@ def suspicions(part: Part, directory: Directory) -> Iterator[Fact]:
         declared += min(entry.size, 1 << 62)
         shared += bool(entry.marks & zipmarks.OVERLAP)
     if declared > limits.ratio_floor and declared > limits.ratio * len(part.data):
-        yield part.finding("decompression-bomb", f"ZIP: {len(part.data)} bytes declare to unpack to {declared}")
+        yield part.finding("declared-size", f"ZIP: {len(part.data)} bytes declare to unpack to {declared}")
     if shared:
-        yield part.finding("decompression-bomb", f"ZIP: {shared} members share their bytes with others")
+        yield part.finding("overlapping-members", f"ZIP: {shared} members share their bytes with others")
     if directory.notes & (zipmarks.MORE_ENTRIES | zipmarks.MORE_HIDDEN):
         promised = f", {directory.count} promised" if directory.count else ""
         yield part.finding("resource-limit-exceeded", f"ZIP: more than {len(directory.entries)} members{promised}")
     if directory.notes & zipmarks.SPLIT:
-        yield part.finding("uninspectable-content", "ZIP: one piece of a split archive")
+        yield part.finding("split-archive", "ZIP: one piece of a split archive")
     if directory.locked:
         yield part.encrypted("unknown-password", "ZIP: the directory itself is encrypted")
 
@@ -65,10 +65,10 @@ def disagreements(part: Part, directory: Directory) -> Iterator[Finding]:
 def _of_the_whole(part: Part, directory: Directory) -> Iterator[Finding]:
     for note, words in _SAID_OF_ALL:
         if directory.notes & note:
-            yield part.finding("archive-ambiguous", f"ZIP: {words}")
+            yield part.finding("headers-differ", f"ZIP: {words}")
     if directory.notes & zipmarks.COUNT_DIFFERS:
         yield part.finding(
-            "archive-ambiguous",
+            "count-differs",
             f"ZIP: the end record promises {directory.count} members, the directory has {directory.found}",
         )
 
@@ -86,16 +86,16 @@ def _of_members(part: Part, directory: Directory) -> Iterator[Finding]:
         ):
             if marks & mark:
                 yield part.finding(
-                    "archive-ambiguous", _first_case(mark, [entry for entry in entries if entry.marks & mark])
+                    "headers-differ", _first_case(mark, [entry for entry in entries if entry.marks & mark])
                 )
     if marks & zipmarks.ZIP64:
         twice = next(entry for entry in entries if entry.marks & zipmarks.ZIP64)
         detail = f"ZIP: the ZIP64 sizes of '{shown(twice.name)}' are stated twice or contradict the plain ones"
-        yield part.finding("archive-ambiguous", detail)
+        yield part.finding("headers-differ", detail)
     if marks & zipmarks.HIDDEN and directory.end >= 0:
         hidden = [entry for entry in entries if entry.hidden]
         detail = f"ZIP: {len(hidden)} members outside of the directory, e.g. '{shown(hidden[0].name)}'"
-        yield part.finding("archive-ambiguous", detail, offset=hidden[0].place)
+        yield part.finding("headers-differ", detail, offset=hidden[0].place)
     if marks & zipmarks.NO_LOCAL and directory.end >= 0:
         lost = [entry for entry in entries if entry.marks & zipmarks.NO_LOCAL]
         yield part.finding(

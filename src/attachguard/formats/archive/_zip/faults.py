@@ -19,7 +19,7 @@ def troubles(part: Part, directory: Directory) -> Iterator[Fact]:
     odd = [entry for entry in directory.entries if entry.surprise]
     if odd:
         more = f" ({len(odd)} members)" if len(odd) > 1 else ""
-        yield part.finding("archive-ambiguous", f"ZIP: '{shown(odd[0].name)}' {odd[0].surprise}{more}")
+        yield part.finding("headers-differ", f"ZIP: '{shown(odd[0].name)}' {odd[0].surprise}{more}")
     for entry in odd:
         yield from tail(part, directory, entry)
 

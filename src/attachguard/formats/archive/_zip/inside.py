@@ -61,11 +61,11 @@ def inside_members(part: Part, directory: Directory, role: str) -> Iterator[Fact
             detail = (
                 f"ZIP: {len(found)} members inside of the data of '{shown(entry.name)}', e.g. '{shown(found[0].name)}'"
             )
-            yield part.finding("archive-ambiguous", detail, offset=found[0].place)
+            yield part.finding("nested-member", detail, offset=found[0].place)
         for other in found:
             if not other.folder:
                 yield part.child(other.name, source(part, directory, other) if other.readable else None, role=role)
         if more:
-            yield part.finding("archive-ambiguous", f"ZIP: more than {_MOST} members inside of others")
+            yield part.finding("nested-member", f"ZIP: more than {_MOST} members inside of others")
             yield part.finding("resource-limit-exceeded", f"ZIP: more than {_MOST} members inside of others")
             return

@@ -36,23 +36,23 @@ def name_findings(part: Part, directory: Directory) -> Iterator[Finding]:
     for entry in entries:
         if "\0" in entry.name:
             detail = f"ZIP: the name '{shown(entry.name)}' holds a NUL, where some readers end it"
-            yield part.finding("archive-ambiguous", detail)
+            yield part.finding("name-differs", detail)
             break
     for entry in entries:
         if entry.marks & zipmarks.FLAGS:
             detail = f"ZIP: the name '{shown(entry.name)}' is said to be UTF-8 in one header and not in the other"
-            yield part.finding("archive-ambiguous", detail)
+            yield part.finding("name-differs", detail)
             break
     for entry in entries:
         others = other_names(directory, entry)
         if others:
             detail = f"ZIP: '{shown(entry.name)}' is named '{shown(others[0])}' by readers that take its Unicode field or flag otherwise"
-            yield part.finding("archive-ambiguous", detail)
+            yield part.finding("name-differs", detail)
             break
     doubtful = next((entry for entry in entries if entry.doubtful), None)
     if doubtful is not None:
         detail = f"ZIP: '{shown(doubtful.name)}' is a folder by its name or attributes and has content"
-        yield part.finding("archive-ambiguous", detail)
+        yield part.finding("name-differs", detail)
 
 
 def _unusual(names: list[str]) -> bool:
@@ -75,7 +75,7 @@ def _alike(part: Part, listed: list[Entry], *, unusual: bool) -> Iterator[Findin
     if len({entry.name for entry in listed}) < len(listed):
         pair = _first_pair(listed, str)
         if pair is not None:
-            yield part.finding("archive-ambiguous", f"ZIP: two members are named '{shown(pair[0])}'")
+            yield part.finding("name-twice", f"ZIP: two members are named '{shown(pair[0])}'")
     for canonical, words in (
         (_folded, "in case only"),
         (_dropped, "only in how the path is written"),
@@ -83,11 +83,11 @@ def _alike(part: Part, listed: list[Entry], *, unusual: bool) -> Iterator[Findin
     ):
         pair = _first_pair(listed, canonical)
         if pair is not None and pair[0] != pair[1]:
-            yield part.finding("archive-ambiguous", f"ZIP: '{shown(pair[0])}' and '{shown(pair[1])}' differ {words}")
+            yield part.finding("name-differs", f"ZIP: '{shown(pair[0])}' and '{shown(pair[1])}' differ {words}")
             break
     upwards = next((entry for entry in listed if _UPWARDS.search(entry.name)), None) if unusual else None
     if upwards is not None:
-        yield part.finding("archive-ambiguous", f"ZIP: the path '{shown(upwards.name)}' leads out of a folder")
+        yield part.finding("path-traversal", f"ZIP: the path '{shown(upwards.name)}' leads out of a folder")
 
 
 def _first_pair(entries: list[Entry], canonical: Callable[[str], str]) -> tuple[str, str] | None:

@@ -57,6 +57,6 @@ def field_facts(part: Part, codes: Iterable[str]) -> Iterator[Fact]:
                     key = fetch[1].upper() + (host[0].lower() if host is not None else url)
         if detail and key not in said:
             said.add(key)
-            yield part.finding("active-content" if dynamic is not None else "external-reference", detail)
+            yield part.finding("dde-field" if dynamic is not None else "fetching-field", detail)
             if len(said) >= _MOST_FINDINGS:
                 return

@@ -57,7 +57,7 @@ def signatures(part: Part, relationships: list[Relationship]) -> Iterator[Findin
         if link.kind == "signature" and "digital-signature" in link.type and not link.external
     )
     if count:
-        yield part.signature(f"OOXML: {count} XML signature{'s' if count > 1 else ''}")
+        yield part.signature("signature-office", f"OOXML: {count} XML signature{'s' if count > 1 else ''}")
 
 
 def external_references(part: Part, relationships: list[Relationship]) -> Iterator[Finding]:
@@ -71,7 +71,18 @@ def external_references(part: Part, relationships: list[Relationship]) -> Iterat
         words = _REFERENCES.get(link.kind, f"relationship {shown(link.kind)}")
         if (words, link.target) not in said:
             said.add((words, link.target))
-            yield part.finding("external-reference", f"{words}: {shown(link.target)}")
+            yield part.finding(_kind(link), f"{words}: {shown(link.target)}")
+
+
+def _kind(link: Relationship) -> str:
+    if link.kind == "oleobject":
+        return ole_link(link.target)
+    return "attached-template" if link.kind == "attachedtemplate" else "fetched-content"
+
+
+def ole_link(target: str) -> str:
+    """The kind of a link to an OLE object: one on a web server is fetched when the document opens."""
+    return "ole-link-remote" if target.lower().startswith("http") else "ole-link"
 
 
 def embedded(
@@ -89,15 +100,15 @@ def embedded(
             (objects if package.media_type(name) == _OLE_TYPE or name.endswith(".bin") else files)[name] = None
     programs = _programs(texts) if objects or files else ""
     for name in list(objects)[:_MOST]:
-        yield part.finding("embedded-object", f"OLE object: {_leaf(name)}{programs}")
+        yield part.finding("ole-object", f"OLE object: {_leaf(name)}{programs}")
     for name in list(files)[:_MOST]:
-        yield part.finding("embedded-file", f"embedded document: {_leaf(name)}{programs}")
+        yield part.finding("embedded-document", f"embedded document: {_leaf(name)}{programs}")
     for name in list(found["afchunk"])[:_MOST]:
-        yield part.finding("embedded-file", f"altChunk: {_leaf(name)} is taken into the document on opening")
+        yield part.finding("alternative-chunk", f"altChunk: {_leaf(name)} is taken into the document on opening")
     if any(name.endswith("/jdedata.bin") for name in package.directory.by_name):
-        yield part.finding("macro-content", "WPS JavaScript: macros of WPS Office in JDEData.bin")
+        yield part.finding("wps-javascript", "WPS JavaScript: macros of WPS Office in JDEData.bin")
     for name in list(found["control"])[:_MOST]:
-        yield part.finding("active-content", f"ActiveX control: {_leaf(name)}")
+        yield part.finding("activex-control", f"ActiveX control: {_leaf(name)}")
 
 
 def _programs(texts: list[tuple[str, bytes]]) -> str:

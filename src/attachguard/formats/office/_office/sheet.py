@@ -51,7 +51,7 @@ def macro_sheets(
     state = _hidden(workbook, sheets, relationships)
     if state:
         words.append(state)
-    yield part.finding("macro-content", f"XLM: {', '.join(words)}")
+    yield part.finding("xlm", f"XLM: {', '.join(words)}")
 
 
 def _hidden(workbook: bytes, sheets: set[str], relationships: list[Relationship]) -> str:

@@ -72,7 +72,7 @@ def _fields(part: Part, text: bytes) -> Iterator[Finding]:
     """Fields that start a conversation with a program, or fetch something; pages that films stand for."""
     if b"webVideoPr" in text:
         for page in _VIDEO.findall(text)[:_MOST]:
-            yield part.finding("external-reference", f"web video: {shown(unescape(page.decode('utf-8', 'replace')))}")
+            yield part.finding("web-video", f"web video: {shown(unescape(page.decode('utf-8', 'replace')))}")
     instructions = _all_instructions(text).upper()
     if not (
         b"DDE" in instructions or b"INCLUDE" in instructions or b"IMPORT" in instructions or b"DATABASE" in instructions
@@ -82,11 +82,11 @@ def _fields(part: Part, text: bytes) -> Iterator[Finding]:
     for code in _codes(text):
         dde = _DDE.match(code)
         if dde:
-            said["active-content", f"DDE field: {dde.group(1).upper()} {shown(dde.group(2).strip())}"] = None
+            said["dde-field", f"DDE field: {dde.group(1).upper()} {shown(dde.group(2).strip())}"] = None
             continue
         fetching = _FETCHING.match(code)
         if fetching and _REMOTE.search(fetching.group(2)):
-            said["external-reference", f"field {fetching.group(1).upper()}: {shown(fetching.group(2).strip())}"] = None
+            said["fetching-field", f"field {fetching.group(1).upper()}: {shown(fetching.group(2).strip())}"] = None
     for kind, detail in list(said)[:_MOST]:
         yield part.finding(kind, detail)
 
@@ -156,7 +156,7 @@ def _external_link(part: Part, text: bytes) -> Iterator[Finding]:
 
 
 def _dde_link(part: Part, service: str, topic: str) -> Finding:
-    return part.finding("active-content", f"DDE link: {shown(service)}|{shown(topic)}")
+    return part.finding("dde-link", f"DDE link: {shown(service)}|{shown(topic)}")
 
 
 def _sheet(part: Part, text: bytes) -> Iterator[Finding]:
@@ -165,7 +165,7 @@ def _sheet(part: Part, text: bytes) -> Iterator[Finding]:
         for function, arguments in dict.fromkeys(_SERVICE.findall(text)[:_MOST]):
             address = unescape(arguments.decode("utf-8", "replace"))
             yield part.finding(
-                "external-reference", f"spreadsheet function {function.decode().upper()}: {shown(address)}"
+                "fetching-function", f"spreadsheet function {function.decode().upper()}: {shown(address)}"
             )
 
 
@@ -184,7 +184,7 @@ def _connections(part: Part, text: bytes) -> Iterator[Finding]:
             kind = "web query" if element == b"webPr" else "data connection"
             said[f"{kind}{', refreshed on opening' if refreshing else ''}: {shown(place)}"] = None
     for detail in list(said)[:_MOST]:
-        yield part.finding("external-reference", detail)
+        yield part.finding("data-connection", detail)
 
 
 def active_binaries(part: Part, binaries: list[tuple[str, str, bytes]]) -> Iterator[Finding]:
@@ -239,7 +239,7 @@ def _custom_ui(part: Part, text: bytes) -> Iterator[Finding]:
         names = ", ".join(
             dict.fromkeys(f"{event.decode()}={shown(name.decode('utf-8', 'replace'))}" for event, name in found[:3])
         )
-        yield part.finding("active-content", f"ribbon callback: {names}")
+        yield part.finding("ribbon-callback", f"ribbon callback: {names}")
 
 
 def _slide(part: Part, text: bytes) -> Iterator[Finding]:
@@ -247,7 +247,7 @@ def _slide(part: Part, text: bytes) -> Iterator[Finding]:
         for kind, rest in dict.fromkeys(_ACTION.findall(text)[:_MOST]):
             words = {b"program": "starts a program", b"macro": "runs a macro", b"ole": "opens an object"}[kind]
             yield part.finding(
-                "active-content", f"PowerPoint action: {words} {shown(rest.decode('utf-8', 'replace'))}".rstrip()
+                "slide-action", f"PowerPoint action: {words} {shown(rest.decode('utf-8', 'replace'))}".rstrip()
             )
 
 
@@ -256,7 +256,7 @@ def _web_extension(part: Part, text: bytes) -> Iterator[Finding]:
     for rest in _STORE.findall(text)[:1]:
         values = attributes(rest)
         yield part.finding(
-            "active-content", f"Office add-in: {shown(values.get('id', ''))} from {shown(values.get('storeType', ''))}"
+            "office-add-in", f"Office add-in: {shown(values.get('id', ''))} from {shown(values.get('storeType', ''))}"
         )
 
 

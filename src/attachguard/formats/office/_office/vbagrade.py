@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 import warnings
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 #: Source that is graded; what follows is not read.
@@ -111,3 +112,11 @@ def _find(text: str, word: str) -> int:
             return at
         at = text.find(word, at + 1)
     return -1
+
+
+def vba_kind(flags: Sequence[str]) -> str:
+    """The kind of VBA with these flags, the worst that holds: it runs by itself, it lacks its source, it has suspicious words."""
+    for flag, kind in (("auto-exec", "vba-auto-exec"), ("stomped", "vba-stomped"), ("suspicious", "vba-suspicious")):
+        if flag in flags:
+            return kind
+    return "vba"

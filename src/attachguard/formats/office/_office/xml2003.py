@@ -60,7 +60,7 @@ def inspect_word(part: Part, data: bytes) -> Iterator[Fact]:
         yield from field_facts(part, _field_codes(part, data))
     template = _TEMPLATE.search(data) if b"attachedTemplate" in data else None
     if template is not None and is_remote(url_text(template[1])):
-        yield part.finding("external-reference", f"Word template: {shown(url_text(template[1]))}")
+        yield part.finding("attached-template", f"Word template: {shown(url_text(template[1]))}")
 
 
 def _decoder(data: bytes, start: int) -> Iterator[bytes]:
@@ -76,12 +76,12 @@ def _objects(part: Part, data: bytes) -> Iterator[Fact]:
         given = {key: value.decode("utf-8", "replace") for key, value in _ATTRIBUTE.findall(match[1])}
         label = "OLE link" if given.get(b"Type") == "Link" else "OLE object"
         yield part.finding(
-            "embedded-object", f"{label}: {shown(given.get(b'ProgID', '')) or 'no class'}", offset=match.start()
+            "ole-object", f"{label}: {shown(given.get(b'ProgID', '')) or 'no class'}", offset=match.start()
         )
     for number, match in enumerate(_CONTROL.finditer(data)):
         if number >= _MOST_FINDINGS:
             break
-        yield part.finding("embedded-object", "ActiveX control: in Word XML", offset=match.start())
+        yield part.finding("activex-object", "ActiveX control: in Word XML", offset=match.start())
 
 
 def _field_codes(part: Part, data: bytes) -> Iterator[str]:
@@ -115,11 +115,11 @@ def inspect_excel(part: Part, data: bytes) -> Iterator[Fact]:
         formula = url_text(raw)
         if _DDE.search(formula):
             reported += 1
-            yield part.finding("active-content", f"DDE formula: ={shown(formula)}", offset=match.start())
+            yield part.finding("dde-formula", f"DDE formula: ={shown(formula)}", offset=match.start())
             if reported >= _MOST_FINDINGS:
                 return
     for match in _LINK_PATH.finditer(data):
         reported += 1
-        yield part.finding("active-content", f"DDE link: {shown(url_text(match[1]))}", offset=match.start())
+        yield part.finding("dde-link", f"DDE link: {shown(url_text(match[1]))}", offset=match.start())
         if reported >= _MOST_FINDINGS:
             return

@@ -12,6 +12,7 @@ from html import unescape
 from typing import Final
 
 from attachguard.formats.archive.members import shown
+from attachguard.formats.office._office.links import ole_link
 from attachguard.formats.office._office.opc import attributes
 from attachguard.model import Finding
 from attachguard.part import Part
@@ -42,58 +43,63 @@ _SCRIPT: Final = re.compile(r"vnd\.sun\.star\.script:|macro:", re.IGNORECASE)
 
 def active_content(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Finding]:
     """DDE links and calls of macros."""
-    said: dict[str, None] = {}
+    said: dict[tuple[str, str], None] = {}
     for _, text in texts:
         if b"dde-" in text:
             for rest in _DDE.findall(text)[:_MOST]:
                 values = attributes(rest)
-                said[f"DDE link: {shown(values.get('dde-application', ''))}|{shown(values.get('dde-topic', ''))}"] = (
-                    None
-                )
+                link = f"DDE link: {shown(values.get('dde-application', ''))}|{shown(values.get('dde-topic', ''))}"
+                said["dde-link", link] = None
         if b"event-listener" in text:
             for rest in _LISTENER.findall(text)[:1000]:
                 values = attributes(rest)
                 target = values.get("href", "") or values.get("macro-name", "")
                 if _SCRIPT.match(target) or values.get("macro-name"):
-                    said[f"macro call: {shown(values.get('event-name', 'event'))} calls {shown(target)}"] = None
+                    call = f"macro call: {shown(values.get('event-name', 'event'))} calls {shown(target)}"
+                    said["odf-macro-call", call] = None
         said.update(dict.fromkeys(_calls(text)))
-    for detail in list(said)[:_MOST]:
-        yield part.finding("active-content", detail)
+    for kind, detail in list(said)[:_MOST]:
+        yield part.finding(kind, detail)
 
 
-def _calls(text: bytes) -> Iterator[str]:
+def _calls(text: bytes) -> Iterator[tuple[str, str]]:
     """Links that call a macro, and formulas that start a program."""
     if b"vnd.sun.star.script:" in text or b"macro:" in text:
         for target in _CLICKED.findall(text)[:_MOST]:
-            yield f"macro call: a click calls {shown(unescape(target.decode('utf-8', 'replace')))}"
+            yield "odf-macro-call", f"macro call: a click calls {shown(unescape(target.decode('utf-8', 'replace')))}"
     if b"DDE(" in text:
         for function, arguments in _FORMULA.findall(text)[:_MOST]:
             if function == b"DDE":
-                yield f"DDE formula: DDE({shown(unescape(arguments.decode('utf-8', 'replace')))}"
+                yield "dde-formula", f"DDE formula: DDE({shown(unescape(arguments.decode('utf-8', 'replace')))}"
 
 
 def links(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Finding]:
     """Content that is fetched from outside when the document is opened."""
-    said: dict[str, None] = {}
+    said: dict[tuple[str, str], None] = {}
     for _, text in texts:
         if b"://" not in text and b"\\\\" not in text and b'"//' not in text:
             continue
         if b"WEBSERVICE(" in text:
             for function, arguments in _FORMULA.findall(text)[:_MOST]:
                 if function == b"WEBSERVICE":
-                    said[
-                        f"spreadsheet function WEBSERVICE: {shown(unescape(arguments.decode('utf-8', 'replace')))}"
-                    ] = None
+                    address = shown(unescape(arguments.decode("utf-8", "replace")))
+                    said["fetching-function", f"spreadsheet function WEBSERVICE: {address}"] = None
         for element, rest in _LOADED.findall(text):
             if b"href" not in rest:
                 continue
             target = attributes(rest).get("href", "")
             if _OUTSIDE.match(target):
-                said[f"{_WORDS.get(element, element.decode())}: {shown(target)}"] = None
+                said[_kind(element, target), f"{_WORDS.get(element, element.decode())}: {shown(target)}"] = None
                 if len(said) >= _MOST:
                     break
-    for detail in list(said)[:_MOST]:
-        yield part.finding("external-reference", detail)
+    for kind, detail in list(said)[:_MOST]:
+        yield part.finding(kind, detail)
+
+
+def _kind(element: bytes, target: str) -> str:
+    if element == b"object-ole":
+        return ole_link(target)
+    return "attached-template" if element == b"template" else "fetched-content"
 
 
 _WORDS: Final = {

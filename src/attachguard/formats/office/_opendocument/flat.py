@@ -74,14 +74,14 @@ def inspect(part: Part, data: bytes) -> Iterator[Fact]:
             break
         topic = _DDE_TOPIC.search(data, match.end(), match.end() + 500)
         yield part.finding(
-            "active-content",
+            "dde-field",
             f"DDE field: {shown(url_text(match[1] + b' ' + (topic[1] if topic else b'')))}",
             offset=match.start(),
         )
     if b"DDE(" in data or b"|&" in data:
         formula = _FORMULA.search(data)
         if formula is not None:
-            yield part.finding("active-content", f"DDE formula: {shown(url_text(formula[1]))}", offset=formula.start())
+            yield part.finding("dde-formula", f"DDE formula: {shown(url_text(formula[1]))}", offset=formula.start())
     yield from _references(part, data)
 
 
@@ -110,17 +110,17 @@ def _scripts(part: Part, data: bytes) -> Iterator[Fact]:
             grade for grade, holds in (("auto-exec", automatic), ("suspicious", _SUSPICIOUS.search(whole))) if holds
         ]
         kind = f"ODF Basic ({', '.join(grades)})" if grades else "ODF Basic"
-        yield part.finding("macro-content", f"{kind}: {', '.join(names[:5])}, {lines} lines")
+        yield part.finding("odf-basic", f"{kind}: {', '.join(names[:5])}, {lines} lines")
         yield part.layer("basic.bas", whole.encode("utf-8", "replace"), filetype("vb"))
     elif empty:
-        yield part.finding("hidden-content", f"ODF Basic (empty): {empty} modules without a line of code")
+        yield part.finding("odf-basic-empty", f"ODF Basic (empty): {empty} modules without a line of code")
     for match in _SCRIPT.finditer(data):
         language = match[1].decode("latin-1")
         if language.lower() not in ("ooo:basic", "starbasic", "ooo:starbasic"):
-            yield part.finding("macro-content", f"ODF script: {shown(language)}", offset=match.start())
+            yield part.finding("odf-script", f"ODF script: {shown(language)}", offset=match.start())
             break
     for event, target in events[:5]:
-        yield part.finding("active-content", f"ODF event: {shown(url_text(event))} runs {shown(url_text(target))}")
+        yield part.finding("odf-macro-call", f"ODF event: {shown(url_text(event))} runs {shown(url_text(target))}")
 
 
 def _events(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -155,7 +155,7 @@ def _objects(part: Part, data: bytes) -> Iterator[Fact]:
         if found > _MOST:
             return
         label = "OLE object" if match[1] else "embedded document"
-        yield part.finding("embedded-object", f"{label}: in flat OpenDocument", offset=match.start())
+        yield part.finding("odf-object", f"{label}: in flat OpenDocument", offset=match.start())
         if binary is not None:
             yield part.child(f"object-{found}", _decoder(data, binary.end()), role="embedded")
 
@@ -176,6 +176,6 @@ def _references(part: Part, data: bytes) -> Iterator[Fact]:
         element = data[start + 1 : start + 80].split(maxsplit=1)[0].rpartition(b":")[2] if start >= 0 else b""
         if element in _FETCHING:
             said.add(url)
-            yield part.finding("external-reference", f"ODF {element.decode()}: {shown(url)}", offset=match.start())
+            yield part.finding("fetched-content", f"ODF {element.decode()}: {shown(url)}", offset=match.start())
             if len(said) >= _MOST:
                 return

@@ -68,13 +68,15 @@ def macros(part: Part, directory: Directory, texts: list[tuple[str, bytes]], enc
     if sources:
         joined = "\n".join(sources)
         yield part.finding(
-            "macro-content", f"ODF Basic{_grade(joined, texts)}: {len(sources)} modules, e.g. {shown(names[0])}"
+            "odf-basic", f"ODF Basic{_grade(joined, texts)}: {len(sources)} modules, e.g. {shown(names[0])}"
         )
         yield part.layer("macros", joined.encode("utf-8", "replace"), filetype("vb"))
     elif locked:
-        yield part.finding("macro-content", f"ODF Basic (encrypted): {len(locked)} modules, e.g. {shown(locked[0])}")
+        yield part.finding(
+            "odf-basic-encrypted", f"ODF Basic (encrypted): {len(locked)} modules, e.g. {shown(locked[0])}"
+        )
     elif empty:
-        yield part.finding("hidden-content", f"ODF Basic (empty): {empty} modules without a line of code")
+        yield part.finding("odf-basic-empty", f"ODF Basic (empty): {empty} modules without a line of code")
     yield from _scripts(part, directory, encrypted)
 
 
@@ -119,7 +121,7 @@ def _scripts(part: Part, directory: Directory, encrypted: set[str]) -> Iterator[
             running.append(entry.name)
     if running:
         kind = "HWPX" if part.is_a("hwpx") else "ODF"
-        yield part.finding("macro-content", f"{kind} script: {len(running)} files, e.g. {shown(running[0])}")
+        yield part.finding("odf-script", f"{kind} script: {len(running)} files, e.g. {shown(running[0])}")
 
 
 def _text(data: bytes) -> str:

@@ -1,0 +1,19 @@
+"""Text that every output takes: Python's strings can hold halves of surrogate pairs, which no encoding of files, terminals or JSON has."""
+
+from __future__ import annotations
+
+
+def whole(text: str) -> str:
+    """Text without lone surrogates, as UTF-7, UTF-16 names and names of files on Unix can bring them; pairs are joined."""
+    if text.isascii():
+        return text
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def spelled(text: str) -> str:
+    """Text whose lone surrogates are spelled out, so that names which differ stay different: for names of sources, not of parts."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
