@@ -7,7 +7,7 @@ decompressor is never asked for more than one step of output, whatever the input
 from __future__ import annotations
 
 import zlib
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any, Final
 
 from attachguard.errors import Malformed
@@ -18,6 +18,8 @@ try:
 except ImportError:  # no wheel for this platform
     _engine = zlib
 
+#: CRC-32 with the interface of `zlib.crc32`, three times as fast where isal is there.
+crc32: Final[Callable[..., int]] = _engine.crc32
 #: Name of the library that inflates here, for `attachguard doctor`.
 ENGINE: Final[str] = _engine.__name__.rpartition(".")[2]
 
