@@ -29,12 +29,7 @@ def page_facts(part: Part, page: Page, data: bytes, kind: str) -> Iterator[Fact]
         what = [f"{page.scripts_inline} inline"] if page.scripts_inline else []
         what += [f"loads {shown(url)}" for url in page.sources[:5]]
         yield part.finding(f"{own}-script", f"{kind} script: {', '.join(what)}")
-    if page.handlers_seen:
-        detail = f"{kind} handler: {', '.join(page.handlers[:8])} ({page.handlers_seen})"
-        if body and page.idle_seen >= page.handlers_seen:
-            yield part.finding("body-handler-idle", detail)
-        else:
-            yield part.finding(f"{own}-handler", detail)
+    yield from _handlers(part, page, kind, own)
     for link in page.links[:8]:
         runs = f"{own}-script-link" if "script" in link else f"{family}-protocol-link"
         yield part.finding(runs, f"{kind} link: {shown(link)}")
@@ -64,6 +59,16 @@ def page_facts(part: Part, page: Page, data: bytes, kind: str) -> Iterator[Fact]
         yield part.layer("script.js", script, filetype("js"))
     if page.busy > BUSY:
         raise LimitExceeded("tags", f"{kind}: more than {BUSY} tags and attributes that may act")
+
+
+def _handlers(part: Part, page: Page, kind: str, own: str) -> Iterator[Fact]:
+    if not page.handlers_seen:
+        return
+    detail = f"{kind} handler: {', '.join(page.handlers[:8])} ({page.handlers_seen})"
+    if own == "body" and page.idle_seen >= page.handlers_seen:
+        yield part.finding("body-handler-idle", detail)
+    else:
+        yield part.finding(f"{own}-handler", detail)
 
 
 def _references(part: Part, page: Page, kind: str, family: str, *, body: bool) -> Iterator[Fact]:
