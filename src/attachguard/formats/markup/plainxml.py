@@ -12,7 +12,6 @@ import re
 from typing import Final
 
 from attachguard.errors import LimitExceeded
-from attachguard.formats.markup.prolog import expanded_size
 from attachguard.formats.markup.shared import ascii_markup
 from attachguard.part import Part
 
@@ -24,11 +23,18 @@ _HEAD: Final = re.compile(rb"(?:[\s\xef\xbb\xbf]++|<!--(?:[^-]++|-(?!->))*+-->|<
 _SPOKEN: Final = re.compile(rb"&([A-Za-z_:\x80-\xff][^\s;&<>\"'%#]{0,100});")
 _ENTITY: Final = re.compile(rb"<!ENTITY\s+([^\s\"'%]{1,200})\s+(?:\"([^\"]*+)\"|'([^']*+)')\s*+>")
 _REFERENCE: Final = re.compile(rb"&#(?:x([0-9A-Fa-f]{1,8})|([0-9]{1,8}));")
+_NAMED: Final = re.compile(rb"[&%]([^\s;&%#]{1,200});")
 _KNOWN: Final = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
+#: A tag, and one of which a value holds what looks like the tag's end.
+_BEGUN: Final = rb"<[A-Za-z_:\x80-\xff][^<>\"']*+"
+_TAG: Final = re.compile(_BEGUN + rb"(?:(?:\"[^\"<]*+\"|'[^'<]*+')[^<>\"']*+)*+>")
+_QUOTED_END: Final = re.compile(_BEGUN + rb"(?:(?:\"[^\"<>]*+\"|'[^'<>]*+')[^<>\"']*+)*+(?:\"[^\"<>]*+>|'[^'<>]*+>)")
 #: Bytes that entities may add to a document; no drawing or letter needs so many.
 _MOST_ADDED: Final = 4 << 20
 _DEEPEST: Final = 20
-_TAGS: Final = re.compile(rb"<[^>]*+>?")
+#: Tags inside of an element of text that are passed over.
+_MOST_INSIDE: Final = 1_000
+_ANY_TAG: Final = re.compile(rb"<[^>]*+>?")
 
 
 def xml_markup(part: Part) -> bytes:
@@ -50,7 +56,14 @@ def plain(data: bytes) -> bytes:
         data = data[:start] + data[end:]
     if b"<!" in data or b"<?" in data:
         data = _MISC.sub(_without, data)
-    return _spoken_out(data, entities) if entities and b"&" in data else data
+    if entities and b"&" in data:
+        data = _spoken_out(data, entities)
+    return _TAG.sub(_enclosed, data) if _QUOTED_END.search(data) else data
+
+
+def _enclosed(match: re.Match[bytes]) -> bytes:
+    tag = match[0]
+    return tag[:-1].replace(b">", b"&gt;") + b">" if b">" in tag[:-1] else tag
 
 
 def doctype(data: bytes) -> int:
@@ -154,5 +167,55 @@ def text_of(content: bytes) -> bytes:
         content: what stands between its tags, as `plain` gives it.
     """
     if b"<" in content:
-        content = _TAGS.sub(b"", content)
+        content = _ANY_TAG.sub(b"", content)
     return _REFERENCE.sub(character, content) if b"&" in content else content
+
+
+def element_end(data: bytes, start: int, name: bytes) -> int:
+    """Where the content of an element ends that has text alone, as the rule: at the next end tag of this local name's end.
+
+    Args:
+        data: the document, as `plain` gives it.
+        start: where the content begins.
+        name: how the element's name ends.
+    """
+    end = data.find(b"<", start)
+    for _ in range(_MOST_INSIDE):
+        if end < 0:
+            return len(data)
+        close = data.find(b">", end)
+        if close < 0 or (data.startswith(b"</", end) and data[end:close].rstrip().endswith(name)):
+            return end
+        end = data.find(b"<", close)
+    return end if end >= 0 else len(data)
+
+
+def expanded_size(values: dict[bytes, bytes]) -> int:
+    """Bytes that the largest of some entities expands to; entities that contain themselves count as endless.
+
+    Args:
+        values: replacement texts by name.
+    """
+    sizes: dict[bytes, int] = {}
+    parts = {name: _NAMED.findall(value) for name, value in values.items()}
+    largest = 0
+    for start in values:
+        # Depth first with a stack of our own: names may be nested as deep as there are entities.
+        stack = [start]
+        open_names: set[bytes] = set()
+        while stack:
+            name = stack[-1]
+            if name in sizes:
+                stack.pop()
+                continue
+            waiting = [inner for inner in parts[name] if inner in values and inner not in sizes]
+            if waiting and name not in open_names:
+                open_names.add(name)
+                if any(inner in open_names for inner in waiting):
+                    return 1 << 61
+                stack.extend(dict.fromkeys(waiting))
+                continue
+            sizes[name] = min(1 << 61, len(values[name]) + sum(sizes.get(inner, 0) for inner in parts[name]))
+            largest = max(largest, sizes[name])
+            stack.pop()
+    return largest

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from attachguard.errors import Malformed
 from attachguard.formats.markup.active import page_facts
 from attachguard.formats.markup.page import read_page
-from attachguard.formats.markup.plainxml import xml_markup
+from attachguard.formats.markup.plainxml import element_end, text_of, xml_markup
 from attachguard.formats.markup.prolog import prolog_facts
 from attachguard.formats.markup.shared import ascii_markup, from_base64, pack_names, shown, url_text
 from attachguard.formats.office._office import flatopc as _flatopc
@@ -161,11 +161,11 @@ def _attached(part: Part, data: bytes) -> Iterator[Fact]:
             return
         given = dict(_ATTRIBUTE.findall(match[1]))
         name = url_text(given.get(b"filename", b"")) or f"attachment-{number + 1}"
-        end = data.find(b"<", match.end())
+        end = element_end(data, match.end(), b"BinaryObject")
         yield part.finding("invoice-attachment", f"invoice attachment: {shown(name)}")
         yield part.child(
             name,
-            partial(from_base64, data[match.end() : end if end >= 0 else len(data)]),
+            partial(from_base64, text_of(data[match.end() : end])),
             role="embedded",
             declared=url_text(given.get(b"mimeCode", b"")).lower() or None,
         )

@@ -59,6 +59,12 @@ _FETCH_CALL: Final = re.compile(
     rb"((?:https?|ftp|file):[^\"'\r\n)]{1,300}|\\\\[^\"'\r\n)]{1,300})",
     re.MULTILINE | re.IGNORECASE,
 )
+#: A quoted string at the beginning of a cell with something behind it.
+_SPLICED: Final = re.compile(
+    rb"(?:^|[,;\t])[ \x01-\x08\x0e-\x1f]{0,200}\"((?:[^\"\r\n]|\"\"){0,500}+)\"([^\"\r\n,;\t ][^\r\n]{0,600})",
+    re.MULTILINE,
+)
+_MOST_SPLICED: Final = 10_000
 _FETCH_WORDS: Final = (b"HYPERLINK(", b"WEBSERVICE(", b"IMPORT", b"IMAGE(")
 
 _SYLK_RECORD: Final = re.compile(rb"^(?:O;[^\r\n]*|N[NEL];[^\r\n]*|C;[^\r\n]*;E[^\r\n]*)", re.MULTILINE)
@@ -96,6 +102,8 @@ def inspect(part: Part) -> Iterator[Fact]:
     if not table and b"|" not in part.data:
         return
     data = part.once(ascii_markup).removeprefix(b"\xef\xbb\xbf")
+    if table and b'"' in data:
+        data += _spliced(data)
     if b"|" in data and b"!" in data:
         pattern = _DDE_CELL if table else _DDE_LINE
         yield from _formulas(part, data, pattern)
@@ -106,6 +114,18 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield from _formulas(part, data, _DDE_CALL)
     if any(word in upper for word in _FETCH_WORDS):
         yield from _fetches(part, data)
+
+
+def _spliced(data: bytes) -> bytes:
+    """Cells that a spreadsheet program joins from a quoted string and what follows it, `""=…`, one a line."""
+    cells: list[bytes] = []
+    for match in _SPLICED.finditer(data):
+        quoted, rest = match[1].replace(b'""', b'"').lstrip(), match[2]
+        if (quoted or rest)[:1] in (b"=", b"+", b"-", b"@"):
+            cells.append(quoted + rest)
+            if len(cells) >= _MOST_SPLICED:
+                break
+    return b"\n" + b"\n".join(cells) if cells else b""
 
 
 def _formulas(part: Part, data: bytes, pattern: re.Pattern[bytes]) -> Iterator[Fact]:

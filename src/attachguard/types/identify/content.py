@@ -64,8 +64,8 @@ def identify(data: bytes, name: str = "", declared: str | None = None, *, comple
             found = _last_resort(data, name)
         elif name[-4:].lower() in _READ_ANYWAY:
             _read_anyway(data, name, found)
-        elif found == ["plist"] and KIND_OF.get(effective_extension(name)) == "webloc":
-            found = ["webloc"]
+        elif found == ["plist"] and KIND_OF.get(effective_extension(name)) in ("webloc", "mobileconfig", "terminal"):
+            found = [KIND_OF[effective_extension(name)]]
         elif effective_extension(name) in _SCRIPTS:
             _run_anyway(data, _BY_NAME[effective_extension(name)], found)
         extension = effective_extension(name)

@@ -24,7 +24,9 @@ _TAG: Final = re.compile(
 #: What the program that opens such a file looks for, wherever in it.
 _MARKS: Final = {
     "url": rb"\[(?:internetshortcut|default)", "scf": rb"\[shell\]", "desktop": rb"\[desktop entry\]", "theme": rb"\[theme\]", "inf": rb"\[version\]",
-    "rdp": rb"full address:", "wsf": rb"<(?:job|package)\b", "sct": rb"<(?:scriptlet|component|package)\b", "library-ms": rb"<librarydescription",
+    "rdp": rb"full address:", "mobileconfig": rb"Payload(?:Type|Content|Identifier)", "terminal": rb"CommandString|Window Settings",
+    "odc": rb"officedataconnection", "udl": rb"\[oledb\]|provider\s*=", "wsf": rb"<(?:job|package)\b",
+    "sct": rb"<(?:scriptlet|component|package)\b", "library-ms": rb"<librarydescription",
     "search-ms": rb"<(?:searchconnectordescription|persistedquery)", "ica": rb"\[wfclient\]",
 }  # fmt: skip
 _MARK_OF: Final = {kind: re.compile(mark, re.IGNORECASE) for kind, mark in _MARKS.items()}
@@ -89,7 +91,9 @@ def _by_name(data: bytes, named: str, found: list[str]) -> None:
             found[0] = named
         elif (named == "svg" and _is_text(found)) or (named != "svg" and _TAG.search(data)):
             found.append(named)
-    elif not _is_text(found):
+    elif named in ("mobileconfig", "terminal") and found[0] == "plist":
+        found[0] = named
+    elif not _is_text(found) or (named in _MARK_OF and found[0] not in RUNS):
         mark = _MARK_OF.get(named)
         if mark is not None and mark.search(data, 0, _REACH):
             found.append(named)
