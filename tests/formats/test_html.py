@@ -324,7 +324,7 @@ def test_a_page_may_end_anywhere(bare_scan, markup):
 
 
 def test_a_page_of_endless_handlers_ends_in_a_limit(codes):
-    assert {"active-content", "resource-limit-exceeded"} <= codes(b"<html>" + b"<a onclick=x>" * 160_000, "seite.html")
+    assert {"active-content", "resource-limit-exceeded"} <= codes(b"<html>" + b"<a onclick=x>" * 80_000, "seite.html")
 
 
 def test_a_frame_for_readers_without_script_is_seen(scan):

@@ -34,7 +34,7 @@ _MOST: Final = 40
 _MOST_CHILDREN: Final = 50
 
 #: Tags and attributes that are read one by one; of further ones scripts are kept and handlers counted, and the limit is reported.
-BUSY: Final = 300_000
+BUSY: Final = 150_000
 
 #: Script elements of these types hold data, templates or rules, and run nothing.
 _DATA_BLOCK: Final = re.compile(

@@ -65,6 +65,8 @@ _SPLICED: Final = re.compile(
     re.MULTILINE,
 )
 _MOST_SPLICED: Final = 10_000
+#: Such cells that are looked at: one of each function is said.
+_MOST_FETCHES: Final = 20_000
 _FETCH_WORDS: Final = (b"HYPERLINK(", b"WEBSERVICE(", b"IMPORT", b"IMAGE(")
 
 _SYLK_RECORD: Final = re.compile(rb"^(?:O;[^\r\n]*|N[NEL];[^\r\n]*|C;[^\r\n]*;E[^\r\n]*)", re.MULTILINE)
@@ -138,7 +140,9 @@ def _formulas(part: Part, data: bytes, pattern: re.Pattern[bytes]) -> Iterator[F
 
 def _fetches(part: Part, data: bytes) -> Iterator[Fact]:
     said: set[tuple[bytes, str]] = set()
-    for match in _FETCH_CALL.finditer(data):
+    for number, match in enumerate(_FETCH_CALL.finditer(data)):
+        if number >= _MOST_FETCHES:
+            return
         function = match[1].upper()
         target = match[2].decode("utf-8", "replace")
         kind = kind_of(USES["link" if function == b"HYPERLINK" else "function"], target)
