@@ -38,7 +38,7 @@ from attachguard.formats.archive import (
 )
 from attachguard.formats.crypto import cms, pem, pgp, pkcs12, vault
 from attachguard.formats.disk import disk, iso, opaque, udf
-from attachguard.formats.mail import appledouble, eml, hqx, mbox, mht, msg, tnef, uuencode, yenc
+from attachguard.formats.mail import appledouble, calendar, card, eml, hqx, mbox, mht, msg, tnef, uuencode, yenc
 from attachguard.formats.markup import html, svg, xml
 from attachguard.formats.media import appended
 from attachguard.formats.office import (
@@ -87,6 +87,8 @@ INSPECTORS: Final[tuple[Inspector, ...]] = (
     hwp,
     msg,
     tnef,
+    calendar,
+    card,
     onenote,
     uuencode,
     yenc,
