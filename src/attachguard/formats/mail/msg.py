@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard._core.lzfu import expand
+from attachguard.containers import compound as compounds
 from attachguard.formats.markup.shared import shown
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.compound import build as compound_build
-from attachguard.readers.compound import file as compound
 from attachguard.readers.compound.file import STORAGE, Compound, Entry
 from attachguard.types.filetypes import filetype
 
@@ -44,7 +44,7 @@ _MAXIMUM_NAME: Final = 2048
 
 def inspect(part: Part) -> Iterator[Part | Finding]:
     """Attachments and bodies as parts."""
-    file = compound.peek(part)
+    file = compounds.peek(part)
     if file is None:
         return
     root = file.root

@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard._core.biff import records
+from attachguard.containers import compound as compounds
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats.markup.shared import is_network_path, is_remote, shown
 from attachguard.formats.office._office import crypt
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.compound import build as compound_build
-from attachguard.readers.compound import file as compound
 from attachguard.readers.compound.file import Compound, Entry
 
 TYPES: Final = frozenset({"xls", "biff"})
@@ -73,7 +73,7 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
     if part.is_a("biff"):
         yield from _old_sheet(part)
         return
-    file = compound.peek(part)
+    file = compounds.peek(part)
     if file is None:
         return
     if file.root.get("\tdrmcontent") is not None:

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.passwords import source_of, untried
+from attachguard.passwords import Candidates, source_of, untried
 from attachguard.readers.libraries import own_logger
 
 #: Passwords that Excel and PowerPoint try by themselves, so that whoever opens the file sees no question.
@@ -195,10 +195,10 @@ def first_that_opens(
                 yield part.encrypted("default-password", scheme)
                 yield part.child("decrypted", content, role="embedded")
                 return
-    for candidate in part.passwords.offer(part, cost, derived):
+    for candidate in part.context.get(Candidates).offer(part, cost, derived):
         content = attempt(candidate.word)
         if content is not None:
-            part.passwords.opened(candidate)
+            part.context.get(Candidates).opened(candidate)
             yield part.encrypted("known-password", f"{scheme}, {source_of(candidate)}")
             yield part.child("decrypted", content, role="embedded")
             return
