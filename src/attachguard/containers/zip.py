@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import zlib
 from functools import partial
 
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.part import Part, Source
-from attachguard.readers.packed.inflate import inflate_small
+from attachguard.readers.packed.inflate import crc32, inflate_small
 from attachguard.readers.zip.archive import DEFLATED, STORED, Directory, Entry
 from attachguard.readers.zip.content import STEP, open_entry
 
@@ -49,7 +48,7 @@ def read_member(part: Part, entry: Entry, most: int) -> bytes:
             if entry.method == DEFLATED
             else None
         )
-        if content is not None and len(content) == entry.size and zlib.crc32(content) == entry.checksum:
+        if content is not None and len(content) == entry.size and crc32(content) == entry.checksum:
             _account(part, len(content))
             return content
     pieces: list[bytes] = []

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import bz2
 import lzma
-import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from attachguard._core import zipmarks
-from attachguard.errors import Malformed
+from attachguard.errors import ChecksumFailed, Malformed
 from attachguard.readers.packed.extras import inflate64, unzstd
-from attachguard.readers.packed.inflate import inflate
+from attachguard.readers.packed.inflate import crc32, inflate
 from attachguard.readers.zip.archive import DEFLATED, METHODS, STORED, ZSTANDARD, Directory, Entry
 
 _DEFLATE64: Final = 9
@@ -57,7 +56,7 @@ def unpack(
     """
     checksum = total = 0
     for piece in _pieces(view, entry, entry.method if method is None else method, directory):
-        checksum = zlib.crc32(piece, checksum)
+        checksum = crc32(piece, checksum)
         total += len(piece)
         yield piece
     entry.actual = total
@@ -70,7 +69,7 @@ def unpack(
         entry.surprise = f"unpacks to {total} bytes, its header says {entry.size}"
     # AE-2 leaves the checksum out.
     if checksum != entry.checksum and not (entry.scheme and entry.checksum == 0):
-        raise Malformed("ZIP: the checksum of a member does not match its content")
+        raise ChecksumFailed("ZIP: the checksum of a member does not match its content")
     entry.sound = True
 
 
@@ -94,9 +93,9 @@ def _pieces(view: memoryview, entry: Entry, method: int, directory: Directory | 
 
 def _stored(view: memoryview, entry: Entry) -> Iterator[bytes]:
     data = bytes(view)
-    if data and zlib.crc32(data) != entry.checksum and not entry.scheme:
+    if data and crc32(data) != entry.checksum and not entry.scheme:
         unpacked, whole = _trial(data, entry.size)
-        if whole and unpacked and (zlib.crc32(unpacked) == entry.checksum or len(unpacked) > len(data)):
+        if whole and unpacked and (crc32(unpacked) == entry.checksum or len(unpacked) > len(data)):
             entry.surprise = "is stored by its headers and holds deflate data"
             yield unpacked
             return
@@ -117,7 +116,7 @@ def _deflated(view: memoryview, entry: Entry, directory: Directory | None) -> It
             entry.tail = stop.value
             entry.surprise = f"ends {stop.value} bytes before the place that its headers say"
     except Malformed:
-        if not total and len(view) == entry.size and zlib.crc32(view) == entry.checksum:
+        if not total and len(view) == entry.size and crc32(view) == entry.checksum:
             entry.surprise = "is deflated by its headers and holds stored data"
             yield bytes(view)
             return
