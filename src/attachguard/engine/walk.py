@@ -110,7 +110,7 @@ class Walk:
 
     def visit(self, part: Part) -> bool:
         """Take a part that an inspector announced: admit, read, inspect, release; False when there was no room for it."""
-        if not self.admit(part, child_path(part)):
+        if self.judge.over or not self.admit(part, child_path(part)):
             return False
         self._load(part)
         if self.judge.policy.fingerprinted and part.role == "layer" and part.parent is not None and part.size:
@@ -160,6 +160,8 @@ class Walk:
         part, taken = begun.part, begun.taken
         done = set(begun.done)
         for inspector in self._matching(part, done):
+            if self.judge.over:
+                break
             taken = self._run(inspector, part, taken)
             if taken:
                 self._locked.append(_Locked(part, frozenset(done - {id(inspector)}), taken - 1, begun.first))
@@ -233,7 +235,7 @@ class Walk:
         facts = iter(inspector.inspect(part))
         refused = number = 0
         # Where there is no room for children any more, facts about the part itself may still come, but not without end.
-        while refused <= part.budget.limits.parts:
+        while refused <= part.budget.limits.parts and not self.judge.over:
             # A generator that has raised is at its end; what it gave before stays.
             fact: Fact | None = self.attempt(part, source, lambda: next(facts, None))
             if fact is None:

@@ -38,13 +38,14 @@ from attachguard.formats.archive import (
 )
 from attachguard.formats.crypto import cms, pem, pgp, pkcs12, vault
 from attachguard.formats.disk import disk, iso, opaque, udf
-from attachguard.formats.mail import appledouble, eml, hqx, mbox, mht, msg, tnef, uuencode, yenc
+from attachguard.formats.mail import appledouble, calendar, card, eml, hqx, mbox, mht, msg, tnef, uuencode, yenc
 from attachguard.formats.markup import html, svg, xml
 from attachguard.formats.media import appended
 from attachguard.formats.office import (
     access,
     activemime,
     cfb,
+    cfbstreams,
     doc,
     hwp,
     odf,
@@ -80,11 +81,14 @@ INSPECTORS: Final[tuple[Inspector, ...]] = (
     xls,
     ppt,
     oleobjects,
+    cfbstreams,
     vba,
     access,
     hwp,
     msg,
     tnef,
+    calendar,
+    card,
     onenote,
     uuencode,
     yenc,

@@ -35,6 +35,11 @@ class Level:
         self.opened = False  # a delimiter has been seen
         self.filled = False  # something stands where its parts should be
 
+    @property
+    def original(self) -> bool:
+        """Whether it is a message that a bounce returns (RFC 3462)."""
+        return not self.boundary and self.entity.parent == "multipart/report"
+
 
 class Delimiter(NamedTuple):
     """What ends a body next, or may.
