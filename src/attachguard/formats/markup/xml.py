@@ -26,6 +26,7 @@ from attachguard.formats.office._office import xml2003 as _office2003
 from attachguard.formats.office._opendocument import flat as _flatodf
 from attachguard.part import Part
 from attachguard.signing import noted
+from attachguard.signing.ledger import Ledger
 from attachguard.signing.xmldsig import NAMESPACE, read_signatures
 from attachguard.types.filetypes import filetype
 
@@ -119,7 +120,7 @@ def _signatures(part: Part) -> Iterator[Fact]:
         coverage = (
             "whole" if signature.document else "partial" if signature.outcome.integrity == "pass" else "not-evaluated"
         )
-        yield from noted(part, signature.record(kind, coverage, part.ledger.trust))
+        yield from noted(part, signature.record(kind, coverage, part.context.get(Ledger).trust))
         if coverage == "partial":
             yield part.finding("signature-partial-coverage", f"{kind}: covers elements of the document, not all of it")
 
