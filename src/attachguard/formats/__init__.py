@@ -61,7 +61,7 @@ from attachguard.formats.office import (
 from attachguard.formats.office import cfbhidden as strays
 from attachguard.formats.pdf import pdf
 from attachguard.formats.program import elf, launchers, lnk, macho, pe
-from attachguard.formats.text import spreadsheettext
+from attachguard.formats.text import playlists, spreadsheettext
 from attachguard.inspector import Inspector
 
 #: Every inspector; where several know a type, they run in this order.
@@ -107,6 +107,7 @@ INSPECTORS: Final[tuple[Inspector, ...]] = (
     xml,
     rtf,
     spreadsheettext,
+    playlists,
     launchers,
     mht,
     mbox,

@@ -9,13 +9,12 @@ from typing import Final
 
 import msgspec
 
-from attachguard.codes import CODES, OWN_FAILURES
+from attachguard.codes import CODES, MALWARE, OWN_FAILURES
 from attachguard.kinds import KINDS
 from attachguard.model import Action, Notify, Scope
 from attachguard.policy.judging.rule_conditions import BY_KEY, read
 from attachguard.policy.judging.rules import (
     HEURISTICS,
-    MALWARE,
     ORIGINS,
     OWN_FAILURE_ACTIONS,
     SESSION_ACTIONS,
