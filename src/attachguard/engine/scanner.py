@@ -12,7 +12,8 @@ from attachguard.engine.judge import Judge
 from attachguard.engine.scan import STEP, Kind, Scan
 from attachguard.engine.tree import printable
 from attachguard.engine.walk import by_type
-from attachguard.inspector import Inspector
+from attachguard.formats import ENTRIES
+from attachguard.inspector import Entry, Inspector
 from attachguard.limits import Budget, Limits
 from attachguard.model import Envelope, Report
 from attachguard.part import Part
@@ -75,12 +76,7 @@ class Scanner:
         self.smime = smime
         self.trust = trust
         self.day = day
-        if inspectors is None:
-            # Sixty modules with their patterns: paid for by the first scanner, not by everyone who imports the package.
-            from attachguard.formats import INSPECTORS
-
-            inspectors = INSPECTORS
-        self.table = by_type(inspectors)
+        self.table = by_type(ENTRIES if inspectors is None else [Entry.of(inspector) for inspector in inspectors])
 
     def policy_for(self, envelope: Envelope) -> Policy:
         """The policy that holds today for mail with this envelope."""
