@@ -17,7 +17,6 @@ from attachguard.model import Check, Envelope, Report, Verdict
 from attachguard.part import HEAD_SIZE, Part
 from attachguard.passwords import Candidates
 from attachguard.signing.ledger import Ledger
-from attachguard.signing.pairing import settle
 from attachguard.signing.record import Trust
 from attachguard.types.identify import identify
 from attachguard.types.letters import spelled
@@ -170,6 +169,10 @@ class Scan:
             self._verdict = self._policy.verdict(self._judge.findings, self._judge.envelope)
 
     def _settle_signatures(self, ledger: Ledger) -> None:
+        if not ledger.pending and not ledger.named:
+            return
+        from attachguard.signing.pairing import settle  # with all that reads signatures
+
         for part, finding in settle(ledger):
             self._judge.note(part, finding, "signatures")
 

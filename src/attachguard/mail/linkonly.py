@@ -6,7 +6,6 @@ that leads to a service which is there to hand over files. The score says how su
 
 from __future__ import annotations
 
-import html
 import re
 from typing import Final
 
@@ -102,7 +101,9 @@ def _shown(page: str) -> str:
     """The text of a page, roughly: what stands outside of tags, styles and scripts."""
     for name in ("style", "script", "head"):
         page = _without(page, name)
-    return html.unescape(_TAG.sub(" ", page))
+    from html import unescape  # its table of entities takes longer to load than most pages
+
+    return unescape(_TAG.sub(" ", page))
 
 
 def _without(page: str, name: str) -> str:

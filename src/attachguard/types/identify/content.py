@@ -11,7 +11,6 @@ from typing import Final
 
 from attachguard.model import FileType
 from attachguard.readers.crypto import der_kinds as derkinds
-from attachguard.readers.crypto import openpgp
 from attachguard.readers.packed import markers
 from attachguard.types.filetypes import TYPES, filetype
 from attachguard.types.identify import longtail, structure
@@ -144,6 +143,8 @@ def _read_anyway(data: bytes, name: str, found: list[str]) -> None:
 
 def _last_resort(data: bytes, name: str) -> list[str]:
     """Types that only structure or the name can tell, when nothing else did."""
+    from attachguard.readers.crypto import openpgp  # most content is something else
+
     if openpgp.sniff(data):
         return ["pgp"]
     key = structure_media.targa(data)
