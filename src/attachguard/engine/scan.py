@@ -92,6 +92,10 @@ class Scan:
         """
         if self._report is not None:
             raise ValueError("feed after close: a scan takes one message")
+        if type(data) is bytes and len(data) <= STEP:
+            if data and self._verdict is None and not self.full:
+                self._feed(data)
+            return self._verdict
         view = memoryview(data)
         for start in range(0, len(view), STEP):
             if self._verdict is not None or self.full:

@@ -6,7 +6,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from attachguard.engine.judge import Judge
 from attachguard.engine.scan import STEP, Kind, Scan
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from attachguard.outcome import Templates
     from attachguard.signing.smime import Decryptor
     from attachguard.signing.trust import TrustList
+
+
+#: What is known where nobody says anything.
+_NOTHING_KNOWN: Final = Envelope()
 
 
 class Scanner:
@@ -91,7 +95,7 @@ class Scanner:
             source: how the report shall name the input; the name without it.
             envelope: what the mail server knows.
         """
-        return Scan(self, kind=kind, name=name, source=source or name, envelope=envelope or Envelope(), early=True)
+        return Scan(self, kind=kind, name=name, source=source or name, envelope=envelope or _NOTHING_KNOWN, early=True)
 
     def scan(
         self,
@@ -117,7 +121,7 @@ class Scanner:
         if isinstance(content, Path):
             name = name or content.name
             source = source or str(content)
-        scan = Scan(self, kind=kind, name=name, source=source or name, envelope=envelope or Envelope(), early=False)
+        scan = Scan(self, kind=kind, name=name, source=source or name, envelope=envelope or _NOTHING_KNOWN, early=False)
         for piece in _pieces(content):
             scan.feed(piece)
             if scan.full:

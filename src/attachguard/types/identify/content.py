@@ -63,12 +63,14 @@ def identify(data: bytes, name: str = "", declared: str | None = None, *, comple
             found = _last_resort(data, name)
         elif name[-4:].lower() in _READ_ANYWAY:
             _read_anyway(data, name, found)
-        elif found == ["plist"] and KIND_OF.get(effective_extension(name)) == "webloc":
-            found = ["webloc"]
-        elif effective_extension(name) in _PAGES and "html" not in found and b"<script" in data[:_STUB].lower():
-            found.append("html")  # browsers go by the name of a local file
-        elif effective_extension(name) in _SCRIPTS:
-            _run_anyway(data, _BY_NAME[effective_extension(name)], found)
+        elif name:
+            extension = effective_extension(name)
+            if found == ["plist"] and KIND_OF.get(extension) == "webloc":
+                found = ["webloc"]
+            elif extension in _PAGES and "html" not in found and b"<script" in data[:_STUB].lower():
+                found.append("html")  # browsers go by the name of a local file
+            elif extension in _SCRIPTS:
+                _run_anyway(data, _BY_NAME[extension], found)
     return [TYPES[key] for key in found]
 
 
@@ -116,7 +118,7 @@ def _by_structure(data: bytes) -> list[str]:
 def _text(data: bytes, name: str, *, complete: bool) -> list[str]:
     if data.startswith(_BYTE_ORDER_MARK):
         data = data[3:]
-    extension = effective_extension(name)
+    extension = effective_extension(name) if name else ""
     # An interpreter starts before it has seen the end: for what is named as a script the head decides, here as in a stream.
     if is_text(data, 4096 if extension in RUN_EXTENSIONS else TEXT_REACH, named=extension in TEXT_EXTENSIONS):
         return text_kinds(data, extension, complete=complete)
