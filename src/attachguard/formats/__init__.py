@@ -40,6 +40,7 @@ office.doc doc
 office.xls biff xls
 office.ppt ppt
 office.oleobjects cfb doc hwp mpp msg ppt pub vsd wps xls
+office.cfbstreams cfb doc hwp jtd jumplist mpp msi msp ooxml-enc ooxml-irm ppt pub qpw rvt sdc sdd sds sdw smf thumbs vbaproject vsd wpd wps xls xls5
 office.vba cfb doc hwp mpp ppt pub vbaproject vsd wps xls
 office.access accdb mdb
 office.hwp hwp

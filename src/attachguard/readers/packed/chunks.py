@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from attachguard.errors import LimitExceeded, Malformed
+from attachguard.errors import ChecksumFailed, LimitExceeded, Malformed
 from attachguard.limits import Budget
 from attachguard.readers.packed.inflate import crc32
 
@@ -81,7 +81,7 @@ class Sequence:
                 summed = crc32(piece, summed)
             yield bytes(piece)
         if crc is not None and summed != crc:
-            raise Malformed(f"{self._what}: checksum of a file does not hold")
+            raise ChecksumFailed(f"{self._what}: checksum of a file does not hold")
 
     def goes_on(self) -> bool:
         """Whether anything stands behind what was taken."""

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Final
 
 from attachguard._core import zipmarks
-from attachguard.errors import LimitExceeded, Malformed
+from attachguard.errors import ChecksumFailed, LimitExceeded, Malformed
 from attachguard.part import Part, Source
 from attachguard.readers.packed.extras import inflate64, unzstd
 from attachguard.readers.packed.inflate import crc32, inflate, inflate_small
@@ -79,7 +79,7 @@ def unpack(
         entry.surprise = f"unpacks to {total} bytes, its header says {entry.size}"
     # AE-2 leaves the checksum out.
     if checksum != entry.checksum and not (entry.scheme and entry.checksum == 0):
-        raise Malformed("ZIP: the checksum of a member does not match its content")
+        raise ChecksumFailed("ZIP: the checksum of a member does not match its content")
     entry.sound = True
 
 
