@@ -58,6 +58,7 @@ class Part:
         "_source",
         "active",
         "budget",
+        "cut",
         "damage",
         "data",
         "declared",
@@ -112,6 +113,8 @@ class Part:
         self.tries: Tries | None = None
         self.depth: int = parent.depth + 1 if parent is not None else 0
         self.fixed_type = fixed_type
+        #: Whether it may have been cut on its way and by no fault of its own, as originals in bounces are.
+        self.cut: bool = parent.cut if parent is not None else False
         self.data = b""
         self.size: int | None = None
         self.sha256: str | None = None
@@ -195,7 +198,10 @@ class Part:
             detail: what it is in plain words, then particulars; for people.
             offset: byte offset in the part, where known.
         """
-        return Finding(code=KINDS[kind].code, detail=detail, offset=offset, kind=kind)
+        code = KINDS[kind].code
+        if code == "malformed-file" and self.cut:
+            kind = "returned-cut"
+        return Finding(code=code, detail=detail, offset=offset, kind=kind)
 
     def encrypted(self, state: str, detail: str) -> Finding:
         """Set the encryption state and give the finding that reports it.

@@ -132,13 +132,16 @@ class MessageIntake:
 
     def feed(self, data: bytes) -> None:
         """Parse on."""
+        if self._walk.judge.over:
+            return
         self._keeper.add(data)
         self._take(self._parser.feed(data))
 
     def close(self) -> None:
         """Parse to the end, and look at what other readers would see."""
-        self._take(self._parser.close())
-        if self._early and self._walk.judge.final:
+        if not self._walk.judge.over:
+            self._take(self._parser.close())
+        if self._walk.judge.over or (self._early and self._walk.judge.final):
             return
         for number, fact in enumerate(self._keeper.facts(self.root), 2):
             if isinstance(fact, Finding):
@@ -150,7 +153,7 @@ class MessageIntake:
     def _take(self, events: list[Event]) -> None:
         for event in events:
             self._steps[event.kind](event)
-            if self._early and self._walk.judge.final:
+            if self._walk.judge.over or (self._early and self._walk.judge.final):
                 return
 
     def _message(self, event: Event) -> None:
@@ -231,8 +234,9 @@ class MessageIntake:
         body, self._body = self._body, None
         if body is None or not body.admitted:
             return
-        body.finish()
         part = body.part
+        part.cut = event.entity.cut
+        body.finish()
         if part.role == "body" and len(self._holders) == 1 and not event.entity.place:
             self._links.look(part.data, page=event.entity.media_type == "text/html")
         self._found(part, event.entity)

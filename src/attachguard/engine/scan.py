@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, Self
 from attachguard.engine.intake import FileIntake, Intake, MessageIntake
 from attachguard.engine.judge import TAKING, Judge
 from attachguard.engine.walk import Walk, caught
-from attachguard.errors import LimitExceeded
+from attachguard.errors import BudgetSpent
 from attachguard.limits import Budget
 from attachguard.model import Check, Envelope, Report, Verdict
 from attachguard.part import HEAD_SIZE, Part
@@ -128,7 +128,7 @@ class Scan:
             self.full = True
             assert self._intake is not None
             self._judge.note_limit(
-                self._intake.root, LimitExceeded("total_bytes", f"input longer than {most} bytes"), "scanner"
+                self._intake.root, BudgetSpent("total_bytes", f"input longer than {most} bytes"), "scanner"
             )
 
     def _begin(self) -> bytes:

@@ -109,7 +109,7 @@ class Walk:
 
     def visit(self, part: Part) -> bool:
         """Take a part that an inspector announced: admit, read, inspect, release; False when there was no room for it."""
-        if not self.admit(part, child_path(part)):
+        if self.judge.over or not self.admit(part, child_path(part)):
             return False
         self._load(part)
         if self.judge.policy.fingerprinted and part.role == "layer" and part.parent is not None and part.size:
@@ -159,6 +159,8 @@ class Walk:
         part, taken = begun.part, begun.taken
         done = set(begun.done)
         for entry in self._matching(part, done):
+            if self.judge.over:
+                break
             taken = self._run(entry, part, taken)
             if taken:
                 self._locked.append(_Locked(part, frozenset(done - {entry}), taken - 1, begun.first))
@@ -236,7 +238,7 @@ class Walk:
         step = partial(next, facts, None)
         refused = number = 0
         # Where there is no room for children any more, facts about the part itself may still come, but not without end.
-        while refused <= part.budget.limits.parts:
+        while refused <= part.budget.limits.parts and not self.judge.over:
             # A generator that has raised is at its end; what it gave before stays.
             fact: Fact | None
             fact, error = caught(step)

@@ -46,6 +46,8 @@ office.access accdb mdb
 office.hwp hwp
 mail.msg msg
 mail.tnef tnef
+mail.calendar ics
+mail.card vcf
 office.onenote one
 mail.uuencode csv html json txt uue xml
 mail.yenc txt yenc

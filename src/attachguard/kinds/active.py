@@ -27,6 +27,7 @@ wps-javascript|macro-content|JavaScript macros of WPS Office|JavaScript-Makros v
 hwp-script|macro-content|script of the Hangul word processor|Skript der Hangul-Textverarbeitung
 vba-empty|hidden-content|VBA project without code|VBA-Projekt ohne Code
 odf-basic-empty|hidden-content|Basic modules without code|Basic-Module ohne Code
+calendar-procedure|active-content|alarm in a calendar that runs a program|Erinnerung in einem Kalender, die ein Programm startet
 # -- pages and drawings
 html-script|active-content|script in an HTML page|Skript in einer HTML-Seite
 html-handler|active-content|event handler in an HTML page|Ereignisbehandlung in einer HTML-Seite

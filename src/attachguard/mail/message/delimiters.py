@@ -35,6 +35,11 @@ class Level:
         self.opened = False  # a delimiter has been seen
         self.filled = False  # something stands where its parts should be
 
+    @property
+    def original(self) -> bool:
+        """Whether it is a message that a bounce returns (RFC 3462)."""
+        return not self.boundary and self.entity.parent == "multipart/report"
+
 
 def following(buffer: bytes, start: int, levels: list[Level], *, line_start: bool) -> tuple[int, int, int, Level, int]:
     """The first delimiter line of any open multipart; where two begin at one place, the innermost has it.

@@ -52,12 +52,14 @@ class Entity:
     """
 
     __slots__ = (
-        "begin", "body", "departures", "disposition", "encoding", "end", "fields", "header", "media_type", "names", "parameters", "parent", "place",
-        "section", "signed",
+        "begin", "body", "cut", "departures", "disposition", "encoding", "end", "fields", "header", "media_type", "names", "parameters", "parent",
+        "place", "section", "signed",
     )  # fmt: skip
 
     def __init__(self, section: str, header: bytes, parent: str = "", place: str = "", *, signed: bool = False) -> None:
         self.begin = self.body = self.end = 0
+        #: Whether a mail server may have cut it: the end of an original in a bounce.
+        self.cut = False
         self.signed = signed
         self.section = section
         self.place = place

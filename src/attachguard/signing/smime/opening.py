@@ -9,7 +9,7 @@ from attachguard.signing.smime import Answer
 
 if TYPE_CHECKING:
     from attachguard.engine.hook_calls import Patience
-    from attachguard.inspector import Fact
+    from attachguard.model import Finding
     from attachguard.part import Part
     from attachguard.readers.crypto.certificate import Certificate
     from attachguard.readers.crypto.envelope import Recipient
@@ -62,7 +62,7 @@ class Opener:
         return Answer(BROKEN, self._failure.encode())
 
 
-def told(part: Part, answer: Answer, what: str, whom: str) -> Iterator[Fact]:
+def told(part: Part, answer: Answer, what: str, whom: str) -> Iterator[Finding]:
     """The finding that follows from an answer; sets the part's encryption state.
 
     Args:

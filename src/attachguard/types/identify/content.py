@@ -22,7 +22,7 @@ from attachguard.types.identify.magic import BY_FIRST_BYTE, PLACED
 from attachguard.types.identify.mail import mail_kind
 from attachguard.types.identify.names import effective_extension
 from attachguard.types.identify.rare import further_in
-from attachguard.types.identify.tail import behind
+from attachguard.types.identify.tail import behind, web_archive
 from attachguard.types.identify.text import text_kinds
 from attachguard.types.identify.volumes import volume
 
@@ -59,6 +59,7 @@ def identify(data: bytes, name: str = "", declared: str | None = None, *, comple
         found = _text(data, name, complete=complete)
     if complete:
         behind(data, found)
+        web_archive(data, found, effective_extension(name))
         if not found:
             found = _last_resort(data, name)
         elif name[-4:].lower() in _READ_ANYWAY:
