@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from attachguard import Limits, Policy, Rules, Scanner
+from attachguard.context import Context
 from attachguard.limits import Budget
 from attachguard.part import Part
 from attachguard.passwords import Candidates
@@ -17,7 +18,7 @@ def audit():
 
 
 def part_of(candidates: Candidates) -> Part:
-    return Part("a.bin", b"", role="attachment", budget=Budget(Limits()), passwords=candidates)
+    return Part("a.bin", b"", role="attachment", context=Context(Budget(Limits()), candidates))
 
 
 def test_costly_tries_are_counted_by_their_cost():

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from attachguard.engine.judge import Judge
 from attachguard.engine.scan import STEP, Kind, Scan
-from attachguard.engine.tree import printable
 from attachguard.engine.walk import by_type
 from attachguard.formats import ENTRIES
 from attachguard.inspector import Entry, Inspector
@@ -19,6 +18,7 @@ from attachguard.model import Envelope, Report
 from attachguard.part import Part
 from attachguard.policy import Policy
 from attachguard.policy.judging.policy import local_day
+from attachguard.types.letters import printable
 from attachguard.yara.rules import Rules
 
 if TYPE_CHECKING:

@@ -17,6 +17,8 @@ from attachguard.errors import ChecksumFailed, LimitExceeded, Malformed
 from attachguard.inspector import PLAIN, Entry, Fact
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
+from attachguard.passwords import Candidates
+from attachguard.signing.ledger import Ledger
 from attachguard.types.filetypes import FACTS, TITLES, add_type, filetype
 from attachguard.types.identify import identify
 from attachguard.types.identify.names import name_findings
@@ -117,7 +119,9 @@ class Walk:
             part.sha256 = hashlib.sha256(part.data).hexdigest()
             part.parent.scripts |= {part.sha256}
         if part.role == "body":
-            part.passwords.add_text(part.data, html=part.name.endswith(".html") or part.declared == "text/html")
+            part.context.get(Candidates).add_text(
+                part.data, html=part.name.endswith(".html") or part.declared == "text/html"
+            )
         self.inspect(part)
         return True
 
@@ -144,14 +148,14 @@ class Walk:
         else:
             part.types = self.attempt(part, "identify", lambda: identify(part.data, part.name, part.declared)) or []
             if part.role in _NOTED and part.size <= _NOTE_BYTES and part.types and part.types[0].id in _NOTES:
-                part.passwords.add_note(part.data, html=part.types[0].id == "html")
+                part.context.get(Candidates).add_note(part.data, html=part.types[0].id == "html")
         self._inspect_on(_Locked(part, frozenset(), 0, len(self.judge.findings)))
 
     def settle(self) -> None:
         """Judge the parts that had to wait for words of the message, now that there will be no more of them."""
         locked, self._locked = self._locked, []
         for waiting in locked:
-            waiting.part.passwords.growing = False
+            waiting.part.context.get(Candidates).growing = False
             self._inspect_on(waiting)
 
     def _inspect_on(self, begun: _Locked) -> None:
@@ -175,7 +179,7 @@ class Walk:
         for finding in self.judge.policy.part_findings(part):
             self.judge.note(part, finding, "policy")
         self.judge.end(part)
-        part.ledger.keep(part)
+        part.context.get(Ledger).keep(part)
         part.release()
 
     def _consult(self, part: Part) -> None:
@@ -253,6 +257,8 @@ class Walk:
                 if fact.code == "encrypted-unknown-password" and self._may_wait(part):
                     return number
                 self.judge.complete = self.judge.complete and fact.code != "scan-incomplete"
+                if fact.code == "signature-present":
+                    part.context.get(Ledger).present.setdefault(part, fact.detail.partition(":")[0])
                 self.judge.note(part, fact, source)
             elif isinstance(fact, FileType):
                 add_type(part.types, fact)
@@ -262,12 +268,12 @@ class Walk:
 
     def _may_wait(self, part: Part) -> bool:
         """Whether a part that no password has opened so far is kept until the message has ended."""
-        if not part.passwords.growing or part.tries is None:
+        if not part.context.get(Candidates).growing or part.tries is None:
             return False
         self._held += len(part.data)
         if self._held > _HELD_BYTES:
             self._held -= len(part.data)
-            part.passwords.unheld += 1
+            part.context.get(Candidates).unheld += 1
             return False
         part.encryption = "none"
         return True

@@ -32,7 +32,7 @@ crypto.pem pem txt
 crypto.cms p7b pkcs7 tsr
 crypto.pkcs12 p12
 crypto.pgp html pgp txt
-crypto.vault aescrypt age axcrypt dmg-enc kdbx luks openssl-enc pem ppk psafe3 txt vault
+crypto.vault aescrypt age axcrypt csv dmg-enc ini json kdbx luks md openssl-enc pem ppk psafe3 toml txt vault yaml
 office.cfbhidden cfb
 office.cfb cfb
 office.ooxmlenc ooxml-enc ooxml-irm
@@ -60,13 +60,14 @@ archive.streams br bz2 lz4 lzip lzma xz z zlib zst
 archive.tar tar
 archive.zip zip
 office.ooxml docm docx dotm dotx dwfx opc potm potx ppam ppsm ppsx pptm pptx sldm sldx thmx vsdm vsdx xlam xlsb xlsm xlsx xltm xltx xps
-office.odf hwpx odb odc odf odg odi odm odp ods odt otg oth otp ots ott oxt sxc sxd sxi sxw
+office.odf hwpx odb odf odg odi odm odp ods odt otg oth otp ots ott oxt sxc sxd sxi sxw
 markup.html hta htc html xhtml
 markup.svg svg
 markup.xml excel2003 flatopc fodg fodp fods fodt gpx kml plist rss word2003 xfdf xml xslt
 office.rtf rtf
 text.spreadsheettext csv dif slk txt
-program.launchers appinstaller application appref-ms autorun desktop ica inf iqy jnlp library-ms msc osd rdp reg scf search-ms settingcontent-ms theme url webloc wsb wsh
+text.playlists asx m3u shellini
+program.launchers appinstaller application appref-ms autorun desktop ica inf iqy jnlp library-ms mobileconfig msc odc osd profile rdp reg remote scf search-ms settingcontent-ms setup source terminal theme udl url vpn webloc wsb wsh
 mail.mht mht
 mail.mbox mbox
 office.activemime activemime

@@ -48,6 +48,8 @@ _OPENERS: Final[tuple[tuple[bytes, str], ...]] = (
     (b"{\\rtf", "rtf"),
     (b"webvtt", "vtt"),
     (b"#extm3u", "m3u"),
+    (b"[playlist]", "m3u"),
+    (b"[.shellclassinfo]", "shellini"),
     (b"<miffile ", "mif"),
     (b"iso-10303-21;", "step"),
     (b"#vrml v", "vrml"),
@@ -87,7 +89,8 @@ _BY_LETTER: Final = {
     or any(first in letters for letters, _, _ in _PATTERNS)
 }
 
-_SHEBANG: Final = Later(rb"#![ \t]*(?:\S*/)?([\w.+-]+)(?:[ \t]+(?:-\S+[ \t]+)?(?:\S*/)?([\w.+-]+))?")
+#: The kernel wants a path; without one, `#!` begins a line of prose.
+_SHEBANG: Final = Later(rb"#![ \t]*(?=/|env[ \t])(?:\S*/)?([\w.+-]+)(?:[ \t]+(?:-\S+[ \t]+)?(?:\S*/)?([\w.+-]+))?")
 _INTERPRETERS: Final = (
     (b"python", "python"), (b"pypy", "python"), (b"perl", "perl"), (b"ruby", "ruby"), (b"php", "php"), (b"node", "js"), (b"deno", "js"),
     (b"lua", "lua"), (b"tclsh", "tcl"), (b"wish", "tcl"), (b"expect", "tcl"), (b"pwsh", "ps1"), (b"powershell", "ps1"), (b"osascript", "applescript"),
@@ -101,6 +104,21 @@ _PEM_LINE: Final = b"-----BEGIN "
 _PEM_EXTENSIONS: Final = frozenset({"pem", "crt", "cer", "key", "csr", "p7b", "p7c", "p7s", "p7m"})
 #: Extensions of text that is meant to be read as it stands.
 _PLAIN: Final = frozenset({"txt", "text"})
+#: What files have whose extension is used for other things as well.
+_MARKED: Final = {
+    kind: re.compile(mark, re.IGNORECASE | re.MULTILINE)
+    for kind, mark in {
+        "udl": rb"\[oledb\]|\[odbc\]|(?:provider|driver)\s*=",
+        "remote": rb"\[(?:connection|remmina|virt-viewer)|\b(?:host|address|server|upload)\w{0,20}\s*[=:>]|"
+        rb"<(?:\w+:)?(?:workspace|rdcman|nxclient)|rcticket",
+        "vpn": rb"^\s*(?:remote|client|dev|proto)\s|\[(?:main|connection|vpn)|\b(?:host|device|phonenumber)\s*=|\"(?:type|networkconfigurations)\"",
+        "source": rb"\[flatpak re|<metapackage|^url\s*=",
+        "profile": rb"\[(?:entry|url|branding|connection|user|general|service)",
+        "setup": rb"<[a-z]",
+        "m3u": rb"^\s*(?:#ext|\[playlist|file\d*=|\\\\|(?:https?|rtsp|mms|file|smb):|"
+        rb"[^\n<>]{0,300}\.(?:mp3|m4a|ogg|wav|wma|aac|flac|mp4|avi|mkv|ts|m3u8?))",
+    }.items()
+}
 _EMLX: Final = Later(rb"[0-9]{1,10}[ \t]*\r?\n(?=[A-Za-z])")
 
 _JSON: Final = Later(
@@ -117,6 +135,8 @@ def text_kinds(data: bytes, extension: str, *, complete: bool) -> list[str]:
         complete: False when this is only the head of it.
     """
     named = KIND_OF.get(extension, "")
+    if named in _MARKED and not _MARKED[named].search(data, 0, _HEAD):
+        named = ""  # other programs have files of such names, too
     found = _by_content(data, extension, complete=complete)
     if found == "eml" and extension in _PLAIN and is_bare(data[:_OPENING].lstrip()):
         return ["txt", "eml"]  # mail to a mail program, text to whoever opens it by its name
