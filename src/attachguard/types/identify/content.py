@@ -11,7 +11,6 @@ from typing import Final
 
 from attachguard.model import FileType
 from attachguard.readers.crypto import der_kinds as derkinds
-from attachguard.readers.crypto import openpgp
 from attachguard.readers.packed import markers
 from attachguard.types.filetypes import TYPES, filetype
 from attachguard.types.identify import longtail, structure
@@ -59,17 +58,17 @@ def identify(data: bytes, name: str = "", declared: str | None = None, *, comple
     if not found:
         found = _text(data, name, complete=complete)
     if complete:
+        extension = effective_extension(name) if name else ""
         behind(data, found)
-        web_archive(data, found, effective_extension(name))
+        web_archive(data, found, extension)
         if not found:
             found = _last_resort(data, name)
         elif name[-4:].lower() in _READ_ANYWAY:
             _read_anyway(data, name, found)
-        elif found == ["plist"] and KIND_OF.get(effective_extension(name)) in ("webloc", "mobileconfig", "terminal"):
-            found = [KIND_OF[effective_extension(name)]]
-        elif effective_extension(name) in _SCRIPTS:
-            _run_anyway(data, _BY_NAME[effective_extension(name)], found)
-        extension = effective_extension(name)
+        elif found == ["plist"] and KIND_OF.get(extension) in ("webloc", "mobileconfig", "terminal"):
+            found = [KIND_OF[extension]]
+        elif extension in _SCRIPTS:
+            _run_anyway(data, _BY_NAME[extension], found)
         as_opened(data, extension, declared, found, known=is_claimed(extension))
     return [TYPES[key] for key in found]
 
@@ -118,7 +117,7 @@ def _by_structure(data: bytes) -> list[str]:
 def _text(data: bytes, name: str, *, complete: bool) -> list[str]:
     if data.startswith(_BYTE_ORDER_MARK):
         data = data[3:]
-    extension = effective_extension(name)
+    extension = effective_extension(name) if name else ""
     # An interpreter starts before it has seen the end: for what is named as a script the head decides, here as in a stream.
     if is_text(data, 4096 if extension in RUN_EXTENSIONS else TEXT_REACH, named=extension in TEXT_EXTENSIONS):
         return text_kinds(data, extension, complete=complete)
@@ -145,6 +144,8 @@ def _read_anyway(data: bytes, name: str, found: list[str]) -> None:
 
 def _last_resort(data: bytes, name: str) -> list[str]:
     """Types that only structure or the name can tell, when nothing else did."""
+    from attachguard.readers.crypto import openpgp  # most content is something else
+
     if openpgp.sniff(data):
         return ["pgp"]
     key = structure_media.targa(data)
