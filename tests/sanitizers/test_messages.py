@@ -188,12 +188,19 @@ def test_the_envelope_counts_in_the_proof(tmp_path):
     assert report.verdict.action is Action.SANITIZE
 
 
-def test_a_locked_file_is_cleaned_only_where_the_policy_hands_it_on_without_its_lock(tmp_path):
-    from tests.fixtures import ooxmlenc
+@pytest.mark.parametrize("handed_on", [False, True])
+def test_a_locked_file_is_cleaned_only_where_the_policy_hands_it_on_without_its_lock(tmp_path, handed_on):
+    from tests.fixtures import doc
 
-    locked = next(build() for name, build in ooxmlenc.SAMPLES.items() if name.startswith("default-password"))
-    kept = policy(tmp_path, SANITIZE).scan(locked, name="a.xlsm", kind="file")
-    if not any(finding.code == "macro-content" for finding in kept.findings):
-        pytest.skip("the sample has no macro")
-    assert kept.sanitized is None
-    assert kept.verdict.action is Action.WITHHOLD
+    path = tmp_path / "own.toml"
+    choice = "[sanitize]\ndecrypted = true\n" if handed_on else ""
+    path.write_text(f'[policy]\nid = "own"\nversion = "1"\ntitle = "own"\ninclude = ["disarm"]\n{choice}')
+    own = Scanner(Policy.load(path), rules=Rules.empty(), rewrite=True, passwords=["geheim"])
+    report = own.scan(doc.encrypted("geheim"), name="a.doc", kind="file")
+    assert "dde-field" in {finding.kind for finding in report.findings}
+    if handed_on:
+        assert report.verdict.action is Action.SANITIZE
+        assert own.scan(report.sanitized, name="a.doc", kind="file").parts[0].encryption == "none"
+        assert b"DDEAUTO" not in report.sanitized
+    else:
+        assert (report.verdict.action, report.sanitized) == (Action.WITHHOLD, None)

@@ -23,10 +23,10 @@ from attachguard.readers.crypto.envelope import Recipient, read_recipients
 from attachguard.readers.packed.inflate import ZLIB, inflate
 from attachguard.signing import noted
 from attachguard.signing.cms import read_signed_data
-from attachguard.signing.ledger import Content
+from attachguard.signing.ledger import Content, Ledger
 from attachguard.signing.record import NOT_INTACT, judge
 from attachguard.signing.smime import Answer
-from attachguard.signing.smime.opening import told
+from attachguard.signing.smime.opening import Opener, told
 from attachguard.types.filetypes import filetype
 
 TYPES: Final = frozenset({"pkcs7", "p7b", "tsr"})
@@ -167,10 +167,10 @@ def _integrity(part: Part, content: Element, kind: str, depth: int) -> Iterator[
     except Malformed as error:
         yield from noted(part, Signature(format="CMS", cause=str(error).removeprefix("CMS: "), trust_cause=NOT_INTACT))
         raise
-    covered = part.ledger.covered.get(part)
+    covered = part.context.get(Ledger).covered.get(part)
     inside = signed.content
     if inside is None and covered is None and not kind and not depth:
-        part.ledger.wait(part, part.once(der_content))
+        part.context.get(Ledger).wait(part, part.once(der_content))
         return
     for signer in signed.signers:
         family = "CAdES" if signer.advanced else "CMS"
@@ -184,7 +184,7 @@ def _integrity(part: Part, content: Element, kind: str, depth: int) -> Iterator[
             # PKCS#7 1.5 put other things than octet strings here; what of them is digested is told by their own standards.
             plain = inside.tag in (der.OCTET_STRING, der.CONSTRUCTED_OCTET_STRING)
             covered = Content(list(inside.octets())) if plain else None
-        yield from noted(part, judge(shown, signer, signed, covered, "whole", part.ledger.trust))
+        yield from noted(part, judge(shown, signer, signed, covered, "whole", part.context.get(Ledger).trust))
     if signed.more:
         yield part.finding("signature-not-verified", "CMS: more signers than are looked at")
 
@@ -256,11 +256,12 @@ def _enveloped(part: Part, oid: str, content: Element, depth: int) -> Iterator[F
         return
     answer = Answer("unknown")
     wanted = tuple(read_recipients(recipients))
-    if part.smime is not None:
+    opener = part.context.find(Opener)
+    if opener is not None:
         cms = part.once(der_content)
         if depth:
             cms = der.build(der.SEQUENCE, der.object_identifier(oid) + der.build(der.CONTEXT_0, content.encoded()))
-        answer = part.smime.open(wanted, cms)
+        answer = opener.open(wanted, cms)
     for finding in told(part, answer, f"CMS: enveloped{kind}", whom):
         # Who publishes a certificate wants such mail: what no key opens is kept apart from what is locked, and says whose key is missing.
         if finding.kind == "encrypted-unknown-key":

@@ -119,7 +119,7 @@ def _unlocked(data: bytes, root: Part, again: Again) -> Copy:
     """The cleaned content of a file under a known password, without its lock."""
     from attachguard.formats import INSPECTORS
 
-    part = Part(root.name, b"", role=root.role, budget=root.budget, passwords=root.passwords)
+    part = Part(root.name, b"", role=root.role, context=root.context)
     part.fill(data)
     part.types = list(root.types)
     for inspector in INSPECTORS:
