@@ -59,7 +59,7 @@ from attachguard.formats.office import (
     xls,
 )
 from attachguard.formats.office import cfbhidden as strays
-from attachguard.formats.pdf import pdf
+from attachguard.formats.pdf import pdf, xdp
 from attachguard.formats.program import elf, launchers, lnk, macho, pe
 from attachguard.formats.text import spreadsheettext
 from attachguard.inspector import Inspector
@@ -68,6 +68,7 @@ from attachguard.inspector import Inspector
 INSPECTORS: Final[tuple[Inspector, ...]] = (
     appended,
     pdf,
+    xdp,
     eml,
     pem,
     cms,

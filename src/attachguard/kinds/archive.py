@@ -37,6 +37,7 @@ split-archive|uninspectable-content|one piece of a split archive|ein Teil eines 
 no-decoder|uninspectable-content|no decoder here|kein Entpacker vorhanden
 not-opened|uninspectable-content|not opened here|hier nicht geöffnet
 member-unread|uninspectable-content|members that could not be read|Mitglieder, die nicht gelesen werden konnten
+pdf-without-trailer|malformed-file|PDF cut before its trailer|vor ihrem Trailer abgeschnittene PDF-Datei
 damaged-document|uninspectable-content|too damaged to be read|zu beschädigt, um gelesen zu werden
 no-volume|uninspectable-content|no volume was found|kein Datenträger gefunden
 """

@@ -47,6 +47,7 @@ TYPES: Final = frozenset(
         "gpx",
         "rss",
         "xfdf",
+        "xdp",
     ]
 )
 LIMITATIONS: Final = (

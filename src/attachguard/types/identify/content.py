@@ -59,7 +59,7 @@ def identify(data: bytes, name: str = "", declared: str | None = None, *, comple
     if not found:
         found = _text(data, name, complete=complete)
     if complete:
-        behind(data, found)
+        behind(data, found, effective_extension(name))
         if not found:
             found = _last_resort(data, name)
         elif name[-4:].lower() in _READ_ANYWAY:
