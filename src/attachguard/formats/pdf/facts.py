@@ -16,15 +16,14 @@ from attachguard.formats.pdf.actions import (
     target,
 )
 from attachguard.formats.pdf.file import MARK, Document
+from attachguard.formats.pdf.scripts import scripts
 from attachguard.formats.pdf.signed import signatures
 from attachguard.formats.pdf.syntax import Name, Ref, Stream, Value, dictionaries, text
 from attachguard.formats.pdf.xfa import forms
 from attachguard.inspector import Fact
 from attachguard.part import Part
-from attachguard.types.filetypes import filetype
 
-#: Decoded bytes of one script or XFA packet, and distinct scripts of one file.
-_SCRIPT: Final = 8 << 20
+#: Scripts of one file of form data.
 _SCRIPTS: Final = 10_000
 #: Findings of one kind about one file; what exceeds them is counted in the last.
 _LISTED: Final = 50
@@ -110,7 +109,7 @@ def facts(
         kind = reference_kind(where, click=place == "on click")
         seen.external[f"{words}: {where}" + (f" ({place})" if kind != "pdf-reference" else "")] = kind
     if places is not None:
-        yield from _scripts(part, document, seen, places, locked=locked, given=given)
+        yield from scripts(part, document, seen.scripts, places, locked=locked, given=given)
         yield from _launches(part, seen, places)
     yield from forms(part, document, seen.xfa, locked=locked)
     listed: Counter[str] = Counter()
@@ -211,36 +210,7 @@ def _is_signature_field(document: Document, reference: Value) -> bool:
     return not isinstance(field, dict) or document.resolve(field.get("FT")) == "Sig"
 
 
-# -- scripts --------------------------------------------------------------------------------------------------------------------
-
-
-def _scripts(
-    part: Part, document: Document, seen: _Seen, places: Places, *, locked: bool, given: set[int]
-) -> Iterator[Fact]:
-    where: Counter[str] = Counter()
-    sources: set[bytes] = set()
-    for number, path, script in seen.scripts:
-        where[places.name(number, path)] += 1
-        for version in (script, *document.earlier(script)) if len(sources) < _SCRIPTS and not locked else ():
-            source = _source(document, version)
-            if source.strip():
-                sources.add(source)
-    for place, times in where.most_common(_LISTED):
-        yield part.finding("pdf-javascript", f"PDF JavaScript: {place}" + (f" ({times} scripts)" if times > 1 else ""))
-    # In the order of their text, not of the file: a form that is filled in and saved again keeps the fingerprint of its scripts.
-    content = b"\n".join(sorted(sources))
-    if content and hash(content) not in given:
-        given.add(hash(content))
-        yield part.layer("javascript", content, filetype("js"))
-
-
-def _source(document: Document, script: Value) -> bytes:
-    script = document.resolve(script)
-    if isinstance(script, Stream):
-        script = document.content_up_to(script, _SCRIPT)
-    if not isinstance(script, bytes):
-        return b""
-    return text(script).encode("utf-8", "replace")
+# -- launch actions ------------------------------------------------------------------------------------------------------------
 
 
 def _launches(part: Part, seen: _Seen, places: Places) -> Iterator[Fact]:
