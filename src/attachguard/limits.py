@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from attachguard.errors import LimitExceeded
+from attachguard.errors import BudgetSpent, LimitExceeded
 
 MIB = 1 << 20
 
@@ -26,6 +26,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         depth: levels of nesting (containers, messages, multiparts).
         ratio: how many times its own size a container may unpack to, once past `ratio_floor`.
         ratio_floor: bytes a container may unpack to before the ratio counts.
+        bomb_bytes: bytes beyond which a container that exceeds the ratio is a bomb and no longer only a lot of zeros; what lies between the two
+            bounds is counted and not kept.
         seconds: wall-clock seconds for the whole scan.
         findings: number of findings kept; later ones of a code already reported are counted, not kept.
         passwords: number of words tried on encrypted content: the operator's and those that the mail itself suggests, likely ones first.
@@ -40,6 +42,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     depth: int = 20
     ratio: int = 150
     ratio_floor: int = 48 * MIB
+    bomb_bytes: int = 256 * MIB
     seconds: float = 60.0
     findings: int = 500
     passwords: int = 200
@@ -71,18 +74,18 @@ class Budget:
         """Count `count` produced bytes; raises `LimitExceeded` past the total or past the deadline."""
         self.bytes_used += count
         if self.bytes_used > self.limits.total_bytes:
-            raise LimitExceeded("total_bytes", f"more than {self.limits.total_bytes} bytes of content in one message")
+            raise BudgetSpent("total_bytes", f"more than {self.limits.total_bytes} bytes of content in one message")
         self.check_time()
 
     def check_time(self) -> None:
         """Raise `LimitExceeded` once the deadline has passed; long loops over content call this."""
         if self._clock() > self.deadline:
-            raise LimitExceeded("seconds", f"the scan took longer than {self.limits.seconds:g} s")
+            raise BudgetSpent("seconds", f"the scan took longer than {self.limits.seconds:g} s")
 
     def add_part(self, depth: int) -> None:
         """Count one more part at `depth`; raises `LimitExceeded` past the number or the depth."""
         self.parts_used += 1
         if self.parts_used > self.limits.parts:
-            raise LimitExceeded("parts", f"more than {self.limits.parts} parts in one message")
+            raise BudgetSpent("parts", f"more than {self.limits.parts} parts in one message")
         if depth > self.limits.depth:
             raise LimitExceeded("depth", f"nested deeper than {self.limits.depth} levels")

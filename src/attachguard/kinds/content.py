@@ -15,6 +15,7 @@ network-path-link|external-reference|link to a network path on another host|Verw
 protocol-moniker|external-reference|address that runs something when the document opens|Adresse, die beim Öffnen des Dokuments etwas ausführt
 protocol-link|external-reference|link that runs something when it is followed|Verweis, der beim Anklicken etwas ausführt
 own-network-reference|external-reference|reference to a host of the own network, which nobody outside can reach|Verweis auf einen Rechner im eigenen Netz, den von außen niemand erreicht
+linked-picture|external-reference|picture that is fetched when the document opens|Bild, das beim Öffnen des Dokuments geholt wird
 fetched-content|external-reference|content that is fetched when the document opens|Inhalt, der beim Öffnen des Dokuments geholt wird
 fetching-field|external-reference|field that fetches a file|Feld, das eine Datei holt
 web-video|external-reference|film on a web page|Film auf einer Webseite
@@ -44,6 +45,10 @@ xml-style-sheet|external-reference|XML style sheet from elsewhere|XML-Formatvorl
 xml-instruction|external-reference|XML instruction that fetches something|XML-Anweisung, die etwas holt
 pdf-reference|external-reference|PDF action that opens or sends something elsewhere|PDF-Aktion, die etwas anderswo öffnet oder dorthin sendet
 launcher-reference|external-reference|address that a shortcut or setting opens|Adresse, die eine Verknüpfung oder Einstellung öffnet
+calendar-network-path|external-reference|network path or protocol in a calendar|Netzwerkpfad oder Protokoll in einem Kalender
+card-network-path|external-reference|network path or protocol in a contact card|Netzwerkpfad oder Protokoll in einer Visitenkarte
+calendar-file|embedded-file|file inside a calendar|Datei in einem Kalender
+card-file|embedded-file|file inside a contact card|Datei in einer Visitenkarte
 shortcut-path|external-reference|network path in a Windows shortcut|Netzwerkpfad in einer Windows-Verknüpfung
 attachment-by-reference|external-reference|attachment that lies elsewhere|Anhang, der anderswo liegt
 # -- what lies inside
@@ -61,6 +66,7 @@ embedded-document|embedded-file|embedded document|eingebettetes Dokument
 alternative-chunk|embedded-file|file that is taken into the document on opening|Datei, die beim Öffnen ins Dokument übernommen wird
 onenote-file|embedded-file|file attached to a OneNote page|Datei auf einer OneNote-Seite
 pdf-attachment|embedded-file|PDF attachment|Anhang einer PDF-Datei
+pdf-invoice|embedded-file|XML of an electronic invoice in a PDF|XML-Datei einer elektronischen Rechnung in einer PDF-Datei
 invoice-attachment|embedded-file|attachment of an electronic invoice|Anhang einer elektronischen Rechnung
 shortcut-overlay|embedded-file|data appended to a Windows shortcut|an eine Windows-Verknüpfung angehängte Daten
 pdf-form|form-fields-present|PDF form|PDF-Formular

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.containers.zip import read_directory, read_member
 from attachguard.errors import LimitExceeded
 from attachguard.formats.archive._zip.faults import troubles
 from attachguard.formats.archive._zip.inside import inside_members, witness
@@ -25,8 +26,8 @@ from attachguard.formats.office._opendocument.secret import Copy, unlock
 from attachguard.inspector import Fact
 from attachguard.part import Part
 from attachguard.passwords import source_of, untried
-from attachguard.readers.zip.archive import METHODS, Directory, Entry, read_directory
-from attachguard.readers.zip.content import open_entry, read_member
+from attachguard.readers.zip.archive import METHODS, Directory, Entry
+from attachguard.readers.zip.content import open_entry
 from attachguard.signing.package import package_signatures
 from attachguard.types.filetypes import TYPES as ALL_TYPES
 from attachguard.types.filetypes import filetype, refinements
@@ -126,7 +127,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     texts, others, trouble = _sort(part, directory, manifest)
     if trouble is not None:
         yield part.finding(
-            "decompression-bomb" if trouble.limit == "ratio" else "resource-limit-exceeded", f"ODF: {trouble}"
+            "runaway-size" if trouble.limit == "bomb_bytes" else "resource-limit-exceeded", f"ODF: {trouble}"
         )
     yield from macros(part, directory, texts, manifest.encrypted)
     yield from active_content(part, texts)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.containers.zip import read_member
 from attachguard.errors import LimitExceeded
 from attachguard.formats.archive._zip.faults import troubles
 from attachguard.formats.archive._zip.inside import inside_members, witness
@@ -32,7 +33,7 @@ from attachguard.formats.office._office.text import active_binaries, active_text
 from attachguard.inspector import Fact
 from attachguard.part import Part
 from attachguard.readers.zip.archive import METHODS, Entry
-from attachguard.readers.zip.content import open_entry, read_member
+from attachguard.readers.zip.content import open_entry
 from attachguard.signing.package import package_signatures
 from attachguard.types.filetypes import UNKNOWN, filetype, refinements
 from attachguard.types.identify import identify
@@ -188,8 +189,8 @@ def inspect(part: Part) -> Iterator[Fact]:
     package = part.once(read_package)
     found = Members(part, package)
     if found.trouble is not None:
-        bomb = found.trouble.limit == "ratio"
-        yield part.finding("decompression-bomb" if bomb else "resource-limit-exceeded", f"OOXML: {found.trouble}")
+        bomb = found.trouble.limit == "bomb_bytes"
+        yield part.finding("runaway-size" if bomb else "resource-limit-exceeded", f"OOXML: {found.trouble}")
     yield from _two_readings(part, package)
     yield from signatures(part, found.relationships)
     if part.signed:

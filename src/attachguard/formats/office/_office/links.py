@@ -22,7 +22,7 @@ _MOST_HOSTS: Final = 10_000
 #: What external relationships are for, by the last step of their type; others bring content of some kind.
 _WORKBOOK: Final = USES["workbook"]._replace(anywhere=False)
 _CODE: Final = Use("", "code", "opening")
-_USES: Final[dict[str, Use]] = {
+EXTERNAL: Final[dict[str, Use]] = {
     "attachedtemplate": USES["template"],
     "oleobject": USES["object"],
     "package": USES["object"]._replace(words="linked object"),
@@ -79,7 +79,7 @@ def external_references(part: Part, relationships: list[Relationship]) -> Iterat
     for link in relationships:
         if not link.external:
             continue
-        use = _USES.get(link.kind)
+        use = EXTERNAL.get(link.kind)
         if use is None:
             use = Use(f"relationship {shown(link.kind)}", "content", "opening")
         # Of an address of the web the host decides; a document has many of one host.

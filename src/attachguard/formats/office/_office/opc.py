@@ -11,10 +11,10 @@ import re
 from html import unescape
 from typing import Final, NamedTuple
 
+from attachguard.containers.zip import read_directory, read_member
 from attachguard.errors import LimitExceeded
 from attachguard.part import Part
-from attachguard.readers.zip.archive import Directory, Entry, read_directory
-from attachguard.readers.zip.content import read_member
+from attachguard.readers.zip.archive import Directory, Entry
 
 #: Bytes of one relationship; an address has some thousand at most.
 _LONGEST_TAG: Final = 1 << 18
