@@ -5,19 +5,19 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from attachguard.clamd import Clamd
-from attachguard.cli import pool
 from attachguard.cli.progress import Progress
 from attachguard.cli.sources import STDIN, Source, each
-from attachguard.engine.scan import Kind
-from attachguard.engine.scanner import Scanner, failure_report
+from attachguard.engine.scan import STEP
+from attachguard.engine.scanner import Scanner
 from attachguard.engine.tree import printable
 from attachguard.hooks import Hooks
 from attachguard.model import Action, Envelope, Report
@@ -27,7 +27,13 @@ from attachguard.signing.smime import PemDecryptor
 from attachguard.signing.trust import TrustList
 from attachguard.yara.rules import Rules
 
-_REPORT, _UNREADABLE = b"R", b"E"
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from attachguard.gateway import Pool
+
+#: Files given to the processes before the first of them is reported, for each process.
+_AHEAD: Final = 8
 _FORMATS: Final = ("human", "json", "jsonl")
 
 
@@ -183,38 +189,56 @@ class Results:
         options = self._options
         sources = list(each(options.paths, mailboxes=self._mailboxes and options.kind == "auto"))
         parallel = options.jobs > 1 and len(sources) > 1 and all(source.path != STDIN for source in sources)
-        # A scan that hangs in a library is ended by the pool; alone, by nobody: then the scan's own time limit must do.
-        seconds = self._scanner.limits.seconds
-        answers = (
-            pool.run(self._task, self._failed, sources, options.jobs, seconds) if parallel else map(self._task, sources)
-        )
         progress = Progress(len(sources), enabled=not options.no_progress)
+        answers = self._in_processes(sources) if parallel else map(self._here, sources)
         for source, answer in zip(sources, answers, strict=True):
-            if answer[:1] == _REPORT:
-                yield json.decode(answer[1:])
-            else:
+            if isinstance(answer, OSError):
                 self.unreadable += 1
                 progress.clear()
-                sys.stderr.write(f"attachguard: {printable(source.name)}: {answer[1:].decode()}\n")
+                sys.stderr.write(f"attachguard: {printable(source.name)}: {answer.strerror or answer}\n")
+            else:
+                yield answer
             progress.step()
         progress.clear()
 
-    def _task(self, source: Source) -> bytes:
-        kind: Kind = self._options.kind
+    def _here(self, source: Source) -> Report | OSError:
+        scan, kind, envelope = self._scanner.scan, self._options.kind, self._envelope
         try:
             if source.path == STDIN:
-                report = self._scanner.scan(sys.stdin.buffer, kind=kind, source=STDIN, envelope=self._envelope)
-            elif source.piece:
+                return scan(sys.stdin.buffer, kind=kind, source=STDIN, envelope=envelope)
+            if source.piece:
                 with source.open() as file:
-                    report = self._scanner.scan(file, kind="message", source=source.name, envelope=self._envelope)
-            else:
-                report = self._scanner.scan(Path(source.path), kind=kind, source=source.name, envelope=self._envelope)
+                    return scan(file, kind="message", source=source.name, envelope=envelope)
+            return scan(Path(source.path), kind=kind, source=source.name, envelope=envelope)
         except OSError as error:
-            return _UNREADABLE + (error.strerror or str(error)).encode()
-        return _REPORT + json.encode(report)
+            return error
 
-    def _failed(self, source: Source, cause: str) -> bytes:
-        return _REPORT + json.encode(failure_report(self._scanner, source.name, cause, self._envelope))
+    def _in_processes(self, sources: list[Source]) -> Iterator[Report | OSError]:
+        """The same by several processes, a few files ahead of what has been reported."""
+        from attachguard.gateway import Pool
+
+        jobs = min(self._options.jobs, len(sources))
+        waiting = iter(sources)
+        with Pool(self._scanner, workers=jobs, warm=False) as pool:
+            ahead = deque(self._given(pool, source) for source in islice(waiting, _AHEAD * jobs))
+            while ahead:
+                answer = ahead.popleft()
+                try:
+                    yield answer.result()
+                except OSError as error:
+                    yield error
+                ahead.extend(self._given(pool, source) for source in islice(waiting, 1))
+
+    def _given(self, pool: Pool, source: Source) -> Future[Report]:
+        if source.piece:
+            return pool.submit(_pieces(source), kind="message", source=source.name, envelope=self._envelope)
+        return pool.submit(Path(source.path), kind=self._options.kind, source=source.name, envelope=self._envelope)
+
+
+def _pieces(source: Source) -> Iterator[bytes]:
+    with source.open() as file:
+        while piece := file.read(STEP):
+            yield piece
 
 
 def _shower(options: argparse.Namespace, out: IO[bytes], kept: list[Report]) -> Callable[[Report], Any]:

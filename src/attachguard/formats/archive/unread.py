@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.types.claims import CLAIMS, PROGRAMS
 from attachguard.types.extension import extension
@@ -25,6 +26,21 @@ DETECTS: Final = "Programs and scripts by the names of members whose content can
 
 def inspect(part: Part) -> Iterator[Fact]:
     """What the name says of content that nobody can see."""
+    yield from _by_name(part)
+
+
+def damaged(part: Part) -> Iterator[Finding]:
+    """What is to be said of a part of any type that was not read whole, or not as its checksum says.
+
+    The bytes that came out are judged as what they are. What another unpacker would get out is unknown: nobody can declare it clean, and under the
+    name of a program it is one.
+    """
+    if part.damage == "unread" or not part.types:
+        yield part.finding("member-unread", "archive: a member that cannot be unpacked whole")
+    yield from _by_name(part)
+
+
+def _by_name(part: Part) -> Iterator[Finding]:
     suffix = extension(part.name)
     if suffix not in PROGRAMS:
         return

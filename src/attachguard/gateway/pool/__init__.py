@@ -1,0 +1,405 @@
+"""Scanning over several processes, so that one poisonous file costs its own report and nothing else.
+
+A scan that crashes, hangs or takes too much memory ends with its process; its report says so (`scan-incomplete`, and the policy says what follows),
+and another process takes the place of the one that ended. The scanner is built once, by the caller, and shared with the processes by forking.
+
+Own code because the standard library's pools give up as a whole when a process dies, cannot end one that hangs, and take their tasks as pickles.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Final, Self, TypeVar
+
+import msgspec
+
+from attachguard.engine.scan import Kind
+from attachguard.engine.scanner import Scanner, failure_report
+from attachguard.gateway.pool import confine
+from attachguard.gateway.pool.crew import Crew, Worker
+from attachguard.gateway.pool.session import Result, Session
+from attachguard.gateway.pool.warm import warm as warm_up
+from attachguard.model import Envelope, Report
+
+__all__ = ["Pool", "Result", "Session"]
+
+Content = bytes | bytearray | memoryview | Path | BinaryIO | Iterable[bytes]
+T = TypeVar("T")
+
+#: Seconds beyond what a scan may take by its own limits.
+_GRACE: Final = 15.0
+#: Seconds that the processes may take to get ready.
+_READY: Final = 30.0
+_READ: Final = 1 << 18
+#: How often it is asked which senders are slow, in seconds.
+_ASK_AGAIN: Final = 0.05
+
+
+class Pool:
+    """Processes that scan.
+
+    Used with `with`, its calls wait (from as many threads as there are); used with `async with`, they are awaited in that event loop.
+
+    Args:
+        scanner: what scans; built before, shared by all processes.
+        workers: number of processes; as many as there are processors, without it.
+        seconds: deadline of a scan, after which its process is killed; what the scanner's limits allow and some more, without it. A scan waits for
+            a free process as long again at most.
+        memory: bytes that a process may use beyond what it begins with.
+        sandbox: whether the processes give up files, network and privileges where the system has means for it.
+        network: whether they may open connections all the same; without it only where the scanner has hooks, which may need them.
+        folders: further folders that they may read.
+        warm: whether what a first scan costs is paid at the start: right for what runs long.
+        recycle: scans after which a process makes room for a fresh one.
+        queue: scans that may wait for a process; one more is answered `busy` at once.
+
+    Raises:
+        RuntimeError: no process gets ready.
+    """
+
+    def __init__(
+        self,
+        scanner: Scanner,
+        *,
+        workers: int | None = None,
+        seconds: float | None = None,
+        memory: int = 1536 << 20,
+        sandbox: bool = True,
+        network: bool | None = None,
+        folders: Iterable[str | Path] = (),
+        warm: bool = True,
+        recycle: int = 5000,
+        queue: int = 10_000,
+    ) -> None:
+        self.scanner = scanner
+        self.seconds = scanner.limits.seconds + _GRACE if seconds is None else seconds
+        self.queue = queue
+        self._warm = warm
+        if network is None:
+            network = scanner.hooks is not None or scanner.smime is not None
+        settings = confine.Settings(memory, sandbox, network, tuple(map(str, folders)))
+        size = workers or os.cpu_count() or 1
+        self.crew = Crew(scanner, size, settings, canary=warm, recycle=recycle, free=self._free)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._idle: deque[Worker] = deque()
+        self._waiting: deque[asyncio.Future[Worker | None]] = deque()
+        self._asking: asyncio.TimerHandle | None = None
+        #: Sessions that have a worker although they have not ended.
+        self.streaming: set[Session] = set()
+        #: Bytes of messages that are under way.
+        self.held = 0
+
+    # -- beginning and end ---------------------------------------------------------------------------------------------------
+
+    def fork(self) -> None:
+        """Start the processes without waiting for them; `start` does so too."""
+        if self._warm:
+            warm_up()
+        self.crew.fork()
+
+    async def start(self) -> None:
+        """Start the processes, in this event loop, and wait until one is ready."""
+        self.fork()
+        self._loop = asyncio.get_running_loop()
+        self.crew.attach(self._loop)
+        worker = await self.worker(_READY)
+        if worker is None:
+            self.crew.close()
+            raise RuntimeError("no scanning process gets ready; `attachguard doctor` says what is amiss")
+        self._free(worker)
+
+    def close(self) -> None:
+        """End the processes. Scans that are under way end as `stopped`."""
+        self.crew.close()
+        for waiter in self._waiting:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __enter__(self) -> Self:
+        # Forked here and not in the thread: most callers have no other thread yet.
+        self.fork()
+        loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=loop.run_forever, name="attachguard-pool", daemon=True)
+        self._thread.start()
+        self._loop = loop
+        try:
+            self._call(self.start())
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        loop, thread = self._loop, self._thread
+        assert loop is not None
+        assert thread is not None
+
+        async def end() -> None:
+            self.close()
+
+        self._call(end())
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+        self._loop = self._thread = None
+
+    def _call(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        future = self._submit(coroutine)
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise
+
+    def _submit(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
+        loop = self._loop
+        if loop is None or self._thread is None:
+            coroutine.close()
+            raise RuntimeError("use the pool with `with Pool(…) as pool:` before a scan, or await `scan_async`")
+        return asyncio.run_coroutine_threadsafe(coroutine, loop)
+
+    # -- scans ---------------------------------------------------------------------------------------------------------------
+
+    def scan(
+        self,
+        content: Content,
+        *,
+        kind: Kind = "auto",
+        name: str = "",
+        source: str = "",
+        envelope: Envelope | None = None,
+        seconds: float | None = None,
+    ) -> Report:
+        """Scan a whole message or file; content never raises, whatever it does to its process.
+
+        Args:
+            content: bytes, pieces of them, a path, or a binary file object.
+            kind: `message`, `file`, or `auto`: the first bytes decide.
+            name: file name; a path brings its own.
+            source: how the report shall name the input; path or name without it.
+            envelope: what the mail server knows.
+            seconds: deadline in place of the pool's.
+
+        Raises:
+            OSError: the path cannot be read.
+        """
+        return self._call(
+            self.scan_async(content, kind=kind, name=name, source=source, envelope=envelope, seconds=seconds)
+        )
+
+    def submit(
+        self,
+        content: Content,
+        *,
+        kind: Kind = "auto",
+        name: str = "",
+        source: str = "",
+        envelope: Envelope | None = None,
+        seconds: float | None = None,
+    ) -> concurrent.futures.Future[Report]:
+        """The same without waiting: gives a future of the report."""
+        return self._submit(
+            self.scan_async(content, kind=kind, name=name, source=source, envelope=envelope, seconds=seconds)
+        )
+
+    async def scan_async(
+        self,
+        content: Content | AsyncIterable[bytes],
+        *,
+        kind: Kind = "auto",
+        name: str = "",
+        source: str = "",
+        envelope: Envelope | None = None,
+        seconds: float | None = None,
+    ) -> Report:
+        """The same, awaited; the pieces may be awaited, too."""
+        if isinstance(content, Path):
+            name, source = name or content.name, source or str(content)
+            with content.open("rb") as file:
+                return await self.scan_file(
+                    file.fileno(), kind=kind, name=name, source=source, envelope=envelope, seconds=seconds
+                )
+        session = self.open(kind=kind, name=name, source=source, envelope=envelope, early=False)
+        try:
+            async for piece in _pieces(content):
+                if await session.feed(piece):
+                    break
+            return (await session.close(seconds)).report
+        finally:
+            self.forget(session)
+
+    async def scan_file(
+        self,
+        descriptor: int,
+        *,
+        kind: Kind = "auto",
+        name: str = "",
+        source: str = "",
+        envelope: Envelope | None = None,
+        seconds: float | None = None,
+    ) -> Report:
+        """Scan an open file, which the process reads by itself; raises `OSError` where it cannot."""
+        session = self.open(kind=kind, name=name, source=source, envelope=envelope, early=False, descriptor=descriptor)
+        try:
+            result = await session.close(seconds)
+        finally:
+            self.forget(session)
+        if result.failure == "unreadable":
+            raise OSError(0, result.cause, source or name)
+        return result.report
+
+    def open(
+        self,
+        *,
+        kind: Kind = "auto",
+        name: str = "",
+        source: str = "",
+        envelope: Envelope | None = None,
+        early: bool = True,
+        descriptor: int = -1,
+    ) -> Session:
+        """Begin a scan of bytes that are still arriving; for the event loop of the pool. Give the session to `forget` when it is done with.
+
+        Args:
+            kind: see `scan`.
+            name: file name.
+            source: how the report shall name it.
+            envelope: what the mail server knows.
+            early: whether a final verdict ends the scan before the end.
+            descriptor: an open file that holds the bytes.
+        """
+        return Session(
+            self,
+            kind=kind,
+            name=name,
+            source=source or name,
+            envelope=envelope or Envelope(),
+            early=early,
+            descriptor=descriptor,
+        )
+
+    def forget(self, session: Session) -> None:
+        """The session is done with, or nobody wants its outcome."""
+        session.abort()
+
+    def failure_report(self, source: str, cause: str, envelope: Envelope) -> Report:
+        """The report of a scan that did not come to its end."""
+        report = failure_report(self.scanner, source, cause, envelope)
+        return report if report.source else msgspec.structs.replace(report, source=source)
+
+    # -- for sessions --------------------------------------------------------------------------------------------------------
+
+    def now(self) -> float:
+        """Monotonic seconds."""
+        return time.monotonic()
+
+    def future(self) -> asyncio.Future[Any]:
+        """Something to wait for."""
+        assert self._loop is not None
+        return self._loop.create_future()
+
+    def later(self, seconds: float, call: Callable[[], None]) -> asyncio.TimerHandle:
+        """Have something done after so many seconds."""
+        assert self._loop is not None
+        return self._loop.call_later(seconds, call)
+
+    def send(self, worker: Worker) -> None:
+        """Bring what is queued for a worker on its way."""
+        self.crew.send(worker)
+
+    def idle_worker(self) -> Worker | None:
+        """A worker for a message that is still arriving: only one that nobody waits for."""
+        while self._idle and not self._waiting:
+            worker = self._idle.popleft()
+            if self.crew.lives(worker):
+                return worker
+        return None
+
+    async def worker(self, seconds: float) -> Worker | None:
+        """The next free worker, in the order of asking; None where none gets free in time, or too many ask."""
+        worker = self.idle_worker()
+        if worker is not None:
+            return worker
+        if len(self._waiting) >= self.queue:
+            return None
+        waiter: asyncio.Future[Worker | None] = self.future()
+        self._waiting.append(waiter)
+        self._make_room()
+        try:
+            await asyncio.wait((waiter,), timeout=seconds)
+        except asyncio.CancelledError:
+            # Given in the very moment in which the asker was called off.
+            worker = waiter.result() if waiter.done() else None
+            waiter.cancel()
+            if worker is not None:
+                self._free(worker)
+            raise
+        if waiter.done():
+            return waiter.result()
+        waiter.cancel()
+        return None
+
+    def returned(self, worker: Worker) -> None:
+        """A job is done."""
+        if self.crew.used(worker):
+            self._free(worker)
+
+    def _free(self, worker: Worker) -> None:
+        """A worker is ready: for whoever has waited longest, or for later."""
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(worker)
+                return
+        self._idle.append(worker)
+
+    def _make_room(self) -> None:
+        """Take workers from slow senders for messages that have arrived; ask again while any wait."""
+        if self._asking is not None:
+            self._asking.cancel()
+            self._asking = None
+        while self._waiting and self._waiting[0].done():
+            self._waiting.popleft()
+        if not self._waiting:
+            return
+        now = self.now()
+        slow = [session for session in self.streaming if session.slow(now)]
+        for session in slow[: len(self._waiting)]:
+            session.give_back()
+        if self.streaming:
+            self._asking = self.later(_ASK_AGAIN, self._make_room)
+
+
+async def _pieces(content: Content | AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    if isinstance(content, AsyncIterable):
+        async for piece in content:
+            yield piece
+    elif isinstance(content, (bytes, bytearray, memoryview)):
+        yield bytes(content)
+    elif isinstance(content, Iterable) and not hasattr(content, "read"):
+        for piece in content:
+            yield piece
+    else:
+        assert not isinstance(content, Path)
+        while piece := content.read(_READ):
+            yield piece

@@ -1,0 +1,280 @@
+"""One message on its way through a pool: bytes in as they arrive, the report out.
+
+The bytes are kept until the end. Small messages go to a worker whole. A larger one is given to an idle worker while it is still arriving; when a
+message that has arrived waits for a worker, a sender that is slow loses his, and his message is scanned when it has arrived.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from attachguard.engine.scan import Kind
+from attachguard.gateway.pool import wire
+from attachguard.gateway.pool.crew import Worker
+from attachguard.gateway.pool.wire import Broken, Frame, Job
+from attachguard.model import Envelope, Report
+from attachguard.report import json
+
+if TYPE_CHECKING:
+    from attachguard.gateway.pool import Pool
+
+#: A message is given to a worker before its end once this much of it is there.
+_STREAMED: Final = 1 << 16
+#: Bytes on the way to a worker past which the sender has to wait.
+_AHEAD: Final = 1 << 20
+#: Seconds without a byte, and seconds altogether, after which an unfinished message may lose its worker to a finished one.
+_SLOW: Final = 0.05
+_LONG: Final = 2.0
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What came of a scan in a pool.
+
+    Args:
+        report: the report; where the scan could not be brought to an end, one with `scan-incomplete`.
+        failure: empty, or what kept it from its end: `died`, `stopped`, `memory`, `busy` or `unreadable`.
+        cause: the same in words.
+        json: the report as the worker wrote it; empty where it could not.
+    """
+
+    report: Report
+    failure: str = ""
+    cause: str = ""
+    json: bytes = b""
+
+
+class Session:
+    """Made by `Pool.open`; its methods are for the loop of the pool."""
+
+    def __init__(
+        self, pool: Pool, *, kind: Kind, name: str, source: str, envelope: Envelope, early: bool, descriptor: int = -1
+    ) -> None:
+        self._pool = pool
+        self._kind: Kind = kind
+        self._name = name
+        self._source = source
+        #: May be completed until the first bytes are given to a worker, which happens in `feed` or `close`.
+        self.envelope = envelope
+        self._early = early
+        self._descriptor = descriptor
+        self.pieces: list[bytes] = []
+        self.size = 0
+        self._given = 0
+        self._worker: Worker | None = None
+        self._lonely = False
+        self._untaken = 0
+        self._since = 0.0
+        self._fed = 0.0
+        self._copy: bytes | None = None
+        self._result: Result | None = None
+        self._done: asyncio.Future[None] | None = None
+        self._room: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def result(self) -> Result | None:
+        """The outcome, once there is one: before the end where a verdict was final early, or where the worker failed."""
+        return self._result
+
+    # -- from the sender -----------------------------------------------------------------------------------------------------
+
+    async def feed(self, data: bytes) -> bool:
+        """Take the next bytes; True when the outcome is known and nothing more is needed."""
+        if self._result is not None:
+            return True
+        self.pieces.append(data)
+        self.size += len(data)
+        self._pool.held += len(data)
+        self._fed = self._pool.now()
+        if self._worker is None:
+            if self.size < _STREAMED or self._lonely:
+                return False
+            worker = self._pool.idle_worker()
+            if worker is None:
+                return False
+            self._since = self._fed
+            self._pool.streaming.add(self)
+            self._begin(worker)
+        self._send()
+        if self._worker is not None and self._worker.channel.pending > _AHEAD:
+            self._room = self._pool.future()
+            await self._room
+            self._room = None
+        return self._result is not None
+
+    async def close(self, seconds: float | None = None) -> Result:
+        """The end of the bytes; gives the outcome, at the latest after the deadline and as long again in the queue.
+
+        Args:
+            seconds: deadline in place of the pool's.
+        """
+        seconds = self._pool.seconds if seconds is None else seconds
+        self._keep()
+        if self._result is None and self._worker is None:
+            worker = await self._pool.worker(seconds)
+            if self._result is None and worker is None:
+                self._settle("busy", "no scanning process was free in time")
+            elif worker is not None:
+                self._begin(worker)
+        if self._result is None:
+            assert self._worker is not None
+            self._send(end=True)
+        if self._result is None:
+            self._deadline(seconds)
+            self._done = self._pool.future()
+            await self._done
+        assert self._result is not None
+        return self._result
+
+    def abort(self) -> None:
+        """Nobody wants the outcome any more."""
+        if self._worker is not None and self._result is None:
+            self.give_back()
+        self.pieces.clear()
+        self._pool.held -= self.size
+        self.size = 0
+        if self._result is None:
+            self._settle("stopped", "the sender gave up")
+
+    # -- to the worker -------------------------------------------------------------------------------------------------------
+
+    def _begin(self, worker: Worker) -> None:
+        self._worker = worker
+        worker.holder = self
+        self._given = 0
+        self._untaken = 0
+        self._copy = None
+        file = self._descriptor >= 0
+        # The worker ends itself a little later than the pool would, in case the pool is gone.
+        job = Job(
+            self._kind, self._name, self._source, self.envelope, self._early, file, int(2 * self._pool.seconds) + 30
+        )
+        worker.channel.put(wire.JOB, msgspec.msgpack.encode(job), self._descriptor)
+
+    def _send(self, *, end: bool = False) -> None:
+        worker = self._worker
+        if worker is None:
+            return
+        if self._descriptor < 0:
+            while self._given < len(self.pieces):
+                piece = self.pieces[self._given]
+                self._given += 1
+                for start in range(0, len(piece), wire.PIECE):
+                    worker.channel.put(wire.DATA, memoryview(piece)[start : start + wire.PIECE])
+                    self._untaken += 1
+            if end:
+                worker.channel.put(wire.END)
+        if not end:
+            self._deadline(self._pool.seconds)
+        self._pool.send(worker)
+
+    def _deadline(self, seconds: float) -> None:
+        """The worker owes something until it has taken what it was given."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._pool.later(seconds, lambda: self._overdue(seconds))
+
+    def _overdue(self, seconds: float) -> None:
+        self._timer = None
+        if self._worker is not None and (self._untaken or self._done is not None):
+            self._pool.crew.end(self._worker, "stopped", f"the scanning process was stopped after {seconds:g} s")
+
+    def slow(self, now: float) -> bool:
+        """Whether a message that has arrived may take the worker of this one, which has not."""
+        if self._lonely or self._worker is None:
+            return False
+        waits = not self._untaken and now - self._fed > _SLOW
+        return waits or now - self._since > _LONG
+
+    def give_back(self) -> None:
+        """Let go of the worker; the message is scanned anew when it has arrived."""
+        worker, self._worker = self._worker, None
+        assert worker is not None
+        self._keep()
+        self._given = 0
+        worker.channel.put(wire.ABORT)
+        worker.holder = _Leaving(self._pool, worker)
+        self.room()
+        self._pool.send(worker)
+
+    def _keep(self) -> None:
+        """From here on the worker is this message's own, or it waits for one until it has arrived."""
+        self._lonely = True
+        self._pool.streaming.discard(self)
+
+    # -- from the worker -----------------------------------------------------------------------------------------------------
+
+    def heard(self, frame: Frame) -> None:
+        """See `crew.Holder`."""
+        if frame.kind == wire.TAKEN:
+            self._untaken -= 1
+        elif frame.kind == wire.COPY:
+            self._copy = frame.content
+        elif frame.kind == wire.UNREAD:
+            self._return()
+            self._settle("unreadable", frame.content.decode("utf-8", "replace"))
+        elif frame.kind == wire.REPORT:
+            try:
+                report = json.decode(frame.content)
+            except msgspec.MsgspecError as error:
+                raise Broken("the process sent no report") from error
+            if self._copy is not None:
+                report = msgspec.structs.replace(report, sanitized=self._copy)
+            self._return()
+            self._settle(report=report, json=frame.content)
+        else:
+            raise Broken("the process said what it may not say")
+
+    def lost(self, cause: str, text: str) -> None:
+        """See `crew.Holder`."""
+        self._worker = None
+        self._settle(cause, text)
+
+    def room(self) -> None:
+        """The worker has taken what was on its way."""
+        if self._room is not None and not self._room.done():
+            self._room.set_result(None)
+
+    def _return(self) -> None:
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.holder = None
+            self._pool.returned(worker)
+
+    def _settle(self, failure: str = "", cause: str = "", report: Report | None = None, json: bytes = b"") -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if report is None:
+            report = self._pool.failure_report(self._source or self._name, cause, self.envelope)
+        self._pool.streaming.discard(self)
+        self._result = Result(report, failure, cause, json)
+        self.room()
+        if self._done is not None and not self._done.done():
+            self._done.set_result(None)
+
+
+class _Leaving:
+    """Has a worker that shall drop what it is at."""
+
+    def __init__(self, pool: Pool, worker: Worker) -> None:
+        self._pool = pool
+        self._worker = worker
+        self._timer = pool.later(pool.seconds, lambda: pool.crew.end(worker, "stopped"))
+
+    def heard(self, frame: Frame) -> None:
+        """See `crew.Holder`; a report or words about bytes taken may still be on their way."""
+        if frame.kind == wire.ABORTED:
+            self._timer.cancel()
+            self._worker.holder = None
+            self._pool.returned(self._worker)
+
+    def lost(self, _cause: str, _text: str) -> None:
+        """See `crew.Holder`."""
+        self._timer.cancel()
+
+    def room(self) -> None:
+        """See `crew.Holder`."""

@@ -1,0 +1,165 @@
+"""The words between the pool and a worker: frames over a socket pair, and a channel that takes them as they come.
+
+A frame is a kind, a length in four octets, and that many octets. What a worker says is parsed, never trusted: it has met hostile content. A frame
+of a kind that no worker sends, or longer than its kind may be, ends the worker.
+"""
+
+from __future__ import annotations
+
+import array
+import socket
+import struct
+from collections import deque
+from collections.abc import Iterator
+from typing import Final, Literal, NamedTuple
+
+import msgspec
+
+from attachguard.model import Envelope
+
+HEAD: Final = struct.Struct(">cI")
+
+#: To the worker: what to scan, some of its bytes, its end, or that nobody wants it any more.
+JOB, DATA, END, ABORT = b"J", b"D", b"E", b"A"
+#: From the worker: ready, bytes taken, the copy without what has to go, the report (the last word of a job), given up, the operating system's answer.
+READY, TAKEN, COPY, REPORT, ABORTED, UNREAD = b"R", b"K", b"C", b"P", b"X", b"U"
+
+#: Longest frame of each kind that a worker may send.
+BOUNDS: Final = {READY: 4096, TAKEN: 0, COPY: 1 << 30, REPORT: 1 << 26, ABORTED: 0, UNREAD: 4096}
+#: Bytes in one frame of content.
+PIECE: Final = 1 << 18
+_RECEIVE: Final = 1 << 18
+#: Pieces handed to the system in one call; IOV_MAX is 1024.
+_GATHERED: Final = 64
+
+
+class Job(msgspec.Struct, frozen=True, array_like=True):
+    """What a worker shall do; the bytes follow, or come as an open file.
+
+    Args:
+        kind: `message`, `file` or `auto`.
+        name: file name.
+        source: how the report shall name it.
+        envelope: what the mail server knows.
+        early: whether a final verdict may end the scan before the end.
+        file: whether the content is an open file that came with the frame.
+        seconds: after which the worker shall end itself, should nobody else be there to do it.
+    """
+
+    kind: Literal["auto", "message", "file"]
+    name: str
+    source: str
+    envelope: Envelope
+    early: bool
+    file: bool
+    seconds: int
+
+
+class Broken(Exception):
+    """The other side is gone, or says what it may not say."""
+
+
+class Frame(NamedTuple):
+    """One frame that came in."""
+
+    kind: bytes
+    content: bytes
+
+
+class Channel:
+    """The pool's end of the socket pair of one worker; never waits."""
+
+    __slots__ = ("_descriptor", "_incoming", "_outgoing", "pending", "socket")
+
+    def __init__(self, connection: socket.socket) -> None:
+        connection.setblocking(False)
+        self.socket = connection
+        self._outgoing: deque[memoryview] = deque()
+        self._incoming = bytearray()
+        self._descriptor = -1
+        #: Bytes that have not been taken by the system.
+        self.pending = 0
+
+    def put(self, kind: bytes, content: bytes | memoryview = b"", descriptor: int = -1) -> None:
+        """Queue a frame; `flush` sends it.
+
+        Args:
+            kind: of the frame.
+            content: of the frame.
+            descriptor: an open file to go with it.
+        """
+        self._outgoing.append(memoryview(HEAD.pack(kind, len(content))))
+        if content:
+            self._outgoing.append(memoryview(content))
+        self.pending += HEAD.size + len(content)
+        if descriptor >= 0:
+            self._descriptor = descriptor
+
+    def flush(self) -> bool:
+        """Send what the system takes now; whether nothing is left. Raises `Broken`."""
+        try:
+            while self._outgoing:
+                pieces = [self._outgoing[index] for index in range(min(len(self._outgoing), _GATHERED))]
+                if self._descriptor >= 0:
+                    rights = array.array("i", [self._descriptor])
+                    sent = self.socket.sendmsg(pieces, [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
+                    self._descriptor = -1
+                else:
+                    sent = self.socket.sendmsg(pieces)
+                self.pending -= sent
+                while sent:
+                    first = self._outgoing[0]
+                    if sent < len(first):
+                        self._outgoing[0] = first[sent:]
+                        break
+                    sent -= len(first)
+                    self._outgoing.popleft()
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            raise Broken(str(error)) from error
+        return True
+
+    def receive(self) -> Iterator[Frame]:
+        """The frames that are there; raises `Broken` at the end of the worker and at what no worker may say."""
+        ended = False
+        while True:
+            try:
+                piece = self.socket.recv(_RECEIVE)
+            except BlockingIOError:
+                break
+            except OSError:
+                piece = b""
+            if not piece:
+                ended = True
+                break
+            self._incoming += piece
+            self._check()
+            if len(piece) < _RECEIVE:
+                break
+        yield from self._frames()
+        if ended:
+            raise Broken("the process has ended")
+
+    def _check(self) -> None:
+        """A frame that is too long is refused at its head, before its content is taken."""
+        if len(self._incoming) >= HEAD.size:
+            kind, length = HEAD.unpack_from(self._incoming)
+            if length > BOUNDS.get(kind, -1):
+                raise Broken("the process said what it may not say")
+
+    def _frames(self) -> Iterator[Frame]:
+        while len(self._incoming) >= HEAD.size:
+            kind, length = HEAD.unpack_from(self._incoming)
+            if length > BOUNDS.get(kind, -1):
+                raise Broken("the process said what it may not say")
+            if len(self._incoming) < HEAD.size + length:
+                return
+            content = bytes(memoryview(self._incoming)[HEAD.size : HEAD.size + length])
+            del self._incoming[: HEAD.size + length]
+            yield Frame(kind, content)
+
+    def close(self) -> None:
+        """Give the socket back; the worker sees the end."""
+        self._outgoing.clear()
+        self.socket.close()

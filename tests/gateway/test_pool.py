@@ -1,0 +1,218 @@
+"""A scan that ends its process costs its own report and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+
+import pytest
+
+from attachguard import Envelope
+from attachguard.gateway import Pool
+from attachguard.gateway.pool import confine
+from tests.gateway.evil import details, scanner
+from tests.test_scanner import BAD, CLEAN
+
+FILE = b"nothing to see here\n"
+
+
+@pytest.fixture(scope="module")
+def pool():
+    with Pool(scanner(), workers=2, seconds=2, memory=64 << 20) as pool:
+        yield pool
+
+
+def whole(pool, seconds=1.0):
+    """The pool has all its processes again, within a second."""
+    end = time.monotonic() + seconds
+    while pool.crew.states["idle"] < pool.crew.size:
+        assert time.monotonic() < end, pool.crew.states
+        time.sleep(0.01)
+
+
+def test_a_report_is_that_of_the_scanner_itself(pool):
+    from attachguard import Scanner
+
+    with Pool(Scanner(), workers=1) as real:
+        for content in (CLEAN, BAD):
+            here = Scanner().scan(content, source="mail")
+            there = real.scan(content, source="mail")
+            assert there.findings == here.findings
+            assert there.parts == here.parts
+            assert there.verdict == here.verdict
+            assert there.sha256 == here.sha256
+
+
+def test_pieces_and_files_and_paths_are_scanned_alike(pool, tmp_path):
+    path = tmp_path / "file.txt"
+    path.write_bytes(FILE)
+    reports = [
+        pool.scan(FILE, name="file.txt"),
+        pool.scan([FILE[:3], FILE[3:]], name="file.txt"),
+        pool.scan(path),
+    ]
+    with path.open("rb") as file:
+        reports.append(pool.scan(file, name="file.txt"))
+    assert {report.sha256 for report in reports} == {reports[0].sha256}
+    assert all(details(report) == ["seen"] for report in reports)
+
+
+def test_the_envelope_reaches_the_policy(pool):
+    assert pool.scan(FILE, envelope=Envelope(channel="vps")).channel == "vps"
+
+
+@pytest.mark.parametrize(
+    ("content", "cause"),
+    [(b"CRASH\n", "signal 11"), (b"KILL\n", "signal 9"), (b"HANG\n", "stopped after 2 s"), (b"GROW\n", "memory")],
+    ids=["crash", "kill", "hang", "memory"],
+)
+def test_what_ends_its_process_gets_its_own_report_and_the_pool_is_whole_within_a_second(pool, content, cause):
+    report = pool.scan(content, name="evil.txt")
+    assert [finding.code for finding in report.findings] == ["scan-incomplete"]
+    assert cause in report.findings[0].detail
+    assert report.verdict.action.value == "defer"
+    assert not report.complete
+    whole(pool)
+    assert details(pool.scan(FILE)) == ["seen"]
+
+
+def test_others_go_on_while_one_hangs(pool):
+    hanging = pool.submit(b"HANG\n")
+    begun = time.monotonic()
+    assert all(details(pool.scan(FILE)) == ["seen"] for _ in range(20))
+    assert time.monotonic() - begun < 1.5
+    assert details(hanging.result())[0].startswith("the scanning process was stopped")
+    whole(pool)
+
+
+def test_a_process_that_is_killed_while_idle_costs_nothing(pool):
+    whole(pool)
+    before = set(pool.crew.pids)
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    end = time.monotonic() + 1
+    while before & set(pool.crew.pids):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    whole(pool)
+    assert details(pool.scan(FILE)) == ["seen"]
+
+
+def test_a_process_is_confined(pool):
+    offered = confine.available()
+    seen = details(pool.scan(b"CALL READ WRITE\n"))
+    if offered.get("seccomp") == "yes":
+        assert "call: refused 13" in seen
+    if offered.get("Landlock", "").startswith("version"):
+        assert "read: refused 13" in seen
+        assert "write: refused 13" in seen
+
+
+def test_more_scans_than_processes_wait_their_turn(pool):
+    futures = [pool.submit(FILE + str(number).encode()) for number in range(200)]
+    assert all(details(future.result()) == ["seen"] for future in futures)
+
+
+def test_a_queue_that_is_full_answers_at_once():
+    with Pool(scanner(), workers=1, seconds=5, queue=2, warm=False) as small:
+        futures = [small.submit(b"SLOW\n") for _ in range(6)]
+        reports = [future.result() for future in futures]
+        causes = [report.findings[0].detail for report in reports if not report.complete]
+        assert len(causes) == 3
+        assert set(causes) == {"no scanning process was free in time"}
+
+
+def test_a_slow_sender_does_not_keep_a_process_from_others():
+    async def run():
+        async with Pool(scanner(), workers=1, seconds=5, warm=False) as small:
+            slow = small.open(kind="file")
+            assert not await slow.feed(b"a" * 100_000)
+            assert small.crew.states["busy"] == 1
+            begun = time.monotonic()
+            assert details(await small.scan_async(FILE)) == ["seen"]
+            assert time.monotonic() - begun < 1
+            await slow.feed(b"\n")
+            result = await slow.close()
+            assert result.report.size == 100_001
+            assert details(result.report) == ["seen"]
+            small.forget(slow)
+            assert small.held == 0
+
+    asyncio.run(run())
+
+
+def test_a_scan_that_is_given_up_frees_its_process():
+    async def run():
+        async with Pool(scanner(), workers=1, seconds=5, warm=False) as small:
+            session = small.open(kind="file")
+            await session.feed(b"a" * 100_000)
+            small.forget(session)
+            assert details(await small.scan_async(FILE)) == ["seen"]
+            assert small.held == 0
+
+    asyncio.run(run())
+
+
+def test_an_early_verdict_comes_before_the_end():
+    from attachguard import Scanner
+
+    async def run():
+        async with Pool(Scanner(), workers=1, warm=False) as small:
+            session = small.open(kind="message")
+            head, end = BAD[:-20], BAD[-20:]
+            del end
+            padding = b"\r\n" + b"A" * 76
+            fed = await session.feed(head)
+            for _ in range(2000):
+                if fed:
+                    break
+                fed = await session.feed(padding * 20)
+                await asyncio.sleep(0.001)
+            assert fed
+            result = await session.close()
+            assert not result.report.verdict.action.delivers
+            small.forget(session)
+
+    asyncio.run(run())
+
+
+def test_a_process_makes_room_for_a_fresh_one_after_its_share_of_scans():
+    with Pool(scanner(), workers=1, recycle=3, warm=False) as small:
+        pids = set()
+        for _ in range(9):
+            small.scan(FILE)
+            pids.update(small.crew.pids)
+        assert len(pids) >= 3
+
+
+def test_the_end_of_a_pool_leaves_no_process():
+    with Pool(scanner(), workers=3, warm=False) as small:
+        pids = small.crew.pids
+    assert len(pids) == 3
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def test_a_path_that_cannot_be_read_is_the_callers_mistake(pool, tmp_path):
+    with pytest.raises(OSError, match="No such file"):
+        pool.scan(tmp_path / "missing")
+
+
+def test_a_worker_that_says_what_no_worker_says_is_ended():
+    import socket
+
+    from attachguard.gateway.pool import wire
+
+    near, far = socket.socketpair()
+    channel = wire.Channel(near)
+    far.sendall(wire.HEAD.pack(b"P", (1 << 26) + 1))
+    with pytest.raises(wire.Broken, match="may not say"):
+        list(channel.receive())
+    far.sendall(b"?")
+    with pytest.raises(wire.Broken):
+        list(channel.receive())
+    channel.close()
+    far.close()
