@@ -17,6 +17,7 @@ from attachguard.limits import Budget
 from attachguard.model import FileType, Finding, PartRecord
 from attachguard.passwords import Candidates, Tries
 from attachguard.signing.ledger import Ledger
+from attachguard.types.extension import extension, extensions
 from attachguard.types.filetypes import UNKNOWN
 from attachguard.types.letters import whole
 
@@ -163,10 +164,13 @@ class Part:
 
     @property
     def extension(self) -> str:
-        """What follows the last dot of the name, in lower case, trailing dots and blanks ignored; empty without a dot."""
-        base = self.name.replace("\\", "/").rpartition("/")[2]
-        _stem, dot, extension = base.rstrip(". \t\0").rpartition(".")
-        return extension.lower() if dot else ""
+        """The extension of the name that decides what opens it, in lower case; empty without one."""
+        return extension(self.name)
+
+    @property
+    def extensions(self) -> tuple[str, ...]:
+        """Every extension that the name has for somebody, the most usual reading first."""
+        return extensions(self.name)
 
     def is_a(self, *ids: str) -> bool:
         """Whether one of the types found so far has one of these ids."""

@@ -13,8 +13,8 @@ from attachguard.errors import ChecksumFailed, Malformed
 from attachguard.formats.archive.members import shown, text, trailing, unpacked_name
 from attachguard.part import Part
 from attachguard.readers.packed.decoders import gunzip_member
-from attachguard.types.identify.extensions import RUN_EXTENSIONS
-from attachguard.types.identify.names import effective_extension
+from attachguard.types.extension import extension
+from attachguard.types.textnames import RUN_EXTENSIONS
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
@@ -61,8 +61,8 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 def _runs(name: str) -> str:
     """The extension by which a text of this name is run; empty where it is not."""
-    extension = effective_extension(name)
-    return extension if extension in RUN_EXTENSIONS else ""
+    suffix = extension(name)
+    return suffix if suffix in RUN_EXTENSIONS else ""
 
 
 def _blocks(data: bytes, starts: list[int]) -> bool:

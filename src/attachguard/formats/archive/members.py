@@ -14,6 +14,7 @@ from attachguard.errors import LimitExceeded, Malformed
 from attachguard.model import Finding
 from attachguard.part import Part, Source
 from attachguard.readers.packed.chunks import Data, skip_zeros, slices
+from attachguard.types.extension import split_name
 from attachguard.types.filetypes import TITLES
 
 if TYPE_CHECKING:
@@ -213,10 +214,9 @@ def unpacked_name(name: str, extensions: frozenset[str]) -> str:
         name: of the stream.
         extensions: those that only say how it is compressed.
     """
-    stem, dot, extension = name.rpartition(".")
-    lower = extension.lower()
-    if dot and lower in _STREAM_EXTENSIONS:
-        return f"{stem}.{_STREAM_EXTENSIONS[lower]}"
-    if dot and stem and lower in extensions:
+    stem, suffix = split_name(name)
+    if suffix in _STREAM_EXTENSIONS:
+        return f"{stem}.{_STREAM_EXTENSIONS[suffix]}"
+    if stem and suffix in extensions:
         return stem
     return name or "content"

@@ -25,6 +25,7 @@ from attachguard.readers.crypto.pgppackets import Packet, all_packets
 from attachguard.readers.crypto.pgpsignature import claims
 from attachguard.readers.packed.inflate import RAW, ZLIB, inflate
 from attachguard.signing import noted
+from attachguard.types.extension import split_name
 
 TYPES: Final = frozenset({"pgp", "txt", "html"})
 LIMITATIONS: Final = (
@@ -180,8 +181,8 @@ def _readable(part: Part, data: bytes, survey: _Survey, kind: str) -> Iterator[F
 
 
 def _inner_name(part: Part) -> str:
-    stem, dot, extension = part.name.rpartition(".")
-    return stem if dot and extension.lower() in ("asc", "gpg", "pgp", "sig") else ""
+    stem, suffix = split_name(part.name)
+    return stem if suffix in ("asc", "gpg", "pgp", "sig") else ""
 
 
 def _survey(data: bytes, depth: int) -> _Survey:

@@ -181,7 +181,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
             return False
         if self.max_depth is not None and containers(part) > self.max_depth:
             return False
-        if self.suffixes and part.extension not in self.suffixes:
+        if self.suffixes and self.suffixes.isdisjoint(part.extensions):
             return False
         if self.media and not matches(part.declared or "", self.media):
             return False

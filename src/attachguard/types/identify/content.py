@@ -13,19 +13,19 @@ from attachguard.model import FileType
 from attachguard.readers.crypto import der_kinds as derkinds
 from attachguard.readers.crypto import openpgp
 from attachguard.readers.packed import markers
+from attachguard.types.extension import extension
 from attachguard.types.filetypes import TYPES, filetype
 from attachguard.types.identify import longtail, structure
 from attachguard.types.identify import media as structure_media
 from attachguard.types.identify.encodings import HEAD as TEXT_REACH
 from attachguard.types.identify.encodings import decode_wide, is_text
-from attachguard.types.identify.extensions import KIND_OF, RUN_EXTENSIONS, TEXT_EXTENSIONS
 from attachguard.types.identify.magic import BY_FIRST_BYTE, PLACED
 from attachguard.types.identify.mail import mail_kind
-from attachguard.types.identify.names import effective_extension
 from attachguard.types.identify.rare import further_in
 from attachguard.types.identify.tail import behind
 from attachguard.types.identify.text import text_kinds
 from attachguard.types.identify.volumes import volume
+from attachguard.types.textnames import KIND_OF, RUN_EXTENSIONS, TEXT_EXTENSIONS
 
 _BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"jP  ", b"JXL "})
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
@@ -64,12 +64,12 @@ def identify(data: bytes, name: str = "", declared: str | None = None, *, comple
             found = _last_resort(data, name)
         elif name[-4:].lower() in _READ_ANYWAY:
             _read_anyway(data, name, found)
-        elif found == ["plist"] and KIND_OF.get(effective_extension(name)) == "webloc":
+        elif found == ["plist"] and KIND_OF.get(extension(name)) == "webloc":
             found = ["webloc"]
-        elif effective_extension(name) in _PAGES and "html" not in found and b"<script" in data[:_STUB].lower():
+        elif extension(name) in _PAGES and "html" not in found and b"<script" in data[:_STUB].lower():
             found.append("html")  # browsers go by the name of a local file
-        elif effective_extension(name) in _SCRIPTS:
-            _run_anyway(data, _BY_NAME[effective_extension(name)], found)
+        elif extension(name) in _SCRIPTS:
+            _run_anyway(data, _BY_NAME[extension(name)], found)
     return [TYPES[key] for key in found]
 
 
@@ -117,13 +117,13 @@ def _by_structure(data: bytes) -> list[str]:
 def _text(data: bytes, name: str, *, complete: bool) -> list[str]:
     if data.startswith(_BYTE_ORDER_MARK):
         data = data[3:]
-    extension = effective_extension(name)
+    suffix = extension(name)
     # An interpreter starts before it has seen the end: for what is named as a script the head decides, here as in a stream.
-    if is_text(data, 4096 if extension in RUN_EXTENSIONS else TEXT_REACH, named=extension in TEXT_EXTENSIONS):
-        return text_kinds(data, extension, complete=complete)
+    if is_text(data, 4096 if suffix in RUN_EXTENSIONS else TEXT_REACH, named=suffix in TEXT_EXTENSIONS):
+        return text_kinds(data, suffix, complete=complete)
     wide = decode_wide(data)
     if wide is not None:
-        return text_kinds(wide, extension, complete=complete)
+        return text_kinds(wide, suffix, complete=complete)
     return []
 
 
@@ -136,7 +136,7 @@ def _run_anyway(data: bytes, key: str, found: list[str]) -> None:
 
 def _read_anyway(data: bytes, name: str, found: list[str]) -> None:
     """`cmd` runs whatever lines of a batch file make sense, `mshta` finds its tags in any bytes."""
-    key = _BY_NAME[effective_extension(name)]
+    key = _BY_NAME[extension(name)]
     program = any(TYPES[kind].group == "executable" for kind in found)
     if key not in found and not program and (key == "bat" or b"<script" in data[:_STUB].lower()):
         found.append(key)
@@ -155,9 +155,9 @@ def _last_resort(data: bytes, name: str) -> list[str]:
     kind = mail_kind(data[:TEXT_REACH].lstrip(), data, "")
     if kind:
         return [kind]  # a message with binary content, or with a NUL that somebody put into its header
-    extension = effective_extension(name)
-    if extension in _BY_NAME:
-        return [_BY_NAME[extension]]
+    suffix = extension(name)
+    if suffix in _BY_NAME:
+        return [_BY_NAME[suffix]]
     if volume(name):
         return ["volume"]
     if len(data) < 16:

@@ -10,9 +10,9 @@ import re
 from typing import Final
 
 from attachguard.types.filetypes import refines
-from attachguard.types.identify.extensions import KIND_OF, RUNS
 from attachguard.types.identify.mail import is_bare, mail_kind
 from attachguard.types.identify.markup import markup_kind
+from attachguard.types.textnames import KIND_OF, RUNS
 
 #: Markup is looked at this far.
 _HEAD: Final = 65536
