@@ -19,8 +19,8 @@ from attachguard.readers.compound import build as compound_build
 from attachguard.readers.compound import file as compound
 from attachguard.readers.compound.classid import class_bytes, class_text
 from attachguard.readers.compound.file import STORAGE, Compound, Entry
+from attachguard.types.claims import RUN_EXTENSIONS
 from attachguard.types.extension import extension
-from attachguard.types.textnames import RUN_EXTENSIONS
 
 TYPES: Final = frozenset({"cfb", "doc", "xls", "ppt", "pub", "vsd", "mpp", "wps", "hwp", "msg"})
 LIMITATIONS: Final = (
