@@ -1,4 +1,4 @@
-"""The command line: `attachguard scan | identify | policy | doctor`. It shows what the library decides and decides nothing itself."""
+"""The command line: `attachguard scan | identify | sanitize | policy | doctor`. It shows what the library decides and decides nothing itself."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from attachguard.cli import doctor as cli_doctor
 from attachguard.cli import policy as cli_policy
+from attachguard.cli import sanitize as cli_sanitize
 from attachguard.cli import scan as cli_scan
 from attachguard.errors import OperatorError
 from attachguard.types.letters import spelled
@@ -25,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     cli_scan.add_scan(commands)
     cli_scan.add_identify(commands)
+    cli_sanitize.add_parser(commands)
     cli_policy.add_parser(commands)
     cli_doctor.add_parser(commands)
     return top

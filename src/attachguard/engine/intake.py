@@ -179,8 +179,9 @@ class MessageIntake:
                 self._walk.judge.note(self.root, guess, "linkonly")
         else:
             part = self._holders.pop()
-            for finding in self._walk.judge.policy.part_findings(part):
-                self._walk.judge.note(part, finding, "policy")
+            judge = self._walk.judge
+            for finding in judge.asked(part, lambda: judge.policy.part_findings(part)):
+                judge.note(part, finding, "policy")
 
     def _leaf(self, event: Event) -> None:
         entity = event.entity

@@ -13,13 +13,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard.errors import LimitExceeded, Malformed
-from attachguard.formats.markup.shared import is_network_path, is_remote, shown
 from attachguard.formats.office._office import crypt
-from attachguard.model import Finding
+from attachguard.formats.office._office.fields import field_facts
+from attachguard.formats.referring import refer
+from attachguard.inspector import Fact
 from attachguard.part import Part
 from attachguard.readers.compound import build as compound_build
 from attachguard.readers.compound import file as compound
 from attachguard.readers.compound.file import Compound
+from attachguard.readers.references import USES
 
 TYPES: Final = frozenset({"doc"})
 LIMITATIONS: Final = (
@@ -58,10 +60,9 @@ _FIELD_END: Final = "\x15"
 _MARKS: Final = re.compile("([\x13\x14\x15])")
 _QUOTED_NUMBERS: Final = re.compile(r"\s*QUOTE((?:\s+\d{1,5}){1,400})\s*", re.IGNORECASE)
 #: Fields that fetch: their first argument is a path or an address ([MS-OE376] 2.16.5).
-_FETCHING: Final = frozenset({"INCLUDEPICTURE", "INCLUDETEXT", "INCLUDE", "IMPORT", "LINK", "RD"})
 
 
-def inspect(part: Part) -> Iterator[Part | Finding]:
+def inspect(part: Part) -> Iterator[Fact]:
     """Encryption and the decrypted document; DDE and fetching fields; the template; WordBasic macros.
 
     Raises:
@@ -94,7 +95,7 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
 # -- encryption ---------------------------------------------------------------------------------------------------------------
 
 
-def _encrypted(part: Part, file: Compound, stream: compound.Entry, word: bytes, flags: int) -> Iterator[Part | Finding]:
+def _encrypted(part: Part, file: Compound, stream: compound.Entry, word: bytes, flags: int) -> Iterator[Fact]:
     table = file.root.get("1table" if flags & _TABLE_1 else "0table")
     (key,) = struct.unpack_from("<I", word, 14)
     scheme = (
@@ -135,8 +136,17 @@ def _open(
 
 
 def _has_pieces(word: bytes, table: bytes) -> bool:
+    """Whether the decrypted header leads to a piece table that makes sense: its positions begin at 0 and grow ([MS-DOC] 2.8.35)."""
     place, length = _pair(word, _PIECES)
-    return length > 0 and place + length <= len(table) and table[place] in (1, 2)
+    if length < 21 or place + length > len(table):
+        return False
+    clx = table[place : place + length]
+    at = _after_properties(clx)
+    if at + 21 > len(clx) or clx[at] != 2:
+        return False
+    size = int.from_bytes(clx[at + 1 : at + 5], "little")
+    first, second = struct.unpack_from("<II", clx, at + 5)
+    return at + 5 + size == len(clx) and size % 12 == 4 and first == 0 and 0 < second < 1 << 30
 
 
 # -- Word 97 and later ----------------------------------------------------------------------------------------------------------
@@ -151,24 +161,28 @@ def _pair(word: bytes, index: int) -> tuple[int, int]:
     return place, length
 
 
-def _word97(part: Part, word: bytes, table: bytes) -> Iterator[Finding]:
+def _word97(part: Part, word: bytes, table: bytes) -> Iterator[Fact]:
     lowered = word.lower()
     has_fields = any(_pair(word, index)[1] for index in _FIELD_TABLES)
     if has_fields or b"dde" in lowered or b"d\0d\0e" in lowered:
-        yield from _field_findings(part, _text(part, word, table))
+        yield from field_facts(part, field_codes(_text(part, word, table)))
     template = _string(table, _pair(word, _SUMMARY_STRINGS), 1)
-    if is_network_path(template) or is_remote(template):
-        yield part.finding("attached-template", f"Attached template: {shown(template)}")
+    yield from refer(part, USES["template"], template, words="Attached template")
+
+
+def _after_properties(clx: bytes) -> int:
+    """Where the piece table (0x02) begins: property modifications (0x01) come first ([MS-DOC] 2.9.38)."""
+    at = 0
+    while at + 3 <= len(clx) and clx[at] == 1:
+        at += 3 + int.from_bytes(clx[at + 1 : at + 3], "little")
+    return at
 
 
 def _text(part: Part, word: bytes, table: bytes) -> str:
     """The text of a document by its piece table ([MS-DOC] 2.8.35, 2.9.177); all of the stream where that is broken."""
     place, length = _pair(word, _PIECES)
     clx = table[place : place + length]
-    at = 0
-    # Property modifications (0x01) come first, the piece table (0x02) last ([MS-DOC] 2.9.38).
-    while at + 3 <= len(clx) and clx[at] == 1:
-        at += 3 + int.from_bytes(clx[at + 1 : at + 3], "little")
+    at = _after_properties(clx)
     if at + 5 > len(clx) or clx[at] != 2:
         return word[:_MAXIMUM_TEXT].decode("latin-1") + word[:_MAXIMUM_TEXT].decode("utf-16-le", "replace")
     size = min(int.from_bytes(clx[at + 1 : at + 5], "little"), len(clx) - at - 5)
@@ -214,30 +228,6 @@ def _string(table: bytes, pair: tuple[int, int], index: int) -> str:
 
 
 # -- fields -----------------------------------------------------------------------------------------------------------------------
-
-
-def _field_findings(part: Part, text: str) -> Iterator[Finding]:
-    seen: set[str] = set()
-    for code in field_codes(text):
-        words = code.split(None, 2)
-        name = words[0].upper() if words else ""
-        if name in ("DDE", "DDEAUTO"):
-            detail = f"DDE field: {shown(' '.join(code.split()))}"
-            kind = "dde-field"
-        elif name in _FETCHING:
-            target = next((word for word in re.findall(r'"([^"]*)"|(\S+)', code)[1:] if any(word)), ("", ""))
-            address = (target[0] or target[1]).replace("\\\\", "\\")
-            if address.startswith("\\") and not address.startswith("\\\\"):
-                address = "\\" + address
-            if not (is_remote(address) or is_network_path(address)):
-                continue
-            detail = f"{name} field: {shown(address)}"
-            kind = "fetching-field"
-        else:
-            continue
-        if detail not in seen and len(seen) < 50:
-            seen.add(detail)
-            yield part.finding(kind, detail)
 
 
 def field_codes(text: str) -> Iterator[str]:
@@ -288,11 +278,12 @@ def _append(field: list[str], text: str) -> None:
 # -- Word 6 and 95 ------------------------------------------------------------------------------------------------------------------
 
 
-def _word6(part: Part, word: bytes) -> Iterator[Finding]:
+def _word6(part: Part, word: bytes) -> Iterator[Fact]:
     if len(word) >= 0x120:
         start, end = struct.unpack_from("<II", word, 0x18)
         if b"\x13" in word[start:end]:
-            yield from _field_findings(part, word[start : min(end, start + _MAXIMUM_TEXT)].decode("cp1252", "replace"))
+            text = word[start : min(end, start + _MAXIMUM_TEXT)].decode("cp1252", "replace")
+            yield from field_facts(part, field_codes(text))
         # The command table begins with 0xFF; its record 0x01 lists the macros of a template.
         place, length = struct.unpack_from("<II", word, 0x118)
         table = word[place : place + min(length, 4)]
