@@ -180,8 +180,7 @@ class MessageIntake:
         else:
             part = self._holders.pop()
             judge = self._walk.judge
-            for finding in judge.asked(part, lambda: judge.policy.part_findings(part)):
-                judge.note(part, finding, "policy")
+            judge.ask(part, lambda: ((part, finding) for finding in judge.policy.part_findings(part)))
 
     def _leaf(self, event: Event) -> None:
         entity = event.entity

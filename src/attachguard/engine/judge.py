@@ -90,13 +90,20 @@ class Judge:
         if waiver is not None:
             self.note(part, part.finding("exception-applied", f"exception {waiver.name}: {judged.code}"), "policy")
 
-    def asked(self, part: Part, question: Callable[[], Iterable[Finding]]) -> list[Finding]:
-        """What the lists of the policy find; where they fail over a part or a message, that is the finding."""
+    def ask(self, part: Part, question: Callable[[], Iterable[tuple[Part, Finding]]]) -> None:
+        """Note what the lists of the policy find; where they fail over a part or a message, that is the finding.
+
+        Args:
+            part: what they are asked about.
+            question: gives each finding with the part it is about.
+        """
         try:
-            return list(question())
+            found = list(question())
         except Exception as error:  # noqa: BLE001 - a policy that fails over one part must not lose the message
             self.complete = False
-            return [part.finding("policy-error", f"policy: {type(error).__name__}")]
+            found = [(part, part.finding("policy-error", f"policy: {type(error).__name__}"))]
+        for about, finding in found:
+            self.note(about, finding, "policy")
 
     def _answer(self, finding: Finding, part: Part) -> Finding:
         """The policy's answer to a finding; where there is none, the message waits until somebody has looked at the policy."""

@@ -167,8 +167,7 @@ class Walk:
     def _conclude(self, part: Part) -> None:
         self.match(part)
         self._consult(part)
-        for finding in self.judge.asked(part, lambda: self.judge.policy.part_findings(part)):
-            self.judge.note(part, finding, "policy")
+        self.judge.ask(part, lambda: ((part, finding) for finding in self.judge.policy.part_findings(part)))
         self.judge.end(part)
         part.ledger.keep(part)
         part.release()
