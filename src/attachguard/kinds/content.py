@@ -55,6 +55,7 @@ equation-object|embedded-object|Equation Editor object|Objekt des Formel-Editors
 activex-object|embedded-object|ActiveX object in Word XML|ActiveX-Objekt in Word-XML
 odf-object|embedded-object|object in OpenDocument|Objekt in OpenDocument
 packaged-file|embedded-file|packaged file|verpackte Datei
+stream-file|embedded-file|file in a stream of a compound file|Datei in einem Strom einer Verbunddatei
 packaged-link|embedded-file|packaged link|verpackte Verknüpfung
 embedded-document|embedded-file|embedded document|eingebettetes Dokument
 alternative-chunk|embedded-file|file that is taken into the document on opening|Datei, die beim Öffnen ins Dokument übernommen wird

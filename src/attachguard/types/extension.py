@@ -13,8 +13,7 @@ import unicodedata
 from itertools import islice
 from typing import Final
 
-from attachguard.types.claims import CLAIMS, PROGRAMS
-from attachguard.types.textnames import KIND_OF
+from attachguard.types.claims import CLAIMS, PROGRAMS, TEXT_NAMES
 
 
 def _spelled(*ranges: tuple[int, int]) -> str:
@@ -107,7 +106,7 @@ def _opens_a_stream(name: str, place: int) -> bool:
     blank = name[place + 1] in _BLANKS
     return (
         last in PROGRAMS
-        or (not blank and (last in KIND_OF or last in CLAIMS))
+        or (not blank and (last in TEXT_NAMES or last in CLAIMS))
         or _STREAM.match(name, max(0, place - 4)) is not None
     )
 

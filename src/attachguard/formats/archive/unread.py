@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.types.claims import CLAIMS, PROGRAMS
+from attachguard.types.claims import CLAIMS, PROGRAMS, TEXT_NAMES
 from attachguard.types.extension import extension
 from attachguard.types.filetypes import filetype
-from attachguard.types.textnames import KIND_OF
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
@@ -44,7 +43,7 @@ def _by_name(part: Part) -> Iterator[Finding]:
     suffix = extension(part.name)
     if suffix not in PROGRAMS:
         return
-    key = KIND_OF.get(suffix) or next(iter(CLAIMS.get(suffix, ())), "")
+    key = TEXT_NAMES.get(suffix) or next(iter(CLAIMS.get(suffix, ())), "")
     if key and filetype(key).group == "script":
         yield part.finding("script-by-name", f"script by its name (.{suffix}), content not readable")
     else:

@@ -23,8 +23,8 @@ from attachguard.readers.compound import monikers
 from attachguard.readers.compound.classid import class_text
 from attachguard.readers.compound.file import STORAGE, Compound, Entry
 from attachguard.readers.references import USES
+from attachguard.types.claims import RUN_EXTENSIONS
 from attachguard.types.extension import extension
-from attachguard.types.textnames import RUN_EXTENSIONS
 
 TYPES: Final = frozenset({"cfb", "doc", "xls", "ppt", "pub", "vsd", "mpp", "wps", "hwp", "msg"})
 LIMITATIONS: Final = (

@@ -13,10 +13,10 @@ from attachguard.model import FileType, Finding
 from attachguard.part import Part
 from attachguard.policy.judging.conditions import ArchiveRules, TypeRules
 from attachguard.policy.judging.rules import matches, standing
-from attachguard.types.filetypes import TITLES, TYPES, refines
+from attachguard.types.filetypes import TITLES, TYPES, ids, refines
 
 #: What a mail client or mailroom opens by itself, CMS objects among them: never on a list, their contents are.
-_TRANSPARENT: Final = frozenset({"eml", "tnef", "uue", "yenc", "hqx", "applesingle", "pkcs7"})
+_TRANSPARENT: Final = ids("opened")
 #: Groups of types whose members are files of their own; what is inside any other type is a piece of it.
 _FOLDERS: Final = frozenset({"archive", "mail", "crypto", "unknown"})
 #: Groups of types that are files of their own even inside a document; pictures, fonts and the like are pieces of it.

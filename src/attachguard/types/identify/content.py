@@ -13,8 +13,9 @@ from attachguard.model import FileType
 from attachguard.readers.crypto import der_kinds as derkinds
 from attachguard.readers.crypto import openpgp
 from attachguard.readers.packed import markers
+from attachguard.types.claims import RUN_EXTENSIONS, TEXT_EXTENSIONS, TEXT_NAMES
 from attachguard.types.extension import extension
-from attachguard.types.filetypes import TYPES, filetype
+from attachguard.types.filetypes import TYPES, by_word, filetype
 from attachguard.types.identify import longtail, structure
 from attachguard.types.identify import media as structure_media
 from attachguard.types.identify.encodings import HEAD as TEXT_REACH
@@ -25,21 +26,16 @@ from attachguard.types.identify.rare import further_in
 from attachguard.types.identify.tail import behind
 from attachguard.types.identify.text import text_kinds
 from attachguard.types.identify.volumes import volume
-from attachguard.types.textnames import KIND_OF, RUN_EXTENSIONS, TEXT_EXTENSIONS
 
 _BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"jP  ", b"JXL "})
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-_READ_ANYWAY: Final = frozenset({".hta", ".bat", ".cmd"})
-_PAGES: Final = frozenset({"htm", "html"})
 #: Readers of RAR look this far for its marker behind a stub (RAR technical note, SFX modules).
 _STUB: Final = 1 << 20
 #: What binary data are by their name alone: formats without magic, and what programs read whatever stands around their part of it.
-_BY_NAME: Final = {
-    "com": "com", "br": "br", "bat": "bat", "cmd": "bat", "hta": "hta", "js": "js", "jse": "js", "vbs": "vb", "vbe": "vb", "ps1": "ps1", "wsf": "wsf",
-    "sct": "sct", "wsc": "sct", "csv": "csv",
-}  # fmt: skip
-#: Those of them that a script host runs.
-_SCRIPTS: Final = _BY_NAME.keys() - {"com", "br", "bat", "cmd", "hta"}
+_BARE: Final = by_word("bare")
+#: Read whatever bytes stand around: `cmd` takes lines, `mshta` looks for tags.
+_READ_ANYWAY: Final = ("bat", "hta")
+_NO_SCRIPTS: Final = ("com", "br")
 
 
 def identify(data: bytes, name: str = "", declared: str | None = None, *, complete: bool = True) -> list[FileType]:  # noqa: ARG001  a header never decides
@@ -62,14 +58,14 @@ def identify(data: bytes, name: str = "", declared: str | None = None, *, comple
         behind(data, found)
         if not found:
             found = _last_resort(data, name)
-        elif name[-4:].lower() in _READ_ANYWAY:
+        elif _BARE.get(extension(name)) in _READ_ANYWAY:
             _read_anyway(data, name, found)
-        elif found == ["plist"] and KIND_OF.get(extension(name)) == "webloc":
+        elif found == ["plist"] and TEXT_NAMES.get(extension(name)) == "webloc":
             found = ["webloc"]
-        elif extension(name) in _PAGES and "html" not in found and b"<script" in data[:_STUB].lower():
+        elif TEXT_NAMES.get(extension(name)) == "html" and "html" not in found and b"<script" in data[:_STUB].lower():
             found.append("html")  # browsers go by the name of a local file
-        elif extension(name) in _SCRIPTS:
-            _run_anyway(data, _BY_NAME[extension(name)], found)
+        elif _BARE.get(extension(name), "com") not in _NO_SCRIPTS:
+            _run_anyway(data, _BARE[extension(name)], found)
     return [TYPES[key] for key in found]
 
 
@@ -136,7 +132,7 @@ def _run_anyway(data: bytes, key: str, found: list[str]) -> None:
 
 def _read_anyway(data: bytes, name: str, found: list[str]) -> None:
     """`cmd` runs whatever lines of a batch file make sense, `mshta` finds its tags in any bytes."""
-    key = _BY_NAME[extension(name)]
+    key = _BARE[extension(name)]
     program = any(TYPES[kind].group == "executable" for kind in found)
     if key not in found and not program and (key == "bat" or b"<script" in data[:_STUB].lower()):
         found.append(key)
@@ -156,8 +152,8 @@ def _last_resort(data: bytes, name: str) -> list[str]:
     if kind:
         return [kind]  # a message with binary content, or with a NUL that somebody put into its header
     suffix = extension(name)
-    if suffix in _BY_NAME:
-        return [_BY_NAME[suffix]]
+    if suffix in _BARE:
+        return [_BARE[suffix]]
     if volume(name):
         return ["volume"]
     if len(data) < 16:

@@ -13,9 +13,9 @@ from typing import Final
 
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
-from attachguard.types.claims import CLAIMS, LOADED, PROGRAMS, runs
+from attachguard.types.claims import CLAIMS, LOADED, PROGRAMS
 from attachguard.types.extension import CLASS_ID, extension, has_stream
-from attachguard.types.filetypes import TITLES, TYPES, refines
+from attachguard.types.filetypes import OFFICE, TABLE, TITLES, TYPES, refines, runs, words
 
 #: One look tells whether a name has anything unusual.
 _UNUSUAL: Final = re.compile("[\0-\x1f\x7f:{\u202a-\u202e\u2066-\u2069]|[.\\s]$|\\s{5}")
@@ -34,34 +34,15 @@ _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _NAMED: Final = frozenset({"attachment", "inline", "member", "embedded"})
 _TEXTUAL: Final = frozenset({"text", "script", "mail", "crypto", "data"})
 _VIEWED: Final = frozenset({"audio", "video"})
-_OFFICE: Final = frozenset({"document", "spreadsheet", "presentation"})
-_MACRO_KINDS: Final = frozenset("docm dotm xlsm xlsb xltm xlam pptm potm ppsm ppam sldm vsdm".split())  # noqa: SIM905
-#: Kinds that one program opens under each other's names.
-_FAMILY_IDS: Final = (
-    "ai ps eps pdf",
-    "ps pfb",
-    "activemime cfb",
-    "txt mht",
-    "rdata gz bz2 xz",
-    "doc docx docm dotx dotm rtf flatopc word2003 ooxml-enc ooxml-irm",
-    "xls xls5 biff xlsx xlsm xlsb xltx xltm xlam excel2003 ooxml-enc ooxml-irm",
-    "ppt pptx pptm potx potm ppsx ppsm ppam sldx sldm ooxml-enc ooxml-irm",
-)
-_FAMILIES: Final = tuple(frozenset(ids.split()) for ids in _FAMILY_IDS)
 
 
 #: Extensions that source text and keys have as well as the documents and films that claim them.
-_TEXT_TOO: Final = frozenset({"mts", "pub"})
+_TEXT_TOO: Final = words("shared")
 
 
 #: Extensions that look harmless in front of another one.
 _HARMLESS: Final = frozenset(extension for extension in CLAIMS if extension not in PROGRAMS and not extension.isdigit())
 _BY_MEDIA_TYPE: Final = {kind.mime: key for key, kind in reversed(TYPES.items())}
-
-#: What an archive is for, told beside the archive that it is for everybody else.
-_BESIDE: Final = frozenset({"whl", "onepkg"})
-#: Documents that do nothing by themselves.
-_PAGES: Final = frozenset({"pdf", "ps", "fdf", "xfdf", "xps", "dwfx"})
 
 
 def name_findings(part: Part) -> Iterator[Finding]:
@@ -85,7 +66,7 @@ def _deception(part: Part, name: str, suffix: str) -> Iterator[Finding]:
     if _UNUSUAL.search(name):
         yield from _unusual(part, name, suffix)
     if not name.isascii():
-        written = name.rstrip(". \t\u00a0").rpartition(".")[2].lower()
+        written = _DIRECTION.sub("", name).rstrip(". \t\u00a0").rpartition(".")[2].lower()
         plain = suffix if suffix.isascii() else suffix.translate(_LOOKALIKES)
         if plain in CLAIMS and not written.isascii():
             yield part.finding("name-look-alike", f"look-alike letters in the extension .{plain}")
@@ -105,7 +86,7 @@ def _polyglot(part: Part) -> Iterator[Finding]:
     An archive behind a program is reported as such.
     """
     if not part.active and not any(
-        runs(kind.id) or (kind.group in _OFFICE and kind.id not in _PAGES) for kind in part.types
+        runs(kind.id) or (kind.group in OFFICE and not TABLE.rows[kind.id].page) for kind in part.types
     ):
         return
     first = part.types[0]
@@ -116,8 +97,8 @@ def _polyglot(part: Part) -> Iterator[Finding]:
             (first.group == "executable" and other.group == "archive")
             or refines(first.id, other.id)
             or refines(other.id, first.id)
-            or other.id in _BESIDE
-            or any(first.id in family and other.id in family for family in _FAMILIES)
+            or TABLE.rows[other.id].beside
+            or _related(first.id, other.id)
         ):
             continue
         yield part.finding(
@@ -181,6 +162,11 @@ def _disagreement(part: Part, suffix: str) -> str:
     return ""
 
 
+def _related(one: str, other: str) -> bool:
+    """Whether one program opens both types, each under the other's name."""
+    return not set(TABLE.rows[one].family.split()).isdisjoint(TABLE.rows[other].family.split())
+
+
 def _claim(claimed: tuple[str, ...], suffix: str) -> str:
     """The type that an extension usually stands for, in words."""
     usual = [key for key in claimed if TYPES[key].extensions[0] == suffix and not key.startswith("ooxml-")]
@@ -190,21 +176,21 @@ def _claim(claimed: tuple[str, ...], suffix: str) -> str:
 def _matters(claimed: tuple[str, ...], actual: FileType) -> bool:
     """Whether content of one type under the name of others is more than a habit of some program."""
     key = actual.id
-    if key in ("empty", "unread", "bin") or any(runs(claim) for claim in claimed):
+    if actual.group == "unknown" or any(runs(claim) for claim in claimed):
         return False
     if runs(key):
         # A script that is called text is shown as text.
         return not (actual.group == "script" and any(TYPES[claim].group == "text" for claim in claimed))
-    if key in _MACRO_KINDS:
+    if TABLE.rows[key].macros:
         return not any(refines(key, claim) for claim in claimed)
     for claim in claimed:
         group = TYPES[claim].group
         if refines(claim, key) or refines(key, claim):
             return False
-        if group == actual.group and group not in ("archive", *_OFFICE) and "svg" not in (claim, key):
+        if group == actual.group and group not in ("archive", *OFFICE) and "svg" not in (claim, key):
             return False
         if (group in _TEXTUAL and actual.group in _TEXTUAL) or (group in _VIEWED and actual.group in _VIEWED):
             return False
-        if any(claim in family and key in family for family in _FAMILIES):
+        if _related(claim, key):
             return False
     return True

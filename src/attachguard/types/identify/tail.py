@@ -10,16 +10,14 @@ import re
 import struct
 from typing import Final
 
+from attachguard.types.filetypes import TYPES, ids
+
 _EOCD: Final = b"PK\x05\x06"
 _EOCD_FIELDS: Final = struct.Struct("<4s4H2LH")
 _WEB_ARCHIVE_REACH: Final = 16384
 _PDF_HEADER: Final = re.compile(rb"%PDF-[0-9]")
 #: Formats that hold members as they are, so that a member's signature inside them says nothing.
-_HOLDER_IDS: Final = (
-    "cfb eml mbox mht tnef tar rar 7z ar cpio iso udf one pst dbx cab arj lha ace zoo arc wim xar fat img vhd vmdk qcow dmg squashfs warc"
-    " regf sqlite pcap mdb accdb applesingle pkcs7 pgp p12"
-)
-HOLDERS: Final = frozenset(_HOLDER_IDS.split())
+HOLDERS: Final = ids("holds")
 
 #: What a browser takes for a page, in the first bytes of a file that says to be a PDF.
 _PAGE: Final = re.compile(rb"<(?:html|script|body|iframe|!doctype html)[\s>/]", re.IGNORECASE)
@@ -85,7 +83,7 @@ def _pdf_inside(data: bytes, found: list[str], first: str) -> None:
         return  # a stored first member
     if b"obj" not in data[place : place + 65536] and b"startxref" not in data[-2048:]:
         return
-    if found and first not in ("txt", "html", "csv", "xml"):
+    if found and TYPES[first].group != "text":
         found.append("pdf")
     else:
         if first == "txt":

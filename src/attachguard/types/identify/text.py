@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from attachguard.types.filetypes import refines
+from attachguard.types.claims import RUN_TEXTS, TEXT_NAMES
+from attachguard.types.filetypes import refines, words
 from attachguard.types.identify.mail import is_bare, mail_kind
 from attachguard.types.identify.markup import markup_kind
-from attachguard.types.textnames import KIND_OF, RUNS
 
 #: Markup is looked at this far.
 _HEAD: Final = 65536
@@ -97,7 +97,7 @@ _PEM_PREAMBLE: Final = re.compile(
     rb"(?:Bag Attributes\r?\n|Certificate(?: Request| Revocation List \(CRL\))?:\r?\n {2,8}Data:\r?\n)"
 )
 _PEM_LINE: Final = b"-----BEGIN "
-_PEM_EXTENSIONS: Final = frozenset({"pem", "crt", "cer", "key", "csr", "p7b", "p7c", "p7s", "p7m"})
+_PEM_EXTENSIONS: Final = words("armored")
 #: Extensions of text that is meant to be read as it stands.
 _PLAIN: Final = frozenset({"txt", "text"})
 _EMLX: Final = re.compile(rb"[0-9]{1,10}[ \t]*\r?\n(?=[A-Za-z])")
@@ -115,13 +115,13 @@ def text_kinds(data: bytes, extension: str, *, complete: bool) -> list[str]:
         extension: the effective extension of the file name.
         complete: False when this is only the head of it.
     """
-    named = KIND_OF.get(extension, "")
+    named = TEXT_NAMES.get(extension, "")
     found = _by_content(data, extension, complete=complete)
     if found == "eml" and extension in _PLAIN and is_bare(data[:_OPENING].lstrip()):
         return ["txt", "eml"]  # mail to a mail program, text to whoever opens it by its name
     if named == "com" and found not in ("", "txt"):
         named = ""  # `…@example.com` is a common name of a forwarded message
-    if named in RUNS:
+    if named in RUN_TEXTS:
         # A page or a message that is named as a script is still what its content says, for whoever opens it so.
         plain = found in ("", "txt", "xml", named) or refines(named, found)
         return [named] if plain else [named, found]
