@@ -18,6 +18,8 @@ COLUMNS = ("names", "runs", "loads", "text", "bare", "vague", "shared", "signs",
 KNOWN = set(TYPES) | {word for row in ROWS for column in COLUMNS for word in getattr(row, column).split()} - {"*"}
 #: Words of other things that are spelled like ids: what each list is of.
 OTHERS = {
+    "formats/__init__.py": "the types that each module inspects, held equal to the modules by a test",
+    "formats/mail/_lines.py": "what calendars and cards call their files and fields",
     "policy/explaining/page.py": "forms of a page about a policy",
     "readers/outside/tools.py": "what a program of the system opens: a table of its own, by program",
 }
@@ -45,14 +47,16 @@ def lists(tree: ast.AST, own: set[str]) -> Iterator[tuple[int, list[str]]]:
             yield node.lineno, words
 
 
-def own_types(tree: ast.Module) -> set[str]:
-    """Ids and extensions that a format module speaks of by right: those of its `TYPES`."""
+def own_types(tree: ast.Module, wanted: str = "TYPES") -> set[str]:
+    """Ids and extensions that a format module or a sanitizer speaks of by right: those of its `TYPES`."""
     for node in tree.body:
         if isinstance(node, (ast.AnnAssign, ast.Assign)):
             target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
-            if isinstance(target, ast.Name) and target.id == "TYPES" and node.value is not None:
+            if isinstance(target, ast.Name) and target.id == wanted and node.value is not None:
                 texts = [each.value for each in ast.walk(node.value) if isinstance(each, ast.Constant)]
                 ids = {word for text in texts if isinstance(text, str) for word in text.split()}
+                others = {each.id for each in ast.walk(node.value) if isinstance(each, ast.Name)} - {wanted}
+                ids = ids.union(*(own_types(tree, other) for other in others))
                 return ids | {name for key in ids if key in TYPES for name in TYPES[key].extensions}
     return set()
 

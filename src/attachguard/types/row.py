@@ -34,8 +34,14 @@ class Row(msgspec.Struct, frozen=True):
         macros: whether it is a kind of document that may have macros.
         beside: whether it is what an archive is for, and the archive is that for everybody else.
         opened: whether mail clients open it by themselves, so that its contents are on a list of types, not it.
+        sought: further names under which programs look for it in text.
         sealed: whether it is a package that carries signatures of its own.
         sniffed: whether programs open it by its first bytes, whatever its name.
+        browsed: whether a browser opens it, and shows what it holds.
+        firm: whether programs open it as what it is before they look for a web archive.
+        mark: what the program that opens it by its name looks for, wherever in it; a regular expression, in any case.
+        needs: what text under its names must have to be of this type, because other programs have files of such names, too; likewise.
+        plain: whether it is text as it stands, about which an inspector may be known to have nothing to say without certain octets.
         noted: whether a small file of it may hold the password of what lies beside.
         german: the title in German, where policies speak of it.
         starts: first bytes that prove it. Weak ones, which need a look at more, stand in `identify.magic`.
@@ -65,8 +71,14 @@ class Row(msgspec.Struct, frozen=True):
     macros: bool = False
     beside: bool = False
     opened: bool = False
+    sought: str = ""
     sealed: bool = False
     sniffed: bool = False
+    browsed: bool = False
+    firm: bool = False
+    mark: bytes = b""
+    needs: bytes = b""
+    plain: bool = False
     noted: bool = False
     german: str = ""
     starts: tuple[bytes, ...] = ()

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from attachguard.containers import compound as compounds
 from attachguard.errors import LimitExceeded
 from attachguard.formats.markup.shared import shown
 from attachguard.formats.office.cfb import kinds
 from attachguard.formats.office.oleobjects import objects
 from attachguard.part import Part
-from attachguard.readers.compound import file as compound
 from attachguard.readers.compound.file import STORAGE, STREAM, Compound, Entry
 from attachguard.types.filetypes import refinements
 from attachguard.types.identify import identify
@@ -53,7 +53,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     Raises:
         LimitExceeded: there are too many.
     """
-    file = compound.peek(part)
+    file = compounds.peek(part)
     if file is None:
         return
     known = bool(kinds(file))

@@ -12,6 +12,7 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.containers import compound as compounds
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats.office._office import crypt
 from attachguard.formats.office._office.fields import field_facts
@@ -68,7 +69,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     Raises:
         Malformed: there is no WordDocument stream, or it is no document.
     """
-    file = compound.peek(part)
+    file = compounds.peek(part)
     if file is None:
         return
     stream = file.root.get("worddocument")

@@ -13,12 +13,12 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.containers import compound as compounds
 from attachguard.errors import LimitExceeded
 from attachguard.formats.office._office import crypt
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.compound import build as compound_build
-from attachguard.readers.compound import file as compound
 from attachguard.readers.compound.file import MAGIC, Compound, Entry
 from attachguard.readers.packed.inflate import ZLIB, inflate_up_to
 
@@ -52,7 +52,7 @@ _MAXIMUM_PERSISTENT: Final = 20_000
 
 def inspect(part: Part) -> Iterator[Part | Finding]:
     """Encryption and the decrypted presentation; macros and objects as parts; actions."""
-    file = compound.peek(part)
+    file = compounds.peek(part)
     if file is None:
         return
     entry = file.root.get("powerpoint document")

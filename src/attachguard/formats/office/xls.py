@@ -15,13 +15,13 @@ from functools import partial
 from typing import Final
 
 from attachguard._core.biff import records
+from attachguard.containers import compound as compounds
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats.markup.shared import shown
 from attachguard.formats.office._office.xlssecret import opened
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.compound import build as compound_build
-from attachguard.readers.compound import file as compound
 from attachguard.readers.compound.file import Compound, Entry
 from attachguard.readers.references import USES, kind_of
 
@@ -72,7 +72,7 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
     if part.is_a("biff"):
         yield from _bare(part)
         return
-    file = compound.peek(part)
+    file = compounds.peek(part)
     if file is None:
         return
     if file.root.get("\tdrmcontent") is not None:

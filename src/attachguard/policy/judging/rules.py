@@ -18,8 +18,6 @@ OWN_FAILURE_ACTIONS: Final = frozenset({Action.DEFER, Action.QUARANTINE})
 HEURISTICS: Final = frozenset(
     {"malware-suspected", "link-only-message", "linked-content", "filename-deceptive", "hidden-content"}
 )
-#: Codes that tell of malware: an unproven sender address is never written to because of them.
-MALWARE: Final = frozenset({"malware-signature", "malware-suspected", "decompression-bomb"})
 #: Actions that refuse the whole mail in the SMTP session and therefore have no smaller scope.
 SESSION_ACTIONS: Final = frozenset({Action.DEFER, Action.REJECT})
 #: Actions that keep content from the addressee for good; without a notice they are silent.

@@ -9,12 +9,11 @@ from typing import Final
 
 import msgspec
 
-from attachguard.codes import CODES, ENCRYPTION_STATES, OWN_FAILURES
+from attachguard.codes import CODES, ENCRYPTION_STATES, MALWARE, OWN_FAILURES
 from attachguard.kinds import KINDS
 from attachguard.model import Action, Notify, Scope
 from attachguard.policy.judging.rules import (
     HEURISTICS,
-    MALWARE,
     ORIGINS,
     OWN_FAILURE_ACTIONS,
     ROLES,

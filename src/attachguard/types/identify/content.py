@@ -11,19 +11,19 @@ from typing import Final
 
 from attachguard.model import FileType
 from attachguard.readers.crypto import der_kinds as derkinds
-from attachguard.readers.crypto import openpgp
 from attachguard.readers.packed import markers
-from attachguard.types.claims import RUN_EXTENSIONS, TEXT_EXTENSIONS, TEXT_NAMES
+from attachguard.types.claims import CLAIMS, RUN_EXTENSIONS, TEXT_EXTENSIONS, TEXT_NAMES
 from attachguard.types.extension import extension
-from attachguard.types.filetypes import TYPES, by_word, filetype
+from attachguard.types.filetypes import TYPES, by_word, filetype, refines
 from attachguard.types.identify import longtail, structure
 from attachguard.types.identify import media as structure_media
 from attachguard.types.identify.encodings import HEAD as TEXT_REACH
 from attachguard.types.identify.encodings import decode_wide, is_text
 from attachguard.types.identify.magic import BY_FIRST_BYTE, PLACED
 from attachguard.types.identify.mail import mail_kind
+from attachguard.types.identify.opened import as_opened
 from attachguard.types.identify.rare import further_in
-from attachguard.types.identify.tail import behind
+from attachguard.types.identify.tail import behind, web_archive
 from attachguard.types.identify.text import text_kinds
 from attachguard.types.identify.volumes import volume
 
@@ -38,13 +38,13 @@ _READ_ANYWAY: Final = ("bat", "hta")
 _NO_SCRIPTS: Final = ("com", "br")
 
 
-def identify(data: bytes, name: str = "", declared: str | None = None, *, complete: bool = True) -> list[FileType]:  # noqa: ARG001  a header never decides
+def identify(data: bytes, name: str = "", declared: str | None = None, *, complete: bool = True) -> list[FileType]:
     """Every file type that the bytes satisfy, the best description first.
 
     Args:
         data: the content, or its head.
-        name: file name, decoded; decides only where content is plain text.
-        declared: media type that a header claims; never decides.
+        name: file name, decoded; decides where content is plain text, and adds what the file is to whoever opens it by its name.
+        declared: media type that a header claims; adds what a nameless file is to whoever opens it by that.
         complete: False when `data` is only the head of the content.
     """
     if not data:
@@ -55,17 +55,18 @@ def identify(data: bytes, name: str = "", declared: str | None = None, *, comple
     if not found:
         found = _text(data, name, complete=complete)
     if complete:
+        suffix = extension(name) if name else ""
         behind(data, found)
+        web_archive(data, found, suffix)
         if not found:
             found = _last_resort(data, name)
-        elif _BARE.get(extension(name)) in _READ_ANYWAY:
+        elif _BARE.get(suffix) in _READ_ANYWAY:
             _read_anyway(data, name, found)
-        elif found == ["plist"] and TEXT_NAMES.get(extension(name)) == "webloc":
-            found = ["webloc"]
-        elif TEXT_NAMES.get(extension(name)) == "html" and "html" not in found and b"<script" in data[:_STUB].lower():
-            found.append("html")  # browsers go by the name of a local file
-        elif _BARE.get(extension(name), "com") not in _NO_SCRIPTS:
-            _run_anyway(data, _BARE[extension(name)], found)
+        elif found == ["plist"] and refines(TEXT_NAMES.get(suffix, ""), "plist"):
+            found = [TEXT_NAMES[suffix]]
+        elif _BARE.get(suffix, "com") not in _NO_SCRIPTS:
+            _run_anyway(data, _BARE[suffix], found)
+        as_opened(data, suffix, declared, found, known=suffix in CLAIMS or suffix in RUN_EXTENSIONS)
     return [TYPES[key] for key in found]
 
 
@@ -113,7 +114,7 @@ def _by_structure(data: bytes) -> list[str]:
 def _text(data: bytes, name: str, *, complete: bool) -> list[str]:
     if data.startswith(_BYTE_ORDER_MARK):
         data = data[3:]
-    suffix = extension(name)
+    suffix = extension(name) if name else ""
     # An interpreter starts before it has seen the end: for what is named as a script the head decides, here as in a stream.
     if is_text(data, 4096 if suffix in RUN_EXTENSIONS else TEXT_REACH, named=suffix in TEXT_EXTENSIONS):
         return text_kinds(data, suffix, complete=complete)
@@ -140,6 +141,8 @@ def _read_anyway(data: bytes, name: str, found: list[str]) -> None:
 
 def _last_resort(data: bytes, name: str) -> list[str]:
     """Types that only structure or the name can tell, when nothing else did."""
+    from attachguard.readers.crypto import openpgp  # most content is something else
+
     if openpgp.sniff(data):
         return ["pgp"]
     key = structure_media.targa(data)

@@ -176,7 +176,7 @@ def _claim(claimed: tuple[str, ...], suffix: str) -> str:
 def _matters(claimed: tuple[str, ...], actual: FileType) -> bool:
     """Whether content of one type under the name of others is more than a habit of some program."""
     key = actual.id
-    if actual.group == "unknown" or any(runs(claim) for claim in claimed):
+    if actual.group == "unknown" or key == "empty" or any(runs(claim) for claim in claimed):
         return False
     if runs(key):
         # A script that is called text is shown as text.

@@ -10,7 +10,7 @@ import re
 import struct
 from typing import Final
 
-from attachguard.types.filetypes import TYPES, ids
+from attachguard.types.filetypes import OFFICE, TYPES, ids, words
 
 _EOCD: Final = b"PK\x05\x06"
 _EOCD_FIELDS: Final = struct.Struct("<4s4H2LH")
@@ -18,6 +18,13 @@ _WEB_ARCHIVE_REACH: Final = 16384
 _PDF_HEADER: Final = re.compile(rb"%PDF-[0-9]")
 #: Formats that hold members as they are, so that a member's signature inside them says nothing.
 HOLDERS: Final = ids("holds")
+
+#: Names under which Office and browsers look for a web archive, its first field, and what makes it one.
+_ARCHIVE_NAMES: Final = words("sought")
+#: What these programs open as what it is, before they look for one.
+_OPENED: Final = ids("firm")
+_ARCHIVE_FIELD: Final = re.compile(rb"(?i)mime-version[ \t]*:")
+_RELATED: Final = re.compile(rb"(?i)multipart/related|boundary[ \t]*=")
 
 #: What a browser takes for a page, in the first bytes of a file that says to be a PDF.
 _PAGE: Final = re.compile(rb"<(?:html|script|body|iframe|!doctype html)[\s>/]", re.IGNORECASE)
@@ -42,6 +49,16 @@ def behind(data: bytes, found: list[str]) -> None:
         found.insert(0, "vhd")
     elif data.endswith(b"cdsaencr") and "dmg-enc" not in found:
         found.insert(0, "dmg-enc")
+
+
+def web_archive(data: bytes, found: list[str], extension: str) -> None:
+    """Add the web archive that a program finds in a file by its name, whatever text stands in front of its first field."""
+    if extension not in _ARCHIVE_NAMES or not _OPENED.isdisjoint(found) or (found and TYPES[found[0]].group in OFFICE):
+        return
+    head = data[:_WEB_ARCHIVE_REACH]
+    start = _ARCHIVE_FIELD.search(head)
+    if start is not None and _RELATED.search(head, start.start()) is not None:
+        found.insert(0 if found == ["txt"] else len(found), "mht")
 
 
 def _in_pdf(data: bytes, found: list[str]) -> None:

@@ -9,9 +9,9 @@ from attachguard.types.row import Row
 # fmt: off
 ROWS: Final = (
     # -- PDF
-    Row("pdf", "document", "PDF", "application/pdf", "pdf", family="postscript", page=True, german="PDF-Dokument", starts=(b"%PDF-",)),
+    Row("pdf", "document", "PDF", "application/pdf", "pdf", family="postscript", page=True, firm=True, german="PDF-Dokument", starts=(b"%PDF-",)),
     # -- Office, compound file
-    Row("cfb", "data", "compound file (OLE2)", "application/x-ole-storage", "ole cfb", runs="shs shb", family="activemime", holds=True, sniffed=True, starts=(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)),
+    Row("cfb", "data", "compound file (OLE2)", "application/x-ole-storage", "ole cfb", runs="shs shb", family="activemime", holds=True, sniffed=True, firm=True, starts=(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)),
     Row("doc", "document", "Word 97-2003 document", "application/msword", "doc dot", refines="cfb", means="legacy", family="word", german="Word-97–2003-Dokument"),
     Row("xls", "spreadsheet", "Excel 97-2003 workbook", "application/vnd.ms-excel", "xls xlt xla xlm xlw", refines="cfb", means="legacy", family="excel", german="Excel-97–2003-Arbeitsmappe"),
     Row("ppt", "presentation", "PowerPoint 97-2003 presentation", "application/vnd.ms-powerpoint", "ppt pps pot ppa", refines="cfb", means="legacy", family="powerpoint", german="PowerPoint-97–2003-Präsentation"),

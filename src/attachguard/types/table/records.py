@@ -36,7 +36,7 @@ ROWS: Final = (
     Row("grib", "data", "GRIB weather data", "application/x-grib", "grib grb grb2"),
     Row("bufr", "data", "BUFR weather data", "application/x-bufr", "bufr"),
     Row("mat", "data", "MATLAB data", "application/x-matlab-data", "mat", vague="mat", starts=(b"MATLAB 5.0 MAT-file",)),
-    Row("sav", "data", "SPSS data", "application/x-spss-sav", "sav", vague="sav", starts=(b"$FL2@(#)", b"$FL3@(#)",)),
+    Row("sav", "data", "SPSS data", "application/x-spss-sav", "sav", vague="sav", starts=(b"$FL2@(#)", b"$FL3@(#)")),
     Row("jmp", "data", "JMP data", "application/x-jmp-data", "jmp", starts=(b"\xff\xff\x00\x00\x07\x00\x00\x00\x04\x00\x00\x00\x01\x00\x01\x00",)),
     Row("sas", "data", "SAS data", "application/x-sas-data", "sas7bdat", starts=(b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xc2\xea\x81`\xb3\x14\x11\xcf\xbd\x92\x08\x00\t\xc71\x8c",)),
     Row("xpt", "data", "SAS transport file", "application/x-sas-xport", "xpt", starts=(b"HEADER RECORD*******LIB",)),
