@@ -8,7 +8,7 @@ from typing import Final
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.policy.judging.conditions import SIGNATURE_FORMATS, SignatureRules
-from attachguard.policy.judging.rules import is_signed
+from attachguard.policy.judging.standing import is_signed
 from attachguard.types.filetypes import TITLES, words
 
 #: A finding and the part that it is about.

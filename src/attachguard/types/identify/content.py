@@ -56,7 +56,7 @@ def identify(data: bytes, name: str = "", declared: str | None = None, *, comple
         found = _text(data, name, complete=complete)
     if complete:
         suffix = extension(name) if name else ""
-        behind(data, found)
+        behind(data, found, suffix)
         web_archive(data, found, suffix)
         if not found:
             found = _last_resort(data, name)

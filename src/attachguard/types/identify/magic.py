@@ -16,6 +16,7 @@ from attachguard.types.table import ROWS
 
 PREFIXES: Final[tuple[tuple[bytes, str | Check], ...]] = (
     # documents
+    (b"%!PS", structure.postscript),
     (b"\x31\xbe", structure.write),
     (b"\x32\xbe", structure.write),
     (b"\x00\x00\x02\x00", structure.lotus),

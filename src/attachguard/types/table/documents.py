@@ -9,7 +9,7 @@ from attachguard.types.row import Row
 # fmt: off
 ROWS: Final = (
     # -- PDF
-    Row("pdf", "document", "PDF", "application/pdf", "pdf", family="postscript", page=True, firm=True, german="PDF-Dokument", starts=(b"%PDF-",)),
+    Row("pdf", "document", "PDF", "application/pdf", "pdf", family="postscript", page=True, firm=True, german="PDF-Dokument", starts=(b"%PDF",)),
     # -- Office, compound file
     Row("cfb", "data", "compound file (OLE2)", "application/x-ole-storage", "ole cfb", runs="shs shb", family="activemime", holds=True, sniffed=True, firm=True, starts=(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)),
     Row("doc", "document", "Word 97-2003 document", "application/msword", "doc dot", refines="cfb", means="legacy", family="word", german="Word-97–2003-Dokument"),
