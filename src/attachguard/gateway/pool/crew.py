@@ -22,7 +22,7 @@ from attachguard.gateway.pool.wire import Broken, Channel, Frame
 from attachguard.gateway.pool.worker import work
 
 #: How often the memory of busy workers is looked at, in seconds.
-_WATCH: Final = 0.2
+_WATCH: Final = 0.1
 #: Pauses between workers that do not get ready.
 _PAUSES: Final = (0.0, 0.0, 0.2, 0.5, 1.0)
 #: A worker is looked at for growth each time it has done so many jobs.

@@ -55,7 +55,7 @@ class Session:
         self._pool = pool
         self._kind: Kind = kind
         self._name = name
-        self._source = source
+        self.source = source
         #: May be completed until the first bytes are given to a worker, which happens in `feed` or `close`.
         self.envelope = envelope
         self._early = early
@@ -105,6 +105,27 @@ class Session:
             self._room = None
         return self._result is not None
 
+    def keep(self, data: bytes) -> None:
+        """Take the next bytes without giving any to a worker before the end."""
+        self.pieces.append(data)
+        self.size += len(data)
+        self._pool.held += len(data)
+
+    def drop(self) -> None:
+        """Forget the bytes: the message will not be scanned."""
+        if self._worker is not None and self._result is None:
+            self.give_back()
+        self.pieces.clear()
+        self._pool.held -= self.size
+        self.size = 0
+
+    def failed(self, failure: str, cause: str) -> Result:
+        """The outcome of a message that is not scanned."""
+        if self._result is None:
+            self._settle(failure, cause)
+        assert self._result is not None
+        return self._result
+
     async def close(self, seconds: float | None = None) -> Result:
         """The end of the bytes; gives the outcome, at the latest after the deadline and as long again in the queue.
 
@@ -131,11 +152,7 @@ class Session:
 
     def abort(self) -> None:
         """Nobody wants the outcome any more."""
-        if self._worker is not None and self._result is None:
-            self.give_back()
-        self.pieces.clear()
-        self._pool.held -= self.size
-        self.size = 0
+        self.drop()
         if self._result is None:
             self._settle("stopped", "the sender gave up")
 
@@ -150,7 +167,7 @@ class Session:
         file = self._descriptor >= 0
         # The worker ends itself a little later than the pool would, in case the pool is gone.
         job = Job(
-            self._kind, self._name, self._source, self.envelope, self._early, file, int(2 * self._pool.seconds) + 30
+            self._kind, self._name, self.source, self.envelope, self._early, file, int(2 * self._pool.seconds) + 30
         )
         worker.channel.put(wire.JOB, msgspec.msgpack.encode(job), self._descriptor)
 
@@ -249,7 +266,7 @@ class Session:
             self._timer.cancel()
             self._timer = None
         if report is None:
-            report = self._pool.failure_report(self._source or self._name, cause, self.envelope)
+            report = self._pool.failure_report(self.source or self._name, cause, self.envelope)
         self._pool.streaming.discard(self)
         self._result = Result(report, failure, cause, json)
         self.room()
