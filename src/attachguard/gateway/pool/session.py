@@ -59,7 +59,7 @@ class Session:
         #: May be completed until the first bytes are given to a worker, which happens in `feed` or `close`.
         self.envelope = envelope
         self._early = early
-        self._descriptor = descriptor
+        self.descriptor = descriptor
         self.pieces: list[bytes] = []
         self.size = 0
         self._given = 0
@@ -164,18 +164,18 @@ class Session:
         self._given = 0
         self._untaken = 0
         self._copy = None
-        file = self._descriptor >= 0
+        file = self.descriptor >= 0
         # The worker ends itself a little later than the pool would, in case the pool is gone.
         job = Job(
             self._kind, self._name, self.source, self.envelope, self._early, file, int(2 * self._pool.seconds) + 30
         )
-        worker.channel.put(wire.JOB, msgspec.msgpack.encode(job), self._descriptor)
+        worker.channel.put(wire.JOB, msgspec.msgpack.encode(job), self.descriptor)
 
     def _send(self, *, end: bool = False) -> None:
         worker = self._worker
         if worker is None:
             return
-        if self._descriptor < 0:
+        if self.descriptor < 0:
             while self._given < len(self.pieces):
                 piece = self.pieces[self._given]
                 self._given += 1

@@ -6,8 +6,9 @@ A front speaks a protocol and nothing else; what it gets back is a judgement wit
 from __future__ import annotations
 
 import itertools
+import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -23,6 +24,7 @@ from attachguard.model import Action, Envelope, Report
 
 _ON_FAILURE: Final = {"defer": Action.DEFER, "reject": Action.REJECT, "deliver": Action.DELIVER}
 _REASONS: Final = 12
+_READ: Final = 1 << 18
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -31,7 +33,8 @@ class Judgement(msgspec.Struct, frozen=True):
     Args:
         action: what the front carries out.
         report: what was found.
-        failure: empty, or why the scan did not come to its end: `died`, `stopped`, `memory`, `busy`, `too-large`.
+        failure: empty, or why the scan did not come to its end: `died`, `stopped`, `memory`, `busy`, `too-large`, `unreadable`, or
+            `unkept` where the quarantine has no room.
         json: the report in JSON.
         kept: number under which the quarantine has it; empty where it has not.
     """
@@ -44,7 +47,7 @@ class Judgement(msgspec.Struct, frozen=True):
 
 
 #: Carries out what a judgement asks for beyond the protocol: given the case and the judgement, gives the judgement back, maybe another one.
-FollowUp = Callable[["Case", Judgement], Judgement]
+FollowUp = Callable[["Case", Judgement], Awaitable[Judgement]]
 
 
 class Generation:
@@ -76,7 +79,7 @@ class Desk:
         self.generation: Generation | None = None
         self.metrics = Metrics(lambda: self.generation.pool if self.generation is not None else None)
         self.cache = Cache(settings.cache)
-        self.follow_up: FollowUp = lambda _case, judgement: judgement
+        self.follow_up: FollowUp | None = None
         self._numbers = itertools.count(1)
 
     @property
@@ -167,6 +170,10 @@ class Case:
         """The mail server's number of the message, or ours."""
         return self._session.source
 
+    @number.setter
+    def number(self, number: str) -> None:
+        self._session.source = number
+
     @property
     def envelope(self) -> Envelope:
         """What the mail server knows."""
@@ -180,6 +187,17 @@ class Case:
     def pieces(self) -> Sequence[bytes]:
         """The message as it came."""
         return self._session.pieces
+
+    def content(self) -> Iterator[bytes]:
+        """The same where it came as an open file, too."""
+        descriptor = self._session.descriptor
+        if descriptor < 0:
+            yield from self.pieces
+            return
+        place = 0
+        while piece := os.pread(descriptor, _READ, place):
+            place += len(piece)
+            yield piece
 
     @property
     def trouble(self) -> str:
@@ -208,7 +226,7 @@ class Case:
         if self._judgement is None:
             begun = time.monotonic()
             result = await self._result()
-            self._judgement = self._judge(result, time.monotonic() - begun)
+            self._judgement = await self._judge(result, time.monotonic() - begun)
         return self._judgement
 
     async def _result(self) -> Result:
@@ -230,24 +248,26 @@ class Case:
         self._desk.cache.put(key, result)
         return result
 
-    def _judge(self, result: Result, seconds: float) -> Judgement:
+    async def _judge(self, result: Result, seconds: float) -> Judgement:
         desk, report = self._desk, result.report
         action = report.verdict.action
         if result.failure in ("busy", "too-large"):
             action = Action.DEFER if result.failure == "busy" else Action.REJECT
         elif result.failure:
             action = _ON_FAILURE[desk.settings.on_failure]
-        judgement = desk.follow_up(self, Judgement(action, report, result.failure, result.json))
+        judgement = Judgement(action, report, result.failure, result.json)
+        if desk.follow_up is not None:
+            judgement = await desk.follow_up(self, judgement)
         desk.metrics.message(self.front, judgement.action, report, self.size, seconds)
-        if result.failure:
-            desk.metrics.failure(result.failure)
+        if judgement.failure:
+            desk.metrics.failure(judgement.failure)
         desk.log(
             "message",
             front=self.front,
             id=self.number,
             action=judgement.action.value,
             reasons=report.verdict.reasons[:_REASONS],
-            failure=result.failure,
+            failure=judgement.failure,
             cause=result.cause,
             kept=judgement.kept,
             bytes=self.size,

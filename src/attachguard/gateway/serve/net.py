@@ -16,6 +16,9 @@ _RECEIVE: Final = 1 << 18
 #: Descriptors taken with one read.
 _DESCRIPTORS: Final = 16
 _SWEEP: Final = 0.5
+#: Seconds and octets that a client which is still sending may go on with after our last word.
+_LINGER: Final = 5.0
+_LEFT: Final = 256 << 20
 
 
 class Peer:
@@ -82,17 +85,22 @@ class Peer:
             await self._loop.sock_sendall(self._socket, memoryview(data)[sent:])
         self.touched = self._loop.time()
 
+    async def linger(self) -> None:
+        """Let a client that is still sending read our last words: what nobody reads would have the system throw them away with a reset."""
+        try:
+            self._socket.shutdown(socket.SHUT_WR)
+            async with asyncio.timeout(_LINGER):
+                left = _LEFT
+                while left > 0 and (data := await self.receive()):
+                    left -= len(data)
+        except (OSError, TimeoutError):
+            return
+
     def close(self) -> None:
         """Hang up, and drop descriptors that nobody took."""
         for descriptor in self.descriptors:
             os.close(descriptor)
         self.descriptors.clear()
-        # What the client has sent and nobody read would have the system throw away our last words (a reset); they are taken in first.
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_WR)
-            for _ in range(64):
-                if not self._socket.recv(_RECEIVE):
-                    break
         self._socket.close()
 
 
@@ -162,6 +170,8 @@ class Server:
     async def _one(self, peer: Peer) -> None:
         try:
             await self._serve(peer)
+            peer.idle = True
+            await peer.linger()
         except OSError:
             pass  # the client is gone
         except Exception as error:  # noqa: BLE001 - a defect over one client must not end the others

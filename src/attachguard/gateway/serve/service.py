@@ -8,6 +8,7 @@ it is, and the mistake is in the log and in `/health`.
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import gc
 import signal
 import socket
@@ -18,7 +19,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -29,7 +30,8 @@ from attachguard.gateway.serve import addresses, notify
 from attachguard.gateway.serve.desk import Desk
 from attachguard.gateway.serve.logs import Log
 from attachguard.gateway.serve.net import Peer, Server
-from attachguard.gateway.serve.settings import Settings
+from attachguard.gateway.serve.outcomes import Outcomes
+from attachguard.gateway.serve.settings import Front, Settings
 from attachguard.policy import Policy
 from attachguard.yara.rules import Rules
 
@@ -107,6 +109,9 @@ class Service:
     def run(self) -> int:
         """Serve until a signal ends it; gives the exit status."""
         fronts = [(name, self._front(name)) for name in self.settings.fronts]
+        if self.settings.metrics:
+            self.desk.metrics.needed()
+            fronts.append(("metrics", self._http(Front(listen=self.settings.metrics, idle=60.0), scans=False)))
         scanner = build_scanner(self.settings)
         opened: list[tuple[str, addresses.Address, socket.socket]] = []
         try:
@@ -130,7 +135,35 @@ class Service:
             return ClamdFront(
                 self.desk, settings, self.reload, lambda: version_line(version("attachguard"), self.loaded)
             ).serve
-        raise OperatorError(f"unknown front {name!r}")
+        if name == "milter":
+            from attachguard.gateway.fronts.milter.front import MilterFront
+
+            return MilterFront(self.desk, settings).serve
+        if name == "olefy":
+            from attachguard.gateway.fronts.olefy.front import OlefyFront
+
+            return OlefyFront(self.desk, settings).serve
+        return self._http(settings, scans=True)
+
+    def _http(self, settings: Front, *, scans: bool) -> Callable[[Peer], Awaitable[None]]:
+        from attachguard.gateway.fronts.http.front import HttpFront
+
+        return HttpFront(self.desk, settings, self.health, scans=scans).serve
+
+    def health(self) -> tuple[bool, dict[str, Any]]:
+        """Whether messages can be judged, and what is loaded."""
+        pool = self.desk.pool
+        good = pool.crew.states["idle"] + pool.crew.states["busy"] > 0
+        facts = {
+            "status": "ok" if good else "no worker",
+            "policy": {"id": pool.scanner.policy.id, "version": pool.scanner.policy.version},
+            "rules": len(pool.scanner.rules),
+            "workers": pool.crew.states,
+            "loaded": dt.datetime.fromtimestamp(self.loaded, dt.UTC).isoformat(timespec="seconds"),
+            "reload": self.trouble or "ok",
+            "version": version("attachguard"),
+        }
+        return good, facts
 
     async def _run(
         self,
@@ -143,11 +176,14 @@ class Service:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         loop.add_signal_handler(signal.SIGHUP, self.reload)
+        outcomes = Outcomes(self.settings, self.log)
+        self.desk.follow_up = outcomes if self.settings.quarantine or self.settings.sendmail else None
         self.desk.install(await self._pool(scanner))
         self.desk.metrics.reloaded(good=True)
         for name, serve in fronts.items():
             listeners = [listener for front, _address, listener in opened if front == name]
-            self._serve(listeners, serve, self.settings.fronts[name].connections, self.settings.fronts[name].idle)
+            about = self.settings.fronts.get(name) or Front(listen=(), idle=60.0)
+            self._serve(listeners, serve, about.connections, about.idle)
         for name, address, _listener in opened:
             self.log.plain(f"listening: {name} {address}")
         self._say_what_is_missing()
@@ -159,6 +195,7 @@ class Service:
             self._reloading.cancel()
         seconds = 2 * self.settings.timeout + _DRAIN
         await asyncio.gather(*(server.drain(seconds) for server in self._servers))
+        await outcomes.drain()
         self.desk.pool.close()
         self.log("stopped")
         return 0
@@ -210,7 +247,19 @@ class Service:
         try:
             settings = self._load()
             scanner = await _in_thread(lambda: build_scanner(settings))
-            fixed = ("fronts", "metrics", "log", "workers", "in_flight")
+            fixed = (
+                "fronts",
+                "metrics",
+                "log",
+                "workers",
+                "in_flight",
+                "cache",
+                "quarantine",
+                "quarantine_size",
+                "sendmail",
+                "language",
+                "hostname",
+            )
             later = [name for name in fixed if getattr(settings, name) != getattr(self.settings, name)]
             kept = {name: getattr(self.settings, name) for name in fixed}
             self.settings = self.desk.settings = msgspec.structs.replace(settings, **kept)
