@@ -129,10 +129,28 @@ def test_a_multipart_without_boundary_is_a_leaf():
     assert anomalies == [("malformed-mime", "multipart without a boundary")]
 
 
-def test_a_message_that_ends_too_early_is_malformed():
-    assert parse(MIXED[: MIXED.index(b"--outer--")])[1] == [
-        ("malformed-mime", "multipart: the message ends before its close delimiter")
-    ]
+CUT = [("malformed-mime", "multipart: the message is cut, its close delimiter is missing")]
+
+
+def test_a_last_delimiter_that_is_missing_is_a_habit():
+    assert parse(MIXED[: MIXED.index(b"--outer--")])[1] == []
+    assert parse(MIXED[: MIXED.index(b"--outer--")].rstrip(b"\r\n"))[1] == []
+
+
+@pytest.mark.parametrize(
+    ("part", "cut"),
+    [
+        (b"Content-Type: text/plain\r\n\r\nthe end", False), (b"", False), (b"Content-Type: text/pl", True), (b"Content-Type: text/plain\r\n", True),
+        (b"Content-Transfer-Encoding: base64\r\n\r\nQUJD\r\n", False), (b"Content-Transfer-Encoding: base64\r\n\r\nQUJD", True),
+        (b"Content-Transfer-Encoding: base64\r\n\r\nQUJDR\r\n", True), (b"Content-Transfer-Encoding: base64\r\n\r\nQUI=\r\n", False),
+        (b"Content-Transfer-Encoding: quoted-printable\r\n\r\nend=4", True), (b"Content-Transfer-Encoding: quoted-printable\r\n\r\nend=", True),
+        (b"Content-Transfer-Encoding: quoted-printable\r\n\r\nthe end", False),
+    ],
+)  # fmt: skip
+def test_a_message_that_ends_inside_a_header_or_an_encoding_is_cut(part, cut):
+    data = b"Content-Type: multipart/mixed; boundary=outer\r\n\r\n--outer\r\n\r\ntext\r\n--outer\r\n" + part
+    for place in (1, len(data) - 3, len(data) - 1):
+        assert parse(data, [place])[1][-1:] == (CUT if cut else [])
 
 
 def test_a_header_without_end_is_cut_and_the_rest_is_body():

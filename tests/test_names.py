@@ -39,7 +39,8 @@ def test_the_extension_that_counts(name, extension):
     "name",
     [
         "Rechnung.pdf.exe", "a.exe.pdf.exe", "bild.jpg.scr", "Antrag.docx.js", "Rechnung.pdf .exe", "Rechnung.pdf          .exe", "Rechnung\u202efdp.exe",
-        "a\u2066b.pdf", "a.exe.", "a.js ", "a.txt.{3050F4D8-98B5-11CF-BB82-00AA00BDCE0B}", "a.exe::$DATA", "a.txt:b.exe", "a\0b.pdf", "a\x07.pdf",
+        "a\u2066b.pdf", "a\u202bb.pdf", "\u2067fdp.1\u2069.\u2066exe", "\u2067Rechnung fdp.exe\u2069", "\u202bfdp.exe\u202c", "\u2068a\u202e\u2069fdp.exe", "a\u202d.pdf", "a\u2066b.p\u2069df.\u2067exe",
+        "a.exe.", "a.js ", "a.txt.{3050F4D8-98B5-11CF-BB82-00AA00BDCE0B}", "a.exe::$DATA", "a.txt:b.exe", "a\0b.pdf", "a\x07.pdf",
         "Rechnung.p\u0501f", "rechnung.\uff45\uff58\uff45", "a.\u0435xe", "a.p\u200bdf", "Rechnung" + " " * 60 + ".txt", "a.pdf.com.", "a.pdf.command", "a.pdf\u200b.exe", "a.pdf.appinstaller", "a.docx.wsb",
     ],
 )  # fmt: skip
@@ -50,6 +51,7 @@ def test_deceptive_names_are_reported(name):
 @pytest.mark.parametrize(
     "name",
     [
+        "Rechnung \u2068(1024\u2069).pdf", "\u2068Rechnung.pdf\u2069", "\u2066\u2067חוזה\u2069 2024\u2069.pdf", "\u202aRechnung\u202c.pdf", "\u202aRechnung.pdf\u202c", "\u2067عقد\u2069 (1).pdf",
         "Rechnung.pdf", "post.pdf_kopija.zip", "archive.tar.gz", "v1.2.pdf", "Müller & Söhne GmbH.txt", "Re: Termin.eml", "setup.exe", "jquery.min.js",
         "Protokoll 12.30: Beschluss.txt", "Schreiben vom 12.11.", "Dr. Meier.txt", "Antrag 2024.11.02 final (1).pdf", "資料.pdf", "отчёт.pdf", "",
         "Foto  2  mal.jpg", "Erika Mustermann u. a.", "fsck.cramfs", "Newtonsoft.Json.dll", "System.Data.SQLite.dll", "عقد الإيجار.pdf", "חוזה שכירות.pdf",

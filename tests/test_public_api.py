@@ -101,6 +101,7 @@ PUBLISHED = [
     "spam-not-evaluated",
     "exception-applied",
     "policy-error",
+    "sanitize-failed",
 ]
 
 

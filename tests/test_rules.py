@@ -136,3 +136,20 @@ def test_the_built_in_rules_compile_and_every_one_is_described():
 def test_rules_of_the_caller_are_added_to_the_built_in_ones(tmp_path):
     write(tmp_path, "mine.yar", "rule mine { condition: true }")
     assert len(Rules.load(tmp_path, builtin=True)) == len(Rules.builtin()) + 1
+
+
+def test_metadata_and_functions_of_modules_are_no_use_of_an_external_variable(tmp_path):
+    write(tmp_path, "a.yar", 'import "hash" rule a { meta: md5 = "0" condition: hash.md5(0, 1) == "x" }')
+    assert Rules.load(tmp_path)._externals == ()
+    write(tmp_path, "b.yar", 'rule b { condition: md5 == "187ef4436122d1cc2f40dc2b92f0eba0" }')
+    assert [finding.source for finding in Rules.load(tmp_path).match(part(b"ab"))] == ["yara:b"]
+
+
+def test_rules_of_one_name_in_two_files_keep_their_own_types(tmp_path):
+    from attachguard.types.filetypes import filetype
+
+    write(tmp_path, "a.yar", 'rule same { meta: attachguard_types = "pdf" condition: true }')
+    write(tmp_path, "b.yar", 'rule same { meta: attachguard_types = "html" condition: true }')
+    page = part(b"<html>")
+    page.types = [filetype("html")]
+    assert [finding.source for finding in Rules.load(tmp_path).match(page)] == ["yara:b"]

@@ -62,7 +62,7 @@ CODES_BY_SUBJECT: Final = {
     "threat": ("malware-signature", "malware-suspected"),
     "process": (
         "scan-incomplete", "inspection-failed", "uninspectable-content", "spam-not-evaluated", "exception-applied",
-        "policy-error",
+        "policy-error", "sanitize-failed",
     ),
 }  # fmt: skip
 

@@ -43,6 +43,19 @@ class Malformed(Exception):
     """
 
 
+class ChecksumFailed(Malformed):
+    """Content that was read to its end, and of which only the checksum does not hold: most unpackers leave it where they wrote it.
+
+    Args:
+        message: what does not hold.
+        end: offset behind the checksum, where whatever follows may be read on.
+    """
+
+    def __init__(self, message: str, end: int = 0) -> None:
+        super().__init__(message)
+        self.end = end
+
+
 class LimitExceeded(Exception):
     """A bound of the budget was reached; raised by `Budget` and by bounded reads, reported by the driver.
 

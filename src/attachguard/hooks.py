@@ -15,7 +15,7 @@ import msgspec
 
 from attachguard._core.mime import split_fields
 from attachguard.mail.fields import text, unfold
-from attachguard.model import Envelope, Signature
+from attachguard.model import Envelope, PartRecord, Signature
 
 _RECEIVED_BY: Final = re.compile(rb"(?:\A|[\s)])by\s+([A-Za-z0-9._-]{1,255})", re.IGNORECASE)
 
@@ -64,6 +64,8 @@ class Validation(msgspec.Struct, frozen=True):
     cause: str = ""
 
 
+#: Given a part and its content as it came, before a copy without it, or without something in it, is handed out.
+Keeper = Callable[[PartRecord, bytes], object]
 #: Asked about the signer of a signature whose integrity holds: the certificate in DER, those that came along, and what is known of the signature
 #: (format, coverage, claimed time). None where it cannot tell; then the trust list is asked, if there is one.
 Validator = Callable[[bytes, tuple[bytes, ...], Signature], Validation | None]
@@ -92,10 +94,12 @@ class Hooks:
         spam: True for advertising; a callable, or a `SpamHeader`.
         sender_valid: True where the sender is proven; a callable, or an `AuthenticationResults`.
         signature_trust: asked whether signers are to be trusted; see `Validator`.
+        on_removed: given each top-level part that was cleaned or replaced in the copy, and its content as it came, before the copy is handed out:
+            whoever keeps originals loses nothing. Where it raises or gives no answer in time, there is no copy.
         seconds: how long each call may take; also one call of `Scanner(smime=…)`.
     """
 
-    __slots__ = ("malware", "seconds", "sender_valid", "signature_trust", "spam")
+    __slots__ = ("malware", "on_removed", "seconds", "sender_valid", "signature_trust", "spam")
 
     def __init__(
         self,
@@ -104,9 +108,11 @@ class Hooks:
         spam: Judge | None = None,
         sender_valid: Judge | None = None,
         signature_trust: Validator | None = None,
+        on_removed: Keeper | None = None,
         seconds: float = 20.0,
     ) -> None:
         self.malware = malware
+        self.on_removed = on_removed
         self.spam = spam
         self.sender_valid = sender_valid
         self.signature_trust = signature_trust

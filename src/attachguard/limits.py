@@ -29,7 +29,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         seconds: wall-clock seconds for the whole scan.
         findings: number of findings kept; later ones of a code already reported are counted, not kept.
         passwords: number of words tried on encrypted content: the operator's and those that the mail itself suggests, likely ones first.
-        password_seconds: seconds that trying them may take for one part; all parts together may take half of `seconds`.
+        password_seconds: seconds of work that trying them may take for one message, by estimates, so that the verdict does not hang on the machine;
+            by the clock twice as many. Words that nothing marks as a password get a small part of it.
     """
 
     total_bytes: int = 512 * MIB
@@ -42,7 +43,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seconds: float = 60.0
     findings: int = 500
     passwords: int = 200
-    password_seconds: float = 5.0
+    password_seconds: float = 0.5
 
 
 class Budget:

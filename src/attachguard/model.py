@@ -219,6 +219,26 @@ class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hold_days: int | None = None
 
 
+class Removed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that was taken out of a file or message.
+
+    Args:
+        part: path of the part that it was in, or that it was.
+        code: reason code of what it was.
+        kind: what exactly it was, e.g. `pdf-javascript`.
+        detail: the same in plain words.
+        sha256: hex digest of its bytes; None where it had none of its own.
+        size: how many bytes it had; None likewise.
+    """
+
+    part: str
+    code: str
+    kind: str
+    detail: str = ""
+    sha256: str | None = None
+    size: int | None = None
+
+
 class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything a scan found, in the order it was found.
 
@@ -240,6 +260,8 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         ambiguity_results: in whose name the policy has MIME-Ambiguity-Results written; empty where it has not.
         schema: name and version of this record's shape.
         sanitized: bytes of the deliverable copy where the verdict offers one; never part of the JSON.
+        sanitized_name: file name for that copy, where its type has changed; empty where the name stays.
+        removed: what was taken out of that copy.
     """
 
     source: str
@@ -259,6 +281,8 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ambiguity_results: str = ""
     schema: str = SCHEMA
     sanitized: bytes | None = None
+    sanitized_name: str = ""
+    removed: tuple[Removed, ...] = ()
 
     def receipt(
         self, envelope: Envelope | None = None, *, identifier: str = "", received: datetime | None = None

@@ -58,6 +58,7 @@ class Part:
         "_source",
         "active",
         "budget",
+        "damage",
         "data",
         "declared",
         "depth",
@@ -121,6 +122,8 @@ class Part:
         #: Whether it, or something in it, does something when it is opened, or may do so unseen.
         self.active = False
         self.unpacked = 0
+        #: What kept its content from being read whole: `unread`, or `checksum` where only that does not hold; empty for nothing.
+        self.damage = ""
         self._memo: dict[Any, Any] = {}
         self._profile: dict[str, str] | Callable[[], dict[str, str]] | None = None
         #: Digests of the scripts and macros derived from it, for exceptions that know them.

@@ -9,7 +9,8 @@ No word of it is ever reported, logged, or shown by `repr`: a finding says where
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator
+import time
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attachguard.limits import Limits
@@ -37,6 +38,11 @@ _KINDS: Final = 5
 _LOCKS: Final = 64
 #: Where the operator's words stand among those of the mail: behind what follows `password:`, before the rest (see `words.RANKS`).
 _OPERATOR_RANK: Final = 1
+#: What part of `password_seconds` goes to words of a rank and of those behind it. What is marked as a password may use nearly all of it, guesses get
+#: little, and something is left for a word that has opened one part and will open the next.
+_SHARES: Final = {0: 0.8, 3: 0.4, 5: 0.06}
+#: What sums of estimates may be off by rounding.
+_SLACK: Final = 1e-9
 
 
 class Candidate(NamedTuple):
@@ -78,16 +84,11 @@ class Secrets:
 
 
 class Tries:
-    """What has been tried on one part.
+    """What has been tried on one part."""
 
-    Args:
-        seconds: time that may be spent on it.
-    """
+    __slots__ = ("cut", "done", "short")
 
-    __slots__ = ("cut", "done", "left", "short")
-
-    def __init__(self, seconds: float) -> None:
-        self.left = seconds
+    def __init__(self) -> None:
         self.done: set[str] = set()
         #: Whether words were left over for want of time, and because there were too many.
         self.cut = False
@@ -101,9 +102,11 @@ class Candidates:
         offered: the operator's words.
         limits: how many words, and how long they may be tried.
         growing: whether more text may come; while it does, nothing that stays locked is judged.
+        clock: seconds of work of this thread; tests give their own.
     """
 
     __slots__ = (
+        "_clock",
         "_derived",
         "_found",
         "_kept",
@@ -112,15 +115,24 @@ class Candidates:
         "_note_room",
         "_offered",
         "_ordered",
+        "_ranks",
         "_room",
+        "_spent",
         "_texts",
-        "_words_left",
+        "_worked",
         "growing",
         "over",
         "unheld",
     )
 
-    def __init__(self, offered: Iterable[str] = (), limits: Limits | None = None, *, growing: bool = False) -> None:
+    def __init__(
+        self,
+        offered: Iterable[str] = (),
+        limits: Limits | None = None,
+        *,
+        growing: bool = False,
+        clock: Callable[[], float] = time.thread_time,
+    ) -> None:
         self._limits = limits or Limits()
         self._offered = tuple(offered)
         self.growing = growing
@@ -132,8 +144,11 @@ class Candidates:
         self._found: dict[str, str] = {}
         self._derived: dict[Hashable, dict[str, bytes]] = {}
         self._ordered: tuple[Candidate, ...] | None = None
-        # Half of the time of a scan is for everything else.
-        self._words_left = self._limits.seconds / 2
+        self._ranks: dict[str, int] = {}
+        self._clock = clock
+        #: Seconds by the estimates, of the words of each share and of those behind it; seconds by the clock.
+        self._spent = dict.fromkeys(_SHARES, 0.0)
+        self._worked = 0.0
         #: Words beyond the number that is tried, and parts that were too large to wait for more words.
         self.over = 0
         self.unheld = 0
@@ -183,40 +198,83 @@ class Candidates:
             self._derived.clear()
         return self._derived.setdefault(lock, {})
 
-    def offer(self, part: Part, cost: float = 0.0, derived: Collection[str] = ()) -> Iterator[Candidate]:
-        """Words to try on a part, likely ones first, within its share of time; a costly word is offered once for each part.
+    def offer(
+        self,
+        part: Part,
+        cost: float = 0.0,
+        derived: Collection[str] = (),
+        *,
+        first: Iterable[str] = (),
+        prepare: Callable[[list[str]], None] | None = None,
+        width: int = 1,
+    ) -> Iterator[Candidate]:
+        """Words to try on a part, likely ones first, while what trying may cost lasts; a costly word is offered once for each part.
 
         Args:
             part: the encrypted part; its `tries` remember what was done.
             cost: about how many seconds one try takes. The number of tries follows from it, so that a slow machine comes to the same
-                verdict as a fast one.
+                verdict as a fast one; only a much slower one is stopped by the clock.
             derived: words that cost nothing any more, see `derived`.
+            first: built-in passwords of the format, tried before all others.
+            prepare: does the costly work for several words at once, which are in `derived` then.
+            width: so many words cost `prepare` as much as one.
         """
         tries = part.tries
         if tries is None:
-            tries = part.tries = Tries(self._limits.password_seconds)
-        for candidate in self._sequence():
-            if cost and candidate.word in tries.done and candidate.word not in self._found:
+            tries = part.tries = Tries()
+        sequence = self._sequence()
+        words = [*(Candidate(word, BUILT_IN) for word in first), *sequence]
+        for place, candidate in enumerate(words):
+            if (
+                cost
+                and candidate.word in tries.done
+                and (candidate.origin == BUILT_IN or candidate.word not in self._found)
+            ):
                 continue
-            # A word that has opened another part is always worth its try.
-            proven = candidate.word in self._found and cost <= self._limits.password_seconds
             free = candidate.word in derived
-            left = min(tries.left, self._words_left)
-            if not proven and not free and (cost > left or left <= 0):
+            price = 0.0 if free else cost * width
+            # Cheap tries are counted by the clock, and a clock shall not decide which of them are made as long as they are few.
+            share = self._share(candidate) if cost else 0
+            if not self._affords(candidate, price, share, free=free):
                 tries.cut = True
-                if not derived:
-                    return
                 continue
             part.budget.check_time()
+            begin = self._clock()
+            if prepare is not None and price:
+                fresh = (
+                    each.word for each in words[place:] if each.word not in derived and each.word not in tries.done
+                )
+                prepare([word for word, _ in zip(dict.fromkeys(fresh), range(width), strict=False)])
             tries.done.add(candidate.word)
-            begin = part.budget.now()
             try:
                 yield candidate
             finally:
-                spent = max(0.0 if free else cost, part.budget.now() - begin)
-                tries.left -= spent
-                self._words_left -= spent
+                worked = max(0.0, self._clock() - begin)
+                self._worked += worked
+                for each in _SHARES:
+                    if each <= share:
+                        self._spent[each] += price if cost else worked
         tries.short = bool(self.over)
+
+    def _share(self, candidate: Candidate) -> int:
+        """The share that a word is paid from: the first one for those that have opened something."""
+        rank = (
+            0 if candidate.word in self._found or candidate.origin == BUILT_IN else self._ranks.get(candidate.word, 0)
+        )
+        return max(share for share in _SHARES if share <= rank)
+
+    def _affords(self, candidate: Candidate, price: float, share: int, *, free: bool) -> bool:
+        """Whether there is enough left for one more try."""
+        seconds = self._limits.password_seconds
+        if self._worked > 2 * seconds:
+            return False
+        if free:
+            return True
+        if candidate.word in self._found:
+            return self._spent[0] + price <= seconds + _SLACK
+        return all(
+            self._spent[each] + price <= seconds * part + _SLACK for each, part in _SHARES.items() if each <= share
+        )
 
     def opened(self, candidate: Candidate) -> None:
         """Remember that a word has opened something: attachments of one mail mostly share theirs."""
@@ -239,7 +297,7 @@ class Candidates:
             part for part in locked if part.tries is None and (part.parent is None or part.parent.encryption == "none")
         ]
         if cut:
-            causes.append(f"time is up: not every candidate was tried ({cut} parts)")
+            causes.append(f"trying words has its bound: not every candidate was tried ({cut} parts)")
         if short:
             causes.append(f"more than {self._limits.passwords} candidates: {self.over} were not tried ({short} parts)")
         if self.unheld:
@@ -259,9 +317,11 @@ class Candidates:
             ranked += [(rank, word, origin) for word, (rank, origin) in self._kept.items()]
             ranked.sort(key=lambda each: each[0])
             words = dict(self._found)
-            for _rank, word, origin in ranked:
+            self._ranks = {}
+            for rank, word, origin in ranked:
                 if 0 < len(word) <= LONGEST:
                     words.setdefault(word, origin)
+                    self._ranks.setdefault(word, rank)
             every = (Candidate(word, origin) for word, origin in words.items())
             self._ordered = tuple(candidate for candidate, _ in zip(every, range(self._limits.passwords), strict=False))
             self.over = len(words) - len(self._ordered)

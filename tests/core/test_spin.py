@@ -7,7 +7,7 @@ import struct
 
 import pytest
 
-from attachguard._core.spin import spin
+from attachguard._core.spin import spin, spin_many, width
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256", "sha384", "sha512"])
@@ -24,3 +24,11 @@ def test_digests_at_the_edges_are_no_special_case(byte):
     for algorithm, size in (("sha1", 20), ("sha512", 64)):
         digest = bytes([byte]) * size
         assert spin(digest, 1, algorithm) == hashlib.new(algorithm, bytes(4) + digest).digest()
+
+
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256", "sha512"])
+@pytest.mark.parametrize("count", [0, 1, 2, 4, 5, 9])
+def test_words_side_by_side_give_what_each_gives_alone(algorithm, count):
+    digests = [hashlib.new(algorithm, b"word %d" % number).digest() for number in range(count)]
+    assert spin_many(digests, 1000, algorithm) == [spin(digest, 1000, algorithm) for digest in digests]
+    assert width(algorithm) in (1, 4, 8)

@@ -43,3 +43,23 @@ def test_a_bomb_is_stopped(scan):
     report = scan(member(zlib.decompress(zlib.compress(bytes(60 << 20)))), "x.gz")
     assert "decompression-bomb" in {f.code for f in report.findings}
     assert not report.complete
+
+
+def test_a_wrong_checksum_of_header_or_content_hides_nothing(codes):
+    for sample in ("header-sum/bericht.gz", "wrong-sum/bericht.gz"):
+        assert {"executable-content", "malformed-file"} <= codes(SAMPLES[sample](), "x.gz"), sample
+
+
+def test_a_header_with_its_checksum_is_sound(codes):
+    assert codes(SAMPLES["lookalike/mit-summe.gz"](), "x.gz") == {"archive-content"}
+
+
+def test_without_its_checksum_a_text_is_told_and_judged_as_what_it_is(scan):
+    report = scan(SAMPLES["no-sum/bericht.gz"](), "x.gz")
+    assert report.parts[1].size == len(TEXT)
+    assert {f.code for f in report.findings} == {"archive-content", "malformed-file"}
+
+
+def test_members_behind_a_wrong_checksum_are_read_on(scan):
+    report = scan(SAMPLES["wrong-sum/bericht.gz"]() + member(TEXT), "x.gz")
+    assert report.parts[1].size == len(PROGRAM) + len(TEXT)

@@ -86,3 +86,22 @@ def test_bcj2_puts_call_targets_back():
     # With all bits one the range coder says "taken" at the CALL; its target is relative to the byte behind it.
     decoder = Bcj2(b"\xe8\x90", (0x105).to_bytes(4, "big"), b"", b"\x00\xff\xff\xff\xfe" + b"\xff" * 8)
     assert decoder.step(100) == b"\xe8\x00\x01\x00\x00\x90"
+
+
+def test_compression_on_top_of_compression_is_undone(scan):
+    report = scan(SAMPLES["stacked/antrag.7z"](), "a.7z")
+    assert members(report)["setup.exe"].type.id == "pe"
+    assert "malformed-file" not in {f.code for f in report.findings}, "the checksum holds"
+
+
+def test_a_member_that_cannot_be_unpacked_is_judged_by_its_name_and_never_clean(codes):
+    assert {"executable-content", "uninspectable-content"} <= codes(SAMPLES["damaged/antrag.7z"](), "a.7z")
+    broken = codes(SAMPLES["damaged-text/antrag.7z"](), "a.7z")
+    assert "uninspectable-content" in broken
+    assert "executable-content" not in broken
+
+
+def test_a_wrong_checksum_alone_leaves_a_text_a_text(scan):
+    report = scan(SAMPLES["wrong-sum/antrag.7z"](), "a.7z")
+    assert members(report)["brief.txt"].type.id == "txt"
+    assert "uninspectable-content" not in {f.code for f in report.findings}

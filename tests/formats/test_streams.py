@@ -82,3 +82,27 @@ def test_an_lz4_block_larger_than_stated_is_damage(codes):
 
 def test_a_program_in_a_stream_is_found(codes):
     assert "executable-content" in codes(lz4_frame(PROGRAM), "x.lz4")
+
+
+@pytest.mark.parametrize("extension", ["xz", "bz2", "zz"])
+def test_a_wrong_checksum_hides_no_program(codes, extension):
+    sample = f"wrong-sum/setup.exe.{extension}"
+    assert {"executable-content", "malformed-file"} <= codes(SAMPLES[sample](), sample)
+
+
+def test_a_wrong_checksum_hides_no_program_in_zstandard(codes, with_packages):
+    engine = pytest.importorskip("zstandard", reason="needs the package zstandard")
+    packed = engine.ZstdCompressor(write_checksum=True).compress(PROGRAM)
+    found = codes(packed[:-1] + bytes([packed[-1] ^ 1]), "vorlage.zst")
+    assert {"executable-content", "malformed-file"} <= found
+    assert "uninspectable-content" not in found
+
+
+def test_a_window_beyond_the_bound_is_a_limit_and_the_name_still_counts(codes, with_packages):
+    pytest.importorskip("zstandard", reason="needs the package zstandard")
+    # Frame header: no size, no checksum, a window of 2 GiB; then one raw block.
+    found = codes(
+        b"\x28\xb5\x2f\xfd\x00\xa8" + (len(PROGRAM) << 3 | 1).to_bytes(3, "little") + PROGRAM, "setup.exe.zst"
+    )
+    assert {"resource-limit-exceeded", "executable-content", "uninspectable-content"} <= found
+    assert "malformed-file" not in found

@@ -24,8 +24,8 @@ class _Type:
 
 
 void = uchar = const = uint = int = longlong = ulonglong = ushort = Py_ssize_t = size_t = bint = char = p_uchar = (
-    _Type()
-)
+    p_uint
+) = p_ulonglong = _Type()
 
 
 def _decorator(*_args: object, **_kwargs: object) -> Callable[[F], F]:

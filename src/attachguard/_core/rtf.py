@@ -2,7 +2,8 @@ r"""One pass over Rich Text: the object data, field codes and templates in it, a
 
 RTF is groups in braces, control words (`\word`, an optional number, an optional space) and text. Object data is hex text in the destination
 `\objdata`, and Word reads it through any white space, line ends, foreign letters, control words and nested groups; `\binN` announces N raw
-bytes. RTF 1.9.1, sections "Conventions of an RTF Reader" and "Objects".
+bytes. A quoted byte (`\'hh`) is no hex text, and what stands in a group that begins with another destination belongs to that one. Where readers
+differ on such things, the caller asks for the other readings. RTF 1.9.1, sections "Conventions of an RTF Reader" and "Objects".
 """
 
 from __future__ import annotations
@@ -21,11 +22,55 @@ FIELD = 5
 LINK = 6
 UPDATE = 7
 CONTROL = 8
+#: Object data that other readings may take for something else.
+DOUBTFUL = 9
+#: Object data that begins inside of other object data.
+NESTED = 10
+
+#: Readings of object data, to be added: groups that begin with `\*` count, as do known destinations and quoted bytes; a quoted byte takes the digit
+#: in front of it away; inner object data is not part of the outer; `\uN` has substitute characters behind it; a destination counts where it stands
+#: behind text, too. The last one is no reading: the first object data and nothing else.
+STARRED = 1
+DESTINATIONS = 2
+QUOTED = 4
+HALVED = 8
+APART = 16
+SUBSTITUTES = 32
+ANYWHERE = 64
+FIRST = 128
+
+
+def _packed(names: str) -> frozenset[int]:
+    """Control words as numbers: their first eight letters and how many they have."""
+    return frozenset(int.from_bytes(name[:8].lower().encode(), "big") << 8 | len(name) for name in names.split())
+
+
+#: Destinations by their words (RTF 1.9.1, appendix "Index of RTF control words", kind "Destination"); those that Word passes over without
+#: taking text are left out.
+_DESTINATIONS = _packed(
+    "aftncn aftnsep aftnsepc annotation atnauthor atndate atnid atnparent atnref atrfend atrfstart author background bkmkend bkmkstart blipuid buptim"
+    " category colorschememapping colortbl comment company creatim datafield datastore defchp defpap do doccomm docvar dptxbxtext ebcend ebcstart"
+    " factoidname falt fchars ffdeftext ffentrymcr ffexitmcr ffformat ffhelptext ffl ffname ffstattext field file filetbl fldinst fldrslt fldtype"
+    " fontemb fonttbl footer footerf footerl footerr footnote formfield ftncn ftnsep ftnsepc g generator gridtbl header headerf headerl headerr hl"
+    " hlfr hlinkbase hlloc hlsrc hsv info keywords latentstyles lchars levelnumbers leveltext lfolevel linkval list listlevel listname listoverride"
+    " listoverridetable listpicture liststylename listtable listtext lsdlockedexcept macc maccPr mailmerge malnScr manager margPr margSz mbar mbarPr"
+    " mbaseJc mbegChr mborderBox mborderBoxPr mbox mboxPr mchr mcount mctrlPr md mdeg mdegHide mden mdiff mdPr me mendChr meqArr meqArrPr mf mfName"
+    " mfPr mfunc mfuncPr mgroupChr mgroupChrPr mgrow mhideBot mhideLeft mhideRight mhideTop mlim mlimLoc mlimLow mlimLowPr mlimUpp mlimUppPr mm"
+    " mmaddfieldname mmathPict mmaxDist mmc mmcJc mmconnectstr mmconnectstrdata mmcPr mmcs mmdatasource mmheadersource mmmailsubject mmodso"
+    " mmodsofilter mmodsofldmpdata mmodsomappedname mmodsoname mmodsorecipdata mmodsosort mmodsosrc mmodsotable mmodsoudl mmodsoudldata"
+    " mmodsouniquetag mmPr mmquery mmr mnary mnaryPr mnoBreak mnum mobjDist moMath moMathPara moMathParaPr mopEmu mphant mphantPr mplcHide mpos mr"
+    " mrad mradPr mrPr msepChr mshow mshp msPre msPrePr msSub msSubPr msSubSup msSubSupPr msSup msSupPr mstrikeBLTR mstrikeH mstrikeTLBR mstrikeV"
+    " msub msubHide msup msupHide mtransp mtype mvertJc mvfmf mvfml mvtof mvtol mzeroAsc mzeroDesc mzeroWid nesttableprops nonesttables objalias"
+    " objclass object objname objsect oldcprops oldpprops oldsprops oldtprops oleclsid operator panose password passwordhash pgp pgptbl picprop pict"
+    " pn pnaiu pnaiud pnseclvl pntext pntxta pntxtb printim propname protend protstart protusertbl result revtbl revtim rxe shp shpgrp shpinst"
+    " shppict shprslt shptxt sn sp staticval stylesheet subject sv svb tc template themedata title txe ud upr userprops wgrffmtfilter windowcaption"
+    " writereservation writereservhash xe xform xmlattrname xmlattrvalue xmlclose xmlname xmlnstbl xmlopen"
+)
 
 
 def read(
     data: cython.const[cython.uchar][::1],
-    skip_ignorable: cython.bint,
+    reading: cython.int,
     most_events: cython.Py_ssize_t,
     most_text: cython.Py_ssize_t,
 ) -> list[tuple[int, int, bytes]]:
@@ -33,8 +78,7 @@ def read(
 
     Args:
         data: the file.
-        skip_ignorable: whether groups that begin with `\*` inside object data are passed over, as the specification says; else their hex
-            digits count, as some readers have it.
+        reading: how object data is read: 0 as Word does, or a sum of the readings above.
         most_events: where to stop.
         most_text: longest field code, class name or template path kept.
     """
@@ -63,6 +107,7 @@ def read(
     digits: cython.int
     word: cython.ulonglong
     number: cython.longlong
+    wrapped: cython.ulonglong
     has_number: cython.bint
     negative: cython.bint
     star: cython.bint = False
@@ -72,6 +117,10 @@ def read(
     skip_depth: cython.longlong = -1
     nibble: cython.int = -1
     value: cython.int
+    doubtful: cython.bint = False
+    opening: cython.bint = False
+    # Substitute characters to pass over in object data.
+    passed: cython.longlong = 0
     # Text destination: open while text_depth >= 0.
     text_depth: cython.longlong = -1
     text_at: cython.Py_ssize_t = 0
@@ -87,13 +136,16 @@ def read(
         if c == 123:  # {
             depth += 1
             star = False
+            opening = True
             i += 1
             continue
         if c == 125:  # }
             if depth == skip_depth:
                 skip_depth = -1
             if depth == data_depth:
-                events.append((DATA, data_at, bytes(octets)))
+                events.append((DOUBTFUL if doubtful else DATA, data_at, bytes(octets)))
+                if reading & FIRST:
+                    return events
                 octets = bytearray()
                 data_depth = -1
                 skip_depth = -1
@@ -104,12 +156,18 @@ def read(
             if depth > 0:  # a brace too many does not end the document for every reader
                 depth -= 1
             star = False
+            opening = False
             to_skip = 0
+            passed = 0
             i += 1
             continue
         if c != 92:
+            if c > 32:
+                opening = False
             if data_depth >= 0:
-                if skip_depth < 0:
+                if passed > 0:
+                    passed -= 1
+                elif skip_depth < 0:
                     value = -1
                     if 48 <= c <= 57:
                         value = c - 48
@@ -150,7 +208,21 @@ def read(
             i += 1
             if c == 42:  # \*
                 star = True
-            elif text_depth >= 0 and data_depth < 0:
+                continue
+            opening = False
+            if data_depth >= 0:
+                if c == 39:  # \'hh
+                    doubtful = True
+                    if reading & HALVED:
+                        nibble = -1
+                    j = 0
+                    while j < 2 and i < size and not reading & QUOTED:
+                        c = data[i]
+                        if not (48 <= c <= 57 or 97 <= c <= 102 or 65 <= c <= 70):
+                            break
+                        i += 1
+                        j += 1
+            elif text_depth >= 0:
                 if c == 39 and i + 1 < size:  # \'hh
                     number = 0
                     for j in range(i, i + 2):
@@ -186,6 +258,7 @@ def read(
             letters += 1
             i += 1
         number = 0
+        wrapped = 0
         digits = 0
         negative = False
         if i + 1 < size and data[i] == 45 and 48 <= data[i + 1] <= 57:
@@ -197,6 +270,7 @@ def read(
                 break
             if number < 1 << 40:
                 number = number * 10 + (c - 48)
+            wrapped = (wrapped * 10 + (c - 48)) & 0xFFFFFFFF
             digits += 1
             i += 1
         has_number = digits > 0
@@ -206,23 +280,51 @@ def read(
             i += 1
 
         if word == word_bin and letters == 3:
-            # Without a number, or with a negative one, no bytes follow.
+            # Without a number, or with a negative one, no bytes follow; a number of more than 32 bits is cut to them.
+            if number >= 1 << 31:
+                number = wrapped if wrapped < 1 << 31 else 0
             if has_number and 0 < number <= size - i:
                 if data_depth >= 0 and skip_depth < 0:
                     octets += bytes(data[i : i + number])
                     nibble = -1
                 i += number
         elif word == word_objdata and letters == 7:
-            if data_depth >= 0:
-                events.append((DATA, data_at, bytes(octets)))
-                octets = bytearray()
-            data_depth = depth
-            data_at = start
-            skip_depth = -1
-            nibble = -1
+            if data_depth < 0:
+                data_depth = depth
+                data_at = start
+                skip_depth = -1
+                nibble = -1
+                passed = 0
+                doubtful = False
+            else:
+                # The same destination again: its digits go on, or it is one of its own; the caller looks at both.
+                doubtful = True
+                if not reading & FIRST:
+                    events.append((NESTED, start, b""))
+                if reading & APART and skip_depth < 0:
+                    skip_depth = depth
         elif data_depth >= 0:
-            if star and skip_ignorable and skip_depth < 0 and depth > data_depth:
-                skip_depth = depth
+            if opening and depth > data_depth and skip_depth < 0:
+                if ((word << 8) | letters) in _DESTINATIONS:
+                    doubtful = True
+                    if not reading & DESTINATIONS:
+                        skip_depth = depth
+                elif star:
+                    doubtful = True
+                    if not reading & STARRED:
+                        skip_depth = depth
+            elif star:
+                doubtful = True
+            elif not opening and skip_depth < 0 and ((word << 8) | letters) in _DESTINATIONS:
+                doubtful = True
+                if reading & ANYWHERE:
+                    skip_depth = depth
+            if word == word_u and letters == 1 and has_number:
+                doubtful = True
+                if reading & SUBSTITUTES:
+                    passed = fallback
+            elif word == word_uc and letters == 2 and has_number:
+                fallback = number if 0 <= number <= 1 << 20 else 1
         elif text_depth >= 0:
             if word == word_u and letters == 1 and has_number:
                 # \uN: a UTF-16 code unit as a signed number, then `\uc` fallback characters.
@@ -251,9 +353,10 @@ def read(
         elif word == word_objocx and letters == 6:
             events.append((CONTROL, start, b""))
         star = False
+        opening = False
     # A file that ends inside a destination still shows what it has of it.
     if data_depth >= 0:
-        events.append((DATA, data_at, bytes(octets)))
+        events.append((DOUBTFUL if doubtful else DATA, data_at, bytes(octets)))
     if text_depth >= 0:
         events.append((text_kind, text_at, bytes(text)))
     return events

@@ -15,6 +15,38 @@ except ImportError:
 
 #: Whether the compiled form is at work; what a try costs depends on it.
 COMPILED: bool = bool(cython.compiled)
+#: Whether several words go side by side here (see `spinlanes`).
+WIDE: bool = bool(cython.compiled and attachguard_wide())  # type: ignore[name-defined]  # noqa: F821  of `spin.pxd`
+
+
+def width(algorithm: str) -> int:
+    """How many words `spin_many` takes side by side for little more than one costs: 1 where it does not."""
+    if not cython.compiled or not WIDE or algorithm not in ("sha512", "sha1"):
+        return 1
+    return 4 if algorithm == "sha512" else 8
+
+
+def spin_many(digests: list[bytes], rounds: int, algorithm: str) -> list[bytes]:
+    """As `spin`, for several digests.
+
+    Args:
+        digests: of salt and each password.
+        rounds: how many.
+        algorithm: as there.
+    """
+    lanes = width(algorithm)
+    done: list[bytes] = []
+    for place in range(0, len(digests), lanes):
+        some = digests[place : place + lanes]
+        if lanes == 1 or (len(some) == 1 and algorithm == "sha512"):
+            done.append(spin(some[0], rounds, algorithm))
+            continue
+        from attachguard._core import spinlanes
+
+        full = some + [some[-1]] * (lanes - len(some))
+        several = spinlanes.spin_512 if algorithm == "sha512" else spinlanes.spin_1
+        done += several(full, rounds)[: len(some)]
+    return done
 
 
 def spin(digest: bytes, rounds: int, algorithm: str) -> bytes:
@@ -57,8 +89,8 @@ def _roots(count: int, degree: int) -> list[int]:
     return roots
 
 
-_CONSTANTS: list[int] = _roots(80, 3)
-_START: list[int] = _roots(8, 2)
+CONSTANTS: list[int] = _roots(80, 3)
+START: list[int] = _roots(8, 2)
 
 
 @cython.cfunc
@@ -104,9 +136,9 @@ def _spin_512(digest: bytes, rounds: cython.uint) -> bytes:
     h: cython.ulonglong
     end: cython.ulonglong = 0x80000000
     for place in range(80):
-        k[place] = _CONSTANTS[place]
+        k[place] = CONSTANTS[place]
     for place in range(8):
-        first[place] = _START[place]
+        first[place] = START[place]
         state[place] = int.from_bytes(digest[8 * place : 8 * place + 8], "big")
     with cython.nogil:
         for number in range(rounds):

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _AROUND: Final = 1024
 #: Content-IDs that a shown body refers to; more than these are not looked up.
 _REFERENCES: Final = 500
+#: Further forms of a letter that stand beside its text: AMP for mail, the rich text of RFC 1896 and its forerunner, Apple Watch.
+_FORMS: Final = frozenset({"text/x-amp-html", "text/enriched", "text/richtext", "text/watch-html"})
 #: What may hold the password of another part.
 _READABLE: Final = ("text/plain", "text/html")
 _CID: Final = re.compile(rb"cid:([^\"'\s>)]{1,200})", re.IGNORECASE)
@@ -211,7 +213,10 @@ class MessageIntake:
         if entity.place or entity.media_type in ("message/delivery-status", "text/rfc822-headers"):
             return "body"
         if entity.disposition != "attachment":
-            if entity.media_type in ("text/plain", "text/html") and not entity.names:
+            if not entity.names and (
+                entity.media_type in ("text/plain", "text/html")
+                or (entity.parent == "multipart/alternative" and entity.media_type in _FORMS)
+            ):
                 return "body"
             content_id = (entity.field("content-id") or b"").strip(b"<> \t")
             if content_id and content_id in self._references:

@@ -25,6 +25,7 @@ from attachguard.types.letters import spelled
 if TYPE_CHECKING:
     from attachguard.engine.hook_calls import Patience
     from attachguard.engine.scanner import Scanner
+    from attachguard.outcome.copies import Made
     from attachguard.signing.smime.opening import Opener
 
 Kind = Literal["auto", "message", "file"]
@@ -46,6 +47,8 @@ class Scan:
         envelope: Envelope,
         early: bool,
         again: bool = False,
+        clean: bool = True,
+        role: str = "attachment",
     ) -> None:
         if kind not in ("auto", "message", "file"):
             raise ValueError(f"kind is {kind!r}; it must be 'auto', 'message' or 'file'")
@@ -54,6 +57,7 @@ class Scan:
         self._name = name
         self._source = spelled(source)
         self._early = early
+        self._role = role
         self._started = time.perf_counter()
         self._budget = Budget(scanner.limits, scanner.clock)
         consultation = None
@@ -64,7 +68,9 @@ class Scan:
         self._policy = scanner.policy_for(envelope)
         self._judge = Judge(self._policy, envelope)
         self._walk = Walk(self._judge, scanner.rules, scanner.table, consultation)
-        self._original: list[bytes] | None = [] if scanner.templates is not None and not again else None
+        #: Whether others scan this on the way to a copy of something larger.
+        self._nested = again
+        self._original: list[bytes] | None = [] if scanner.templates is not None and clean else None
         self._digest = hashlib.sha256()
         self._size = 0
         self._head = b""
@@ -141,7 +147,7 @@ class Scan:
             )
         else:
             root = Part(
-                self._name, b"", role="attachment", budget=self._budget, passwords=passwords, smime=smime, ledger=ledger
+                self._name, b"", role=self._role, budget=self._budget, passwords=passwords, smime=smime, ledger=ledger
             )
             self._intake = FileIntake(self._walk, root, self._digest, early=self._early)
         return head
@@ -185,23 +191,34 @@ class Scan:
         asked = self._policy.checks(self._judge.envelope)
         return asked if consultation is None else consultation.checks(asked, complete=self._judge.complete)
 
-    def _deliverable(self, root: Part) -> bytes | None:
-        """The message without what has to go, where the caller wants it and where what is left may be delivered."""
+    def _deliverable(self, root: Part) -> Made | None:
+        """A copy without what has to go, where the caller wants one and where what is left may be delivered."""
         templates, original = self._scanner.templates, self._original
-        if templates is None or original is None or not isinstance(self._intake, MessageIntake):
-            return None
-        from attachguard.outcome.withhold import deliverable
+        assert templates is not None
+        assert original is not None
+        from attachguard.outcome.copies import Source, file_copy, message_copy
 
-        copy = deliverable(b"".join(original), self._judge, self._intake.spans, root, templates)
-        if copy is None:
+        spans = self._intake.spans if isinstance(self._intake, MessageIntake) else None
+        source = Source(b"".join(original), root, self._judge, tuple(self._walk.parts), templates, self._again)
+        hooks = self._scanner.hooks if not self._nested else None
+        made = file_copy(source) if spans is None else message_copy(source, spans)
+        if made is None:
             return None
-        again = Scan(
-            self._scanner, kind="message", name="", source="", envelope=self._judge.envelope, early=False, again=True
-        )
-        again._budget.deadline = self._budget.deadline
-        again.feed(copy)
-        report = again.close()
-        return copy if report.verdict.action.delivers else None
+        if hooks is not None and hooks.on_removed is not None and not made.kept(self._patience(), hooks.on_removed):
+            self._judge.complete = False
+            self._judge.note(root, root.finding("scan-incomplete", "what was taken out could not be kept"), "sanitize")
+            return None
+        return made
+
+    def _again(self, data: bytes, *, name: str, kind: Kind, role: str, clean: bool) -> Report:
+        """Scan other content under the same policy and envelope, within the time that is left."""
+        scan = Scan(
+            self._scanner, kind=kind, name=name, source=name, envelope=self._judge.envelope, early=False, again=True,
+            clean=clean, role=role,
+        )  # fmt: skip
+        scan._budget.deadline = self._budget.deadline
+        scan.feed(data)
+        return scan.close()
 
     def _finish(self) -> Report:
         walk, judge, policy = self._walk, self._judge, self._policy
@@ -221,11 +238,20 @@ class Scan:
                 from attachguard.outcome.withhold import settle_signed
 
                 settle_signed(judge, walk.parts, self._intake.spans)
+            elif judge.withheld and root.signed:
+                from attachguard.outcome.withhold import settle_file
+
+                settle_file(judge, root)
         sha256 = self._digest.hexdigest() if self._verdict is None and not self.full else None
         if root.role == "message":
             root.size, root.sha256 = self._size, sha256
         verdict = self._verdict or policy.verdict(judge.findings, judge.envelope)
-        copy = self._deliverable(root) if self._original is not None and verdict.action in TAKING else None
+        made: Made | None = None
+        if self._original is not None and verdict.action in TAKING:
+            made = self._deliverable(root)
+            # What could not be cleaned weighs more now.
+            verdict = policy.verdict(judge.findings, judge.envelope)
+            made = made if verdict.action in TAKING else None
         return Report(
             source=self._source,
             kind=self._kind,
@@ -238,7 +264,9 @@ class Scan:
             sha256=sha256,
             size=self._size,
             complete=judge.complete,
-            sanitized=copy,
+            sanitized=made.data if made is not None else None,
+            sanitized_name=made.name if made is not None else "",
+            removed=made.removed if made is not None else (),
             seconds=time.perf_counter() - self._started,
             channel=judge.envelope.channel,
             receipt_due=policy.gives_receipt(judge.envelope),

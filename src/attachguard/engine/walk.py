@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from attachguard.engine.judge import Judge
 from attachguard.engine.tree import child_path
-from attachguard.errors import LimitExceeded, Malformed
+from attachguard.errors import ChecksumFailed, LimitExceeded, Malformed
 from attachguard.inspector import Fact, Inspector
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
@@ -110,7 +110,7 @@ class Walk:
         """Take a part that an inspector announced: admit, read, inspect, release; False when there was no room for it."""
         if not self.admit(part, child_path(part)):
             return False
-        self.attempt(part, "scanner", part.load)
+        self._load(part)
         if self.judge.policy.fingerprinted and part.role == "layer" and part.parent is not None and part.size:
             # Layers have no digest as a rule; who knows scripts by their digest asks for it.
             part.sha256 = hashlib.sha256(part.data).hexdigest()
@@ -119,6 +119,15 @@ class Walk:
             part.passwords.add_text(part.data, html=part.name.endswith(".html") or part.declared == "text/html")
         self.inspect(part)
         return True
+
+    def _load(self, part: Part) -> None:
+        """Read a part. Of one that cannot be read whole nobody knows what other unpackers make of it: `_type_facts` judges it by its name, too."""
+        _, error = caught(part.load)
+        self._raised(part, error, "scanner")
+        if part.role in ("member", "embedded") and isinstance(error, (Malformed, LimitExceeded)):
+            part.damage = "checksum" if isinstance(error, ChecksumFailed) else "unread"
+            if not part.size and part.damage == "unread":
+                part.size = part.sha256 = None
 
     def inspect(self, part: Part) -> None:
         """Everything that can be known of a part that has its bytes; releases them at the end."""
@@ -187,13 +196,17 @@ class Walk:
             step: what to run.
         """
         result, error = caught(step)
+        self._raised(part, error, source)
+        return result
+
+    def _raised(self, part: Part, error: Exception | None, source: str) -> None:
+        """Report what a step over content has raised, if anything."""
         if isinstance(error, Malformed):
             self.judge.note(part, part.finding("malformed-file", str(error)), source)
         elif isinstance(error, LimitExceeded):
             self.judge.note_limit(part, error, source)
         elif error is not None:
             self._failed(part, error, source)
-        return result
 
     def _matching(self, part: Part, done: set[int]) -> Iterator[Inspector]:
         """Each inspector of each type, once; types found on the way count."""
@@ -261,6 +274,12 @@ class Walk:
             self.judge.note(part, part.finding("type-unknown", describe(part.data)), "identify")
         for finding in name_findings(part):
             self.judge.note(part, finding, "names")
+        if part.damage:
+            from attachguard.formats.archive.unread import damaged
+
+            for finding in damaged(part):
+                if finding.code not in said:
+                    self.judge.note(part, finding, "unread")
 
     def _failed(self, part: Part, error: Exception, source: str) -> None:
         """A defect of ours or of a library: reported with its kind and place, never with content."""

@@ -9,6 +9,12 @@ TABLE: Final = """
 attached-template|external-reference|attached template|angehängte Vorlage
 ole-link|external-reference|linked OLE object|verknüpftes OLE-Objekt
 ole-link-remote|external-reference|linked OLE object on a web server|verknüpftes OLE-Objekt auf einem Webserver
+remote-code|external-reference|frame, sub-document or other content from elsewhere that acts in the document|Rahmen, Filialdokument oder anderer Inhalt von anderswo, der im Dokument wirkt
+network-path|external-reference|network path that is followed when the document opens, with the recipient's credentials|Netzwerkpfad, dem beim Öffnen mit den Anmeldedaten des Empfängers gefolgt wird
+network-path-link|external-reference|link to a network path on another host|Verweis auf einen Netzwerkpfad bei einem fremden Rechner
+protocol-moniker|external-reference|address that runs something when the document opens|Adresse, die beim Öffnen des Dokuments etwas ausführt
+protocol-link|external-reference|link that runs something when it is followed|Verweis, der beim Anklicken etwas ausführt
+own-network-reference|external-reference|reference to a host of the own network, which nobody outside can reach|Verweis auf einen Rechner im eigenen Netz, den von außen niemand erreicht
 fetched-content|external-reference|content that is fetched when the document opens|Inhalt, der beim Öffnen des Dokuments geholt wird
 fetching-field|external-reference|field that fetches a file|Feld, das eine Datei holt
 web-video|external-reference|film on a web page|Film auf einer Webseite
@@ -42,6 +48,9 @@ shortcut-path|external-reference|network path in a Windows shortcut|Netzwerkpfad
 attachment-by-reference|external-reference|attachment that lies elsewhere|Anhang, der anderswo liegt
 # -- what lies inside
 ole-object|embedded-object|OLE object|OLE-Objekt
+equation-exploit|malware-suspected|equation that overruns the Equation Editor|Formel, die den Formel-Editor überlaufen lässt
+equation-unread|uninspectable-content|equation whose data cannot be read|Formel, deren Daten nicht lesbar sind
+object-unread|uninspectable-content|object whose header cannot be read|Objekt, dessen Kopf nicht lesbar ist
 equation-object|embedded-object|Equation Editor object|Objekt des Formel-Editors
 activex-object|embedded-object|ActiveX object in Word XML|ActiveX-Objekt in Word-XML
 odf-object|embedded-object|object in OpenDocument|Objekt in OpenDocument

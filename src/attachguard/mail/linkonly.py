@@ -17,7 +17,6 @@ _LOOKED_AT: Final = 64 << 10
 _BODIES: Final = 8
 _LINK: Final = re.compile(r"https?://([^\s/\"'<>?#:@]{1,255})[^\s\"'<>]{0,2000}", re.IGNORECASE)
 _TAG: Final = re.compile(r"<[^<>]*>")
-_BLANKS: Final = re.compile(r"\s+")
 #: Text of its own beyond which a message says something itself, in characters.
 _SHORT, _MIDDLE = 400, 1500
 
@@ -29,6 +28,14 @@ _FETCH: Final = re.compile(
     r"|sent you (?:a )?(?:file|document|message)",
     re.IGNORECASE,
 )
+#: Each phrase of `_FETCH` holds one of these in folded case: a text with none of them need not meet the slow expression.
+_STEMS: Final = (
+    "laden", "abzuholen", "abholen", "abrufen", "abgerufen werden", "zum download", "jetzt ", "klicken", "zum abruf", "bereit", "einschreiben",
+    "zustellung per e", "link öffnen", "link folgen", "download", "retrieve", "view ", "secure message", "encrypted message", "has shared", "shared ",
+    "click ", "sent you ",
+)  # fmt: skip
+#: The two letters that match an i without regard to case and do not fold to one.
+_LIKE_I: Final = str.maketrans("ıİ", "ii")
 #: Services that are there to hand over files or messages.
 _SERVICES: Final = (
     "wetransfer.com", "we.tl", "swisstransfer.com", "transfernow.net", "filemail.com", "sendspace.com", "mega.nz", "dropbox.com", "db.tt",
@@ -44,12 +51,12 @@ class LinkWatch:
     __slots__ = ("_texts",)
 
     def __init__(self) -> None:
-        self._texts: list[tuple[str, bool]] = []
+        self._texts: list[tuple[bytes, bool]] = []
 
     def look(self, body: bytes, *, page: bool) -> None:
         """Take a shown body; `page` for HTML."""
         if len(self._texts) < _BODIES:
-            self._texts.append((body[:_LOOKED_AT].decode("utf-8", "replace"), page))
+            self._texts.append((body[:_LOOKED_AT], page))
 
     def finding(self, *, attachments: bool) -> Finding | None:
         """The guess, with its score; None for a message that seems to hold its own content.
@@ -57,19 +64,23 @@ class LinkWatch:
         Args:
             attachments: whether the message has any.
         """
-        if attachments or not any("http" in text.lower() for text, _page in self._texts):
+        if attachments or not any(b"http" in body.lower() for body, _page in self._texts):
             return None
         hosts: set[str] = set()
         said = 0
-        asks = False
-        for text, page in self._texts:
-            hosts.update(found[1].lower() for found in _LINK.finditer(text))
-            own = _LINK.sub(" ", _shown(text) if page else text)
-            own = _BLANKS.sub(" ", own).strip()
+        owns: list[str] = []
+        # The plain ones first: most mail says enough there, and its page need not be read.
+        for body, page in sorted(self._texts, key=lambda each: each[1]):
+            text = body.decode("utf-8", "replace")
+            own = " ".join(_LINK.sub(" ", _shown(text) if page else text).split())
             said = max(said, len(own))
-            asks = asks or _FETCH.search(own) is not None
+            if said > _MIDDLE:
+                return None
+            owns.append(own)
+            hosts.update(found[1].lower() for found in _LINK.finditer(text))
+        asks = any(_asks(own) for own in owns)
         service = any(host == name or host.endswith("." + name) for host in hosts for name in _SERVICES)
-        if not hosts or said > _MIDDLE or not (asks or service):
+        if not hosts or not (asks or service):
             return None
         score = 35 + 20 * asks + 20 * service + 15 * (said <= _SHORT) + 5 * (len(hosts) == 1)
         if score < 60:
@@ -80,6 +91,11 @@ class LinkWatch:
         return Finding(
             "link-only-message", detail=detail, source="linkonly", kind="link-only-message", score=min(score, 95)
         )
+
+
+def _asks(own: str) -> bool:
+    folded = own.translate(_LIKE_I).casefold()
+    return any(stem in folded for stem in _STEMS) and _FETCH.search(own) is not None
 
 
 def _shown(page: str) -> str:

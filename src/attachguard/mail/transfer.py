@@ -7,6 +7,7 @@ pybase64 and a proof of its regular lines; only irregular text is looked at byte
 from __future__ import annotations
 
 import binascii
+import re
 from typing import Final, Protocol
 
 import pybase64
@@ -22,6 +23,10 @@ class Decoder(Protocol):
 
     anomalies: set[str]
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether what has been fed ends inside a unit of the encoding."""
+
     def feed(self, data: bytes) -> bytes:
         """Content that can be decoded by now."""
 
@@ -31,6 +36,8 @@ class Decoder(Protocol):
 
 class Identity:
     """7bit, 8bit, binary: the content is what stands there."""
+
+    unfinished = False
 
     def __init__(self) -> None:
         self.anomalies: set[str] = set()
@@ -44,6 +51,31 @@ class Identity:
         return b""
 
 
+#: What an unknown encoding is said to be where the content is not text as it stands.
+UNREAD: Final = "unknown transfer encoding"
+#: Octets that no text has.
+_NO_TEXT: Final = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+
+
+class Unknown(Identity):
+    """A word that names no encoding, e.g. a character set: a text is what stands there (RFC 2045 section 6.4), everything else is unread.
+
+    Args:
+        text: whether the content is declared as text.
+    """
+
+    def __init__(self, *, text: bool) -> None:
+        super().__init__()
+        if not text:
+            self.anomalies.add(UNREAD)
+
+    def feed(self, data: bytes) -> bytes:
+        """The data itself."""
+        if not self.anomalies and _NO_TEXT.search(data):
+            self.anomalies.add(UNREAD)
+        return data
+
+
 class Base64:
     """RFC 2045 section 6.8. Foreign characters are dropped, each padded run is decoded for itself, a cut quantum gives its whole bytes."""
 
@@ -51,6 +83,12 @@ class Base64:
         self.anomalies: set[str] = set()
         self._rest = b""
         self._padded = False
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the last quantum is not whole."""
+        kept = squeeze_base64(self._rest)[0]
+        return len(kept.rstrip(b"=")) % 4 > 0 and not kept.endswith(b"=")
 
     def feed(self, data: bytes) -> bytes:
         """Whole lines where the lines are regular, else whole quanta."""
@@ -87,11 +125,11 @@ class Base64:
     def finish(self) -> bytes:
         """What a last, cut quantum still gives."""
         kept, foreign, _inner = squeeze_base64(self._rest)
-        self._rest = b""
         if foreign:
             self.anomalies.add("base64: characters outside the alphabet")
-        if len(kept.rstrip(b"=")) % 4 and not kept.endswith(b"="):
+        if self.unfinished:
             self.anomalies.add("base64: ends inside a quantum")
+        self._rest = b""
         return self._segments(kept) if kept.endswith(b"=") else _tolerant(kept)
 
 
@@ -131,6 +169,8 @@ def _tolerant(segment: bytes) -> bytes:
 class QuotedPrintable:
     """RFC 2045 section 6.7."""
 
+    unfinished = False
+
     def __init__(self) -> None:
         self.anomalies: set[str] = set()
         self._rest = b""
@@ -158,10 +198,23 @@ class QuotedPrintable:
         return binascii.a2b_qp(data)
 
 
-def decoder(encoding: str) -> Decoder:
-    """A fresh decoder for a Content-Transfer-Encoding token; an unknown token is read as it stands (RFC 2045 section 6.4)."""
+#: RFC 2045's tokens and the misspellings that real software writes for "as it stands".
+AS_IT_STANDS: Final = frozenset(
+    {"", "7bit", "8bit", "binary", "7-bit", "8-bit", "7bits", "8bits", "7 bit", "8 bit", "plain", "none"}
+)
+#: Everything that is decoded: here, or by an inspector.
+KNOWN: Final = AS_IT_STANDS | {"base64", "quoted-printable", "x-uuencode", "x-uue", "uuencode"}
+
+
+def decoder(encoding: str, *, text: bool = False) -> Decoder:
+    """A fresh decoder for a Content-Transfer-Encoding token; an unknown token is read as it stands (RFC 2045 section 6.4).
+
+    Args:
+        encoding: the token, in lower case.
+        text: whether the content is declared as text.
+    """
     if encoding == "base64":
         return Base64()
     if encoding == "quoted-printable":
         return QuotedPrintable()
-    return Identity()
+    return Identity() if encoding in KNOWN else Unknown(text=text)

@@ -32,6 +32,7 @@ PLACEHOLDERS: Final = {
     "recipient": _REPORTED,
     "notice-item": _ITEM,
     "withheld": frozenset({"items", "policy"}),
+    "cleaned": frozenset({"name", "items"}),
     "withheld-item": _ITEM,
     "receipt": _RECEIPT,
     "receipt-html": _RECEIPT,
@@ -124,6 +125,13 @@ class Templates:
     def sentence(self, code: str, language: str) -> str:
         """What a reason code means, in a sentence for those who sent or receive the message."""
         return self._lists["reasons", language].get(code, code)
+
+    def kind(self, code: str, kind: str, language: str) -> str:
+        """What a kind of fact is, for those who receive the message."""
+        from attachguard.kinds import EXACT
+
+        known = EXACT.get(kind)
+        return known.title(language) if known is not None else self.sentence(code, language)
 
     def item(self, name: str, language: str, item: Item) -> str:
         """One part of a message, as `notice-item` or `withheld-item` says it."""

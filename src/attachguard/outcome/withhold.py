@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -50,6 +51,16 @@ def settle_signed(judge: Judge, parts: Iterable[Part], spans: Mapping[Part, Span
     judge.findings[:] = [
         _settled(finding, choice, notify) if finding.part in paths else finding for finding in judge.findings
     ]
+
+
+def settle_file(judge: Judge, root: Part) -> None:
+    """Put the policy's answer in place of changes to a signed file that is no message.
+
+    Args:
+        judge: its findings are changed.
+        root: the file.
+    """
+    _settle_altered(judge, [root])
 
 
 def _settle_altered(judge: Judge, signed: Iterable[Part]) -> None:
@@ -104,7 +115,14 @@ def _settled(finding: Finding, choice: str, notify: Notify) -> Finding:
     )
 
 
-def deliverable(original: bytes, judge: Judge, spans: Mapping[Part, Span], root: Part, templates: Templates) -> bytes:
+def deliverable(
+    original: bytes,
+    judge: Judge,
+    spans: Mapping[Part, Span],
+    root: Part,
+    templates: Templates,
+    cleaned: Mapping[Part, bytes] = MappingProxyType({}),
+) -> bytes:
     """The message without what was withheld; without its whole content where that stands for everything or cannot be found in it.
 
     Args:
@@ -113,12 +131,17 @@ def deliverable(original: bytes, judge: Judge, spans: Mapping[Part, Span], root:
         spans: where the top-level parts stand in the message.
         root: the message.
         templates: texts of the placeholders.
+        cleaned: what stands in place of parts that could be cleaned, header and body.
     """
     whole = spans.get(root) or Span(0, 0, len(original), "", signed=False)
     policy = f"{judge.policy.id} {judge.policy.version}"
     newline = b"\r\n" if b"\r\n" in original[whole.begin : whole.body] else b"\n"
-    items = {part: _item(part, reasons, original, spans.get(part)) for part, reasons in judge.withheld.items()}
-    if any(part not in spans or spans[part].signed or spans[part].begin == whole.begin for part in judge.withheld):
+    items = {
+        part: item_of(part, reasons, original, spans.get(part))
+        for part, reasons in judge.withheld.items()
+        if part not in cleaned
+    }
+    if any(part not in spans or spans[part].signed or spans[part].begin == whole.begin for part in items):
         kept = b"".join(_other_fields(original[whole.begin : whole.body]))
         if kept and not kept.endswith((b"\n", b"\r")):
             kept += newline
@@ -126,10 +149,13 @@ def deliverable(original: bytes, judge: Judge, spans: Mapping[Part, Span], root:
         return b"".join((original[: whole.begin], kept, b"MIME-Version: 1.0", newline, placeholder, newline))
     pieces: list[bytes] = []
     place = 0
-    for part in sorted(items, key=lambda part: spans[part].begin):
+    for part in sorted((*items, *cleaned), key=lambda part: spans[part].begin):
         span = spans[part]
         pieces.append(original[place : span.begin])
-        pieces.append(_AROUND if span.place else text_part(_text([items[part]], templates, policy), newline))
+        if part in cleaned:
+            pieces.append(cleaned[part])
+        else:
+            pieces.append(_AROUND if span.place else text_part(_text([items[part]], templates, policy), newline))
         # A part that is empty may end where the delimiter line begins, and then the line break in front was part of its header.
         if original[span.end : span.end + 1] not in (b"\r", b"\n"):
             pieces.append(newline)
@@ -138,7 +164,8 @@ def deliverable(original: bytes, judge: Judge, spans: Mapping[Part, Span], root:
     return b"".join(pieces)
 
 
-def _item(part: Part, reasons: Iterable[tuple[str, str]], original: bytes, span: Span | None) -> Item:
+def item_of(part: Part, reasons: Iterable[tuple[str, str]], original: bytes, span: Span | None) -> Item:
+    """A part as texts name it."""
     size, sha256 = part.size, part.sha256
     if size is None and span is not None:
         # An attached message was read in its parts; what is named is the whole of it.

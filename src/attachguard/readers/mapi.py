@@ -28,12 +28,17 @@ _U32: Final = struct.Struct("<I")
 
 
 class Value(NamedTuple):
-    """A value of variable length: its property's id and type, and where it lies."""
+    """A value of variable length: its property's id and type, and where it lies; of a property that is named by a number, that number."""
 
     id: int
     type: int
     start: int
     end: int
+    named: int = 0
+
+
+#: Number of the named property that holds the sound of a reminder ([MS-OXPROPS] 2.222, PidLidReminderFileParameter).
+REMINDER_FILE: Final = 0x851F
 
 
 class Broken(Exception):
@@ -53,7 +58,9 @@ def values(data: bytes, at: int, end: int) -> Iterator[Value]:
             raise Broken
         kind, key = struct.unpack_from("<HH", data, at)
         at += 4
+        named = 0
         if key >= _NAMED:
+            named = _number(data, at + 20, end) if _number(data, at + 16, end) == 0 else 0
             at = _skip_name(data, at, end)
         multiple = bool(kind & _MULTIPLE)
         kind &= ~_MULTIPLE
@@ -74,7 +81,7 @@ def values(data: bytes, at: int, end: int) -> Iterator[Value]:
             size = _number(data, at, end)
             at += 4
             # A value that reaches past the end is given as far as it goes.
-            yield Value(key, kind, at, min(at + size, end))
+            yield Value(key, kind, at, min(at + size, end), named)
             at += size + (-size % 4)
             if at > end + 3:
                 raise Broken

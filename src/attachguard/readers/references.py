@@ -25,30 +25,23 @@ from typing import Final, Literal, NamedTuple
 
 from attachguard.readers.hosts import is_own
 
-Brings = Literal["template", "code", "content", "data", "place"]
+Brings = Literal["template", "object", "code", "content", "data", "place"]
 Moment = Literal["opening", "update", "click"]
 Form = Literal["local", "network-path", "web", "moniker", "other"]
 
-#: Kinds of `external-reference`, and what each says.
-REMOTE_TEMPLATE: Final = "remote-template"
-REMOTE_CODE: Final = "remote-code"
-REMOTE_CONTENT: Final = "remote-content"
+#: Kinds of `external-reference` that follow from the address, whatever the use.
 NETWORK_PATH: Final = "network-path"
 NETWORK_PATH_LINK: Final = "network-path-link"
 MONIKER: Final = "protocol-moniker"
+PROTOCOL_LINK: Final = "protocol-link"
 OWN_NETWORK: Final = "own-network-reference"
-LINKED_FILE: Final = "linked-file"
-#: In the order of their danger, the worst first.
-KINDS: Final = (
-    MONIKER,
-    REMOTE_TEMPLATE,
-    REMOTE_CODE,
-    NETWORK_PATH,
-    NETWORK_PATH_LINK,
-    REMOTE_CONTENT,
-    OWN_NETWORK,
-    LINKED_FILE,
-)
+#: Kinds of what comes from the web, by what it brings; content and data have the kind of their use.
+_FROM_THE_WEB: Final = {
+    "template": "attached-template",
+    "object": "ole-link-remote",
+    "code": "remote-code",
+    "place": "",
+}
 
 
 class Use(NamedTuple):
@@ -56,21 +49,23 @@ class Use(NamedTuple):
 
     Args:
         words: what it is, in plain words.
-        brings: what comes from where it leads; `code` is what acts once it is there: objects, frames, sub-documents, scripts, add-ins.
+        brings: what comes from where it leads; `code` is what acts once it is there: frames, sub-documents, scripts, add-ins.
         moment: when it is followed.
+        kind: the kind of a reference that is in no other way remarkable.
         anywhere: whether it is worth saying even where it leads to a file of this computer.
     """
 
     words: str
     brings: Brings
     moment: Moment
+    kind: str = "fetched-content"
     anywhere: bool = False
 
 
 #: Uses that several formats share, by name. A format with a use of its own makes a `Use` beside its reader.
 USES: Final[dict[str, Use]] = {
     "template": Use("attached template", "template", "opening"),
-    "object": Use("linked OLE object", "code", "opening", anywhere=True),
+    "object": Use("linked OLE object", "object", "opening", "ole-link", anywhere=True),
     "frame": Use("frame", "code", "opening", anywhere=True),
     "subdocument": Use("subdocument", "code", "opening", anywhere=True),
     "chunk": Use("alternative content", "code", "opening"),
@@ -88,9 +83,11 @@ USES: Final[dict[str, Use]] = {
     "workbook": Use("linked workbook", "data", "update", anywhere=True),
     "mail merge": Use("mail merge source", "data", "update"),
     "text": Use("linked text", "data", "update"),
-    "connection": Use("data connection", "data", "update"),
+    "field": Use("field", "data", "update", "fetching-field"),
+    "function": Use("spreadsheet function", "data", "update", "fetching-function"),
+    "connection": Use("data connection", "data", "update", "data-connection"),
     "link": Use("hyperlink", "place", "click"),
-    "attachment": Use("attachment by reference", "place", "click"),
+    "attachment": Use("attachment by reference", "place", "click", "attachment-by-reference", anywhere=True),
     "form": Use("form target", "place", "click"),
 }
 
@@ -289,17 +286,41 @@ def kind_of(use: Use, address: str, *, page: bool = False) -> str:
         page: see `read`.
     """
     # Nearly all links of a document go to the web or a mailbox.
-    if use.brings == "place" and address.startswith(("http:", "https:", "mailto:", "#")):
+    if use.brings == "place" and not use.anywhere and address.startswith(("http:", "https:", "mailto:", "#")):
         return ""
     where = read(address, page=page)
+    click = use.moment == "click"
     if where.form == "moniker":
-        return MONIKER
-    if where.form == "local" or where.form == "other":
-        return LINKED_FILE if use.anywhere else ""
+        return PROTOCOL_LINK if click else MONIKER
+    if where.form in ("local", "other"):
+        return use.kind if use.anywhere else ""
     if where.own:
-        return OWN_NETWORK if use.brings != "place" else ""
-    if where.form == "network-path":
-        if use.brings == "template":
-            return REMOTE_TEMPLATE
-        return NETWORK_PATH_LINK if use.moment == "click" else NETWORK_PATH
-    return {"template": REMOTE_TEMPLATE, "code": REMOTE_CODE, "place": ""}.get(use.brings, REMOTE_CONTENT)
+        return OWN_NETWORK if use.anywhere or not click else ""
+    if where.form == "network-path" and use.brings != "template":
+        return NETWORK_PATH_LINK if click else NETWORK_PATH
+    return use.kind if click and use.anywhere else _FROM_THE_WEB.get(use.brings, use.kind)
+
+
+#: An address inside of other words: connection strings and field codes have some in them.
+_INSIDE: Final = re.compile(
+    r"(?<=[=;,(\"'| ])\s{0,20}(?:[a-z][a-z0-9+.-]{1,20}:[\\/]{2}|\\\\)[^;,\"']{1,1000}", re.IGNORECASE
+)
+
+
+def found_in(use: Use, text: str) -> tuple[str, str]:
+    """The kind of the first reference in some words, which may be an address themselves or have one inside, and that address.
+
+    Args:
+        use: what the words are for.
+        text: e.g. a connection string; only its beginning is read.
+    """
+    text = text[:_READ]
+    kind = kind_of(use, text)
+    if kind not in ("", use.kind):
+        return kind, text
+    for place in _INSIDE.finditer(text):
+        inner = kind_of(use, place[0].strip())
+        if inner not in ("", use.kind):
+            return inner, place[0].strip()
+        kind = kind or inner
+    return kind, text

@@ -8,9 +8,11 @@ from attachguard.model import Report
 
 
 def encode(report: Report) -> bytes:
-    """One report as one line of JSON, without line end. The sanitized copy is no part of it."""
+    """One report as one line of JSON, without line end. The sanitized copy is no part of it; what was removed is where something was."""
     plain = msgspec.structs.asdict(report)
-    del plain["sanitized"]
+    del plain["sanitized"], plain["sanitized_name"]
+    if not report.removed:
+        del plain["removed"]
     return msgspec.json.encode({"schema": plain.pop("schema"), **plain})
 
 

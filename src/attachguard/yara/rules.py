@@ -11,6 +11,7 @@ be tried on others, and where every rule of a set says so, most parts (pictures,
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -33,6 +34,7 @@ _DETAIL_LENGTH: Final = 160
 _CODE: Final = "malware-suspected"
 
 _ERROR_PLACE: Final = re.compile(r"^line (?P<line>\d+): (?P<message>.*)$", re.DOTALL)
+_RULE: Final = re.compile(r"\brule\s+(\w+)")
 _UNDEFINED: Final = re.compile(r'undefined identifier "([^"]+)"')
 
 
@@ -83,7 +85,7 @@ class Rules:
         self._externals = externals
         self._gates = gates
         self.files = files
-        self.count = sum(1 for _ in compiled) if compiled is not None else 0
+        self.count = len(list(compiled)) if compiled is not None else 0
 
     @classmethod
     def empty(cls) -> Self:
@@ -119,8 +121,11 @@ class Rules:
         compiled = _compile(sources, texts)
         _check_meta(compiled, sources, texts)
         used = "\n".join(texts.values())
-        externals = tuple(name for name in EXTERNALS if re.search(rf"\b{name}\b", used))
-        return cls(compiled, tuple(sources.values()), externals, _Gates.of(texts))
+        # Metadata (`md5 = "…"`) and functions of modules (`hash.md5`) share these names; only a condition asks for the value.
+        externals = tuple(
+            name for name in EXTERNALS if name in used and re.search(rf"(?<![.\w]){name}\b(?!\s*=\s*\")", used)
+        )
+        return cls(compiled, tuple(sources.values()), externals, _Gates.of(texts, compiled))
 
     def match(self, part: Part) -> Iterator[Finding]:
         """One finding for each rule that matches a part's bytes.
@@ -165,14 +170,26 @@ class _Gates:
         self._by_type = {kind.id: self._spaces(kind) for kind in (*TYPES.values(), UNKNOWN)}
 
     @classmethod
-    def of(cls, texts: dict[str, str]) -> _Gates | None:
-        """The gates of a rule set; None as soon as one rule is for everything: then one pass with all rules is the cheapest."""
-        wanted: dict[str, frozenset[str]] = {}
-        for space, text in texts.items():
-            found = [_types_of(rule) for rule in _compile_one(text) if not rule.is_private]
-            if not all(found):
-                return None
-            wanted[space] = frozenset[str]().union(*found)
+    def of(cls, texts: dict[str, str], compiled: Any) -> _Gates | None:
+        """The gates of a rule set; None as soon as one rule is for everything: then one pass with all rules is the cheapest.
+
+        Args:
+            texts: sources by namespace.
+            compiled: all of them.
+        """
+        # A set of compiled rules is its own iterator, so that one loop inside another would see only what is left.
+        rules = [rule for rule in list(compiled) if not rule.is_private]
+        if not all(map(_types_of, rules)):
+            return None
+        spaces = _spaces_of([rule.identifier for rule in rules], texts)
+        wanted: dict[str, frozenset[str]] = dict.fromkeys(texts, frozenset())
+        if spaces is not None:
+            for space, rule in zip(spaces, rules, strict=True):
+                wanted[space] |= frozenset(_types_of(rule))
+        else:
+            for space, text in texts.items():
+                alone = (_types_of(rule) for rule in list(_compiled({space: text})) if not rule.is_private)
+                wanted[space] = frozenset[str]().union(*alone)
         return cls(texts, wanted)
 
     def _spaces(self, kind: FileType) -> frozenset[str]:
@@ -182,7 +199,7 @@ class _Gates:
         # On first need, a few milliseconds: most of the possible sets are never asked for. Two threads may both do it, to the same end.
         if spaces not in self._sets:
             chosen = {space: self._texts[space] for space in sorted(spaces)}
-            self._sets[spaces] = yara.compile(sources=chosen, externals=_DEFAULTS, includes=False) if chosen else None
+            self._sets[spaces] = _compiled(chosen) if chosen else None
         return self._sets[spaces]
 
     def rules_for(self, part: Part) -> Any:
@@ -197,8 +214,29 @@ def _types_of(rule: Any) -> list[str]:
     return str(rule.meta.get("attachguard_types", "")).split()
 
 
-def _compile_one(text: str) -> Any:
-    return yara.compile(source=text, externals=_DEFAULTS, includes=False)
+def _spaces_of(identifiers: list[str], texts: dict[str, str]) -> list[str] | None:
+    """The namespace of each rule of a joint set, which stand there file by file; None where the names alone do not tell."""
+    places: dict[str, list[str]] = {}
+    for space, text in texts.items():
+        for name in dict.fromkeys(_RULE.findall(text)):
+            places.setdefault(name, []).append(space)
+    found = [places.get(name, []) for name in identifiers]
+    if any(len(spaces) != 1 for spaces in found):
+        return None
+    spaces = [only for (only,) in found]
+    order = {space: number for number, space in enumerate(texts)}
+    return spaces if spaces == sorted(spaces, key=order.__getitem__) else None
+
+
+def _compiled(texts: dict[str, str]) -> Any:
+    """Compiled rules as they are when they have been saved and loaded again: without the 9 MB that a compiler leaves with each set."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        compiled = yara.compile(sources=texts, externals=_DEFAULTS, includes=False)
+    with io.BytesIO() as file:
+        compiled.save(file=file)
+        file.seek(0)
+        return yara.load(file=file)
 
 
 def _ignore(_kind: int, _message: object) -> int:
@@ -242,17 +280,15 @@ def _read(file: Path) -> str:
 
 def _compile(sources: dict[str, Path], texts: dict[str, str]) -> Any:
     """All files in one compiled set; on a mistake the file that has it is found by compiling each alone."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return yara.compile(sources=texts, externals=_DEFAULTS, includes=False)
-        except yara.Error as error:
-            for space, text in texts.items():
-                try:
-                    yara.compile(sources={space: text}, externals=_DEFAULTS, includes=False)
-                except yara.Error as alone:
-                    raise _rule_error(sources[space], str(alone)) from alone
-            raise RuleError(f"the rule files do not compile together: {error}") from error
+    try:
+        return _compiled(texts)
+    except yara.Error as error:
+        for space, text in texts.items():
+            try:
+                _compiled({space: text})
+            except yara.Error as alone:
+                raise _rule_error(sources[space], str(alone)) from alone
+        raise RuleError(f"the rule files do not compile together: {error}") from error
 
 
 def _rule_error(file: Path, message: str) -> RuleError:
@@ -271,7 +307,7 @@ def _check_meta(compiled: Iterable[Any], sources: dict[str, Path], texts: dict[s
     """A reason code that does not exist would be a rule that nobody hears."""
     if not any("attachguard_code" in text for text in texts.values()):
         return
-    for rule in compiled:
+    for rule in list(compiled):
         code = rule.meta.get("attachguard_code", _CODE)
         if code not in CODES:
             file, line = _place(rule.identifier, sources, texts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from attachguard.errors import Malformed
+from attachguard.errors import ChecksumFailed, Malformed
 from attachguard.formats.archive.members import shown, text, trailing, unpacked_name
 from attachguard.part import Part
 from attachguard.readers.packed.decoders import gunzip_member
@@ -76,11 +76,16 @@ def _content(part: Part, starts: list[int], end: list[int]) -> Iterator[bytes]:
     """All members, decoded; notes where each starts and, once whole, where the last one ends."""
     view = memoryview(part.data)
     position = 0
+    fault = ""
     while not starts or view[position : position + 2].tobytes() == _MAGIC:
         part.budget.check_time()
         starts.append(position)
         try:
             position += yield from gunzip_member(view[position:])
+        except ChecksumFailed as error:
+            # Everything is there, and whoever does not check goes on.
+            fault = fault or str(error)
+            position += error.end
         except Malformed:
             if len(starts) == 1:
                 raise
@@ -88,6 +93,8 @@ def _content(part: Part, starts: list[int], end: list[int]) -> Iterator[bytes]:
             starts.pop()
             break
     end.append(position)
+    if fault:
+        raise ChecksumFailed(fault)
 
 
 def member_name(data: bytes, start: int) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.types.identify.extensions import RUN_EXTENSIONS
 from attachguard.types.identify.names import effective_extension
@@ -32,6 +33,21 @@ SCRIPTS: Final = RUN_EXTENSIONS | {"a3x"}
 
 def inspect(part: Part) -> Iterator[Fact]:
     """What the name says of content that nobody can see."""
+    yield from _by_name(part)
+
+
+def damaged(part: Part) -> Iterator[Finding]:
+    """What is to be said of a part of any type that was not read whole, or not as its checksum says.
+
+    The bytes that came out are judged as what they are. What another unpacker would get out is unknown: nobody can declare it clean, and under the
+    name of a program it is one.
+    """
+    if part.damage == "unread" or not part.types:
+        yield part.finding("member-unread", "archive: a member that cannot be unpacked whole")
+    yield from _by_name(part)
+
+
+def _by_name(part: Part) -> Iterator[Finding]:
     extension = effective_extension(part.name)
     if extension in PROGRAMS:
         yield part.finding("program-by-name", f"program by its name (.{extension}), content not readable")

@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import codecs
 import functools
+import re
+import struct
 from collections.abc import Iterator
 from typing import Final
 
 from attachguard._core.lzfu import expand
-from attachguard.formats.markup.shared import shown
+from attachguard.formats.referring import refer
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.readers import mapi
 from attachguard.readers.compound import build as compound_build
 from attachguard.readers.compound import file as compound
 from attachguard.readers.compound.file import STORAGE, Compound, Entry
+from attachguard.readers.references import NETWORK_PATH, USES, kind_of
 from attachguard.types.filetypes import filetype
 
 TYPES: Final = frozenset({"msg"})
 LIMITATIONS: Final = ("Attachments by reference are reported with the place they point to.",)
 EXTRACTS: Final = "Attachments, embedded messages and the bodies."
-DETECTS: Final = "Attachments that are only a path or an address."
+DETECTS: Final = "Attachments that are only a path or an address, reminders whose sound lies on another host."
 
 _PROPERTY: Final = "__substg1.0_"
 _ATTACHMENT: Final = "__attach_version1.0_"
@@ -39,7 +43,11 @@ _HTML: Final = "1013"
 _MESSAGE_PAGE: Final = b"\x03\x00\xfd\x3f"
 _INTERNET_PAGE: Final = b"\x03\x00\xde\x3f"
 _RTF: Final = "10090102"
+#: A text among the named properties.
+_NAMED: Final = re.compile(r"__substg1\.0_([89a-f][0-9a-f]{3})001[ef]")
 _MAXIMUM_NAME: Final = 2048
+#: Bytes of the map of named properties: it has 0x7FFF of them at most.
+_MAXIMUM_NAMES: Final = 8 * 0x8000
 
 
 def inspect(part: Part) -> Iterator[Part | Finding]:
@@ -50,6 +58,7 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
     root = file.root
     encoding = _encoding(file, root)
     yield from _bodies(part, file, root, encoding)
+    yield from _reminder(part, file, root, encoding)
     for storage in file.storages(under=root):
         if storage.name.lower().startswith(_ATTACHMENT):
             yield from _attachment(part, file, storage, encoding)
@@ -85,6 +94,28 @@ def _bodies(part: Part, file: Compound, root: Entry, encoding: str) -> Iterator[
         yield part.child("body.rtf", functools.partial(_rtf, file, rtf), role="body")
 
 
+def _reminder(part: Part, file: Compound, root: Entry, encoding: str) -> Iterator[Finding]:
+    """The sound of a reminder, which Outlook fetches when it is due (CVE-2023-23397).
+
+    It is a named property: a storage of the outermost message maps names to tags ([MS-OXMSG] 2.2.3). A message inside of another has no such
+    storage, so there every named text counts that is a path to another host.
+    """
+    names = root.get("__nameid_version1.0", STORAGE)
+    entries = names.get(f"{_PROPERTY}00030102") if names is not None else None
+    mapped = file.read(entries, _MAXIMUM_NAMES) if entries is not None else b""
+    tags = {
+        0x8000 + place
+        for number, _, place in struct.iter_unpack("<IHH", mapped[: len(mapped) // 8 * 8])
+        if number == mapi.REMINDER_FILE
+    }
+    for name in list(root.children):
+        found = _NAMED.fullmatch(name)
+        if found is not None and (entries is None or int(found[1], 16) in tags):
+            sound = _string(file, root, found[1], encoding, _MAXIMUM_NAME)
+            if entries is not None or kind_of(USES["reminder"], sound) == NETWORK_PATH:
+                yield from refer(part, USES["reminder"], sound)
+
+
 def _rtf(file: Compound, entry: Entry) -> bytes:
     """The RTF body, which is kept compressed ([MS-OXRTFCP]); what there is of it where it is cut."""
     content, _whole = expand(file.read(entry))
@@ -105,7 +136,7 @@ def _attachment(part: Part, file: Compound, storage: Entry, encoding: str) -> It
     if data is None and inner is None:
         path = next((found for tag in _PATHS if (found := _string(file, storage, tag, encoding, _MAXIMUM_NAME))), "")
         if path:
-            yield part.finding("attachment-by-reference", f"Attachment by reference: {shown(path)}")
+            yield from refer(part, USES["attachment"], path, words="Attachment by reference")
 
 
 def _rebuilt(file: Compound, storage: Entry) -> bytes:

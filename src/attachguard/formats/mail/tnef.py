@@ -11,6 +11,7 @@ Own code: the packages for it read whole files into objects, trust their lengths
 from __future__ import annotations
 
 import codecs
+import hashlib
 import struct
 from collections.abc import Iterator
 from functools import partial
@@ -18,15 +19,17 @@ from typing import Final
 
 from attachguard._core.lzfu import expand
 from attachguard.errors import Malformed
+from attachguard.formats.referring import refer
 from attachguard.inspector import Fact
 from attachguard.part import Part
 from attachguard.readers import mapi
 from attachguard.readers.mapi import Value
+from attachguard.readers.references import USES
 
 TYPES: Final = frozenset({"tnef"})
 LIMITATIONS: Final = ("Attachments that are links or stand in for others are reported, not followed.",)
 EXTRACTS: Final = "Attachments, embedded messages and the body."
-DETECTS: Final = "Attachments that cannot be read, damage."
+DETECTS: Final = "Attachments that cannot be read, reminders and attachments on other hosts, damage."
 
 _SIGNATURE: Final = b"\x78\x9f\x3e\x22"
 _HEADER: Final = struct.Struct("<BII")
@@ -67,7 +70,7 @@ class _Attachment:
         self.names: dict[int, str] = {}
         self.mime: str | None = None
         self.contents: list[tuple[int, int]] = []
-        self.linked = False
+        self.link = ""
 
     @property
     def name(self) -> str:
@@ -145,6 +148,8 @@ class _Reader:
                     yield self._child("body.html", value.start, value.end, role="embedded")
                 elif value.id == _PR_BODY:
                     yield self.part.child("body.txt", partial(_text, self.data, value, self.codepage), role="embedded")
+                elif value.named == mapi.REMINDER_FILE:
+                    yield from refer(self.part, USES["reminder"], mapi.text(self.data, value, self.codepage))
 
     def _of_attachment(self, attachment: _Attachment, key: int, start: int, end: int) -> None:
         if key == _ATTACH_TITLE or (key == _ATTACH_TRANSPORT_NAME and not attachment.title):
@@ -168,7 +173,7 @@ class _Reader:
         elif value.id == _PR_MIME:
             attachment.mime = mapi.text(self.data, value, "latin-1")[:100]
         elif value.id in _PR_LINK:
-            attachment.linked = True
+            attachment.link = attachment.link or mapi.text(self.data, value, self.codepage)
 
     def _values(self, start: int, end: int) -> Iterator[Value]:
         """Values of a property list; one that breaks off counts as far as it goes."""
@@ -181,18 +186,17 @@ class _Reader:
         attachment, self.current = self.current, None
         if attachment is None:
             return
-        seen: list[tuple[int, int]] = []
+        if attachment.link:
+            yield from refer(self.part, USES["attachment"], attachment.link, words="Attachment by reference")
+        seen: set[bytes] = set()
         for start, end in attachment.contents:
-            if all(not self._same(start, end, *other) for other in seen):
-                seen.append((start, end))
+            content = hashlib.sha256(memoryview(self.data)[start:end]).digest()
+            if content not in seen:
+                seen.add(content)
                 yield self._child(attachment.name, start, end, role="member", declared=attachment.mime)
         if not seen:
-            what = "a link" if attachment.linked else "an attachment without content"
+            what = "a link" if attachment.link else "an attachment without content"
             yield self.part.finding("not-opened", f"TNEF: {what}")
-
-    def _same(self, start: int, end: int, other_start: int, other_end: int) -> bool:
-        view = memoryview(self.data)
-        return end - start == other_end - other_start and view[start:end] == view[other_start:other_end]
 
     def _child(self, name: str, start: int, end: int, *, role: str, declared: str | None = None) -> Part:
         return self.part.child(name, partial(_slice, self.data, start, end), role=role, declared=declared)

@@ -13,13 +13,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard.errors import LimitExceeded, Malformed
-from attachguard.formats.markup.shared import is_network_path, is_remote, shown
 from attachguard.formats.office._office import crypt
-from attachguard.model import Finding
+from attachguard.formats.office._office.fields import field_facts
+from attachguard.formats.referring import refer
+from attachguard.inspector import Fact
 from attachguard.part import Part
 from attachguard.readers.compound import build as compound_build
 from attachguard.readers.compound import file as compound
 from attachguard.readers.compound.file import Compound
+from attachguard.readers.references import USES
 
 TYPES: Final = frozenset({"doc"})
 LIMITATIONS: Final = (
@@ -58,10 +60,9 @@ _FIELD_END: Final = "\x15"
 _MARKS: Final = re.compile("([\x13\x14\x15])")
 _QUOTED_NUMBERS: Final = re.compile(r"\s*QUOTE((?:\s+\d{1,5}){1,400})\s*", re.IGNORECASE)
 #: Fields that fetch: their first argument is a path or an address ([MS-OE376] 2.16.5).
-_FETCHING: Final = frozenset({"INCLUDEPICTURE", "INCLUDETEXT", "INCLUDE", "IMPORT", "LINK", "RD"})
 
 
-def inspect(part: Part) -> Iterator[Part | Finding]:
+def inspect(part: Part) -> Iterator[Fact]:
     """Encryption and the decrypted document; DDE and fetching fields; the template; WordBasic macros.
 
     Raises:
@@ -94,7 +95,7 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
 # -- encryption ---------------------------------------------------------------------------------------------------------------
 
 
-def _encrypted(part: Part, file: Compound, stream: compound.Entry, word: bytes, flags: int) -> Iterator[Part | Finding]:
+def _encrypted(part: Part, file: Compound, stream: compound.Entry, word: bytes, flags: int) -> Iterator[Fact]:
     table = file.root.get("1table" if flags & _TABLE_1 else "0table")
     (key,) = struct.unpack_from("<I", word, 14)
     scheme = (
@@ -151,14 +152,13 @@ def _pair(word: bytes, index: int) -> tuple[int, int]:
     return place, length
 
 
-def _word97(part: Part, word: bytes, table: bytes) -> Iterator[Finding]:
+def _word97(part: Part, word: bytes, table: bytes) -> Iterator[Fact]:
     lowered = word.lower()
     has_fields = any(_pair(word, index)[1] for index in _FIELD_TABLES)
     if has_fields or b"dde" in lowered or b"d\0d\0e" in lowered:
-        yield from _field_findings(part, _text(part, word, table))
+        yield from field_facts(part, field_codes(_text(part, word, table)))
     template = _string(table, _pair(word, _SUMMARY_STRINGS), 1)
-    if is_network_path(template) or is_remote(template):
-        yield part.finding("attached-template", f"Attached template: {shown(template)}")
+    yield from refer(part, USES["template"], template, words="Attached template")
 
 
 def _text(part: Part, word: bytes, table: bytes) -> str:
@@ -216,30 +216,6 @@ def _string(table: bytes, pair: tuple[int, int], index: int) -> str:
 # -- fields -----------------------------------------------------------------------------------------------------------------------
 
 
-def _field_findings(part: Part, text: str) -> Iterator[Finding]:
-    seen: set[str] = set()
-    for code in field_codes(text):
-        words = code.split(None, 2)
-        name = words[0].upper() if words else ""
-        if name in ("DDE", "DDEAUTO"):
-            detail = f"DDE field: {shown(' '.join(code.split()))}"
-            kind = "dde-field"
-        elif name in _FETCHING:
-            target = next((word for word in re.findall(r'"([^"]*)"|(\S+)', code)[1:] if any(word)), ("", ""))
-            address = (target[0] or target[1]).replace("\\\\", "\\")
-            if address.startswith("\\") and not address.startswith("\\\\"):
-                address = "\\" + address
-            if not (is_remote(address) or is_network_path(address)):
-                continue
-            detail = f"{name} field: {shown(address)}"
-            kind = "fetching-field"
-        else:
-            continue
-        if detail not in seen and len(seen) < 50:
-            seen.add(detail)
-            yield part.finding(kind, detail)
-
-
 def field_codes(text: str) -> Iterator[str]:
     """The codes of all fields of a text, outer ones with the results of inner ones in their place.
 
@@ -288,11 +264,12 @@ def _append(field: list[str], text: str) -> None:
 # -- Word 6 and 95 ------------------------------------------------------------------------------------------------------------------
 
 
-def _word6(part: Part, word: bytes) -> Iterator[Finding]:
+def _word6(part: Part, word: bytes) -> Iterator[Fact]:
     if len(word) >= 0x120:
         start, end = struct.unpack_from("<II", word, 0x18)
         if b"\x13" in word[start:end]:
-            yield from _field_findings(part, word[start : min(end, start + _MAXIMUM_TEXT)].decode("cp1252", "replace"))
+            text = word[start : min(end, start + _MAXIMUM_TEXT)].decode("cp1252", "replace")
+            yield from field_facts(part, field_codes(text))
         # The command table begins with 0xFF; its record 0x01 lists the macros of a template.
         place, length = struct.unpack_from("<II", word, 0x118)
         table = word[place : place + min(length, 4)]

@@ -12,13 +12,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard.formats.markup.shared import shown
-from attachguard.formats.office._office.links import ole_link
+from attachguard.formats.office._office import equations
+from attachguard.formats.office._office.equations import equation_facts
+from attachguard.formats.referring import refer
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.compound import build as compound_build
 from attachguard.readers.compound import file as compound
-from attachguard.readers.compound.classid import class_bytes, class_text
+from attachguard.readers.compound import monikers
+from attachguard.readers.compound.classid import class_text
 from attachguard.readers.compound.file import STORAGE, Compound, Entry
+from attachguard.readers.references import USES
 from attachguard.types.identify.extensions import RUN_EXTENSIONS
 from attachguard.types.identify.names import effective_extension
 
@@ -50,10 +54,14 @@ _NAMES: Final = {
     "00021A14-0000-0000-C000-000000000046": "Visio drawing",
     "B801CA65-A1FC-11D0-85AD-444553540000": "PDF",
 }
-_EQUATION: Final = "0002CE02-0000-0000-C000-000000000046"
-#: URL and file monikers in a link ([MS-OSHARED] 2.3.7.6, 2.3.7.8).
-_URL_MONIKER: Final = class_bytes("79EAC9E0-BAF9-11CE-8C82-00AA004BA90B")
-_FILE_MONIKER: Final = class_bytes("00000303-0000-0000-C000-000000000046")
+#: Classes of the Equation Editor, by version: 3, 2, 1.
+_EQUATIONS: Final = frozenset(
+    {
+        "0002CE02-0000-0000-C000-000000000046",
+        "00021700-0000-0000-C000-000000000046",
+        "0003000B-0000-0000-C000-000000000046",
+    }
+)
 _MAXIMUM_NAME: Final = 1024
 #: What the packager writes in front of the command where it wraps a file.
 _FILE: Final = 3
@@ -138,8 +146,14 @@ def _own_content(part: Part, file: Compound) -> Iterator[Part | Finding]:
     native = root.get("\x01ole10native")
     if native is not None:
         yield from _packaged(part, file, native)
-    if root.get("equation native") is not None or class_text(root.clsid) == _EQUATION:
+    equation = root.get("equation native")
+    editor = class_text(root.clsid) in _EQUATIONS
+    if equation is not None or editor:
         yield part.finding("equation-object", "Equation Editor object")
+    if equation is not None:
+        yield from equation_facts(part, file.read(equation, equations.MAXIMUM))
+    if native is not None and (editor or file.read(native, 6)[4:] == b"\x1c\0"):
+        yield from equation_facts(part, file.read(native, equations.MAXIMUM))
     for name in ("package", "embeddedodf"):
         stream = root.get(name)
         if stream is not None and stream.size:
@@ -222,15 +236,5 @@ def _text(data: bytes, start: int) -> tuple[str, int]:
 
 def _link(part: Part, content: bytes) -> Iterator[Finding]:
     """Where a linked object comes from: the monikers of the OLEStream ([MS-OLEDS] 2.3.3)."""
-    place = content.find(_URL_MONIKER)
-    if place >= 0:
-        length = int.from_bytes(content[place + 16 : place + 20], "little")
-        address = content[place + 20 : place + 20 + min(length, 2048)].decode("utf-16-le", "replace").partition("\0")[0]
-        yield part.finding(ole_link(address), f"OLE link: {shown(address)}")
-        return
-    place = content.find(_FILE_MONIKER)
-    if place >= 0 and len(content) >= place + 22:
-        length = int.from_bytes(content[place + 18 : place + 22], "little")
-        target = content[place + 22 : place + 22 + min(length, 1024)].partition(b"\0")[0].decode("cp1252", "replace")
-        if target:
-            yield part.finding(ole_link(target), f"OLE link: {shown(target)}")
+    for address in monikers.addresses(content):
+        yield from refer(part, USES["object"], address, words="OLE link")

@@ -16,6 +16,7 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard._core import spin
 from attachguard.errors import Malformed
 from attachguard.formats.office._office.crypt import (
     MAXIMUM_ROUNDS,
@@ -91,6 +92,8 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
         lambda password: _open(file, package, scheme, password, derived),
         cost=scheme.cost,
         derived=derived,
+        prepare=lambda words: derived.update(zip(words, scheme.derive(words), strict=True)),
+        width=spin.width(scheme.lock[0]),
     )
 
 
@@ -100,7 +103,7 @@ def _open(
     """The decrypted package; None for a wrong password."""
     try:
         if password not in derived:
-            derived[password] = scheme.derive(password)
+            (derived[password],) = scheme.derive([password])
         key = scheme.key(derived[password])
         # One segment tells whether the password is right.
         if not scheme.decrypt(key, file.read(package, 8 + 4096)).startswith(_ZIP):
@@ -136,15 +139,15 @@ class _Agile:
         self._digest = self._key.get("hashAlgorithm", "").lower().replace("-", "")
         self._salt = _base64(self._key.get("saltValue", ""))
         self.usable = bool(self._data) and 0 <= self._rounds <= MAXIMUM_ROUNDS and self._digest in _DIGESTS
-        self.cost = self._rounds * round_cost()
+        self.cost = self._rounds * round_cost(self._digest)
         self.lock = (self._digest, self._salt, self._rounds)
 
-    def derive(self, password: str) -> bytes:
-        """The costly part: all rounds over one password."""
-        from attachguard._core.spin import spin
-
-        start = hashlib.new(self._digest, self._salt + password.encode("utf-16-le")).digest()
-        return spin(start, self._rounds, self._digest)
+    def derive(self, words: list[str]) -> list[bytes]:
+        """The costly part: all rounds over some passwords."""
+        starts = [
+            hashlib.new(self._digest, self._salt + word.encode("utf-16-le", "replace")).digest() for word in words
+        ]
+        return spin.spin_many(starts, self._rounds, self._digest)
 
     def key(self, derived: bytes) -> bytes:
         """The key of the package, which stands encrypted under one made from the password (2.3.4.13)."""
@@ -170,7 +173,7 @@ class _Standard:
     def __init__(self, info: bytes) -> None:
         self.state = "unknown-password"
         self.name = "Office: standard encryption"
-        self.cost = _STANDARD_ROUNDS * round_cost()
+        self.cost = _STANDARD_ROUNDS * round_cost("sha1")
         self.usable = False
         self._salt = b""
         self._header: tuple[int, ...] = ()
@@ -184,12 +187,11 @@ class _Standard:
             self.usable = self._header[4] in (128, 192, 256)
         self.lock = ("sha1", self._salt, _STANDARD_ROUNDS)
 
-    def derive(self, password: str) -> bytes:
-        """The costly part: all rounds over one password."""
-        from attachguard._core.spin import spin
-
-        start = hashlib.sha1(self._salt + password.encode("utf-16-le"), usedforsecurity=False).digest()
-        return spin(start, _STANDARD_ROUNDS, "sha1")
+    def derive(self, words: list[str]) -> list[bytes]:
+        """The costly part: all rounds over some passwords."""
+        salted = [self._salt + word.encode("utf-16-le", "replace") for word in words]
+        starts = [hashlib.sha1(each, usedforsecurity=False).digest() for each in salted]
+        return spin.spin_many(starts, _STANDARD_ROUNDS, "sha1")
 
     def key(self, derived: bytes) -> bytes:
         """The key, for block 0 of the document (2.3.4.7)."""

@@ -15,11 +15,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard._core import rtf as core
-from attachguard.formats.markup.shared import is_remote, shown
+from attachguard.errors import LimitExceeded
+from attachguard.formats.markup.shared import shown
 from attachguard.formats.office._office import ole1 as _ole1
+from attachguard.formats.office._office.equations import equation_facts
 from attachguard.formats.office._office.fields import field_facts
-from attachguard.formats.office._office.links import ole_link
+from attachguard.formats.referring import refer
 from attachguard.part import Part
+from attachguard.readers.compound import monikers
+from attachguard.readers.references import USES
 from attachguard.types.filetypes import UNKNOWN
 from attachguard.types.identify import identify
 
@@ -29,75 +33,126 @@ if TYPE_CHECKING:
 TYPES: Final = frozenset({"rtf"})
 LIMITATIONS: Final = (
     "Pictures are not looked into.",
-    "Object data that is encrypted or that only the exploited program can decode is reported as an object, not unpacked.",
+    "Object data that is encrypted or that only the exploited program can decode is reported as uninspectable.",
 )
 EXTRACTS: Final = "Objects, packages and the files in them, under every disguise that Word reads."
 DETECTS: Final = (
-    "OLE objects, equation objects, linked objects, templates from elsewhere, DDE fields, `bin` data, obfuscation."
+    "OLE objects, ActiveX controls, equations that overrun the editor, linked objects, templates from elsewhere, DDE fields, `bin` data, "
+    "object data that cannot be read."
 )
 
-_MOST_EVENTS: Final = 20_000
-_MOST_OBJECTS: Final = 100
+_MOST_EVENTS: Final = 200_000
+_MOST_OBJECTS: Final = 1_000
 _MOST_TEXT: Final = 4_096
 _CFB: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FLAGS: Final = {core.UPDATE: "updates itself", core.LINK: "link", core.CONTROL: "ActiveX"}
 #: How far into object data a compound file is looked for where the header makes no sense.
 _SEARCHED: Final = 65_536
-#: URL moniker, {79EAC9E0-BAF9-11CE-8C82-00AA004BA90B}, as it stands in memory.
-_URL_MONIKER: Final = bytes.fromhex("e0c9ea79f9bace118c8200aa004ba90b")
-_URL_LENGTH: Final = 4_096
-_EQUATION: Final = re.compile(r"equation\.[23]", re.IGNORECASE)
+_EQUATION: Final = re.compile(r"equation(?:\.[123])?\s*\Z", re.IGNORECASE)
+#: How else doubtful object data is read, likelier readings first.
+_READINGS: Final = (
+    core.HALVED,
+    core.QUOTED,
+    core.STARRED,
+    core.DESTINATIONS,
+    core.STARRED | core.DESTINATIONS,
+    core.ANYWHERE,
+    core.APART,
+    core.SUBSTITUTES,
+    core.STARRED | core.DESTINATIONS | core.QUOTED,
+)
+#: Bytes of the file that all readings together may cost, as a multiple of it.
+_MOST_READINGS: Final = 16
+_TEMPLATE: Final = USES["template"]
+_LINK: Final = USES["object"]._replace(anywhere=False)
 
 
 class _Reading:
-    """What the events before say about the object that comes next."""
+    """What the events before say about the object that comes next, and what has been spent."""
 
-    __slots__ = ("declared", "flags", "objects", "other")
+    __slots__ = ("controls", "data", "declared", "fields", "flags", "objects", "spent")
 
-    def __init__(self) -> None:
+    def __init__(self, data: bytes) -> None:
+        self.data = memoryview(data)
+        #: Classes of controls and where each begins; field codes.
+        self.controls: dict[str, int] = {}
+        self.fields: list[str] = []
         self.flags: list[str] = []
         self.declared = ""
         self.objects = 0
-        self.other: dict[int, bytes] | None = None
+        self.spent = 0
+
+    def note(self, kind: int, offset: int, content: bytes) -> None:
+        """Remember an event that is no object data."""
+        if kind == core.OBJECT:
+            self.flags, self.declared = [], ""
+        elif kind == core.FIELD:
+            self.fields.append(content.decode("latin-1"))
+        elif kind == core.CLASS:
+            self.declared = content.decode("latin-1").strip()
+        else:
+            self.flags.append(_FLAGS[kind])
+        if _FLAGS[core.CONTROL] in self.flags and kind in (core.CLASS, core.CONTROL):
+            self.controls.pop("", None)
+            self.controls.setdefault(self.declared, offset)
 
 
 def inspect(part: Part) -> Iterator[Fact]:
-    """Objects, templates and fields."""
-    events = core.read(part.data, True, _MOST_EVENTS, _MOST_TEXT)
+    """Objects, templates and fields.
+
+    Raises:
+        LimitExceeded: there are too many of them.
+    """
+    events = core.read(part.data, 0, _MOST_EVENTS, _MOST_TEXT)
     if not events:
         return
-    reading = _Reading()
-    fields: list[str] = []
+    reading = _Reading(part.data)
     for kind, offset, content in events:
-        if kind == core.OBJECT:
-            reading.flags, reading.declared = [], ""
-        elif kind in _FLAGS:
-            reading.flags.append(_FLAGS[kind])
-        elif kind == core.CLASS:
-            reading.declared = content.decode("latin-1").strip()
-        elif kind == core.FIELD:
-            fields.append(content.decode("latin-1"))
-        elif kind == core.TEMPLATE:
-            target = content.decode("utf-8", "replace").strip().replace("\\\\", "\\")
-            if is_remote(target) or is_remote("\\" + target):
-                yield part.finding("attached-template", f"RTF template: {shown(target)}", offset=offset)
-        elif kind == core.DATA:
+        if kind == core.TEMPLATE:
+            target = content.decode("utf-8", "replace").strip()
+            yield from refer(part, _TEMPLATE, target, words="RTF template", offset=offset)
+        elif kind not in (core.DATA, core.DOUBTFUL, core.NESTED):
+            reading.note(kind, offset, content)
+        else:
             reading.objects += 1
             if reading.objects <= _MOST_OBJECTS:
                 part.budget.check_time()
-                yield from _object_facts(part, _better(part, reading, content, offset), reading, offset)
-    yield from field_facts(part, fields)
+                for data in _contents_of(part, reading, kind, content, offset):
+                    yield from _object_facts(part, data, reading, offset)
+    for name, offset in reading.controls.items():
+        yield part.finding("activex-control", f"ActiveX control: {shown(name) or 'unnamed'} in RTF", offset=offset)
+    yield from field_facts(part, reading.fields)
+    if reading.objects > _MOST_OBJECTS or len(events) >= _MOST_EVENTS:
+        raise LimitExceeded("parts", f"RTF: more than {_MOST_OBJECTS} objects or {_MOST_EVENTS} fields in one document")
 
 
-def _better(part: Part, reading: _Reading, content: bytes, offset: int) -> bytes:
-    """Object data as it makes sense: readers disagree on groups inside it, so the other reading is taken where the first gives nothing."""
-    if not content or _ole1.read_object(content) is not None or _CFB in content[:_SEARCHED]:
-        return content
-    if reading.other is None:
-        events = core.read(part.data, False, _MOST_EVENTS, _MOST_TEXT)
-        reading.other = {at: other for kind, at, other in events if kind == core.DATA}
-    other = reading.other.get(offset, b"")
-    return other if _ole1.read_object(other) is not None or _CFB in other[:_SEARCHED] else content
+def _contents_of(part: Part, reading: _Reading, kind: int, content: bytes, offset: int) -> list[bytes]:
+    """Object data as it makes sense: where readers may differ, every reading that has a header; the usual one where none has."""
+    if kind == core.DATA:
+        return [content]
+    if kind == core.NESTED:
+        content = _read_again(reading, offset, 0)
+    found = [content] if _makes_sense(content) else []
+    for other in _READINGS:
+        if reading.spent > _MOST_READINGS * len(part.data):
+            raise LimitExceeded("seconds", "RTF: object data that may be read in too many ways")
+        data = _read_again(reading, offset, other)
+        if _makes_sense(data) and data not in found:
+            found.append(data)
+    return found or ([content] if kind != core.NESTED else [])
+
+
+def _read_again(reading: _Reading, offset: int, how: int) -> bytes:
+    """The object data that begins here, read in another way."""
+    events = core.read(reading.data[offset:], how | core.FIRST, 1, 0)
+    content: bytes = events[0][2] if events and events[0][0] in (core.DATA, core.DOUBTFUL) else b""
+    # Hex text is at least twice as long as what it says.
+    reading.spent += 2 * len(content)
+    return content
+
+
+def _makes_sense(content: bytes) -> bool:
+    return _ole1.read_object(content) is not None or _CFB in content[:_SEARCHED]
 
 
 def _object_facts(part: Part, content: bytes, reading: _Reading, offset: int) -> Iterator[Fact]:
@@ -105,19 +160,24 @@ def _object_facts(part: Part, content: bytes, reading: _Reading, offset: int) ->
     parsed = _ole1.read_object(content)
     name = (parsed.class_name if parsed is not None else "") or reading.declared
     notes = list(dict.fromkeys(reading.flags))
-    if _EQUATION.match(name) or _EQUATION.match(reading.declared):
+    equation = bool(_EQUATION.match(name) or _EQUATION.match(reading.declared))
+    if equation:
         notes.append("Equation Editor")
     if not content:
         notes.append("empty")
     elif parsed is None:
         notes.append("damaged header")
-    detail = f"{'OLE link' if parsed is not None and parsed.linked else 'OLE object'}: {shown(name) or 'no class'}"
+    linked = parsed is not None and parsed.kind == _ole1.LINKED
+    detail = f"{'OLE link' if linked else 'OLE object'}: {shown(name) or 'no class'}"
     yield part.finding("ole-object", detail + (f" ({', '.join(notes)})" if notes else ""), offset=offset)
-    if parsed is not None and parsed.topic and is_remote(parsed.topic):
-        yield part.finding(ole_link(parsed.topic), f"OLE link: {shown(parsed.topic)}", offset=offset)
-    url = moniker_url(content)
-    if url:
-        yield part.finding(ole_link(url), f"OLE link: {shown(url)}", offset=offset)
+    if content and parsed is None:
+        yield part.finding("object-unread", "OLE object: its header cannot be read", offset=offset)
+    if parsed is not None and linked and parsed.topic:
+        yield from refer(part, _LINK, parsed.topic, words="OLE link", offset=offset)
+    for address in monikers.addresses(content):
+        yield from refer(part, _LINK, address, words="OLE link", offset=offset)
+    if parsed is not None and (equation or parsed.native[:2] == b"\x1c\0") and _CFB not in parsed.native[:_SEARCHED]:
+        yield from equation_facts(part, parsed.native, offset=offset)
     yield from _contents(part, parsed, content, offset, reading.objects)
 
 
@@ -139,13 +199,3 @@ def _contents(part: Part, parsed: _ole1.OleObject | None, content: bytes, offset
             yield part.layer(f"object-{number}.bin", native, UNKNOWN)
     elif content and parsed is None:
         yield part.layer(f"object-{number}.bin", content, UNKNOWN)
-
-
-def moniker_url(content: bytes) -> str:
-    """The URL of a URL moniker in object data ([MS-OSHARED] 2.3.7.6); empty where there is none."""
-    place = content.find(_URL_MONIKER)
-    if place < 0:
-        return ""
-    start = place + len(_URL_MONIKER) + 4
-    text = content[start : start + _URL_LENGTH].decode("utf-16-le", "replace").partition("\0")[0]
-    return text if is_remote(text) else ""

@@ -9,18 +9,20 @@ objects are the business of other modules.
 from __future__ import annotations
 
 import struct
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from attachguard._core.biff import records
 from attachguard.errors import LimitExceeded, Malformed
-from attachguard.formats.markup.shared import is_network_path, is_remote, shown
+from attachguard.formats.markup.shared import shown
 from attachguard.formats.office._office import crypt
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.compound import build as compound_build
 from attachguard.readers.compound import file as compound
 from attachguard.readers.compound.file import Compound, Entry
+from attachguard.readers.references import USES, kind_of
 
 TYPES: Final = frozenset({"xls", "biff"})
 LIMITATIONS: Final = ("XLM formulas are not evaluated: that there is a macro sheet is the finding.",)
@@ -49,6 +51,8 @@ def _table(*numbers: int) -> bytes:
 
 
 _WANTED: Final = _table(_EXTERNSHEET, _LABEL, _EXTERNNAME, _FILEPASS, _CODEPAGE, _BOUNDSHEET, _SUPBOOK)
+#: Links of one kind that are listed.
+_MOST_LINKS: Final = 50
 _MAXIMUM_RECORDS: Final = 20_000
 #: `dt` of a beginning of file record and of a sheet's entry ([MS-XLS] 2.4.21, 2.4.28).
 _MACRO_SHEET_BOF: Final = 0x0040
@@ -138,9 +142,13 @@ def _links(part: Part, contents: list[tuple[int, bytes]], *, modern: bool) -> It
                 links.append(link)
         elif number == _EXTERNNAME and links and len(content) >= 2 and content[0] & 0x10 and links[-1][0] == "dde-link":
             # fOleLink: the link that this name belongs to goes to an OLE object ([MS-XLS] 2.4.105).
-            links[-1] = ("ole-link", links[-1][1].replace("DDE", "OLE", 1))
-    for kind, detail in list(dict.fromkeys(links))[:50]:
-        yield part.finding(kind, detail)
+            detail = links[-1][1].replace("DDE", "OLE", 1)
+            links[-1] = (kind_of(USES["object"], detail.rpartition("|")[2]) or "ole-link", detail)
+    counts: Counter[str] = Counter()
+    for kind, detail in dict.fromkeys(links):
+        counts[kind] += 1
+        if counts[kind] <= _MOST_LINKS:
+            yield part.finding(kind, detail)
 
 
 def _link(path: str) -> tuple[str, str] | None:
@@ -153,9 +161,8 @@ def _link(path: str) -> tuple[str, str] | None:
         target = path[1:].replace("\x01@", "\\\\", 1).replace("\x03", "\\")
         if target.startswith("\x05"):
             target = target[2:]
-        if is_network_path(target) or is_remote(target):
-            return "fetched-content", f"Linked workbook: {shown(target)}"
-        return None
+        kind = kind_of(USES["workbook"]._replace(anywhere=False), target)
+        return (kind, f"Linked workbook: {shown(target)}") if kind else None
     program, separator, topic = path.partition("\x03")
     return ("dde-link", f"DDE link: {shown(f'{program}|{topic}')}") if separator and program else None
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from attachguard.formats.pdf.file import Document
 from attachguard.formats.pdf.syntax import Ref, Stream, Value, dictionaries, text
+from attachguard.readers.references import Use, kind_of
 
+#: What an action refers to: with the document, or on a click.
+_OPENED: Final = Use("PDF action", "content", "opening", "pdf-reference", anywhere=True)
+_CLICKED: Final = Use("PDF link", "place", "click", "pdf-reference", anywhere=True)
+#: An address that is no ordinary one of the web, or a name that hides which one it is.
+_UNUSUAL: Final = re.compile(
+    rb"URI\s*(?:<(?!<)|\d|\((?!\s*(?:https?:|mailto:|tel:|www\.|#)))|/[^\s/()<>\[\]]{0,100}#", re.IGNORECASE
+)
 #: Attacker's text shown in a detail.
 _SHOWN: Final = 80
 #: Events of one object, and actions in one row, that are looked at.
@@ -51,8 +60,28 @@ def target(document: Document, action: dict[str, Value]) -> str:
     return ""
 
 
-def opened_addresses(document: Document) -> Iterator[str]:
-    """Addresses that are opened without a click: URI actions that the file, a page or a field starts by itself; details, ready made."""
+def reference_kind(address: str, *, click: bool = False) -> str:
+    """The kind of a reference that an action makes, as the table of references has it."""
+    return kind_of(_CLICKED if click else _OPENED, address)
+
+
+def unusual_link(document: Document) -> bool:
+    """Whether a link may do more than lead to the web."""
+    return _UNUSUAL.search(document.raw) is not None or any(_UNUSUAL.search(held[0]) for held in document.packed)
+
+
+def linked_addresses(document: Document) -> Iterator[tuple[str, str]]:
+    """Addresses of links that do more than lead to the web: details, ready made, and their kinds."""
+    for _number, value in document.marked("address", having=_UNUSUAL):
+        for _path, entries in dictionaries(value):
+            address = document.resolve(entries.get("URI"))
+            kind = reference_kind(text(address), click=True) if isinstance(address, bytes) else ""
+            if isinstance(address, bytes) and kind not in ("", "pdf-reference"):
+                yield f"PDF link: {clean(text(address))}", kind
+
+
+def opened_addresses(document: Document) -> Iterator[tuple[str, str]]:
+    """Addresses that are opened without a click: URI actions that the file, a page or a field starts by itself; details, ready made, and kinds."""
     for _number, value in document.marked("trigger"):
         for _path, entries in dictionaries(value):
             started = [("open action", entries["OpenAction"])] if "OpenAction" in entries else []
@@ -66,7 +95,8 @@ def opened_addresses(document: Document) -> Iterator[str]:
                         break
                     address = document.resolve(action.get("URI"))
                     if document.resolve(action.get("S")) == "URI" and isinstance(address, bytes) and address:
-                        yield f"PDF address that opens by itself: {clean(text(address))} ({place})"
+                        detail = f"PDF address that opens by itself: {clean(text(address))} ({place})"
+                        yield detail, reference_kind(text(address))
                     following = document.resolve(action.get("Next"))
                     action = document.resolve(following[0]) if isinstance(following, list) and following else following
 

@@ -6,7 +6,15 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from attachguard.formats.pdf.actions import Places, clean, counted, opened_addresses, target
+from attachguard.formats.pdf.actions import (
+    Places,
+    clean,
+    counted,
+    linked_addresses,
+    opened_addresses,
+    reference_kind,
+    target,
+)
 from attachguard.formats.pdf.file import MARK, Document
 from attachguard.formats.pdf.signed import signatures
 from attachguard.formats.pdf.syntax import Name, Ref, Stream, Value, dictionaries, text
@@ -21,7 +29,14 @@ _SCRIPTS: Final = 10_000
 #: Findings of one kind about one file; what exceeds them is counted in the last.
 _LISTED: Final = 50
 
-_MEDIA_ANNOTATIONS: Final = frozenset(("RichMedia", "3D", "Sound", "Movie", "Screen"))
+#: Annotations that play something, and the entries that say what.
+_MEDIA_ANNOTATIONS: Final = {
+    "RichMedia": ("RichMediaContent", "RichMediaSettings"),
+    "3D": ("3DD",),
+    "Sound": ("Sound",),
+    "Movie": ("Movie",),
+    "Screen": ("A", "AA"),
+}
 _MEDIA_ACTIONS: Final = frozenset(("Sound", "Movie", "Rendition", "RichMediaExecute", "GoTo3DView"))
 _REMOTE_ACTIONS: Final = {
     "SubmitForm": "PDF form submission",
@@ -42,6 +57,7 @@ class _Seen:
         "forms",
         "launches",
         "media",
+        "remote",
         "scripts",
         "signatures",
         "streams",
@@ -51,7 +67,9 @@ class _Seen:
     def __init__(self) -> None:
         self.scripts: list[tuple[int, tuple[str, ...], Value]] = []
         self.launches: list[tuple[int, tuple[str, ...], str]] = []
-        self.external: dict[str, None] = {}
+        #: Details of references and their kinds; actions whose place says when they are followed: number, path, words, target.
+        self.external: dict[str, str] = {}
+        self.remote: list[tuple[int, tuple[str, ...], str, str]] = []
         self.files: list[tuple[dict[str, Value], dict[str, Value]]] = []
         self.streams: dict[int, Stream] = {}
         self.attached: set[int] = set()
@@ -81,16 +99,23 @@ def facts(
         for path, entries in dictionaries(value):
             _look(document, seen, number, path, entries)
     if document.marks & MARK["address"]:
-        seen.external.update(dict.fromkeys(opened_addresses(document)))
-    places = Places(document) if seen.scripts or seen.launches else None
+        seen.external.update(opened_addresses(document))
+        seen.external.update(linked_addresses(document))
+    doubtful = any(reference_kind(where) not in ("", "pdf-reference") for _, _, _, where in seen.remote)
+    places = Places(document) if seen.scripts or seen.launches or doubtful else None
+    for number, path, words, where in seen.remote:
+        place = places.name(number, path) if places is not None else ""
+        kind = reference_kind(where, click=place == "on click")
+        seen.external[f"{words}: {where}" + (f" ({place})" if kind != "pdf-reference" else "")] = kind
     if places is not None:
         yield from _scripts(part, document, seen, places, locked=locked, given=given)
         yield from _launches(part, seen, places)
     yield from forms(part, document, seen.xfa, locked=locked)
-    for count, detail in enumerate(seen.external):
-        if count == _LISTED:
-            break
-        yield part.finding("pdf-reference", detail)
+    listed: Counter[str] = Counter()
+    for detail, kind in seen.external.items():
+        listed[kind] += 1
+        if kind and listed[kind] <= _LISTED:
+            yield part.finding(kind, detail)
     yield from _files(part, document, seen, locked=locked or locked_files, given=given)
     for kind, times in sorted(seen.media.items()):
         yield part.finding("pdf-multimedia", f"PDF {kind}" + (f" ({times} times)" if times > 1 else ""))
@@ -107,10 +132,13 @@ def _look(document: Document, seen: _Seen, number: int, path: tuple[str, ...], e
     if "JavaScript" in entries:
         _look_at_form_data(document, seen, number, document.resolve(entries["JavaScript"]))
     if entries.get("Type") == "Annot" or "Rect" in entries:
-        for kind in _names(document, entries, "Subtype") & _MEDIA_ANNOTATIONS:
+        for kind in _names(document, entries, "Subtype") & _MEDIA_ANNOTATIONS.keys():
+            # One that holds nothing any more is an empty frame on the page.
+            if entries.keys().isdisjoint(_MEDIA_ANNOTATIONS[kind]):
+                continue
             seen.media[f"{kind} annotation"] += 1
     if entries.get("FS") == "URL" and not (path and path[-1] == "F"):
-        seen.external[f"PDF file at an address: {target(document, {'F': entries})}"] = None
+        seen.remote.append((number, path, "PDF file at an address", target(document, {"F": entries})))
     if "EF" in entries:
         held = document.resolve(entries["EF"])
         if isinstance(held, dict):
@@ -139,7 +167,7 @@ def _look_at_action(
     for action in actions & _REMOTE_ACTIONS.keys():
         where = target(document, entries)
         if where:
-            seen.external[f"{_REMOTE_ACTIONS[action]}: {where}"] = None
+            seen.remote.append((number, path, _REMOTE_ACTIONS[action], where))
     for action in actions & _MEDIA_ACTIONS:
         seen.media[f"{action} action"] += 1
 

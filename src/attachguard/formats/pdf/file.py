@@ -53,6 +53,8 @@ _FIELDS: Final = 7
 #: Decoded bytes of one object stream, and object streams of one file.
 _OBJECT_STREAM: Final = 64 << 20
 _OBJECT_STREAMS: Final = 20_000
+#: Bytes of an object in an object stream within which a word that it must have is searched.
+_MEMBER_BYTES: Final = 4096
 _INTEGERS: Final = re.compile(rb"\d{1,10}")
 #: References followed to reach one value.
 _STEPS: Final = 16
@@ -138,17 +140,26 @@ class Document:
             if marks & mask:
                 yield entry * _FIELDS
 
-    def marked(self, *kinds: str) -> Iterator[tuple[int, Value]]:
-        """Number and value of each object that bears one of these marks, trailers included (numbered below 0)."""
+    def marked(self, *kinds: str, having: re.Pattern[bytes] | None = None) -> Iterator[tuple[int, Value]]:
+        """Number and value of each object that bears one of these marks, trailers included (numbered below 0).
+
+        Args:
+            kinds: the marks.
+            having: what must be in the bytes of an object to make it worth reading.
+        """
         for place in self._marked(*kinds):
             self._budget.check_time()
             number, _generation, start, end, data, data_end, _marks = self.records[place : place + _FIELDS]
+            if having is not None and having.search(self.raw, start, end) is None:
+                continue
             yield number, self._value(self.raw, start, end, data, data_end)
         mask = sum(MARK[kind] for kind in kinds)
         for content, numbers, offsets, all_marks in self.packed:
             for number, offset, marks in zip(numbers, offsets, all_marks, strict=False):
                 if marks & mask:
                     self._budget.check_time()
+                    if having is not None and having.search(content, offset, offset + _MEMBER_BYTES) is None:
+                        continue
                     yield number, read(content, offset, len(content))[0]
 
     def _value(self, content: bytes, start: int, end: int, data: int, data_end: int) -> Value:

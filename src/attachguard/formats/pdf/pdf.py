@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
-from attachguard.formats.pdf.actions import clean
+from attachguard.formats.pdf.actions import clean, unusual_link
 from attachguard.formats.pdf.claims import claims
 from attachguard.formats.pdf.facts import facts
 from attachguard.formats.pdf.file import MARK, WORTH, Document
@@ -61,7 +61,8 @@ def inspect(part: Part) -> Iterator[Fact]:
     if document.more or document.unreadable:
         yield from _second_opinion(part, document)
         return
-    if document.marks & WORTH or (document.marks & MARK["trigger"] and document.marks & MARK["address"]):
+    address = document.marks & MARK["address"]
+    if document.marks & WORTH or (address and (document.marks & MARK["trigger"] or unusual_link(document))):
         yield from facts(part, document)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from attachguard.formats.markup.shared import ascii_markup, is_remote, shown
 from attachguard.part import Part
+from attachguard.readers.references import USES, kind_of
 from attachguard.types.filetypes import filetype
 
 if TYPE_CHECKING:
@@ -116,15 +117,16 @@ def _formulas(part: Part, data: bytes, pattern: re.Pattern[bytes]) -> Iterator[F
 
 
 def _fetches(part: Part, data: bytes) -> Iterator[Fact]:
-    said: set[bytes] = set()
+    said: set[tuple[bytes, str]] = set()
     for match in _FETCH_CALL.finditer(data):
         function = match[1].upper()
         target = match[2].decode("utf-8", "replace")
-        if function not in said and is_remote(target):
-            said.add(function)
-            yield part.finding(
-                "fetching-function", f"spreadsheet function {function.decode()}: {shown(target)}", offset=match.start()
-            )
+        kind = kind_of(USES["link" if function == b"HYPERLINK" else "function"], target)
+        if function == b"HYPERLINK" and not kind:
+            kind = "fetching-function" if is_remote(target) else ""
+        if kind and (function, kind) not in said:
+            said.add((function, kind))
+            yield part.finding(kind, f"spreadsheet function {function.decode()}: {shown(target)}", offset=match.start())
 
 
 def _sylk(part: Part, data: bytes) -> Iterator[Fact]:

@@ -10,17 +10,11 @@ from attachguard.mail.fields import decode_words, read_value, text
 from attachguard.mail.readings import grammar
 
 NO_PARAMETERS: Final[dict[str, str]] = {}
-#: RFC 2045's tokens and the misspellings that real software writes for "as it stands".
-AS_IT_STANDS: Final = frozenset(
-    {"", "7bit", "8bit", "binary", "7-bit", "8-bit", "7bits", "8bits", "7 bit", "8 bit", "plain", "none"}
-)
 #: What holds no content that could be judged, and what is said of it.
 ELSEWHERE: Final = {
     "message/partial": ("message-fragment", "message/partial: one piece of a larger message"),
     "message/external-body": ("external-body", "message/external-body: the content is elsewhere"),
 }
-#: Everything that is decoded: here, or by an inspector.
-KNOWN_ENCODINGS: Final = AS_IT_STANDS | {"base64", "quoted-printable", "x-uuencode", "x-uue", "uuencode"}
 
 
 class Span(NamedTuple):

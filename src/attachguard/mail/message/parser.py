@@ -7,20 +7,26 @@ cut and nothing else.
 from __future__ import annotations
 
 import enum
+import re
 from typing import Final
 
 from attachguard.limits import Limits
 from attachguard.mail.message import delimiters
 from attachguard.mail.message.delimiters import CLOSE, DELIMITER, NONE, PARTIAL, Level
-from attachguard.mail.message.entity import AS_IT_STANDS, KNOWN_ENCODINGS, Entity, shown
+from attachguard.mail.message.entity import Entity, shown
 from attachguard.mail.message.events import Event, EventKind
 from attachguard.mail.message.record import Record
 from attachguard.mail.message.signed import SignedOctets
 from attachguard.mail.readings import grammar
-from attachguard.mail.transfer import Decoder, decoder
+from attachguard.mail.transfer import AS_IT_STANDS, UNREAD, Decoder, decoder
 
 #: RFC 2046 allows 70; software writes longer ones, and nothing real comes near this.
 _BOUNDARY_LENGTH: Final = 256
+#: A line that is longer is no field to anybody.
+_LINE: Final = 1000
+_FIELD: Final = re.compile(rb"[!-9;-~]{1,76}[ \t]{0,8}:")
+#: What holds a message of its own.
+MESSAGES: Final = frozenset({"message/rfc822", "message/global", "message/news"})
 _TOO_DEEP: Final = "depth: nested deeper than {} levels"
 
 
@@ -28,6 +34,7 @@ class _State(enum.Enum):
     HEADER = 1
     LEAF = 2
     AROUND = 3  # preamble, epilogue
+    DOUBT = 4  # what the body of a message/* is: a message, or one that is encoded
 
 
 class MessageParser:
@@ -55,6 +62,7 @@ class MessageParser:
         self._after = False  # around the parts: behind the last one
         self._pending: list[bytes] = []
         self._waiting = 0
+        self._last = b""  # octets at the end of the input
 
     # -- in ---------------------------------------------------------------------------------------------------------------
 
@@ -78,6 +86,7 @@ class MessageParser:
         self._take(b"".join(self._pending))
         self._pending.clear()
         self._run(last=True)
+        cut = self._cut()
         while self._state is _State.HEADER:
             # The input ends inside a header block: what there is of it counts, with an empty body.
             self._header_done(len(self._buffer), len(self._buffer))
@@ -85,13 +94,27 @@ class MessageParser:
         self._end_leaf()
         outer = self._levels[1] if len(self._levels) > 1 else None
         if outer is not None and outer.boundary and outer.opened:
-            detail = "multipart: the message ends before its close delimiter"
-            self.record.broken(outer.entity, detail)
+            if cut:
+                self.record.broken(outer.entity, "multipart: the message is cut, its close delimiter is missing")
             self.record.note("no-close-delimiter", outer.entity.begin, self._end)
         self._unwind(0)
         return self.record.take()
 
+    def _cut(self) -> bool:
+        """Whether the input ends where no program ends a message: inside a header block, or inside what is encoded.
+
+        A last delimiter that is missing behind whole lines is a habit of some programs, and every reader closes the multipart at the end.
+        """
+        if self._state is _State.HEADER:
+            return self._start < len(self._buffer)
+        if self._leaf is None:
+            return False
+        if self._leaf.encoding == "base64":
+            return not self._last.endswith(b"\n") or self._decoder.unfinished
+        return self._leaf.encoding == "quoted-printable" and b"=" in self._last and not self._last.endswith(b"\n")
+
     def _take(self, data: bytes) -> None:
+        self._last = (self._last + data[-2:])[-2:]
         rest = self._buffer[self._start :]
         self._buffer = rest + data if rest else data
         self._searched = max(0, self._searched - self._start)
@@ -101,7 +124,12 @@ class MessageParser:
     def _run(self, *, last: bool) -> None:
         going = True
         while going:
-            going = self._header() if self._state is _State.HEADER else self._body(last=last)
+            if self._state is _State.HEADER:
+                going = self._header()
+            elif self._state is _State.DOUBT:
+                going = self._settle(last=last)
+            else:
+                going = self._body(last=last)
 
     # -- headers ----------------------------------------------------------------------------------------------------------
 
@@ -172,7 +200,9 @@ class MessageParser:
         """Begin what a header announces: a multipart, a forwarded message, or a leaf."""
         kind = entity.media_type
         deep = len(self._levels) > self._limits.depth
-        if entity.encoding not in AS_IT_STANDS and kind.startswith(("multipart/", "message/")):
+        if entity.encoding not in AS_IT_STANDS and (
+            kind.startswith("multipart/") or (kind in MESSAGES and entity.encoding == "quoted-printable")
+        ):
             self.record.note("encoded-container", entity.begin, entity.body)
         if kind.startswith("multipart/"):
             boundary = entity.parameters.get("boundary", "")
@@ -191,20 +221,54 @@ class MessageParser:
                 self._state = _State.AROUND
                 self._after = False
                 return
-        elif kind in ("message/rfc822", "message/global", "message/news") and entity.encoding in AS_IT_STANDS:
-            if not deep:
-                self.record.tell(EventKind.MESSAGE, entity)
-                self._levels.append(Level(entity, b"", entity.section or "1"))
-                self._state = _State.HEADER
-                return
+        elif (
+            kind.startswith("message/")
+            and entity.encoding not in AS_IT_STANDS
+            and entity.encoding != "quoted-printable"
+        ):
+            self._leaf = entity
+            self._state = _State.DOUBT
+            return
+        elif kind in MESSAGES and entity.encoding in AS_IT_STANDS and self._message(entity, deep=deep):
+            return
+        self._begin(entity)
+
+    def _message(self, entity: Entity, *, deep: bool) -> bool:
+        """Begin a forwarded message; False where it is nested too deep."""
+        if deep:
             self.record.broken(entity, _TOO_DEEP.format(self._limits.depth), "resource-limit-exceeded")
-        if entity.encoding not in KNOWN_ENCODINGS:
-            self.record.broken(entity, f"unknown transfer encoding {shown(entity.encoding)}")
+            return False
+        self.record.tell(EventKind.MESSAGE, entity)
+        self._levels.append(Level(entity, b"", entity.section or "1"))
+        self._state = _State.HEADER
+        return True
+
+    def _settle(self, *, last: bool) -> bool:
+        """Whether a message/* that claims an encoding stands there as it is, as its first line tells; True when there may be more to do.
+
+        RFC 2045 section 6.4 forbids the encoding, and many programs that put one there have encoded nothing.
+        """
+        buffer, start = self._buffer, self._start
+        if buffer.find(b"\n", start) < 0 and len(buffer) - start < _LINE and not last:
+            return False
+        entity = self._leaf
+        assert entity is not None
+        self._leaf = None
+        self.record.note("encoded-container", entity.begin, entity.body)
+        if _FIELD.match(buffer, start) is not None:
+            entity.encoding = ""
+            if entity.media_type in MESSAGES and self._message(entity, deep=len(self._levels) > self._limits.depth):
+                return True
+        self._begin(entity)
+        return True
+
+    def _begin(self, entity: Entity) -> None:
+        """Begin a leaf."""
         holder = self._levels[-1]
         if not holder.boundary:
             entity.section = f"{holder.prefix}.1" if holder.prefix else "1"
         self._leaf = entity
-        self._decoder = decoder(entity.encoding)
+        self._decoder = decoder(entity.encoding, text=entity.media_type.startswith("text/"))
         self._state = _State.LEAF
         self.record.leaf(entity)
 
@@ -283,6 +347,9 @@ class MessageParser:
         if rest:
             self.record.tell(EventKind.CONTENT, leaf, rest)
         for detail in sorted(self._decoder.anomalies):
+            if detail == UNREAD:
+                self.record.broken(leaf, f"{UNREAD} {shown(leaf.encoding)}")
+                continue
             self.record.broken(leaf, detail, code="")
             self.record.note(grammar.DECODER_CLASSES[detail], leaf.body, leaf.end)
         self.record.tell(EventKind.LEAF_END, leaf)

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.mail import charsets
 from attachguard.mail.readings.grammar import DECODER_CLASSES
-from attachguard.mail.transfer import decoder
+from attachguard.mail.transfer import KNOWN, decoder
 
 #: Readings of one base64 body that differ in no more than this at their end are one.
 _TAIL: Final = 3
@@ -19,9 +20,10 @@ _PADDING: Final = re.compile(rb"=")
 _PADDING_OR_FOREIGN: Final = re.compile(rb"=|[^A-Za-z0-9+/=\s]")
 _PROSE: Final = re.compile(rb"[A-Za-z]{2,40}[,.]? [A-Za-z]{2,40}")
 _DATA: Final = re.compile(rb"[A-Za-z0-9+/]{40}")
-_BASE64_BODY: Final = re.compile(rb"[A-Za-z0-9+/\s]{8,}={0,2}\s*")
-#: Known, well spelled or not; what is uuencoded is unpacked by an inspector.
-_AS_IT_STANDS: Final = re.compile(r"|[78][ -]?bits?|binary|plain|none|x-?uu(?:e|encode)?|uuencode")
+#: A body of nothing but base64: words of a text stand apart, and letters come by fours.
+_BASE64_BODY: Final = re.compile(rb"\s*+(?:[A-Za-z0-9+/]{16,}+[ \t\r]*+\n\s*+)*+(?:[A-Za-z0-9+/]++={0,2}\s*+)?")
+#: Words that begin like "as it stands" and go on, e.g. with a character set; and encoded words, which are taken apart with the header.
+_AS_IT_STANDS: Final = re.compile(r"=\?|[78][ -]?bit|(?:binary|plain|none|text)\b")
 _URL_ALPHABET: Final = bytes.maketrans(b"-_", b"+/")
 _QP_SIGN: Final = re.compile(rb"=(?:[0-9A-Fa-f]{2}|\r?\n)")
 _SOFT_BREAK: Final = re.compile(rb"=[ \t]*(?:\r\n|\n|\r)")
@@ -53,8 +55,11 @@ def readings(body: bytes, encoding: str, *, text: bool = False) -> Iterator[tupl
     elif encoding == "x-gzip64":
         # Gzip inside base64, as mailers of the nineties wrote it; the unpacking is an inspector's.
         yield decode(body, "base64")[0], "encoding-syntax"
-    elif not _AS_IT_STANDS.fullmatch(encoding):
-        guess = "base64" if _BASE64_BODY.fullmatch(body) else "quoted-printable" if _QP_SIGN.search(body) else ""
+    elif encoding not in KNOWN:
+        # Nobody who reads a character set for an encoding looks for escapes because of it.
+        standing = text and (charsets.codec(encoding) is not None or _AS_IT_STANDS.match(encoding) is not None)
+        whole = _BASE64_BODY.fullmatch(body) is not None and len(b"".join(body.split())) % 4 == 0
+        guess = "base64" if whole else "quoted-printable" if not standing and _QP_SIGN.search(body) else ""
         if guess:
             yield decode(body, guess)[0], "encoding-syntax"
 

@@ -20,6 +20,10 @@ CLASSES: Final[dict[str, tuple[Severity, str]]] = {
     "no-mime-version": ("recorded", "MIME fields without MIME-Version"),
     "base64-cut": ("recorded", "base64 that ends inside a quantum"),
     "no-close-delimiter": ("recorded", "a multipart that nothing closes"),
+    "decoded-twice": (
+        "recorded",
+        "texts of a multipart with a transfer encoding of its own, to a reader who believes it",
+    ),
     "duplicate-field": ("ambiguous", "a field that says how to read the part, twice and not alike"),
     "content-type-syntax": ("ambiguous", "a Content-Type outside the grammar"),
     "disposition-syntax": ("ambiguous", "a Content-Disposition outside the grammar"),

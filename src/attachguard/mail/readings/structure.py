@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from attachguard.mail.readings.grammar import begins_with_fields, doubled_returns, holds_entity
@@ -11,6 +12,8 @@ from attachguard.mail.readings.grammar import begins_with_fields, doubled_return
 #: Delimiters of one multipart that are followed up.
 _MOST: Final = 2000
 
+#: A longer block of fields in front of a delimiter is none that anybody reads on in.
+_HEADER: Final = 65_536
 #: More white space behind a delimiter than the parser takes as its padding.
 _PADDING: Final = 1000
 
@@ -117,10 +120,35 @@ def regions(body: bytes, boundary: bytes) -> Iterator[Regions]:
         if len(odd) > 1:
             for one in sorted(odd):
                 yield _cut(body, [mark for mark in open_ended if mark.why in ("", one)], "delimiter-lookalike")
+    merged = _without(body, _within_headers(body, marks))
+    if len(merged) < len(body):
+        # A reader who looks for a blank line first passes over a delimiter among fields.
+        yield _cut(merged, [mark for mark in _marks(merged, b"--" + boundary) if not mark.why], "no-separator")
     last = next((place for place, mark in enumerate(marks) if mark.closes), len(marks))
     if any(not mark.closes for mark in marks[last + 1 :]):
         # Parts behind the close delimiter: to a reader who does not stop there.
         yield _cut(body, [mark._replace(closes=False) for mark in marks], "entity-around")
+
+
+def _within_headers(body: bytes, marks: list[_Mark]) -> list[_Mark]:
+    """Delimiters in front of which stand fields of a part and no blank line."""
+    found: list[_Mark] = []
+    for before, mark in pairwise(marks):
+        if not (before.closes or mark.closes) and 0 < mark.at - before.end <= _HEADER:
+            block = _FIELD_BLOCK.match(body, before.end, mark.at)
+            if block is not None and block.end() == mark.at:
+                found.append(mark)
+    return found
+
+
+def _without(body: bytes, marks: list[_Mark]) -> bytes:
+    """A body without the lines of some delimiters."""
+    kept: list[bytes] = []
+    place = 0
+    for mark in marks:
+        kept.append(body[place : mark.at] + b"\r\n")
+        place = mark.end
+    return b"".join((*kept, body[place:]))
 
 
 def _marks(body: bytes, dashed: bytes) -> Iterator[_Mark]:
@@ -180,6 +208,23 @@ def _cut(body: bytes, marks: list[_Mark], why: str) -> Regions:
     elif behind < len(body):
         around.append(body[behind:])
     return Regions(parts, around, why)
+
+
+def whole(body: bytes, boundary: bytes) -> bool:
+    """Whether a body has parts and their close delimiter as they should be."""
+    marks = [mark for mark in _marks(body, b"--" + boundary) if not mark.why]
+    return len(marks) > 1 and not marks[0].closes and marks[-1].closes
+
+
+def delimited(body: bytes, boundary: bytes | None) -> bool:
+    """Whether somebody would find a delimiter of a multipart in a body."""
+    return boundary is not None and next(_marks(body, b"--" + boundary), None) is not None
+
+
+def begins_message(body: bytes) -> bool:
+    """Whether a body begins with the header of a message."""
+    block = _FIELD_BLOCK.match(body)
+    return block is not None and len(block[0]) < len(body)
 
 
 def sniffed(body: bytes) -> bytes | None:

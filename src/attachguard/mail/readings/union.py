@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attachguard.mail.message.entity import ELSEWHERE
+from attachguard.mail.message.parser import MESSAGES, MessageParser
 from attachguard.mail.readings import bodies, boundaries, headers, names, structure
-from attachguard.mail.readings.grammar import begins_with_fields, doubled_returns, holds_entity
+from attachguard.mail.readings.grammar import CLASSES, begins_with_fields, doubled_returns, holds_entity
+from attachguard.types.identify import identify
 
 if TYPE_CHECKING:
     from attachguard.limits import Budget
@@ -32,9 +35,10 @@ _DEPTH: Final = 12
 #: White space makes no difference between texts up to this length; above it only at the ends.
 _SQUEEZED: Final = 1 << 20
 _BARE_CR: Final = re.compile(rb"\r(?!\n)")
+#: Where a delimiter stands among the fields of an empty part, the next part has two headers, and its own is right for most.
+_MERGED: Final = ("no-separator",)
 _TEXT: Final = ("text/plain", "text/html")
 _DIGEST: Final = "multipart/digest"
-_MESSAGES: Final = frozenset({"message/rfc822", "message/global", "message/news"})
 
 
 class Further(NamedTuple):
@@ -104,10 +108,21 @@ class _Union:
         self._only_text = all(leaf.media_type in _TEXT and not leaf.names for leaf in leaves)
         for leaf in leaves:
             content = bodies.decode(raw[leaf.body : leaf.end], leaf.encoding)[0]
-            letters = _letters(content)
-            self._strict.setdefault(_digest(letters), []).append(_Strict(leaf.media_type, leaf.names))
-            if leaf.media_type in _TEXT and not leaf.names:
-                self._texts[leaf.media_type].append(letters)
+            self._has(leaf, content)
+            if leaf.media_type in MESSAGES:
+                # It is inspected as a message of its own, whose parts are as well known as those of this one.
+                parser = MessageParser(budget.limits)
+                parser.feed(content)
+                parser.close()
+                for inner in parser.record.leaves:
+                    self._has(inner, bodies.decode(content[inner.body : inner.end], inner.encoding)[0])
+
+    def _has(self, leaf: Entity, content: bytes) -> None:
+        """Remember a body of the strict reading."""
+        letters = _letters(content)
+        self._strict.setdefault(_digest(letters), []).append(_Strict(leaf.media_type, leaf.names))
+        if leaf.media_type in _TEXT and not leaf.names:
+            self._texts[leaf.media_type].append(letters)
 
     def run(self) -> Readings:
         raw = self._raw
@@ -149,7 +164,7 @@ class _Union:
                     continue
                 if kind.media_type.startswith("multipart/"):
                     self._multipart(split.body, kind, said, because, depth)
-                elif kind.media_type in _MESSAGES:
+                elif kind.media_type in MESSAGES:
                     self._message(split.body, said, because, depth)
                 else:
                     self._leaf(split.body, kind.media_type, said, because)
@@ -158,10 +173,15 @@ class _Union:
         self, body: bytes, kind: headers.Kind, said: headers.Described, why: tuple[str, ...], depth: int
     ) -> None:
         default = "message/rfc822" if kind.media_type == _DIGEST else "text/plain"
+        # Where the parts stand as they are, as programs write them that put an encoding on everything, what the decoder makes of their delimiters
+        # is nothing that anybody shows; unless they are still there, and what stands between them has been decoded twice.
+        whole = kind.boundary is not None and structure.whole(body, kind.boundary)
+        reason = _because(why, "decoded-twice" if whole else "encoded-container")
         for encoding in said.encodings:
             if encoding.token in ("base64", "quoted-printable"):
                 content = bodies.decode(body, encoding.token)[0]
-                self._parts(content, kind.boundary, _because(why, "encoded-container"), default, depth)
+                if not whole or structure.delimited(content, kind.boundary):
+                    self._parts(content, kind.boundary, reason, default, depth)
         self._parts(body, kind.boundary, why, default, depth)
 
     def _parts(self, body: bytes, boundary: bytes | None, why: tuple[str, ...], default: str, depth: int) -> None:
@@ -200,16 +220,28 @@ class _Union:
             reason = _because(why, encoding.why)
             if encoding.token in ("base64", "quoted-printable"):
                 # The strict reading decodes it, and its bytes are inspected as mail; here for what the decoders differ in.
-                for content, departure in bodies.readings(body, encoding.token):
-                    self._seen(content, "message/rfc822", said.names, _because(reason, departure))
+                raw = structure.begins_message(body)
+                if raw:
+                    # The message stands there as it is, and only some believe the encoding.
+                    believed = _because(reason, "encoded-container")
+                    self._entity(body, believed, "text/plain", message=True, depth=depth + 1)
+                for content, departure in _decodings(body, encoding.token):
+                    because = _because(reason, departure)
+                    if raw and encoding.token == "quoted-printable":  # noqa: S105 - a transfer encoding
+                        twice = _because(because, "decoded-twice")
+                        self._entity(content, twice, "text/plain", message=True, depth=depth + 1)
+                    else:
+                        self._seen(content, "message/rfc822", said.names, because)
             else:
                 self._entity(body, reason, "text/plain", message=True, depth=depth + 1)
 
     def _leaf(self, body: bytes, media_type: str, said: headers.Described, why: tuple[str, ...]) -> None:
         text = media_type.startswith("text/")
+        within = media_type.startswith("message/")
         for encoding in said.encodings:
             reason = _because(why, encoding.why)
-            for content, departure in bodies.readings(body, encoding.token, text=text):
+            found = _decodings(body, encoding.token) if within else bodies.readings(body, encoding.token, text=text)
+            for content, departure in found:
                 if departure and not content:
                     self._kinds.setdefault(departure)  # to some, nothing is there
                 self._seen(content, media_type, said.names, _because(reason, departure))
@@ -231,11 +263,18 @@ class _Union:
                 self._kinds.setdefault("name-conflict")
                 for name in new:
                     self._keep(Further(content, name, media_type, _because(why, "name-conflict")), digest)
-            elif why and all(leaf.media_type != media_type for leaf in strict):
+            elif why and why != _MERGED and all(leaf.media_type != media_type for leaf in strict):
                 self._keep(Further(content, next(iter(candidates), ""), media_type, why), digest)
             return
-        if not why or (media_type in _TEXT and not extensions and self._nothing_new(content, letters, media_type, why)):
+        shown = media_type in _TEXT and not extensions
+        if not why or (shown and self._nothing_new(content, letters, media_type, why)):
             return
+        if _MERGED[0] in why and not names.conflict({"", *extensions}):
+            types = identify(content, next(iter(candidates), ""), media_type)
+            if not types or types[0].id == "txt":
+                return  # what the encoding of an empty part makes of the next one
+        if "decoded-twice" in why:
+            why = ("decoded-twice",) if shown else _because(why, "encoded-container")
         for name in extensions.values() or (next(iter(candidates), ""),):
             self._keep(Further(content, name, media_type, why), digest)
 
@@ -250,7 +289,8 @@ class _Union:
 
     def _keep(self, further: Further, digest: bytes) -> None:
         for kind in further.kinds:
-            self._kinds.setdefault(kind)
+            if CLASSES[kind][0] == "ambiguous":
+                self._kinds.setdefault(kind)
         key = (digest, names.extension(further.name), further.media_type if further.media_type in ELSEWHERE else "")
         if key in self._known:
             return
@@ -258,6 +298,14 @@ class _Union:
             raise _Full
         self._known.add(key)
         self._further.append(further)
+
+
+def _decodings(body: bytes, encoding: str) -> Iterator[tuple[bytes, str]]:
+    """What the body of a message/* decodes to, where it is more than the debris of letters that nobody has encoded."""
+    raw = structure.begins_message(body)
+    for content, departure in bodies.readings(body, encoding):
+        if not raw or (departure and holds_entity(content)) or (not departure and structure.begins_message(content)):
+            yield content, departure
 
 
 def _because(why: tuple[str, ...], more: str) -> tuple[str, ...]:

@@ -241,11 +241,19 @@ class Policy:
         """The strongest action of all judged findings; see `attachguard.policy.judging.verdict`."""
         return combine(findings, envelope, self._answers)
 
+    def _cleans(self) -> bool:
+        """Whether it has anything cleaned."""
+        answers = (self._data.default, *(rule.action for rule in self._data.rules))
+        return self._data.mode != "report" and Action.SANITIZE in answers
+
     def _unnamed(self, code: str) -> Rule:
         """What a code leads to that no rule names: the default, or the floor under the scanner's own failures."""
         action = self._data.default
         if code in OWN_FAILURES and self._data.mode != "report" and action not in (Action.DEFER, Action.QUARANTINE):
             action = Action.DEFER
+        if code == "sanitize-failed" and action.strength < Action.WITHHOLD.strength and self._cleans():
+            # What could not be cleaned is not delivered as it came.
+            action = Action.WITHHOLD
         whole = action.strength >= Action.DEFER.strength
         return Rule(code=code, action=action, scope=Scope.MESSAGE if whole else Scope.ATTACHMENT)
 

@@ -20,7 +20,7 @@ from attachguard.policy.reading.values import Document, Problem, Section, near
 
 #: Where the built-in policies are.
 FOLDER: Final = Path(__file__).parents[2] / "policies"
-_BUILTIN: Final = ("audit", "kaiserslautern", "leverkusen", "strict")
+_BUILTIN: Final = ("audit", "disarm", "kaiserslautern", "leverkusen", "strict")
 _LISTS: Final = ("rlp-vps",)  # built-in files that are only there to be included
 _INCLUDES: Final = 8  # levels of files that include files: more is a mistake
 _OVERRIDE_KEYS: Final = ("channels", "recipients", "title", "include", *SECTIONS)

@@ -15,6 +15,7 @@ from attachguard.readers.compound.file import MAGIC, ROOT, STORAGE, STREAM, Comp
 
 _END: Final = 0xFFFFFFFE
 _FAT_SECTOR: Final = 0xFFFFFFFD
+_LIST_SECTOR: Final = 0xFFFFFFFC
 _NONE: Final = 0xFFFFFFFF
 _CUTOFF: Final = 4096
 #: FAT sectors that the header itself can name.
@@ -65,11 +66,16 @@ def copy(compound: Compound, storage: Entry, replaced: dict[Entry, bytes] | None
     return top
 
 
-def write(root: Storage) -> bytes:
-    """The bytes of a compound file whose root storage is `root`."""
+def write(root: Storage, shift: int = 0) -> bytes:
+    """The bytes of a compound file whose root storage is `root`.
+
+    Args:
+        root: what it holds.
+        shift: two to this power are the bytes of a sector; without it as many as let the header name the whole table.
+    """
     names, entries, contents = _directory(root)
     total = sum(len(content) for content in contents.values())
-    shift = 9 if total < (_IN_HEADER - 2) * 128 * 512 else 12
+    shift = shift or (9 if total < (_IN_HEADER - 2) * 128 * 512 else 12)
     return _Writer(shift).write(names, entries, contents)
 
 
@@ -168,18 +174,26 @@ class _Writer:
         directory_start = self._add(directory)
         # The table must also hold its own sectors.
         per_sector = (1 << self._shift) // 4
-        own = 1
-        while (len(self._table) + own + per_sector - 1) // per_sector > own:
+        own, more = 1, 0
+        while (len(self._table) + own + more + per_sector - 1) // per_sector > own:
             own += 1
+            # Sectors of the table that the header cannot name stand in sectors of their own ([MS-CFB] 2.5).
+            more = max(0, -(-(own - _IN_HEADER) // (per_sector - 1)))
         first = len(self._table)
-        self._table.extend([_FAT_SECTOR] * own)
+        self._table.extend([_FAT_SECTOR] * own + [_LIST_SECTOR] * more)
         self._sectors.append(_numbers(self._table, 1 << self._shift))
         header = MAGIC + bytes(16) + struct.pack(
             "<HHHHH6xIIIIIIIII",
             0x3E, 4 if self._shift == 12 else 3, 0xFFFE, self._shift, 6,
             len(directory) >> self._shift if self._shift == 12 else 0,
-            own, directory_start, 0, _CUTOFF, mini_start, len(mini_bytes) >> self._shift, _END, 0,
+            own, directory_start, 0, _CUTOFF, mini_start, len(mini_bytes) >> self._shift, first + own if more else _END, more,
         )  # fmt: skip
+        further = list(range(first + _IN_HEADER, first + own))
+        for number in range(more):
+            listed = further[number * (per_sector - 1) : (number + 1) * (per_sector - 1)]
+            listed += [_NONE] * (per_sector - 1 - len(listed))
+            following = first + own + number + 1 if number + 1 < more else _END
+            self._sectors.append(struct.pack(f"<{per_sector}I", *listed, following))
         located = [*range(first, first + own), *[_NONE] * (_IN_HEADER - own)][:_IN_HEADER]
         header += struct.pack(f"<{_IN_HEADER}I", *located)
         return b"".join([header.ljust(1 << self._shift, b"\0"), *self._sectors])

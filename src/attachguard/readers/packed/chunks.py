@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from attachguard.errors import LimitExceeded, Malformed
+from attachguard.errors import ChecksumFailed, LimitExceeded, Malformed
 from attachguard.limits import Budget
+from attachguard.readers.packed.inflate import crc32
 
 _SEARCH_STEP: Final = 1 << 16
 _PIECE: Final = 1 << 20
@@ -78,10 +78,10 @@ class Sequence:
             piece = self._next(size)
             size -= len(piece)
             if crc is not None:
-                summed = zlib.crc32(piece, summed)
+                summed = crc32(piece, summed)
             yield bytes(piece)
         if crc is not None and summed != crc:
-            raise Malformed(f"{self._what}: checksum of a file does not hold")
+            raise ChecksumFailed(f"{self._what}: checksum of a file does not hold")
 
     def goes_on(self) -> bool:
         """Whether anything stands behind what was taken."""

@@ -14,10 +14,12 @@ import lzma
 import struct
 import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator
+from functools import partial
 from typing import Any, Final, Protocol
 
-from attachguard.errors import LimitExceeded, Malformed
+from attachguard.errors import ChecksumFailed, LimitExceeded, Malformed
 from attachguard.readers.packed.chunks import Data, skip_zeros
+from attachguard.readers.packed.inflate import crc32
 
 _deflate: Any
 try:
@@ -33,6 +35,9 @@ _INPUT_STEP: Final = 1 << 16
 _OUTPUT_STEP: Final = 1 << 20
 #: Most data that one stored LZMA2 chunk holds (xz format, LZMA2 control byte 0x01).
 _LZMA2_CHUNK: Final = 1 << 16
+
+#: Bytes of a gzip header that are looked at: an extra field of the largest size, a long name and a long comment.
+_GZIP_HEADER: Final = 1 << 18
 
 Check = Callable[[], None]
 
@@ -56,56 +61,87 @@ class Decoder(Protocol):
         """At most `max_length` bytes of output."""
 
 
-def drain(decoder: Decoder, data: Data, what: str) -> Generator[bytes, None, int]:
+Make = Callable[[], Decoder]
+
+
+def drain(make: Make, data: Data, what: str) -> Generator[bytes, None, int]:
     """Decode one stream; `StopIteration.value` is the number of input bytes it took.
 
     Args:
-        decoder: a fresh decoder.
+        make: makes a fresh decoder.
         data: the stream and whatever follows it.
         what: name of the format, for messages.
 
     Raises:
-        Malformed: the stream is broken; what could be decoded was yielded.
+        Malformed: the stream is broken or ends early; what could be decoded was yielded.
         LimitExceeded: its dictionary is larger than `DICTIONARY_LIMIT`.
     """
     view = memoryview(data)
-    position = 0
+    position = begun = given = 0
     # What follows the end of a stream is copied back to us; small first steps keep that cheap where streams are tiny.
     step = _FIRST_STEP
     try:
+        decoder = make()
         while not decoder.eof:
             pending: Data = b""
             if decoder.needs_input:
                 if position >= len(view):
-                    return position
+                    raise Malformed(f"{what}: data ends early")
+                begun = position
                 pending = view[position : position + step]
                 position += len(pending)
                 step = _INPUT_STEP
             piece = decoder.decompress(pending, _OUTPUT_STEP)
             if piece:
+                given += len(piece)
                 yield piece
+        return position - len(decoder.unused_data)
     except lzma.LZMAError as error:
         if "emory" in str(error):
             raise LimitExceeded(
                 "part_bytes", f"the {what} stream asks for a dictionary of more than {DICTIONARY_LIMIT} bytes"
             ) from error
-        raise Malformed(f"{what}: broken data") from error
-    except (OSError, ValueError, EOFError) as error:  # what bz2 raises for broken data
-        raise Malformed(f"{what}: broken data") from error
     except MemoryError as error:
         raise LimitExceeded("part_bytes", f"the {what} stream asks for more memory than there is") from error
-    return position - len(decoder.unused_data)
+    except (OSError, ValueError, EOFError):
+        pass  # what bz2 raises for broken data
+    yield from _salvaged(make, view, begun, given)
+    raise Malformed(f"{what}: broken data")
 
 
-def decode(decoder: Decoder, data: Data, what: str) -> Iterator[bytes]:
-    """Decode one stream that must be whole; raises as `drain`, and `Malformed` where it ends early."""
-    yield from drain(decoder, data, what)
-    if not decoder.eof:
-        raise Malformed(f"{what}: data ends early")
+def _salvaged(make: Make, view: memoryview, begun: int, given: int) -> Iterator[bytes]:
+    """The last bytes of a broken stream, up to the break: the libraries keep back what they decoded in the very call that fails.
+
+    Args:
+        make: makes a fresh decoder.
+        view: the stream.
+        begun: where the input of the call that failed begins.
+        given: how much is known already.
+    """
+    position = total = 0
+    decoder = make()
+    try:
+        while not decoder.eof and (position < len(view) or not decoder.needs_input):
+            pending: Data = b""
+            if decoder.needs_input:
+                pending = view[position : min(begun, position + _INPUT_STEP) if position < begun else position + 1]
+                position += len(pending)
+            # What is lost is less than one step of output, so the steps are small beside what came out before.
+            piece = decoder.decompress(pending, _OUTPUT_STEP if position < begun else 4 + (total >> 12))
+            total += len(piece)
+            if total > given and piece:
+                yield piece[max(0, len(piece) - (total - given)) :]
+    except (lzma.LZMAError, OSError, ValueError, EOFError, MemoryError):
+        return
+
+
+def decode(make: Make, data: Data, what: str) -> Iterator[bytes]:
+    """Decode one stream that must be whole; raises as `drain`."""
+    yield from drain(make, data, what)
 
 
 def concatenated(
-    make: Callable[[], Decoder], data: Data, magic: bytes, what: str, *, check: Check, padding: bool = False
+    make: Make, data: Data, magic: bytes, what: str, *, check: Check, padding: bool = False
 ) -> Generator[bytes, None, int]:
     """Decode streams standing one behind the other; whatever does not start with `magic` ends them.
 
@@ -124,10 +160,7 @@ def concatenated(
     position = 0
     while True:
         check()
-        decoder = make()
-        position += yield from drain(decoder, view[position:], what)
-        if not decoder.eof:
-            raise Malformed(f"{what}: data ends early")
+        position += yield from drain(make, view[position:], what)
         if padding:
             position = skip_zeros(view, position)
         if view[position : position + len(magic)].tobytes() != magic:
@@ -135,15 +168,19 @@ def concatenated(
 
 
 def gunzip_member(data: Data) -> Generator[bytes, None, int]:
-    """Decode one gzip member; `StopIteration.value` is the number of input bytes it took.
+    """Decode one gzip member (RFC 1952, 2.3); `StopIteration.value` is the number of input bytes it took.
+
+    Readers differ on which of its two checksums they look at; the content is what they agree on. So the deflate data are decoded by themselves,
+    and what the checksums say comes after them.
 
     Raises:
+        ChecksumFailed: all was decoded, and one of the checksums does not hold; `end` is what `StopIteration.value` would have been.
         Malformed: the member is broken or ends early.
     """
     view = memoryview(data)
-    decoder = _deflate.decompressobj(31)
-    position = 0
-    step = _FIRST_STEP
+    begin, fault = _gzip_header(view)
+    decoder = _deflate.decompressobj(-15)
+    position, step, checksum, total = begin, _FIRST_STEP, 0, 0
     pending: Data = b""
     try:
         while not decoder.eof:
@@ -156,10 +193,43 @@ def gunzip_member(data: Data) -> Generator[bytes, None, int]:
             piece = decoder.decompress(pending, _OUTPUT_STEP)
             pending = decoder.unconsumed_tail
             if piece:
+                checksum = crc32(piece, checksum)
+                total += len(piece)
                 yield piece
     except _deflate.error as error:
         raise Malformed("gzip: broken data") from error
-    return position - len(decoder.unused_data)
+    position -= len(decoder.unused_data)
+    trailer = bytes(view[position : position + 8])
+    if trailer != struct.pack("<II", checksum, total & 0xFFFFFFFF):
+        fault = "the checksum behind the data" if len(trailer) == 8 else "the end of a checksum"
+    if fault:
+        raise ChecksumFailed(f"gzip: {fault} does not hold", position + len(trailer))
+    return position + 8
+
+
+def _gzip_header(view: memoryview) -> tuple[int, str]:
+    """Where the deflate data begin, and what does not hold of the header."""
+    head = bytes(view[:10])
+    if len(head) < 10 or head[2] != 8:
+        raise Malformed("gzip: header ends early" if len(head) < 10 else "gzip: unknown method")
+    flags, at = head[3], 10
+    if not flags & 0x1F:
+        return at, ""
+    raw = bytes(view[:_GZIP_HEADER])
+    if flags & 4:
+        at += 2 + int.from_bytes(raw[at : at + 2], "little")
+    for field in (8, 16):  # name, comment
+        if flags & field:
+            zero = raw.find(b"\0", at)
+            if zero < 0:
+                raise Malformed("gzip: header ends early")
+            at = zero + 1
+    fault = ""
+    if flags & 2:
+        if raw[at : at + 2] != (zlib.crc32(raw[:at]) & 0xFFFF).to_bytes(2, "little"):
+            fault = "the checksum of the header"
+        at += 2
+    return at, fault
 
 
 def bunzip2(data: Data, *, check: Check) -> Generator[bytes, None, int]:
@@ -178,7 +248,7 @@ def unxz(data: Data, *, check: Check) -> Generator[bytes, None, int]:
 
 def unlzma(data: Data) -> Iterator[bytes]:
     """Decode one stream in the old `.lzma` format."""
-    return decode(lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=DICTIONARY_LIMIT), data, "lzma")
+    return decode(partial(lzma.LZMADecompressor, lzma.FORMAT_ALONE, memlimit=DICTIONARY_LIMIT), data, "lzma")
 
 
 def unlzip(data: Data, *, check: Check) -> Generator[bytes, None, int]:
@@ -195,11 +265,9 @@ def unlzip(data: Data, *, check: Check) -> Generator[bytes, None, int]:
         size -= (size // 16) * (coded >> 5)
         if not 4096 <= size <= 1 << 29:
             raise Malformed("lzip: impossible dictionary size")
-        decoder = lzma_decoder(b"\x5d" + struct.pack("<I", size), None)
         position += 6
-        position += yield from drain(decoder, view[position:], "lzip")
-        if not decoder.eof:
-            raise Malformed("lzip: data ends early")
+        make = partial(lzma_decoder, b"\x5d" + struct.pack("<I", size), None)
+        position += yield from drain(make, view[position:], "lzip")
         position += 20 if version else 12
     return position
 

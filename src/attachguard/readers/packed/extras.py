@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from attachguard._core.deflate64 import Deflate64
-from attachguard.errors import Malformed
+from attachguard.errors import ChecksumFailed, LimitExceeded, Malformed
 from attachguard.readers.outside import optional
 
 _STEP: Final = 1 << 18
@@ -21,6 +21,8 @@ def unzstd(data: bytes | memoryview) -> Iterator[bytes]:
     """Decode Zstandard frames standing one behind the other.
 
     Raises:
+        ChecksumFailed: all of it is there, and the checksum behind it does not hold.
+        LimitExceeded: it asks for a larger window than any writer needs.
         Malformed: the data is broken, ends early, or the package is missing.
     """
     engine: Any = optional.module("zstandard")
@@ -36,9 +38,31 @@ def unzstd(data: bytes | memoryview) -> Iterator[bytes]:
                 total += len(piece)
                 yield piece
     except engine.ZstdError as error:
-        raise Malformed("Zstandard: broken data") from error
+        words = str(error)
+        if "memory" in words:
+            raise LimitExceeded("part_bytes", f"a Zstandard frame asks for more than {_ZSTD_WINDOW} bytes") from error
+        if "checksum" not in words:
+            raise Malformed("Zstandard: broken data") from error
+        yield from _unsummed(engine, data, total)
+        raise ChecksumFailed("Zstandard: the checksum of the content does not hold") from error
     if total < stated:
         raise Malformed("Zstandard: data ends early")
+
+
+def _unsummed(engine: Any, data: bytes | memoryview, given: int) -> Iterator[bytes]:
+    """What the first frame holds behind `given` bytes, read without its checksum (RFC 8878, 3.1.1.1.1.6): the library keeps its last step back."""
+    plain = bytearray(data)
+    plain[4] &= ~4
+    total = 0
+    decoder = engine.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
+    try:
+        with decoder.stream_reader(bytes(plain), read_across_frames=False) as reader:
+            while piece := reader.read(_STEP):
+                total += len(piece)
+                if total > given:
+                    yield piece[max(0, len(piece) - (total - given)) :]
+    except engine.ZstdError:
+        return  # the checksum itself, where the next frame should be
 
 
 def unbrotli(data: bytes | memoryview) -> Iterator[bytes]:

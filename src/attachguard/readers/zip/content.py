@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import bz2
 import lzma
-import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final
 
 from attachguard._core import zipmarks
-from attachguard.errors import LimitExceeded, Malformed
+from attachguard.errors import ChecksumFailed, LimitExceeded, Malformed
 from attachguard.part import Part, Source
 from attachguard.readers.packed.extras import inflate64, unzstd
-from attachguard.readers.packed.inflate import inflate, inflate_small
+from attachguard.readers.packed.inflate import crc32, inflate, inflate_small
 from attachguard.readers.zip.archive import DEFLATED, METHODS, STORED, ZSTANDARD, Directory, Entry, read_directory
 
 _DEFLATE64: Final = 9
@@ -67,7 +66,7 @@ def unpack(
     """
     checksum = total = 0
     for piece in _pieces(view, entry, entry.method if method is None else method, directory):
-        checksum = zlib.crc32(piece, checksum)
+        checksum = crc32(piece, checksum)
         total += len(piece)
         yield piece
     entry.actual = total
@@ -80,7 +79,7 @@ def unpack(
         entry.surprise = f"unpacks to {total} bytes, its header says {entry.size}"
     # AE-2 leaves the checksum out.
     if checksum != entry.checksum and not (entry.scheme and entry.checksum == 0):
-        raise Malformed("ZIP: the checksum of a member does not match its content")
+        raise ChecksumFailed("ZIP: the checksum of a member does not match its content")
     entry.sound = True
 
 
@@ -104,9 +103,9 @@ def _pieces(view: memoryview, entry: Entry, method: int, directory: Directory | 
 
 def _stored(view: memoryview, entry: Entry) -> Iterator[bytes]:
     data = bytes(view)
-    if data and zlib.crc32(data) != entry.checksum and not entry.scheme:
+    if data and crc32(data) != entry.checksum and not entry.scheme:
         unpacked, whole = _trial(data, entry.size)
-        if whole and unpacked and (zlib.crc32(unpacked) == entry.checksum or len(unpacked) > len(data)):
+        if whole and unpacked and (crc32(unpacked) == entry.checksum or len(unpacked) > len(data)):
             entry.surprise = "is stored by its headers and holds deflate data"
             yield unpacked
             return
@@ -127,7 +126,7 @@ def _deflated(view: memoryview, entry: Entry, directory: Directory | None) -> It
             entry.tail = stop.value
             entry.surprise = f"ends {stop.value} bytes before the place that its headers say"
     except Malformed:
-        if not total and len(view) == entry.size and zlib.crc32(view) == entry.checksum:
+        if not total and len(view) == entry.size and crc32(view) == entry.checksum:
             entry.surprise = "is deflated by its headers and holds stored data"
             yield bytes(view)
             return
@@ -237,7 +236,7 @@ def read_member(part: Part, entry: Entry, most: int) -> bytes:
             if entry.method == DEFLATED
             else None
         )
-        if content is not None and len(content) == entry.size and zlib.crc32(content) == entry.checksum:
+        if content is not None and len(content) == entry.size and crc32(content) == entry.checksum:
             _account(part, len(content))
             return content
     pieces: list[bytes] = []

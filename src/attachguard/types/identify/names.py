@@ -27,6 +27,10 @@ _STREAM: Final = re.compile(
 _UNUSUAL: Final = re.compile("[\0-\x1f\x7f:{\u202a-\u202e\u2066-\u2069]|[. \t\u00a0]$|\\s{5}")
 _CONTROL: Final = re.compile("[\0-\x1f\x7f]")
 _DIRECTION: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+#: The two that turn the letters of any script round, and those that end a run of another direction.
+_OVERRIDE: Final = re.compile("[\u202d\u202e]")
+_ENDS: Final = frozenset("\u202c\u2069")
+_RIGHT_TO_LEFT: Final = frozenset("\u202b\u2067")
 _BLANKS: Final = re.compile(r"\s{5,}")
 
 #: Letters of other alphabets that look like Latin ones, besides what NFKC folds (full-width and mathematical letters).
@@ -202,7 +206,7 @@ def _polyglot(part: Part) -> Iterator[Finding]:
 
 def _unusual(part: Part, name: str, extension: str) -> Iterator[Finding]:
     """Each trick that a name plays, in words."""
-    if _DIRECTION.search(name):
+    if _DIRECTION.search(name) and _reordered(name):
         yield part.finding("name-direction", "writing direction is overridden inside the name")
     if _CONTROL.search(name):
         yield part.finding("name-control", "NUL in the name" if "\0" in name else "control character in the name")
@@ -215,6 +219,28 @@ def _unusual(part: Part, name: str, extension: str) -> Iterator[Finding]:
     blanks = _BLANKS.search(name)
     if blanks and (extension in _PROGRAMS or len(blanks[0]) >= 20):
         yield part.finding("name-padded", f"the extension .{extension} is pushed aside by blanks")
+
+
+def _reordered(name: str) -> bool:
+    """Whether marks of writing direction change where a reader sees the extension.
+
+    Embeddings and isolates that are closed again change nothing behind them (Unicode Standard Annex 9), and those from left to right, or in the
+    direction of their first letter, may stand around a whole name, as some systems write it. An override turns letters round.
+    """
+    if _OVERRIDE.search(name):
+        return True
+    dot = name.rfind(".")
+    opened: list[str] = []
+    for match in _DIRECTION.finditer(name):
+        mark = match[0]
+        if mark in _ENDS:
+            if opened and opened.pop() in _RIGHT_TO_LEFT and match.start() > dot:
+                return True
+        elif match.start() > dot:
+            return True
+        else:
+            opened.append(mark)
+    return bool(opened)
 
 
 def _disagreement(part: Part, extension: str) -> str:

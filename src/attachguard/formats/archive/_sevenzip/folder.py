@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import lzma
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from attachguard._core.bcj2 import Bcj2
@@ -47,6 +48,8 @@ _BRANCH: Final = {
 _DEFLATE64: Final = bytes.fromhex("040109")
 _ZSTANDARD: Final = bytes.fromhex("04f71101")
 _KNOWN: Final = frozenset({_COPY, _LZMA, _LZMA2, _DEFLATE, _DEFLATE64, _BZIP2, _BCJ2, _DELTA, *_BRANCH})
+#: What changes bytes in their place and needs no more of them than a piece.
+_FILTERS: Final = frozenset({_COPY, _DELTA, *_BRANCH})
 _METHOD_NAMES: Final = {
     bytes.fromhex("030401"): "PPMd",
     _ZSTANDARD: "Zstandard",
@@ -57,6 +60,8 @@ _METHOD_NAMES: Final = {
 _STEP: Final = 1 << 20
 #: Most that the four streams of BCJ2 may hold, because they are needed side by side.
 _BCJ2_LIMIT: Final = 1 << 26
+#: Most that one compression may hand to the next.
+_STACKED_LIMIT: Final = 1 << 26
 
 
 def is_encrypted(folder: Folder) -> bool:
@@ -113,8 +118,14 @@ class FolderReader:
             return _unmix(Bcj2(*four), self._budget)
         if first in folder.bindings:
             inner = self._output(folder.bindings[first], depth + 1)
-            return _filter(coder, inner)
+            if coder.method in _FILTERS:
+                return _filter(coder, inner)
+            # Compression on top of compression, which 7-Zip unpacks: what the inner one gives is needed in one piece.
+            return self._stacked(coder, inner, size)
         return _unpack(coder, self._packed(first), size, self._budget)
+
+    def _stacked(self, coder: Coder, inner: Iterator[bytes], size: int) -> Iterator[bytes]:
+        yield from _unpack(coder, memoryview(whole(inner, _STACKED_LIMIT, self._budget)), size, self._budget)
 
     def _whole(self, stream: int, depth: int) -> bytes:
         """An input stream of BCJ2 as one piece."""
@@ -143,17 +154,15 @@ def _filter(coder: Coder, pieces: Iterator[bytes]) -> Iterator[bytes]:
     if coder.method == _DELTA:
         distance = coder.properties[0] + 1 if coder.properties else 1
         return filtered(pieces, [{"id": lzma.FILTER_DELTA, "dist": distance}], "7z")
-    if coder.method in _BRANCH:
-        return filtered(pieces, [{"id": _BRANCH[coder.method]}], "7z")
-    raise Malformed("7z: compression on top of compression")
+    return filtered(pieces, [{"id": _BRANCH[coder.method]}], "7z")
 
 
 def _unpack(coder: Coder, data: memoryview, size: int, budget: Budget) -> Iterator[bytes]:
     method = coder.method
     if method == _LZMA:
-        return decode(lzma_decoder(coder.properties, size), data, "7z")
+        return decode(partial(lzma_decoder, coder.properties, size), data, "7z")
     if method == _LZMA2:
-        return decode(_lzma2_decoder(coder.properties, size), data, "7z")
+        return decode(partial(_lzma2_decoder, coder.properties, size), data, "7z")
     if method == _DEFLATE:
         return inflate(data)
     if method == _DEFLATE64:

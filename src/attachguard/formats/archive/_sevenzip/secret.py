@@ -24,7 +24,7 @@ from attachguard.readers.outside.unpackers import unpacked
 _MOST_CYCLES: Final = 24
 _NO_HASH: Final = 0x3F
 #: About how many seconds one round takes.
-_ROUND_COST: Final = 1.5e-7
+_ROUND_COST: Final = 2.5e-8
 #: Records hashed at a time: as many as two bytes of the counter can number.
 _RECORDS: Final = 1 << 16
 #: Bytes that are unpacked to prove a password.

@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import Final
 
 from attachguard._core import zipcrypto
-from attachguard.errors import Malformed
+from attachguard.errors import ChecksumFailed, Malformed
 from attachguard.formats.archive.members import remedy
 from attachguard.model import Finding
 from attachguard.part import Part
@@ -198,7 +198,7 @@ def _decrypted(part: Part, view: memoryview, entry: Entry, password: bytes) -> I
     damaged = not _authentic(view, entry, keys[1])
     yield from _content(part, memoryview(_counter_mode(keys[0], body)), entry, method)
     if damaged:
-        raise Malformed("ZIP: the authentication code of an encrypted member is wrong")
+        raise ChecksumFailed("ZIP: the authentication code of an encrypted member is wrong")
 
 
 def _content(part: Part, plain: memoryview, entry: Entry, method: int) -> Iterator[bytes]:
@@ -217,7 +217,7 @@ def _content(part: Part, plain: memoryview, entry: Entry, method: int) -> Iterat
             checksum = zlib.crc32(piece, checksum)
             yield piece
     if entry.checksum and checksum != entry.checksum:
-        raise Malformed("ZIP: the checksum of a member does not match its content")
+        raise ChecksumFailed("ZIP: the checksum of a member does not match its content")
 
 
 def _alone(plain: memoryview, entry: Entry) -> bytes:

@@ -13,15 +13,16 @@ from typing import Any, Final, NamedTuple
 
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.passwords import source_of, untried
+from attachguard.passwords import BUILT_IN, source_of, untried
 from attachguard.readers.libraries import own_logger
 
 #: Passwords that Excel and PowerPoint try by themselves, so that whoever opens the file sees no question.
 DEFAULT_PASSWORDS: Final = ("VelvetSweatshop", "/01Hannes Ruescher/01")
 #: Hash rounds that are done for one password; Office writes 100,000 and allows a hundred times as many.
 MAXIMUM_ROUNDS: Final = 500_000
-#: About how many seconds one round takes, compiled and not.
-_ROUND_COST: Final = (2.5e-7, 7e-7)
+#: About how many seconds one round takes for one of the words that go side by side, by algorithm; uncompiled, and for other algorithms.
+_ROUND_COST: Final = {"sha512": 1.4e-7, "sha1": 4e-8}
+_SLOW_COST: Final = 7e-7
 #: Encrypted content that is opened; more is reported as it is.
 MAXIMUM_SIZE: Final = 96 << 20
 #: Longest password that XOR obfuscation knows ([MS-OFFCRYPTO] 2.3.7.2).
@@ -155,11 +156,11 @@ def unxor(data: bytes, key: bytes, first: int) -> bytes:
     return mixed.to_bytes(len(data), "little").translate(_ROTATE)
 
 
-def round_cost() -> float:
-    """About how many seconds one round of a key derivation takes here."""
+def round_cost(algorithm: str) -> float:
+    """About how many seconds one round of a key derivation takes for each word here."""
     from attachguard._core import spin
 
-    return _ROUND_COST[not spin.COMPILED]
+    return _ROUND_COST.get(algorithm, _SLOW_COST) if spin.COMPILED else _SLOW_COST
 
 
 def aes_cbc(key: bytes, vector: bytes, data: bytes) -> bytes:
@@ -177,6 +178,8 @@ def first_that_opens(
     *,
     cost: float = 0.0,
     derived: Collection[str] = (),
+    prepare: Callable[[list[str]], None] | None = None,
+    width: int = 1,
 ) -> Iterator[Part | Finding]:
     """Try the built-in passwords, the operator's and those of the mail; gives the finding, and the decrypted file where one opened it.
 
@@ -186,20 +189,18 @@ def first_that_opens(
         attempt: gives the decrypted file, or None for a wrong password.
         cost: about how many seconds one attempt takes.
         derived: words that cost nothing any more, see `Candidates.derived`.
+        prepare: see `Candidates.offer`.
+        width: likewise.
     """
-    if part.tries is None or not part.tries.done:
-        for password in DEFAULT_PASSWORDS:
-            part.budget.check_time()
-            content = attempt(password)
-            if content is not None:
-                yield part.encrypted("default-password", scheme)
-                yield part.child("decrypted", content, role="embedded")
-                return
-    for candidate in part.passwords.offer(part, cost, derived):
+    words = part.passwords.offer(part, cost, derived, first=DEFAULT_PASSWORDS, prepare=prepare, width=width)
+    for candidate in words:
         content = attempt(candidate.word)
         if content is not None:
-            part.passwords.opened(candidate)
-            yield part.encrypted("known-password", f"{scheme}, {source_of(candidate)}")
+            if candidate.origin == BUILT_IN:
+                yield part.encrypted("default-password", scheme)
+            else:
+                part.passwords.opened(candidate)
+                yield part.encrypted("known-password", f"{scheme}, {source_of(candidate)}")
             yield part.child("decrypted", content, role="embedded")
             return
     yield part.encrypted("unknown-password", scheme + untried(part))

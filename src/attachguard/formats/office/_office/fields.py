@@ -1,7 +1,7 @@
-"""Field codes of Word, as RTF and XML files write them: which of them run or fetch something.
+"""Field codes of Word, as RTF, binary and XML files write them: which of them run or fetch something.
 
-`DDE` and `DDEAUTO` start a program and talk to it; `INCLUDEPICTURE`, `INCLUDETEXT`, `IMPORT`, `LINK` and `RD` fetch a file when the document is
-opened or its fields are updated.
+`DDE` and `DDEAUTO` start a program and talk to it; `INCLUDEPICTURE`, `INCLUDETEXT`, `IMPORT`, `LINK`, `DATABASE` and `RD` fetch a file when the
+document is opened or its fields are updated; `HYPERLINK` leads where a click goes.
 
 References: ECMA-376 part 1, section 17.16.5 (field definitions); Word's help on the DDE and DDEAUTO fields.
 """
@@ -9,11 +9,13 @@ References: ECMA-376 part 1, section 17.16.5 (field definitions); Word's help on
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from attachguard.formats.markup.shared import is_remote, shown
+from attachguard.formats.markup.shared import shown
 from attachguard.part import Part
+from attachguard.readers.references import USES, Use, found_in
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
@@ -22,11 +24,18 @@ _MOST_FINDINGS: Final = 20
 #: A field begins at the start of the text or, nested, behind a mark or brace.
 _DDE: Final = re.compile(r"(?:^|[\x01{}])\s*(DDE(?:AUTO)?)(?![A-Za-z0-9])(.{0,200})", re.IGNORECASE | re.DOTALL)
 _FETCH: Final = re.compile(
-    r"(?:^|[\x01{}])\s*(INCLUDEPICTURE|INCLUDETEXT|INCLUDE|IMPORT|LINK|RD)\s(.{0,1000})", re.IGNORECASE | re.DOTALL
+    r"(?:^|[\x01{}])\s*(INCLUDEPICTURE|INCLUDETEXT|INCLUDE|IMPORT|LINK|DATABASE|RD|HYPERLINK)(?![A-Za-z0-9])(.{0,2000})",
+    re.IGNORECASE | re.DOTALL,
 )
-_REMOTE: Final = re.compile(
-    r"(?:https?|ftp|smb):/{1,3}[^\s\"]+|(?:\\\\){1,2}[^\s\\\"][^\s\"]+|file:[/\\]{2,}[^\s\"]+", re.IGNORECASE
-)
+_USES: Final[dict[str, Use]] = {
+    "INCLUDEPICTURE": USES["picture"]._replace(kind="fetching-field"),
+    "IMPORT": USES["picture"]._replace(kind="fetching-field"),
+    "HYPERLINK": USES["link"],
+}
+#: A word of a code: quoted, or up to a blank. Switches are a backslash and one letter.
+_WORD: Final = re.compile(r"\"([^\"]*)\"?|\u201c([^\u201d\"]*)[\u201d\"]?|(\S+)")
+_SWITCH: Final = re.compile(r"\\.?\Z", re.DOTALL)
+_MOST_WORDS: Final = 20
 _HOST: Final = re.compile(r"[a-z]*:?[/\\]*[^/\\]*", re.IGNORECASE)
 
 
@@ -38,25 +47,41 @@ def field_facts(part: Part, codes: Iterable[str]) -> Iterator[Fact]:
         codes: the text of each field code.
     """
     said: set[str] = set()
+    counts: Counter[str] = Counter()
     for code in codes:
         dynamic = _DDE.search(code)
-        detail = key = ""
         if dynamic is not None:
-            detail = key = f"DDE field: {dynamic[1].upper()} {shown(dynamic[2].strip())}"
+            kind, detail = "dde-field", f"DDE field: {dynamic[1].upper()} {shown(dynamic[2].strip())}"
+            key = detail
         else:
             fetch = _FETCH.search(code)
-            target = _REMOTE.search(fetch[2]) if fetch is not None else None
-            if fetch is not None and target is not None:
-                # Field codes write a backslash twice.
-                url = target[0].replace("\\\\", "\\")
-                url = "\\" + url if url.startswith("\\") and not url.startswith("\\\\") else url
-                if is_remote(url):
-                    detail = f"{fetch[1].upper()} field: {shown(url)}"
-                    # A mail with twenty pictures from one host says one thing.
-                    host = _HOST.match(url)
-                    key = fetch[1].upper() + (host[0].lower() if host is not None else url)
-        if detail and key not in said:
+            kind, address = target(fetch[1].upper(), fetch[2]) if fetch is not None else ("", "")
+            if fetch is None or not kind:
+                continue
+            detail = f"{fetch[1].upper()} field: {shown(address)}"
+            # A mail with twenty pictures from one host says one thing.
+            host = _HOST.match(address)
+            key = kind + fetch[1].upper() + (host[0].lower() if host is not None else address)
+        # Many of one kind say nothing new, and hide none of another.
+        if key not in said and counts[kind] < _MOST_FINDINGS:
             said.add(key)
-            yield part.finding("dde-field" if dynamic is not None else "fetching-field", detail)
-            if len(said) >= _MOST_FINDINGS:
-                return
+            counts[kind] += 1
+            yield part.finding(kind, detail)
+
+
+def target(name: str, arguments: str) -> tuple[str, str]:
+    """Where a field leads to, and the kind of that; two empty strings where it leads nowhere that matters."""
+    use = _USES.get(name, USES["field"])
+    for number, word in enumerate(_WORD.finditer(arguments)):
+        if number >= _MOST_WORDS:
+            break
+        text = (word[1] or word[2] or word[3] or "").strip()
+        if not text or _SWITCH.match(text):
+            continue
+        # Field codes write a backslash twice.
+        address = text.replace("\\\\", "\\")
+        address = "\\" + address if address.startswith("\\") and not address.startswith("\\\\") else address
+        kind, address = found_in(use, address)
+        if kind:
+            return kind, address
+    return "", ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -11,37 +12,45 @@ from attachguard.formats.office._office.opc import Package, Relationship, resolv
 from attachguard.inspector import Fact
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.readers.references import USES, Use, kind_of
 
 #: Findings of one kind about one document; further ones say nothing new.
 _MOST: Final = 20
 
-#: Kinds of external relationships in plain words; others are called by their kind.
-_REFERENCES: Final = {
-    "attachedtemplate": "attached template",
-    "oleobject": "linked OLE object",
-    "package": "linked object",
-    "frame": "frame",
-    "image": "linked picture",
-    "subdocument": "subdocument",
-    "afchunk": "alternative content",
-    "externallinkpath": "linked workbook",
-    "xlpathmissing": "linked workbook",
-    "xlexternallinkpath": "linked workbook",
-    "xlstartup": "linked workbook",
-    "xlalternatestartup": "linked workbook",
-    "xllibrary": "linked workbook",
-    "externallinklongpath": "linked workbook",
-    "mailmergesource": "mail merge source",
-    "mailmergeheadersource": "mail merge source",
-    "audio": "linked sound",
-    "video": "linked video",
-    "media": "linked media",
+#: What external relationships are for, by the last step of their type; others bring content of some kind.
+_WORKBOOK: Final = USES["workbook"]._replace(anywhere=False)
+_CODE: Final = Use("", "code", "opening")
+_USES: Final[dict[str, Use]] = {
+    "attachedtemplate": USES["template"],
+    "oleobject": USES["object"],
+    "package": USES["object"]._replace(words="linked object"),
+    "frame": USES["frame"],
+    "image": USES["picture"],
+    "subdocument": USES["subdocument"],
+    "afchunk": USES["chunk"],
+    "externallinkpath": USES["workbook"],
+    "xlpathmissing": _WORKBOOK,
+    "xlexternallinkpath": _WORKBOOK,
+    "xlstartup": _WORKBOOK,
+    "xlalternatestartup": _WORKBOOK,
+    "xllibrary": _WORKBOOK,
+    "externallinklongpath": _WORKBOOK,
+    "mailmergesource": USES["mail merge"],
+    "mailmergeheadersource": USES["mail merge"],
+    "audio": USES["sound"],
+    "video": USES["video"],
+    "media": USES["media"],
+    "hyperlink": USES["link"],
+    "hlinkclick": USES["link"],
+    "hlinkhover": USES["link"],
+    "vbaproject": _CODE._replace(words="macro project"),
+    "control": _CODE._replace(words="ActiveX control"),
+    "activexcontrolbinary": _CODE._replace(words="ActiveX control"),
+    "xlmacrosheet": _CODE._replace(words="macro sheet"),
+    "xlintlmacrosheet": _CODE._replace(words="macro sheet"),
+    "worddocumenttemplate": USES["template"],
+    "transform": _CODE._replace(words="style sheet that transforms"),
 }
-#: A click is needed, and mail is full of links; they are no references in this sense.
-_HYPERLINKS: Final = frozenset({"hyperlink"})
-#: Kinds that run or load something even from the reader's own disk.
-_ANYWHERE: Final = frozenset({"oleobject", "package", "externallinkpath", "subdocument", "frame"})
-_OUTSIDE: Final = re.compile(r"(?:[a-z][a-z0-9+.-]+:(?!/{0,3}[a-z]:[\\/]|/{0,3}[a-z]%3a)|\\\\|//)", re.IGNORECASE)
 
 _OLE_TYPE: Final = "application/vnd.openxmlformats-officedocument.oleobject"
 _PROGRAM_ID: Final = re.compile(
@@ -61,28 +70,21 @@ def signatures(part: Part, relationships: list[Relationship]) -> Iterator[Findin
 
 
 def external_references(part: Part, relationships: list[Relationship]) -> Iterator[Finding]:
-    """Content that is fetched from outside of the package when the document is opened or refreshed."""
+    """Content that is fetched from outside of the package when the document is opened or refreshed, and links that do more than lead somewhere."""
     said: set[tuple[str, str]] = set()
+    counts: Counter[str] = Counter()
     for link in relationships:
-        if not link.external or link.kind in _HYPERLINKS or len(said) >= _MOST:
+        if not link.external:
             continue
-        if link.kind not in _ANYWHERE and not _OUTSIDE.match(link.target):
-            continue
-        words = _REFERENCES.get(link.kind, f"relationship {shown(link.kind)}")
-        if (words, link.target) not in said:
-            said.add((words, link.target))
-            yield part.finding(_kind(link), f"{words}: {shown(link.target)}")
-
-
-def _kind(link: Relationship) -> str:
-    if link.kind == "oleobject":
-        return ole_link(link.target)
-    return "attached-template" if link.kind == "attachedtemplate" else "fetched-content"
-
-
-def ole_link(target: str) -> str:
-    """The kind of a link to an OLE object: one on a web server is fetched when the document opens."""
-    return "ole-link-remote" if target.lower().startswith("http") else "ole-link"
+        use = _USES.get(link.kind)
+        if use is None:
+            use = Use(f"relationship {shown(link.kind)}", "content", "opening")
+        kind = kind_of(use, link.target)
+        # Many of one kind say nothing new, and hide none of another.
+        if kind and counts[kind] < _MOST and (use.words, link.target) not in said:
+            said.add((use.words, link.target))
+            counts[kind] += 1
+            yield part.finding(kind, f"{use.words}: {shown(link.target)}")
 
 
 def embedded(

@@ -13,21 +13,24 @@ from typing import Final, NamedTuple
 
 #: Longest string in a header that makes sense.
 _LONGEST: Final = 1_024
-_LINKED: Final = 1
-_EMBEDDED: Final = 2
+LINKED: Final = 1
+EMBEDDED: Final = 2
+#: Pictures of an object, without the object ([MS-OLEDS] 2.2.2).
+_STATIC: Final = (3, 5)
+_PICTURES: Final = frozenset({"metafilepict", "dib", "bitmap", "enhmetafile"})
 
 
 class OleObject(NamedTuple):
     """An OLE 1.0 object.
 
     Args:
-        linked: whether it is a link to a file, not a copy.
+        kind: `LINKED` to a file, `EMBEDDED`, or a picture of an object only.
         class_name: programmatic class, e.g. `Package`.
         topic: path of the linked file.
         native: native data of an embedded object.
     """
 
-    linked: bool
+    kind: int
     class_name: str
     topic: str
     native: bytes
@@ -53,7 +56,7 @@ def read_object(data: bytes) -> OleObject | None:
         return None
     # The version is not looked at: Word takes any ([MS-OLEDS] 2.2.4 says "implementation-specific").
     kind = struct.unpack_from("<I", data, 4)[0]
-    if kind not in (_LINKED, _EMBEDDED):
+    if kind not in (LINKED, EMBEDDED, *_STATIC):
         return None
     place = 8
     strings: list[str] = []
@@ -67,12 +70,14 @@ def read_object(data: bytes) -> OleObject | None:
         strings.append(data[place : place + length].split(b"\0")[0].decode("latin-1"))
         place += length
     strings += [""] * (3 - len(strings))
+    if kind in _STATIC and strings[0].lower() not in _PICTURES:
+        return None
     native = b""
-    if kind == _EMBEDDED and place + 4 <= len(data):
+    if kind == EMBEDDED and place + 4 <= len(data):
         size = struct.unpack_from("<I", data, place)[0]
         # A size beyond the data is a habit of exploits; Word takes what there is.
         native = data[place + 4 : place + 4 + size]
-    return OleObject(kind == _LINKED, strings[0], strings[1], native)
+    return OleObject(kind, strings[0], strings[1], native)
 
 
 def read_package(native: bytes) -> Package | None:

@@ -7,14 +7,18 @@ ECMA-376 part 1: 17.16 (fields of Word), 18.14 (external links of Excel), 18.13 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from html import unescape
 from typing import Final
 
 from attachguard.formats.archive.members import shown
+from attachguard.formats.office._office.fields import field_facts
 from attachguard.formats.office._office.opc import attributes, root_element
+from attachguard.inspector import Fact
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.readers.references import USES, found_in
 
 _MOST: Final = 20
 _FIELDS_MOST: Final = 20_000
@@ -27,11 +31,11 @@ _CHARACTER_KIND: Final = re.compile(rb"""fldCharType\s*=\s*["']\s*(\w+)""")
 _SIMPLE_FIELD: Final = re.compile(
     rb"""<(?:[A-Za-z_][\w.-]{0,63}:)?fldSimple\s[^<>]{0,2000}?instr\s*=\s*(?:"([^"]*)"|'([^']*)')"""
 )
-_DDE: Final = re.compile(r"(DDE(?:AUTO)?)\b\s*(.*)", re.IGNORECASE | re.DOTALL)
-_FETCHING: Final = re.compile(
-    r"(INCLUDEPICTURE|INCLUDETEXT|INCLUDE|IMPORT|RD|DATABASE|LINK)\b\s*(.*)", re.IGNORECASE | re.DOTALL
+#: What makes it worth taking the fields of a part apart: fields that run or fetch, and links that are none to the web.
+_TELLING: Final = re.compile(
+    rb"DDE|INCLUDE|IMPORT|DATABASE|\bLINK\b|\bRD\b|\\\\\\\\|file:|smb:|dav|script|ms-|search|mk:|its:|mhtml|soap|shell:|jnlp",
+    re.IGNORECASE,
 )
-_REMOTE: Final = re.compile(r"[a-z][a-z0-9+.-]{1,20}://|\\\\", re.IGNORECASE)
 
 _DDE_LINK: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?ddeLink\s([^<>]{0,4000})>")
 _CONNECTION: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(connection|dbPr|webPr|textPr)\s([^<>]{0,8000})>")
@@ -53,7 +57,7 @@ _SUPPORTING_BOOK: Final = 360
 _SUPPORTING_DDE: Final = 1
 
 
-def active_texts(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Finding]:
+def active_texts(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Fact]:
     """What the XML parts do by themselves."""
     for _, text in texts:
         root = root_element(text)
@@ -68,27 +72,13 @@ def active_texts(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Finding
 # -- Word --------------------------------------------------------------------------------------------------------------
 
 
-def _fields(part: Part, text: bytes) -> Iterator[Finding]:
+def _fields(part: Part, text: bytes) -> Iterator[Fact]:
     """Fields that start a conversation with a program, or fetch something; pages that films stand for."""
     if b"webVideoPr" in text:
         for page in _VIDEO.findall(text)[:_MOST]:
             yield part.finding("web-video", f"web video: {shown(unescape(page.decode('utf-8', 'replace')))}")
-    instructions = _all_instructions(text).upper()
-    if not (
-        b"DDE" in instructions or b"INCLUDE" in instructions or b"IMPORT" in instructions or b"DATABASE" in instructions
-    ):
-        return
-    said: dict[tuple[str, str], None] = {}
-    for code in _codes(text):
-        dde = _DDE.match(code)
-        if dde:
-            said["dde-field", f"DDE field: {dde.group(1).upper()} {shown(dde.group(2).strip())}"] = None
-            continue
-        fetching = _FETCHING.match(code)
-        if fetching and _REMOTE.search(fetching.group(2)):
-            said["fetching-field", f"field {fetching.group(1).upper()}: {shown(fetching.group(2).strip())}"] = None
-    for kind, detail in list(said)[:_MOST]:
-        yield part.finding(kind, detail)
+    if _TELLING.search(_all_instructions(text)):
+        yield from field_facts(part, _codes(text))
 
 
 def _all_instructions(text: bytes) -> bytes:
@@ -162,17 +152,20 @@ def _dde_link(part: Part, service: str, topic: str) -> Finding:
 def _sheet(part: Part, text: bytes) -> Iterator[Finding]:
     """Functions in cells that fetch something without a click."""
     if _YOUNGER in text:
-        for function, arguments in dict.fromkeys(_SERVICE.findall(text)[:_MOST]):
-            address = unescape(arguments.decode("utf-8", "replace"))
-            yield part.finding(
-                "fetching-function", f"spreadsheet function {function.decode().upper()}: {shown(address)}"
+        said: dict[tuple[str, str], None] = {}
+        for function, arguments in dict.fromkeys(_SERVICE.findall(text)):
+            words = unescape(arguments.decode("utf-8", "replace"))
+            kind, address = found_in(USES["function"], words.lstrip(' "'))
+            said[kind or "fetching-function", f"spreadsheet function {function.decode().upper()}: {shown(address)}"] = (
+                None
             )
+        yield from _some_of_each(part, said)
 
 
 def _connections(part: Part, text: bytes) -> Iterator[Finding]:
     """Data connections; those that run on opening say so."""
     refreshing = False
-    said: dict[str, None] = {}
+    said: dict[tuple[str, str], None] = {}
     for element, rest in _CONNECTION.findall(text)[:1000]:
         values = attributes(rest)
         if element == b"connection":
@@ -181,10 +174,21 @@ def _connections(part: Part, text: bytes) -> Iterator[Finding]:
         else:
             place = values.get("url", "") or values.get("sourceFile", "") or values.get("connection", "")
         if place and not place.lower().startswith(("provider=microsoft.mashup", "$workbook$")):
-            kind = "web query" if element == b"webPr" else "data connection"
-            said[f"{kind}{', refreshed on opening' if refreshing else ''}: {shown(place)}"] = None
-    for detail in list(said)[:_MOST]:
-        yield part.finding("data-connection", detail)
+            words = "web query" if element == b"webPr" else "data connection"
+            kind, address = found_in(USES["connection"], place)
+            said[
+                kind or "data-connection", f"{words}{', refreshed on opening' if refreshing else ''}: {shown(address)}"
+            ] = None
+    yield from _some_of_each(part, said)
+
+
+def _some_of_each(part: Part, said: dict[tuple[str, str], None]) -> Iterator[Finding]:
+    """Findings by kind and detail: many of one kind say nothing new, and hide none of another."""
+    counts: Counter[str] = Counter()
+    for kind, detail in said:
+        counts[kind] += 1
+        if counts[kind] <= _MOST:
+            yield part.finding(kind, detail)
 
 
 def active_binaries(part: Part, binaries: list[tuple[str, str, bytes]]) -> Iterator[Finding]:
@@ -260,7 +264,7 @@ def _web_extension(part: Part, text: bytes) -> Iterator[Finding]:
         )
 
 
-_BY_ROOT: Final[dict[bytes, Callable[[Part, bytes], Iterator[Finding]]]] = {
+_BY_ROOT: Final[dict[bytes, Callable[[Part, bytes], Iterator[Fact]]]] = {
     **dict.fromkeys(
         (b"document", b"hdr", b"ftr", b"footnotes", b"endnotes", b"comments", b"glossaryDocument"), _fields
     ),

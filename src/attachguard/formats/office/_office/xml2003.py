@@ -12,9 +12,11 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from attachguard.formats.markup.shared import from_base64, is_remote, shown, url_text
+from attachguard.formats.markup.shared import from_base64, shown, url_text
 from attachguard.formats.office._office.fields import field_facts
+from attachguard.formats.referring import refer
 from attachguard.part import Part
+from attachguard.readers.references import USES
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
@@ -59,8 +61,8 @@ def inspect_word(part: Part, data: bytes) -> Iterator[Fact]:
     if b"instr" in data:
         yield from field_facts(part, _field_codes(part, data))
     template = _TEMPLATE.search(data) if b"attachedTemplate" in data else None
-    if template is not None and is_remote(url_text(template[1])):
-        yield part.finding("attached-template", f"Word template: {shown(url_text(template[1]))}")
+    if template is not None:
+        yield from refer(part, USES["template"], url_text(template[1]), words="Word template")
 
 
 def _decoder(data: bytes, start: int) -> Iterator[bytes]:

@@ -7,27 +7,23 @@ Sections, tables, pictures and objects may be fetched from elsewhere (19.910 xli
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from html import unescape
 from typing import Final
 
 from attachguard.formats.archive.members import shown
-from attachguard.formats.office._office.links import ole_link
 from attachguard.formats.office._office.opc import attributes
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.readers.references import USES, Use, found_in, kind_of
 
 _MOST: Final = 20
 _DDE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(?:dde-source|dde-connection-decl)\s([^<>]*)>")
 _LISTENER: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?event-listener\s([^<>]*)>")
-#: Elements whose target is loaded with the document; links that a reader clicks on are `a` and `area-rectangle`.
-_LOADED: Final = re.compile(
-    rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(image|object|object-ole|floating-frame|plugin|applet|section-source|table-source|cell-range-source|background-image"
-    rb"|fill-image|database-source-table|database-row-set|connection-resource|form|template|auto-reload)\s([^<>]*)>"
-)
-_OUTSIDE: Final = re.compile(
-    r"(?:https?|ftps?|smb|webdav|dav|vnd\.[\w.-]+)://|file:/{2,5}(?!/?[a-z](?::|%3a|\|)/)[^/]|\\\\|//[^/]",
-    re.IGNORECASE,
+#: Addresses of links that a click follows and that do not lead to the web, a mailbox or a place in the document.
+_FOLLOWED: Final = re.compile(
+    rb"href\s{0,8}=\s{0,8}[\"']\s{0,8}((?!https?:|mailto:|#|vnd\.sun\.star)(?:[A-Za-z][\w+.-]{1,40}:|[\\/]{2})[^\"']{1,1000})"
 )
 #: Links that a reader clicks on, and that call a macro.
 _CLICKED: Final = re.compile(
@@ -74,43 +70,58 @@ def _calls(text: bytes) -> Iterator[tuple[str, str]]:
 
 
 def links(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Finding]:
-    """Content that is fetched from outside when the document is opened."""
+    """Content that is fetched from outside when the document is opened, and links that do more than lead somewhere."""
     said: dict[tuple[str, str], None] = {}
     for _, text in texts:
-        if b"://" not in text and b"\\\\" not in text and b'"//' not in text:
-            continue
         if b"WEBSERVICE(" in text:
-            for function, arguments in _FORMULA.findall(text)[:_MOST]:
+            for function, arguments in _FORMULA.findall(text):
                 if function == b"WEBSERVICE":
-                    address = shown(unescape(arguments.decode("utf-8", "replace")))
-                    said["fetching-function", f"spreadsheet function WEBSERVICE: {address}"] = None
+                    words = unescape(arguments.decode("utf-8", "replace"))
+                    kind, address = found_in(USES["function"], words.lstrip(' "'))
+                    said[kind or "fetching-function", f"spreadsheet function WEBSERVICE: {shown(address)}"] = None
         for element, rest in _LOADED.findall(text):
             if b"href" not in rest:
                 continue
+            use = LOADED[element]
             target = attributes(rest).get("href", "")
-            if _OUTSIDE.match(target):
-                said[_kind(element, target), f"{_WORDS.get(element, element.decode())}: {shown(target)}"] = None
-                if len(said) >= _MOST:
-                    break
-    for kind, detail in list(said)[:_MOST]:
-        yield part.finding(kind, detail)
+            kind = kind_of(use, target)
+            if kind:
+                said[kind, f"{use.words}: {shown(target)}"] = None
+        for href in dict.fromkeys(_FOLLOWED.findall(text)):
+            target = unescape(href.decode("utf-8", "replace"))
+            kind = kind_of(USES["link"], target)
+            if kind:
+                said.setdefault((kind, f"hyperlink: {shown(target)}"))
+    counts: Counter[str] = Counter()
+    for kind, detail in said:
+        counts[kind] += 1
+        if counts[kind] <= _MOST:
+            yield part.finding(kind, detail)
 
 
-def _kind(element: bytes, target: str) -> str:
-    if element == b"object-ole":
-        return ole_link(target)
-    return "attached-template" if element == b"template" else "fetched-content"
-
-
-_WORDS: Final = {
-    b"image": "linked picture",
-    b"object": "linked object",
-    b"object-ole": "linked OLE object",
-    b"floating-frame": "frame",
-    b"section-source": "linked section",
-    b"table-source": "linked table",
-    b"cell-range-source": "linked cells",
-    b"template": "attached template",
-    b"auto-reload": "page that replaces this one",
-    b"form": "form target",
+_OBJECT: Final = Use("linked object", "code", "opening", "ole-link")
+_TABLE: Final = Use("linked table", "data", "update")
+#: What is loaded with the document, by the name of its element. LibreOffice asks first for sections and tables.
+LOADED: Final[dict[bytes, Use]] = {
+    b"image": USES["picture"],
+    b"background-image": USES["picture"],
+    b"fill-image": USES["picture"],
+    b"font-face-uri": USES["font"],
+    b"object": _OBJECT,
+    b"object-ole": USES["object"]._replace(anywhere=False),
+    b"plugin": _OBJECT._replace(words="plugin"),
+    b"applet": _OBJECT._replace(words="applet"),
+    b"floating-frame": USES["frame"]._replace(anywhere=False),
+    b"section-source": USES["text"]._replace(words="linked section"),
+    b"table-source": _TABLE,
+    b"cell-range-source": _TABLE._replace(words="linked cells"),
+    b"database-source-table": _TABLE,
+    b"database-row-set": _TABLE,
+    b"connection-resource": USES["connection"],
+    b"template": USES["template"],
+    b"auto-reload": Use("page that replaces this one", "code", "opening"),
+    b"form": Use("form target", "data", "click"),
 }
+_LOADED: Final = re.compile(
+    rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(" + b"|".join(sorted(LOADED, reverse=True)) + rb")\s([^<>]*)>"
+)

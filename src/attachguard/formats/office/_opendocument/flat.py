@@ -9,12 +9,15 @@ Reference: OpenDocument 1.3 part 3, sections 3.1.2 (flat files), 3.12 and 3.13 (
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from attachguard.formats.markup.shared import from_base64, is_remote, shown, url_text
+from attachguard.formats.markup.shared import from_base64, shown, url_text
+from attachguard.formats.office._opendocument.content import LOADED
 from attachguard.formats.office._opendocument.macros import has_basic_code
 from attachguard.part import Part
+from attachguard.readers.references import USES, kind_of
 from attachguard.types.filetypes import filetype
 
 if TYPE_CHECKING:
@@ -48,10 +51,6 @@ _NESTED: Final = re.compile(
     rb"\s{0,1000}<(?:[\w.-]{1,40}:)?document\b[^<>]{0,20000}?mimetype\s*=\s*[\"']([^\"']{1,100})"
 )
 _HREF: Final = re.compile(rb"href\s*=\s*[\"']([^\"']{1,1000})")
-#: Elements whose link is followed without being asked; links of text and shapes wait for a click.
-_FETCHING: Final = frozenset(
-    b"image section-source table-source cell-range-source floating-frame plugin applet fill-image font-face-uri template object object-ole".split()
-)
 _DDE: Final = re.compile(rb"dde-application\s*=\s*[\"']([^\"']{0,200})")
 _DDE_TOPIC: Final = re.compile(rb"dde-topic\s*=\s*[\"']([^\"']{0,200})")
 _FORMULA: Final = re.compile(
@@ -154,8 +153,8 @@ def _objects(part: Part, data: bytes) -> Iterator[Fact]:
         found += 1
         if found > _MOST:
             return
-        label = "OLE object" if match[1] else "embedded document"
-        yield part.finding("odf-object", f"{label}: in flat OpenDocument", offset=match.start())
+        kind, label = ("ole-object", "OLE object") if match[1] else ("odf-object", "embedded document")
+        yield part.finding(kind, f"{label}: in flat OpenDocument", offset=match.start())
         if binary is not None:
             yield part.child(f"object-{found}", _decoder(data, binary.end()), role="embedded")
 
@@ -167,15 +166,15 @@ def _decoder(data: bytes, start: int) -> Iterator[bytes]:
 
 
 def _references(part: Part, data: bytes) -> Iterator[Fact]:
-    said: set[str] = set()
+    said: set[tuple[str, str]] = set()
+    counts: Counter[str] = Counter()
     for match in _HREF.finditer(data):
         url = url_text(match[1])
-        if not is_remote(url) or url in said:
-            continue
         start = data.rfind(b"<", max(0, match.start() - 4_096), match.start())
         element = data[start + 1 : start + 80].split(maxsplit=1)[0].rpartition(b":")[2] if start >= 0 else b""
-        if element in _FETCHING:
-            said.add(url)
-            yield part.finding("fetched-content", f"ODF {element.decode()}: {shown(url)}", offset=match.start())
-            if len(said) >= _MOST:
-                return
+        use = LOADED.get(element, USES["link"])
+        kind = kind_of(use, url)
+        if kind and (kind, url) not in said and counts[kind] < _MOST:
+            said.add((kind, url))
+            counts[kind] += 1
+            yield part.finding(kind, f"ODF {element.decode('latin-1')}: {shown(url)}", offset=match.start())

@@ -13,7 +13,6 @@ import io
 import zipfile
 from collections.abc import Iterator
 from typing import Final, NamedTuple
-from xml.sax.saxutils import quoteattr
 
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats.office._opendocument.locks import Lock, read_locks
@@ -175,6 +174,8 @@ def _content(part: Part, directory: Directory, entry: Entry, lock: Lock, key: by
 
 
 def _manifest(types: dict[str, str]) -> Iterator[bytes]:
+    from xml.sax.saxutils import quoteattr  # its package loads urllib, http, ssl and email
+
     yield b'<?xml version="1.0" encoding="UTF-8"?>\n<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">\n'
     for path, kind in types.items():
         line = f"<manifest:file-entry manifest:full-path={quoteattr(path)} manifest:media-type={quoteattr(kind)}/>\n"

@@ -1,0 +1,360 @@
+"""What workbooks hold beside their sheets, in XML and in the binary form: macro sheets, links, connections, functions that fetch.
+
+Values stay: a formula that depends on what goes leaves the value that it showed. References: ECMA-376 part 1, 18; [MS-XLSB].
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from attachguard.sanitizers.openxml.package import Link, Package, local
+from attachguard.sanitizers.openxml.unlink import remove, unlink
+from attachguard.sanitizers.record import Refusal, Work
+
+_MACRO_SHEETS: Final = frozenset({"xlmacrosheet", "xlintlmacrosheet"})
+_BOOKS: Final = re.compile(r"\[(\d{1,5})\]")
+_SERVICE: Final = re.compile(r"_xlfn\.(WEBSERVICE|IMAGE)\s*\(", re.IGNORECASE)
+_AUTOMATIC: Final = re.compile(r"(?:_xlnm\.)?auto_(?:open|close|activate|deactivate)", re.IGNORECASE)
+_WORKSHEET: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
+_BINARY_SHEET: Final = "application/vnd.ms-excel.worksheet"
+_XML_SHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+#: What an empty worksheet is in [MS-XLSB]: BrtBeginSheet, BrtBeginSheetData, BrtEndSheetData, BrtEndSheet.
+_EMPTY_BINARY: Final = b"\x81\x01\x00\x91\x01\x00\x92\x01\x00\x82\x01\x00"
+_EMPTY_XML: Final = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
+)
+_NAME_RECORD: Final = 39
+_BOOK_SOURCE: Final = 355
+_BOOK_SELF: Final = 357
+
+
+def macro_sheets(package: Package, work: Work) -> int:
+    """Take the macro sheets out; how many there were."""
+    links = [
+        link for link in package.links
+        if not link.external and (link.kind in _MACRO_SHEETS or "macrosheet" in package.media_type(link.target))
+        and link.target in package.pack
+    ]  # fmt: skip
+    if not links:
+        return 0
+    for link in links:
+        work.took(
+            "macro-content", "xlm", "XLM macro sheet", package.read(link.target), member=package.actual(link.target)
+        )
+    source = links[0].source
+    if source.endswith(".bin"):
+        _empty_sheets(package, links)
+        _rename_automatic(package, source)
+        return len(links)
+    root = package.tree(source)
+    idents = {link.id for link in links}
+    sheets = [element for element in root.iter() if local(element) == "sheet"]
+    users = [element for ident in idents for element, _ in package.users(source, ident)]
+    gone = [element for element in sheets if any(element is user for user in users)]
+    if len(gone) == len(sheets):
+        raise Refusal("the workbook has no sheet but macro sheets")
+    places = [index for index, element in enumerate(sheets) if any(element is each for each in gone)]
+    names = [element.get("name", "") for element in gone]
+    for link in links:
+        unlink(package, link)
+    _defined_names(root, places, names)
+    for element in root.iter():
+        if local(element) == "workbookView":
+            for key in ("activeTab", "firstSheet"):
+                value = element.get(key, "0")
+                if value.isdigit() and value != "0":
+                    element.set(key, str(max(0, int(value) - sum(place <= int(value) for place in places))))
+    package.touch(source)
+    for link in [link for link in package.links if link.kind == "calcchain"]:
+        unlink(package, link)
+    _stale_formulas(package, lambda formula: any(_mentions(formula, name) for name in names))
+    return len(links)
+
+
+def _mentions(formula: str, sheet: str) -> bool:
+    quoted = sheet.replace("'", "''")
+    return f"{sheet}!" in formula or f"{quoted}'!" in formula
+
+
+def _defined_names(root: Any, places: list[int], names: list[str]) -> None:
+    """Names that point to sheets that went go too; those of one sheet keep it, although sheets are counted anew."""
+    for element in [each for each in root.iter() if local(each) == "definedName"]:
+        scope = element.get("localSheetId", "")
+        formula = element.text or ""
+        automatic = _AUTOMATIC.match(element.get("name", "")) or element.get("xlm") in ("1", "true")
+        if automatic or any(_mentions(formula, name) for name in names) or (scope.isdigit() and int(scope) in places):
+            remove(element)
+        elif scope.isdigit():
+            element.set("localSheetId", str(int(scope) - sum(place < int(scope) for place in places)))
+    for element in [each for each in root.iter() if local(each) == "definedNames" and len(each) == 0]:
+        remove(element)
+
+
+def macro_names(package: Package) -> None:
+    """Names and shapes that call procedures: without macros they lead to nothing."""
+    for name in package.names():
+        content = package.read(name) if name.endswith((".xml", ".vml")) and name in package.pack else b""
+        if b"vbProcedure" in content:
+            for element in [each for each in package.tree(name).iter() if local(each) == "definedName"]:
+                if element.get("vbProcedure") in ("1", "true"):
+                    remove(element)
+                    package.touch(name)
+        if b"macro=" in content and b"<" in content:
+            for element in package.tree(name).iter():
+                if element.get("macro"):
+                    element.set("macro", "")
+                    package.touch(name)
+        if b"FmlaMacro" in content and name.endswith(".vml"):
+            package.pack.replace(name, re.sub(rb"<x:FmlaMacro>[^<]*</x:FmlaMacro>\s*", b"", content))
+
+
+# -- links to other workbooks and to programs ------------------------------------------------------------------------------
+
+
+def external_links(package: Package, work: Work) -> None:
+    """Take out the links over DDE, to OLE objects and to other workbooks that are not wanted."""
+    links = [link for link in package.links if link.kind == "externallink" and link.target in package.pack]
+    unwanted = [(link, reason) for link in links if (reason := _reason(package, link, work)) is not None]
+    if not unwanted:
+        return
+    for link, reason in unwanted:
+        work.took(*reason, package.read(link.target), member=package.actual(link.target))
+    source = unwanted[0][0].source
+    if source.endswith(".bin"):
+        _replace_books(package, source, {link.id for link, _ in unwanted})
+        for link, _ in unwanted:
+            package.cut(link)
+        return
+    if len(unwanted) < len(links):
+        raise Refusal("only some of the links to other workbooks may stay")
+    for link, _ in unwanted:
+        unlink(package, link)
+    root = package.tree(source)
+    for element in [each for each in root.iter() if local(each) == "definedName" and _BOOKS.search(each.text or "")]:
+        remove(element)
+    for element in [
+        each for each in root.iter() if local(each) in ("definedNames", "externalReferences") and len(each) == 0
+    ]:
+        remove(element)
+    package.touch(source)
+    _stale_formulas(package, lambda formula: _BOOKS.search(formula) is not None and "[" in formula)
+
+
+def _reason(package: Package, link: Link, work: Work) -> tuple[str, str, str] | None:
+    content = package.read(link.target)
+    if link.target.endswith(".bin"):
+        dynamic, linked = _binary_book(content)
+        words = "DDE link"
+    else:
+        kinds = {local(element) for element in package.tree(link.target)}
+        dynamic, linked = "ddeLink" in kinds, "oleLink" in kinds
+        words = "DDE link"
+    if dynamic:
+        return ("active-content", "dde-link", words) if work.wants("dde-link") else None
+    if linked:
+        return ("external-reference", "ole-link", "linked OLE object") if work.wants("ole-link") else None
+    outside = any(each.external for each in package.of(link.target))
+    wanted = outside and work.wants("fetched-content")
+    return ("external-reference", "fetched-content", "linked workbook") if wanted else None
+
+
+def _binary_book(content: bytes) -> tuple[bool, bool]:
+    """Whether an external link in binary form is one over DDE, or to an OLE object ([MS-XLSB] 2.4.270)."""
+    for kind, body in records(content):
+        if kind == 360 and len(body) >= 2:
+            return body[:2] == b"\1\0", body[:2] == b"\2\0"
+    return False, False
+
+
+def _stale_formulas(package: Package, stale: Callable[[str], bool]) -> None:
+    """Formulas that a question says yes to go; the values that they showed stay."""
+    for link in [link for link in package.links if link.kind in ("worksheet", "chartsheet", "dialogsheet")]:
+        name = link.target
+        if name not in package.pack or not name.endswith(".xml"):
+            continue
+        content = package.read(name)
+        if (b"<f" in content or b"formula" in content or b"link=" in content) and _stale_in(package.tree(name), stale):
+            package.touch(name)
+
+
+def _stale_in(root: Any, stale: Callable[[str], bool]) -> bool:
+    """Take what is stale out of one sheet; whether there was anything."""
+    gone: list[Any] = []
+    shared: set[str] = set()
+    for element in root.iter():
+        kind = local(element)
+        if kind == "f":
+            common = element.get("si") if element.get("t") == "shared" else None
+            if stale(element.text or ""):
+                gone.append(element)
+                shared |= {common} if common else set()
+            elif common in shared:
+                gone.append(element)
+        elif kind in ("cfRule", "dataValidation"):
+            if any(stale(each.text or "") for each in element.iter() if local(each).startswith(("formula", "f"))):
+                gone.append(element)
+        elif kind == "oleObject" and element.get("link") and stale(element.get("link")):
+            gone.append(element)
+    for element in gone:
+        remove(element)
+    for element in list(root.iter()) if gone else ():
+        if local(element) in ("dataValidations", "conditionalFormatting") and len(element) == 0:
+            remove(element)
+        elif local(element) == "dataValidations" and element.get("count"):
+            element.set("count", str(len(element)))
+    return bool(gone)
+
+
+# -- connections and functions that fetch ----------------------------------------------------------------------------------
+
+
+def connections(package: Package, work: Work) -> None:
+    """Connections stay as names of what was there; where they led, what they asked and when they ran goes (18.13)."""
+    for link in [link for link in package.links if link.kind == "connections" and link.target in package.pack]:
+        name = link.target
+        if name.endswith(".bin"):
+            if work.wants("data-connection"):
+                raise Refusal("data connections of binary workbooks are not rewritten")
+            continue
+        for element in [each for each in package.tree(name) if local(each) == "connection"]:
+            if not _leads_out(element):
+                continue
+            if not work.wants("data-connection"):
+                continue
+            from lxml import etree
+
+            work.took(
+                "external-reference",
+                "data-connection",
+                "data connection",
+                etree.tostring(element),
+                member=package.actual(name),
+            )
+            for child in list(element):
+                element.remove(child)
+            for key in list(element.attrib):
+                if key not in ("id", "name", "type", "refreshedVersion", "description"):
+                    del element.attrib[key]
+            element.set("deleted", "1")
+            package.touch(name)
+
+
+def _leads_out(element: Any) -> bool:
+    places = [element.get("sourceFile", ""), element.get("odcFile", "")]
+    for child in element:
+        places += [child.get(key, "") for key in ("url", "sourceFile", "connection")]
+    return any(place and not place.lower().startswith(("provider=microsoft.mashup", "$workbook$")) for place in places)
+
+
+def services(package: Package, work: Work) -> None:
+    """Functions that fetch from a server leave the value that they showed."""
+    if not work.wants("fetching-function"):
+        return
+    found: list[str] = []
+
+    def fetches(formula: str) -> bool:
+        if _SERVICE.search(formula) is None:
+            return False
+        found.append(formula)
+        return True
+
+    _stale_formulas(package, fetches)
+    for formula in found:
+        word = _SERVICE.search(formula)
+        work.took(
+            "external-reference",
+            "fetching-function",
+            f"spreadsheet function {word[1].upper() if word else ''}",
+            formula.encode(),
+        )
+
+
+# -- the binary form ([MS-XLSB] 2.1.4) ---------------------------------------------------------------------------------------
+
+
+def records(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """The records of a part: type and body."""
+    at = 0
+    while at < len(content):
+        kind = content[at] & 0x7F
+        more = content[at] & 0x80
+        at += 1
+        if more:
+            if at >= len(content):
+                return
+            kind |= (content[at] & 0x7F) << 7
+            at += 1
+        size = shift = 0
+        while True:
+            if at >= len(content) or shift > 21:
+                return
+            size |= (content[at] & 0x7F) << shift
+            shift += 7
+            at += 1
+            if not content[at - 1] & 0x80:
+                break
+        yield kind, content[at : at + size]
+        at += size
+
+
+def written(kind: int, body: bytes) -> bytes:
+    """One record as bytes."""
+    head = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    size = len(body)
+    sized = bytearray()
+    while True:
+        sized.append(size & 0x7F | (0x80 if size > 0x7F else 0))
+        size >>= 7
+        if not size:
+            return head + bytes(sized) + body
+
+
+def _rewritten(package: Package, name: str, change: Any) -> None:
+    content = package.read(name)
+    package.pack.replace(name, b"".join(written(*change(kind, body)) for kind, body in records(content)))
+
+
+def _empty_sheets(package: Package, links: list[Link]) -> None:
+    """Macro sheets become empty worksheets: names and formulas count sheets, and nothing needs to be counted anew."""
+    for link in links:
+        binary = link.target.endswith(".bin")
+        for own in package.of(link.target):
+            package.cut(own)
+        package.pack.replace(link.target, _EMPTY_BINARY if binary else _EMPTY_XML)
+        package.set_type(link.target, _BINARY_SHEET if binary else _XML_SHEET)
+        package.retype(link, _WORKSHEET)
+
+
+def _rename_automatic(package: Package, name: str) -> None:
+    """A name that makes a cell run loses its meaning by losing its first letters."""
+
+    def change(kind: int, body: bytes) -> tuple[int, bytes]:
+        if kind == _NAME_RECORD and len(body) > 13:
+            count = struct.unpack_from("<I", body, 9)[0]
+            text = body[13 : 13 + 2 * count].decode("utf-16-le", "replace")
+            if _AUTOMATIC.match(text):
+                plain = ("removed_" + text)[:count] if count >= 8 else "x" * count
+                body = body[:13] + plain.encode("utf-16-le") + body[13 + 2 * count :]
+                # Flags of a built-in name and of a macro are no longer true.
+                flags = struct.unpack_from("<I", body, 0)[0] & ~0x2E
+                body = struct.pack("<I", flags) + body[4:]
+        return kind, body
+
+    _rewritten(package, name, change)
+
+
+def _replace_books(package: Package, name: str, idents: set[str]) -> None:
+    """A supporting book that was outside becomes the workbook itself: formulas count the books."""
+
+    def change(kind: int, body: bytes) -> tuple[int, bytes]:
+        if kind == _BOOK_SOURCE and len(body) >= 4:
+            count = struct.unpack_from("<I", body, 0)[0]
+            if body[4 : 4 + 2 * count].decode("utf-16-le", "replace") in idents:
+                return _BOOK_SELF, b""
+        return kind, body
+
+    _rewritten(package, name, change)

@@ -1,0 +1,121 @@
+"""Fields of Word that run or fetch something: the field goes, the result that it shows stays as text (ECMA-376 part 1, 17.16)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from attachguard.readers.references import USES, kind_of
+from attachguard.sanitizers.openxml.package import Package, local
+from attachguard.sanitizers.openxml.unlink import remove, unwrap
+from attachguard.sanitizers.record import Work
+
+_DDE: Final = re.compile(r"[\s\"]*DDE(?:AUTO)?(?![A-Za-z0-9])", re.IGNORECASE)
+_FETCHING: Final = re.compile(
+    r"[\s\"]*(INCLUDEPICTURE|INCLUDETEXT|INCLUDE|IMPORT|RD|DATABASE|LINK)\b(.*)", re.IGNORECASE | re.DOTALL
+)
+#: The first argument of a field that is no switch, in quotes or without.
+_ARGUMENT: Final = re.compile(r"(?:\"([^\"]*)\"|(?<!\S)(?!\\[a-z@#*!](?:\s|$))([^\s\"]+))", re.IGNORECASE)
+_PICTURES: Final = frozenset({"INCLUDEPICTURE", "IMPORT"})
+#: Content of a run that may stand in the code of a field; some of it has no text.
+_CONTENT: Final = frozenset({"instrText", "delInstrText", "t", "tab", "sym", "noBreakHyphen"})
+_BLANKS: Final = frozenset({"tab", "sym", "noBreakHyphen"})
+_DEEPEST: Final = 100
+
+
+def judged(code: str, work: Work) -> tuple[str, str, str] | None:
+    """Code, kind and detail of a field that is not wanted; None for one that stays."""
+    if _DDE.match(code):
+        return ("active-content", "dde-field", "DDE field") if work.wants("dde-field") else None
+    fetching = _FETCHING.match(code)
+    if fetching is None:
+        return None
+    word = fetching[1].upper()
+    use = USES["picture" if word in _PICTURES else "text"]
+    address = next((found[1] or found[2] for found in _ARGUMENT.finditer(fetching[2])), "")
+    kind = kind_of(use, address.replace("\\\\", "\\"))
+    return ("external-reference", kind, f"field {word}") if kind and work.wants(kind, "fetching-field") else None
+
+
+def fields(package: Package, name: str, work: Work) -> None:
+    """Take the unwanted fields out of one part."""
+    root = package.tree(name)
+    changed = False
+    for element in list(root.iter()):
+        if local(element) == "fldSimple":
+            code = next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == "instr"), "")
+            reason = judged(code, work)
+            if reason is not None:
+                work.took(*reason, code.encode(), member=package.actual(name))
+                unwrap(element)
+                changed = True
+    for code, telling in _complex(root):
+        reason = judged(code, work)
+        if reason is not None:
+            work.took(*reason, code.encode(), member=package.actual(name))
+            for element in telling:
+                if element.getparent() is not None:
+                    remove(element)
+            changed = True
+    if changed:
+        package.touch(name)
+
+
+class _Field:
+    """A field that is told over several runs: its code, all elements that are not its result, whether the result has begun."""
+
+    __slots__ = ("code", "shows", "telling")
+
+    def __init__(self, begin: Any) -> None:
+        self.code: list[str] = []
+        self.telling: list[Any] = [begin]
+        self.shows = False
+
+
+def _complex(root: Any) -> Iterator[tuple[str, list[Any]]]:
+    """The complex fields of a part: code, and all elements that are not the result."""
+    stack: list[_Field] = []
+    found: list[_Field] = []
+    for element in root.iter():
+        name = local(element)
+        if name == "fldChar":
+            # What stands in the code of an outer field goes with it, inner fields whole.
+            for field in stack[:-1]:
+                if not field.shows:
+                    field.telling.append(element)
+            _mark(element, stack, found)
+        elif stack and name in _CONTENT:
+            for field in stack:
+                if not field.shows:
+                    field.telling.append(element)
+                    if name not in _BLANKS:
+                        field.code.append(element.text or "")
+    # A field without its end is one all the same.
+    for field in (*found, *stack):
+        yield "".join(field.code), field.telling
+
+
+def _mark(element: Any, stack: list[_Field], found: list[_Field]) -> None:
+    """A field begins, shows its result from here on, or ends."""
+    kind = next((value for key, value in element.attrib.items() if key.endswith("fldCharType")), "").strip().lower()
+    if kind == "begin" and len(stack) < _DEEPEST:
+        if stack and not stack[-1].shows:
+            stack[-1].telling.append(element)
+        stack.append(_Field(element))
+    elif stack:
+        stack[-1].telling.append(element)
+        if kind == "separate":
+            stack[-1].shows = True
+        elif kind == "end":
+            found.append(stack.pop())
+
+
+def without(package: Package, name: str, unwanted: Callable[[Any], bool]) -> list[Any]:
+    """Take every element out of a part that a question says yes to; gives what went."""
+    gone = [element for element in package.tree(name).iter() if isinstance(element.tag, str) and unwanted(element)]
+    for element in gone:
+        remove(element)
+    if gone:
+        package.touch(name)
+    return gone
