@@ -298,7 +298,9 @@ def test_too_much_at_once_is_put_off_and_nothing_is_let_through(tmp_path):
         CONFIG.format(policy=POLICY, folder=tmp_path).replace("workers = 2", 'workers = 1\nin-flight = "4 MiB"')
     )
     with daemon(tmp_path, "--config", str(config)) as running:
-        message = stream(for_action("reject", header=b"Received: from x by y\r\n" + (b"X-Pad: " + b"p" * 900 + b"\r\n") * 1000))
+        message = stream(
+            for_action("reject", header=b"Received: from x by y\r\n" + (b"X-Pad: " + b"p" * 900 + b"\r\n") * 1000)
+        )
         connections = [running.connect("clamd") for _ in range(8)]
         for connection in connections:
             connection.sendall(message[:-4])
