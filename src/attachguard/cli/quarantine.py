@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from attachguard.engine.tree import printable
 from attachguard.errors import OperatorError
 from attachguard.report import human, json
+from attachguard.types.letters import printable
 
 _SENDMAIL = "/usr/sbin/sendmail -i"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import OperatorError
 from attachguard.model import Action, Report
-from attachguard.outcome import notification, recipient_notice
+from attachguard.outcome import notification, recipient_notice, routing_slip
 from attachguard.outcome.mime import address, text_part
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Notices:
 
     def _slip(self, report: Report, case: Case, sender: str) -> bytes:
         """The routing slip as a mail."""
-        slip = report.receipt(case.envelope, identifier=case.number, received=datetime.now(UTC))
+        slip = routing_slip(report, case.envelope, identifier=case.number, received=datetime.now(UTC))
         lines = (
             f"From: <postmaster@{self._hostname}>",
             f"To: <{sender}>",

@@ -14,7 +14,6 @@ from typing import Final
 
 import msgspec
 
-from attachguard.engine.tree import printable
 from attachguard.gateway.fronts.clamd import names
 from attachguard.gateway.fronts.clamd.codec import COMMANDS, Codec, Command, Data, Descriptor, Event, StreamEnd, TooLong
 from attachguard.gateway.fronts.clamd.mbox import Preamble
@@ -22,6 +21,7 @@ from attachguard.gateway.serve.desk import Case, Desk, Judgement
 from attachguard.gateway.serve.net import Peer
 from attachguard.gateway.serve.settings import Front
 from attachguard.model import Action, Envelope
+from attachguard.types.letters import printable
 
 _PATHS: Final = ("SCAN", "RAWSCAN", "CONTSCAN", "MULTISCAN", "ALLMATCHSCAN")
 #: Files of one folder that are scanned at a time, and in all.

@@ -10,6 +10,7 @@ from attachguard.gateway.fronts.milter import codec
 from attachguard.gateway.fronts.milter.mail import Field, Mail, wire
 from attachguard.gateway.serve.desk import Judgement
 from attachguard.model import Action, Report
+from attachguard.outcome import header_fields
 from attachguard.outcome.mime import unstructured
 
 #: Fields that nobody but us may write.
@@ -85,7 +86,7 @@ def at_end(judgement: Judgement, mail: Mail, actions: int, steps: int, *, field:
 def _marked(report: Report, mail: Mail, actions: int, steps: int, *, field: bool) -> Iterator[bytes]:
     """Take out what only we may write, write our own, tag the subject."""
     spaced = bool(steps & codec.LEADING_SPACE)
-    fields = report.headers()
+    fields = header_fields(report)
     if actions & codec.CHANGE_FIELDS:
         forged = {name.lower().encode() for name in fields.remove}
         counts: dict[bytes, list[bytes]] = {}
