@@ -8,6 +8,8 @@ from typing import Protocol
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
 
+__all__ = ["Fact", "Inspector"]
+
 #: The part is also this, or more exactly this; this was noticed; the part contains this.
 Fact = FileType | Finding | Part
 

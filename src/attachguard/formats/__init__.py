@@ -64,6 +64,8 @@ from attachguard.formats.program import elf, launchers, lnk, macho, pe
 from attachguard.formats.text import spreadsheettext
 from attachguard.inspector import Inspector
 
+__all__ = ["INSPECTORS"]
+
 #: Every inspector; where several know a type, they run in this order.
 INSPECTORS: Final[tuple[Inspector, ...]] = (
     appended,
