@@ -28,6 +28,9 @@ class Action(enum.Enum):
     REJECT = "reject"
     DISCARD = "discard"
 
+    # Members are themselves and nothing else; what `enum` does instead costs more than a look into a table.
+    __hash__ = object.__hash__
+
     @property
     def strength(self) -> int:
         """Rank in the order of strength, 0 for `deliver`."""

@@ -19,7 +19,6 @@ from attachguard.model import Check, Envelope, Report, Verdict
 from attachguard.part import HEAD_SIZE, Part
 from attachguard.passwords import Candidates
 from attachguard.signing.ledger import Ledger
-from attachguard.signing.pairing import settle
 from attachguard.signing.record import Trust
 from attachguard.types.identify import identify
 from attachguard.types.letters import spelled
@@ -101,6 +100,10 @@ class Scan:
         """
         if self._report is not None:
             raise ValueError("feed after close: a scan takes one message")
+        if type(data) is bytes and len(data) <= STEP:
+            if data and self._verdict is None and not self.full:
+                self._feed(data)
+            return self._verdict
         view = memoryview(data)
         for start in range(0, len(view), STEP):
             if self._verdict is not None or self.full:
@@ -177,6 +180,10 @@ class Scan:
             self._verdict = self._policy.verdict(self._judge.findings, self._judge.envelope)
 
     def _settle_signatures(self, ledger: Ledger) -> None:
+        if not ledger.pending and not ledger.named:
+            return
+        from attachguard.signing.pairing import settle  # with all that reads signatures
+
         for part, finding in settle(ledger):
             self._judge.note(part, finding, "signatures")
 

@@ -6,12 +6,13 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from attachguard.engine.judge import Judge
 from attachguard.engine.scan import STEP, Kind, Scan
 from attachguard.engine.walk import by_type
-from attachguard.inspector import Inspector
+from attachguard.formats import ENTRIES
+from attachguard.inspector import Entry, Inspector
 from attachguard.limits import Budget, Limits
 from attachguard.model import Envelope, Report
 from attachguard.part import Part
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from attachguard.readers.outside import Tools
     from attachguard.signing.smime import Decryptor
     from attachguard.signing.trust import TrustList
+
+
+#: What is known where nobody says anything.
+_NOTHING_KNOWN: Final = Envelope()
 
 
 class Scanner:
@@ -80,12 +85,7 @@ class Scanner:
         self.trust = trust
         self.tools = tools
         self.day = day
-        if inspectors is None:
-            # Sixty modules with their patterns: paid for by the first scanner, not by everyone who imports the package.
-            from attachguard.formats import INSPECTORS
-
-            inspectors = INSPECTORS
-        self.table = by_type(inspectors)
+        self.table = by_type(ENTRIES if inspectors is None else [Entry.of(inspector) for inspector in inspectors])
         self._built = True
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -106,7 +106,7 @@ class Scanner:
             source: how the report shall name the input; the name without it.
             envelope: what the mail server knows.
         """
-        return Scan(self, kind=kind, name=name, source=source or name, envelope=envelope or Envelope(), early=True)
+        return Scan(self, kind=kind, name=name, source=source or name, envelope=envelope or _NOTHING_KNOWN, early=True)
 
     def scan(
         self,
@@ -137,7 +137,7 @@ class Scanner:
         if isinstance(content, Path):
             name = name or content.name
             source = source or str(content)
-        scan = Scan(self, kind=kind, name=name, source=source or name, envelope=envelope or Envelope(), early=False)
+        scan = Scan(self, kind=kind, name=name, source=source or name, envelope=envelope or _NOTHING_KNOWN, early=False)
         for piece in _pieces(content):
             scan.feed(piece)
             if scan.full:

@@ -7,13 +7,14 @@ member cannot hide its siblings. This module and no other turns exceptions over 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from attachguard.engine.judge import Judge
 from attachguard.engine.tree import child_path
 from attachguard.errors import ChecksumFailed, LimitExceeded, Malformed
-from attachguard.inspector import Fact, Inspector
+from attachguard.inspector import PLAIN, Entry, Fact
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
 from attachguard.passwords import Candidates
@@ -44,13 +45,13 @@ class _Locked(NamedTuple):
 
     Args:
         part: the part, with its bytes.
-        done: inspectors that are through with it, by identity.
+        done: inspectors that are through with it.
         taken: facts of the next one that have been taken.
         first: number of findings before any of its own.
     """
 
     part: Part
-    done: frozenset[int]
+    done: frozenset[Entry]
     taken: int
     first: int
 
@@ -61,7 +62,7 @@ class Walk:
     Args:
         judge: takes the findings.
         rules: YARA rules, matched on every part and layer.
-        inspectors: format modules by the type id they inspect.
+        inspectors: inspectors by the type id they inspect.
         consultation: what others are asked.
     """
 
@@ -71,7 +72,7 @@ class Walk:
         self,
         judge: Judge,
         rules: Rules,
-        inspectors: dict[str, tuple[Inspector, ...]],
+        inspectors: dict[str, tuple[Entry, ...]],
         consultation: Consultation | None = None,
     ) -> None:
         self.judge = judge
@@ -127,6 +128,8 @@ class Walk:
     def _load(self, part: Part) -> None:
         """Read a part. Of one that cannot be read whole nobody knows what other unpackers make of it: `_type_facts` judges it by its name, too."""
         _, error = caught(part.load)
+        if error is None:
+            return
         self._raised(part, error, "scanner")
         if part.role in ("member", "embedded") and isinstance(error, (Malformed, LimitExceeded)):
             part.damage = "checksum" if isinstance(error, ChecksumFailed) else "unread"
@@ -159,12 +162,12 @@ class Walk:
         """Inspect a part from where its inspection stands; a part that stays locked waits while the message may still hold its password."""
         part, taken = begun.part, begun.taken
         done = set(begun.done)
-        for inspector in self._matching(part, done):
+        for entry in self._matching(part, done):
             if self.judge.over:
                 break
-            taken = self._run(inspector, part, taken)
+            taken = self._run(entry, part, taken)
             if taken:
-                self._locked.append(_Locked(part, frozenset(done - {id(inspector)}), taken - 1, begun.first))
+                self._locked.append(_Locked(part, frozenset(done - {entry}), taken - 1, begun.first))
                 return
         said = {finding.code for finding in self.judge.findings[begun.first :] if finding.part == part.path}
         self._type_facts(part, said | self.judge.waiting(part))
@@ -202,42 +205,49 @@ class Walk:
             step: what to run.
         """
         result, error = caught(step)
-        self._raised(part, error, source)
+        if error is not None:
+            self._raised(part, error, source)
         return result
 
-    def _raised(self, part: Part, error: Exception | None, source: str) -> None:
-        """Report what a step over content has raised, if anything."""
+    def _raised(self, part: Part, error: Exception, source: str) -> None:
+        """Report what a step over content has raised."""
         if isinstance(error, Malformed):
             self.judge.note(part, part.finding("malformed-file", str(error)), source)
         elif isinstance(error, LimitExceeded):
             self.judge.note_limit(part, error, source)
-        elif error is not None:
+        else:
             self._failed(part, error, source)
 
-    def _matching(self, part: Part, done: set[int]) -> Iterator[Inspector]:
+    def _matching(self, part: Part, done: set[Entry]) -> Iterator[Entry]:
         """Each inspector of each type, once; types found on the way count."""
-        while True:
-            waiting = (
-                inspector
-                for kind in tuple(part.types)
-                for inspector in self.inspectors.get(kind.id, ())
-                if id(inspector) not in done
-            )
-            inspector = next(waiting, None)
-            if inspector is None:
-                return
-            done.add(id(inspector))
-            yield inspector
+        kinds: list[FileType] = []
+        # What has become of the types while an inspector ran decides who is next.
+        while part.types != kinds:
+            kinds = list(part.types)
+            plain = all(kind.id in PLAIN for kind in kinds)
+            for entry in [each for kind in kinds for each in self.inspectors.get(kind.id, ())]:
+                if entry in done:
+                    continue
+                done.add(entry)
+                if plain and entry.silent(part.data):
+                    continue
+                yield entry
+                if part.types != kinds:
+                    break
 
-    def _run(self, inspector: Inspector, part: Part, taken: int) -> int:
+    def _run(self, entry: Entry, part: Part, taken: int) -> int:
         """Take the facts of one inspector, but for those taken before; 0 when it is through, else the number of the fact that has to wait."""
-        source = getattr(inspector, "__name__", type(inspector).__name__).rpartition(".")[2]
-        facts = iter(inspector.inspect(part))
+        source = entry.source
+        facts = iter(entry.inspector.inspect(part))
+        step = partial(next, facts, None)
         refused = number = 0
         # Where there is no room for children any more, facts about the part itself may still come, but not without end.
         while refused <= part.budget.limits.parts and not self.judge.over:
             # A generator that has raised is at its end; what it gave before stays.
-            fact: Fact | None = self.attempt(part, source, lambda: next(facts, None))
+            fact: Fact | None
+            fact, error = caught(step)
+            if error is not None:
+                self._raised(part, error, source)
             if fact is None:
                 return 0
             number += 1
@@ -307,10 +317,10 @@ def caught(step: Callable[[], T]) -> tuple[T | None, Exception | None]:
         return None, error
 
 
-def by_type(inspectors: Sequence[Inspector]) -> dict[str, tuple[Inspector, ...]]:
+def by_type(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
     """The dispatch table: inspectors by the type ids they name, in the order given."""
-    table: dict[str, list[Inspector]] = {}
-    for inspector in inspectors:
-        for key in inspector.TYPES:
-            table.setdefault(key, []).append(inspector)
-    return {key: tuple(modules) for key, modules in table.items()}
+    table: dict[str, list[Entry]] = {}
+    for entry in entries:
+        for key in entry.types:
+            table.setdefault(key, []).append(entry)
+    return {key: tuple(named) for key, named in table.items()}

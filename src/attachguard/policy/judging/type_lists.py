@@ -13,7 +13,7 @@ from typing import Final
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
 from attachguard.policy.judging.conditions import ArchiveRules, TypeRules
-from attachguard.policy.judging.rules import matches, standing
+from attachguard.policy.judging.standing import matches, standing
 from attachguard.types.filetypes import TITLES, TYPES, refines
 
 #: What a mail client or mailroom opens by itself, CMS objects among them: never on a list, their contents are.
