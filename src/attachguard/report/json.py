@@ -35,4 +35,13 @@ def schema() -> dict[str, Any]:
         del report["properties"][key]
     report["properties"]["schema"] = {"type": "string", "pattern": f"^{SCHEMA}(\\.[0-9]+)?$"}
     report["required"] = sorted({*report["required"], "schema"})
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": SCHEMA, **whole}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": SCHEMA, **_in_order(whole)}
+
+
+def _in_order(value: Any) -> Any:
+    """Alternatives in an order of their own: that of Python's unions depends on what was imported first."""
+    if isinstance(value, dict):
+        return {key: _in_order(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return sorted(map(_in_order, value), key=str)
+    return value
