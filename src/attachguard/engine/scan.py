@@ -267,9 +267,12 @@ class Scan:
             verdict=verdict,
             findings=tuple(judge.findings),
             parts=tuple(part.record() for part in walk.parts),
-            checks=_checks(
-                self._asked(),
-                (*root.context.get(Candidates).checks(walk.parts), *root.context.get(Ledger).checks(walk.parts)),
+            checks=(
+                *_checks(
+                    self._asked(),
+                    (*root.context.get(Candidates).checks(walk.parts), *root.context.get(Ledger).checks(walk.parts)),
+                ),
+                *(made.checks if made is not None else ()),
             ),
             signatures=root.context.get(Ledger).signatures(),
             sha256=sha256,

@@ -128,7 +128,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     texts, others, trouble = _sort(part, directory, manifest)
     if trouble is not None:
         yield part.finding(
-            "decompression-bomb" if trouble.limit == "ratio" else "resource-limit-exceeded", f"ODF: {trouble}"
+            "runaway-size" if trouble.limit == "bomb_bytes" else "resource-limit-exceeded", f"ODF: {trouble}"
         )
     yield from macros(part, directory, texts, manifest.encrypted)
     yield from active_content(part, texts)
