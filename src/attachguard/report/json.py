@@ -42,6 +42,6 @@ def _in_order(value: Any) -> Any:
     """Alternatives in an order of their own: that of Python's unions depends on what was imported first."""
     if isinstance(value, dict):
         return {key: _in_order(each) for key, each in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return sorted(map(_in_order, value), key=str)
     return value
