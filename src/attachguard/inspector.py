@@ -9,6 +9,8 @@ from attachguard.model import FileType, Finding
 from attachguard.part import Part
 from attachguard.types.filetypes import ids
 
+__all__ = ["Entry", "Fact", "Inspector"]
+
 #: Types that are text as it stands, where an inspector may be known to have nothing to say without certain octets.
 PLAIN: Final = ids("plain")
 
