@@ -14,6 +14,8 @@ from attachguard.part import Part
 from attachguard.types.filetypes import ids
 from attachguard.types.identify.known import Known
 
+__all__ = ["Entry", "Fact", "Inspector"]
+
 #: Types that are text as it stands, where an inspector may be known to have nothing to say without certain octets.
 PLAIN: Final = ids("plain")
 

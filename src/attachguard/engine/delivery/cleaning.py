@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Literal, NamedTuple, Protocol
 
+from attachguard.codes import Role
 from attachguard.model import Action, FileType, Finding, Removed, Report
 from attachguard.part import Part
 from attachguard.sanitizers import BY_TYPE
@@ -29,7 +30,7 @@ class Again(Protocol):
     """Scans content under the policy and envelope of the scan that it comes from, within its time."""
 
     def __call__(
-        self, data: bytes, *, name: str, kind: Literal["auto", "message", "file"], role: str, clean: bool
+        self, data: bytes, *, name: str, kind: Literal["auto", "message", "file"], role: Role, clean: bool
     ) -> Report:
         """The report; with `clean` a copy without what has to go, where the verdict offers one."""
 
