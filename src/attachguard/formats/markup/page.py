@@ -18,13 +18,13 @@ from attachguard.formats.markup.shared import (
     DataUrl,
     attributes,
     decode_data_url,
-    is_network_path,
     is_remote,
     parse_data_url,
     scheme_of,
     url_text,
 )
 from attachguard.part import Part
+from attachguard.readers import references
 
 #: Tags that the core hands over at once.
 _BATCH: Final = 50_000
@@ -42,14 +42,23 @@ _DATA_BLOCK: Final = re.compile(
 )
 _EXECUTES: Final = re.compile(r"java|ecma|jscript|vbs|livescript|module|perl|python|x-mathjax", re.IGNORECASE)
 _SCRIPT_SCHEMES: Final = frozenset({"javascript", "vbscript", "livescript", "jscript"})
-#: Links that start a program of Windows with what the link says.
-_LAUNCH_SCHEMES: Final = frozenset(
-    {"ms-msdt", "search-ms", "ms-officecmd", "ms-appinstaller", "ms-its", "ms-search", "ms-cxh-full", "mk"}
+#: Attributes whose value is fetched or followed.
+_FETCHED: Final = frozenset(
+    [
+        "src",
+        "href",
+        "data",
+        "background",
+        "xlink:href",
+        "action",
+        "poster",
+        "lowsrc",
+        "dynsrc",
+        "srcset",
+        "classid",
+        "codebase",
+    ]
 )
-_PICTURE_TAGS: Final = frozenset(
-    {"img", "image", "feimage", "picture", "source", "video", "audio", "track", "input", "link", "body", "td", "table"}
-)
-_FRAME_TAGS: Final = frozenset({"iframe", "frame", "object", "embed", "applet"})
 _HARMLESS_MEDIA: Final = re.compile(
     r"(?:image|audio|video|font)/(?!svg)|text/css|application/(?:x-)?font|application/vnd\.ms-fontobject"
 )
@@ -62,7 +71,7 @@ class Page:
     """What the passes over a page collected; counts are exact, lists are cut."""
 
     __slots__ = (
-        "busy", "downloads", "forms", "frames", "handlers", "handlers_seen", "idle_seen", "inner", "links", "objects", "passwords", "payloads",
+        "busy", "downloads", "forms", "frames", "handlers", "handlers_seen", "idle_seen", "inner", "links", "objects", "own", "passwords", "payloads",
         "pictures", "posts", "refreshes", "scripts", "scripts_inline", "scripts_seen", "sheets", "sources", "uncs",
     )  # fmt: skip
 
@@ -86,6 +95,7 @@ class Page:
         self.pictures: list[str] = []
         self.sheets: list[str] = []
         self.uncs: list[str] = []
+        self.own: list[str] = []
         self.downloads: list[str] = []
         self.payloads: list[tuple[str, DataUrl]] = []
         self.inner: list[bytes] = []
@@ -230,8 +240,6 @@ def _read_value(page: Page, tag: str, key: str, value: bytes, *, download: bytes
         if head.partition(":")[2].strip("; ()").lower() not in ("", "void0", "void(0", "void 0", "//"):
             _keep(page.links, f"{scheme}: URL")
             page.scripts.append(value)
-    elif scheme in _LAUNCH_SCHEMES:
-        _keep(page.links, f"{scheme}: URL")
     elif scheme == "data":
         url = parse_data_url(value)
         if url is None or (tag in _PICTURE_TAGS and tag not in _FRAME_TAGS and not url.media.startswith("text/html")):
@@ -247,12 +255,13 @@ def _read_value(page: Page, tag: str, key: str, value: bytes, *, download: bytes
             page.downloads,
             f"{url.media or 'text/plain'} in a data: URL" + (f", saved as {file_name}" if file_name else ""),
         )
-    elif (
-        is_network_path(head)
-        and not head.startswith("/")
-        and key in ("src", "href", "data", "background", "xlink:href", "action")
-    ):
-        _keep(page.uncs, head)
+    else:
+        where = references.read(head, page=True)
+        if where.form == "moniker":
+            # What a link of this scheme says is run by a program of Windows.
+            _keep(page.links, f"{where.scheme}: URL")
+        elif where.form == "network-path" and key in _FETCHED:
+            _keep(page.own if where.own else page.uncs, head)
 
 
 def _read_script(page: Page, given: dict[str, bytes], content: bytes, *, more: bool) -> None:
@@ -326,6 +335,14 @@ def _read_picture(page: Page, given: dict[str, bytes]) -> None:
     _read_source(page.pictures, given.get("src") or given.get("href") or given.get("xlink:href"))
 
 
+def _read_animation(page: Page, given: dict[str, bytes]) -> None:
+    """An animation may give a link its goal."""
+    for key in ("values", "to", "from", "by"):
+        for value in given.get(key, b"").split(b";")[:50]:
+            if scheme_of(url_text(value)) in _SCRIPT_SCHEMES:
+                _keep(page.links, "javascript: URL")
+
+
 def _read_link(page: Page, given: dict[str, bytes]) -> None:
     if b"stylesheet" in given.get("rel", b"").lower() or b"import" in given.get("rel", b"").lower():
         _read_source(page.sheets, given.get("href"))
@@ -345,4 +362,6 @@ _READERS: Final = {
     "feimage": _read_picture,
     "use": _read_picture,
     "link": _read_link,
+    "animate": _read_animation,
+    "set": _read_animation,
 }

@@ -29,6 +29,8 @@ _KNOWN: Final = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
 _BEGUN: Final = rb"<[A-Za-z_:\x80-\xff][^<>\"']*+"
 _TAG: Final = re.compile(_BEGUN + rb"(?:(?:\"[^\"<]*+\"|'[^'<]*+')[^<>\"']*+)*+>")
 _QUOTED_END: Final = re.compile(_BEGUN + rb"(?:(?:\"[^\"<>]*+\"|'[^'<>]*+')[^<>\"']*+)*+(?:\"[^\"<>]*+>|'[^'<>]*+>)")
+#: A namespace that is written with references.
+_SPACE: Final = re.compile(rb"(xmlns(?::[^\s=<>]{1,100})?\s*+=\s*+)(\"[^\"<>&]*+&#[^\"<>]*+\"|'[^'<>&]*+&#[^'<>]*+')")
 #: Bytes that entities may add to a document; no drawing or letter needs so many.
 _MOST_ADDED: Final = 4 << 20
 _DEEPEST: Final = 20
@@ -58,6 +60,8 @@ def plain(data: bytes) -> bytes:
         data = _MISC.sub(_without, data)
     if entities and b"&" in data:
         data = _spoken_out(data, entities)
+    if b"xmlns" in data and _SPACE.search(data):
+        data = _SPACE.sub(lambda match: match[1] + _REFERENCE.sub(_harmless, match[2]), data)
     return _TAG.sub(_enclosed, data) if _QUOTED_END.search(data) else data
 
 
@@ -119,6 +123,12 @@ def character(match: re.Match[bytes]) -> bytes:
     """A character reference as the character in UTF-8."""
     code = int(match[1], 16) if match[1] else int(match[2])
     return chr(code).encode("utf-8", "replace") if code < 0x110000 else b""
+
+
+def _harmless(match: re.Match[bytes]) -> bytes:
+    """A character reference as its character where that is no markup."""
+    letter = character(match)
+    return letter if letter.isalnum() or letter in b":/.-_#" else match[0]
 
 
 def _spoken_out(data: bytes, entities: dict[bytes, bytes]) -> bytes:

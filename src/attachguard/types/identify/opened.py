@@ -104,5 +104,7 @@ def _by_header(data: bytes, claim: str, found: list[str]) -> None:
         return
     if not found or found == ["txt"]:
         found[:] = [claim]
+    elif refines(claim, found[0]):
+        found[0] = claim
     elif _is_text(found) and not any(refines(key, claim) or refines(claim, key) for key in found):
         found.append(claim)
