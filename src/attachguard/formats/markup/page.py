@@ -35,6 +35,8 @@ _MOST_CHILDREN: Final = 50
 
 #: Tags and attributes that are read one by one; of further ones scripts are kept and handlers counted, and the limit is reported.
 BUSY: Final = 150_000
+#: Script that is too short to say anything, where there is too much of it.
+_SHORTEST: Final = 8
 
 #: Script elements of these types hold data, templates or rules, and run nothing.
 _DATA_BLOCK: Final = re.compile(
@@ -59,6 +61,10 @@ _FETCHED: Final = frozenset(
         "codebase",
     ]
 )
+_PICTURE_TAGS: Final = frozenset(
+    {"img", "image", "feimage", "picture", "source", "video", "audio", "track", "input", "link", "body", "td", "table"}
+)
+_FRAME_TAGS: Final = frozenset({"iframe", "frame", "object", "embed", "applet"})
 _HARMLESS_MEDIA: Final = re.compile(
     r"(?:image|audio|video|font)/(?!svg)|text/css|application/(?:x-)?font|application/vnd\.ms-fontobject"
 )
@@ -116,7 +122,7 @@ def _keep(items: list[str], item: str) -> None:
         items.append(item)
 
 
-def read_page(part: Part, data: bytes, names: array[int], *, xml: bool) -> Page:
+def read_page(part: Part, data: bytes, names: array[int], *, xml: bool, busy: int = 0) -> Page:
     """What the markup holds.
 
     Args:
@@ -124,8 +130,10 @@ def read_page(part: Part, data: bytes, names: array[int], *, xml: bool) -> Page:
         data: the markup; of XML, as `plainxml` gives it.
         names: packed tag names to look at, see `pack_names`.
         xml: whether XML's rules hold.
+        busy: tags and attributes that other readings of the page have been busy with.
     """
     page = Page()
+    page.busy = busy
     state = foreign.opened()
     place = 0
     while place < len(data):
@@ -178,7 +186,8 @@ def _pass_over(page: Page, data: bytes, why: int, start: int, end: int, content_
     if content_end > end and data[start] | 32 == 0x73 and not why & (markup.CONDITIONAL | markup.NOSCRIPT):
         page.scripts_seen += 1
         page.scripts_inline += 1
-        page.scripts.append(data[end:content_end])
+        if content_end - end > _SHORTEST:
+            page.scripts.append(data[end:content_end])
 
 
 def _read_tag(page: Page, data: bytes, why: int, span: tuple[int, int, int, int], *, xml: bool) -> None:

@@ -27,7 +27,7 @@ _RUN: Final = {
 _SHOW: Final = {
     "slk": "slk sylk", "dif": "dif", "csv": "csv tsv", "md": "md markdown", "yaml": "yaml yml", "toml": "toml", "ini": "ini cfg conf properties",
     "tex": "tex latex sty", "bib": "bib", "rst": "rst", "po": "po pot", "m3u": "m3u m3u8 pls ram b4s", "asx": "asx wax wvx wmx wpl zpl xspf smil qtl",
-    "html": "html htm shtml xht", "css": "css", "scss": "scss sass less",
+    "html": "html htm shtml xht", "xhtml": "xhtml", "svg": "svg", "css": "css", "scss": "scss sass less",
     "eml": "eml mime", "ics": "ics ifb vcs", "vcf": "vcf vcard", "diff": "diff patch", "srt": "srt", "vtt": "vtt", "json": "json geojson",
     "ndjson": "jsonl ndjson", "mht": "mht mhtml", "sql": "sql", "c": "c h", "cpp": "cpp cc cxx hpp hxx hh", "java": "java", "cs": "cs", "go": "go",
     "rust": "rs", "kotlin": "kt kts", "swift": "swift", "scala": "scala", "groovy": "groovy gradle", "typescript": "ts tsx", "jsx": "jsx",
