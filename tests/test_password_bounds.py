@@ -59,7 +59,7 @@ def test_words_go_side_by_side_and_built_in_ones_go_with_them():
     tried = [each.word for each in candidates.offer(part, 0.01, derived, first=("a", "b"), prepare=prepare, width=4)]
     assert asked[0] == ["a", "b", "wort0", "wort1"]
     assert tried == [word for words in asked for word in words]
-    assert len(asked) == 8
+    assert len(asked) == 10
     assert part.tries.cut
 
 

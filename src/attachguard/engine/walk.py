@@ -7,19 +7,20 @@ member cannot hide its siblings. This module and no other turns exceptions over 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from attachguard.engine.judge import Judge
 from attachguard.engine.tree import child_path
 from attachguard.errors import ChecksumFailed, LimitExceeded, Malformed
-from attachguard.inspector import Fact, Inspector
+from attachguard.inspector import PLAIN, Entry, Fact
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
 from attachguard.passwords import Candidates
 from attachguard.signing.ledger import Ledger
-from attachguard.types.filetypes import FACTS, TITLES, add_type, filetype
-from attachguard.types.identify import identify
+from attachguard.types.filetypes import filetype, ids
+from attachguard.types.identify.known import Known
 from attachguard.types.identify.names import name_findings
 from attachguard.types.identify.noise import describe
 
@@ -35,7 +36,7 @@ _HELD_BYTES: Final = 32 << 20
 
 #: Attached and packed texts that may hold the password of what lies beside them: their roles, types, and most bytes.
 _NOTED: Final = frozenset({"attachment", "inline", "member"})
-_NOTES: Final = frozenset({"txt", "html", "ics"})
+_NOTES: Final = ids("noted")
 _NOTE_BYTES: Final = 64 << 10
 
 
@@ -44,13 +45,13 @@ class _Locked(NamedTuple):
 
     Args:
         part: the part, with its bytes.
-        done: inspectors that are through with it, by identity.
+        done: inspectors that are through with it.
         taken: facts of the next one that have been taken.
         first: number of findings before any of its own.
     """
 
     part: Part
-    done: frozenset[int]
+    done: frozenset[Entry]
     taken: int
     first: int
 
@@ -61,19 +62,22 @@ class Walk:
     Args:
         judge: takes the findings.
         rules: YARA rules, matched on every part and layer.
-        inspectors: format modules by the type id they inspect.
+        inspectors: inspectors by the type id they inspect.
         consultation: what others are asked.
+        known: types of files.
     """
 
-    __slots__ = ("_held", "_locked", "_paths", "consultation", "inspectors", "judge", "parts", "rules")
+    __slots__ = ("_held", "_locked", "_paths", "consultation", "inspectors", "judge", "known", "parts", "rules")
 
     def __init__(
         self,
         judge: Judge,
         rules: Rules,
-        inspectors: dict[str, tuple[Inspector, ...]],
+        inspectors: dict[str, tuple[Entry, ...]],
         consultation: Consultation | None = None,
+        known: Known | None = None,
     ) -> None:
+        self.known = known if known is not None else Known()
         self.judge = judge
         self.rules = rules
         self.inspectors = inspectors
@@ -113,6 +117,8 @@ class Walk:
         if self.judge.over or not self.admit(part, child_path(part)):
             return False
         self._load(part)
+        if self._is_holder_again(part):
+            return True
         if self.judge.policy.fingerprinted and part.role == "layer" and part.parent is not None and part.size:
             # Layers have no digest as a rule; who knows scripts by their digest asks for it.
             part.sha256 = hashlib.sha256(part.data).hexdigest()
@@ -127,11 +133,46 @@ class Walk:
     def _load(self, part: Part) -> None:
         """Read a part. Of one that cannot be read whole nobody knows what other unpackers make of it: `_type_facts` judges it by its name, too."""
         _, error = caught(part.load)
+        if error is None:
+            return
         self._raised(part, error, "scanner")
         if part.role in ("member", "embedded") and isinstance(error, (Malformed, LimitExceeded)):
-            part.damage = "checksum" if isinstance(error, ChecksumFailed) else "unread"
-            if not part.size and part.damage == "unread":
+            part.damage = (
+                "checksum"
+                if isinstance(error, ChecksumFailed)
+                else "unread"
+                if isinstance(error, Malformed) or error.limit == "part_bytes"
+                else "limit"
+            )
+            if not part.size and part.damage != "checksum":
                 part.size = part.sha256 = None
+
+    def _is_holder_again(self, part: Part) -> bool:
+        """Whether a part is what one of those around it is, byte for byte: then it leaves the tree again, as nothing new can come of it.
+
+        An archive that holds itself was built to be unpacked without end. In other carriers it is our own reading that found no inside; once it is
+        still looked at where it has another name to be judged by.
+        """
+        if not part.size or part.sha256 is None or part.role == "layer":
+            return False
+        around = []
+        holder = part.parent
+        while holder is not None:
+            around.append(holder)
+            holder = holder.parent
+        same = [holder for holder in around if holder.sha256 == part.sha256 and holder.size == part.size]
+        if not same:
+            return False
+        archive = next((holder for holder in same if holder.type.group == "archive"), None)
+        if archive is None and len(same) == 1 and part.extension != same[0].extension:
+            return False
+        self.parts.pop()  # it has just been admitted
+        part.release()
+        if archive is not None:
+            self.judge.note(
+                archive, archive.finding("archive-in-itself", f"{archive.type.id}: holds itself"), "scanner"
+            )
+        return True
 
     def inspect(self, part: Part) -> None:
         """Everything that can be known of a part that has its bytes; releases them at the end."""
@@ -143,7 +184,9 @@ class Walk:
         if part.size is None:
             part.types = [filetype("unread")]
         else:
-            part.types = self.attempt(part, "identify", lambda: identify(part.data, part.name, part.declared)) or []
+            part.types = (
+                self.attempt(part, "identify", lambda: self.known.identify(part.data, part.name, part.declared)) or []
+            )
             if part.role in _NOTED and part.size <= _NOTE_BYTES and part.types and part.types[0].id in _NOTES:
                 part.context.get(Candidates).add_note(part.data, html=part.types[0].id == "html")
         self._inspect_on(_Locked(part, frozenset(), 0, len(self.judge.findings)))
@@ -159,12 +202,12 @@ class Walk:
         """Inspect a part from where its inspection stands; a part that stays locked waits while the message may still hold its password."""
         part, taken = begun.part, begun.taken
         done = set(begun.done)
-        for inspector in self._matching(part, done):
+        for entry in self._matching(part, done):
             if self.judge.over:
                 break
-            taken = self._run(inspector, part, taken)
+            taken = self._run(entry, part, taken)
             if taken:
-                self._locked.append(_Locked(part, frozenset(done - {id(inspector)}), taken - 1, begun.first))
+                self._locked.append(_Locked(part, frozenset(done - {entry}), taken - 1, begun.first))
                 return
         said = {finding.code for finding in self.judge.findings[begun.first :] if finding.part == part.path}
         self._type_facts(part, said | self.judge.waiting(part))
@@ -173,8 +216,7 @@ class Walk:
     def _conclude(self, part: Part) -> None:
         self.match(part)
         self._consult(part)
-        for finding in self.judge.policy.part_findings(part):
-            self.judge.note(part, finding, "policy")
+        self.judge.ask(part, lambda: ((part, finding) for finding in self.judge.policy.part_findings(part)))
         self.judge.end(part)
         part.context.get(Ledger).keep(part)
         part.release()
@@ -202,42 +244,49 @@ class Walk:
             step: what to run.
         """
         result, error = caught(step)
-        self._raised(part, error, source)
+        if error is not None:
+            self._raised(part, error, source)
         return result
 
-    def _raised(self, part: Part, error: Exception | None, source: str) -> None:
-        """Report what a step over content has raised, if anything."""
+    def _raised(self, part: Part, error: Exception, source: str) -> None:
+        """Report what a step over content has raised."""
         if isinstance(error, Malformed):
             self.judge.note(part, part.finding("malformed-file", str(error)), source)
         elif isinstance(error, LimitExceeded):
             self.judge.note_limit(part, error, source)
-        elif error is not None:
+        else:
             self._failed(part, error, source)
 
-    def _matching(self, part: Part, done: set[int]) -> Iterator[Inspector]:
+    def _matching(self, part: Part, done: set[Entry]) -> Iterator[Entry]:
         """Each inspector of each type, once; types found on the way count."""
-        while True:
-            waiting = (
-                inspector
-                for kind in tuple(part.types)
-                for inspector in self.inspectors.get(kind.id, ())
-                if id(inspector) not in done
-            )
-            inspector = next(waiting, None)
-            if inspector is None:
-                return
-            done.add(id(inspector))
-            yield inspector
+        kinds: list[FileType] = []
+        # What has become of the types while an inspector ran decides who is next.
+        while part.types != kinds:
+            kinds = list(part.types)
+            plain = all(kind.id in PLAIN for kind in kinds)
+            for entry in [each for kind in kinds for each in self.inspectors.get(kind.id, ())]:
+                if entry in done:
+                    continue
+                done.add(entry)
+                if plain and entry.silent(part.data):
+                    continue
+                yield entry
+                if part.types != kinds:
+                    break
 
-    def _run(self, inspector: Inspector, part: Part, taken: int) -> int:
+    def _run(self, entry: Entry, part: Part, taken: int) -> int:
         """Take the facts of one inspector, but for those taken before; 0 when it is through, else the number of the fact that has to wait."""
-        source = getattr(inspector, "__name__", type(inspector).__name__).rpartition(".")[2]
-        facts = iter(inspector.inspect(part))
+        source = entry.source
+        facts = iter(entry.inspector.inspect(part))
+        step = partial(next, facts, None)
         refused = number = 0
         # Where there is no room for children any more, facts about the part itself may still come, but not without end.
         while refused <= part.budget.limits.parts and not self.judge.over:
             # A generator that has raised is at its end; what it gave before stays.
-            fact: Fact | None = self.attempt(part, source, lambda: next(facts, None))
+            fact: Fact | None
+            fact, error = caught(step)
+            if error is not None:
+                self._raised(part, error, source)
             if fact is None:
                 return 0
             number += 1
@@ -251,7 +300,7 @@ class Walk:
                     part.context.get(Ledger).present.setdefault(part, fact.detail.partition(":")[0])
                 self.judge.note(part, fact, source)
             elif isinstance(fact, FileType):
-                add_type(part.types, fact)
+                self.known.table.add_type(part.types, fact)
             elif not self.visit(fact):
                 refused += 1
         return 0
@@ -271,10 +320,10 @@ class Walk:
     def _type_facts(self, part: Part, said: set[str]) -> None:
         """What follows from the types alone, unless an inspector has said it better."""
         for kind in part.types:
-            for code in FACTS.get(kind.id, ()):
+            for code in self.known.table.facts.get(kind.id, ()):
                 if code not in said:
                     said.add(code)
-                    self.judge.note(part, part.finding(code, TITLES[kind.id]), "identify")
+                    self.judge.note(part, part.finding(code, self.known.table.title(kind.id)), "identify")
         if not part.size:
             if part.size == 0 and part.role != "body":
                 self.judge.note(part, part.finding("empty-file", "no content"), "identify")
@@ -307,10 +356,10 @@ def caught(step: Callable[[], T]) -> tuple[T | None, Exception | None]:
         return None, error
 
 
-def by_type(inspectors: Sequence[Inspector]) -> dict[str, tuple[Inspector, ...]]:
+def by_type(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
     """The dispatch table: inspectors by the type ids they name, in the order given."""
-    table: dict[str, list[Inspector]] = {}
-    for inspector in inspectors:
-        for key in inspector.TYPES:
-            table.setdefault(key, []).append(inspector)
-    return {key: tuple(modules) for key, modules in table.items()}
+    table: dict[str, list[Entry]] = {}
+    for entry in entries:
+        for key in entry.types:
+            table.setdefault(key, []).append(entry)
+    return {key: tuple(named) for key, named in table.items()}

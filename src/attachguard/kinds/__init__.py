@@ -7,13 +7,14 @@ from these tables and from the samples of the test suite, which has one for ever
 
 from __future__ import annotations
 
-import difflib
 from typing import Final
 
 import msgspec
 
 from attachguard.codes import CODES
 from attachguard.kinds import active, archive, content, other
+
+__all__ = ["EXACT", "KINDS", "Kind", "near", "of_code"]
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -64,4 +65,6 @@ def of_code(code: str) -> tuple[Kind, ...]:
 
 def near(name: str) -> list[str]:
     """Ids of the kinds whose names resemble `name`, the nearest first."""
+    import difflib
+
     return difflib.get_close_matches(name, KINDS, n=3, cutoff=0.6)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.codes import EncryptionState
 from attachguard.errors import Malformed
 from attachguard.formats.crypto.pem import der_content
 from attachguard.inspector import Fact
@@ -27,7 +28,8 @@ from attachguard.signing.ledger import Content, Ledger
 from attachguard.signing.record import NOT_INTACT, judge
 from attachguard.signing.smime import Answer
 from attachguard.signing.smime.opening import Opener, told
-from attachguard.types.filetypes import filetype
+from attachguard.types.extension import split_name
+from attachguard.types.filetypes import filetype, wrappers
 
 TYPES: Final = frozenset({"pkcs7", "p7b", "tsr"})
 LIMITATIONS: Final = (
@@ -123,7 +125,7 @@ def _content(part: Part, oid: str, content: Element, depth: int) -> Iterator[Fac
         yield from _enveloped(part, oid, content, depth)
     elif oid == _ENCRYPTED:
         kind, password = _cipher(content.child_list())
-        state = "unknown-password" if password else "unknown-key"
+        state: EncryptionState = "unknown-password" if password else "unknown-key"
         yield part.encrypted(state, f"CMS: encrypted data{kind}")
     elif oid in (_DIGESTED, _AUTHENTICATED, _COMPRESSED):
         inner = next((found for found in content.child_list() if found.tag == der.SEQUENCE and _typed(found)), None)
@@ -233,8 +235,8 @@ def _decrypted(part: Part, content: bytes) -> Part:
 
 
 def _inner_name(part: Part) -> str:
-    stem, dot, extension = part.name.rpartition(".")
-    return stem if dot and extension.lower() in ("p7m", "p7s", "p7z", "p7c", "p7", "sig", "pem", "der", "b64") else ""
+    stem, suffix = split_name(part.name)
+    return stem if suffix in wrappers("pkcs7") else ""
 
 
 def _unzip(content: Element) -> Iterator[bytes]:
@@ -251,7 +253,7 @@ def _enveloped(part: Part, oid: str, content: Element, depth: int) -> Iterator[F
     whom = "1 recipient" if len(tags) == 1 else f"{len(tags)} recipients"
     by_password = bool(tags) and all(tag == _PASSWORD_RECIPIENT for tag in tags)
     if by_password or recipients is None:
-        state = "unknown-password" if by_password else "unknown-key"
+        state: EncryptionState = "unknown-password" if by_password else "unknown-key"
         yield part.encrypted(state, f"CMS: enveloped{kind}, {whom}{' by password' if by_password else ''}")
         return
     answer = Answer("unknown")
