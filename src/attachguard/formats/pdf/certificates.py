@@ -19,7 +19,7 @@ from attachguard.formats.pdf.second_opinion import FAILURES, Opened, copy_of
 from attachguard.formats.pdf.syntax import Name, Ref, Value
 from attachguard.part import Part
 from attachguard.readers.crypto.envelope import read_envelope
-from attachguard.readers.libraries import unheard
+from attachguard.readers.libraries import by_pybind, unheard
 from attachguard.signing.smime import Answer
 from attachguard.signing.smime.opening import Opener
 
@@ -96,6 +96,7 @@ def ask(part: Part, document: Document, handler: dict[str, Value]) -> Opening:
     return Opening(answer, count, _METHODS.get(method, "AES-256-GCM" if method == _GCM else "unknown cipher"), key)
 
 
+@by_pybind
 def open_copy(part: Part, document: Document, handler: dict[str, Value], key: bytes) -> Opened | None:
     """The plain copy of a file whose key is known; None where qpdf cannot make one, or the key does not open it after all.
 
