@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from attachguard.formats.pdf.actions import reference_kind
 from attachguard.formats.pdf.facts import INVOICES
-from attachguard.readers.libraries import unheard
+from attachguard.readers.libraries import by_pybind, unheard
 from attachguard.sanitizers.record import Cleaned, Refusal, Work
 
 TYPES: Final = frozenset({"pdf"})
@@ -58,6 +58,7 @@ _SCRIPT: Final = 8 << 20
 _FAILURES: Final = (RuntimeError, ValueError, TypeError, KeyError, AttributeError, IndexError, NotImplementedError)
 
 
+@by_pybind
 def sanitize(work: Work) -> Cleaned:
     """The file without what is not wanted."""
     import pikepdf
