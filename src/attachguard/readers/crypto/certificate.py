@@ -15,7 +15,6 @@ from typing import Final, NamedTuple
 from attachguard.errors import Malformed
 from attachguard.readers.crypto import der
 from attachguard.readers.crypto.der import Element
-from attachguard.types.letters import printable
 
 _SUBJECT_KEY_ID: Final = "2.5.29.14"
 _EXTENSIONS: Final = 0xA3
@@ -121,7 +120,7 @@ def name_in_words(encoded: bytes) -> str:
     except Malformed:
         return ""
     words = next((found[key] for key in _NAMING if key in found), "")
-    return printable(words[:_SHOWN])
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in words[:_SHOWN])
 
 
 def pem_blocks(text: bytes) -> Iterator[tuple[str, bytes]]:

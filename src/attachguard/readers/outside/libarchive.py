@@ -14,7 +14,6 @@ from attachguard.errors import Malformed
 from attachguard.limits import Budget
 from attachguard.readers.outside import optional
 from attachguard.readers.outside.sandbox import Process
-from attachguard.types.letters import printable
 
 _FRAME: Final = struct.Struct(">cI")
 _LARGEST: Final = 1 << 16
@@ -112,4 +111,4 @@ class Libarchive:
 def _words(payload: bytes) -> str:
     """Text of the child, fit for a detail."""
     words = payload[:80].decode("utf-8", "replace")
-    return printable(words)
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in words)
