@@ -7,10 +7,10 @@ because YARA, `re` and the compiled core all want that; what keeps memory small 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, TypeVar
 
-from attachguard.codes import ENCRYPTION_CODES
+from attachguard.codes import ENCRYPTION_CODES, EncryptionState, Role
 from attachguard.context import Context
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.kinds import KINDS
@@ -79,7 +79,7 @@ class Part:
         name: str,
         source: Source | None,
         *,
-        role: str,
+        role: Role,
         budget: Budget | None = None,
         declared: str | None = None,
         parent: Part | None = None,
@@ -107,13 +107,13 @@ class Part:
         self.size: int | None = None
         self.sha256: str | None = None
         self.types: list[FileType] = []
-        self.encryption = "none"
+        self.encryption: EncryptionState = "none"
         self.signed = False
         self.has_macros = False
         #: Whether it, or something in it, does something when it is opened, or may do so unseen.
         self.active = False
         self.unpacked = 0
-        #: What kept its content from being read whole: `unread`, or `checksum` where only that does not hold; empty for nothing.
+        #: What kept its content from being read whole: `unread`, `limit`, or `checksum` where only that does not hold; empty for nothing.
         self.damage = ""
         self._memo: dict[Any, Any] = {}
         self._profile: dict[str, str] | Callable[[], dict[str, str]] | None = None
@@ -191,7 +191,7 @@ class Part:
             kind = "returned-cut"
         return Finding(code=code, detail=detail, offset=offset, kind=kind)
 
-    def encrypted(self, state: str, detail: str) -> Finding:
+    def encrypted(self, state: EncryptionState, detail: str) -> Finding:
         """Set the encryption state and give the finding that reports it.
 
         Args:
@@ -206,7 +206,7 @@ class Part:
         self.signed = True
         return self.finding(kind, detail)
 
-    def child(self, name: str, source: Source | None, *, role: str = "member", declared: str | None = None) -> Part:
+    def child(self, name: str, source: Source | None, *, role: Role = "member", declared: str | None = None) -> Part:
         """A part inside this one; nothing is read until the driver takes it.
 
         Args:
@@ -240,6 +240,10 @@ class Part:
                 total += len(piece)
                 self._account(len(piece), total)
                 kept.append(piece)
+        except LimitExceeded as error:
+            if error.limit != "ratio" or self.parent is None:
+                raise
+            raise overrun(self.parent, iter(pieces)) from error
         finally:
             # What was read before an error is still worth a look: a truncated program is a program.
             self.fill(kept[0] if len(kept) == 1 else b"".join(kept))
@@ -286,3 +290,27 @@ class Part:
             encryption=self.encryption,
             signed=self.signed,
         )
+
+
+def overrun(container: Part, rest: Iterator[bytes]) -> LimitExceeded:
+    """What is to be said of a container that unpacks to too many times its size: whether it stops soon, as a lot of zeros does, or is a bomb.
+
+    Args:
+        container: the part that has exceeded the ratio.
+        rest: what it goes on to unpack to; counted, charged to the budget, and not kept.
+    """
+    limits = container.budget.limits
+    times = f"the container unpacks to more than {limits.ratio} times its size"
+    try:
+        while container.unpacked <= limits.bomb_bytes:
+            piece = next(rest, None)
+            if piece is None:
+                return LimitExceeded("ratio", times)
+            container.unpacked += len(piece)
+            container.budget.charge(len(piece))
+        return LimitExceeded("bomb_bytes", f"{times} and to more than {limits.bomb_bytes} bytes")
+    except Malformed:
+        pass  # it stops here
+    except LimitExceeded as error:
+        return error
+    return LimitExceeded("ratio", times)

@@ -17,8 +17,8 @@ from attachguard.part import Part
 if TYPE_CHECKING:
     from attachguard.policy import Policy
 
-#: Limits whose overrun looks built to exhaust; the others are only more than this scanner takes.
-_HOSTILE_LIMITS: Final = frozenset({"ratio", "depth"})
+#: Limits whose overrun proves that something was built to exhaust; the others are only more than this scanner takes.
+_HOSTILE_LIMITS: Final = frozenset({"bomb_bytes"})
 #: Actions that take a part out of the message.
 TAKING: Final = frozenset({Action.SANITIZE, Action.WITHHOLD})
 #: What makes content active, or hides whether it is.
@@ -105,7 +105,7 @@ class Judge:
         self.complete = False
         self.over = self.over or isinstance(error, BudgetSpent)
         bomb = error.limit in _HOSTILE_LIMITS and part.role != "message"
-        code = "decompression-bomb" if bomb else "resource-limit-exceeded"
+        code = "runaway-size" if bomb else "resource-limit-exceeded"
         self.note(part, part.finding(code, str(error)), source)
 
     def has_said(self, code: str) -> bool:

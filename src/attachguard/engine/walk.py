@@ -114,6 +114,8 @@ class Walk:
         if self.judge.over or not self.admit(part, child_path(part)):
             return False
         self._load(part)
+        if self._is_holder_again(part):
+            return True
         if self.judge.policy.fingerprinted and part.role == "layer" and part.parent is not None and part.size:
             # Layers have no digest as a rule; who knows scripts by their digest asks for it.
             part.sha256 = hashlib.sha256(part.data).hexdigest()
@@ -132,9 +134,42 @@ class Walk:
             return
         self._raised(part, error, "scanner")
         if part.role in ("member", "embedded") and isinstance(error, (Malformed, LimitExceeded)):
-            part.damage = "checksum" if isinstance(error, ChecksumFailed) else "unread"
-            if not part.size and part.damage == "unread":
+            part.damage = (
+                "checksum"
+                if isinstance(error, ChecksumFailed)
+                else "unread"
+                if isinstance(error, Malformed) or error.limit == "part_bytes"
+                else "limit"
+            )
+            if not part.size and part.damage != "checksum":
                 part.size = part.sha256 = None
+
+    def _is_holder_again(self, part: Part) -> bool:
+        """Whether a part is what one of those around it is, byte for byte: then it leaves the tree again, as nothing new can come of it.
+
+        An archive that holds itself was built to be unpacked without end. In other carriers it is our own reading that found no inside; once it is
+        still looked at where it has another name to be judged by.
+        """
+        if not part.size or part.sha256 is None or part.role == "layer":
+            return False
+        around = []
+        holder = part.parent
+        while holder is not None:
+            around.append(holder)
+            holder = holder.parent
+        same = [holder for holder in around if holder.sha256 == part.sha256 and holder.size == part.size]
+        if not same:
+            return False
+        archive = next((holder for holder in same if holder.type.group == "archive"), None)
+        if archive is None and len(same) == 1 and part.extension != same[0].extension:
+            return False
+        self.parts.pop()  # it has just been admitted
+        part.release()
+        if archive is not None:
+            self.judge.note(
+                archive, archive.finding("archive-in-itself", f"{archive.type.id}: holds itself"), "scanner"
+            )
+        return True
 
     def inspect(self, part: Part) -> None:
         """Everything that can be known of a part that has its bytes; releases them at the end."""

@@ -23,10 +23,13 @@ from typing import Final, overload
 
 from attachguard.inspector import Entry, Inspector
 
+__all__ = ["ENTRIES", "INSPECTORS"]
+
 #: Every inspector and the types it inspects; where several know a type, they run in this order.
 _TABLE: Final = """
 media.appended 3gp avi avif bmp gif heic jpg m4a mov mp4 pdf png ps rtf wav webp zip
 pdf.pdf ai fdf pdf
+pdf.xdp xdp
 mail.eml eml emlx
 crypto.pem pem txt
 crypto.cms p7b pkcs7 tsr
@@ -63,7 +66,7 @@ office.ooxml docm docx dotm dotx dwfx opc potm potx ppam ppsm ppsx pptm pptx sld
 office.odf hwpx odb odf odg odi odm odp ods odt otg oth otp ots ott oxt sxc sxd sxi sxw
 markup.html hta htc html xhtml
 markup.svg svg
-markup.xml excel2003 flatopc fodg fodp fods fodt gpx kml plist rss word2003 xfdf xml xslt
+markup.xml excel2003 flatopc fodg fodp fods fodt gpx kml plist rss word2003 xdp xfdf xml xslt
 office.rtf rtf
 text.spreadsheettext csv dif slk txt
 text.playlists asx m3u shellini

@@ -49,6 +49,7 @@ TYPES: Final = frozenset(
         "gpx",
         "rss",
         "xfdf",
+        "xdp",
     ]
 )
 LIMITATIONS: Final = (

@@ -182,8 +182,8 @@ def inspect(part: Part) -> Iterator[Fact]:
     package = part.once(read_package)
     found = Members(part, package)
     if found.trouble is not None:
-        bomb = found.trouble.limit == "ratio"
-        yield part.finding("decompression-bomb" if bomb else "resource-limit-exceeded", f"OOXML: {found.trouble}")
+        bomb = found.trouble.limit == "bomb_bytes"
+        yield part.finding("runaway-size" if bomb else "resource-limit-exceeded", f"OOXML: {found.trouble}")
     yield from _two_readings(part, package)
     yield from signatures(part, found.relationships)
     if part.signed:

@@ -57,6 +57,9 @@ def inspect(part: Part) -> Iterator[Fact]:
             yield from _encrypted(part, document, readable[-1])
             return
         document.more = document.more or bool(handlers)
+    if not document.marks & MARK["root"] and part.is_a("pdf"):
+        # 7.5.5: without a trailer nothing says where to begin, and most readers open nothing.
+        yield part.finding("pdf-without-trailer", "PDF: cut before its trailer")
     document.unpack()
     if document.more or document.unreadable:
         yield from _second_opinion(part, document)

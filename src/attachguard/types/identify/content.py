@@ -59,7 +59,7 @@ def identify(data: bytes, name: str = "", declared: str | None = None, *, comple
         found = _text(data, name, complete=complete)
     if complete:
         extension = effective_extension(name) if name else ""
-        behind(data, found)
+        behind(data, found, extension)
         web_archive(data, found, extension)
         if not found:
             found = _last_resort(data, name)

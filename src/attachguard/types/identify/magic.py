@@ -15,10 +15,10 @@ from attachguard.types.identify.structure import Check
 
 PREFIXES: Final[tuple[tuple[bytes, str | Check], ...]] = (
     # documents
-    (b"%PDF-", "pdf"),
+    (b"%PDF", "pdf"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "cfb"),
     (b"{\\rt", "rtf"),
-    (b"%!PS", "ps"),
+    (b"%!PS", structure.postscript),
     (b"\x04%!PS", "ps"),
     (b"\xc5\xd0\xd3\xc6", "eps"),
     (b"%FDF-", "fdf"),

@@ -23,7 +23,7 @@ _HTA: Final = b"<hta:application"
 
 #: Root element in lower case, and what it is where the namespace does not matter.
 _ROOTS: Final = {
-    b"svg": "svg", b"plist": "plist", b"kml": "kml", b"gpx": "gpx", b"rss": "rss", b"xfdf": "xfdf", b"asx": "asx", b"smil": "asx",
+    b"svg": "svg", b"plist": "plist", b"kml": "kml", b"gpx": "gpx", b"rss": "rss", b"xfdf": "xfdf", b"xdp": "xdp", b"asx": "asx", b"smil": "asx",
     b"officedataconnection": "odc",
     b"scriptlet": "sct",
     b"librarydescription": "library-ms", b"searchconnectordescription": "search-ms", b"persistedquery": "search-ms",

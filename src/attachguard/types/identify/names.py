@@ -145,7 +145,7 @@ def is_claimed(extension: str) -> bool:
 #: What an archive is for, told beside the archive that it is for everybody else.
 _BESIDE: Final = frozenset({"whl", "onepkg"})
 #: Documents that do nothing by themselves.
-_PAGES: Final = frozenset({"pdf", "ps", "fdf", "xfdf", "xps", "dwfx"})
+_PAGES: Final = frozenset({"pdf", "ps", "fdf", "xfdf", "xdp", "xps", "dwfx"})
 
 
 def name_findings(part: Part) -> Iterator[Finding]:

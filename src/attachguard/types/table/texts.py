@@ -83,6 +83,7 @@ ps|document|||application/postscript|ps eps epsf|PostScript
 eps|image||ps|application/postscript|eps epsf|encapsulated PostScript
 fdf|document|||application/vnd.fdf|fdf|PDF form data
 xfdf|document||xml|application/vnd.adobe.xfdf|xfdf|PDF form data (XML)
+xdp|document||xml|application/vnd.adobe.xdp+xml|xdp|XFA form (XDP)
 mht|document||eml|multipart/related|mht mhtml|web archive (MHTML)
 slk|spreadsheet||txt|application/x-sylk|slk sylk|SYLK spreadsheet
 dif|spreadsheet||txt|application/x-dif|dif|DIF spreadsheet
