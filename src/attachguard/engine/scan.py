@@ -68,7 +68,7 @@ class Scan:
             consultation = Consultation(scanner.hooks, self._patience())
         self._policy = scanner.policy_for(envelope)
         self._judge = Judge(self._policy, envelope)
-        self._walk = Walk(self._judge, scanner.rules, scanner.table, consultation)
+        self._walk = Walk(self._judge, scanner.rules, scanner.table, consultation, scanner.known)
         #: Whether others scan this on the way to a copy of something larger.
         self._nested = again
         self._original: list[bytes] | None = [] if scanner.templates is not None and clean else None
@@ -240,8 +240,7 @@ class Scan:
             if self._verdict is None:
                 self._step(lambda _intake: walk.settle())
                 self._step(lambda _intake: self._settle_signatures(root.context.get(Ledger)))
-            for part, finding in policy.message_findings(self._size, walk.parts, judge.envelope, self._asked()):
-                judge.note(part, finding, "policy")
+            judge.ask(root, lambda: policy.message_findings(self._size, walk.parts, judge.envelope, self._asked()))
             if judge.withheld and isinstance(self._intake, MessageIntake):
                 from attachguard.engine.delivery.withhold import settle_signed
 
