@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 from typing import Any, Final
 
-from attachguard.readers.libraries import unheard
+from attachguard.readers.libraries import by_pybind, unheard
 from attachguard.sanitizers.pdf.cleaner import Cleaner
 from attachguard.sanitizers.pdf.pages import same_pages
 from attachguard.sanitizers.record import Cleaned, Refusal, Work
@@ -36,6 +36,7 @@ REFUSES: Final = (
 _FAILURES: Final = (RuntimeError, ValueError, TypeError, KeyError, AttributeError, IndexError, NotImplementedError)
 
 
+@by_pybind
 def sanitize(work: Work) -> Cleaned:
     """The file without what is not wanted."""
     import pikepdf
