@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from attachguard._core.rc4 import rc4
 from attachguard.formats.pdf.file import Document
 from attachguard.formats.pdf.syntax import Value
 
@@ -144,24 +145,6 @@ def encoded(password: str, revision: int) -> Iterator[bytes]:
         except UnicodeEncodeError:
             continue
     yield utf8
-
-
-def rc4(key: bytes, data: bytes) -> bytes:
-    """RC4, for the few bytes that a password is tested with."""
-    state = list(range(256))
-    other = 0
-    size = len(key)
-    for place in range(256):
-        other = (other + state[place] + key[place % size]) & 0xFF
-        state[place], state[other] = state[other], state[place]
-    one = other = 0
-    out = bytearray()
-    for byte in data:
-        one = (one + 1) & 0xFF
-        other = (other + state[one]) & 0xFF
-        state[one], state[other] = state[other], state[one]
-        out.append(byte ^ state[(state[one] + state[other]) & 0xFF])
-    return bytes(out)
 
 
 def _padded(password: bytes) -> bytes:
