@@ -1,4 +1,4 @@
-"""RC4, for the few bytes that a password is tested with: a PDF asks for it forty times a word, and each time the key is spread over 256 places first."""
+"""RC4, for the few bytes that a password is tested with: a PDF asks for it forty times a word, and each time the key is spread over 256 places."""
 
 try:
     import cython
