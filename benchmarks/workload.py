@@ -13,6 +13,7 @@ import quopri
 import random
 import struct
 from collections.abc import Callable
+from statistics import NormalDist
 from typing import NamedTuple
 
 from tests.fixtures import cfb, doc, ooxmlenc, sevenzip, vba, xls
@@ -41,8 +42,8 @@ class Message(NamedTuple):
     attachments: tuple[Attachment, ...]
 
 
-#: Sizes of attachments: log-normal, 60 KB in the median before each kind's bounds, 400 KB in the mean.
-MU, SIGMA = math.log(60_000), math.sqrt(2 * math.log(400_000 / 60_000))
+#: Sizes of attachments: log-normal, 60 KB in the median before the bounds of each kind, 560 KB in the mean before them.
+MU, SIGMA = math.log(60_000), math.sqrt(2 * math.log(560_000 / 60_000))
 
 
 def files(rng: random.Random, size: int) -> dict[str, bytes]:
@@ -311,9 +312,16 @@ def build(count: int, seed: int = 2026) -> list[Message]:
         reached += kind.share * count / total
         kinds += [name] * (round(reached) - len(kinds))
     rng.shuffle(kinds)
+    # The sizes of each kind stand at even steps of their distribution: drawn by chance, a few large files would make or break the figures.
+    sizes: dict[str, list[int]] = {}
+    for name, kind in KINDS.items():
+        number = kinds.count(name)
+        drawn = (math.exp(MU + SIGMA * NormalDist().inv_cdf((place + 0.5) / number)) for place in range(number))
+        sizes[name] = [int(min(max(size, kind.least), kind.most)) for size in drawn]
+        rng.shuffle(sizes[name])
     messages = []
     for name in kinds:
-        size = int(min(max(rng.lognormvariate(MU, SIGMA), KINDS[name].least), KINDS[name].most))
+        size = sizes[name].pop()
         item = attachment(rng, name, size)
         messages.append(Message(message(rng, [item]), (item,)))
     return messages
