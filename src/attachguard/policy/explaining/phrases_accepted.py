@@ -74,6 +74,10 @@ LISTED: Final = {
         "Signed content is never altered and delivered as it is.",
         "Signiertes wird nie verändert und so zugestellt, wie es ist.",
     ),
+    "decrypted": (
+        "A file under a known password that is cleaned is handed on without its password.",
+        "Eine Datei unter bekanntem Passwort wird, wenn sie bereinigt wird, ohne ihr Passwort weitergegeben.",
+    ),
     "binding-all": ("Mail is legally binding only at: {addresses}.", "Rechtsverbindlich sind E-Mails nur an: {addresses}."),
     "binding-signed": ("Signed mail is legally binding only at: {addresses}.", "Signierte E-Mails sind rechtsverbindlich nur an: {addresses}."),
     "headers": (
@@ -81,7 +85,6 @@ LISTED: Final = {
         "Das versuchsweise Feld MIME-Ambiguity-Results wird im Namen von {host} hinzugefügt.",
     ),
     "receipt": ("A routing slip is given on: {channels}.", "Einen Laufzettel gibt es über: {channels}."),
-    "suffixes-condition": ("where the name ends in {value}", "wenn der Name auf {value} endet"),
     "kinds": (" of the kind {value}", " der Art {value}"),
     "listed-roles": ("The list is asked for {value}.", "Die Liste gilt für {value}."),
     "name-path": (

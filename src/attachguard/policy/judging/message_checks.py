@@ -9,8 +9,9 @@ from attachguard.model import Action, Check, Envelope, Finding
 from attachguard.part import Part
 from attachguard.policy.judging.conditions import ADVISED, BOUNDS, Bound
 from attachguard.policy.judging.records import CHECKS, UNCHECKED, PolicyData
-from attachguard.policy.judging.rules import in_force, matches
+from attachguard.policy.judging.rules import in_force
 from attachguard.policy.judging.signing import About, signature_findings
+from attachguard.policy.judging.standing import matches
 from attachguard.types.filetypes import TITLES
 
 

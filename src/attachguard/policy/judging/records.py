@@ -19,7 +19,8 @@ from attachguard.policy.judging.conditions import (
     SignatureRules,
     TypeRules,
 )
-from attachguard.policy.judging.rules import Rule, all_match, document_of, matches, short_place
+from attachguard.policy.judging.rules import Rule, short_place
+from attachguard.policy.judging.standing import all_match, document_of, matches
 from attachguard.readers.crypto.certificate import Certificate
 
 MODES: Final = ("enforce", "report", "include-only")
@@ -167,6 +168,7 @@ class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
         allowed_senders: the only senders that may write; empty for anybody.
         limits: resource limits.
         on_signed: one of `ON_SIGNED`; `withhold` keeps the whole content back.
+        decrypted: whether a cleaned file that was locked under a known password is handed on without its lock.
         archives: conditions for archives.
         signatures: conditions for signatures.
         key_elsewhere: certificates for S/MIME whose keys live further on.
@@ -196,6 +198,7 @@ class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
     binding_for: str
     limits: Limits
     on_signed: str = "withhold"
+    decrypted: bool = False
     title_de: str = ""
     archives: ArchiveRules = ArchiveRules()
     signatures: SignatureRules = SignatureRules()
