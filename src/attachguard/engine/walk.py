@@ -20,6 +20,7 @@ from attachguard.types.filetypes import FACTS, TITLES, add_type, filetype
 from attachguard.types.identify import identify
 from attachguard.types.identify.names import name_findings
 from attachguard.types.identify.noise import describe
+from attachguard.types.leftovers import is_leftover
 
 if TYPE_CHECKING:
     from attachguard.engine.hook_calls import Consultation
@@ -297,6 +298,8 @@ class Walk:
 
     def _type_facts(self, part: Part, said: set[str]) -> None:
         """What follows from the types alone, unless an inspector has said it better."""
+        if part.role == "member" and is_leftover(part.name, [kind.id for kind in part.types], part.size):
+            said.add("archive-content")
         for kind in part.types:
             for code in FACTS.get(kind.id, ()):
                 if code not in said:

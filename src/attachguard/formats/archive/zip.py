@@ -18,7 +18,7 @@ from attachguard.formats.archive._zip.inside import inside_members, witness
 from attachguard.formats.archive._zip.readings import other_readings
 from attachguard.formats.archive._zip.secret import Opened, open_encrypted
 from attachguard.formats.archive._zip.types import classify, is_asic_signature
-from attachguard.formats.archive.members import by_others, shown
+from attachguard.formats.archive.members import by_others, is_archive_name, shown
 from attachguard.formats.office.odf import TYPES as OPEN_DOCUMENT_TYPES
 from attachguard.formats.office.ooxml import TYPES as OFFICE_TYPES
 from attachguard.inspector import Fact
@@ -29,6 +29,7 @@ from attachguard.readers.zip.archive import METHODS, Directory, Entry, read_dire
 from attachguard.readers.zip.content import source
 from attachguard.signing.package import package_signatures
 from attachguard.types.filetypes import FACTS, filetype
+from attachguard.types.leftovers import is_leftover
 
 TYPES: Final = frozenset({"zip"})
 LIMITATIONS: Final = (
@@ -45,6 +46,8 @@ DETECTS: Final = (
 
 #: Types whose own inspector opens the members.
 OPENED_ELSEWHERE: Final = OFFICE_TYPES | OPEN_DOCUMENT_TYPES
+#: Groups of types whose members are pieces of one document, drawing or other file.
+_DOCUMENTS: Final = frozenset({"document", "spreadsheet", "presentation", "image", "data", "audio", "video"})
 _PROGRAM_STARTS: Final = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
 _NAMES_SHOWN: Final = 3
 _PPMD: Final = 98
@@ -81,7 +84,7 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 
 def _role(part: Part) -> str:
-    return "member" if part.type.group != "document" else "embedded"
+    return "embedded" if part.type.group in _DOCUMENTS else "member"
 
 
 class _Tally:
@@ -108,6 +111,10 @@ class _Tally:
         witness(entry, child)
         if entry.surprise:
             self.surprises.append(f"'{entry.name[:40]}' {entry.surprise}")
+        if is_leftover(child.name, [kind.id for kind in child.types], child.size):
+            return
+        if child.size is None and is_archive_name(child.name):
+            self.nested.append(f"by its name '{entry.name[:60]}'")
         if any(kind.group == "archive" or "archive-content" in FACTS.get(kind.id, ()) for kind in child.types):
             self.nested.append(f"{child.type.id} '{entry.name[:60]}'")
 
@@ -128,8 +135,8 @@ class _Tally:
 
 def members(part: Part, directory: Directory, opened: Opened | None) -> Iterator[Fact]:
     """The members as children, and what shows once they have been read."""
-    archive = part.type.group != "document"
-    role = "member" if archive else "embedded"
+    role = _role(part)
+    archive = role == "member"
     tally = _Tally()
     foreign: list[Entry] = []
     budget = part.budget

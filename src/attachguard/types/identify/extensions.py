@@ -32,6 +32,12 @@ _SHOW: Final = {
     "verilog": "v sv", "vhdl": "vhdl", "cmake": "cmake", "make": "mk mak", "ldif": "ldif", "ppk": "ppk",
 }  # fmt: skip
 
+#: What archives are called; images of disks and installers are not among them.
+ARCHIVE_EXTENSIONS: Final = frozenset({
+    "7z", "ace", "alz", "ar", "arc", "arj", "bz2", "cab", "cb7", "cbr", "cbz", "cpio", "egg", "gz", "lha", "lz", "lz4", "lzh", "lzma", "rar", "r00",
+    "sit", "sitx", "tar", "taz", "tbz", "tbz2", "tgz", "tlz", "txz", "tzst", "xar", "xz", "z", "zip", "zipx", "zoo", "zst",
+})  # fmt: skip
+
 #: What a text file is by its effective extension.
 KIND_OF: Final = {
     extension: kind for table in (_RUN, _SHOW) for kind, extensions in table.items() for extension in extensions.split()

@@ -115,6 +115,23 @@ dwg|image|||image/vnd.dwg|dwg dwt|AutoCAD drawing
 dgn|image|||image/vnd.dgn|dgn|MicroStation drawing
 dwf|image|||model/vnd.dwf|dwf|DWF drawing
 dwfx|image||opc|model/vnd.dwfx+xps|dwfx|DWFx drawing
+idml|document||zip|application/vnd.adobe.indesign-idml-package|idml icmt idms|InDesign document (IDML)
+xmind|document||zip|application/vnd.xmind.workbook|xmind xmt|XMind map
+mmap|document||zip|application/vnd.mindjet.mindmanager|mmap mmat xmmap|MindManager map
+qgz|data||zip|application/x-qgis-project|qgz|QGIS project
+sketch|image||zip|application/vnd.sketch|sketch|Sketch drawing
+xd|image||zip|application/vnd.adobe.sparkler.project+dcxucf|xd|Adobe XD design
+figma|image||zip|application/x-figma|fig|Figma design
+corel|image||zip|application/x-vnd.corel.draw.document+zip|cdr cdrx cdt des|CorelDRAW drawing
+procreate|image||zip|application/x-procreate|procreate|Procreate picture
+fcstd|image||zip|application/x-extension-fcstd|fcstd|FreeCAD model
+ifczip|image||zip|application/x-ifczip|ifczip|building model (IFC, packed)
+usdz|image||zip|model/vnd.usdz+zip|usdz|USD model
+ggb|document||zip|application/vnd.geogebra.file|ggb ggt|GeoGebra worksheet
+h5p|document||zip|application/x-h5p|h5p|H5P exercise
+mscz|document||zip|application/x-musescore|mscz|MuseScore score
+mxl|document||zip|application/vnd.recordare.musicxml|mxl|MusicXML score
+twbx|spreadsheet||zip|application/x-tableau|twbx|Tableau workbook
 kmz|data||zip|application/vnd.google-earth.kmz|kmz|compressed map data
 chm|executable|x||application/vnd.ms-htmlhelp|chm chi|compiled HTML help
 hlp|executable|x||application/winhlp|hlp|Windows help
