@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import attachguard.formats
+from attachguard import Policy, Rules, Scanner
 from attachguard.codes import CODES
-from attachguard.formats import INSPECTORS
+from attachguard.formats import ENTRIES, INSPECTORS
+from attachguard.inspector import PLAIN
 from attachguard.types.filetypes import BASES, FACTS, TYPES
 from tests.fixtures import all_samples
 
@@ -24,6 +28,43 @@ MODULES = sorted(
 
 def test_every_format_module_stands_in_the_table():
     assert sorted(module.__name__.rpartition(".")[2] for module in INSPECTORS) == MODULES
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.source)
+def test_the_table_says_of_each_format_the_types_that_its_module_says(entry):
+    assert entry.types == entry.inspector.TYPES, "the line of this module in `attachguard.formats` and its TYPES differ"
+
+
+def test_formats_are_loaded_by_the_mail_that_needs_them():
+    """A scanner loads none; a letter in text and HTML loads the reader of pages; a PDF brings its own."""
+    code = """
+import sys
+from attachguard import Policy, Scanner
+from attachguard.formats import ENTRIES
+loaded = lambda: [entry.source for entry in ENTRIES if entry.loaded]
+scanner = Scanner(Policy.load("strict"))
+print(loaded())
+head = b"From: a@example.org\\r\\nMIME-Version: 1.0\\r\\nContent-Type: text/"
+scanner.scan(head + b"plain\\r\\n\\r\\nGuten Tag\\r\\n", kind="message")
+print(loaded())
+scanner.scan(head + b"html\\r\\n\\r\\n<html><body>Guten Tag</body></html>\\r\\n", kind="message")
+print(loaded())
+scanner.scan(b"%PDF-1.4\\n1 0 obj\\n<<>>\\nendobj\\ntrailer\\n<<>>\\n%%EOF\\n", kind="file")
+print(loaded(), "pikepdf" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines() == ["[]", "[]", "['html']", "['appended', 'pdf', 'html'] False"]
+
+
+def test_what_is_known_to_be_silent_has_nothing_to_say():
+    """Marks only save work: the same findings without them."""
+    plain = Scanner(Policy.load("audit"), rules=Rules.empty())
+    bare = Scanner(Policy.load("audit"), rules=Rules.empty(), inspectors=tuple(INSPECTORS))
+    for name, build in all_samples().items():
+        data, called = build(), name.rpartition("/")[2]
+        report = plain.scan(data, name=called)
+        if any(set(part.types) <= PLAIN for part in report.parts):
+            assert report.findings == bare.scan(data, name=called).findings, name
 
 
 @pytest.mark.parametrize("module", INSPECTORS, ids=lambda module: module.__name__.rpartition(".")[2])

@@ -61,6 +61,7 @@ def test_sections_are_numbered_as_imap_does():
 
 
 @given(st.lists(st.integers(1, len(MIXED)), max_size=40))
+@settings(deadline=None)
 def test_the_cuts_change_nothing(cuts):
     assert parse(MIXED, cuts) == parse(MIXED)
 
@@ -71,7 +72,7 @@ def test_one_byte_at_a_time_changes_nothing():
 
 @given(st.binary(max_size=60), st.integers(0, len(MIXED)), st.lists(st.integers(1, len(MIXED)), max_size=10))
 @example(b"\0\0", 285, [286])
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_damaged_message_gives_the_same_leaves_for_all_cuts(junk, place, cuts):
     data = MIXED[:place] + junk + MIXED[place + len(junk) :]
     assert parse(data, cuts) == parse(data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from attachguard import Limits, Policy, Rules, Scanner
+from attachguard.context import Context
 from attachguard.limits import Budget
 from attachguard.part import Part
 from attachguard.passwords import Candidates
@@ -17,7 +18,7 @@ def audit():
 
 
 def part_of(candidates: Candidates) -> Part:
-    return Part("a.bin", b"", role="attachment", budget=Budget(Limits()), passwords=candidates)
+    return Part("a.bin", b"", role="attachment", context=Context(Budget(Limits()), candidates))
 
 
 def test_costly_tries_are_counted_by_their_cost():
@@ -58,7 +59,7 @@ def test_words_go_side_by_side_and_built_in_ones_go_with_them():
     tried = [each.word for each in candidates.offer(part, 0.01, derived, first=("a", "b"), prepare=prepare, width=4)]
     assert asked[0] == ["a", "b", "wort0", "wort1"]
     assert tried == [word for words in asked for word in words]
-    assert len(asked) == 8
+    assert len(asked) == 10
     assert part.tries.cut
 
 

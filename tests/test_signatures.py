@@ -120,6 +120,32 @@ def test_a_detached_signature_finds_its_file_in_the_message(scanner, digest, nam
     assert "signature-orphan" not in found(report)
 
 
+def written(form: str, signature: bytes) -> bytes:
+    """A signature as text."""
+    rows = base64.encodebytes(signature)
+    label = {"pem": b"PKCS7", "cms": b"CMS", "long": b"PKCS #7 SIGNED DATA"}.get(form)
+    if form == "base64-one-line":
+        return base64.b64encode(signature)
+    return rows if label is None else b"-----BEGIN " + label + b"-----\n" + rows + b"-----END " + label + b"-----\n"
+
+
+@pytest.mark.parametrize("form", ["pem", "cms", "long", "base64", "base64-one-line"])
+@pytest.mark.parametrize("name", ["x.pdf.p7s", "x.p7s", "x.pdf.pem"])
+@pytest.mark.parametrize("policy", ["kaiserslautern", "leverkusen"])
+def test_a_signature_written_as_text_is_on_no_list(form, name, policy):
+    scanner = Scanner(Policy.load(policy), rules=Rules.empty())
+    detached = written(form, sign(PDF, identity(), advanced=True))
+    report = scanner.scan(mail(("x.pdf", PDF), (name, detached)))
+    assert report.verdict.action.delivers
+    # A letter or script under such a name, or a signature under the name of a program, is not.
+    other = scanner.scan(
+        mail(("x.pdf", PDF), (name, b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"))
+    )
+    odd = scanner.scan(mail(("x.pdf", PDF), ("x.dat", detached)))
+    for refused in (other, odd):
+        assert "type-not-allowed" in {finding.code for finding in refused.findings}
+
+
 def test_a_file_changed_beside_its_signature_fails(scanner):
     report = scanner.scan(mail(("x.pdf", PDF + b"\n"), ("x.pdf.p7s", sign(PDF, identity()))))
     assert only(report).integrity == "fail"

@@ -68,5 +68,8 @@ CODES_BY_SUBJECT: Final = {
 
 CODES: Final = frozenset(code for codes in CODES_BY_SUBJECT.values() for code in codes)
 
+#: What is or may be malware: its sender is forged, and never told.
+MALWARE: Final = frozenset({"malware-signature", "malware-suspected", "decompression-bomb"})
+
 #: The scanner's own failures: never the sender's fault, never clean, never discarded.
 OWN_FAILURES: Final = frozenset({"scan-incomplete", "inspection-failed", "policy-error", "resource-limit-exceeded"})

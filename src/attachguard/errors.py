@@ -67,3 +67,7 @@ class LimitExceeded(Exception):
     def __init__(self, limit: str, message: str) -> None:
         super().__init__(f"{limit}: {message}")
         self.limit = limit
+
+
+class BudgetSpent(LimitExceeded):
+    """A bound of the whole scan was reached: nothing more of the message is parsed or inspected."""

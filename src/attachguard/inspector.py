@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterator
+from typing import Final, Protocol
 
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
+
+#: Types that are text as it stands, where an inspector may be known to have nothing to say without certain octets.
+PLAIN: Final = frozenset({"txt", "html", "xml", "csv", "json"})
 
 #: The part is also this, or more exactly this; this was noticed; the part contains this.
 Fact = FileType | Finding | Part
@@ -33,3 +36,54 @@ class Inspector(Protocol):
 
     def inspect(self, part: Part) -> Iterator[Fact]:
         """Facts about a part of one of these types."""
+
+
+class Entry:
+    """An inspector in the table that the walk goes by; it is loaded on first need.
+
+    Args:
+        name: of the module, its family in front of it.
+        types: ids of the file types it inspects.
+        load: gives the inspector for its name.
+        marks: octets without one of which it has nothing to say about a part whose types are all in `PLAIN`; none where that is not known.
+    """
+
+    __slots__ = ("_inspector", "_load", "marks", "name", "source", "types")
+
+    def __init__(
+        self, name: str, types: frozenset[str], load: Callable[[str], Inspector], marks: tuple[bytes, ...] = ()
+    ) -> None:
+        self.name = name
+        self.types = types
+        #: How findings name it.
+        self.source = name.rpartition(".")[2]
+        self.marks = marks
+        self._load = load
+        self._inspector: Inspector | None = None
+
+    @classmethod
+    def of(cls, inspector: Inspector) -> Entry:
+        """The entry of an inspector that is at hand."""
+        name = getattr(inspector, "__name__", type(inspector).__name__)
+        return cls(name, frozenset(inspector.TYPES), lambda _name: inspector)
+
+    @property
+    def loaded(self) -> bool:
+        """Whether it has been needed."""
+        return self._inspector is not None
+
+    @property
+    def inspector(self) -> Inspector:
+        """The inspector itself."""
+        if self._inspector is None:
+            self._inspector = self._load(self.name)
+        return self._inspector
+
+    def silent(self, data: bytes) -> bool:
+        """Whether it is known to have nothing to say about this plain text."""
+        if not self.marks:
+            return False
+        for mark in self.marks:  # noqa: SIM110  a generator costs more than what it would look at
+            if mark in data:
+                return False
+        return True

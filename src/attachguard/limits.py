@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from attachguard.errors import LimitExceeded
+from attachguard.errors import BudgetSpent, LimitExceeded
 
 MIB = 1 << 20
 
@@ -74,18 +74,18 @@ class Budget:
         """Count `count` produced bytes; raises `LimitExceeded` past the total or past the deadline."""
         self.bytes_used += count
         if self.bytes_used > self.limits.total_bytes:
-            raise LimitExceeded("total_bytes", f"more than {self.limits.total_bytes} bytes of content in one message")
+            raise BudgetSpent("total_bytes", f"more than {self.limits.total_bytes} bytes of content in one message")
         self.check_time()
 
     def check_time(self) -> None:
         """Raise `LimitExceeded` once the deadline has passed; long loops over content call this."""
         if self._clock() > self.deadline:
-            raise LimitExceeded("seconds", f"the scan took longer than {self.limits.seconds:g} s")
+            raise BudgetSpent("seconds", f"the scan took longer than {self.limits.seconds:g} s")
 
     def add_part(self, depth: int) -> None:
         """Count one more part at `depth`; raises `LimitExceeded` past the number or the depth."""
         self.parts_used += 1
         if self.parts_used > self.limits.parts:
-            raise LimitExceeded("parts", f"more than {self.limits.parts} parts in one message")
+            raise BudgetSpent("parts", f"more than {self.limits.parts} parts in one message")
         if depth > self.limits.depth:
             raise LimitExceeded("depth", f"nested deeper than {self.limits.depth} levels")

@@ -6,13 +6,9 @@ All of them are frozen and carry no behaviour that needs a policy; the JSON of t
 from __future__ import annotations
 
 import enum
-from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
-
-if TYPE_CHECKING:
-    from attachguard.outcome import HeaderFields, Receipt
 
 SCHEMA: Final = "attachguard.report/1"
 
@@ -28,6 +24,9 @@ class Action(enum.Enum):
     QUARANTINE = "quarantine"
     REJECT = "reject"
     DISCARD = "discard"
+
+    # Members are themselves and nothing else; what `enum` does instead costs more than a look into a table.
+    __hash__ = object.__hash__
 
     @property
     def strength(self) -> int:
@@ -283,20 +282,6 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     sanitized: bytes | None = None
     sanitized_name: str = ""
     removed: tuple[Removed, ...] = ()
-
-    def receipt(
-        self, envelope: Envelope | None = None, *, identifier: str = "", received: datetime | None = None
-    ) -> Receipt:
-        """The routing slip: see `attachguard.outcome.receipt`."""
-        from attachguard.outcome.receipt import receipt
-
-        return receipt(self, envelope, identifier=identifier, received=received)
-
-    def headers(self) -> HeaderFields:
-        """The header fields to add, and those to take out: see `attachguard.outcome.headers`."""
-        from attachguard.outcome.headers import header_fields
-
-        return header_fields(self)
 
 
 class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

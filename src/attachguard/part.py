@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from attachguard.codes import ENCRYPTION_CODES
+from attachguard.context import Context
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.kinds import KINDS
-from attachguard.limits import Budget
+from attachguard.limits import Budget, Limits
 from attachguard.model import FileType, Finding, PartRecord
-from attachguard.passwords import Candidates, Tries
-from attachguard.signing.ledger import Ledger
 from attachguard.types.filetypes import UNKNOWN
 from attachguard.types.letters import whole
-
-if TYPE_CHECKING:
-    from attachguard.signing.smime.opening import Opener
 
 #: Bytes that identification may look at before a part is complete.
 HEAD_SIZE: Final = 4096
@@ -44,12 +40,10 @@ class Part:
         role: see `PartRecord.role`.
         declared: media type that a header claims.
         parent: the part that holds this one.
-        budget: the budget of the whole tree; taken from `parent` where there is one.
+        budget: the budget of the whole tree, where there is neither a parent nor a context.
         path: given by the driver.
         fixed_type: the type, where it is known from how the part was made and nobody shall look.
-        passwords: what may open encrypted content; a child has its parent's.
-        smime: who opens S/MIME envelopes; a child has its parent's.
-        ledger: signatures of the whole tree; a child has its parent's.
+        context: what the whole scan carries; a child has its parent's.
     """
 
     __slots__ = (
@@ -58,6 +52,8 @@ class Part:
         "_source",
         "active",
         "budget",
+        "context",
+        "cut",
         "damage",
         "data",
         "declared",
@@ -65,17 +61,14 @@ class Part:
         "encryption",
         "fixed_type",
         "has_macros",
-        "ledger",
         "name",
         "parent",
-        "passwords",
         "path",
         "role",
         "scripts",
         "sha256",
         "signed",
         "size",
-        "smime",
         "tries",
         "types",
         "unpacked",
@@ -87,31 +80,29 @@ class Part:
         source: Source | None,
         *,
         role: str,
-        budget: Budget,
+        budget: Budget | None = None,
         declared: str | None = None,
         parent: Part | None = None,
         path: str = "",
         fixed_type: FileType | None = None,
-        passwords: Candidates | None = None,
-        smime: Opener | None = None,
-        ledger: Ledger | None = None,
+        context: Context | None = None,
     ) -> None:
         # Cut at the front: what a file is called and does stands at the end.
         name = name if len(name) <= NAME_LENGTH else name[-NAME_LENGTH:]
         self.name = name if name.isascii() else whole(name)
         self._source: Source | None = source
         self.role = role
-        self.budget = budget
+        self.context: Context = parent.context if parent is not None else context or Context(budget or Budget(Limits()))
+        self.budget = self.context.budget
         self.declared = declared
         self.parent = parent
         self.path = path
-        self.passwords: Candidates = _shared(parent, passwords)
-        self.smime: Opener | None = parent.smime if parent is not None else smime
-        self.ledger: Ledger = parent.ledger if parent is not None else ledger or Ledger()
-        #: What has been tried on it; None while nothing has.
-        self.tries: Tries | None = None
+        #: What `passwords` remembers of trying words on it; None while nothing has been tried.
+        self.tries: Any = None
         self.depth: int = parent.depth + 1 if parent is not None else 0
         self.fixed_type = fixed_type
+        #: Whether it may have been cut on its way and by no fault of its own, as originals in bounces are.
+        self.cut: bool = parent.cut if parent is not None else False
         self.data = b""
         self.size: int | None = None
         self.sha256: str | None = None
@@ -170,7 +161,10 @@ class Part:
 
     def is_a(self, *ids: str) -> bool:
         """Whether one of the types found so far has one of these ids."""
-        return any(kind.id in ids for kind in self.types)
+        for kind in self.types:  # noqa: SIM110  a generator costs more than what it would look at
+            if kind.id in ids:
+                return True
+        return False
 
     def once(self, build: Callable[[Part], T]) -> T:
         """The result of `build(self)`, computed once per part: lets two inspectors share one parse.
@@ -192,7 +186,10 @@ class Part:
             detail: what it is in plain words, then particulars; for people.
             offset: byte offset in the part, where known.
         """
-        return Finding(code=KINDS[kind].code, detail=detail, offset=offset, kind=kind)
+        code = KINDS[kind].code
+        if code == "malformed-file" and self.cut:
+            kind = "returned-cut"
+        return Finding(code=code, detail=detail, offset=offset, kind=kind)
 
     def encrypted(self, state: str, detail: str) -> Finding:
         """Set the encryption state and give the finding that reports it.
@@ -207,7 +204,6 @@ class Part:
     def signature(self, kind: str, detail: str) -> Finding:
         """Mark the part as signed and give the finding that reports it; `detail` begins with the family, up to a colon."""
         self.signed = True
-        self.ledger.present.setdefault(self, detail.partition(":")[0])
         return self.finding(kind, detail)
 
     def child(self, name: str, source: Source | None, *, role: str = "member", declared: str | None = None) -> Part:
@@ -219,11 +215,11 @@ class Part:
             role: `member` of an archive, or `embedded` in a document.
             declared: media type that the container claims for it.
         """
-        return Part(name, source, role=role, budget=self.budget, declared=declared, parent=self)
+        return Part(name, source, role=role, declared=declared, parent=self)
 
     def layer(self, name: str, source: Source, kind: FileType) -> Part:
         """Content derived from this part (macro source, script, text): YARA sees it, identification and inspectors do not."""
-        return Part(name, source, role="layer", budget=self.budget, parent=self, fixed_type=kind)
+        return Part(name, source, role="layer", parent=self, fixed_type=kind)
 
     # -- what the driver does ---------------------------------------------------------------------------------------------
 
@@ -318,9 +314,3 @@ def overrun(container: Part, rest: Iterator[bytes]) -> LimitExceeded:
     except LimitExceeded as error:
         return error
     return LimitExceeded("ratio", times)
-
-
-def _shared(parent: Part | None, passwords: Candidates | None) -> Candidates:
-    if parent is not None:
-        return parent.passwords
-    return passwords if passwords is not None else Candidates()

@@ -6,7 +6,15 @@ import pytest
 
 from attachguard import Policy, Rules, Scanner
 from tests.ambiguity.build import EXE, LETTER, PROGRAM, TXT, head, lines, multipart, note, part, qp
-from tests.ambiguity.clients import ATTACHED, MIME, ORIGINAL, PAGE, TEXT, TOP, field, mail, many
+from tests.ambiguity.clients import ATTACHED, MIME, ORIGINAL, PAGE, PDF, TEXT, TOP, _bounce, field, mail, many
+from tests.fixtures import ooxml
+
+
+def docx() -> bytes:
+    """A document that is refused when it is damaged."""
+    return next(
+        build for name, build in ooxml.SAMPLES.items() if name.startswith("lookalike") and name.endswith("docx")
+    )()
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +182,48 @@ def test_the_further_forms_of_a_letter_are_bodies(strict):
             mail(b"multipart/alternative; boundary=b1", TEXT, named, boundary=b"b1"),
         ):
             assert strict.scan(data, kind="message").parts[2].role == "attachment"
+
+
+BOUNCED = ORIGINAL.replace(lines(PDF), lines(docx()))
+
+
+@pytest.mark.parametrize("step", range(7))
+def test_the_original_in_a_bounce_may_be_cut_anywhere(strict, step):
+    for end in range(60 + step, len(BOUNCED), 35):
+        report = strict.scan(_bounce(field(b"Content-Type: message/rfc822") + BOUNCED[:end]), kind="message")
+        assert report.verdict.action.delivers, end
+        assert not codes(report) & {"ambiguous-mime", "malformed-mime"}, end
+
+
+def test_what_is_cut_is_cut_for_all_chunks_alike(strict):
+    data = _bounce(field(b"Content-Type: message/rfc822") + BOUNCED[: len(BOUNCED) - 90])
+    whole = strict.scan(data, kind="message")
+    assert "returned-cut" in {finding.kind for finding in whole.findings}
+    for size in (1, 7, 300):
+        with strict.open(kind="message") as scan:
+            for at in range(0, len(data), size):
+                scan.feed(data[at : at + size])
+        assert [(finding.kind, finding.detail) for finding in scan.close().findings] == [
+            (finding.kind, finding.detail) for finding in whole.findings
+        ]
+
+
+def test_a_program_in_a_cut_original_is_a_program_and_damage_elsewhere_is_damage(strict):
+    hidden = multipart(
+        part(EXE, encoding=b"Content-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64\r\n")
+    ).replace(b"grenze-17", b"innen")
+    for original in (multipart(part(EXE)).replace(b"grenze-17", b"innen"), hidden):
+        report = strict.scan(_bounce(field(b"Content-Type: message/rfc822") + original[:-30]), kind="message")
+        assert "executable-content" in codes(report)
+    # A whole original, one that is forwarded, and a file that is not the last one.
+    broken = ORIGINAL.replace(lines(PDF), lines(docx()[:300]))
+    for data in (
+        _bounce(field(b"Content-Type: message/rfc822") + broken),
+        mail(
+            b"multipart/mixed; boundary=b1", TEXT, field(b"Content-Type: message/rfc822") + broken[:-20], boundary=b"b1"
+        ),
+    ):
+        assert not strict.scan(data, kind="message").verdict.action.delivers
 
 
 def test_the_letter_of_these_tests_is_harmless(strict):

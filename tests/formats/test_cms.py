@@ -99,7 +99,9 @@ def test_certificates_alone_are_no_signature(scan):
 def test_enveloped_data_needs_a_key_and_says_whose(scan):
     report = scan(cms.enveloped(), "smime.p7m")
     assert report.parts[0].encryption == "unknown-key"
-    assert details(report, "encrypted-unknown-key") == ["CMS: enveloped, AES-256-CBC, 2 recipients"]
+    assert details(report, "encrypted-unknown-key") == [
+        "CMS: enveloped, AES-256-CBC, 2 recipients, no key for issuer Test, serial 07; issuer Test, serial 07"
+    ]
 
 
 def test_password_recipients_need_a_password(scan):

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from attachguard import Policy, Scanner
 from attachguard.formats.markup import html as inspector
 from attachguard.limits import Budget, Limits
 from attachguard.model import Finding
@@ -18,6 +19,13 @@ from tests.fixtures import html
 
 def details(report, code):
     return [finding.detail for finding in report.findings if finding.code == code]
+
+
+def letter(markup):
+    """A mail whose text is a page with this in it."""
+    return b"From: a@example.org\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n" + html.page(
+        markup
+    )
 
 
 def body_findings(data):
@@ -130,6 +138,38 @@ def test_script_in_a_mail_body_has_its_own_code():
     assert [finding.code for finding in body_findings(html.scripted())] == ["body-script", "body-script"]
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<a href="#" onclick="return false">x</a>',
+        '<a href="https://www.example.org" onfocus="if(this.blur)this.blur()">Anzeige</a>',
+        "<td onmouseover=\"this.style.backgroundColor='#eee'\" onmouseout=\"this.style.backgroundColor='#fff'\">x</td>",
+        "<img src=cid:a onerror=\"this.style.display='none'\">",
+        "<form onsubmit='return check(this)'><input onchange='x()'></form>",
+    ],
+)
+@pytest.mark.parametrize("policy", ["strict", "kaiserslautern", "leverkusen"])
+def test_handlers_that_no_mail_program_runs_cost_no_mail(markup, policy):
+    report = Scanner(Policy.load(policy)).scan(letter(markup), kind="message")
+    assert {finding.kind for finding in report.findings if finding.code == "body-script"} == {"body-handler-idle"}
+    assert report.verdict.action.name in ("DELIVER", "FLAG")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<img src=x onerror='fetch(1)'>",
+        "<svg><animate onbegin=alert(1)>",
+        "<input autofocus onfocus=alert(1)>",
+        "<p onclick='return false'><script>alert(1)</script>",
+        "<p onclick='return false'><img src=x onload='eval(name)'>",
+    ],
+)
+def test_handlers_that_fire_by_themselves_are_no_litter(markup):
+    report = Scanner(Policy.load("strict")).scan(letter(markup), kind="message")
+    assert report.verdict.action.name == "QUARANTINE"
+
+
 def test_pictures_from_elsewhere_are_nothing_in_a_mail_body(scan):
     data = html.page('<img src="https://198.51.100.7/logo.png"><link rel=stylesheet href="https://198.51.100.7/a.css">')
     assert body_findings(data) == []
@@ -205,3 +245,88 @@ def test_a_local_path_is_no_reference_to_another_host(bare_scan, url):
 def test_a_path_to_another_host_is(bare_scan, url):
     report = bare_scan(f'<html><body><img src="{url}"></body></html>'.encode(), "a.html")
     assert "external-reference" in {finding.code for finding in report.findings}
+
+
+#: What a page hides from a reader that does not cut it into tokens as browsers do.
+HIDDEN = [
+    "<title><!--</title><script>alert(1)</script>--></title>",
+    "<style><p title='</style><img src=x onerror=alert(1)>'></style>",
+    "<textarea><!--</textarea><svg onload=alert(1)>-->",
+    "<xmp><!--</xmp><script>alert(1)</script>-->",
+    "<iframe><!--</iframe><script>alert(1)</script>-->",
+    "<noscript><!--</noscript><script>alert(1)</script>-->",
+    "<noembed><p title='</noembed><img src=x onerror=alert(1)>'>",
+    "<noframes><p title='</noframes><img src=x onerror=alert(1)>'>",
+    "<!---><script>alert(1)</script>-->",
+    "<!-- --!><script>alert(1)</script>-->",
+    "</p title='<!--'><script>alert(1)</script>",
+    "<script type=a/b><!--</script><script>alert(1)</script>-->",
+    "<script type=a/b><!--<script></script>--></script><img src=x onerror=alert(1)>",
+    "<svg><style><img src=x onerror=alert(1)></style></svg>",
+    "<svg><title><style><!--</style><script>alert(1)</script>--></title></svg>",
+    "<svg><script><![CDATA[</script>]]>alert(1)</script></svg>",
+    "<svg><script><a></a>alert(1)</script></svg>",
+    "<math><mtext><style><!--</style><script>alert(1)</script>--></mtext></math>",
+    "<![CDATA[ ><script>alert(1)</script>]]>",
+    "<?php ><script>alert(1)</script>?>",
+    "<p a=\x01'><script>alert(1)</script>'>",
+    "<\0!-- <script>alert(1)</script>",
+    "<\0style><script>alert(1)</script>",
+    "\x1b$B<!--\x1b(B<script>alert(1)</script>-->",
+    "<select><style><!--</style><script>alert(1)</script>--></select>",
+    "<frameset><style><frame onload=alert(1)></style></frameset>",
+    "utf-7 +ADwAIQAtAC0- <script>alert(1)</script>",
+    "<a href=mk:@MSITStore:x.chm::/a.htm>x</a>",
+    "<a href='livescript:x()'>x</a>",
+]
+#: What a page shows as text, or never shows, and never runs.
+SHOWN = [
+    "<title><script>alert(1)</script></title>",
+    "<textarea><img src=x onerror=alert(1)></textarea>",
+    "<xmp><script>alert(1)</script></xmp>",
+    "<noembed><script>alert(1)</script></noembed>",
+    "<noframes><script>alert(1)</script></noframes>",
+    "<noscript><script>alert(1)</script></noscript>",
+    "<iframe><script>alert(1)</script></iframe>",
+    "<style><script>alert(1)</script></style>",
+    "<plaintext><script>alert(1)</script>",
+    "<!-- <script>alert(1)</script>",
+    "<!x <script> > x",
+    "</p title='><script>alert(1)</script>'>",
+    "<svg><![CDATA[<script>alert(1)</script>]]></svg>",
+    "<svg><style><!-- <script>alert(1)</script> --></style></svg>",
+    "<math><script>alert(1)</script></math>",
+    "<script type=text/template><img src=x onerror=alert(1)></script>",
+    "<script type=text/template><!--<script>alert(1)</script>--></script>",
+    "<p title='<script>alert(1)</script>'>",
+    "<x:script>alert(1)</x:script>",
+    "<p\0onclick=alert(1)>" if False else "<p data-onclick=alert(1)>",
+    "<p onclick=alert(1)",
+    "<img onerror='' onerror=alert(1)>",
+]
+
+
+@pytest.mark.parametrize("markup", HIDDEN)
+def test_what_a_browser_runs_is_found(codes, markup):
+    assert "active-content" in codes(f"<html>{markup}".encode(), "seite.html")
+
+
+@pytest.mark.parametrize("markup", SHOWN)
+def test_what_a_browser_shows_as_text_is_no_script(codes, markup):
+    assert "active-content" not in codes(f"<html>{markup}".encode(), "seite.html")
+
+
+@pytest.mark.parametrize("markup", [*HIDDEN, *SHOWN])
+def test_a_page_may_end_anywhere(bare_scan, markup):
+    data = f"<html>{markup}".encode()
+    for end in range(len(data)):
+        assert "inspection-failed" not in {finding.code for finding in bare_scan(data[:end], "a.html").findings}
+
+
+def test_a_page_of_endless_handlers_ends_in_a_limit(codes):
+    assert {"active-content", "resource-limit-exceeded"} <= codes(b"<html>" + b"<a onclick=x>" * 80_000, "seite.html")
+
+
+def test_a_frame_for_readers_without_script_is_seen(scan):
+    report = scan(b"<html><noscript><iframe src='https://198.51.100.7/x'></iframe></noscript>", "seite.html")
+    assert details(report, "external-reference") == ["HTML frame: https://198.51.100.7/x"]

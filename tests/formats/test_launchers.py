@@ -102,3 +102,29 @@ def test_long_and_unprintable_targets_are_cut():
     ((_, detail),) = found("desktop", b"Exec=\x1b[2J" + b"a" * 500)
     assert len(detail) < 110
     assert detail.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("sample", "kind"),
+    [
+        ("profile/wlan.mobileconfig", "mobileconfig"), ("profile/ohne-endung", "mobileconfig"), ("terminal/fenster.terminal", "terminal"),
+        ("connection/daten.odc", "odc"), ("connection/daten.udl", "udl"), ("connection/bildschirm.remmina", "remote"),
+        ("connection/netz.ovpn", "vpn"), ("source/programm.flatpakref", "source"), ("settings/netz.ins", "profile"),
+        ("settings/pruefung.diagcfg", "setup"), ("location/platte.afploc", "webloc"), ("anywhere/seite.url", "url"),
+        ("truncated/wlan.mobileconfig", "mobileconfig"),
+    ],
+)  # fmt: skip
+def test_settings_that_install_run_or_connect_are_launchers(bare_scan, sample, kind):
+    report = bare_scan(SAMPLES[sample](), sample.rpartition("/")[2])
+    assert report.parts[0].type.id == kind
+    assert "script-content" in {finding.code for finding in report.findings}
+
+
+@pytest.mark.parametrize("sample", ["lookalike/schrift.prf", "lookalike/stelle.xml", "lookalike/einstellungen.plist"])
+def test_what_only_has_such_a_name_or_root_is_none(bare_scan, sample):
+    assert bare_scan(SAMPLES[sample](), sample.rpartition("/")[2]).findings == ()
+
+
+def test_a_signed_profile_is_one(bare_scan):
+    data = bytes.fromhex("3082010006092a864886f70d010702a0") + b"<key>PayloadType</key>" + bytes(200)
+    assert "script-content" in {finding.code for finding in bare_scan(data, "a.mobileconfig").findings}

@@ -50,3 +50,11 @@ def test_an_attachment_by_reference_is_told(scan):
 
 def test_text_that_only_names_programs_is_nothing(codes):
     assert codes(msg.SAMPLES["lookalike/anfrage.msg"](), "anfrage.msg") == set()
+
+
+def test_clear_signed_mail_is_taken_apart(scan, codes):
+    report = scan(msg.clear_signed(), "anfrage.msg")
+    assert [(part.name, part.type.id) for part in report.parts[1:3]] == [("smime.p7m", "eml"), ("setup.exe", "mz")]
+    assert "executable-content" in codes(msg.clear_signed(), "anfrage.msg")
+    assert "executable-content" not in codes(msg.clear_signed(signed=False), "anfrage.msg")
+    assert "executable-content" in codes(msg.clear_signed()[:4200], "anfrage.msg")

@@ -12,6 +12,7 @@ import zlib
 
 import pytest
 
+from attachguard.context import Context
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats.pdf import pdf
 from attachguard.formats.pdf.claims import Claims, claims
@@ -27,7 +28,7 @@ from tests.fixtures import pdf as build
 
 def inspected(data: bytes, *passwords: str) -> tuple[Part, list[tuple[str, str]], list[Part]]:
     """The part, its findings as code and detail, and its children with their bytes."""
-    part = Part("a.pdf", data, role="attachment", budget=Budget(Limits()), passwords=Candidates(passwords))
+    part = Part("a.pdf", data, role="attachment", context=Context(Budget(Limits()), Candidates(passwords)))
     part.load()
     findings, children = [], []
     try:

@@ -66,3 +66,13 @@ def test_a_drawing_in_utf16_is_read(codes):
         .encode("utf-16")
     )
     assert "active-content" in codes(data, "logo.svg")
+
+
+@pytest.mark.parametrize("name", [name for name in svg.SAMPLES if name.startswith("script/")])
+def test_script_is_found_however_it_comes(codes, name):
+    assert "active-content" in codes(svg.SAMPLES[name](), "logo.svg")
+
+
+@pytest.mark.parametrize("name", [name for name in svg.SAMPLES if name.startswith("lookalike/")])
+def test_what_resembles_script_is_none(codes, name):
+    assert "active-content" not in codes(svg.SAMPLES[name](), "logo.svg")

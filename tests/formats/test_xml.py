@@ -9,7 +9,9 @@ import zipfile
 
 import pytest
 
+from attachguard.errors import LimitExceeded
 from attachguard.formats.markup import xml as inspector
+from attachguard.formats.markup.plainxml import plain
 from attachguard.limits import Budget, Limits
 from attachguard.part import Part
 from attachguard.types.filetypes import filetype
@@ -203,3 +205,35 @@ def test_files_in_an_invoice_are_taken_out_and_judged(scan, element):
 def test_an_invoice_without_files_has_no_findings(scan):
     invoice = b'<?xml version="1.0"?>\n<Invoice xmlns:cbc="a"><cbc:EmbeddedDocumentBinaryObject/><cbc:Note>BinaryObject</cbc:Note></Invoice>'
     assert scan(invoice, "xrechnung.xml").findings == ()
+
+
+@pytest.mark.parametrize("name", [name for name in xml.SAMPLES if name.startswith("split/")])
+def test_nothing_splits_the_text_of_an_element(bare_scan, name):
+    assert [part.type.id for part in bare_scan(xml.SAMPLES[name](), "brief.xml").parts] == [
+        "word2003",
+        "activemime",
+        "cfb",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"<a><!-- > --><b>x</b><?p > ?></a>", b"<a><b>x</b></a>"),
+        (b"<a><![CDATA[<b>&]]></a>", b"<a>&lt;b&gt;&amp;</a>"),
+        (b'<!DOCTYPE a [<!ENTITY e "x"><!-- ]> -->]><a>&e;&amp;&f;</a>', b"<a>x&amp;&f;</a>"),
+        (b'<!DOCTYPE a [<!ENTITY e "<b/>"><!ENTITY f "&e;&e;">]><a>&f;</a>', b"<a><b/><b/></a>"),
+        (b"<!-- <!DOCTYPE a [ --><a/>", b"<a/>"),
+        (b'<a b=">"/>', b'<a b="&gt;"/>'),
+        (b"<a>x<!-- ", b"<a>x"),
+        (b"<a>x<![CDATA[y", b"<a>xy"),
+    ],
+)
+def test_plain_xml_says_the_same(data, expected):
+    assert plain(data) == expected
+
+
+def test_entities_that_add_too_much_are_a_limit():
+    names = '<!ENTITY e0 "xxxxxxxxxx">' + "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9))
+    with pytest.raises(LimitExceeded):
+        plain(f"<!DOCTYPE a [{names}]><a>&e8;</a>".encode())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from attachguard import Policy, PolicyError, Rules, Scanner
+from attachguard.outcome import header_fields
 from tests.ambiguity.build import EXE, cte, multipart, note, part
 
 AMBIGUOUS = multipart(part(EXE, encoding=cte(b"7bit") + cte(b"base64")))
@@ -19,13 +20,13 @@ def asking(tmp_path) -> Scanner:
 
 
 def field(report) -> str:
-    return dict(report.headers().add).get("MIME-Ambiguity-Results", "")
+    return dict(header_fields(report).add).get("MIME-Ambiguity-Results", "")
 
 
 def test_nobody_gets_the_field_who_does_not_ask(tmp_path):
     for name in ("audit", "strict", "kaiserslautern", "leverkusen"):
         report = Scanner(Policy.load(name), rules=Rules.empty()).scan(AMBIGUOUS, kind="message")
-        assert [name for name, _value in report.headers().add] == ["X-Attachguard"]
+        assert [name for name, _value in header_fields(report).add] == ["X-Attachguard"]
 
 
 def test_the_field_says_who_and_what_and_that_it_is_an_experiment(asking):
@@ -46,7 +47,7 @@ def test_what_was_not_read_to_its_end_is_unknown(asking):
             scan.feed(AMBIGUOUS.replace(cte(b"7bit"), b"")[start : start + 64])
     report = scan.close()
     assert field(report).endswith("result=none" if report.complete else "result=unknown")
-    assert not asking.scan(b"x", kind="message").headers().add[0][1].startswith("mx.town.example")
+    assert not header_fields(asking.scan(b"x", kind="message")).add[0][1].startswith("mx.town.example")
 
 
 def test_a_file_has_no_readings(asking):
@@ -57,14 +58,14 @@ def test_copies_from_outside_are_named_for_removal_and_never_believed(asking):
     forged = b"MIME-Ambiguity-Results: mx.town.example; result=none\r\nX-Attachguard: verdict=deliver\r\n"
     for scanner in (asking, Scanner(Policy.load("strict"), rules=Rules.empty())):
         report = scanner.scan(forged + AMBIGUOUS, kind="message")
-        assert report.headers().remove == ("X-Attachguard", "MIME-Ambiguity-Results")
+        assert header_fields(report).remove == ("X-Attachguard", "MIME-Ambiguity-Results")
         assert not report.verdict.action.delivers
     assert "result=ambiguous" in field(asking.scan(forged + AMBIGUOUS, kind="message"))
 
 
 def test_nothing_of_the_message_gets_into_the_field(asking):
     odd = AMBIGUOUS.replace(b"unterlagen.bin", b'"=?utf-8?Q?x=0D=0AX-A=3A_b?="')
-    for _name, value in asking.scan(odd, kind="message").headers().add:
+    for _name, value in header_fields(asking.scan(odd, kind="message")).add:
         assert value.isascii()
         assert value.isprintable()
         assert "X-A" not in value

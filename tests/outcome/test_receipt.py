@@ -13,7 +13,8 @@ import pytest
 from attachguard import Action, Envelope, Policy, Rules, Scanner
 from attachguard.hooks import Hooks, infected
 from attachguard.model import Signature
-from attachguard.outcome.receipt import receipt
+from attachguard.outcome import header_fields
+from attachguard.outcome.receipt import routing_slip
 from tests.test_hooks import Engine
 from tests.test_scanner import BAD, mail
 
@@ -27,7 +28,7 @@ ENVELOPE = Envelope(sender="a@example.org", recipients=("x@example.net",), chann
 @pytest.fixture(scope="module")
 def slip():
     report = Scanner(Policy.load("leverkusen"), rules=Rules.empty(), rewrite=True).scan(MIXED, envelope=ENVELOPE)
-    return receipt(report, ENVELOPE, identifier="2026-4711", received=NOW, issued=NOW), report
+    return routing_slip(report, ENVELOPE, identifier="2026-4711", received=NOW, issued=NOW), report
 
 
 def test_the_slip_has_hashes_of_what_came_and_of_what_goes_on(slip):
@@ -105,7 +106,7 @@ def test_signatures_are_told_with_integrity_and_trust_apart(slip):
         signer="CN=Erika",
         trust_cause="no list",
     )
-    made = receipt(msgspec.structs.replace(report, signatures=(signature,)), issued=NOW)
+    made = routing_slip(msgspec.structs.replace(report, signatures=(signature,)), issued=NOW)
     assert made.signatures == (signature,)
     assert (
         "3!/brief.txt: CAdES-detached; coverage: everything, integrity: passed, trust: not carried out (no list); signer as claimed: CN=Erika"
@@ -116,7 +117,7 @@ def test_signatures_are_told_with_integrity_and_trust_apart(slip):
 def test_names_of_malware_stay_with_the_operator():
     hooks = Hooks(malware=Engine(lambda: infected("Win.Test.Secret")))
     report = Scanner(Policy.load("leverkusen"), rules=Rules.empty(), hooks=hooks).scan(MIXED)
-    made = report.receipt()
+    made = routing_slip(report)
     named = [finding.detail for finding in report.findings if finding.code == "malware-signature"]
     assert named
     assert all(detail not in made.text("en") and detail.encode() not in made.json() for detail in named)
@@ -129,7 +130,7 @@ def test_a_refusal_that_came_early_says_so():
         for place in range(0, len(BAD), 1000):
             if scan.feed(BAD[place : place + 1000]):
                 break
-    made = scan.close().receipt(ENVELOPE)
+    made = routing_slip(scan.close(), ENVELOPE)
     assert made.came.sha256 is None
     assert "inspection" in {check.check for check in made.checks_not_done}
     assert "(did not arrive whole)" in made.text("en")
@@ -137,13 +138,13 @@ def test_a_refusal_that_came_early_says_so():
 
 def test_the_same_input_has_the_same_slip():
     report = Scanner(Policy.load("leverkusen"), rules=Rules.empty()).scan(MIXED)
-    assert receipt(report, issued=NOW) == receipt(report, issued=NOW)
-    assert len(receipt(report, issued=NOW).id) == 32
+    assert routing_slip(report, issued=NOW) == routing_slip(report, issued=NOW)
+    assert len(routing_slip(report, issued=NOW).id) == 32
 
 
 def test_the_header_field_says_it_in_one_ascii_line(slip):
     _made, report = slip
-    fields = report.headers()
+    fields = header_fields(report)
     assert fields.remove == ("X-Attachguard", "MIME-Ambiguity-Results")
     ((name, value),) = fields.add
     assert name == "X-Attachguard"
@@ -152,7 +153,7 @@ def test_the_header_field_says_it_in_one_ascii_line(slip):
 
 def test_the_header_field_of_a_message_with_very_much_wrong_fits_a_line():
     many = mail(*((f"{number}.png", "image/png", b"\x89PNG\r\n\x1a\n" + bytes(50)) for number in range(40)))
-    value = Scanner(Policy.load("leverkusen"), rules=Rules.empty()).scan(many).headers().add[0][1]
+    value = header_fields(Scanner(Policy.load("leverkusen"), rules=Rules.empty()).scan(many)).add[0][1]
     assert len(value) < 900
     assert "concerned=2,3,4,5,6,7,8,9,10,11,12,13,+28" in value
     assert value.isascii()

@@ -10,6 +10,7 @@ from examples.build_mail import File, letter, wire
 from attachguard import Envelope, Limits, Policy, Scanner
 from attachguard.cli.main import main
 from attachguard.hooks import Answer, Hooks, clean, failed, infected
+from attachguard.outcome import routing_slip
 from tests.fixtures import cms
 from tests.policies.messages import (
     DROPPED,
@@ -258,7 +259,7 @@ def test_k13_users_of_the_mailroom_get_a_routing_slip_and_senders_of_mail_nothin
     for data in (mail(("a.pdf", plain_pdf())), mail(("a.png", files.png(4_000))), mail(("a.exe", PROGRAM))):
         report = ask(CITY, data, Envelope(channel="vps"))
         assert report.receipt_due
-        slip = report.receipt(identifier="4711")
+        slip = routing_slip(report, identifier="4711")
         assert slip.for_sender
         text = slip.text("de")
         for said in ("4711", "vps", "kaiserslautern 2026-11", slip.came.sha256, "Nicht durchgeführte Prüfungen"):

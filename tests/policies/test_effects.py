@@ -8,6 +8,7 @@ import pytest
 from examples import build_files as files
 
 from attachguard import Envelope, Policy, Rules, Scanner
+from attachguard.outcome import routing_slip
 from attachguard.policy.reading.file import text_of
 from attachguard.report import json as reports
 from tests.policies.messages import ask, mail, plain_pdf
@@ -54,7 +55,7 @@ def test_the_legal_effect_stands_in_finding_verdict_and_json(scanner):
 
 
 def test_the_legal_effect_stands_on_the_routing_slip(scanner):
-    slip = scanner.scan(mail(), envelope=Envelope(recipients=("amt@stadt.example",))).receipt()
+    slip = routing_slip(scanner.scan(mail(), envelope=Envelope(recipients=("amt@stadt.example",))))
     assert "Rechtsfolge: not received" in slip.text("de")
     assert "legal effect: not received" in slip.html("en")
     assert json.loads(slip.json())["reasons"][0]["label"] == "not received"
@@ -100,7 +101,7 @@ def test_two_rules_of_one_code_and_clause_keep_their_own_replies_and_labels(tmp_
 def test_a_routing_slip_is_due_where_the_policy_gives_one(city, channel, due):
     report = ask(city, mail(("a.pdf", plain_pdf())), Envelope(channel=channel))
     assert (report.channel, report.receipt_due) == (channel, due)
-    slip = report.receipt()
+    slip = routing_slip(report)
     assert (slip.channel, slip.for_sender) == (channel, due)
     assert ("Bestimmt für:  den Absender" in slip.text("de")) is due
     assert json.loads(slip.json())["for_sender"] is due

@@ -169,7 +169,7 @@ def test_both_languages_have_every_phrase_with_the_same_places():
 
 def test_german_names_are_those_of_things_there_are():
     from attachguard.policy.explaining.vocabulary import ENCRYPTION, TYPES_DE
-    from attachguard.policy.judging.rules import ROLES as KNOWN
+    from attachguard.policy.judging.rule_conditions import ROLES as KNOWN
     from attachguard.types.filetypes import GROUPS, TYPES
 
     assert TYPES_DE.keys() <= TYPES.keys()

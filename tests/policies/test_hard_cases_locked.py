@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -78,8 +79,11 @@ def test_opaque_vs_unknown(city, refuses, tmp_path):
     (tmp_path / "mailroom.pem").write_bytes(identity("rsa").pem)
     elsewhere = mailroom(city, certificates=[tmp_path / "mailroom.pem"]).scan(sealed(b"x"), kind="message")
     assert elsewhere.verdict.action.value == "flag"
+    # Invited mail whose key is missing here is held, and says for which certificate; never dropped or refused in silence.
     unknown = ask(city, sealed(b"x"))
-    assert (unknown.verdict.action.value, unknown.verdict.reasons) == (refuses, ("encrypted-unknown-key",))
+    assert (unknown.verdict.action.value, unknown.verdict.reasons) == ("quarantine", ("encrypted-unknown-key",))
+    (missing,) = [finding for finding in unknown.findings if finding.kind == "smime-unknown-key"]
+    assert re.search(r"no key for issuer .+, serial [0-9a-f]+", missing.detail)
     assert "encrypted-unknown-password" not in codes(unknown)
     for data in (mail(("a.pdf", locked.pdf_locked())), locked.pgp_mail()):
         assert outcome(city, data)[0] == refuses

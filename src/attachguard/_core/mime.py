@@ -154,6 +154,7 @@ def find_delimiter(
     close: cython.bint
     first: cython.bint = line_start
     near: cython.Py_ssize_t = -1
+    limit: cython.Py_ssize_t = min(size, stop)
     while True:
         hit = buffer.find(boundary, hit, stop + length - 1)
         if hit < 0:
@@ -163,6 +164,13 @@ def find_delimiter(
             if near < 0 and hit > start and (view[hit - 1] == SPACE or view[hit - 1] == TAB or view[hit - 1] == CR):
                 near = hit
             hit += 1
+            # Behind any other character nobody looks for one: a run of dashes is not to be searched from each of them.
+            while (
+                hit < limit
+                and view[hit - 1] != LF
+                and (near >= 0 or (view[hit - 1] != SPACE and view[hit - 1] != TAB and view[hit - 1] != CR))
+            ):
+                hit += 1
             continue
         at = hit
         if at > start:

@@ -18,9 +18,9 @@ import msgspec
 from attachguard.cli.progress import Progress
 from attachguard.cli.sources import STDIN, expand
 from attachguard.engine.scanner import Scanner
-from attachguard.engine.tree import printable
 from attachguard.model import Removed, Report
 from attachguard.policy import Policy
+from attachguard.types.letters import printable
 
 SCHEMA: Final = "attachguard.sanitized/1"
 #: Files that are given out ahead, a process.

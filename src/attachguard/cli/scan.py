@@ -18,13 +18,13 @@ from attachguard.cli.progress import Progress
 from attachguard.cli.sources import STDIN, Source, each
 from attachguard.engine.scan import STEP
 from attachguard.engine.scanner import Scanner
-from attachguard.engine.tree import printable
 from attachguard.hooks import Hooks
 from attachguard.model import Action, Envelope, Report
 from attachguard.policy import Policy
 from attachguard.report import human, json
 from attachguard.signing.smime import PemDecryptor
 from attachguard.signing.trust import TrustList
+from attachguard.types.letters import printable
 from attachguard.yara.rules import Rules
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final, Protocol
 
 from attachguard.engine.incoming import Body
-from attachguard.engine.tree import child_path, printable
+from attachguard.engine.tree import child_path
 from attachguard.engine.walk import Walk
 from attachguard.mail.linkonly import LinkWatch
 from attachguard.mail.message import ELSEWHERE, Entity, Event, EventKind, MessageParser, Span
@@ -21,12 +21,12 @@ from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.passwords import MAIL, Candidates
 from attachguard.signing.clear import ClearSigned
+from attachguard.signing.ledger import Ledger
 from attachguard.types.filetypes import filetype
+from attachguard.types.letters import printable
 
 if TYPE_CHECKING:
-    from attachguard.limits import Budget
-    from attachguard.signing.ledger import Ledger
-    from attachguard.signing.smime.opening import Opener
+    from attachguard.context import Context
 
 #: Text around the parts of a multipart is looked at when there is more of it than a note to old readers.
 _AROUND: Final = 1024
@@ -83,40 +83,37 @@ class MessageIntake:
 
     Args:
         walk: collects parts and findings.
-        budget: the budget of the whole tree.
-        passwords: what may open encrypted content; the texts of the message are added to it.
+        context: what the scan carries; the texts of the message are added to its words.
         early: whether a final verdict stops the intake.
-        smime: who opens S/MIME envelopes.
-        ledger: signatures of the whole tree.
     """
 
     def __init__(
         self,
         walk: Walk,
-        budget: Budget,
-        passwords: Candidates,
+        context: Context,
         *,
         early: bool,
-        smime: Opener | None = None,
-        ledger: Ledger | None = None,
     ) -> None:
         self.root = Part(
-            "", b"", role="message", budget=budget, passwords=passwords, smime=smime, ledger=ledger,
+            "",
+            b"",
+            role="message",
+            context=context,
             fixed_type=filetype("eml"),
-        )  # fmt: skip
+        )
         self.root.types = [filetype("eml")]
-        self._passwords = passwords
-        passwords.growing = True
+        self._passwords = context.get(Candidates)
+        self._passwords.growing = True
         self._walk = walk
         self._early = early
-        self._parser = MessageParser(budget.limits)
+        self._parser = MessageParser(context.budget.limits)
         self._keeper = Keeper(self._parser.record)
         self._holders: list[Part] = []
         self._body: Body | None = None
         self._references: set[bytes] = set()
         #: Where the parts of the message itself stand in it, and the message.
         self.spans: dict[Part, Span] = {}
-        self._clear = ClearSigned(self.root.ledger)
+        self._clear = ClearSigned(self.root.context.get(Ledger))
         self._steps = {
             EventKind.MESSAGE: self._message,
             EventKind.MESSAGE_END: self._message_end,
@@ -132,13 +129,16 @@ class MessageIntake:
 
     def feed(self, data: bytes) -> None:
         """Parse on."""
+        if self._walk.judge.over:
+            return
         self._keeper.add(data)
         self._take(self._parser.feed(data))
 
     def close(self) -> None:
         """Parse to the end, and look at what other readers would see."""
-        self._take(self._parser.close())
-        if self._early and self._walk.judge.final:
+        if not self._walk.judge.over:
+            self._take(self._parser.close())
+        if self._walk.judge.over or (self._early and self._walk.judge.final):
             return
         for number, fact in enumerate(self._keeper.facts(self.root), 2):
             if isinstance(fact, Finding):
@@ -150,7 +150,7 @@ class MessageIntake:
     def _take(self, events: list[Event]) -> None:
         for event in events:
             self._steps[event.kind](event)
-            if self._early and self._walk.judge.final:
+            if self._walk.judge.over or (self._early and self._walk.judge.final):
                 return
 
     def _message(self, event: Event) -> None:
@@ -231,8 +231,9 @@ class MessageIntake:
         body, self._body = self._body, None
         if body is None or not body.admitted:
             return
-        body.finish()
         part = body.part
+        part.cut = event.entity.cut
+        body.finish()
         if part.role == "body" and len(self._holders) == 1 and not event.entity.place:
             self._links.look(part.data, page=event.entity.media_type == "text/html")
         self._found(part, event.entity)

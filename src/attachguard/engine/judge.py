@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from attachguard.engine.tree import top_level
-from attachguard.errors import LimitExceeded
+from attachguard.errors import BudgetSpent, LimitExceeded
 from attachguard.model import Action, Envelope, Finding, Notify, Scope
 from attachguard.part import Part
 
@@ -40,7 +40,9 @@ class Judge:
     told of it.
     """
 
-    __slots__ = ("_counts", "_kinds", "_pending", "complete", "envelope", "final", "findings", "policy", "withheld")
+    __slots__ = (
+        "_counts", "_kinds", "_pending", "complete", "envelope", "final", "findings", "over", "policy", "withheld",
+    )  # fmt: skip
 
     def __init__(self, policy: Policy, envelope: Envelope) -> None:
         self.policy = policy
@@ -48,6 +50,8 @@ class Judge:
         self.findings: list[Finding] = []
         self.complete = True
         self.final = False
+        #: A bound of the whole scan has been reached: nothing more is parsed or inspected.
+        self.over = False
         self.withheld: dict[Part, dict[tuple[str, str], Notify]] = {}
         self._counts: dict[str, int] = {}
         self._kinds: set[tuple[str, Action, Scope, Notify, str]] = set()
@@ -99,6 +103,7 @@ class Judge:
     def note_limit(self, part: Part, error: LimitExceeded, source: str) -> None:
         """Report a bound that was reached while a part was read or inspected."""
         self.complete = False
+        self.over = self.over or isinstance(error, BudgetSpent)
         bomb = error.limit in _HOSTILE_LIMITS and part.role != "message"
         code = "runaway-size" if bomb else "resource-limit-exceeded"
         self.note(part, part.finding(code, str(error)), source)

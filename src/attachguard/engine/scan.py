@@ -8,24 +8,24 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Literal, Self
 
+from attachguard.context import Context
 from attachguard.engine.intake import FileIntake, Intake, MessageIntake
 from attachguard.engine.judge import TAKING, Judge
 from attachguard.engine.walk import Walk, caught
-from attachguard.errors import LimitExceeded
+from attachguard.errors import BudgetSpent
 from attachguard.limits import Budget
 from attachguard.model import Check, Envelope, Report, Verdict
 from attachguard.part import HEAD_SIZE, Part
 from attachguard.passwords import Candidates
 from attachguard.signing.ledger import Ledger
-from attachguard.signing.pairing import settle
 from attachguard.signing.record import Trust
 from attachguard.types.identify import identify
 from attachguard.types.letters import spelled
 
 if TYPE_CHECKING:
+    from attachguard.engine.delivery.copies import Made
     from attachguard.engine.hook_calls import Patience
     from attachguard.engine.scanner import Scanner
-    from attachguard.outcome.copies import Made
     from attachguard.signing.smime.opening import Opener
 
 Kind = Literal["auto", "message", "file"]
@@ -99,6 +99,10 @@ class Scan:
         """
         if self._report is not None:
             raise ValueError("feed after close: a scan takes one message")
+        if type(data) is bytes and len(data) <= STEP:
+            if data and self._verdict is None and not self.full:
+                self._feed(data)
+            return self._verdict
         view = memoryview(data)
         for start in range(0, len(view), STEP):
             if self._verdict is not None or self.full:
@@ -125,7 +129,7 @@ class Scan:
             self.full = True
             assert self._intake is not None
             self._judge.note_limit(
-                self._intake.root, LimitExceeded("total_bytes", f"input longer than {most} bytes"), "scanner"
+                self._intake.root, BudgetSpent("total_bytes", f"input longer than {most} bytes"), "scanner"
             )
 
     def _begin(self) -> bytes:
@@ -140,15 +144,12 @@ class Scan:
         passwords = Candidates(offered, self._scanner.limits)
         consultation = self._walk.consultation
         ledger = Ledger(Trust(self._scanner.trust, consultation.voucher() if consultation is not None else None))
-        smime = self._opener()
+        opener = self._opener()
+        context = Context(self._budget, passwords, ledger, *(() if opener is None else (opener,)))
         if kind == "message":
-            self._intake = MessageIntake(
-                self._walk, self._budget, passwords, smime=smime, ledger=ledger, early=self._early
-            )
+            self._intake = MessageIntake(self._walk, context, early=self._early)
         else:
-            root = Part(
-                self._name, b"", role=self._role, budget=self._budget, passwords=passwords, smime=smime, ledger=ledger
-            )
+            root = Part(self._name, b"", role=self._role, context=context)
             self._intake = FileIntake(self._walk, root, self._digest, early=self._early)
         return head
 
@@ -165,7 +166,7 @@ class Scan:
             return None
         from attachguard.signing.smime.opening import Opener
 
-        return Opener(decryptor, elsewhere, self._patience())
+        return Opener(decryptor, elsewhere, self._patience().within)
 
     def _step(self, step: Callable[[Intake], None]) -> None:
         intake = self._intake
@@ -176,6 +177,10 @@ class Scan:
             self._verdict = self._policy.verdict(self._judge.findings, self._judge.envelope)
 
     def _settle_signatures(self, ledger: Ledger) -> None:
+        if not ledger.pending and not ledger.named:
+            return
+        from attachguard.signing.pairing import settle  # with all that reads signatures
+
         for part, finding in settle(ledger):
             self._judge.note(part, finding, "signatures")
 
@@ -196,7 +201,7 @@ class Scan:
         templates, original = self._scanner.templates, self._original
         assert templates is not None
         assert original is not None
-        from attachguard.outcome.copies import Source, file_copy, message_copy
+        from attachguard.engine.delivery.copies import Source, file_copy, message_copy
 
         spans = self._intake.spans if isinstance(self._intake, MessageIntake) else None
         source = Source(b"".join(original), root, self._judge, tuple(self._walk.parts), templates, self._again)
@@ -231,15 +236,15 @@ class Scan:
             self._step(lambda intake: intake.close())
             if self._verdict is None:
                 self._step(lambda _intake: walk.settle())
-                self._step(lambda _intake: self._settle_signatures(root.ledger))
+                self._step(lambda _intake: self._settle_signatures(root.context.get(Ledger)))
             for part, finding in policy.message_findings(self._size, walk.parts, judge.envelope, self._asked()):
                 judge.note(part, finding, "policy")
             if judge.withheld and isinstance(self._intake, MessageIntake):
-                from attachguard.outcome.withhold import settle_signed
+                from attachguard.engine.delivery.withhold import settle_signed
 
                 settle_signed(judge, walk.parts, self._intake.spans)
             elif judge.withheld and root.signed:
-                from attachguard.outcome.withhold import settle_file
+                from attachguard.engine.delivery.withhold import settle_file
 
                 settle_file(judge, root)
         sha256 = self._digest.hexdigest() if self._verdict is None and not self.full else None
@@ -259,8 +264,11 @@ class Scan:
             verdict=verdict,
             findings=tuple(judge.findings),
             parts=tuple(part.record() for part in walk.parts),
-            checks=_checks(self._asked(), (*root.passwords.checks(walk.parts), *root.ledger.checks(walk.parts))),
-            signatures=root.ledger.signatures(),
+            checks=_checks(
+                self._asked(),
+                (*root.context.get(Candidates).checks(walk.parts), *root.context.get(Ledger).checks(walk.parts)),
+            ),
+            signatures=root.context.get(Ledger).signatures(),
             sha256=sha256,
             size=self._size,
             complete=judge.complete,

@@ -6,18 +6,19 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from attachguard.engine.judge import Judge
 from attachguard.engine.scan import STEP, Kind, Scan
-from attachguard.engine.tree import printable
 from attachguard.engine.walk import by_type
-from attachguard.inspector import Inspector
+from attachguard.formats import ENTRIES
+from attachguard.inspector import Entry, Inspector
 from attachguard.limits import Budget, Limits
 from attachguard.model import Envelope, Report
 from attachguard.part import Part
 from attachguard.policy import Policy
 from attachguard.policy.judging.policy import local_day
+from attachguard.types.letters import printable
 from attachguard.yara.rules import Rules
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from attachguard.outcome import Templates
     from attachguard.signing.smime import Decryptor
     from attachguard.signing.trust import TrustList
+
+
+#: What is known where nobody says anything.
+_NOTHING_KNOWN: Final = Envelope()
 
 
 class Scanner:
@@ -75,12 +80,7 @@ class Scanner:
         self.smime = smime
         self.trust = trust
         self.day = day
-        if inspectors is None:
-            # Sixty modules with their patterns: paid for by the first scanner, not by everyone who imports the package.
-            from attachguard.formats import INSPECTORS
-
-            inspectors = INSPECTORS
-        self.table = by_type(inspectors)
+        self.table = by_type(ENTRIES if inspectors is None else [Entry.of(inspector) for inspector in inspectors])
 
     def policy_for(self, envelope: Envelope) -> Policy:
         """The policy that holds today for mail with this envelope."""
@@ -95,7 +95,7 @@ class Scanner:
             source: how the report shall name the input; the name without it.
             envelope: what the mail server knows.
         """
-        return Scan(self, kind=kind, name=name, source=source or name, envelope=envelope or Envelope(), early=True)
+        return Scan(self, kind=kind, name=name, source=source or name, envelope=envelope or _NOTHING_KNOWN, early=True)
 
     def scan(
         self,
@@ -121,7 +121,7 @@ class Scanner:
         if isinstance(content, Path):
             name = name or content.name
             source = source or str(content)
-        scan = Scan(self, kind=kind, name=name, source=source or name, envelope=envelope or Envelope(), early=False)
+        scan = Scan(self, kind=kind, name=name, source=source or name, envelope=envelope or _NOTHING_KNOWN, early=False)
         for piece in _pieces(content):
             scan.feed(piece)
             if scan.full:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attachguard.part import Part
+from attachguard.types.letters import printable
 
 
 def top_level(part: Part) -> Part:
@@ -10,11 +11,6 @@ def top_level(part: Part) -> Part:
     while part.parent is not None and part.parent.parent is not None:
         part = part.parent
     return part
-
-
-def printable(name: str) -> str:
-    """A name from content as it may stand in a path or on a terminal."""
-    return name if name.isprintable() else "".join(letter if letter.isprintable() else "\ufffd" for letter in name)
 
 
 def child_path(part: Part) -> str:

@@ -7,15 +7,18 @@ member cannot hide its siblings. This module and no other turns exceptions over 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from attachguard.engine.judge import Judge
 from attachguard.engine.tree import child_path
 from attachguard.errors import ChecksumFailed, LimitExceeded, Malformed
-from attachguard.inspector import Fact, Inspector
+from attachguard.inspector import PLAIN, Entry, Fact
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
+from attachguard.passwords import Candidates
+from attachguard.signing.ledger import Ledger
 from attachguard.types.filetypes import FACTS, TITLES, add_type, filetype
 from attachguard.types.identify import identify
 from attachguard.types.identify.names import name_findings
@@ -43,13 +46,13 @@ class _Locked(NamedTuple):
 
     Args:
         part: the part, with its bytes.
-        done: inspectors that are through with it, by identity.
+        done: inspectors that are through with it.
         taken: facts of the next one that have been taken.
         first: number of findings before any of its own.
     """
 
     part: Part
-    done: frozenset[int]
+    done: frozenset[Entry]
     taken: int
     first: int
 
@@ -60,7 +63,7 @@ class Walk:
     Args:
         judge: takes the findings.
         rules: YARA rules, matched on every part and layer.
-        inspectors: format modules by the type id they inspect.
+        inspectors: inspectors by the type id they inspect.
         consultation: what others are asked.
     """
 
@@ -70,7 +73,7 @@ class Walk:
         self,
         judge: Judge,
         rules: Rules,
-        inspectors: dict[str, tuple[Inspector, ...]],
+        inspectors: dict[str, tuple[Entry, ...]],
         consultation: Consultation | None = None,
     ) -> None:
         self.judge = judge
@@ -109,7 +112,7 @@ class Walk:
 
     def visit(self, part: Part) -> bool:
         """Take a part that an inspector announced: admit, read, inspect, release; False when there was no room for it."""
-        if not self.admit(part, child_path(part)):
+        if self.judge.over or not self.admit(part, child_path(part)):
             return False
         self._load(part)
         if self._is_holder_again(part):
@@ -119,13 +122,17 @@ class Walk:
             part.sha256 = hashlib.sha256(part.data).hexdigest()
             part.parent.scripts |= {part.sha256}
         if part.role == "body":
-            part.passwords.add_text(part.data, html=part.name.endswith(".html") or part.declared == "text/html")
+            part.context.get(Candidates).add_text(
+                part.data, html=part.name.endswith(".html") or part.declared == "text/html"
+            )
         self.inspect(part)
         return True
 
     def _load(self, part: Part) -> None:
         """Read a part. Of one that cannot be read whole nobody knows what other unpackers make of it: `_type_facts` judges it by its name, too."""
         _, error = caught(part.load)
+        if error is None:
+            return
         self._raised(part, error, "scanner")
         if part.role in ("member", "embedded") and isinstance(error, (Malformed, LimitExceeded)):
             part.damage = (
@@ -177,24 +184,26 @@ class Walk:
         else:
             part.types = self.attempt(part, "identify", lambda: identify(part.data, part.name, part.declared)) or []
             if part.role in _NOTED and part.size <= _NOTE_BYTES and part.types and part.types[0].id in _NOTES:
-                part.passwords.add_note(part.data, html=part.types[0].id == "html")
+                part.context.get(Candidates).add_note(part.data, html=part.types[0].id == "html")
         self._inspect_on(_Locked(part, frozenset(), 0, len(self.judge.findings)))
 
     def settle(self) -> None:
         """Judge the parts that had to wait for words of the message, now that there will be no more of them."""
         locked, self._locked = self._locked, []
         for waiting in locked:
-            waiting.part.passwords.growing = False
+            waiting.part.context.get(Candidates).growing = False
             self._inspect_on(waiting)
 
     def _inspect_on(self, begun: _Locked) -> None:
         """Inspect a part from where its inspection stands; a part that stays locked waits while the message may still hold its password."""
         part, taken = begun.part, begun.taken
         done = set(begun.done)
-        for inspector in self._matching(part, done):
-            taken = self._run(inspector, part, taken)
+        for entry in self._matching(part, done):
+            if self.judge.over:
+                break
+            taken = self._run(entry, part, taken)
             if taken:
-                self._locked.append(_Locked(part, frozenset(done - {id(inspector)}), taken - 1, begun.first))
+                self._locked.append(_Locked(part, frozenset(done - {entry}), taken - 1, begun.first))
                 return
         said = {finding.code for finding in self.judge.findings[begun.first :] if finding.part == part.path}
         self._type_facts(part, said | self.judge.waiting(part))
@@ -206,7 +215,7 @@ class Walk:
         for finding in self.judge.policy.part_findings(part):
             self.judge.note(part, finding, "policy")
         self.judge.end(part)
-        part.ledger.keep(part)
+        part.context.get(Ledger).keep(part)
         part.release()
 
     def _consult(self, part: Part) -> None:
@@ -232,42 +241,49 @@ class Walk:
             step: what to run.
         """
         result, error = caught(step)
-        self._raised(part, error, source)
+        if error is not None:
+            self._raised(part, error, source)
         return result
 
-    def _raised(self, part: Part, error: Exception | None, source: str) -> None:
-        """Report what a step over content has raised, if anything."""
+    def _raised(self, part: Part, error: Exception, source: str) -> None:
+        """Report what a step over content has raised."""
         if isinstance(error, Malformed):
             self.judge.note(part, part.finding("malformed-file", str(error)), source)
         elif isinstance(error, LimitExceeded):
             self.judge.note_limit(part, error, source)
-        elif error is not None:
+        else:
             self._failed(part, error, source)
 
-    def _matching(self, part: Part, done: set[int]) -> Iterator[Inspector]:
+    def _matching(self, part: Part, done: set[Entry]) -> Iterator[Entry]:
         """Each inspector of each type, once; types found on the way count."""
-        while True:
-            waiting = (
-                inspector
-                for kind in tuple(part.types)
-                for inspector in self.inspectors.get(kind.id, ())
-                if id(inspector) not in done
-            )
-            inspector = next(waiting, None)
-            if inspector is None:
-                return
-            done.add(id(inspector))
-            yield inspector
+        kinds: list[FileType] = []
+        # What has become of the types while an inspector ran decides who is next.
+        while part.types != kinds:
+            kinds = list(part.types)
+            plain = all(kind.id in PLAIN for kind in kinds)
+            for entry in [each for kind in kinds for each in self.inspectors.get(kind.id, ())]:
+                if entry in done:
+                    continue
+                done.add(entry)
+                if plain and entry.silent(part.data):
+                    continue
+                yield entry
+                if part.types != kinds:
+                    break
 
-    def _run(self, inspector: Inspector, part: Part, taken: int) -> int:
+    def _run(self, entry: Entry, part: Part, taken: int) -> int:
         """Take the facts of one inspector, but for those taken before; 0 when it is through, else the number of the fact that has to wait."""
-        source = getattr(inspector, "__name__", type(inspector).__name__).rpartition(".")[2]
-        facts = iter(inspector.inspect(part))
+        source = entry.source
+        facts = iter(entry.inspector.inspect(part))
+        step = partial(next, facts, None)
         refused = number = 0
         # Where there is no room for children any more, facts about the part itself may still come, but not without end.
-        while refused <= part.budget.limits.parts:
+        while refused <= part.budget.limits.parts and not self.judge.over:
             # A generator that has raised is at its end; what it gave before stays.
-            fact: Fact | None = self.attempt(part, source, lambda: next(facts, None))
+            fact: Fact | None
+            fact, error = caught(step)
+            if error is not None:
+                self._raised(part, error, source)
             if fact is None:
                 return 0
             number += 1
@@ -277,6 +293,8 @@ class Walk:
                 if fact.code == "encrypted-unknown-password" and self._may_wait(part):
                     return number
                 self.judge.complete = self.judge.complete and fact.code != "scan-incomplete"
+                if fact.code == "signature-present":
+                    part.context.get(Ledger).present.setdefault(part, fact.detail.partition(":")[0])
                 self.judge.note(part, fact, source)
             elif isinstance(fact, FileType):
                 add_type(part.types, fact)
@@ -286,12 +304,12 @@ class Walk:
 
     def _may_wait(self, part: Part) -> bool:
         """Whether a part that no password has opened so far is kept until the message has ended."""
-        if not part.passwords.growing or part.tries is None:
+        if not part.context.get(Candidates).growing or part.tries is None:
             return False
         self._held += len(part.data)
         if self._held > _HELD_BYTES:
             self._held -= len(part.data)
-            part.passwords.unheld += 1
+            part.context.get(Candidates).unheld += 1
             return False
         part.encryption = "none"
         return True
@@ -337,10 +355,10 @@ def caught(step: Callable[[], T]) -> tuple[T | None, Exception | None]:
         return None, error
 
 
-def by_type(inspectors: Sequence[Inspector]) -> dict[str, tuple[Inspector, ...]]:
+def by_type(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
     """The dispatch table: inspectors by the type ids they name, in the order given."""
-    table: dict[str, list[Inspector]] = {}
-    for inspector in inspectors:
-        for key in inspector.TYPES:
-            table.setdefault(key, []).append(inspector)
-    return {key: tuple(modules) for key, modules in table.items()}
+    table: dict[str, list[Entry]] = {}
+    for entry in entries:
+        for key in entry.types:
+            table.setdefault(key, []).append(entry)
+    return {key: tuple(named) for key, named in table.items()}

@@ -7,7 +7,6 @@ from these tables and from the samples of the test suite, which has one for ever
 
 from __future__ import annotations
 
-import difflib
 from typing import Final
 
 import msgspec
@@ -64,4 +63,6 @@ def of_code(code: str) -> tuple[Kind, ...]:
 
 def near(name: str) -> list[str]:
     """Ids of the kinds whose names resemble `name`, the nearest first."""
+    import difflib
+
     return difflib.get_close_matches(name, KINDS, n=3, cutoff=0.6)

@@ -27,6 +27,7 @@ wps-javascript|macro-content|JavaScript macros of WPS Office|JavaScript-Makros v
 hwp-script|macro-content|script of the Hangul word processor|Skript der Hangul-Textverarbeitung
 vba-empty|hidden-content|VBA project without code|VBA-Projekt ohne Code
 odf-basic-empty|hidden-content|Basic modules without code|Basic-Module ohne Code
+calendar-procedure|active-content|alarm in a calendar that runs a program|Erinnerung in einem Kalender, die ein Programm startet
 # -- pages and drawings
 html-script|active-content|script in an HTML page|Skript in einer HTML-Seite
 html-handler|active-content|event handler in an HTML page|Ereignisbehandlung in einer HTML-Seite
@@ -51,6 +52,7 @@ xhtml-object|active-content|object or applet in an XHTML page|Objekt oder Applet
 xhtml-smuggling|active-content|file put together by script in an XHTML page|Datei, die ein Skript in einer XHTML-Seite zusammensetzt
 body-script|body-script|script in the text of a mail|Skript im Text einer Mail
 body-handler|body-script|event handler in the text of a mail|Ereignisbehandlung im Text einer Mail
+body-handler-idle|body-script|event handler in the text of a mail that no mail program runs|Ereignisbehandlung im Text einer Mail, die kein Mailprogramm ausführt
 body-script-link|body-script|link that runs script in the text of a mail|Verweis, der Skript ausführt, im Text einer Mail
 xml-data-style-sheet|active-content|XML style sheet in a data: URL|XML-Formatvorlage in einer data:-URL
 xml-entity-script|active-content|XML entity that holds script|XML-Entität, die Skript enthält

@@ -44,6 +44,10 @@ xml-style-sheet|external-reference|XML style sheet from elsewhere|XML-Formatvorl
 xml-instruction|external-reference|XML instruction that fetches something|XML-Anweisung, die etwas holt
 pdf-reference|external-reference|PDF action that opens or sends something elsewhere|PDF-Aktion, die etwas anderswo öffnet oder dorthin sendet
 launcher-reference|external-reference|address that a shortcut or setting opens|Adresse, die eine Verknüpfung oder Einstellung öffnet
+calendar-network-path|external-reference|network path or protocol in a calendar|Netzwerkpfad oder Protokoll in einem Kalender
+card-network-path|external-reference|network path or protocol in a contact card|Netzwerkpfad oder Protokoll in einer Visitenkarte
+calendar-file|embedded-file|file inside a calendar|Datei in einem Kalender
+card-file|embedded-file|file inside a contact card|Datei in einer Visitenkarte
 shortcut-path|external-reference|network path in a Windows shortcut|Netzwerkpfad in einer Windows-Verknüpfung
 attachment-by-reference|external-reference|attachment that lies elsewhere|Anhang, der anderswo liegt
 # -- what lies inside
@@ -55,6 +59,7 @@ equation-object|embedded-object|Equation Editor object|Objekt des Formel-Editors
 activex-object|embedded-object|ActiveX object in Word XML|ActiveX-Objekt in Word-XML
 odf-object|embedded-object|object in OpenDocument|Objekt in OpenDocument
 packaged-file|embedded-file|packaged file|verpackte Datei
+stream-file|embedded-file|file in a stream of a compound file|Datei in einem Strom einer Verbunddatei
 packaged-link|embedded-file|packaged link|verpackte Verknüpfung
 embedded-document|embedded-file|embedded document|eingebettetes Dokument
 alternative-chunk|embedded-file|file that is taken into the document on opening|Datei, die beim Öffnen ins Dokument übernommen wird

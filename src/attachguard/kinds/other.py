@@ -17,6 +17,7 @@ name-dots|filename-deceptive|dots or blanks after the extension|Punkte oder Leer
 two-types|polyglot-file|file that is two things at once|Datei, die zweierlei zugleich ist
 appended-file|polyglot-file|another file after the end|weitere Datei nach dem Ende
 # -- mail
+returned-cut|malformed-file|file in a returned original that the mail server cut|Datei in einem zurückgesandten Original, das der Mailserver gekürzt hat
 readings-differ|ambiguous-mime|mail programs read different contents|Mailprogramme lesen Verschiedenes
 too-large-to-compare|ambiguous-mime|message too large to be read in every way|Nachricht zu groß, um auf jede Weise gelesen zu werden
 member-type|archive-member-rejected|type of an archive member|Typ eines Archivmitglieds
@@ -33,6 +34,9 @@ spam-not-checked|spam-not-evaluated|nobody checked for spam|niemand hat auf Spam
 malware-not-checked|scan-incomplete|no malware engine answered|kein Virenscanner hat geantwortet
 sender-not-checked|sender-reputation|nobody checked the sender|niemand hat den Absender geprüft
 trust-not-checked|signature-trust-not-evaluated|nobody checked the trust in a signature|niemand hat das Vertrauen in eine Signatur geprüft
+# -- encryption
+smime-unknown-key|encrypted-unknown-key|S/MIME for certificates whose keys are not here|S/MIME für Zertifikate, deren Schlüssel hier fehlen
+smime-algorithm|encryption-scheme-not-supported|S/MIME for a held key, by an algorithm that is not supported|S/MIME für einen vorhandenen Schlüssel, mit nicht unterstütztem Verfahren
 # -- signatures
 signature-pdf|signature-present|signature in a PDF|Signatur in einer PDF-Datei
 signature-cms|signature-present|CMS signature|CMS-Signatur

@@ -6,7 +6,6 @@ that leads to a service which is there to hand over files. The score says how su
 
 from __future__ import annotations
 
-import html
 import re
 from typing import Final
 
@@ -72,12 +71,17 @@ class LinkWatch:
         # The plain ones first: most mail says enough there, and its page need not be read.
         for body, page in sorted(self._texts, key=lambda each: each[1]):
             text = body.decode("utf-8", "replace")
-            own = " ".join(_LINK.sub(" ", _shown(text) if page else text).split())
+            if page:
+                own = _LINK.sub(" ", _shown(text))
+                hosts.update(found[1].lower() for found in _LINK.finditer(text))
+            else:
+                own, there = _without_links(text)
+                hosts.update(there)
+            own = " ".join(own.split())
             said = max(said, len(own))
             if said > _MIDDLE:
                 return None
             owns.append(own)
-            hosts.update(found[1].lower() for found in _LINK.finditer(text))
         asks = any(_asks(own) for own in owns)
         service = any(host == name or host.endswith("." + name) for host in hosts for name in _SERVICES)
         if not hosts or not (asks or service):
@@ -93,6 +97,24 @@ class LinkWatch:
         )
 
 
+def _without_links(text: str) -> tuple[str, list[str]]:
+    """A text with a blank for each link, and the hosts they lead to."""
+    lowered = text.lower()
+    if len(lowered) != len(text):  # one of the few letters whose small form is longer
+        return _LINK.sub(" ", text), [found[1].lower() for found in _LINK.finditer(text)]
+    hosts: list[str] = []
+    pieces: list[str] = []
+    last, at = 0, lowered.find("http")
+    while at >= 0:
+        found = _LINK.match(text, at)
+        if found is not None:
+            hosts.append(found[1].lower())
+            pieces.append(text[last:at])
+            last = found.end()
+        at = lowered.find("http", max(last, at + 1))
+    return " ".join((*pieces, text[last:])), hosts
+
+
 def _asks(own: str) -> bool:
     folded = own.translate(_LIKE_I).casefold()
     return any(stem in folded for stem in _STEMS) and _FETCH.search(own) is not None
@@ -102,7 +124,9 @@ def _shown(page: str) -> str:
     """The text of a page, roughly: what stands outside of tags, styles and scripts."""
     for name in ("style", "script", "head"):
         page = _without(page, name)
-    return html.unescape(_TAG.sub(" ", page))
+    from html import unescape  # its table of entities takes longer to load than most pages
+
+    return unescape(_TAG.sub(" ", page))
 
 
 def _without(page: str, name: str) -> str:

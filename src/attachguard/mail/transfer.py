@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 import pybase64
 
-from attachguard._core.transfer import qp_departure, squeeze_base64
+from attachguard._core.transfer import decode_runs, qp_departure, squeeze_base64
 
 #: A quoted-printable line that is longer than this is decoded in pieces: nobody waits for its end.
 _LINE: Final = 1 << 12
@@ -119,8 +119,7 @@ class Base64:
     def _segments(self, kept: bytes) -> bytes:
         if b"=" not in kept:
             return pybase64.b64decode(kept)
-        pieces = [_tolerant(segment) for segment in kept.split(b"=") if segment]
-        return b"".join(pieces)
+        return decode_runs(kept)
 
     def finish(self) -> bytes:
         """What a last, cut quantum still gives."""

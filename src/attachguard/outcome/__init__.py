@@ -4,8 +4,16 @@ These modules decide nothing and send nothing. They put a finished report into w
 """
 
 from attachguard.outcome.dsn import notification, recipient_notice
-from attachguard.outcome.headers import HeaderFields
-from attachguard.outcome.receipt import Receipt
+from attachguard.outcome.headers import HeaderFields, header_fields
+from attachguard.outcome.receipt import Receipt, routing_slip
 from attachguard.outcome.templates import Templates
 
-__all__ = ["HeaderFields", "Receipt", "Templates", "notification", "recipient_notice"]
+__all__ = [
+    "HeaderFields",
+    "Receipt",
+    "Templates",
+    "header_fields",
+    "notification",
+    "recipient_notice",
+    "routing_slip",
+]

@@ -15,12 +15,12 @@ from functools import cache
 from typing import Final
 
 from attachguard._core.mime import split_fields
+from attachguard.codes import MALWARE
 from attachguard.mail.fields import decode_words
 from attachguard.model import Action, Envelope, Notify, Report
 from attachguard.outcome import facts
 from attachguard.outcome.mime import address, text_part, unstructured
 from attachguard.outcome.templates import Templates, known_language, shown
-from attachguard.policy.judging.rules import MALWARE
 
 _TO_SENDER: Final = frozenset({Notify.SENDER, Notify.SENDER_IF_VALID, Notify.BOTH})
 _TO_RECIPIENT: Final = frozenset({Notify.RECIPIENT, Notify.BOTH})

@@ -144,7 +144,7 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         }
 
 
-def receipt(
+def routing_slip(
     report: Report,
     envelope: Envelope | None = None,
     *,

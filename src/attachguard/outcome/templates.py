@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from attachguard.engine.tree import printable
+from attachguard.types.letters import printable
 
 #: Languages that all built-in texts exist in.
 LANGUAGES: Final = ("de", "en")

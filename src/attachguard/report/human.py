@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from attachguard.engine.tree import printable
 from attachguard.model import Action, Finding, Report
+from attachguard.types.letters import printable
 
 #: Reasons shown for one file; the JSON has them all.
 _REASONS: Final = 12

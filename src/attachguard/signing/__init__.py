@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from attachguard.signing.ledger import Ledger
+
 if TYPE_CHECKING:
     from attachguard.model import Finding, Signature
     from attachguard.part import Part
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 def noted(part: Part, signature: Signature) -> Iterator[Finding]:
     """Enter a signature of a part into the report and give the findings that follow from its state."""
-    part.ledger.enter(part, signature)
+    part.context.get(Ledger).enter(part, signature)
     about = signature.format
     if signature.integrity == "fail":
         yield part.finding("signature-integrity-failed", f"{about}: {signature.cause}")

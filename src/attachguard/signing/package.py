@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from attachguard.containers.zip import read_member
 from attachguard.errors import Malformed
 from attachguard.model import Signature
-from attachguard.readers.zip.content import read_member
 from attachguard.signing import noted
+from attachguard.signing.ledger import Ledger
 from attachguard.signing.record import NO_LIST
 from attachguard.signing.relations import relationships
 from attachguard.signing.xmldsig import NAMESPACE, XmlSignature, read_signatures
@@ -103,7 +104,7 @@ def _record(
     coverage = "whole" if whole else "partial"
     if not whole and signature.outcome.integrity != "pass":
         coverage = "not-evaluated"
-    yield from noted(part, signature.record(kind, coverage, part.ledger.trust))
+    yield from noted(part, signature.record(kind, coverage, part.context.get(Ledger).trust))
     if coverage == "partial":
         missing = len(content - signature.covered)
         what = f"{missing} of {len(content)} files" if missing else f"{loose} relationships"

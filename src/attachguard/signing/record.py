@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from attachguard.model import Signature
-from attachguard.readers.crypto.certificate import Certificate, name_in_words
-from attachguard.signing.verify import Outcome, check
 
 if TYPE_CHECKING:
+    from attachguard.readers.crypto.certificate import Certificate
     from attachguard.signing.cms import SignedData, Signer
     from attachguard.signing.ledger import Content
     from attachguard.signing.trust import TrustList
+    from attachguard.signing.verify import Outcome
 
 NO_LIST: Final = "no trust list configured"
 NOT_INTACT: Final = "the integrity is not established"
@@ -37,7 +37,7 @@ class Vouched(NamedTuple):
 
 
 #: Asked about the signer of an intact signature: certificate, certificates that came with it, what is known so far. None where it cannot tell.
-Voucher = Callable[[Certificate, tuple[Certificate, ...], Signature], Vouched | None]
+Voucher = Callable[["Certificate", tuple["Certificate", ...], Signature], Vouched | None]
 
 
 class Trust:
@@ -119,6 +119,9 @@ def judge(
         coverage: `whole`, `partial` or `not-evaluated`.
         trust: whom to ask about the signer.
     """
+    from attachguard.readers.crypto.certificate import name_in_words
+    from attachguard.signing.verify import check
+
     certificate = signer.certificate(signed.certificates)
     outcome = check(signer, certificate, content)
     named = name_in_words(signer.issuer)

@@ -17,3 +17,8 @@ def whole(text: str) -> str:
 def spelled(text: str) -> str:
     """Text whose lone surrogates are spelled out, so that names which differ stay different: for names of sources, not of parts."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def printable(name: str) -> str:
+    """A name from content as it may stand in a path or on a terminal."""
+    return name if name.isprintable() else "".join(letter if letter.isprintable() else "\ufffd" for letter in name)

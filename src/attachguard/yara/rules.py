@@ -120,12 +120,7 @@ class Rules:
         texts = {space: _read(file) for space, file in sources.items()}
         compiled = _compile(sources, texts)
         _check_meta(compiled, sources, texts)
-        used = "\n".join(texts.values())
-        # Metadata (`md5 = "…"`) and functions of modules (`hash.md5`) share these names; only a condition asks for the value.
-        externals = tuple(
-            name for name in EXTERNALS if name in used and re.search(rf"(?<![.\w]){name}\b(?!\s*=\s*\")", used)
-        )
-        return cls(compiled, tuple(sources.values()), externals, _Gates.of(texts, compiled))
+        return cls(compiled, tuple(sources.values()), _externals(texts), _Gates.of(texts, compiled))
 
     def match(self, part: Part) -> Iterator[Finding]:
         """One finding for each rule that matches a part's bytes.
@@ -133,13 +128,13 @@ class Rules:
         Raises:
             LimitExceeded: the rules took too long.
         """
-        compiled = self._compiled if self._gates is None else self._gates.rules_for(part)
+        compiled, names = (self._compiled, self._externals) if self._gates is None else self._gates.rules_for(part)
         if compiled is None or not part.data:
             return
         try:
             matches = compiled.match(
                 data=part.data,
-                externals={name: EXTERNALS[name](part) for name in self._externals},
+                externals={name: EXTERNALS[name](part) for name in names},
                 timeout=_SECONDS,
                 fast=True,
                 warnings_callback=_ignore,
@@ -166,7 +161,7 @@ class _Gates:
     def __init__(self, texts: dict[str, str], wanted: dict[str, frozenset[str]]) -> None:
         self._texts = texts
         self._wanted = wanted
-        self._sets: dict[frozenset[str], Any] = {}
+        self._sets: dict[frozenset[str], tuple[Any, tuple[str, ...]]] = {}
         self._by_type = {kind.id: self._spaces(kind) for kind in (*TYPES.values(), UNKNOWN)}
 
     @classmethod
@@ -195,19 +190,28 @@ class _Gates:
     def _spaces(self, kind: FileType) -> frozenset[str]:
         return frozenset(space for space, wanted in self._wanted.items() if kind.id in wanted or kind.group in wanted)
 
-    def _compiled(self, spaces: frozenset[str]) -> Any:
+    def _compiled(self, spaces: frozenset[str]) -> tuple[Any, tuple[str, ...]]:
         # On first need, a few milliseconds: most of the possible sets are never asked for. Two threads may both do it, to the same end.
         if spaces not in self._sets:
             chosen = {space: self._texts[space] for space in sorted(spaces)}
-            self._sets[spaces] = _compiled(chosen) if chosen else None
+            self._sets[spaces] = (_compiled(chosen), _externals(chosen)) if chosen else (None, ())
         return self._sets[spaces]
 
-    def rules_for(self, part: Part) -> Any:
-        """The compiled rules that may match on a part; None where there are none."""
+    def rules_for(self, part: Part) -> tuple[Any, tuple[str, ...]]:
+        """The compiled rules that may match on a part, None where there are none, and the external variables that they use."""
         types = part.types
         if len(types) < 2:
             return self._compiled(self._by_type[types[0].id if types else UNKNOWN.id])
         return self._compiled(frozenset[str]().union(*(self._by_type[kind.id] for kind in types)))
+
+
+def _externals(texts: dict[str, str]) -> tuple[str, ...]:
+    """The external variables that some rules use.
+
+    Metadata (`md5 = "…"`) and functions of modules (`hash.md5`) share these names; only a condition asks for the value.
+    """
+    used = "\n".join(texts.values())
+    return tuple(name for name in EXTERNALS if name in used and re.search(rf"(?<![.\w]){name}\b(?!\s*=\s*\")", used))
 
 
 def _types_of(rule: Any) -> list[str]:

@@ -145,7 +145,7 @@ def by_others(
     """
     if not names:
         return
-    from attachguard.readers.outside.unpackers import unpacked
+    from attachguard.formats.archive.unpackers import unpacked
 
     for found in unpacked(part, archive, formats, kind, names, others, what):
         yield found if isinstance(found, Finding) else Member(*found, encrypted=found[0] in encrypted)
@@ -153,7 +153,7 @@ def by_others(
 
 def by_tools(part: Part, content: Data, kind: str, what: str) -> Iterator[Member | Finding]:
     """Members of a container that no reader of this package lists; see `readers.outside.listed`."""
-    from attachguard.readers.outside.unpackers import listed
+    from attachguard.formats.archive.unpackers import listed
 
     for found in listed(part, content, kind, what):
         if isinstance(found, Finding):
@@ -178,7 +178,7 @@ def opened(part: Part, kind: str) -> Iterator[Fact]:
 
 def remedy(kind: str, *, library: bool = False) -> str:
     """What the operator can do about content that stayed unread; see `readers.outside.remedy`."""
-    from attachguard.readers.outside import unpackers as outside
+    from attachguard.formats.archive import unpackers as outside
 
     return outside.remedy(kind, library=library)
 

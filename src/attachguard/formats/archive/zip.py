@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
+from attachguard.containers.zip import read_directory, source
 from attachguard.errors import Malformed
 from attachguard.formats.archive._zip.check import disagreements, suspicions
 from attachguard.formats.archive._zip.faults import tail
@@ -25,8 +26,7 @@ from attachguard.inspector import Fact
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.outside import optional
-from attachguard.readers.zip.archive import METHODS, Directory, Entry, read_directory
-from attachguard.readers.zip.content import source
+from attachguard.readers.zip.archive import METHODS, Directory, Entry
 from attachguard.signing.package import package_signatures
 from attachguard.types.filetypes import FACTS, filetype
 from attachguard.types.leftovers import is_leftover

@@ -19,14 +19,14 @@ from attachguard.model import Signature
 from attachguard.part import Part, Source
 from attachguard.readers.crypto import der
 from attachguard.readers.crypto.der import Element
-from attachguard.readers.crypto.envelope import read_recipients
+from attachguard.readers.crypto.envelope import Recipient, read_recipients
 from attachguard.readers.packed.inflate import ZLIB, inflate
 from attachguard.signing import noted
 from attachguard.signing.cms import read_signed_data
-from attachguard.signing.ledger import Content
+from attachguard.signing.ledger import Content, Ledger
 from attachguard.signing.record import NOT_INTACT, judge
 from attachguard.signing.smime import Answer
-from attachguard.signing.smime.opening import told
+from attachguard.signing.smime.opening import Opener, told
 from attachguard.types.filetypes import filetype
 
 TYPES: Final = frozenset({"pkcs7", "p7b", "tsr"})
@@ -93,6 +93,8 @@ _CONTENT_TYPES: Final = ("1.2.840.113549.1.7.", "1.2.840.113549.1.9.16.1.", "1.3
 
 _MAX_DEPTH: Final = 6
 _MAX_COUNT: Final = 1000
+#: Recipients of an envelope that a finding names.
+_SHOWN_RECIPIENTS: Final = 4
 _MIME_HEADER: Final = re.compile(rb"\s{0,8}(?:content-[a-z-]{3,40}|mime-version)[ \t]{0,8}:", re.IGNORECASE)
 
 
@@ -165,10 +167,10 @@ def _integrity(part: Part, content: Element, kind: str, depth: int) -> Iterator[
     except Malformed as error:
         yield from noted(part, Signature(format="CMS", cause=str(error).removeprefix("CMS: "), trust_cause=NOT_INTACT))
         raise
-    covered = part.ledger.covered.get(part)
+    covered = part.context.get(Ledger).covered.get(part)
     inside = signed.content
     if inside is None and covered is None and not kind and not depth:
-        part.ledger.wait(part, part.once(der_content))
+        part.context.get(Ledger).wait(part, part.once(der_content))
         return
     for signer in signed.signers:
         family = "CAdES" if signer.advanced else "CMS"
@@ -182,7 +184,7 @@ def _integrity(part: Part, content: Element, kind: str, depth: int) -> Iterator[
             # PKCS#7 1.5 put other things than octet strings here; what of them is digested is told by their own standards.
             plain = inside.tag in (der.OCTET_STRING, der.CONSTRUCTED_OCTET_STRING)
             covered = Content(list(inside.octets())) if plain else None
-        yield from noted(part, judge(shown, signer, signed, covered, "whole", part.ledger.trust))
+        yield from noted(part, judge(shown, signer, signed, covered, "whole", part.context.get(Ledger).trust))
     if signed.more:
         yield part.finding("signature-not-verified", "CMS: more signers than are looked at")
 
@@ -253,14 +255,30 @@ def _enveloped(part: Part, oid: str, content: Element, depth: int) -> Iterator[F
         yield part.encrypted(state, f"CMS: enveloped{kind}, {whom}{' by password' if by_password else ''}")
         return
     answer = Answer("unknown")
-    if part.smime is not None:
+    wanted = tuple(read_recipients(recipients))
+    opener = part.context.find(Opener)
+    if opener is not None:
         cms = part.once(der_content)
         if depth:
             cms = der.build(der.SEQUENCE, der.object_identifier(oid) + der.build(der.CONTEXT_0, content.encoded()))
-        answer = part.smime.open(tuple(read_recipients(recipients)), cms)
-    yield from told(part, answer, f"CMS: enveloped{kind}", whom)
+        answer = opener.open(wanted, cms)
+    for finding in told(part, answer, f"CMS: enveloped{kind}", whom):
+        # Who publishes a certificate wants such mail: what no key opens is kept apart from what is locked, and says whose key is missing.
+        if finding.kind == "encrypted-unknown-key":
+            yield part.finding("smime-unknown-key", finding.detail + _missing(wanted))
+        elif finding.kind == "encryption-scheme-not-supported":
+            yield part.finding("smime-algorithm", finding.detail)
+        else:
+            yield finding
     if answer.state == "held":
         yield _decrypted(part, answer.content)
+
+
+def _missing(recipients: tuple[Recipient, ...]) -> str:
+    """For which certificates a key is missing, in words."""
+    shown = "; ".join(recipient.certificate() for recipient in recipients[:_SHOWN_RECIPIENTS])
+    more = len(recipients) - _SHOWN_RECIPIENTS
+    return (f", no key for {shown}" if shown else "") + (f" and {more} more" if more > 0 else "")
 
 
 def _cipher(members: list[Element]) -> tuple[str, bool]:

@@ -15,16 +15,18 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from attachguard.errors import LimitExceeded, Malformed
+from attachguard.formats.crypto import pgp_secret
 from attachguard.inspector import Fact
 from attachguard.model import Finding, Signature
 from attachguard.part import Part
 from attachguard.passwords import source_of, untried
-from attachguard.readers.crypto import openpgp, pgppackets, pgpsecret
+from attachguard.readers.crypto import openpgp, pgppackets
 from attachguard.readers.crypto.armor import narrow, text_of_page, unarmor
 from attachguard.readers.crypto.pgppackets import Packet, all_packets
 from attachguard.readers.crypto.pgpsignature import claims
 from attachguard.readers.packed.inflate import RAW, ZLIB, inflate
 from attachguard.signing import noted
+from attachguard.signing.ledger import Ledger
 
 TYPES: Final = frozenset({"pgp", "txt", "html"})
 LIMITATIONS: Final = (
@@ -126,7 +128,7 @@ def _message(part: Part, data: bytes, kind: str) -> Generator[Fact, None, str]:
     if not tags:
         return "OpenPGP: no packets"
     passphrase = pgppackets.PASSWORD_SESSION in tags and openpgp.sniff(data)
-    opened = pgpsecret.open_message(part, data) if passphrase else None
+    opened = pgp_secret.open_message(part, data) if passphrase else None
     if opened is not None:
         cipher = f", {survey.cipher}" if survey.cipher else ""
         detail = f"OpenPGP: encrypted with a passphrase{cipher}, {source_of(opened[1])}"
@@ -169,7 +171,7 @@ def _readable(part: Part, data: bytes, survey: _Survey, kind: str) -> Iterator[F
             yield part.signature("signature-openpgp", "OpenPGP: signed message")
         elif not clear:  # what belongs to clear-signed text was reported with it
             yield part.signature("signature-openpgp", "OpenPGP: detached signature")
-            part.ledger.wait_by_name(part)
+            part.context.get(Ledger).wait_by_name(part)
         shown = "OpenPGP message" if inside else "OpenPGP clear-signed" if clear else "OpenPGP detached"
         packed = next((found for found in all_packets(data) if found.tag == pgppackets.COMPRESSED), None)
         for signer, time in claims(data if packed is None else _peek(packed, data)):

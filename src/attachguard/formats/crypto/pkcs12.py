@@ -18,7 +18,7 @@ from attachguard.formats.crypto.pem import der_content
 from attachguard.inspector import Fact
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.passwords import source_of, untried
+from attachguard.passwords import Candidates, source_of, untried
 from attachguard.readers.crypto import der
 from attachguard.readers.crypto.der import Element
 
@@ -155,9 +155,9 @@ def _state(part: Part, mac: Element | None, safe: bytes, detail: str) -> Finding
     if check is not None:
         if check("", terminated=True) or check("", terminated=False):
             return part.encrypted("opens-without-password", detail)
-        for candidate in part.passwords.offer(part):
+        for candidate in part.context.get(Candidates).offer(part):
             if check(candidate.word, terminated=True):
-                part.passwords.opened(candidate)
+                part.context.get(Candidates).opened(candidate)
                 return part.encrypted("known-password", f"{detail}, {source_of(candidate)}")
     return part.encrypted("unknown-password", detail + untried(part))
 

@@ -16,6 +16,8 @@ from attachguard.part import Part
 TYPES: Final = frozenset(
     {
         "vault", "kdbx", "luks", "dmg-enc", "openssl-enc", "aescrypt", "axcrypt", "psafe3", "age", "ppk", "txt", "pem",
+        # a vault may have the name of the settings that are in it
+        "yaml", "ini", "toml", "json", "md", "csv",
     }
 )  # fmt: skip
 LIMITATIONS: Final = ("Nothing is decrypted, whatever password is known.",)

@@ -15,6 +15,7 @@ from attachguard.mail.readings.names import gravest
 from attachguard.mail.readings.review import facts, look
 from attachguard.part import Part
 from attachguard.signing.clear import ClearSigned
+from attachguard.signing.ledger import Ledger
 
 TYPES: Final = frozenset({"eml", "emlx"})
 LIMITATIONS: Final = (
@@ -33,7 +34,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield part.child("message.eml", part.data[part.data.find(b"\n") + 1 :])
         return
     parser = MessageParser(part.budget.limits)
-    clear = ClearSigned(part.ledger)
+    clear = ClearSigned(part.context.get(Ledger))
     content: list[bytes] = []
     for events in (parser.feed(part.data), parser.close()):
         for event in events:

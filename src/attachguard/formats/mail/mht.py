@@ -29,6 +29,10 @@ DETECTS: Final = "Damage to the structure; script in the page is found in its pa
 _MULTIPART: Final = re.compile(rb"multipart/", re.IGNORECASE)
 #: Multiparts in one archive: each costs a level of the parser's recursion at worst.
 _MOST_MULTIPARTS: Final = 100
+#: How far into a file the archive may begin; how it begins, or goes on when it has begun.
+_REACH: Final = 1 << 16
+_FIELDS: Final = re.compile(rb"(?:[!-9;-~]{1,76}[ \t]*:[^\n]*\n(?:[ \t]+[^\n]*\n)*){2}")
+_VERSION: Final = re.compile(rb"(?i)mime-version[ \t]*:")
 _LOCATION_NAME: Final = re.compile(r"[^/\\?#]*(?=[?#]|$)")
 
 
@@ -41,15 +45,21 @@ def inspect(part: Part) -> Iterator[Fact]:
         if number > _MOST_MULTIPARTS:
             raise Malformed("MHTML: nested beyond any use")
     part.budget.charge(len(part.data))
-    # Word looks past a PDF header for the first header field of the archive ("MalDoc in PDF").
-    start = max(0, part.data.find(b"MIME-Version:")) if part.data.startswith(b"%PDF") else 0
-    message = message_from_bytes(part.data[start:], policy=compat32)
+    message = message_from_bytes(part.data[_start(part.data) :], policy=compat32)
     number = 0
     for leaf in message.walk():
         if leaf.is_multipart() or not leaf.get_payload():
             continue
         number += 1
         yield part.child(_name(leaf, number), partial(_content, leaf), declared=leaf.get_content_type())
+
+
+def _start(data: bytes) -> int:
+    """Where the first header field of the archive is: Word looks for it behind a PDF header ("MalDoc in PDF") or lines of anything."""
+    if _FIELDS.match(data):
+        return 0
+    match = _VERSION.search(data, 0, _REACH)
+    return match.start() if match is not None else 0
 
 
 def _name(leaf: Message, number: int) -> str:

@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard._core.lzfu import expand
+from attachguard.containers import compound as compounds
 from attachguard.formats.referring import refer
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers import mapi
 from attachguard.readers.compound import build as compound_build
-from attachguard.readers.compound import file as compound
 from attachguard.readers.compound.file import STORAGE, Compound, Entry
 from attachguard.readers.references import NETWORK_PATH, USES, kind_of
 from attachguard.types.filetypes import filetype
@@ -52,7 +52,7 @@ _MAXIMUM_NAMES: Final = 8 * 0x8000
 
 def inspect(part: Part) -> Iterator[Part | Finding]:
     """Attachments and bodies as parts."""
-    file = compound.peek(part)
+    file = compounds.peek(part)
     if file is None:
         return
     root = file.root

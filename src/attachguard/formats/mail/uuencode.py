@@ -25,6 +25,8 @@ DETECTS: Final = "Damage, and text that only begins like a file."
 _BEGIN: Final = re.compile(
     rb"begin(-base64)?(?:[ \t]{1,8}[0-9]{3,4}(?=[\s])|[ \t](?=[ \t]))[ \t]{0,8}([^\r\n]{0,255})\r?\n"
 )
+#: Such a line with a line of data behind it, or one that may have been: small letters are none.
+_OPENS: Final = re.compile(rb"(?m)^begin(?:-base64[^\n]*+\n|[^\n]*+\n(?=[\x20-\x60\r\n]))")
 #: Lines that end in a carriage return alone.
 _RETURN: Final = re.compile(rb"begin[ \t-][^\r\n]{1,255}\r(?!\n)")
 _LINE: Final = re.compile(rb"[\x20-\x60]{1,88}")
@@ -33,6 +35,7 @@ _BASE64_LINE: Final = re.compile(rb"[A-Za-z0-9+/]{2,1000}={0,2}")
 _ANYWHERE: Final = frozenset({"txt", "uue"})
 _SHOWN: Final = frozenset({"body", "inline"})
 _MAX_FILES: Final = 1000
+_MAX_STEPS: Final = 50_000
 _MAX_LINE: Final = 1200
 
 
@@ -43,15 +46,15 @@ def inspect(part: Part) -> Iterator[Fact]:
         return
     if _RETURN.search(data):
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    at = 0 if data.startswith(b"begin") else _next(data, 0)
+    at = _next(data, 0)
     files = steps = 0
     while at >= 0:
         steps += 1
-        if steps % 1024 == 0:
-            part.budget.check_time()
+        if steps > _MAX_STEPS:
+            raise LimitExceeded("parts", f"more than {_MAX_STEPS} lines that begin a uuencoded file in one text")
         begin = _BEGIN.match(data, at)
         if begin is None:
-            at = _next(data, at)
+            at = _next(data, at + 1)
             continue
         decode = _base64 if begin[1] else _uuencoded
         content, end = decode(part, data, begin.end())
@@ -60,13 +63,13 @@ def inspect(part: Part) -> Iterator[Fact]:
             if files > _MAX_FILES:
                 raise LimitExceeded("parts", f"more than {_MAX_FILES} uuencoded files in one text")
             yield part.child(_name(begin[2]), content)
-        at = _next(data, end - 1)
+        at = _next(data, max(end, at + 1))
 
 
 def _next(data: bytes, at: int) -> int:
     """Where the next line that may open a file starts, -1 if there is none."""
-    found = data.find(b"\nbegin", at)
-    return found + 1 if found >= 0 else -1
+    found = _OPENS.search(data, at)
+    return found.start() if found is not None else -1
 
 
 def _name(raw: bytes) -> str:

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
+from attachguard.errors import LimitExceeded
 from attachguard.formats.markup import smuggling as _smuggling
-from attachguard.formats.markup.page import Page
+from attachguard.formats.markup.page import BUSY, Page, unescaped
 from attachguard.formats.markup.shared import decode_data_url, family_of, is_remote, shown
 from attachguard.part import Part
 from attachguard.types.filetypes import filetype
@@ -28,8 +29,7 @@ def page_facts(part: Part, page: Page, data: bytes, kind: str) -> Iterator[Fact]
         what = [f"{page.scripts_inline} inline"] if page.scripts_inline else []
         what += [f"loads {shown(url)}" for url in page.sources[:5]]
         yield part.finding(f"{own}-script", f"{kind} script: {', '.join(what)}")
-    if page.handlers_seen:
-        yield part.finding(f"{own}-handler", f"{kind} handler: {', '.join(page.handlers[:8])} ({page.handlers_seen})")
+    yield from _handlers(part, page, kind, own)
     for link in page.links[:8]:
         runs = f"{own}-script-link" if "script" in link else f"{family}-protocol-link"
         yield part.finding(runs, f"{kind} link: {shown(link)}")
@@ -52,11 +52,23 @@ def page_facts(part: Part, page: Page, data: bytes, kind: str) -> Iterator[Fact]
             declared=payload.media or None,
         )
     for number, inner in enumerate(page.inner, 1):
-        yield part.child(f"srcdoc-{number}.html", partial(_unescaped, inner), role="embedded", declared="text/html")
+        yield part.child(f"srcdoc-{number}.html", partial(unescaped, inner), role="embedded", declared="text/html")
     if page.scripts:
         script = b"\n".join(page.scripts)
         yield from _smuggling.find(part, script, data, kind)
         yield part.layer("script.js", script, filetype("js"))
+    if page.busy > BUSY:
+        raise LimitExceeded("tags", f"{kind}: more than {BUSY} tags and attributes that may act")
+
+
+def _handlers(part: Part, page: Page, kind: str, own: str) -> Iterator[Fact]:
+    if not page.handlers_seen:
+        return
+    detail = f"{kind} handler: {', '.join(page.handlers[:8])} ({page.handlers_seen})"
+    if own == "body" and page.idle_seen >= page.handlers_seen:
+        yield part.finding("body-handler-idle", detail)
+    else:
+        yield part.finding(f"{own}-handler", detail)
 
 
 def _references(part: Part, page: Page, kind: str, family: str, *, body: bool) -> Iterator[Fact]:
@@ -73,9 +85,3 @@ def _references(part: Part, page: Page, kind: str, family: str, *, body: bool) -
         if urls:
             more = f" and {len(urls) - 1} more" if len(urls) > 1 else ""
             yield part.finding(f"{family}-{suffix}", f"{kind} {label}: {shown(urls[0])}{more}")
-
-
-def _unescaped(value: bytes) -> bytes:
-    import html
-
-    return html.unescape(value.decode("utf-8", "replace")).encode("utf-8", "replace")

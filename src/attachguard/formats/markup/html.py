@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.formats.markup.active import page_facts
-from attachguard.formats.markup.page import read_page
-from attachguard.formats.markup.shared import ascii_markup, pack_names
+from attachguard.formats.markup.page import Page, read_page
+from attachguard.formats.markup.plainxml import xml_markup
+from attachguard.formats.markup.shared import pack_names, readings
 from attachguard.part import Part
 
 if TYPE_CHECKING:
@@ -35,11 +36,33 @@ DETECTS: Final = (
 
 _BODY_NAMES: Final = pack_names("script iframe frame object embed applet meta form input")
 _FILE_NAMES: Final = pack_names("script iframe frame object embed applet meta form input img link")
+#: Names of files that browsers read as HTML, whatever stands in them.
+_HTML_NAMES: Final = frozenset({"htm", "html", "shtml", "shtm", "hta", "htc", "htt", "asp", "aspx", "odc"})
 
 
 def inspect(part: Part) -> Iterator[Fact]:
     """What the page does, and the documents inside it."""
-    data = part.once(ascii_markup)
     names = _BODY_NAMES if part.role == "body" else _FILE_NAMES
-    page, _ = read_page(part, data, names, xml=part.is_a("xhtml") and not part.is_a("html", "hta"))
-    yield from page_facts(part, page, data, "HTML")
+    page: Page | None = None
+    data = b""
+    if (
+        not part.is_a("xhtml")
+        or part.is_a("html", "hta", "htc")
+        or part.extension in _HTML_NAMES
+        or part.role == "body"
+    ):
+        for reading in readings(part):
+            seen = read_page(part, reading, names, xml=False)
+            if page is None:
+                page, data = seen, reading
+            else:
+                page.add(seen)
+    if part.is_a("xhtml"):
+        reading = part.once(xml_markup)
+        seen = read_page(part, reading, names, xml=True)
+        if page is None:
+            page, data = seen, reading
+        else:
+            page.add(seen)
+    if page is not None:
+        yield from page_facts(part, page, data, "HTML")

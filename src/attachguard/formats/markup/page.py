@@ -9,7 +9,10 @@ import re
 from array import array
 from typing import Final
 
-from attachguard._core import markup
+from attachguard._core import foreign, markup
+from attachguard.formats.markup import loose
+from attachguard.formats.markup.handlers import HANDLER as _HANDLER
+from attachguard.formats.markup.handlers import is_idle
 from attachguard.formats.markup.shared import (
     MOST_ATTRIBUTES,
     DataUrl,
@@ -30,18 +33,9 @@ _MOST: Final = 40
 #: Inline documents and payloads that become parts.
 _MOST_CHILDREN: Final = 50
 
-#: Script without an end tag is kept to this length.
-_UNCLOSED: Final = 1 << 16
+#: Tags and attributes that are read one by one; of further ones scripts are kept and handlers counted, and the limit is reported.
+BUSY: Final = 150_000
 
-#: Names of event handler attributes begin like this; any other attribute in `on` is not one.
-_HANDLER: Final = re.compile(
-    r"on(?:abort|activate|after|animation|auxclick|before|begin|blur|bounce|cancel|can|cell|change|click|close|context|controlselect|copy|"
-    r"cuechange|cut|data|dblclick|deactivate|devic|drag|drop|duration|emptied|end|error|filter|finish|focus|form|freeze|fullscreen|gotpointer|"
-    r"hashchange|help|input|invalid|key|language|layout|load|lose|lostpointer|media|message|mouse|move|offline|online|orientation|page|paste|"
-    r"pause|play|pointer|pop|progress|property|ratechange|readystate|rejection|repeat|reset|resize|resume|reverse|row|scroll|search|seek|"
-    r"select|securitypolicy|show|slotchange|stalled|start|stop|storage|submit|suspend|timeerror|timeupdate|toggle|touch|track|transition|"
-    r"unhandled|unload|volume|waiting|webkit|wheel|zoom)[a-z]*"
-)
 #: Script elements of these types hold data, templates or rules, and run nothing.
 _DATA_BLOCK: Final = re.compile(
     r"json|template|importmap|speculationrules|text/(?:html|plain|xml|css|x-)|application/xml", re.IGNORECASE
@@ -65,20 +59,23 @@ _REFRESH: Final = re.compile(r"url\s*=\s*[\"']?\s*(.*)", re.IGNORECASE | re.DOTA
 
 
 class Page:
-    """What one pass over a page collected; counts are exact, lists are cut."""
+    """What the passes over a page collected; counts are exact, lists are cut."""
 
     __slots__ = (
-        "downloads", "forms", "frames", "handlers", "handlers_seen", "inner", "links", "objects", "passwords", "payloads", "pictures",
-        "posts", "refreshes", "scripts", "scripts_inline", "scripts_seen", "sheets", "sources", "uncs",
+        "busy", "downloads", "forms", "frames", "handlers", "handlers_seen", "idle_seen", "inner", "links", "objects", "passwords", "payloads",
+        "pictures", "posts", "refreshes", "scripts", "scripts_inline", "scripts_seen", "sheets", "sources", "uncs",
     )  # fmt: skip
 
     def __init__(self) -> None:
+        self.busy = 0
         self.scripts: list[bytes] = []
         self.scripts_seen = 0
         self.scripts_inline = 0
         self.sources: list[str] = []
         self.handlers: list[str] = []
         self.handlers_seen = 0
+        #: Those of them that wait for the reader, or only call off what the program does by itself.
+        self.idle_seen = 0
         self.links: list[str] = []
         self.refreshes: list[str] = []
         self.frames: list[str] = []
@@ -93,49 +90,108 @@ class Page:
         self.payloads: list[tuple[str, DataUrl]] = []
         self.inner: list[bytes] = []
 
+    def add(self, other: Page) -> None:
+        """Take in what another reading of the same page collected: the greater count, and every different thing."""
+        for field in self.__slots__:
+            mine, theirs = getattr(self, field), getattr(other, field)
+            if isinstance(mine, int):
+                setattr(self, field, max(mine, theirs))
+            elif theirs:
+                known = set(mine)
+                mine += (item for item in theirs if item not in known)
+
 
 def _keep(items: list[str], item: str) -> None:
     if len(items) < _MOST and item not in items:
         items.append(item)
 
 
-def read_page(part: Part, data: bytes, names: array[int], *, xml: bool) -> tuple[Page, list[tuple[int, int]]]:
-    """What the markup holds, and where XML declarations and instructions stand, as (reason, offset).
+def read_page(part: Part, data: bytes, names: array[int], *, xml: bool) -> Page:
+    """What the markup holds.
 
     Args:
         part: whose budget is used.
-        data: the markup.
+        data: the markup; of XML, as `plainxml` gives it.
         names: packed tag names to look at, see `pack_names`.
         xml: whether XML's rules hold.
     """
     page = Page()
-    marks: list[tuple[int, int]] = []
+    state = foreign.opened()
     place = 0
     while place < len(data):
-        found, place = markup.tags(data, place, names, xml, _BATCH)
+        if xml:
+            found, place = markup.xml_tags(data, place, names, _BATCH)
+        else:
+            found, place = markup.html_tags(data, place, names, _BATCH, state)
         for why, start, name_end, end, content_end in found:
-            if why & (markup.INSTRUCTION | markup.DECLARATION):
-                marks.append((why, start))
+            if page.busy > BUSY:
+                _pass_over(page, data, why, start, end, content_end)
+            elif why & (markup.CONDITIONAL | markup.NOSCRIPT):
+                _read_inside(page, data[end:content_end], names, why)
             else:
-                _read_tag(page, data, why, (start, name_end, end, content_end))
+                _read_tag(page, data, why, (start, name_end, end, content_end), xml=xml)
         part.budget.check_time()
-    return page, marks
+    if state[0] >= 0:
+        loose.read(page, data, state[0])
+    return page
 
 
-def _read_tag(page: Page, data: bytes, why: int, span: tuple[int, int, int, int]) -> None:
+def _read_inside(page: Page, data: bytes, names: array[int], why: int) -> None:
+    """Markup that only some readers take for markup: in a conditional comment, or for readers without script."""
+    page.busy += 5
+    found, place = markup.html_tags(data, 0, names, _BATCH, foreign.opened())
+    inner = page if why & markup.CONDITIONAL else Page()
+    for inner_why, start, name_end, end, content_end in found:
+        if not inner_why & (markup.CONDITIONAL | markup.NOSCRIPT):
+            _read_tag(inner, data, inner_why, (start, name_end, end, content_end), xml=False)
+    page.busy += len(found) if place >= len(data) else BUSY
+    if inner is not page:
+        # Where there is no script, script and handlers in it are nothing.
+        for mine, theirs in (
+            (page.refreshes, inner.refreshes),
+            (page.frames, inner.frames),
+            (page.posts, inner.posts),
+            (page.pictures, inner.pictures),
+            (page.uncs, inner.uncs),
+            (page.objects, inner.objects),
+        ):
+            for item in theirs:
+                _keep(mine, item)
+        page.forms += inner.forms
+
+
+def _pass_over(page: Page, data: bytes, why: int, start: int, end: int, content_end: int) -> None:
+    """A tag of a page that has had more of them than anybody reads: its script is kept for the rules, the rest is counted."""
+    page.busy += 1
+    if why & markup.HANDLER:
+        page.handlers_seen += 1
+    if content_end > end and data[start] | 32 == 0x73 and not why & (markup.CONDITIONAL | markup.NOSCRIPT):
+        page.scripts_seen += 1
+        page.scripts_inline += 1
+        page.scripts.append(data[end:content_end])
+
+
+def _read_tag(page: Page, data: bytes, why: int, span: tuple[int, int, int, int], *, xml: bool) -> None:
     start, name_end, end, content_end = span
-    name = data[start:name_end][:80].decode("latin-1").lower().rpartition(":")[2]
+    name = data[start:name_end][:80].decode("latin-1").lower()
+    if xml:
+        name = name.rpartition(":")[2]
     if why == markup.NAMED and name == "img" and len(page.pictures) >= _MOST:
         return
     given: dict[str, bytes] = {}
-    pairs = list(attributes(data, name_end, end - 1 if data[end - 1 : end] == b">" else end))
-    for key, value in pairs:
-        given.setdefault(key, value)
+    count = 0
+    for key, value in attributes(data, name_end, end - 1):
+        count += 1
+        if key in given:
+            continue  # the first of a name counts
+        given[key] = value
         if key.startswith("on") and why & markup.HANDLER and value.strip() and _HANDLER.fullmatch(key):
             page.handlers_seen += 1
             _keep(page.handlers, key)
             page.scripts.append(value)
-    if len(pairs) >= MOST_ATTRIBUTES and why & (markup.HANDLER | markup.SCHEME):
+            page.idle_seen += is_idle(key, value, given)
+    page.busy += 1 + count
+    if count >= MOST_ATTRIBUTES and why & (markup.HANDLER | markup.SCHEME):
         page.handlers_seen += 1
         _keep(page.handlers, "a tag of thousands of attributes")
     if why & markup.SCHEME:
@@ -146,10 +202,24 @@ def _read_tag(page: Page, data: bytes, why: int, span: tuple[int, int, int, int]
         reader(page, given)
     if name == "script":
         content = data[end:content_end]
-        if content_end == end and not data.startswith(b"<", end) and data[end - 2 : end] != b"/>":
-            # No end tag anywhere ahead: some readers run what is there.
-            content = data[end : end + _UNCLOSED] if page.scripts_seen < _MOST else b"//"
-        _read_script(page, given, content)
+        if b"&" in content and xml:
+            content = unescaped(content)
+        # In a drawing inside a page other elements may stand in front of a script's text.
+        _read_script(
+            page,
+            given,
+            content,
+            more=content_end > end - 1
+            and data.startswith(b"<", content_end)
+            and data[content_end + 1 : content_end + 2] != b"/",
+        )
+
+
+def unescaped(value: bytes) -> bytes:
+    """Text with its references resolved."""
+    import html
+
+    return html.unescape(value.decode("utf-8", "replace")).encode("utf-8", "replace")
 
 
 def _read_value(page: Page, tag: str, key: str, value: bytes, *, download: bytes | None) -> None:
@@ -185,7 +255,7 @@ def _read_value(page: Page, tag: str, key: str, value: bytes, *, download: bytes
         _keep(page.uncs, head)
 
 
-def _read_script(page: Page, given: dict[str, bytes], content: bytes) -> None:
+def _read_script(page: Page, given: dict[str, bytes], content: bytes, *, more: bool) -> None:
     kind = given.get("type", b"").decode("latin-1").strip() or given.get("language", b"").decode("latin-1")
     if kind and _DATA_BLOCK.search(kind) and not _EXECUTES.search(kind):
         return
@@ -197,7 +267,7 @@ def _read_script(page: Page, given: dict[str, bytes], content: bytes) -> None:
             page.scripts.append(decode_data_url(url))
         else:
             _keep(page.sources, url_text(source))
-    elif content.strip():
+    elif content.strip() or more:
         page.scripts_inline += 1
     else:
         return

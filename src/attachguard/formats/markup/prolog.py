@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from attachguard.formats.markup.shared import decode_data_url, is_remote, parse_data_url, shown, url_text
+from attachguard.errors import LimitExceeded
+from attachguard.formats.markup.handlers import HANDLER
+from attachguard.formats.markup.plainxml import character, doctype, document_type, expanded_size
+from attachguard.formats.markup.shared import decode_data_url, is_remote, parse_data_url, scheme_of, shown, url_text
 from attachguard.part import Part
 
 if TYPE_CHECKING:
@@ -36,7 +39,14 @@ _ENTITY: Final = re.compile(
     + _QUOTED
     + rb")"
 )
-_REFERENCE: Final = re.compile(rb"[&%]([^\s;&%#]{1,200});")
+#: An attribute with a default value in a list of them: name, type, value.
+_DEFAULT: Final = re.compile(
+    rb"([^\s\"'<>]{1,100})\s+(CDATA|ID|IDREFS?|ENTIT(?:Y|IES)|NMTOKENS?|NOTATION\s*\([^)]{0,500}\)|\([^)]{0,500}\))\s*(?:#FIXED\s*)?(?:\"([^\"]*+)\"|'([^']*+)')"
+)
+#: A literal, which is kept, or a comment.
+_COMMENT: Final = re.compile(rb"(\"[^\"]*+\"|'[^']*+')|<!--(?:[^-]++|-(?!->))*+(?:-->)?")
+_CHARACTER: Final = re.compile(rb"&#(?:x([0-9A-Fa-f]{1,8})|([0-9]{1,8}));")
+_SCRIPT_SCHEMES: Final = frozenset({"javascript", "vbscript", "livescript", "jscript"})
 _INSTRUCTION: Final = re.compile(rb"<\?([^\s?]{1,100})([^?]{0,2000}(?:\?(?!>)[^?]{0,2000}){0,20})\?>")
 _HREF: Final = re.compile(rb"href\s*=\s*" + _QUOTED)
 _ACTIVE_TEXT: Final = re.compile(r"<(?:\w+:)?script\b|^\s*(?:javascript|vbscript):|\son[a-z]{4,30}\s*=", re.IGNORECASE)
@@ -50,12 +60,13 @@ _WELL_KNOWN: Final = re.compile(
 
 def prolog_facts(part: Part, data: bytes) -> Iterator[Fact]:
     """External entities and document types, entity bombs, style sheets from elsewhere."""
+    start = doctype(data)
     root = _ROOT.search(data, 0, _PROLOG)
-    doctype = data.find(b"<!DOCTYPE", 0, root.start() if root else _PROLOG)
-    if doctype >= 0:
-        yield from _doctype_facts(part, data, doctype)
-        end = data.find(b"]", doctype, _PROLOG)
-        root = _ROOT.search(data, max(end, doctype + 9), _PROLOG)
+    if start >= 0:
+        end, subset = document_type(data, start)
+        yield from _doctype_facts(part, data, start)
+        yield from _subset_facts(part, data, subset)
+        root = _ROOT.search(data, end, end + _PROLOG)
     prolog = data[: root.start() if root else _PROLOG]
     if prolog.find(b"<?", 2) < 0:
         return
@@ -78,10 +89,10 @@ def prolog_facts(part: Part, data: bytes) -> Iterator[Fact]:
 
 
 def _doctype_facts(part: Part, data: bytes, place: int) -> Iterator[Fact]:
-    doctype = _DOCTYPE.match(data, place, place + 4_096)
-    if doctype is not None:
-        public = doctype[1].upper() == b"PUBLIC"
-        first, second = doctype[2] or doctype[3] or b"", doctype[4] or doctype[5] or b""
+    said = _DOCTYPE.match(data, place, place + 4_096)
+    if said is not None:
+        public = said[1].upper() == b"PUBLIC"
+        first, second = said[2] or said[3] or b"", said[4] or said[5] or b""
         url = url_text(second if public else first)
         if (
             (is_remote(url) or url.lower().startswith("file:"))
@@ -89,16 +100,31 @@ def _doctype_facts(part: Part, data: bytes, place: int) -> Iterator[Fact]:
             and not _WELL_KNOWN.match(url)
         ):
             yield part.finding("xml-external-dtd", f"XML external DTD: {shown(url)}", offset=place)
-    subset = data.find(b"[", place, place + 4_096)
-    if subset < 0 or data.find(b"<!ENTITY", subset, _PROLOG) < 0:
+
+
+def _subset_facts(part: Part, data: bytes, subset: bytes) -> Iterator[Fact]:
+    """What the internal subset declares: entities, and attributes that every element has unless it says otherwise."""
+    if b"<!" not in subset:
         return
-    yield from _entity_facts(part, data, subset)
+    if len(subset) > _PROLOG:
+        raise LimitExceeded("doctype", f"a document type of more than {_PROLOG} bytes")
+    if b"<!ENTITY" in subset:
+        yield from _entity_facts(part, subset, data.find(subset))
+    if b"&#" in subset or b"ATTLIST" in subset:
+        # Declarations may stand in parameter entities, their letters as references.
+        for match in _DEFAULT.finditer(_CHARACTER.sub(character, _COMMENT.sub(rb"\1", subset))):
+            name = match[1].decode("latin-1").rpartition(":")[2].lower()
+            value = url_text(match[3] if match[3] is not None else match[4])
+            if HANDLER.fullmatch(name) and value.strip():
+                yield part.finding("xml-entity-script", f"XML attribute default: {shown(name)} runs script")
+            elif scheme_of(value) in _SCRIPT_SCHEMES:
+                yield part.finding("xml-entity-script", f"XML attribute default: {shown(name)} is a script link")
 
 
-def _entity_facts(part: Part, data: bytes, subset: int) -> Iterator[Fact]:
+def _entity_facts(part: Part, subset: bytes, place: int) -> Iterator[Fact]:
     values: dict[bytes, bytes] = {}
     reported = 0
-    for number, match in enumerate(_ENTITY.finditer(data, subset, _PROLOG)):
+    for number, match in enumerate(_ENTITY.finditer(subset)):
         if number >= _MOST_ENTITIES:
             break
         if match[3] is None:
@@ -109,7 +135,9 @@ def _entity_facts(part: Part, data: bytes, subset: int) -> Iterator[Fact]:
         reported += 1
         if reported <= 10:
             yield part.finding(
-                "xml-external-entity", f"XML external entity: {shown(url_text(_system(match)))}", offset=match.start()
+                "xml-external-entity",
+                f"XML external entity: {shown(url_text(_system(match)))}",
+                offset=place + match.start(),
             )
     for value in values.values():
         if b":" in value or b"&#" in value:
@@ -129,34 +157,3 @@ def _system(match: re.Match[bytes]) -> bytes:
     """The system identifier of an external entity: the only literal after SYSTEM, the second after PUBLIC."""
     first, second = match[4] or match[5] or b"", match[6] or match[7] or b""
     return second or first
-
-
-def expanded_size(values: dict[bytes, bytes]) -> int:
-    """Bytes that the largest of some entities expands to; entities that contain themselves count as endless.
-
-    Args:
-        values: replacement texts by name.
-    """
-    sizes: dict[bytes, int] = {}
-    parts = {name: _REFERENCE.findall(value) for name, value in values.items()}
-    largest = 0
-    for start in values:
-        # Depth first with a stack of our own: names may be nested as deep as there are entities.
-        stack = [start]
-        open_names: set[bytes] = set()
-        while stack:
-            name = stack[-1]
-            if name in sizes:
-                stack.pop()
-                continue
-            waiting = [inner for inner in parts[name] if inner in values and inner not in sizes]
-            if waiting and name not in open_names:
-                open_names.add(name)
-                if any(inner in open_names for inner in waiting):
-                    return 1 << 61
-                stack.extend(dict.fromkeys(waiting))
-                continue
-            sizes[name] = min(1 << 61, len(values[name]) + sum(sizes.get(inner, 0) for inner in parts[name]))
-            largest = max(largest, sizes[name])
-            stack.pop()
-    return largest

@@ -22,8 +22,18 @@ MOST_ATTRIBUTES: Final = 2_000
 #: Bytes of an attribute value that can matter for what kind of URL it is.
 _URL_HEAD: Final = 4_096
 
-_ATTRIBUTE: Final = re.compile(rb"""([^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:"([^"]*+)"?|'([^']*+)'?|([^\s>]*+)))?""")
+_ATTRIBUTE: Final = re.compile(
+    rb"""([^\t\n\f\r />][^\t\n\f\r />=]*+)(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"([^"]*+)"?|'([^']*+)'?|([^\t\n\f\r >]*+)))?"""
+)
 _UTF7: Final = re.compile(rb"(?i)utf-?7\b|\+ADw-")
+#: Escapes of ISO 2022-JP: what follows is no ASCII until the next one.
+_SHIFTS: Final = re.compile(rb"\x1b(?:\$[@B(]|\([IJ])")
+_DECLARATION: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,100}<\?xml[^>]{1,200}?encoding\s*=\s*[\"']([\w.-]{1,40})")
+#: Encodings that an XML declaration in ASCII may name, and that then say something else than ASCII.
+_UNLIKE_ASCII: Final = {
+    "utf-7": "utf-7", "utf7": "utf-7", "unicode-1-1-utf-7": "utf-7", "iso-2022-jp": "iso2022_jp", "csiso2022jp": "iso2022_jp",
+    "iso-2022-kr": "iso2022_kr", "hz-gb-2312": "hz",
+}  # fmt: skip
 _DATA_URL: Final = re.compile(rb"(?is)\s*data:([^;,]{0,120})((?:;[^;,]{0,120}){0,8}),")
 _BLANKS: Final = re.compile(rb"[\x00-\x20]+")
 #: A file URL names a host behind two slashes, or behind four and more; behind three, or in front of a drive, it is a local path.
@@ -52,28 +62,50 @@ def pack_names(names: str) -> array[int]:
 
 
 def ascii_markup(part: Part) -> bytes:
-    """The part's bytes in an encoding that contains ASCII, without the NULs that some browsers pass over."""
+    """The part's bytes in an encoding that contains ASCII, without the NULs that some readers pass over."""
     data = part.data
-    head = data[:4]
-    codec = ""
-    if head.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
-        codec = "utf-32"
-    elif head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        codec = "utf-16"
-    elif head[1:2] == b"\0" and head[3:4] == b"\0" and head[:1] != b"\0":
-        codec = "utf-16-le" if head[2:3] != b"\0" else "utf-32-le"
-    elif head[:1] == b"\0" and head[2:3] == b"\0":
-        codec = "utf-16-be" if head[1:2] != b"\0" else "utf-32-be"
-    elif head == b"\x4c\x6f\xa7\x94":  # <?xm in EBCDIC
-        codec = "cp037"
-    elif _UTF7.search(data[:1024]):
-        codec = "utf-7"
+    codec = _wide(data[:4]) or _declared_codec(data)
     if codec:
         data = data.decode(codec, "replace").encode("utf-8", "replace")
         part.budget.charge(len(data))
     if b"\0" in data:
         data = data.replace(b"\0", b"")
     return data
+
+
+def _wide(head: bytes) -> str:
+    """The encoding that the first four bytes give away; empty where they are ASCII's."""
+    if head.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return "utf-32"
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if head[1:2] == b"\0" and head[3:4] == b"\0" and head[:1] != b"\0":
+        return "utf-16-le" if head[2:3] != b"\0" else "utf-32-le"
+    if head[:1] == b"\0" and head[2:3] == b"\0":
+        return "utf-16-be" if head[1:2] != b"\0" else "utf-32-be"
+    return "cp037" if head == b"\x4c\x6f\xa7\x94" else ""  # <?xm in EBCDIC
+
+
+def _declared_codec(data: bytes) -> str:
+    """The encoding that an XML declaration names, where its letters are not ASCII's."""
+    match = _DECLARATION.match(data)
+    return _UNLIKE_ASCII.get(match[1].decode("ascii").lower().replace("_", "-"), "") if match else ""
+
+
+def readings(part: Part) -> Iterator[bytes]:
+    """The page as one program or another reads its bytes: as they stand, decoded, without NULs, in the encodings that shift between alphabets."""
+    data = part.data
+    if _wide(data[:4]) or b"\0" in data:
+        yield part.once(ascii_markup)
+        if _wide(data[:2] + b"  "):
+            return  # a byte order mark is heeded by all
+    # A NUL is part of a name to the standard, and no blank.
+    yield data
+    for mark, codec in ((_UTF7, "utf-7"), (_SHIFTS, "iso2022_jp")):
+        if (mark is _SHIFTS and b"\x1b" not in data) or not mark.search(data, 0, 1024 if mark is _UTF7 else len(data)):
+            continue
+        part.budget.charge(len(data))
+        yield data.decode(codec, "replace").encode("utf-8", "replace")
 
 
 def attributes(data: bytes, start: int, end: int) -> Iterator[tuple[str, bytes]]:

@@ -14,9 +14,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from attachguard._core import markup
 from attachguard.formats.markup.active import page_facts
 from attachguard.formats.markup.page import read_page
+from attachguard.formats.markup.plainxml import xml_markup
 from attachguard.formats.markup.prolog import prolog_facts
 from attachguard.formats.markup.shared import ascii_markup, is_remote, pack_names, shown, url_text
 from attachguard.part import Part
@@ -40,11 +40,12 @@ _STYLE_URL: Final = re.compile(
 
 def inspect(part: Part) -> Iterator[Fact]:
     """What the drawing does."""
-    data = part.once(ascii_markup)
-    page, marks = read_page(part, data, _NAMES, xml=True)
+    raw = part.once(ascii_markup)
+    if b"<!DOCTYPE" in raw or raw.find(b"<?", 2) >= 0:
+        yield from prolog_facts(part, raw)
+    data = part.once(xml_markup)
+    page = read_page(part, data, _NAMES, xml=True)
     yield from page_facts(part, page, data, "SVG")
-    if any(why & markup.DECLARATION for why, _ in marks) or len(marks) > 1:
-        yield from prolog_facts(part, data)
     if b"url(" in data or b"@import" in data:
         match = _STYLE_URL.search(data)
         if match is not None and is_remote(url_text(match[1])):

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from attachguard.errors import Malformed
 from attachguard.formats.markup.active import page_facts
 from attachguard.formats.markup.page import read_page
+from attachguard.formats.markup.plainxml import element_end, text_of, xml_markup
 from attachguard.formats.markup.prolog import prolog_facts
 from attachguard.formats.markup.shared import ascii_markup, from_base64, pack_names, shown, url_text
 from attachguard.formats.office._office import flatopc as _flatopc
@@ -25,6 +26,7 @@ from attachguard.formats.office._office import xml2003 as _office2003
 from attachguard.formats.office._opendocument import flat as _flatodf
 from attachguard.part import Part
 from attachguard.signing import noted
+from attachguard.signing.ledger import Ledger
 from attachguard.signing.xmldsig import NAMESPACE, read_signatures
 from attachguard.types.filetypes import filetype
 
@@ -82,10 +84,11 @@ _LANGUAGE: Final = re.compile(rb"language\s*=\s*[\"']([^\"']{1,40})")
 
 def inspect(part: Part) -> Iterator[Fact]:
     """What the document fetches, runs and contains."""
-    data = part.once(ascii_markup)
-    if data.startswith((b"<?xml", b"\xef\xbb\xbf<?xml")) or b"<!" in data[:4096] or b"<?" in data[:4096]:
-        yield from prolog_facts(part, data)
-    if NAMESPACE in data:
+    raw = part.once(ascii_markup)
+    if b"<!" in raw[:4096] or b"<?" in raw[:4096]:
+        yield from prolog_facts(part, raw)
+    data = part.once(xml_markup)
+    if NAMESPACE in raw:
         yield from _signatures(part)
     root = root_tag(data)
     if b"office/2006/xmlPackage" in root:
@@ -118,7 +121,7 @@ def _signatures(part: Part) -> Iterator[Fact]:
         coverage = (
             "whole" if signature.document else "partial" if signature.outcome.integrity == "pass" else "not-evaluated"
         )
-        yield from noted(part, signature.record(kind, coverage, part.ledger.trust))
+        yield from noted(part, signature.record(kind, coverage, part.context.get(Ledger).trust))
         if coverage == "partial":
             yield part.finding("signature-partial-coverage", f"{kind}: covers elements of the document, not all of it")
 
@@ -149,7 +152,7 @@ def _generic(part: Part, data: bytes) -> Iterator[Fact]:
     if b"BinaryObject" in data:
         yield from _attached(part, data)
     if b"1999/xhtml" in data or b"2000/svg" in data:
-        page, _ = read_page(part, data, _MARKUP_NAMES, xml=True)
+        page = read_page(part, data, _MARKUP_NAMES, xml=True)
         yield from page_facts(part, page, data, "XML")
 
 
@@ -160,11 +163,11 @@ def _attached(part: Part, data: bytes) -> Iterator[Fact]:
             return
         given = dict(_ATTRIBUTE.findall(match[1]))
         name = url_text(given.get(b"filename", b"")) or f"attachment-{number + 1}"
-        end = data.find(b"<", match.end())
+        end = element_end(data, match.end(), b"BinaryObject")
         yield part.finding("invoice-attachment", f"invoice attachment: {shown(name)}")
         yield part.child(
             name,
-            partial(from_base64, data[match.end() : end if end >= 0 else len(data)]),
+            partial(from_base64, text_of(data[match.end() : end])),
             role="embedded",
             declared=url_text(given.get(b"mimeCode", b"")).lower() or None,
         )

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import Final
 
+from attachguard.containers import compound as compounds
 from attachguard.errors import Malformed
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
@@ -84,7 +85,7 @@ def inspect(part: Part) -> Iterator[FileType | Finding | Part]:
         Malformed: there is no directory.
     """
     try:
-        file = part.once(compound.load)
+        file = part.once(compounds.load)
     except Malformed:
         yield from _without_directory(part.data)
         raise

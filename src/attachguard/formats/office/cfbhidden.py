@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from attachguard._core.ovba import decompress
+from attachguard.containers import compound as compounds
 from attachguard.errors import Malformed
 from attachguard.formats.office._office.vbagrade import grade
 from attachguard.part import Part
@@ -48,7 +49,7 @@ _PROGRAM: Final = re.compile(rb"MZ.{58}(.\x00|.\x01|.\x02)\x00\x00", re.DOTALL)
 
 def inspect(part: Part) -> Iterator[Fact]:
     """The further readings of the file, and what is in no reading."""
-    file = compound.peek(part)
+    file = compounds.peek(part)
     if file is None:
         return
     if file.odd:
@@ -63,7 +64,7 @@ def _other_sizes(part: Part, file: Compound) -> Iterator[Fact]:
     """The file by the other figure of the two that contradict each other."""
     for shift, cutoff in file.others:
         try:
-            other = Compound(part.data, part, shift, cutoff)
+            other = Compound(part.data, part.budget, shift, cutoff)
         except Malformed:
             continue
         pairs = (

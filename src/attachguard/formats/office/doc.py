@@ -12,6 +12,7 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.containers import compound as compounds
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats.office._office import crypt
 from attachguard.formats.office._office.fields import field_facts
@@ -68,7 +69,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     Raises:
         Malformed: there is no WordDocument stream, or it is no document.
     """
-    file = compound.peek(part)
+    file = compounds.peek(part)
     if file is None:
         return
     stream = file.root.get("worddocument")
@@ -136,8 +137,17 @@ def _open(
 
 
 def _has_pieces(word: bytes, table: bytes) -> bool:
+    """Whether the decrypted header leads to a piece table that makes sense: its positions begin at 0 and grow ([MS-DOC] 2.8.35)."""
     place, length = _pair(word, _PIECES)
-    return length > 0 and place + length <= len(table) and table[place] in (1, 2)
+    if length < 21 or place + length > len(table):
+        return False
+    clx = table[place : place + length]
+    at = _after_properties(clx)
+    if at + 21 > len(clx) or clx[at] != 2:
+        return False
+    size = int.from_bytes(clx[at + 1 : at + 5], "little")
+    first, second = struct.unpack_from("<II", clx, at + 5)
+    return at + 5 + size == len(clx) and size % 12 == 4 and first == 0 and 0 < second < 1 << 30
 
 
 # -- Word 97 and later ----------------------------------------------------------------------------------------------------------
@@ -161,14 +171,19 @@ def _word97(part: Part, word: bytes, table: bytes) -> Iterator[Fact]:
     yield from refer(part, USES["template"], template, words="Attached template")
 
 
+def _after_properties(clx: bytes) -> int:
+    """Where the piece table (0x02) begins: property modifications (0x01) come first ([MS-DOC] 2.9.38)."""
+    at = 0
+    while at + 3 <= len(clx) and clx[at] == 1:
+        at += 3 + int.from_bytes(clx[at + 1 : at + 3], "little")
+    return at
+
+
 def _text(part: Part, word: bytes, table: bytes) -> str:
     """The text of a document by its piece table ([MS-DOC] 2.8.35, 2.9.177); all of the stream where that is broken."""
     place, length = _pair(word, _PIECES)
     clx = table[place : place + length]
-    at = 0
-    # Property modifications (0x01) come first, the piece table (0x02) last ([MS-DOC] 2.9.38).
-    while at + 3 <= len(clx) and clx[at] == 1:
-        at += 3 + int.from_bytes(clx[at + 1 : at + 3], "little")
+    at = _after_properties(clx)
     if at + 5 > len(clx) or clx[at] != 2:
         return word[:_MAXIMUM_TEXT].decode("latin-1") + word[:_MAXIMUM_TEXT].decode("utf-16-le", "replace")
     size = min(int.from_bytes(clx[at + 1 : at + 5], "little"), len(clx) - at - 5)

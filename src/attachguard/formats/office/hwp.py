@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from attachguard.containers import compound as compounds
 from attachguard.formats.markup.shared import shown
 from attachguard.part import Part
-from attachguard.readers.compound import file as compound
 from attachguard.readers.compound.file import MAGIC, STORAGE, STREAM, Compound, Entry
 from attachguard.readers.packed.inflate import inflate, inflate_up_to
 from attachguard.types.filetypes import filetype
@@ -43,7 +43,7 @@ _IDLE: Final = re.compile(
 
 def inspect(part: Part) -> Iterator[Fact]:
     """Whether the document is locked, what its script does, and the binary data in it."""
-    file = compound.peek(part)
+    file = compounds.peek(part)
     if file is None:
         return
     header = file.root.get("fileheader")

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.containers.zip import read_directory, read_member
 from attachguard.errors import LimitExceeded
 from attachguard.formats.archive._zip.faults import troubles
 from attachguard.formats.archive._zip.inside import inside_members, witness
@@ -25,8 +26,8 @@ from attachguard.formats.office._opendocument.secret import Copy, unlock
 from attachguard.inspector import Fact
 from attachguard.part import Part
 from attachguard.passwords import source_of, untried
-from attachguard.readers.zip.archive import METHODS, Directory, Entry, read_directory
-from attachguard.readers.zip.content import open_entry, read_member
+from attachguard.readers.zip.archive import METHODS, Directory, Entry
+from attachguard.readers.zip.content import open_entry
 from attachguard.signing.package import package_signatures
 from attachguard.types.filetypes import TYPES as ALL_TYPES
 from attachguard.types.filetypes import filetype, refinements

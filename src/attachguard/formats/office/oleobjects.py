@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.containers import compound as compounds
 from attachguard.formats.markup.shared import shown
 from attachguard.formats.office._office import equations
 from attachguard.formats.office._office.equations import equation_facts
@@ -18,7 +19,6 @@ from attachguard.formats.referring import refer
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.compound import build as compound_build
-from attachguard.readers.compound import file as compound
 from attachguard.readers.compound import monikers
 from attachguard.readers.compound.classid import class_text
 from attachguard.readers.compound.file import STORAGE, Compound, Entry
@@ -69,7 +69,7 @@ _FILE: Final = 3
 
 def inspect(part: Part) -> Iterator[Part | Finding]:
     """Each embedded object as a part; in an object's own file what it wraps and links to."""
-    file = compound.peek(part)
+    file = compounds.peek(part)
     if file is None:
         return
     for entry in part.once(objects):
@@ -93,7 +93,7 @@ class _Storage:
 
 def objects(part: Part) -> list[Entry]:
     """Storages of a compound file that are embedded objects, outermost only; for `part.once(objects)`."""
-    file = part.once(compound.load)
+    file = part.once(compounds.load)
     found: list[Entry] = []
     pending = [child for child in file.root.children.values() if child.kind == STORAGE]
     while pending:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.containers.zip import read_member
 from attachguard.errors import LimitExceeded
 from attachguard.formats.archive._zip.faults import troubles
 from attachguard.formats.archive._zip.inside import inside_members, witness
@@ -31,7 +32,7 @@ from attachguard.formats.office._office.text import active_binaries, active_text
 from attachguard.inspector import Fact
 from attachguard.part import Part
 from attachguard.readers.zip.archive import METHODS, Entry
-from attachguard.readers.zip.content import open_entry, read_member
+from attachguard.readers.zip.content import open_entry
 from attachguard.signing.package import package_signatures
 from attachguard.types.filetypes import UNKNOWN, filetype, refinements
 from attachguard.types.identify import identify

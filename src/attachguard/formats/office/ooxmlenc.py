@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard._core import spin
+from attachguard.containers import compound as compounds
 from attachguard.errors import Malformed
 from attachguard.formats.office._office.crypt import (
     MAXIMUM_ROUNDS,
@@ -28,6 +29,7 @@ from attachguard.formats.office._office.crypt import (
 )
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.passwords import Candidates
 from attachguard.readers.compound import file as compound
 from attachguard.readers.compound.file import Compound
 
@@ -54,7 +56,7 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
     Raises:
         Malformed: there is no package or no description of its encryption.
     """
-    file = compound.peek(part)
+    file = compounds.peek(part)
     if file is None:
         return
     root = file.root
@@ -85,7 +87,7 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
         yield part.encrypted(scheme.state, scheme.name)
         return
     # Attachments that were copied from one another share their salt, and so do readings of one file.
-    derived = part.passwords.derived(("office", *scheme.lock))
+    derived = part.context.get(Candidates).derived(("office", *scheme.lock))
     yield from first_that_opens(
         part,
         scheme.name,

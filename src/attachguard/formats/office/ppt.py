@@ -13,12 +13,12 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.containers import compound as compounds
 from attachguard.errors import LimitExceeded
 from attachguard.formats.office._office import crypt
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.compound import build as compound_build
-from attachguard.readers.compound import file as compound
 from attachguard.readers.compound.file import MAGIC, Compound, Entry
 from attachguard.readers.packed.inflate import ZLIB, inflate_up_to
 
@@ -35,7 +35,9 @@ _ENCRYPTED_TOKEN: Final = 0xF3D1C4DF
 _USER_EDIT: Final = 0x0FF5
 _PERSIST_DIRECTORY: Final = 0x1772
 _CRYPT_SESSION: Final = 0x2F14
-_DOCUMENT: Final = 0x03E8
+#: How a DocumentContainer begins, and the DocumentAtom in it ([MS-PPT] 2.4.1, 2.4.2).
+_DOCUMENT_HEAD: Final = b"\x0f\x00\xe8\x03"
+_DOCUMENT_ATOM: Final = b"\x01\x00\xe9\x03\x28\x00\x00\x00"
 #: The type 0x1011 and the byte before it; one byte further before stands the instance, 0x10 for compressed.
 _OBJECT: Final = b"\x00\x11\x10"
 #: InteractiveInfoAtom ([MS-PPT] 2.8.10), sixteen bytes; the ninth is the action, 2 to run a program.
@@ -50,7 +52,7 @@ _MAXIMUM_PERSISTENT: Final = 20_000
 
 def inspect(part: Part) -> Iterator[Part | Finding]:
     """Encryption and the decrypted presentation; macros and objects as parts; actions."""
-    file = compound.peek(part)
+    file = compounds.peek(part)
     if file is None:
         return
     entry = file.root.get("powerpoint document")
@@ -179,8 +181,9 @@ def _open(
     (document,) = struct.unpack_from("<I", stream, edit + 24)
     if not crypt.verify(scheme, password):
         # The verifier may be wrong where the password is right: then the document container gets its header back.
-        head = _clear_object(stream, places.get(document, -1), 8, scheme, password, document)
-        if _record(head, 0)[0] != _DOCUMENT:
+        head = _clear_object(stream, places.get(document, -1), 16, scheme, password, document)
+        # Both headers, that of the container and that of its first atom, are known to the bit but for one length.
+        if head[:4] != _DOCUMENT_HEAD or head[8:16] != _DOCUMENT_ATOM:
             return None
     clear = bytearray(stream)
     order = sorted((place, number) for number, place in places.items() if place < len(stream))

@@ -49,6 +49,8 @@ _FLAGS: Final = {core.UPDATE: "updates itself", core.LINK: "link", core.CONTROL:
 #: How far into object data a compound file is looked for where the header makes no sense.
 _SEARCHED: Final = 65_536
 _EQUATION: Final = re.compile(r"equation(?:\.[123])?\s*\Z", re.IGNORECASE)
+#: How the header of an equation begins: its length.
+_EQUATION_HEADER: Final = b"\x1c\0"
 #: How else doubtful object data is read, likelier readings first.
 _READINGS: Final = (
     core.HALVED,
@@ -176,14 +178,18 @@ def _object_facts(part: Part, content: bytes, reading: _Reading, offset: int) ->
         yield from refer(part, _LINK, parsed.topic, words="OLE link", offset=offset)
     for address in monikers.addresses(content):
         yield from refer(part, _LINK, address, words="OLE link", offset=offset)
-    if parsed is not None and (equation or parsed.native[:2] == b"\x1c\0") and _CFB not in parsed.native[:_SEARCHED]:
+    if (
+        parsed is not None
+        and (equation or parsed.native[:2] == _EQUATION_HEADER)
+        and _CFB not in parsed.native[:_SEARCHED]
+    ):
         yield from equation_facts(part, parsed.native, offset=offset)
     yield from _contents(part, parsed, content, offset, reading.objects)
 
 
 def _contents(part: Part, parsed: _ole1.OleObject | None, content: bytes, offset: int, number: int) -> Iterator[Fact]:
     native = parsed.native if parsed is not None else b""
-    package = _ole1.read_package(native) if native else None
+    package = _ole1.read_package(native) if native and native[:2] != _EQUATION_HEADER else None
     if package is not None:
         file_name = (package.label or package.path).replace("\\", "/").rpartition("/")[2]
         yield part.finding("packaged-file", f"OLE package: {shown(file_name) or 'unnamed file'}", offset=offset)

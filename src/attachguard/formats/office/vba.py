@@ -16,13 +16,13 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from attachguard._core.ovba import decompress
+from attachguard.containers import compound as compounds
 from attachguard.errors import LimitExceeded
 from attachguard.formats.markup.shared import shown
 from attachguard.formats.office._office.vbagrade import grade, vba_kind
 from attachguard.formats.office.oleobjects import objects
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.readers.compound import file as compound
 from attachguard.readers.compound.file import STORAGE, STREAM, Compound, Entry
 from attachguard.types.filetypes import filetype
 
@@ -82,7 +82,7 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
     Raises:
         LimitExceeded: there is more of it than is read.
     """
-    file = compound.peek(part)
+    file = compounds.peek(part)
     if file is None or not _may_have_project(file):
         return
     for number, storage in enumerate(_projects(part, file)):

@@ -1,4 +1,4 @@
-"""Excel 97-2003 and 5/95 workbooks, and bare BIFF 2 to 4 sheets ([MS-XLS]): macro sheets, encryption, DDE and OLE links.
+"""Excel 97-2003 and 5/95 workbooks, and bare streams of BIFF 2 to 8 ([MS-XLS]): macro sheets, encryption, DDE and OLE links.
 
 The `Workbook` stream (BIFF 8) or `Book` stream (BIFF 5) is a row of records. Its first substream, the globals, names every sheet with its kind and
 whether it is hidden (BOUNDSHEET), holds the names that run by themselves (Auto_Open), the links to other programs (SUPBOOK, EXTERNSHEET) and says
@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import struct
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 from attachguard._core.biff import records
+from attachguard.containers import compound as compounds
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats.markup.shared import shown
-from attachguard.formats.office._office import crypt
+from attachguard.formats.office._office.xlssecret import opened
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.compound import build as compound_build
-from attachguard.readers.compound import file as compound
 from attachguard.readers.compound.file import Compound, Entry
 from attachguard.readers.references import USES, kind_of
 
@@ -36,21 +37,20 @@ _EXTERNSHEET: Final = 0x0017
 _LABEL: Final = 0x0018
 _EXTERNNAME: Final = 0x0023
 _FILEPASS: Final = 0x002F
-_CODEPAGE: Final = 0x0042
 _BOUNDSHEET: Final = 0x0085
 _SUPBOOK: Final = 0x01AE
-#: Records that are never encrypted ([MS-XLS] 2.2.10), BOUNDSHEET apart, of which the first four bytes are clear.
-_CLEAR: Final = frozenset({0x0809, _FILEPASS, 0x00E1, 0x0138, 0x0194, 0x0195, 0x0196})
 
 
-def _table(*numbers: int) -> bytes:
-    table = bytearray(0x0200)
+def _table(size: int, *numbers: int) -> bytes:
+    table = bytearray(size)
     for number in numbers:
         table[number] = 1
     return bytes(table)
 
 
-_WANTED: Final = _table(_EXTERNSHEET, _LABEL, _EXTERNNAME, _FILEPASS, _CODEPAGE, _BOUNDSHEET, _SUPBOOK)
+_WANTED: Final = _table(0x0200, _EXTERNSHEET, _LABEL, _EXTERNNAME, _FILEPASS, _BOUNDSHEET, _SUPBOOK)
+#: The records that begin a sheet or workbook, of BIFF 2 to 4.
+_BEGINNINGS: Final = _table(0x0410, 0x0009, 0x0209, 0x0409)
 #: Links of one kind that are listed.
 _MOST_LINKS: Final = 50
 _MAXIMUM_RECORDS: Final = 20_000
@@ -61,11 +61,6 @@ _MODULE: Final = 6
 _HIDDEN: Final = ("", ", hidden", ", very hidden", ", very hidden")
 #: Names that Excel runs, by their number as built-in names ([MS-XLS] 2.5.198.13).
 _RUNNING: Final = {1: "Auto_Open", 2: "Auto_Close", 10: "Auto_Activate", 11: "Auto_Deactivate"}
-#: Code pages that a workbook may name: a decrypted stream with another was decrypted wrongly.
-_CODE_PAGES: Final = frozenset(
-    {367, 437, 720, 737, 775, 850, 852, 855, 857, 858, 860, 861, 862, 863, 864, 865, 866, 869, 874, 932, 936, 949, 950, 1200, 1250, 1251,
-     1252, 1253, 1254, 1255, 1256, 1257, 1258, 1361, 10000, 10001, 10002, 10003, 10006, 10007, 10029, 10081, 32768, 32769}
-)  # fmt: skip
 
 
 def inspect(part: Part) -> Iterator[Part | Finding]:
@@ -75,43 +70,69 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
         Malformed: there is no workbook stream, or it is no workbook.
     """
     if part.is_a("biff"):
-        yield from _old_sheet(part)
+        yield from _bare(part)
         return
-    file = compound.peek(part)
+    file = compounds.peek(part)
     if file is None:
         return
     if file.root.get("\tdrmcontent") is not None:
         yield part.encrypted("unknown-key", "Office: rights management (IRM)")
     found = False
+    project = any(storage.name.lower() == "_vba_project" for storage in file.storages())
     for name in ("workbook", "book"):
         entry = file.root.get(name)
         if entry is not None:
             found = True
-            yield from _workbook(part, file, entry, file.read(entry))
+            stream = file.read(entry)
+            if len(stream) < entry.size:
+                yield part.finding("malformed-file", f"compound file: the stream {shown(entry.name)} is cut")
+            yield from _workbook(part, stream, partial(_rebuilt, file, entry), project=project)
     if not found:
         raise Malformed("Excel workbook: no workbook stream")
 
 
-def _workbook(part: Part, file: Compound, entry: Entry, stream: bytes) -> Iterator[Part | Finding]:
-    if len(stream) < entry.size:
-        yield part.finding("malformed-file", f"compound file: the stream {shown(entry.name)} is cut")
+def _rebuilt(file: Compound, entry: Entry, stream: bytes) -> bytes:
+    """The file with another content of one stream."""
+    return compound_build.write(compound_build.copy(file, file.root, {entry: stream}))
+
+
+def _bare(part: Part) -> Iterator[Part | Finding]:
+    """A stream of records without a compound file around it: BIFF 2 to 4 as Excel wrote it, BIFF 5 and 8 as other programs open it."""
+    data = part.data
+    if data[1:2] == b"\x08":
+        yield from _workbook(part, data, bytes, project=False)
+        return
+    begins = [data[place : place + 4] for number, place, _ in records(data, 0, _BEGINNINGS, _MAXIMUM_RECORDS)]
+    # A workbook of BIFF 4 holds its sheets one behind the other.
+    if any(int.from_bytes(begin[2:4], "little") == _MACRO_SHEET_BOF for begin in begins):
+        yield part.finding("xlm", "XLM: macro sheet file")
+    found = records(data, 0, _WANTED, _MAXIMUM_RECORDS)
+    if any(number == _FILEPASS for number, _, _ in found):
+        yield part.encrypted("unknown-password", "Excel: XOR obfuscation")
+        return
+    yield from _links(part, [(number, data[place : place + length]) for number, place, length in found], modern=False)
+
+
+def _workbook(
+    part: Part, stream: bytes, rebuild: Callable[[bytes], bytes], *, project: bool
+) -> Iterator[Part | Finding]:
     if len(stream) < 8 or stream[0] != 0x09:
         raise Malformed("Excel workbook: it does not begin with a record BOF")
     found = records(stream, 0, _WANTED, _MAXIMUM_RECORDS)
     for number, place, length in found:
         if number == _FILEPASS:
-            yield from _encrypted(part, file, entry, stream, stream[place : place + length])
+            yield from opened(part, stream, stream[place : place + length], rebuild)
             return
     modern = stream[4:6] == b"\x00\x06"
     contents = [(number, stream[place : place + length]) for number, place, length in found]
-    yield from _macros(part, file, stream, contents, modern=modern)
+    yield from _macros(part, stream, contents, modern=modern, project=project)
     yield from _links(part, contents, modern=modern)
     if len(found) >= _MAXIMUM_RECORDS:
         raise LimitExceeded("parts", f"more than {_MAXIMUM_RECORDS} names and links in one workbook")
 
 
 def _macros(
-    part: Part, file: Compound, stream: bytes, contents: list[tuple[int, bytes]], *, modern: bool
+    part: Part, stream: bytes, contents: list[tuple[int, bytes]], *, modern: bool, project: bool
 ) -> Iterator[Finding]:
     sheets: list[str] = []
     modules = 0
@@ -126,10 +147,12 @@ def _macros(
             name = _running_name(content, modern=modern)
             if name:
                 running[name] = None
+    if int.from_bytes(stream[6:8], "little") == _MACRO_SHEET_BOF:
+        sheets.append("macro sheet without a workbook")
     if sheets:
         extra = f" ({', '.join(running)})" if running else ""
         yield part.finding("xlm", f"XLM{extra}: " + "; ".join(sheets[:5]))
-    if modules and any(storage.name.lower() == "_vba_project" for storage in file.storages()):
+    if modules and project:
         yield part.finding("vba", f"VBA: Excel 5 modules, {modules}")
 
 
@@ -218,72 +241,3 @@ def _virtual_path(content: bytes, *, modern: bool) -> str:
         return ""
     wide = content[4] & 1
     return content[5 : 5 + count * (2 if wide else 1)].decode("utf-16-le" if wide else "latin-1", "replace")
-
-
-def _old_sheet(part: Part) -> Iterator[Finding]:
-    """A file of BIFF 2 to 4: the kind stands in its first record."""
-    data = part.data
-    if len(data) >= 8 and data[0] == 0x09 and int.from_bytes(data[6:8], "little") == _MACRO_SHEET_BOF:
-        yield part.finding("xlm", "XLM: macro sheet file")
-    if any(number == _FILEPASS for number, _, _ in records(data, 0, _WANTED, _MAXIMUM_RECORDS)):
-        yield part.encrypted("unknown-password", "Excel: XOR obfuscation")
-
-
-# -- encryption -------------------------------------------------------------------------------------------------------------------
-
-
-def _encrypted(part: Part, file: Compound, entry: Entry, stream: bytes, info: bytes) -> Iterator[Part | Finding]:
-    if len(info) < 6 or int.from_bytes(info[:2], "little") == 0:
-        # BIFF 5 has key and verifier only, BIFF 8 puts the kind of encryption (0: XOR) before them ([MS-XLS] 2.4.117).
-        scheme = crypt.xor_scheme(int.from_bytes(info[2:4] if len(info) < 6 else info[4:6], "little"))
-    else:
-        scheme = crypt.binary_scheme(info[2:])
-    if not scheme.kind or len(stream) > crypt.MAXIMUM_SIZE:
-        yield part.encrypted("unknown-password", f"Excel: {scheme.name}")
-        return
-    yield from crypt.first_that_opens(
-        part, f"Excel: {scheme.name}", lambda password: _open(file, entry, stream, scheme, password)
-    )
-
-
-def _open(file: Compound, entry: Entry, stream: bytes, scheme: crypt.Scheme, password: str) -> bytes | None:
-    """The decrypted workbook as a compound file; None for a wrong password."""
-    # The verifier may be wrong where the password is right; under XOR obfuscation nothing else tells.
-    sure = crypt.verify(scheme, password)
-    if not sure and (scheme.kind == "xor" or not _makes_sense(_clear_stream(stream[:8192], scheme, password))):
-        return None
-    clear = _clear_stream(stream, scheme, password)
-    return compound_build.write(compound_build.copy(file, file.root, {entry: clear}))
-
-
-def _clear_stream(stream: bytes, scheme: crypt.Scheme, password: str) -> bytes:
-    """The workbook stream without encryption and without its FILEPASS record."""
-    if scheme.kind == "xor":
-        clear = bytearray(stream)
-        key = crypt.xor_key(password)
-    else:
-        # The key stream runs over the whole stream, over what is not encrypted too, and is renewed every 1024 bytes ([MS-XLS] 2.2.10).
-        clear = bytearray(crypt.decrypt(scheme, password, stream, block_size=1024))
-    place = 0
-    size = len(stream) if len(clear) == len(stream) else 0
-    while place + 4 <= size:
-        number, length = struct.unpack_from("<HH", stream, place)
-        start, end = place + 4, min(place + 4 + length, size)
-        clear[place:start] = stream[place:start]
-        skipped = end if number in _CLEAR else start + 4 if number == _BOUNDSHEET else start
-        skipped = min(skipped, end)
-        clear[start:skipped] = stream[start:skipped]
-        if number == _FILEPASS:
-            clear[place : place + 2] = b"\0\0"
-        elif scheme.kind == "xor" and skipped < end:
-            clear[skipped:end] = crypt.unxor(stream[skipped:end], key, start + length + skipped - start)
-        place = end
-    return bytes(clear)
-
-
-def _makes_sense(stream: bytes) -> bool:
-    """Whether a decrypted stream names a code page that exists."""
-    for number, place, length in records(stream, 0, _WANTED, 100):
-        if number == _CODEPAGE and length == 2:
-            return int.from_bytes(stream[place : place + 2], "little") in _CODE_PAGES
-    return False

@@ -21,6 +21,7 @@ from attachguard.part import Part
 from attachguard.readers.crypto.envelope import read_envelope
 from attachguard.readers.libraries import unheard
 from attachguard.signing.smime import Answer
+from attachguard.signing.smime.opening import Opener
 
 #: Entries of `Recipients` that are looked at, and their octets together.
 _MOST_ENTRIES: Final = 200
@@ -78,8 +79,9 @@ def ask(part: Part, document: Document, handler: dict[str, Value]) -> Opening:
         except Malformed:
             continue
         count += len(recipients)
-        if part.smime is not None:
-            answers.append(part.smime.open(recipients, entry))
+        opener = part.context.find(Opener)
+        if opener is not None:
+            answers.append(opener.open(recipients, entry))
             if answers[-1].state == "held":
                 break
     answer = min(answers, key=lambda each: _ORDER.index(each.state), default=Answer("unknown"))

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from attachguard.formats.pdf.secret import Lock, encoded
 from attachguard.part import Part
+from attachguard.passwords import Candidates
 from attachguard.readers.libraries import unheard
 
 #: Memory that qpdf may use to undo one filter of one stream.
@@ -95,21 +96,21 @@ def open_plain(part: Part, lock: Lock | None = None) -> Opened:
     if opened is not None:
         return opened if opened.as_user or not opened.encrypted or lock is None else _as_user(part, opened, lock)
     cost = 0.0 if lock is not None else _OPENING_COST + len(part.data) / _OPENING_SPEED
-    for candidate in part.passwords.offer(part, cost):
+    for candidate in part.context.get(Candidates).offer(part, cost):
         for password in encoded(candidate.word, lock.revision if lock is not None else 0):
             if lock is None or lock.fits(password):
                 opened = _open(pikepdf, part, password, candidate.origin)
                 if opened is not None:
-                    part.passwords.opened(candidate)
+                    part.context.get(Candidates).opened(candidate)
                     return opened
     raise Locked
 
 
 def _as_user(part: Part, opened: Opened, lock: Lock) -> Opened:
     """A file that the empty password opens as its owner only, which readers do not try: whether the user's password is at hand."""
-    for candidate in part.passwords.offer(part):
+    for candidate in part.context.get(Candidates).offer(part):
         if any(lock.fits(password) for password in encoded(candidate.word, lock.revision)):
-            part.passwords.opened(candidate)
+            part.context.get(Candidates).opened(candidate)
             return opened._replace(origin=candidate.origin)
     return opened
 

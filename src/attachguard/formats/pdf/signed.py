@@ -20,7 +20,7 @@ from attachguard.part import Part
 from attachguard.readers.crypto import der
 from attachguard.signing import noted
 from attachguard.signing.cms import DIGESTS, SignedData, read_cms
-from attachguard.signing.ledger import Content
+from attachguard.signing.ledger import Content, Ledger
 from attachguard.signing.record import judge
 
 #: Signatures reported of one file, and those whose digests are computed: each may cover all of it.
@@ -106,7 +106,7 @@ def _integrity(
         yield from noted(part, msgspec.structs.replace(unread, integrity="fail", cause=cause))
         return
     for signer in signed.signers:
-        answer = judge(family, signer, signed, content, coverage, part.ledger.trust)
+        answer = judge(family, signer, signed, content, coverage, part.context.get(Ledger).trust)
         yield from noted(part, answer if answer.time else msgspec.structs.replace(answer, time=unread.time))
     if not signed.signers:
         yield from noted(part, msgspec.structs.replace(unread, cause="a signature without a signer"))

@@ -1,7 +1,8 @@
 """Small text files that start something when they are opened: shortcuts, queries, settings, connections.
 
 `.url`, `.webloc`, `.desktop`, `.scf`, `.theme`, `.rdp`, `.ica`, `.reg`, `.inf`, `.iqy`, `.wsh`, `.wsb`, `.library-ms`, `.search-ms`,
-`.settingcontent-ms`, `.jnlp`, `.osd`, `.msc`, app installer and ClickOnce manifests say in one line what is run or fetched. That line is the
+`.settingcontent-ms`, `.jnlp`, `.osd`, `.msc`, `.mobileconfig`, `.terminal`, `.odc`, `.udl`, `.ovpn`, `.vnc`, `.flatpakref`, `.ins`, `.diagcfg`, app
+installer and ClickOnce manifests and their like say in one line what is run, installed, connected to or fetched. That line is the
 finding's detail; a host in it is an external reference, because Windows contacts a host of an icon, library or picture path as soon as a folder
 with such a file is looked at.
 
@@ -15,6 +16,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
+from attachguard.formats.markup.plainxml import plain
 from attachguard.formats.markup.shared import ascii_markup, is_remote, shown, url_text
 from attachguard.part import Part
 from attachguard.types.filetypes import TITLES
@@ -46,6 +48,15 @@ TYPES: Final = frozenset(
         "webloc",
         "wsb",
         "wsh",
+        "mobileconfig",
+        "terminal",
+        "odc",
+        "udl",
+        "remote",
+        "vpn",
+        "source",
+        "profile",
+        "setup",
     ]
 )
 LIMITATIONS: Final = (
@@ -77,6 +88,45 @@ _KEYS: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
     "autorun": (frozenset({"open", "shellexecute", "icon"}), frozenset({"open", "shellexecute", "icon"})),
     "wsh": (frozenset({"path"}), frozenset({"path"})),
     "ica": (frozenset({"address", "initialprogram"}), frozenset({"address", "httpbrowseraddress"})),
+    "remote": (
+        frozenset(
+            {
+                "host",
+                "server",
+                "address",
+                "ssh_server",
+                "precommand",
+                "postcommand",
+                "exec",
+                "command",
+                "proxy",
+                "admin-guest-id",
+            }
+        ),
+        frozenset({"url"}),
+    ),
+    "source": (
+        frozenset({"name", "url", "runtimerepo", "suggestremotename"}),
+        frozenset({"url", "runtimerepo", "icon"}),
+    ),
+    "profile": (
+        frozenset(
+            {
+                "run",
+                "install",
+                "homepage",
+                "url",
+                "autoconfigurl",
+                "autoconfigjsurl",
+                "host",
+                "server",
+                "homeserver",
+                "name",
+                "pathtoost",
+            }
+        ),
+        frozenset({"homepage", "url", "autoconfigurl", "autoconfigjsurl"}),
+    ),
 }
 _REGISTRY_PLACES: Final = re.compile(
     r"(\\currentversion\\run(?:once|services)?|\\winlogon|\\shell\\[^\\\]]+\\command|image file execution options|\\appinit_dlls|\\services\\|"
@@ -121,6 +171,16 @@ _XML_PLACES: Final[dict[str, re.Pattern[bytes]]] = {
         rb"<(?:\w+:)?(?:deploymentProvider|dependentAssembly)\b[^<>]{0,500}?codebase\s*=\s*[\"']([^\"']{1,1000})",
         re.IGNORECASE,
     ),
+    "mobileconfig": re.compile(rb"<string>\s{0,20}((?:com\.apple\.|https?:)[^<]{1,300})"),
+    "terminal": re.compile(rb"<key>\s{0,20}CommandString\s{0,20}</key>\s{0,200}<string>([^<]{1,2000})"),
+    "odc": re.compile(
+        rb"<(?:\w+:)?(?:ConnectionString|CommandText|ConnectionFile)\b[^<>]{0,200}>\s{0,200}([^<]{1,2000})",
+        re.IGNORECASE,
+    ),
+    "setup": re.compile(
+        rb"<(?:\w+:)?[\w.:-]{1,60}\b[^<>]{0,500}?(?:href|uri|url|path|filename|command)\s*=\s*[\"']([^\"']{1,1000})",
+        re.IGNORECASE,
+    ),
     "msc": re.compile(
         rb"((?:javascript:|res://apds\.dll|vbscript:)[^<]{0,500}|(?<=>)https?://[^<]{1,500})", re.IGNORECASE
     ),
@@ -135,7 +195,8 @@ def inspect(part: Part) -> Iterator[Fact]:
             continue
         runs: list[str] = []
         fetches: list[str] = []
-        _READERS.get(kind.id, _read_settings)(kind.id, data, runs, fetches)
+        markup = kind.id in _XML_PLACES and b"<" in data
+        _READERS.get(kind.id, _read_settings)(kind.id, plain(data) if markup else data, runs, fetches)
         title = TITLES[kind.id]
         title = title[:1].upper() + title[1:]
         for target in list(dict.fromkeys(runs))[:_MOST]:
@@ -240,6 +301,29 @@ def _read_elements(kind: str, data: bytes, runs: list[str], fetches: list[str]) 
                 fetches.append(target)
 
 
+def _read_connection(_kind: str, data: bytes, runs: list[str], fetches: list[str]) -> None:
+    """A connection to a database: a string of `key=value` pairs, or one a line."""
+    for number, line in enumerate(data.decode("utf-8", "replace").splitlines()):
+        if number >= _MOST_LINES:
+            return
+        for pair in line.split(";")[:100]:
+            key, equals, value = pair.partition("=")
+            if equals and key.strip().lower() in _CONNECTION_KEYS and value.strip():
+                runs.append(pair.strip())
+                if is_remote(value.strip(" \"'")):
+                    fetches.append(value.strip(" \"'"))
+
+
+def _read_vpn(_kind: str, data: bytes, runs: list[str], _fetches: list[str]) -> None:
+    """Directives of OpenVPN that name the other end or run something; for other profiles, the host."""
+    for number, line in enumerate(data.decode("utf-8", "replace").splitlines()):
+        if number >= _MOST_LINES:
+            return
+        words = line.replace("=", " ", 1).split(maxsplit=1)
+        if len(words) == 2 and words[0].lower() in _VPN_WORDS:
+            runs.append(line.strip())
+
+
 def _read_click_once(_kind: str, data: bytes, runs: list[str], fetches: list[str]) -> None:
     """A ClickOnce reference is one line: address of the manifest, then identity."""
     target = data[:4_096].decode("utf-8", "replace").lstrip("\ufeff").partition("#")[0].strip()
@@ -249,11 +333,26 @@ def _read_click_once(_kind: str, data: bytes, runs: list[str], fetches: list[str
             fetches.append(target)
 
 
+_CONNECTION_KEYS: Final = frozenset(
+    {
+        "provider", "data source", "driver", "server", "dsn", "remote server", "dbq", "initial catalog", "database", "extended properties", "filedsn",
+        "url",
+    }
+)  # fmt: skip
+_VPN_WORDS: Final = frozenset(
+    {
+        "remote", "up", "down", "plugin", "route-up", "route-pre-down", "ipchange", "tls-verify", "auth-user-pass-verify", "client-connect",
+        "client-disconnect", "learn-address", "script-security", "host", "phonenumber", "customdialdll", "customdialfunc", "device",
+    }
+)  # fmt: skip
+
 _READERS: Final[dict[str, Callable[[str, bytes, list[str], list[str]], None]]] = {
     "iqy": _read_query,
     "reg": _read_registry,
     "inf": _read_setup,
     "rdp": _read_remote_desktop,
     "appref-ms": _read_click_once,
+    "udl": _read_connection,
+    "vpn": _read_vpn,
     **dict.fromkeys(_XML_PLACES, _read_elements),
 }

@@ -59,6 +59,14 @@ _FETCH_CALL: Final = re.compile(
     rb"((?:https?|ftp|file):[^\"'\r\n)]{1,300}|\\\\[^\"'\r\n)]{1,300})",
     re.MULTILINE | re.IGNORECASE,
 )
+#: A quoted string at the beginning of a cell with something behind it.
+_SPLICED: Final = re.compile(
+    rb"(?:^|[,;\t])[ \x01-\x08\x0e-\x1f]{0,200}\"((?:[^\"\r\n]|\"\"){0,500}+)\"([^\"\r\n,;\t ][^\r\n]{0,600})",
+    re.MULTILINE,
+)
+_MOST_SPLICED: Final = 10_000
+#: Such cells that are looked at: one of each function is said.
+_MOST_FETCHES: Final = 20_000
 _FETCH_WORDS: Final = (b"HYPERLINK(", b"WEBSERVICE(", b"IMPORT", b"IMAGE(")
 
 _SYLK_RECORD: Final = re.compile(rb"^(?:O;[^\r\n]*|N[NEL];[^\r\n]*|C;[^\r\n]*;E[^\r\n]*)", re.MULTILINE)
@@ -96,6 +104,8 @@ def inspect(part: Part) -> Iterator[Fact]:
     if not table and b"|" not in part.data:
         return
     data = part.once(ascii_markup).removeprefix(b"\xef\xbb\xbf")
+    if table and b'"' in data:
+        data += _spliced(data)
     if b"|" in data and b"!" in data:
         pattern = _DDE_CELL if table else _DDE_LINE
         yield from _formulas(part, data, pattern)
@@ -108,6 +118,18 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield from _fetches(part, data)
 
 
+def _spliced(data: bytes) -> bytes:
+    """Cells that a spreadsheet program joins from a quoted string and what follows it, `""=…`, one a line."""
+    cells: list[bytes] = []
+    for match in _SPLICED.finditer(data):
+        quoted, rest = match[1].replace(b'""', b'"').lstrip(), match[2]
+        if (quoted or rest)[:1] in (b"=", b"+", b"-", b"@"):
+            cells.append(quoted + rest)
+            if len(cells) >= _MOST_SPLICED:
+                break
+    return b"\n" + b"\n".join(cells) if cells else b""
+
+
 def _formulas(part: Part, data: bytes, pattern: re.Pattern[bytes]) -> Iterator[Fact]:
     for number, match in enumerate(pattern.finditer(data)):
         if number >= _MOST:
@@ -118,7 +140,9 @@ def _formulas(part: Part, data: bytes, pattern: re.Pattern[bytes]) -> Iterator[F
 
 def _fetches(part: Part, data: bytes) -> Iterator[Fact]:
     said: set[tuple[bytes, str]] = set()
-    for match in _FETCH_CALL.finditer(data):
+    for number, match in enumerate(_FETCH_CALL.finditer(data)):
+        if number >= _MOST_FETCHES:
+            return
         function = match[1].upper()
         target = match[2].decode("utf-8", "replace")
         kind = kind_of(USES["link" if function == b"HYPERLINK" else "function"], target)

@@ -17,6 +17,7 @@ from attachguard.gateway.pool.crew import Worker
 from attachguard.gateway.pool.wire import Broken, Frame, Job
 from attachguard.model import Envelope, Report
 from attachguard.report import json
+from attachguard.types.letters import spelled, whole
 
 if TYPE_CHECKING:
     from attachguard.gateway.pool import Pool
@@ -150,7 +151,13 @@ class Session:
         file = self._descriptor >= 0
         # The worker ends itself a little later than the pool would, in case the pool is gone.
         job = Job(
-            self._kind, self._name, self._source, self.envelope, self._early, file, int(2 * self._pool.seconds) + 30
+            self._kind,
+            whole(self._name),
+            spelled(self._source),
+            self.envelope,
+            self._early,
+            file,
+            int(2 * self._pool.seconds) + 30,
         )
         worker.channel.put(wire.JOB, msgspec.msgpack.encode(job), self._descriptor)
 

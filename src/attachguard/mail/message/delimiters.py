@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from attachguard._core.mime import find_delimiter
 from attachguard.mail.message.entity import Entity
@@ -35,27 +35,19 @@ class Level:
         self.opened = False  # a delimiter has been seen
         self.filled = False  # something stands where its parts should be
 
+    @property
+    def original(self) -> bool:
+        """Whether it is a message that a bounce returns (RFC 3462)."""
+        return not self.boundary and self.entity.parent == "multipart/report"
 
-class Delimiter(NamedTuple):
-    """What ends a body next, or may.
 
-    Args:
-        at: where the line break in front of it begins.
-        end: where the line after it begins.
-        kind: `NONE`, `DELIMITER`, `CLOSE`, or `PARTIAL` where more input must tell.
-        level: whose it is.
-        near: where something stands that other readers take for one; -1 where nothing does.
+def following(buffer: bytes, start: int, levels: list[Level], *, line_start: bool) -> tuple[int, int, int, Level, int]:
+    """The first delimiter line of any open multipart; where two begin at one place, the innermost has it.
+
+    Returns:
+        Where the line break in front of it begins; where the line after it begins; `NONE`, `DELIMITER`, `CLOSE`, or `PARTIAL` where more input must
+        tell; whose it is; and where something stands that other readers take for one, -1 where nothing does.
     """
-
-    at: int
-    end: int
-    kind: int
-    level: Level
-    near: int
-
-
-def following(buffer: bytes, start: int, levels: list[Level], *, line_start: bool) -> Delimiter:
-    """The first delimiter line of any open multipart; where two begin at one place, the innermost has it."""
     at, end, kind = -1, -1, NONE
     found = levels[-1]
     stop = len(buffer)
@@ -73,7 +65,7 @@ def following(buffer: bytes, start: int, levels: list[Level], *, line_start: boo
     # What stands behind the delimiter of an outer level is looked at again, when the inner one is closed.
     if kind != NONE and first >= max(end, at + 1):
         first = -1
-    return Delimiter(at, end, kind, found, first)
+    return at, end, kind, found, first
 
 
 def settled(buffer: bytes, start: int, levels: list[Level], *, line_start: bool) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from attachguard._core.mime import plain_lines, split_fields
-from attachguard.mail.fields import decode_words, read_value, text
+from attachguard.mail.fields import decode_words, read_value
 from attachguard.mail.readings import grammar
 
 NO_PARAMETERS: Final[dict[str, str]] = {}
@@ -52,18 +52,20 @@ class Entity:
     """
 
     __slots__ = (
-        "begin", "body", "departures", "disposition", "encoding", "end", "fields", "header", "media_type", "names", "parameters", "parent", "place",
-        "section", "signed",
+        "begin", "body", "cut", "departures", "disposition", "encoding", "end", "fields", "header", "media_type", "names", "parameters", "parent",
+        "place", "section", "signed",
     )  # fmt: skip
 
     def __init__(self, section: str, header: bytes, parent: str = "", place: str = "", *, signed: bool = False) -> None:
         self.begin = self.body = self.end = 0
+        #: Whether a mail server may have cut it: the end of an original in a bounce.
+        self.cut = False
         self.signed = signed
         self.section = section
         self.place = place
         self.header = header
         self.parent = parent
-        self.fields = [(text(name).lower(), value) for name, value in split_fields(header)]
+        self.fields = [(name.lower().decode("ascii"), value) for name, value in split_fields(header)]
         default = "message/rfc822" if parent == "multipart/digest" else "text/plain"
         self.media_type, self.parameters = default, NO_PARAMETERS
         self.disposition, shown = "", NO_PARAMETERS

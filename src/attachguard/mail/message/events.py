@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from typing import NamedTuple
+
+import msgspec
 
 from attachguard.mail.message.entity import Entity
 
@@ -20,8 +21,11 @@ class EventKind(enum.Enum):
     SIGNED_END = "signed-end"  # its delimiter has been seen: that was all
     ANOMALY = "anomaly"  # the structure is broken; `code` and `detail` say how
 
+    # Members are themselves and nothing else; what `enum` does instead costs more than a look into a table.
+    __hash__ = object.__hash__
 
-class Event(NamedTuple):
+
+class Event(msgspec.Struct, gc=False):
     """One step of the parse; which members are set follows from the kind."""
 
     kind: EventKind

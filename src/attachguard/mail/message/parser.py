@@ -27,6 +27,7 @@ _LINE: Final = 1000
 _FIELD: Final = re.compile(rb"[!-9;-~]{1,76}[ \t]{0,8}:")
 #: What holds a message of its own.
 MESSAGES: Final = frozenset({"message/rfc822", "message/global", "message/news"})
+_REPORT: Final = "multipart/report"
 _TOO_DEEP: Final = "depth: nested deeper than {} levels"
 
 
@@ -62,6 +63,7 @@ class MessageParser:
         self._after = False  # around the parts: behind the last one
         self._pending: list[bytes] = []
         self._waiting = 0
+        self._headless = -1  # where the last part begins, if its header has no end
         self._last = b""  # octets at the end of the input
 
     # -- in ---------------------------------------------------------------------------------------------------------------
@@ -91,7 +93,7 @@ class MessageParser:
             # The input ends inside a header block: what there is of it counts, with an empty body.
             self._header_done(len(self._buffer), len(self._buffer))
         self._end = self._base + len(self._buffer)
-        self._end_leaf()
+        self._end_leaf(0)
         outer = self._levels[1] if len(self._levels) > 1 else None
         if outer is not None and outer.boundary and outer.opened:
             if cut:
@@ -174,6 +176,7 @@ class MessageParser:
             self._start = body = begin
             entity = Entity(section, b"", signed=signed)
         entity.begin, entity.body = self._base + max(begin, end - len(block)), self._base + body
+        self._headless = entity.begin if body == end else -1
         if holder is not None and parent == "multipart/signed" and holder.children == 1:
             # RFC 1847 section 2.1: what is signed is the first part, its header included.
             self._signed.begin(holder, self._buffer[begin:body])
@@ -241,6 +244,8 @@ class MessageParser:
         self.record.tell(EventKind.MESSAGE, entity)
         self._levels.append(Level(entity, b"", entity.section or "1"))
         self._state = _State.HEADER
+        if entity.parent == _REPORT:
+            self.record.hold()
         return True
 
     def _settle(self, *, last: bool) -> bool:
@@ -278,13 +283,12 @@ class MessageParser:
         """A body up to its next delimiter, or as much of it as is safe; True when there may be more to do."""
         buffer, start = self._buffer, self._start
         at, end, kind, level, near = delimiters.following(buffer, start, self._levels, line_start=self._at_line_start)
-        if near >= 0:
-            self.record.note("delimiter-lookalike", self._base + near, self._base + near + len(level.boundary))
         if kind == PARTIAL and last:
             # The input ends on the delimiter line: it is one, with nothing behind it.
             kind = CLOSE if buffer[at:].lstrip(b"\r\n").startswith(level.boundary + b"--") else DELIMITER
             end = len(buffer)
         if kind in (NONE, PARTIAL):
+            self._lookalike(near, level)
             # What may become a delimiter waits, and the line break in front of it; everything else is content.
             if kind == PARTIAL:
                 ready = at
@@ -297,13 +301,16 @@ class MessageParser:
             self._at_line_start = self._at_line_start and ready == start
             self._start = ready
             return False
-        self._content(buffer[start:at])
+        place = self._levels.index(level)
+        content = self._without_half_delimiter(buffer[start:at], place + 1)
+        if near < start + len(content) or len(content) == at - start:
+            self._lookalike(near, level)
+        self._content(content)
         self._end = self._base + at
-        self._end_leaf()
+        self._end_leaf(place + 1)
         self._start = end
         self._at_line_start = True
         level.opened = True
-        place = self._levels.index(level)
         self._signed.add(buffer, start, at)
         self._signed.end(level, self._levels[:place])
         self._signed.add(buffer, at, end)
@@ -315,6 +322,11 @@ class MessageParser:
             self._state = _State.AROUND
             self._after = True
         return self._start < len(buffer)
+
+    def _lookalike(self, near: int, level: Level) -> None:
+        """Note where something stands that other readers take for a delimiter."""
+        if near >= 0:
+            self.record.note("delimiter-lookalike", self._base + near, self._base + near + len(level.boundary))
 
     def _content(self, data: bytes) -> None:
         if self._leaf is None:
@@ -338,11 +350,13 @@ class MessageParser:
             if decoded:
                 self.record.tell(EventKind.CONTENT, self._leaf, decoded)
 
-    def _end_leaf(self) -> None:
+    def _end_leaf(self, depth: int) -> None:
+        """End what is open as a leaf; every level above `depth` ends with it."""
         leaf, self._leaf = self._leaf, None
         if leaf is None:
             return
         leaf.end = self._end
+        leaf.cut = self._returned(depth)
         rest = self._decoder.finish()
         if rest:
             self.record.tell(EventKind.CONTENT, leaf, rest)
@@ -354,11 +368,35 @@ class MessageParser:
             self.record.note(grammar.DECODER_CLASSES[detail], leaf.body, leaf.end)
         self.record.tell(EventKind.LEAF_END, leaf)
 
+    def _returned(self, depth: int) -> bool:
+        """Whether what ends now is the end of an original in a bounce (RFC 3462), which mail servers cut wherever they like.
+
+        Args:
+            depth: every level above it ends.
+        """
+        closing = self._levels[depth:]
+        original = next((place for place, level in enumerate(closing) if level.original), -1)
+        if original < 0:
+            return False
+        inner = [level for level in closing[original + 1 :] if level.boundary]
+        return not inner or any(level.opened for level in inner)
+
+    def _without_half_delimiter(self, data: bytes, depth: int) -> bytes:
+        """The end of a body; less half a delimiter, where an original in a bounce was cut inside of one."""
+        last = data.rfind(b"\n") + 1
+        if data.startswith(b"-", last) and self._returned(depth):
+            half = data[last:].rstrip(b"\r")
+            if any((level.boundary + b"--").startswith(half) for level in self._levels[depth:] if level.boundary):
+                return data[:last]
+        return data
+
     def _unwind(self, depth: int) -> None:
         """Close every level above `depth`, the innermost first."""
         while len(self._levels) > depth:
             level = self._levels.pop()
             level.entity.end = self._end
+            if level.original:
+                self.record.release(self._headless)
             if level.boundary and level.filled and not level.opened:
                 self.record.broken(level.entity, "multipart: its boundary never appears")
                 self.record.note("boundary-unused", level.entity.begin, level.entity.end)

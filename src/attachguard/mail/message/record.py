@@ -15,7 +15,7 @@ class Record:
         leaves: so many of them are kept.
     """
 
-    __slots__ = ("_events", "_most", "anomalies", "leaves")
+    __slots__ = ("_events", "_held", "_most", "anomalies", "leaves")
 
     def __init__(self, leaves: int) -> None:
         #: Departures from the strict grammar, the first `grammar.MOST` of them.
@@ -24,6 +24,8 @@ class Record:
         self.leaves: list[Entity] = []
         self._most = leaves
         self._events: list[Event] = []
+        #: Departures inside an original that a bounce returns, until it is known whether it was cut; None elsewhere.
+        self._held: list[Anomaly] | None = None
 
     @property
     def ambiguous(self) -> bool:
@@ -35,13 +37,34 @@ class Record:
         self._events.append(Event(kind, entity, content))
 
     def broken(self, entity: Entity, detail: str, code: str = "malformed-mime") -> None:
-        """Remember that the structure is broken."""
+        """Remember that the structure is broken; that of a returned original says nothing."""
+        if self._held is not None and code == "malformed-mime":
+            return
         self._events.append(Event(EventKind.ANOMALY, entity, code=code, detail=detail))
 
     def note(self, kind: str, begin: int, end: int) -> None:
         """Remember a departure from the strict grammar: its class, and the octets of the input it spans."""
+        if self._held is not None:
+            if len(self._held) < grammar.MOST:
+                self._held.append(Anomaly(kind, begin, end))
+            return
         if len(self.anomalies) < grammar.MOST or (grammar.CLASSES[kind][0] == "ambiguous" and not self.ambiguous):
             self.anomalies.append(Anomaly(kind, begin, end))
+
+    def hold(self) -> None:
+        """An original that a bounce returns begins."""
+        self._held = self._held or []
+
+    def release(self, headless: int = -1) -> None:
+        """It has ended.
+
+        Args:
+            headless: where the part begins whose header was cut, so that it has no body; what is odd about it is the cut. -1 without one.
+        """
+        held, self._held = self._held or [], None
+        for anomaly in held:
+            if headless < 0 or anomaly.begin < headless:
+                self.note(*anomaly)
 
     def leaf(self, entity: Entity) -> None:
         """Remember a leaf, and that it begins."""

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from attachguard._core.mime import split_fields
 from attachguard.mail.fields import VALUE_LENGTH, decode_words, read_value, text, without_comments
 from attachguard.mail.readings import boundaries, names
-from attachguard.mail.readings.grammar import ENCODINGS, FIELD, STRUCTURAL, line_departures
+from attachguard.mail.readings.grammar import ENCODINGS, FIELD, MOST, STRUCTURAL, line_departures
 from attachguard.mail.readings.structure import JUNK
 
 #: Candidates of one kind in one header; more are a game.
@@ -75,9 +75,16 @@ def departures(header: bytes, fields: list[tuple[str, bytes]]) -> tuple[tuple[st
     seen: dict[str, bytes] = {}
     carriers: list[bytes] = []
 
+    said: set[str] = set()
+    place = 0
+
     def say(kind: str, value: bytes) -> None:
-        place = max(header.find(value), 0)
-        found.append((kind, place, place + len(value)))
+        nonlocal place
+        # The fields come in the order of the header, and a header of twenty thousand odd ones says nothing that the first hundred have not said.
+        if len(found) < MOST or kind not in said:
+            said.add(kind)
+            place = max(header.find(value, place), 0)
+            found.append((kind, place, place + len(value)))
 
     for key, value in fields:
         if key not in STRUCTURAL:

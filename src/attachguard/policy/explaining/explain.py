@@ -73,7 +73,7 @@ class Explainer(Speaker):
         )
         rows: dict[tuple[object, ...], list[Rule]] = {}
         for rule in told:
-            rows.setdefault((rule.place, rule.conditions, rule.outcome), []).append(rule)
+            rows.setdefault((rule.place, rule.given, rule.outcome), []).append(rule)
         heads = (self._say("when"), self._say("then"), self._say("clause"))
         return Block(
             "table",

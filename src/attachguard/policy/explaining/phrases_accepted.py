@@ -81,7 +81,6 @@ LISTED: Final = {
         "Das versuchsweise Feld MIME-Ambiguity-Results wird im Namen von {host} hinzugefügt.",
     ),
     "receipt": ("A routing slip is given on: {channels}.", "Einen Laufzettel gibt es über: {channels}."),
-    "suffixes-condition": ("where the name ends in {value}", "wenn der Name auf {value} endet"),
     "kinds": (" of the kind {value}", " der Art {value}"),
     "listed-roles": ("The list is asked for {value}.", "Die Liste gilt für {value}."),
     "name-path": (

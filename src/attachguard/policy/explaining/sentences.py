@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from attachguard.kinds import KINDS
 from attachguard.policy.explaining.phrases import phrase
 from attachguard.policy.explaining.vocabulary import ENCRYPTION, GROUPS_DE, ROLES, TYPES_DE
+from attachguard.policy.judging.rule_conditions import BY_KEY, Spoken
 from attachguard.policy.judging.rules import Rule
 from attachguard.types.filetypes import TITLES
 
@@ -67,28 +68,31 @@ def octets(size: int) -> str:
 
 def conditions(rule: Rule, language: str) -> str:
     """The conditions of a rule in words."""
-    return ", ".join(phrase(key, language).format(value=value) for key, value in _conditions(rule, language))
+    said = [
+        BY_KEY[key].sentence(value)[language == "de"].format(value=SPEAKERS[BY_KEY[key].spoken](value, language))
+        for key, value in rule.given
+    ]
+    if rule.begins or rule.ends:
+        said.append(phrase("days", language).format(value=days(rule.begins, rule.ends, language)))
+    return ", ".join(said)
 
 
-def _conditions(rule: Rule, language: str) -> Iterator[tuple[str, str]]:
-    either = phrase("or", language)
-    states = [ENCRYPTION[key][language == "de"] for key in ENCRYPTION if key in rule.encryption]
-    told: tuple[tuple[object, str, str], ...] = (
-        (rule.types, "types", type_names(rule.types, language)),
-        (rule.groups, "groups", group_names(rule.groups, language)),
-        (rule.roles, "roles", roles(rule.roles, language)),
-        (rule.media, "media", either.join(sorted(rule.media))),
-        (rule.channels, "channels", either.join(sorted(rule.channels))),
-        (rule.recipients, "recipients", either.join(sorted(rule.recipients))),
-        (rule.senders, "senders", either.join(sorted(rule.senders))),
-        (rule.kind, "kind", either.join(KINDS[each].title(language) or each for each in sorted(rule.kind))),
-        (states, "encryption", either.join(states)),
-        (rule.suffixes, "suffixes-condition", either.join(f".{each}" for each in sorted(rule.suffixes))),
-        (rule.signed is not None, f"signed-{str(bool(rule.signed)).lower()}", ""),
-        (rule.max_depth is not None, "max-depth" if rule.max_depth else "max-depth-0", str(rule.max_depth)),
-        (rule.min_depth, "min-depth", str(rule.min_depth)),
-        (rule.min_score is not None, "min-score", str(rule.min_score)),
-        (rule.max_score is not None, "max-score", str(rule.max_score)),
-        (rule.begins or rule.ends, "days", days(rule.begins, rule.ends, language)),
-    )
-    yield from ((key, value) for stated, key, value in told if stated)
+def _joined(words: Iterable[str], language: str) -> str:
+    return phrase("or", language).join(words)
+
+
+def _states(keys: Iterable[str], language: str) -> str:
+    return _joined((ENCRYPTION[key][language == "de"] for key in ENCRYPTION if key in frozenset(keys)), language)
+
+
+#: How the value of a condition is spoken: one speaker for each of `rule_conditions.Spoken`.
+SPEAKERS: Final[dict[Spoken, Callable[[Any, str], str]]] = {
+    "types": type_names,
+    "groups": group_names,
+    "roles": roles,
+    "kinds": lambda keys, language: _joined((KINDS[key].title(language) or key for key in sorted(keys)), language),
+    "states": _states,
+    "words": lambda words, language: _joined(sorted(words), language) if isinstance(words, frozenset) else "",
+    "suffixes": lambda words, language: _joined((f".{word}" for word in sorted(words)), language),
+    "number": lambda number, _language: str(number),
+}

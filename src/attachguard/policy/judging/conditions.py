@@ -9,7 +9,7 @@ import msgspec
 
 from attachguard.model import Envelope
 from attachguard.part import Part
-from attachguard.policy.judging.rules import all_match
+from attachguard.policy.judging.standing import all_match
 
 #: What can be bounded, and the code that says it was too much.
 BOUNDS: Final = {

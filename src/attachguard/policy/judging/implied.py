@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from attachguard.model import Action, Scope
 from attachguard.policy.judging.conditions import ADVISED, BOUNDS
 from attachguard.policy.judging.records import CHECKS, UNCHECKED, PolicyData
+from attachguard.policy.judging.rule_conditions import given
 from attachguard.policy.judging.rules import Rule, in_force
 
 _FILES: Final = frozenset({"attachment", "member", "embedded"})
@@ -24,19 +25,20 @@ def implied_rules(data: PolicyData) -> Iterator[Rule]:
     for code in sorted({BOUNDS[bound.on] for bound in data.bounds if bound.soft}):
         cite = next((bound.cite for bound in data.bounds if bound.soft and BOUNDS[bound.on] == code), "")
         kind = frozenset({ADVISED[code]})
-        if not any(rule.code == code and rule.kind == kind for rule in data.rules):
-            yield Rule(code=code, action=Action.FLAG, scope=Scope.ATTACHMENT, kind=kind, cite=cite)
+        if not any(rule.code == code and rule.of("kind") == kind for rule in data.rules):
+            yield Rule(code=code, action=Action.FLAG, scope=Scope.ATTACHMENT, given=given(kind=kind), cite=cite)
     archives = data.archives
-    flagged = Rule(code="", action=Action.FLAG, scope=Scope.ATTACHMENT, cite=archives.cite, roles=_FILES)
+    flagged = Rule(code="", action=Action.FLAG, scope=Scope.ATTACHMENT, cite=archives.cite, given=given(roles=_FILES))
     if archives.nesting:
-        yield replace(flagged, code="archive-nested", max_depth=archives.nesting - 1)
+        shallow = given(roles=_FILES, max_depth=archives.nesting - 1)
+        yield replace(flagged, code="archive-nested", given=shallow)
     if archives.folders:
         yield replace(flagged, code="archive-directories")
     if archives.self_extracting:
         yield replace(flagged, code="archive-self-extracting")
     for check, action in data.unchecked.items():
         scope = Scope.MESSAGE if action.strength >= Action.DEFER.strength else Scope.ATTACHMENT
-        yield Rule(code=CHECKS[check], action=action, scope=scope, kind=frozenset({UNCHECKED[check]}))
+        yield Rule(code=CHECKS[check], action=action, scope=scope, given=given(kind=frozenset({UNCHECKED[check]})))
 
 
 def changes_with_time(data: PolicyData) -> bool:

@@ -9,8 +9,9 @@ from attachguard.model import Action, Check, Envelope, Finding
 from attachguard.part import Part
 from attachguard.policy.judging.conditions import ADVISED, BOUNDS, Bound
 from attachguard.policy.judging.records import CHECKS, UNCHECKED, PolicyData
-from attachguard.policy.judging.rules import in_force, matches
+from attachguard.policy.judging.rules import in_force
 from attachguard.policy.judging.signing import About, signature_findings
+from attachguard.policy.judging.standing import matches
 from attachguard.types.filetypes import TITLES
 
 
@@ -32,6 +33,8 @@ class Whole:
         }
         #: Whether it matters to the policy that the sender is known to be somebody else.
         self._asks_sender = "sender-reputation" in named
+        #: The checks of the last envelope: most mail comes with the same one, or with none.
+        self._asked: tuple[Envelope, tuple[Check, ...]] | None = None
 
     def findings(
         self, size: int, parts: Sequence[Part], envelope: Envelope, checks: Iterable[Check]
@@ -165,6 +168,12 @@ class Whole:
 
     def checks(self, envelope: Envelope) -> Iterator[Check]:
         """What the policy wants verified from outside, and whether anybody did; and whether the policy itself is in force."""
+        asked = self._asked
+        if asked is None or asked[0] is not envelope:
+            asked = self._asked = (envelope, tuple(self._checks(envelope)))
+        return iter(asked[1])
+
+    def _checks(self, envelope: Envelope) -> Iterator[Check]:
         yield _check("spam", None if envelope.spam is None else not envelope.spam, "no upstream verdict")
         yield _check("malware-engine", None, "no engine configured")
         yield _check("sender-validity", envelope.sender_valid, "nobody said whether SPF, DKIM or DMARC hold")

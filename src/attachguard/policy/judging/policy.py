@@ -57,10 +57,10 @@ class Policy:
             rules_of.setdefault(rule.code, []).append(rule)
         for code in sorted(CODES):
             rules = rules_of.get(code, [])
-            conditional = tuple(rule for rule in rules if rule.conditional)
+            conditional = tuple(rule for rule in rules if rule.given)
             if conditional:
                 self._conditional[code] = conditional
-            self._plain[code] = next((rule for rule in rules if not rule.conditional), self._unnamed(code))
+            self._plain[code] = next((rule for rule in rules if not rule.given), self._unnamed(code))
         self._default = self._unnamed("")
         self._waivers: dict[str, tuple[Waiver, ...]] = {
             code: tuple(waiver for waiver in data.waivers if code in waiver.codes)

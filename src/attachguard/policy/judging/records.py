@@ -19,7 +19,8 @@ from attachguard.policy.judging.conditions import (
     SignatureRules,
     TypeRules,
 )
-from attachguard.policy.judging.rules import Rule, all_match, document_of, matches, short_place
+from attachguard.policy.judging.rules import Rule, short_place
+from attachguard.policy.judging.standing import all_match, document_of, matches
 from attachguard.readers.crypto.certificate import Certificate
 
 MODES: Final = ("enforce", "report", "include-only")

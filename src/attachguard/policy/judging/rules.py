@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from fnmatch import fnmatchcase
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from attachguard.model import Action, Envelope, Finding, Notify, Scope
 from attachguard.part import Part
+from attachguard.policy.judging.rule_conditions import BY_KEY, Facts
+from attachguard.policy.judging.standing import document_of
 
 #: What the scanner's own failures may lead to: never the sender's fault, never clean.
 OWN_FAILURE_ACTIONS: Final = frozenset({Action.DEFER, Action.QUARANTINE})
@@ -18,20 +18,11 @@ OWN_FAILURE_ACTIONS: Final = frozenset({Action.DEFER, Action.QUARANTINE})
 HEURISTICS: Final = frozenset(
     {"malware-suspected", "link-only-message", "linked-content", "filename-deceptive", "hidden-content"}
 )
-#: Codes that tell of malware: an unproven sender address is never written to because of them.
-MALWARE: Final = frozenset({"malware-signature", "malware-suspected", "decompression-bomb"})
 #: Actions that refuse the whole mail in the SMTP session and therefore have no smaller scope.
 SESSION_ACTIONS: Final = frozenset({Action.DEFER, Action.REJECT})
 #: Actions that keep content from the addressee for good; without a notice they are silent.
 WITHHOLDING: Final = frozenset({Action.SANITIZE, Action.WITHHOLD, Action.QUARANTINE, Action.REJECT, Action.DISCARD})
 
-#: Encryption states of a file whose content could be had.
-_UNLOCKED: Final = frozenset({"opens-without-password", "default-password", "known-password"})
-
-#: Characters of an address or media type that are compared.
-_LONGEST: Final = 320
-
-ROLES: Final = ("message", "body", "inline", "attachment", "member", "embedded", "layer")
 ORIGINS: Final = ("text", "inferred", "operator")
 
 
@@ -51,21 +42,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         label: legal effect of the fact, e.g. "not received"; the gateway shows it, nothing follows from it here.
         tag: what the gateway puts in front of the subject.
         hold_days: how long the gateway keeps what is quarantined; None where the text does not say.
-        types: the part is of one of these types.
-        groups: the part is of a type of one of these groups.
-        roles: the part has one of these roles (see `standing`).
-        suffixes: the part's name ends in one of these.
-        media: its header claims one of these media types; `*` stands for anything.
-        channels: the mail came in on one of these channels.
-        recipients: every recipient matches one of these addresses; `*` stands for anything.
-        senders: the reverse-path matches one of these addresses.
-        encryption: the part is in one of these encryption states.
-        kind: the finding is of one of these kinds.
-        signed: whether the part carries a signature, or stands in one that does.
-        min_depth: at least so many files around the part; 0 is an attachment itself.
-        max_depth: at most so many; 0 is "top level only".
-        min_score: the finding grades itself at least so high.
-        max_score: the finding grades itself at most so high.
+        given: its conditions by their keys, in the order of `rule_conditions.CONDITIONS`; what is not stated is not in it.
         begins: first day of its validity; None for always.
         ends: last day of its validity.
         place: file and line it stands in.
@@ -85,34 +62,16 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     label: str = ""
     tag: str = ""
     hold_days: int | None = None
-    types: frozenset[str] = frozenset()
-    groups: frozenset[str] = frozenset()
-    roles: frozenset[str] = frozenset()
-    suffixes: frozenset[str] = frozenset()
-    media: frozenset[str] = frozenset()
-    channels: frozenset[str] = frozenset()
-    recipients: frozenset[str] = frozenset()
-    senders: frozenset[str] = frozenset()
-    encryption: frozenset[str] = frozenset()
-    kind: frozenset[str] = frozenset()
-    signed: bool | None = None
-    min_depth: int = 0
-    max_depth: int | None = None
-    min_score: int | None = None
-    max_score: int | None = None
+    given: tuple[tuple[str, Any], ...] = ()
     begins: dt.date | None = None
     ends: dt.date | None = None
     place: str = ""
     ref: str = ""
     layer: int = 0
 
-    @property
-    def conditions(self) -> tuple[object, ...]:
-        """Everything that must hold; two rules of one code with equal conditions contradict or repeat each other."""
-        return (
-            self.types, self.groups, self.roles, self.suffixes, self.media, self.channels, self.recipients, self.senders,
-            self.encryption, self.kind, self.signed, self.min_depth, self.max_depth, self.min_score, self.max_score,
-        )  # fmt: skip
+    def of(self, key: str) -> Any:
+        """The value of a condition; None where it is not stated."""
+        return next((value for name, value in self.given if name == key), None)
 
     @property
     def dates(self) -> tuple[dt.date | None, dt.date | None]:
@@ -135,20 +94,9 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     @property
-    def conditional(self) -> bool:
-        """Whether there is any condition."""
-        return self._count > 0
-
-    @property
     def precedence(self) -> tuple[int, int, int]:
         """Sort key among the rules of one code: own rules first, then more conditions, the stronger action."""
-        return self.layer, -self._count, -self.action.strength
-
-    @property
-    def _count(self) -> int:
-        conditions = self.conditions
-        empty = sum(condition in (frozenset(), ()) or condition is None for condition in conditions)
-        return len(conditions) - empty - (self.min_depth == 0)
+        return self.layer, -len(self.given), -self.action.strength
 
     @property
     def silent(self) -> bool:
@@ -157,95 +105,17 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
     def applies(self, finding: Finding, part: Part, envelope: Envelope) -> bool:
         """Whether every condition holds."""
-        document = document_of(part)
-        if self.roles and standing(part) not in self.roles and not self._stands_in(finding, document):
-            return False
-        if self.types and not any(kind.id in self.types for kind in (*part.types, *document.types)):
-            return False
-        if self.groups and not any(kind.group in self.groups for kind in (*part.types, *document.types)):
-            return False
-        if self.kind and (finding.kind or finding.code) not in self.kind:
-            return False
-        if self.encryption and part.encryption not in self.encryption:
-            return False
-        if self.channels and envelope.channel.lower() not in self.channels:
-            return False
-        return self._place_holds(document) and self._addresses_hold(envelope) and self._grade(finding.score)
-
-    def _stands_in(self, finding: Finding, document: Part) -> bool:
-        """Whether the document has one of the roles; damage in a piece of it is not damage of the whole."""
-        return finding.code != "malformed-file" and standing(document) in self.roles
-
-    def _place_holds(self, part: Part) -> bool:
-        if self.min_depth and containers(part) < self.min_depth:
-            return False
-        if self.max_depth is not None and containers(part) > self.max_depth:
-            return False
-        if self.suffixes and part.extension not in self.suffixes:
-            return False
-        if self.media and not matches(part.declared or "", self.media):
-            return False
-        return self.signed is None or self.signed == is_signed(part)
-
-    def _addresses_hold(self, envelope: Envelope) -> bool:
-        if self.recipients and not all_match(envelope.recipients, self.recipients):
-            return False
-        return not self.senders or matches(envelope.sender, self.senders)
-
-    def _grade(self, score: int | None) -> bool:
-        if self.min_score is not None and (score is None or score < self.min_score):
-            return False
-        return self.max_score is None or (score is not None and score <= self.max_score)
-
-
-def document_of(part: Part) -> Part:
-    """The file that somebody sees: a macro project is a piece of its document, a derived layer of what it was derived from."""
-    while part.parent is not None and (
-        part.role == "layer" or (part.role == "embedded" and part.type.group == "macro")
-    ):
-        part = part.parent
-    return part
-
-
-def standing(part: Part) -> str:
-    """The role that rules see: what a known password unlocked stands where its locked form stands."""
-    holder = part.parent
-    while (
-        part.role == "embedded" and part.name == "decrypted" and holder is not None and holder.encryption in _UNLOCKED
-    ):
-        part, holder = holder, holder.parent
-    return part.role
-
-
-def containers(part: Part) -> int:
-    """How many files are around a part: 0 for an attachment, 1 for a member of it."""
-    count = 0
-    holder = part.parent
-    while holder is not None:
-        count += holder.role in ("attachment", "member", "embedded", "inline")
-        holder = holder.parent
-    return count
-
-
-def is_signed(part: Part) -> bool:
-    """Whether a part carries a signature or stands in something that does."""
-    holder: Part | None = part
-    while holder is not None:
-        if holder.signed:
+        if not self.given:
             return True
-        holder = holder.parent
-    return False
+        facts = Facts(finding, part, document_of(part), envelope)
+        return all(BY_KEY[key].holds(value, facts) for key, value in self.given)
 
-
-def matches(text: str, patterns: Collection[str]) -> bool:
-    """Whether a text matches one of these patterns, in whatever case; `*` stands for anything."""
-    text = text[:_LONGEST].lower()
-    return any(fnmatchcase(text, pattern) for pattern in patterns)
-
-
-def all_match(addresses: Collection[str], patterns: Collection[str]) -> bool:
-    """Whether there are addresses and each of them matches one of these patterns: mail to several offices is not the mail of one."""
-    return bool(addresses) and all(matches(address, patterns) for address in addresses)
+    def covers(self, narrow: Rule) -> bool:
+        """Whether it applies to everything that another rule of its code applies to, on every day of its validity."""
+        if self.dates != (None, None) and self.dates != narrow.dates:
+            return False
+        asked = dict(narrow.given)
+        return all(key in asked and BY_KEY[key].covers(value, asked[key]) for key, value in self.given)
 
 
 def short_place(place: str) -> str:

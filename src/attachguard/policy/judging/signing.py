@@ -8,7 +8,7 @@ from typing import Final
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.policy.judging.conditions import SignatureRules
-from attachguard.policy.judging.rules import is_signed
+from attachguard.policy.judging.standing import is_signed
 from attachguard.types.filetypes import TITLES
 
 #: A finding and the part that it is about.

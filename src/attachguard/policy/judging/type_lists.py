@@ -13,7 +13,7 @@ from typing import Final
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
 from attachguard.policy.judging.conditions import ArchiveRules, TypeRules
-from attachguard.policy.judging.rules import matches, standing
+from attachguard.policy.judging.standing import matches, standing
 from attachguard.types.filetypes import TITLES, TYPES, refines
 from attachguard.types.identify.extensions import ARCHIVE_EXTENSIONS
 from attachguard.types.leftovers import is_leftover
@@ -29,6 +29,9 @@ _FILES: Final = frozenset(
         "video",
     }
 )  # fmt: skip
+#: How CMS objects may be written, and what they are called then.
+_ARMOUR: Final = frozenset({"pem", "txt"})
+_SIGNATURE_NAMES: Final = frozenset({*TYPES["pkcs7"].extensions, "pem", "sig", "sign", ""})
 #: Media types of the parts that PGP/MIME is made of (RFC 3156).
 _SECURITY_PARTS: Final = frozenset({"application/pgp-signature", "application/pgp-encrypted"})
 #: Character sets that a list may ask for.
@@ -238,6 +241,9 @@ def _is_structure(part: Part) -> bool:
     """Whether a part belongs to the mail's own structure: a container that clients open, a signature, an encrypted body."""
     if part.types and all(_is_structural(kind, part) for kind in part.types):
         return True
+    if part.is_a("pkcs7") and part.extension in _SIGNATURE_NAMES:
+        # A signature or envelope in PEM or base64 is text, too, and still nothing but that.
+        return all(_is_structural(kind, part) or kind.id in _ARMOUR for kind in part.types)
     # The other half of a PGP/MIME mail: a part that says "Version: 1" (RFC 3156 section 4).
     return part.declared == "application/pgp-encrypted" and part.data[:8] == b"Version:" and (part.size or 0) < 200
 

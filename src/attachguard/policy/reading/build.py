@@ -145,13 +145,13 @@ def _host(headers: Section) -> str:
 
 def _merge(document: Document, own: list[Rule], included: list[Rule]) -> tuple[Rule, ...]:
     """One rule for each code and set of conditions; a file overrules what it includes."""
-    final = {rule.code for rule in own if not rule.conditional and rule.dates == (None, None)}
-    kept = {(rule.code, rule.conditions, rule.dates): rule for rule in own}
+    final = {rule.code for rule in own if not rule.given and rule.dates == (None, None)}
+    kept = {(rule.code, rule.given, rule.dates): rule for rule in own}
     for rule in sorted(included, key=lambda rule: rule.layer):
         if rule.code in final:
             continue
         rule = msgspec.structs.replace(rule, layer=rule.layer + 1)
-        other = kept.setdefault((rule.code, rule.conditions, rule.dates), rule)
+        other = kept.setdefault((rule.code, rule.given, rule.dates), rule)
         if other.layer == rule.layer and other.outcome != rule.outcome:
             document.error(
                 ("policy", "include"),

@@ -9,30 +9,25 @@ from typing import Final
 
 import msgspec
 
-from attachguard.codes import CODES, ENCRYPTION_STATES, OWN_FAILURES
+from attachguard.codes import CODES, MALWARE, OWN_FAILURES
 from attachguard.kinds import KINDS
 from attachguard.model import Action, Notify, Scope
+from attachguard.policy.judging.rule_conditions import BY_KEY, read
 from attachguard.policy.judging.rules import (
     HEURISTICS,
-    MALWARE,
     ORIGINS,
     OWN_FAILURE_ACTIONS,
-    ROLES,
     SESSION_ACTIONS,
     Rule,
     short_place,
 )
 from attachguard.policy.reading.positions import KeyPath
 from attachguard.policy.reading.values import Document, Problem, Section
-from attachguard.types.filetypes import GROUPS, TYPES
+from attachguard.types.filetypes import TYPES
 
-_CONDITIONS: Final = (
-    "types", "groups", "roles", "suffixes", "media", "channels", "recipients", "senders", "encryption", "kind", "signed",
-    "min-depth", "max-depth", "min-score", "max-score",
-)  # fmt: skip
 _RULE_KEYS: Final = (
     "code", "codes", "action", "scope", "notify", "cite", "because", "because-de", "origin", "reply", "label", "tag", "hold-days",
-    "valid-from", "valid-until", *_CONDITIONS,
+    "valid-from", "valid-until",
 )  # fmt: skip
 #: Codes that are noted about the message itself.
 _OF_MESSAGE: Final = frozenset(
@@ -77,8 +72,8 @@ class RuleReader:
         """Every rule, one for each of its codes; contradictions and repetitions are reported."""
         rules: dict[tuple[object, ...], Rule] = {}
         for path, table in tables:
-            for rule in self._read(Section(self._document, path, table, _RULE_KEYS)):
-                first = rules.setdefault((rule.code, rule.conditions, rule.dates), rule)
+            for rule in self._read(Section(self._document, path, table, (*_RULE_KEYS, *BY_KEY))):
+                first = rules.setdefault((rule.code, rule.given, rule.dates), rule)
                 if first is rule:
                     continue
                 if first.outcome != rule.outcome:
@@ -98,7 +93,7 @@ class RuleReader:
         earlier: dict[str, list[Rule]] = {}
         for rule in rules:
             before = earlier.setdefault(rule.code, [])
-            cover = next((other for other in before if covers(other, rule)), None)
+            cover = next((other for other in before if other.covers(rule)), None)
             before.append(rule)
             if cover is None or rule.layer or cover.layer:
                 continue
@@ -113,15 +108,16 @@ class RuleReader:
 
     def _read(self, section: Section) -> list[Rule]:
         codes = (*section.words("code", CODES, "reason code"), *section.words("codes", CODES, "reason code"))
-        kinds = section.words("kind", KINDS, "kind")
+        conditions = read(section)
+        kinds: frozenset[str] = dict(conditions).get("kind", frozenset())
         if "code" not in section and "codes" not in section:
             # The kinds say the codes; a rule for a kind need not repeat them.
-            codes = tuple(dict.fromkeys(KINDS[kind].code for kind in kinds))
+            codes = tuple(dict.fromkeys(KINDS[kind].code for kind in sorted(kinds)))
             if "kind" not in section:
                 section.error(
                     "", 'a rule needs its reason code or a kind, as in code = "macro-content" or kind = "vba"'
                 )
-        for kind in kinds:
+        for kind in sorted(kinds):
             if KINDS[kind].code not in codes:
                 section.error("kind", f"{kind} is a kind of {KINDS[kind].code}, which this rule is not about")
         for code in codes if kinds else ():
@@ -147,21 +143,7 @@ class RuleReader:
             label=section.text("label"),
             tag=section.text("tag"),
             hold_days=section.number("hold-days"),
-            types=frozenset(section.words("types", TYPES, "type")),
-            groups=frozenset(section.words("groups", GROUPS, "group")),
-            roles=frozenset(section.words("roles", ROLES, "role")),
-            suffixes=frozenset(word.lower().lstrip(".") for word in section.words("suffixes")),
-            media=section.patterns("media"),
-            channels=section.channels(),
-            recipients=section.patterns("recipients"),
-            senders=section.patterns("senders"),
-            encryption=frozenset(section.words("encryption", ENCRYPTION_STATES, "encryption state")),
-            kind=frozenset(kinds),
-            signed=section.flag("signed"),
-            min_depth=section.number("min-depth") or 0,
-            max_depth=section.number("max-depth"),
-            min_score=section.number("min-score"),
-            max_score=section.number("max-score"),
+            given=conditions,
             begins=begins,
             ends=ends,
             place=section.place,
@@ -201,21 +183,25 @@ class RuleReader:
 
     def _look_at_conditions(self, section: Section, rule: Rule) -> None:
         """Conditions that contradict each other."""
-        if rule.max_depth is not None and rule.max_depth < rule.min_depth:
+        most, least = rule.of("max-depth"), rule.of("min-depth") or 0
+        if most is not None and most < least:
             section.error("max-depth", "is below min-depth, so the rule can never apply")
         for key in ("min-score", "max-score"):
-            if (section.number(key) or 0) > 100:
+            if (rule.of(key) or 0) > 100:
                 section.error(key, "scores go from 0 to 100")
-        if rule.min_score is not None and rule.max_score is not None and rule.min_score > rule.max_score:
+        most, least = rule.of("max-score"), rule.of("min-score")
+        if most is not None and least is not None and least > most:
             section.error("min-score", "is above max-score, so the rule can never apply")
-        if rule.types and rule.groups and not any(TYPES[key].group in rule.groups for key in rule.types):
+        types, groups = rule.of("types"), rule.of("groups")
+        if types and groups and not any(TYPES[key].group in groups for key in types):
             section.error("types", "none of these types belongs to the groups of the rule, so it can never apply")
 
     def _look_at_code(self, section: Section, rule: Rule) -> None:
         """Mistakes that only this code makes one."""
         key = "action"
+        roles = rule.of("roles")
         if rule.code in _OF_MESSAGE and (
-            rule.types or rule.groups or rule.suffixes or (rule.roles and "message" not in rule.roles)
+            rule.of("types") or rule.of("groups") or rule.of("suffixes") or (roles and "message" not in roles)
         ):
             section.error(
                 "", f"{rule.code} is about the message, which is no file: the conditions on files can never hold"
@@ -232,27 +218,3 @@ class RuleReader:
             )
         if rule.code in MALWARE and rule.notify in (Notify.SENDER, Notify.BOTH):
             section.error("notify", "malware forges its sender: use sender-if-valid or none")
-
-
-def covers(wide: Rule, narrow: Rule) -> bool:
-    """Whether one rule applies to everything that another of the same code applies to, on every day of its validity."""
-    if wide.dates != (None, None) and wide.dates != narrow.dates:
-        return False
-    sets = ("types", "groups", "roles", "suffixes", "media", "channels", "recipients", "senders", "encryption", "kind")
-    for name in sets:
-        asked, given = getattr(wide, name), getattr(narrow, name)
-        if asked and not (given and given <= asked):
-            return False
-    if wide.signed is not None and wide.signed != narrow.signed:
-        return False
-    return _within(wide, narrow)
-
-
-def _within(wide: Rule, narrow: Rule) -> bool:
-    if wide.min_depth > narrow.min_depth:
-        return False
-    if wide.max_depth is not None and (narrow.max_depth is None or narrow.max_depth > wide.max_depth):
-        return False
-    if wide.min_score is not None and (narrow.min_score is None or narrow.min_score < wide.min_score):
-        return False
-    return wide.max_score is None or (narrow.max_score is not None and narrow.max_score <= wide.max_score)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import enum
 import re
 import tomllib
@@ -265,7 +264,10 @@ def near(word: str, known: Collection[str]) -> str:
     folded = word.lower().lstrip(".")
     close = [name for name in known if name.lower() == folded]
     close += [key for key, kind in TYPES.items() if key in known and folded in kind.extensions and key not in close]
-    close = close or difflib.get_close_matches(folded, known, n=2, cutoff=0.6)
+    if not close:
+        import difflib
+
+        close = difflib.get_close_matches(folded, known, n=2, cutoff=0.6)
     if close:
         return "; did you mean " + " or ".join(repr(name) for name in close[:3]) + "?"
     return "; there are: " + ", ".join(sorted(known)) if len(known) <= _LISTED else ""

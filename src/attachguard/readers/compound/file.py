@@ -14,7 +14,7 @@ from typing import Final
 
 from attachguard._core.cfb import parents, reach, runs
 from attachguard.errors import Malformed
-from attachguard.part import Part
+from attachguard.limits import Budget
 
 MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -89,7 +89,7 @@ class Compound:
 
     Args:
         data: the file.
-        part: the part it is, for the budget.
+        budget: what its streams are charged to.
         shift: two to this power are the bytes of a sector, where the header is not to say it.
         cutoff: size from which on a stream has sectors of its own.
 
@@ -98,13 +98,13 @@ class Compound:
     """
 
     __slots__ = (
+        "_budget",
         "_cutoff",
         "_data",
         "_fat",
         "_mini",
         "_mini_fat",
         "_mini_start",
-        "_part",
         "damage",
         "doubles",
         "entries",
@@ -115,10 +115,10 @@ class Compound:
         "shift",
     )
 
-    def __init__(self, data: bytes, part: Part, shift: int = 0, cutoff: int = _CUTOFF) -> None:
+    def __init__(self, data: bytes, budget: Budget, shift: int = 0, cutoff: int = _CUTOFF) -> None:
         if len(data) < 512 or not data.startswith(MAGIC):
             raise Malformed("compound file: no header")
-        self._data, self._part, self._cutoff = data, part, cutoff
+        self._data, self._budget, self._cutoff = data, budget, cutoff
         #: What is broken but could be passed over, in plain words.
         self.damage: list[str] = []
         fields = _HEADER.unpack_from(data, 24)
@@ -264,7 +264,7 @@ class Compound:
         if size <= 0 or entry.kind != STREAM:
             return b""
         content = self._mini_chain(entry.start, size) if entry.mini else self._chain(entry.start, size)
-        self._part.budget.charge(len(content))
+        self._budget.charge(len(content))
         return content
 
     def unused(self, limit: int) -> bytes:
@@ -277,7 +277,7 @@ class Compound:
         free = [number for number, (mark,) in enumerate(struct.iter_unpack("<I", fat[: known * 4])) if mark == _UNUSED]
         free += range(known, present)
         content = b"".join(piece for number in free[: limit >> shift] if (piece := self._sector(number)).strip(b"\0"))
-        self._part.budget.charge(len(content))
+        self._budget.charge(len(content))
         return content
 
     def storages(self, *, under: Entry | None = None) -> Iterator[Entry]:
@@ -285,16 +285,3 @@ class Compound:
         for entry in self.entries:
             if entry.kind == STORAGE and (under is None or entry.parent is under):
                 yield entry
-
-
-def load(part: Part) -> Compound:
-    """The compound file that a part is; for `part.once(load)`."""
-    return Compound(part.data, part)
-
-
-def peek(part: Part) -> Compound | None:
-    """The compound file that a part is, or None where it has no directory, which `formats/office/cfb.py` has reported."""
-    try:
-        return part.once(load)
-    except Malformed:
-        return None

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from attachguard.errors import Malformed
 from attachguard.readers.crypto import der
+from attachguard.readers.crypto.certificate import name_in_words
 from attachguard.readers.crypto.der import Element
 
 #: Alternatives of RecipientInfo by tag (section 6.2).
@@ -18,6 +19,8 @@ _TRANSPORT: Final = der.SEQUENCE
 _AGREEMENT: Final = der.CONTEXT_1
 #: Recipients of one envelope that are looked at.
 MOST_RECIPIENTS: Final = 1000
+#: Octets of a serial number or key identifier that are shown; RFC 5280 allows 20.
+_SHOWN: Final = 32
 
 
 class Recipient(NamedTuple):
@@ -50,6 +53,12 @@ class Recipient(NamedTuple):
         if self.key_id:
             return self.key_id == key_id
         return bool(self.serial) and self.serial == serial and self.issuer == issuer
+
+    def certificate(self) -> str:
+        """The certificate that is meant, in words: issuer and serial number, or key identifier."""
+        if self.key_id:
+            return f"key identifier {self.key_id[:_SHOWN].hex()}"
+        return f"issuer {name_in_words(self.issuer)}, serial {self.serial[:_SHOWN].hex() or 'none'}"
 
 
 class Envelope(NamedTuple):

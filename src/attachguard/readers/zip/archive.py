@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from attachguard._core import zipdir, zipmarks
-from attachguard.part import Part
 from attachguard.readers.outside import optional
 
 STORED: Final = 0
@@ -192,12 +191,6 @@ class Directory:
         if self.notes & zipmarks.NO_DIRECTORY and not self.locked:
             return "ZIP: the end record does not lead to a directory"
         return ""
-
-
-def read_directory(part: Part) -> Directory:
-    """The members of a part that is an archive; for `part.once`."""
-    # Twice the parts, so that folders do not crowd out files; what is beyond is reported by the number that was promised.
-    return Directory(part.data, 2 * part.budget.limits.parts)
 
 
 # -- names -------------------------------------------------------------------------------------------------------------

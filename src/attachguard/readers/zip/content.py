@@ -9,18 +9,16 @@ from __future__ import annotations
 import bz2
 import lzma
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any, Final
 
 from attachguard._core import zipmarks
-from attachguard.errors import ChecksumFailed, LimitExceeded, Malformed
-from attachguard.part import Part, Source, overrun
+from attachguard.errors import ChecksumFailed, Malformed
 from attachguard.readers.packed.extras import inflate64, unzstd
-from attachguard.readers.packed.inflate import crc32, inflate, inflate_small
-from attachguard.readers.zip.archive import DEFLATED, METHODS, STORED, ZSTANDARD, Directory, Entry, read_directory
+from attachguard.readers.packed.inflate import crc32, inflate
+from attachguard.readers.zip.archive import DEFLATED, METHODS, STORED, ZSTANDARD, Directory, Entry
 
 _DEFLATE64: Final = 9
-_STEP: Final = 1 << 20
+STEP: Final = 1 << 20
 #: How often, and how far, the content of a member is followed beyond the size that the directory gives.
 _TRIALS: Final = 64
 _TRIAL_BYTES: Final = 16 << 20
@@ -43,14 +41,6 @@ def open_entry(directory: Directory, entry: Entry) -> Iterator[bytes]:
         raise Malformed("ZIP: the directory leads to no local header")
     view = memoryview(directory.data)[entry.start : entry.start + entry.packed]
     yield from unpack(view, entry, directory=directory)
-
-
-def source(part: Part, directory: Directory, entry: Entry) -> Source:
-    """The content of a member for a child of its archive; it fails at once where the archive has used up what it may unpack to."""
-    if part.unpacked > part.budget.limits.bomb_bytes and _too_much(part):
-        # Thousands of members may share megabytes of data, and each would be read before it is refused.
-        return partial(_account, part, 0)
-    return open_entry(directory, entry)
 
 
 def unpack(
@@ -109,8 +99,8 @@ def _stored(view: memoryview, entry: Entry) -> Iterator[bytes]:
             entry.surprise = "is stored by its headers and holds deflate data"
             yield unpacked
             return
-    for start in range(0, len(data), _STEP):
-        yield data[start : start + _STEP] if len(data) > _STEP else data
+    for start in range(0, len(data), STEP):
+        yield data[start : start + STEP] if len(data) > STEP else data
 
 
 def _deflated(view: memoryview, entry: Entry, directory: Directory | None) -> Iterator[bytes]:
@@ -160,7 +150,7 @@ def _trial(data: bytes, size: int) -> tuple[bytes, bool]:
     """Inflate data that claims to be stored; whether it is one whole deflate stream."""
     pieces: list[bytes] = []
     total = 0
-    most = max(size, 20 * len(data), _STEP) + 1
+    most = max(size, 20 * len(data), STEP) + 1
     try:
         for piece in inflate(data):
             pieces.append(piece)
@@ -203,7 +193,7 @@ def _decoded(view: memoryview, make: Callable[[], Any]) -> Iterator[bytes]:
     pending: bytes = bytes(view)
     try:
         while not decoder.eof:
-            piece = decoder.decompress(pending, _STEP)
+            piece = decoder.decompress(pending, STEP)
             pending = b""
             if piece:
                 yield piece
@@ -211,63 +201,3 @@ def _decoded(view: memoryview, make: Callable[[], Any]) -> Iterator[bytes]:
                 return  # streams without an end mark stop where the data does
     except (OSError, lzma.LZMAError, EOFError, ValueError) as error:
         raise Malformed(f"ZIP: broken compressed data ({type(error).__name__})") from error
-
-
-def read_member(part: Part, entry: Entry, most: int) -> bytes:
-    """The content of a member that an inspector needs itself, up to `most` bytes; damage ends it early and is noted in `entry.damage`.
-
-    What is unpacked is charged to the budget and to the archive's ratio, as a child's content would be.
-
-    Raises:
-        LimitExceeded: the budget is used up, or the archive unpacks to too many times its size.
-    """
-    if entry.held is not None:
-        return entry.held
-    if not entry.readable:
-        return b""
-    directory = part.once(read_directory)
-    view = memoryview(directory.data)[entry.start : entry.start + entry.packed]
-    if entry.size < min(most, _STEP):
-        # Nearly every member: its first piece is all of it, and is what the headers say.
-        content = (
-            bytes(view)
-            if entry.method == STORED
-            else inflate_small(view, entry.size)
-            if entry.method == DEFLATED
-            else None
-        )
-        if content is not None and len(content) == entry.size and crc32(content) == entry.checksum:
-            _account(part, len(content))
-            return content
-    pieces: list[bytes] = []
-    total = 0
-    unpacked = open_entry(directory, entry)
-    try:
-        for piece in unpacked:
-            total += len(piece)
-            _account(part, len(piece))
-            pieces.append(piece)
-            if total >= most:
-                break
-    except Malformed as error:
-        entry.damage = str(error)
-    except LimitExceeded as error:
-        raise (overrun(part, unpacked) if error.limit == "ratio" else error) from error
-    content = b"".join(pieces)
-    if total < most:
-        entry.held = content
-    return content[:most]
-
-
-def _too_much(part: Part) -> bool:
-    limits = part.budget.limits
-    return part.unpacked > limits.ratio_floor and part.unpacked > limits.ratio * len(part.data)
-
-
-def _account(part: Part, count: int) -> bytes:
-    """Charge content to the archive and to the budget; gives none."""
-    part.unpacked += count
-    if _too_much(part):
-        raise LimitExceeded("ratio", f"the container unpacks to more than {part.budget.limits.ratio} times its size")
-    part.budget.charge(count)
-    return b""

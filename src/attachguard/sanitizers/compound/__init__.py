@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from attachguard.containers import compound as compounds
 from attachguard.errors import Malformed
 from attachguard.part import Part
 from attachguard.readers.compound import build
-from attachguard.readers.compound import file as compound
 from attachguard.readers.compound.build import Storage
 from attachguard.sanitizers.compound import excel, slides, word
 from attachguard.sanitizers.record import Cleaned, Refusal, Work
@@ -44,7 +44,7 @@ def sanitize(work: Work) -> Cleaned:
     part = Part(work.name, b"", role="attachment", budget=work.budget)
     part.fill(work.data)
     try:
-        file = compound.load(part)
+        file = compounds.load(part)
     except Malformed as error:
         raise Refusal(str(error)) from error
     if file.damage or file.odd or file.doubles:

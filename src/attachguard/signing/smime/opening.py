@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from attachguard.signing.ledger import Ledger
 from attachguard.signing.smime import Answer
 
 if TYPE_CHECKING:
-    from attachguard.engine.hook_calls import Patience
-    from attachguard.inspector import Fact
+    from attachguard.model import Finding
     from attachguard.part import Part
     from attachguard.readers.crypto.certificate import Certificate
     from attachguard.readers.crypto.envelope import Recipient
@@ -20,21 +20,24 @@ _STATES: Final = frozenset({"held", "elsewhere", "unknown", "failed", "unsupport
 BROKEN: Final = "broken"
 
 
+Within = Callable[[Callable[[], object]], tuple[object, str]]
+
+
 class Opener:
     """Opens the envelopes of one scan.
 
     Args:
         decryptor: who holds keys; None where nobody does.
         elsewhere: certificates whose keys live further on, as the policy names them.
-        patience: how long the decryptor is waited for.
+        within: makes a call within its time, and gives its result and why there is none.
     """
 
-    __slots__ = ("_decryptor", "_elsewhere", "_failure", "_patience")
+    __slots__ = ("_decryptor", "_elsewhere", "_failure", "_within")
 
-    def __init__(self, decryptor: Decryptor | None, elsewhere: Sequence[Certificate], patience: Patience) -> None:
+    def __init__(self, decryptor: Decryptor | None, elsewhere: Sequence[Certificate], within: Within) -> None:
         self._decryptor = decryptor
         self._elsewhere = elsewhere
-        self._patience = patience
+        self._within = within
         self._failure = ""
 
     def open(self, recipients: Sequence[Recipient], cms: bytes) -> Answer:
@@ -54,7 +57,7 @@ class Opener:
         if decryptor is None:
             return Answer("unknown")
         if not self._failure:
-            answer, problem = self._patience.within(lambda: decryptor.open(recipients, cms))
+            answer, problem = self._within(lambda: decryptor.open(recipients, cms))
             if isinstance(answer, Answer) and answer.state in _STATES and isinstance(answer.content, bytes):
                 return answer
             # Said once: a key store that fails for one envelope is not asked about the others.
@@ -62,7 +65,7 @@ class Opener:
         return Answer(BROKEN, self._failure.encode())
 
 
-def told(part: Part, answer: Answer, what: str, whom: str) -> Iterator[Fact]:
+def told(part: Part, answer: Answer, what: str, whom: str) -> Iterator[Finding]:
     """The finding that follows from an answer; sets the part's encryption state.
 
     Args:
@@ -73,7 +76,7 @@ def told(part: Part, answer: Answer, what: str, whom: str) -> Iterator[Fact]:
     """
     if answer.state == BROKEN:
         cause = answer.content.decode()
-        part.ledger.unopened[part] = f"the key store gave no answer: {cause}"
+        part.context.get(Ledger).unopened[part] = f"the key store gave no answer: {cause}"
         # Nobody said that the key is unknown: the fault is on this side, and so is the finding.
         part.encryption = "unknown-key"
         yield part.finding("key-store-failed", f"{what}, the key store gave no answer: {cause}")

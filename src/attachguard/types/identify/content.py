@@ -11,7 +11,6 @@ from typing import Final
 
 from attachguard.model import FileType
 from attachguard.readers.crypto import der_kinds as derkinds
-from attachguard.readers.crypto import openpgp
 from attachguard.readers.packed import markers
 from attachguard.types.filetypes import TYPES, filetype
 from attachguard.types.identify import longtail, structure
@@ -21,16 +20,16 @@ from attachguard.types.identify.encodings import decode_wide, is_text
 from attachguard.types.identify.extensions import KIND_OF, RUN_EXTENSIONS, TEXT_EXTENSIONS
 from attachguard.types.identify.magic import BY_FIRST_BYTE, PLACED
 from attachguard.types.identify.mail import mail_kind
-from attachguard.types.identify.names import effective_extension
+from attachguard.types.identify.names import effective_extension, is_claimed
+from attachguard.types.identify.opened import as_opened
 from attachguard.types.identify.rare import further_in
-from attachguard.types.identify.tail import behind
+from attachguard.types.identify.tail import behind, web_archive
 from attachguard.types.identify.text import text_kinds
 from attachguard.types.identify.volumes import volume
 
 _BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"jP  ", b"JXL "})
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _READ_ANYWAY: Final = frozenset({".hta", ".bat", ".cmd"})
-_PAGES: Final = frozenset({"htm", "html"})
 #: Readers of RAR look this far for its marker behind a stub (RAR technical note, SFX modules).
 _STUB: Final = 1 << 20
 #: What binary data are by their name alone: formats without magic, and what programs read whatever stands around their part of it.
@@ -42,13 +41,13 @@ _BY_NAME: Final = {
 _SCRIPTS: Final = _BY_NAME.keys() - {"com", "br", "bat", "cmd", "hta"}
 
 
-def identify(data: bytes, name: str = "", declared: str | None = None, *, complete: bool = True) -> list[FileType]:  # noqa: ARG001  a header never decides
+def identify(data: bytes, name: str = "", declared: str | None = None, *, complete: bool = True) -> list[FileType]:
     """Every file type that the bytes satisfy, the best description first.
 
     Args:
         data: the content, or its head.
-        name: file name, decoded; decides only where content is plain text.
-        declared: media type that a header claims; never decides.
+        name: file name, decoded; decides where content is plain text, and adds what the file is to whoever opens it by its name.
+        declared: media type that a header claims; adds what a nameless file is to whoever opens it by that.
         complete: False when `data` is only the head of the content.
     """
     if not data:
@@ -59,17 +58,18 @@ def identify(data: bytes, name: str = "", declared: str | None = None, *, comple
     if not found:
         found = _text(data, name, complete=complete)
     if complete:
-        behind(data, found, effective_extension(name))
+        extension = effective_extension(name) if name else ""
+        behind(data, found, extension)
+        web_archive(data, found, extension)
         if not found:
             found = _last_resort(data, name)
         elif name[-4:].lower() in _READ_ANYWAY:
             _read_anyway(data, name, found)
-        elif found == ["plist"] and KIND_OF.get(effective_extension(name)) == "webloc":
-            found = ["webloc"]
-        elif effective_extension(name) in _PAGES and "html" not in found and b"<script" in data[:_STUB].lower():
-            found.append("html")  # browsers go by the name of a local file
-        elif effective_extension(name) in _SCRIPTS:
-            _run_anyway(data, _BY_NAME[effective_extension(name)], found)
+        elif found == ["plist"] and KIND_OF.get(extension) in ("webloc", "mobileconfig", "terminal"):
+            found = [KIND_OF[extension]]
+        elif extension in _SCRIPTS:
+            _run_anyway(data, _BY_NAME[extension], found)
+        as_opened(data, extension, declared, found, known=is_claimed(extension))
     return [TYPES[key] for key in found]
 
 
@@ -117,7 +117,7 @@ def _by_structure(data: bytes) -> list[str]:
 def _text(data: bytes, name: str, *, complete: bool) -> list[str]:
     if data.startswith(_BYTE_ORDER_MARK):
         data = data[3:]
-    extension = effective_extension(name)
+    extension = effective_extension(name) if name else ""
     # An interpreter starts before it has seen the end: for what is named as a script the head decides, here as in a stream.
     if is_text(data, 4096 if extension in RUN_EXTENSIONS else TEXT_REACH, named=extension in TEXT_EXTENSIONS):
         return text_kinds(data, extension, complete=complete)
@@ -144,6 +144,8 @@ def _read_anyway(data: bytes, name: str, found: list[str]) -> None:
 
 def _last_resort(data: bytes, name: str) -> list[str]:
     """Types that only structure or the name can tell, when nothing else did."""
+    from attachguard.readers.crypto import openpgp  # most content is something else
+
     if openpgp.sniff(data):
         return ["pgp"]
     key = structure_media.targa(data)

@@ -11,18 +11,23 @@ from typing import Final
 _RUN: Final = {
     "bat": "bat cmd", "ps1": "ps1 psm1 psd1 ps1xml psc1 psc2 pssc cdxml ps2 ps2xml msh msh1 msh2 mshxml msh1xml msh2xml", "js": "js mjs cjs jse",
     "vb": "vbs vb vba bas vbe", "wsf": "wsf ws", "wsh": "wsh", "sct": "sct wsc", "hta": "hta", "htc": "htc",
-    "shell": "sh bash csh tcsh ksh zsh fish command", "python": "py pyw xsh", "perl": "pl pm plx", "ruby": "rb rbw",
+    "shell": "sh bash csh tcsh ksh zsh fish command tool", "python": "py pyw xsh", "perl": "pl pm plx", "ruby": "rb rbw",
     "php": "php phtml php3 php4 php5 php7 phar", "lua": "lua", "tcl": "tcl", "awk": "awk", "au3": "au3", "ahk": "ahk",
-    "applescript": "applescript scpt", "reg": "reg", "inf": "inf", "url": "url website", "webloc": "webloc inetloc fileloc", "scf": "scf",
-    "desktop": "desktop", "library-ms": "library-ms", "search-ms": "search-ms searchconnector-ms", "settingcontent-ms": "settingcontent-ms",
+    "applescript": "applescript scpt", "reg": "reg", "inf": "inf", "url": "url website",
+    "webloc": "webloc inetloc fileloc afploc ftploc mailloc newsloc vncloc atloc", "scf": "scf",
+    "desktop": "desktop kdelnk", "library-ms": "library-ms", "search-ms": "search-ms searchconnector-ms", "settingcontent-ms": "settingcontent-ms",
     "theme": "theme themepack", "rdp": "rdp", "ica": "ica", "jnlp": "jnlp", "msc": "msc", "appref-ms": "appref-ms",
-    "application": "application vsto xbap", "appinstaller": "appinstaller", "osd": "osd", "wsb": "wsb", "com": "com", "iqy": "iqy oqy rqy dqy",
+    "application": "application vsto xbap", "appinstaller": "appinstaller", "osd": "osd", "wsb": "wsb", "mobileconfig": "mobileconfig",
+    "terminal": "terminal", "odc": "odc", "udl": "udl dsn", "remote": "vnc vv remmina nxs tsclient wcx rdg msrcincident",
+    "vpn": "ovpn pcf pbk onc nmconnection",
+    "source": "flatpakref flatpakrepo ymp", "profile": "ins isp prf", "setup": "diagcfg diagpkg webpnp", "com": "com", "iqy": "iqy oqy rqy dqy",
 }  # fmt: skip
 
 #: What only shows text, in one language or another: id, extensions.
 _SHOW: Final = {
     "slk": "slk sylk", "dif": "dif", "csv": "csv tsv", "md": "md markdown", "yaml": "yaml yml", "toml": "toml", "ini": "ini cfg conf properties",
-    "tex": "tex latex sty", "bib": "bib", "rst": "rst", "po": "po pot", "html": "html htm shtml xht", "css": "css", "scss": "scss sass less",
+    "tex": "tex latex sty", "bib": "bib", "rst": "rst", "po": "po pot", "m3u": "m3u m3u8 pls ram b4s", "asx": "asx wax wvx wmx wpl zpl xspf smil qtl",
+    "html": "html htm shtml xht", "css": "css", "scss": "scss sass less",
     "eml": "eml mime", "ics": "ics ifb vcs", "vcf": "vcf vcard", "diff": "diff patch", "srt": "srt", "vtt": "vtt", "json": "json geojson",
     "ndjson": "jsonl ndjson", "mht": "mht mhtml", "sql": "sql", "c": "c h", "cpp": "cpp cc cxx hpp hxx hh", "java": "java", "cs": "cs", "go": "go",
     "rust": "rs", "kotlin": "kt kts", "swift": "swift", "scala": "scala", "groovy": "groovy gradle", "typescript": "ts tsx", "jsx": "jsx",

@@ -26,6 +26,8 @@ _RELATED: Final = re.compile(rb"\s*multipart/related\b", re.IGNORECASE)
 _MEDIA_TYPE: Final = re.compile(
     rb"\s*(?:text|image|audio|video|application|message|multipart|font|model)/[\w.+-]{1,127}\s*(?:;|$)", re.IGNORECASE
 )
+_MULTIPART: Final = re.compile(rb"\s*multipart/", re.IGNORECASE)
+_BOUNDARY: Final = re.compile(rb"(?i)boundary[ \t]*=[ \t]*(?:\"([^\"\r\n]{1,200})|([^\s;\"]{1,200}))")
 _SAVED: Final = re.compile(rb"\s*\"?<saved by ", re.IGNORECASE)
 
 
@@ -109,4 +111,8 @@ def _is_entity(opening: bytes, offset: int, mime: set[bytes], media_type: bytes)
         return len(mime) >= 2
     if not media_type or opening[offset : offset + 2].lstrip(b"\r")[:1] not in (b"\n", b""):
         return False
+    if len(mime) < 2 and _MULTIPART.match(media_type):
+        # Outlook keeps clear-signed mail under this one field; the first delimiter is the proof.
+        boundary = _BOUNDARY.search(media_type)
+        return boundary is not None and b"\n--" + (boundary[1] or boundary[2]) in opening[offset:]
     return len(mime) >= 2 and _MEDIA_TYPE.match(media_type) is not None

@@ -23,7 +23,8 @@ _HTA: Final = b"<hta:application"
 
 #: Root element in lower case, and what it is where the namespace does not matter.
 _ROOTS: Final = {
-    b"svg": "svg", b"plist": "plist", b"kml": "kml", b"gpx": "gpx", b"rss": "rss", b"xfdf": "xfdf", b"xdp": "xdp", b"job": "wsf",
+    b"svg": "svg", b"plist": "plist", b"kml": "kml", b"gpx": "gpx", b"rss": "rss", b"xfdf": "xfdf", b"xdp": "xdp", b"asx": "asx", b"smil": "asx",
+    b"officedataconnection": "odc",
     b"scriptlet": "sct",
     b"librarydescription": "library-ms", b"searchconnectordescription": "search-ms", b"persistedquery": "search-ms",
     b"pcsettings": "settingcontent-ms",
@@ -38,6 +39,8 @@ _SPACED: Final = (
     (b"stylesheet", b"www.w3.org/1999/XSL/Transform", "xslt"),
     (b"transform", b"www.w3.org/1999/XSL/Transform", "xslt"),
 )
+#: What a script file or scriptlet has, and nothing else that is called a job, package or component.
+_SCRIPT: Final = re.compile(rb"<(?:\w{1,40}:)?script[\s>/]", re.IGNORECASE)
 _ODF: Final = (
     (b"opendocument.spreadsheet", "fods"),
     (b"opendocument.text", "fodt"),
@@ -62,8 +65,12 @@ def markup_kind(text: bytes) -> str:
     if name == b"html":
         if _HTA in text.lower():
             return "hta"
+        if b"officedataconnection" in text.lower():
+            return "odc"
         return "xhtml" if declared else "html"
     kind = _dialect(text, name, root[3])
+    if kind == "plist":
+        return property_list(text)
     if kind:
         return kind
     if declared:
@@ -77,6 +84,11 @@ def markup_kind(text: bytes) -> str:
 
 
 def _dialect(text: bytes, name: bytes, attributes: bytes) -> str:
+    if b"&" in attributes:
+        import html
+
+        # A namespace may be written with references.
+        attributes = html.unescape(attributes.decode("latin-1")).encode("latin-1", "replace")
     known = _ROOTS.get(name)
     if known:
         return known
@@ -87,14 +99,27 @@ def _dialect(text: bytes, name: bytes, attributes: bytes) -> str:
         for part, kind in _ODF:
             if part in attributes:
                 return kind
-    if name == b"component" and text[:8192].lower().find(b"<public:component") >= 0:
+    return _runnable(text, name, attributes)
+
+
+def _runnable(text: bytes, name: bytes, attributes: bytes) -> str:
+    """Vocabularies that are told by more than their root, because others have roots of these names, too."""
+    opening = text[:8192].lower()
+    if name == b"component" and b"<public:component" in opening:
         return "htc"
-    if name == b"configuration" and b"<logoncommand" in text[:8192].lower():
+    if name == b"configuration" and b"<logoncommand" in opening:
         return "wsb"
-    if name in (b"package", b"component") and re.search(
-        rb"<(?:job|script|registration|component)[\s>]", text[:8192], re.IGNORECASE
-    ):
-        return "wsf" if name == b"package" and b"<job" in text[:8192].lower() else "sct"
+    if name in (b"job", b"package", b"component") and _SCRIPT.search(text):
+        return "wsf" if name == b"job" or (name == b"package" and b"<job" in text.lower()) else "sct"
+    if name == b"playlist" and b"xspf.org" in attributes:
+        return "asx"
     if name == b"assembly" and b"urn:schemas-microsoft-com:asm" in attributes and b"<deployment" in text:
         return "application"
     return ""
+
+
+def property_list(data: bytes) -> str:
+    """What a property list is for: some are opened by a click, and then install or run something."""
+    if b"PayloadType" in data and b"PayloadContent" in data:
+        return "mobileconfig"
+    return "terminal" if b"CommandString" in data and b"Window Settings" in data else "plist"

@@ -137,6 +137,11 @@ def effective_extension(name: str) -> str:
     return _CONTROL.sub("", extension).strip().lower() if dot else ""
 
 
+def is_claimed(extension: str) -> bool:
+    """Whether an extension belongs to a type, so that programs open files by it."""
+    return extension in _CLAIMS or extension in RUN_EXTENSIONS
+
+
 #: What an archive is for, told beside the archive that it is for everybody else.
 _BESIDE: Final = frozenset({"whl", "onepkg"})
 #: Documents that do nothing by themselves.

@@ -10,6 +10,9 @@ import re
 import struct
 from typing import Final
 
+from attachguard.types.filetypes import TYPES
+
+_OFFICE: Final = frozenset({"document", "spreadsheet", "presentation"})
 _EOCD: Final = b"PK\x05\x06"
 _EOCD_FIELDS: Final = struct.Struct("<4s4H2LH")
 _WEB_ARCHIVE_REACH: Final = 16384
@@ -27,6 +30,18 @@ _HOLDER_IDS: Final = (
     " regf sqlite pcap mdb accdb applesingle pkcs7 pgp p12"
 )
 HOLDERS: Final = frozenset(_HOLDER_IDS.split())
+
+#: Names under which Office and browsers look for a web archive, its first field, and what makes it one.
+_ARCHIVE_NAMES: Final = frozenset({
+    "doc", "dot", "docx", "docm", "dotx", "dotm", "wbk", "wiz", "rtf", "xls", "xlt", "xlsx", "xlsm", "xlsb", "ppt", "pot", "pps", "pptx", "pptm",
+    "mht", "mhtml", "mhtm",
+})  # fmt: skip
+#: What these programs open as what it is, before they look for one.
+_OPENED: Final = frozenset({
+    "rtf", "html", "xhtml", "xml", "zip", "cfb", "pdf", "eml", "mbox", "svg", "tnef", "wordperfect", "mht",
+})  # fmt: skip
+_ARCHIVE_FIELD: Final = re.compile(rb"(?i)mime-version[ \t]*:")
+_RELATED: Final = re.compile(rb"(?i)multipart/related|boundary[ \t]*=")
 
 #: What a browser takes for a page, in the first bytes of a file that says to be a PDF.
 _PAGE: Final = re.compile(rb"<(?:html|script|body|iframe|!doctype html)[\s>/]", re.IGNORECASE)
@@ -51,6 +66,16 @@ def behind(data: bytes, found: list[str], extension: str = "") -> None:
         found.insert(0, "vhd")
     elif data.endswith(b"cdsaencr") and "dmg-enc" not in found:
         found.insert(0, "dmg-enc")
+
+
+def web_archive(data: bytes, found: list[str], extension: str) -> None:
+    """Add the web archive that a program finds in a file by its name, whatever text stands in front of its first field."""
+    if extension not in _ARCHIVE_NAMES or not _OPENED.isdisjoint(found) or (found and TYPES[found[0]].group in _OFFICE):
+        return
+    head = data[:_WEB_ARCHIVE_REACH]
+    start = _ARCHIVE_FIELD.search(head)
+    if start is not None and _RELATED.search(head, start.start()) is not None:
+        found.insert(0 if found == ["txt"] else len(found), "mht")
 
 
 def _in_pdf(data: bytes, found: list[str]) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from attachguard.types.filetypes import refines
 from attachguard.types.identify.extensions import KIND_OF, RUNS
+from attachguard.types.identify.later import Later
 from attachguard.types.identify.mail import is_bare, mail_kind
 from attachguard.types.identify.markup import markup_kind
 
@@ -47,6 +48,8 @@ _OPENERS: Final[tuple[tuple[bytes, str], ...]] = (
     (b"{\\rtf", "rtf"),
     (b"webvtt", "vtt"),
     (b"#extm3u", "m3u"),
+    (b"[playlist]", "m3u"),
+    (b"[.shellclassinfo]", "shellini"),
     (b"<miffile ", "mif"),
     (b"iso-10303-21;", "step"),
     (b"#vrml v", "vrml"),
@@ -56,23 +59,23 @@ _OPENERS: Final[tuple[tuple[bytes, str], ...]] = (
     (b"putty-user-key-file-", "ppk"),
 )
 
-_PATTERNS: Final[tuple[tuple[bytes, re.Pattern[bytes], str], ...]] = (
-    (b"Ww", re.compile(rb"WEB\r?\n1\r?\n(?:https?|ftp|file|\\\\)", re.IGNORECASE), "iqy"),
-    (b"T", re.compile(rb"TABLE\r?\n0,1\r?\n"), "dif"),
-    (b"b", re.compile(rb"begin(?:-base64)? [0-7]{3,4} \S[^\n]{0,200}\n(?:M[ -`]{60}\r?\n|[!-`]{1,62}\r?\n|[A-Za-z0-9+/=]{1,80}\r?\n|end)"), "uue"),
-    (b"#", re.compile(rb"#define \w{1,100}_width[ \t]{1,20}\d{1,6}\r?\n"), "xbm"),
-    (b"09", re.compile(rb"(?:999\r?\n[^\n]{0,300}\n *)*+0\r?\n *SECTION\r?\n *2\r?\n"), "dxf"),
-    (b"I-", re.compile(rb"(?:Index: [^\n]{1,300}\n={20,100}\r?\n)?--- [^\n]{1,300}\n\+\+\+ [^\n]{1,300}\n@@ -"), "diff"),
-    (b"1", re.compile(rb"1\r?\n\d\d:\d\d:\d\d,\d{3} --> \d\d:\d\d:\d\d,"), "srt"),
-    (b"s", re.compile(rb"solid [^\n]{0,200}\n\s{0,20}facet normal "), "stl"),
-    (b"[;", re.compile(rb"(?:;[^\n]{0,300}\n|\s){0,20}\[version\][ \t]*\r?\n(?:[^\n\[]{0,300}\n){0,8}?signature[ \t]*=", re.IGNORECASE), "inf"),
-    (b"@:rR", re.compile(rb"(?:(?:rem|::)[^\n]{0,300}\n|\s){0,20}@?echo[ \t]+off[ \t]*(?:[\r\n&]|$)", re.IGNORECASE), "bat"),
+_PATTERNS: Final[tuple[tuple[bytes, Later, str], ...]] = (
+    (b"Ww", Later(rb"WEB\r?\n1\r?\n(?:https?|ftp|file|\\\\)", re.IGNORECASE), "iqy"),
+    (b"T", Later(rb"TABLE\r?\n0,1\r?\n"), "dif"),
+    (b"b", Later(rb"begin(?:-base64)? [0-7]{3,4} \S[^\n]{0,200}\n(?:M[ -`]{60}\r?\n|[!-`]{1,62}\r?\n|[A-Za-z0-9+/=]{1,80}\r?\n|end)"), "uue"),
+    (b"#", Later(rb"#define \w{1,100}_width[ \t]{1,20}\d{1,6}\r?\n"), "xbm"),
+    (b"09", Later(rb"(?:999\r?\n[^\n]{0,300}\n *)*+0\r?\n *SECTION\r?\n *2\r?\n"), "dxf"),
+    (b"I-", Later(rb"(?:Index: [^\n]{1,300}\n={20,100}\r?\n)?--- [^\n]{1,300}\n\+\+\+ [^\n]{1,300}\n@@ -"), "diff"),
+    (b"1", Later(rb"1\r?\n\d\d:\d\d:\d\d,\d{3} --> \d\d:\d\d:\d\d,"), "srt"),
+    (b"s", Later(rb"solid [^\n]{0,200}\n\s{0,20}facet normal "), "stl"),
+    (b"[;", Later(rb"(?:;[^\n]{0,300}\n|\s){0,20}\[version\][ \t]*\r?\n(?:[^\n\[]{0,300}\n){0,8}?signature[ \t]*=", re.IGNORECASE), "inf"),
+    (b"@:rR", Later(rb"(?:(?:rem|::)[^\n]{0,300}\n|\s){0,20}@?echo[ \t]+off[ \t]*(?:[\r\n&]|$)", re.IGNORECASE), "bat"),
     # What stands in a vault is the hexadecimal form of hexadecimal digits.
-    (b"$", re.compile(rb"\$ANSIBLE_VAULT;[^\n]{1,100}\n(?:3[0-9]|6[1-6]|\Z)"), "vault"),
-    (b"dgs", re.compile(rb"(?:strict\s{1,20})?(?:di)?graph\b[ \t]{0,20}[\w\"]{0,100}\s{0,20}\{"), "gv"),
-    (b"#mM", re.compile(rb"(?:#[^\n]{0,300}\n|\s){0,60}msgid \"\"\r?\nmsgstr \""), "po"),
-    (b"vVdD", re.compile(rb"(?:version: 1\r?\n\s{0,20})?dn: [^\n]{1,400}=[^\n]{1,400}\n[\w;-]{1,60}:", re.IGNORECASE), "ldif"),
-    (b"eE", re.compile(rb"echo[ \t]+off[ \t]*\r?\n", re.IGNORECASE), "bat"),
+    (b"$", Later(rb"\$ANSIBLE_VAULT;[^\n]{1,100}\n(?:3[0-9]|6[1-6]|\Z)"), "vault"),
+    (b"dgs", Later(rb"(?:strict\s{1,20})?(?:di)?graph\b[ \t]{0,20}[\w\"]{0,100}\s{0,20}\{"), "gv"),
+    (b"#mM", Later(rb"(?:#[^\n]{0,300}\n|\s){0,60}msgid \"\"\r?\nmsgstr \""), "po"),
+    (b"vVdD", Later(rb"(?:version: 1\r?\n\s{0,20})?dn: [^\n]{1,400}=[^\n]{1,400}\n[\w;-]{1,60}:", re.IGNORECASE), "ldif"),
+    (b"eE", Later(rb"echo[ \t]+off[ \t]*\r?\n", re.IGNORECASE), "bat"),
 )  # fmt: skip
 
 #: Both tables by first byte, in either case of a letter.
@@ -86,23 +89,39 @@ _BY_LETTER: Final = {
     or any(first in letters for letters, _, _ in _PATTERNS)
 }
 
-_SHEBANG: Final = re.compile(rb"#![ \t]*(?:\S*/)?([\w.+-]+)(?:[ \t]+(?:-\S+[ \t]+)?(?:\S*/)?([\w.+-]+))?")
+#: The kernel wants a path; without one, `#!` begins a line of prose.
+_SHEBANG: Final = Later(rb"#![ \t]*(?=/|env[ \t])(?:\S*/)?([\w.+-]+)(?:[ \t]+(?:-\S+[ \t]+)?(?:\S*/)?([\w.+-]+))?")
 _INTERPRETERS: Final = (
     (b"python", "python"), (b"pypy", "python"), (b"perl", "perl"), (b"ruby", "ruby"), (b"php", "php"), (b"node", "js"), (b"deno", "js"),
     (b"lua", "lua"), (b"tclsh", "tcl"), (b"wish", "tcl"), (b"expect", "tcl"), (b"pwsh", "ps1"), (b"powershell", "ps1"), (b"osascript", "applescript"),
 )  # fmt: skip
 
 #: What OpenSSL writes in front of the objects, and the names of files that hold them.
-_PEM_PREAMBLE: Final = re.compile(
+_PEM_PREAMBLE: Final = Later(
     rb"(?:Bag Attributes\r?\n|Certificate(?: Request| Revocation List \(CRL\))?:\r?\n {2,8}Data:\r?\n)"
 )
 _PEM_LINE: Final = b"-----BEGIN "
 _PEM_EXTENSIONS: Final = frozenset({"pem", "crt", "cer", "key", "csr", "p7b", "p7c", "p7s", "p7m"})
 #: Extensions of text that is meant to be read as it stands.
 _PLAIN: Final = frozenset({"txt", "text"})
-_EMLX: Final = re.compile(rb"[0-9]{1,10}[ \t]*\r?\n(?=[A-Za-z])")
+#: What files have whose extension is used for other things as well.
+_MARKED: Final = {
+    kind: re.compile(mark, re.IGNORECASE | re.MULTILINE)
+    for kind, mark in {
+        "udl": rb"\[oledb\]|\[odbc\]|(?:provider|driver)\s*=",
+        "remote": rb"\[(?:connection|remmina|virt-viewer)|\b(?:host|address|server|upload)\w{0,20}\s*[=:>]|"
+        rb"<(?:\w+:)?(?:workspace|rdcman|nxclient)|rcticket",
+        "vpn": rb"^\s*(?:remote|client|dev|proto)\s|\[(?:main|connection|vpn)|\b(?:host|device|phonenumber)\s*=|\"(?:type|networkconfigurations)\"",
+        "source": rb"\[flatpak re|<metapackage|^url\s*=",
+        "profile": rb"\[(?:entry|url|branding|connection|user|general|service)",
+        "setup": rb"<[a-z]",
+        "m3u": rb"^\s*(?:#ext|\[playlist|file\d*=|\\\\|(?:https?|rtsp|mms|file|smb):|"
+        rb"[^\n<>]{0,300}\.(?:mp3|m4a|ogg|wav|wma|aac|flac|mp4|avi|mkv|ts|m3u8?))",
+    }.items()
+}
+_EMLX: Final = Later(rb"[0-9]{1,10}[ \t]*\r?\n(?=[A-Za-z])")
 
-_JSON: Final = re.compile(
+_JSON: Final = Later(
     rb"""\s*+(?:\{\s*+(?:\}|"(?:[^"\\\n]|\\.){0,200}"\s*+:\s*+(?:["{\[\d-]|true\b|false\b|null\b))|\[\s*+(?:[{"]|\[|(?:-?\d[\d.eE+-]*+|true|false|null)\s*+[,\]]))"""
 )
 
@@ -116,6 +135,8 @@ def text_kinds(data: bytes, extension: str, *, complete: bool) -> list[str]:
         complete: False when this is only the head of it.
     """
     named = KIND_OF.get(extension, "")
+    if named in _MARKED and not _MARKED[named].search(data, 0, _HEAD):
+        named = ""  # other programs have files of such names, too
     found = _by_content(data, extension, complete=complete)
     if found == "eml" and extension in _PLAIN and is_bare(data[:_OPENING].lstrip()):
         return ["txt", "eml"]  # mail to a mail program, text to whoever opens it by its name
@@ -162,9 +183,7 @@ def _by_content(data: bytes, extension: str, *, complete: bool) -> str:
     return mail_kind(opening, data, extension)
 
 
-def _told(
-    opening: bytes, prefixes: tuple[tuple[bytes, str], ...], patterns: tuple[tuple[re.Pattern[bytes], str], ...]
-) -> str:
+def _told(opening: bytes, prefixes: tuple[tuple[bytes, str], ...], patterns: tuple[tuple[Later, str], ...]) -> str:
     """Id of the format whose opening line this is; empty where it is none's."""
     lowered = opening[:48].lower()
     for prefix, kind in prefixes:

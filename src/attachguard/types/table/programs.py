@@ -41,7 +41,7 @@ sct|script|s|xml|text/scriptlet|sct wsc|Windows scriptlet
 htc|script|s|xml|text/x-component|htc|HTML component
 wsh|script|s|txt|application/x-wsh|wsh|Windows Script Host settings
 hta|script|s|html|application/hta|hta|HTML application
-shell|script|s|txt|application/x-sh|sh bash csh ksh zsh fish|shell script
+shell|script|s|txt|application/x-sh|sh bash csh ksh zsh fish command tool|shell script
 python|script|s|txt|text/x-python|py pyw|Python script
 perl|script|s|txt|text/x-perl|pl pm|Perl script
 ruby|script|s|txt|text/x-ruby|rb|Ruby script
@@ -55,7 +55,7 @@ applescript|script|s|txt|text/x-applescript|applescript scpt|AppleScript
 reg|script|s|txt|text/x-ms-regedit|reg|registry entries
 inf|script|s|txt|text/x-setup-inf|inf|setup information
 url|script|s|txt|application/internet-shortcut|url website|internet shortcut
-webloc|script|s|plist|application/x-webloc|webloc inetloc fileloc|macOS internet location
+webloc|script|s|plist|application/x-webloc|webloc inetloc fileloc afploc ftploc mailloc newsloc vncloc atloc|macOS internet location
 scf|script|s|txt|text/x-scf|scf|Explorer command
 desktop|script|s|txt|application/x-desktop|desktop|desktop entry
 library-ms|script|s|xml|application/windows-library+xml|library-ms|Windows library
@@ -70,6 +70,15 @@ appref-ms|script|s|txt|application/x-ms-application-reference|appref-ms|ClickOnc
 application|script|s|xml|application/x-ms-application|application vsto xbap|ClickOnce manifest
 appinstaller|script|s|xml|application/appinstaller|appinstaller|Windows app installer file
 osd|script|s|xml|application/x-osd|osd|software description
+mobileconfig|script|s|plist|application/x-apple-aspen-config|mobileconfig|Apple configuration profile
+terminal|script|s|plist|application/x-apple-terminal|terminal|settings of macOS Terminal
+odc|script|s|html|text/x-ms-odc|odc|Office data connection
+udl|script|s|txt|text/x-ms-udl|udl dsn|database connection
+remote|script|s|txt|application/x-remote-connection|vnc vv remmina nxs tsclient wcx rdg msrcincident|remote connection
+vpn|script|s|txt|application/x-openvpn-profile|ovpn pcf pbk onc nmconnection|VPN profile
+source|script|s|txt|application/vnd.flatpak.ref|flatpakref flatpakrepo ymp|software source
+profile|script|s|txt|application/x-internet-settings|ins isp prf|Internet or Outlook settings
+setup|script|s|xml|application/x-setup-file|diagcfg diagpkg webpnp|installation or troubleshooting file
 wsb|script|s|xml|application/x-windows-sandbox|wsb|Windows Sandbox settings
 autorun|script|s|txt|text/x-autorun|inf|autorun settings
 # -- signatures, keys, encryption

@@ -60,7 +60,9 @@ make|text||txt|text/x-makefile|mk mak|make rules
 tex|text||txt|application/x-tex|tex latex|TeX source
 srt|text||txt|application/x-subrip|srt|subtitles
 vtt|text||txt|text/vtt|vtt|web subtitles
-m3u|text||txt|audio/x-mpegurl|m3u m3u8|playlist
+m3u|text||txt|audio/x-mpegurl|m3u m3u8 pls ram b4s|playlist
+asx|text||xml|video/x-ms-asf-playlist|asx wax wvx wmx wpl zpl xspf smil qtl|playlist (XML)
+shellini|text||ini|text/x-desktop-ini|ini|folder settings of Windows
 mif|document||txt|application/vnd.mif|mif|FrameMaker interchange
 step|text||txt|model/step|stp step p21|STEP model
 gv|text||txt|text/vnd.graphviz|gv dot|Graphviz graph

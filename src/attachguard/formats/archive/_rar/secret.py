@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from attachguard.part import Part
-from attachguard.passwords import Candidate
+from attachguard.passwords import Candidate, Candidates
 
 #: Most headers of one archive that are looked at.
 HEADERS: Final = 20_000
@@ -49,9 +49,12 @@ class Keys:
         if lock not in self._known:
             found = next((each for each in self._proven if fits(each.word)), None)
             if found is None:
-                found = next((each for each in self._part.passwords.offer(self._part, cost) if fits(each.word)), None)
+                found = next(
+                    (each for each in self._part.context.get(Candidates).offer(self._part, cost) if fits(each.word)),
+                    None,
+                )
                 if found is not None:
-                    self._part.passwords.opened(found)
+                    self._part.context.get(Candidates).opened(found)
                     self._proven.append(found)
                     self.origins[found.origin] = None
             self._known[lock] = found

@@ -14,10 +14,10 @@ from typing import Final
 from attachguard.errors import Malformed
 from attachguard.formats.archive._rar.headers import MARKER_OLD
 from attachguard.formats.archive._rar.secret import HEADERS, Copy, Keys, aes
+from attachguard.formats.archive.unpackers import unpacked
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.outside import optional
-from attachguard.readers.outside.unpackers import unpacked
 
 #: About how many seconds one derivation takes, and one whose key libarchive proves.
 _COST, _PROOF_COST = 0.15, 0.2

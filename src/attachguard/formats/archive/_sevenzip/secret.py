@@ -14,11 +14,11 @@ from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats.archive._sevenzip.folder import AES, FolderReader, is_encrypted, unsupported
 from attachguard.formats.archive._sevenzip.header import Coder, Folder, Streams
 from attachguard.formats.archive._sevenzip.plain import archive, chain
+from attachguard.formats.archive.unpackers import unpacked
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.passwords import Candidate
+from attachguard.passwords import Candidate, Candidates
 from attachguard.readers.outside import optional
-from attachguard.readers.outside.unpackers import unpacked
 
 #: 7-Zip's own bound on the rounds, as a power of two; one value stands for no hashing at all.
 _MOST_CYCLES: Final = 24
@@ -71,9 +71,9 @@ class Vault:
             if self._try(streams, number, candidate):
                 return True
         cost = sum(_ROUND_COST * (1 << setting.cycles) for setting in set(known) if setting.cycles <= _MOST_CYCLES)
-        for candidate in self._part.passwords.offer(self._part, cost):
+        for candidate in self._part.context.get(Candidates).offer(self._part, cost):
             if self._try(streams, number, candidate):
-                self._part.passwords.opened(candidate)
+                self._part.context.get(Candidates).opened(candidate)
                 self._proven.append(candidate)
                 self.origins[candidate.origin] = None
                 return True

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard._core import ziplocal, zipmarks
+from attachguard.containers.zip import source
 from attachguard.formats.archive.members import shown
 from attachguard.inspector import Fact
 from attachguard.model import FileType
 from attachguard.part import Part
 from attachguard.readers.zip.archive import Directory, Entry
-from attachguard.readers.zip.content import source
 from attachguard.types.filetypes import BASES
 from attachguard.types.identify.tail import HOLDERS
 

@@ -10,12 +10,12 @@ from itertools import product
 from typing import Final
 
 from attachguard._core import zipmarks
+from attachguard.containers.zip import source
 from attachguard.formats.archive._zip.faults import tail
 from attachguard.formats.archive._zip.names import other_names
 from attachguard.inspector import Fact
 from attachguard.part import Part
 from attachguard.readers.zip.archive import Directory, Entry
-from attachguard.readers.zip.content import source
 
 _HEADERS: Final = zipmarks.NAME | zipmarks.METHOD | zipmarks.ENCRYPTION | zipmarks.SIZES | zipmarks.DESCRIPTOR
 _OTHER: Final = _HEADERS | zipmarks.UNICODE

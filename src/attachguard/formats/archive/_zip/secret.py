@@ -20,7 +20,7 @@ from attachguard.errors import ChecksumFailed, Malformed
 from attachguard.formats.archive.members import remedy
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.passwords import untried
+from attachguard.passwords import Candidates, untried
 from attachguard.readers.zip.archive import DEFLATED, Directory, Entry, extra_field
 from attachguard.readers.zip.content import unpack
 
@@ -123,10 +123,10 @@ def _is_plain(view: memoryview, entry: Entry) -> bool:
 
 def _search(part: Part, directory: Directory, entry: Entry, view: memoryview, origins: dict[str, None]) -> bytes | None:
     """The password of a member, if it is at hand; where it came from is added to `origins`."""
-    for candidate in part.passwords.offer(part):
+    for candidate in part.context.get(Candidates).offer(part):
         for encoded in _encoded(candidate.word):
             if _fits(part, directory, entry, view, encoded):
-                part.passwords.opened(candidate)
+                part.context.get(Candidates).opened(candidate)
                 origins[candidate.origin] = None
                 return encoded
     return None
@@ -206,7 +206,7 @@ def _content(part: Part, plain: memoryview, entry: Entry, method: int) -> Iterat
     if method != _PPMD:
         yield from unpack(plain, entry, method)
         return
-    from attachguard.readers.outside.unpackers import unpacked
+    from attachguard.formats.archive.unpackers import unpacked
 
     checksum = 0
     # AE-2 leaves the checksum out, which libarchive would take for a wrong one.

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from attachguard.containers.zip import read_member
 from attachguard.formats.office._office.opc import read_package
 from attachguard.part import Part
 from attachguard.readers.zip.archive import Directory, Entry
-from attachguard.readers.zip.content import read_member
 
 _OASIS: Final = "application/vnd.oasis.opendocument."
 _SUN: Final = "application/vnd.sun.xml."

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.passwords import BUILT_IN, source_of, untried
+from attachguard.passwords import BUILT_IN, Candidates, source_of, untried
 from attachguard.readers.libraries import own_logger
 
 #: Passwords that Excel and PowerPoint try by themselves, so that whoever opens the file sees no question.
@@ -192,14 +192,16 @@ def first_that_opens(
         prepare: see `Candidates.offer`.
         width: likewise.
     """
-    words = part.passwords.offer(part, cost, derived, first=DEFAULT_PASSWORDS, prepare=prepare, width=width)
+    words = part.context.get(Candidates).offer(
+        part, cost, derived, first=DEFAULT_PASSWORDS, prepare=prepare, width=width
+    )
     for candidate in words:
         content = attempt(candidate.word)
         if content is not None:
             if candidate.origin == BUILT_IN:
                 yield part.encrypted("default-password", scheme)
             else:
-                part.passwords.opened(candidate)
+                part.context.get(Candidates).opened(candidate)
                 yield part.encrypted("known-password", f"{scheme}, {source_of(candidate)}")
             yield part.child("decrypted", content, role="embedded")
             return

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
+from attachguard.formats.markup.plainxml import text_of
 from attachguard.formats.markup.shared import from_base64, url_text
 from attachguard.part import Part
 
@@ -77,4 +78,4 @@ def _parts(data: bytes) -> Iterator[tuple[str, str, bytes]]:
         close = content.rfind(b"</")
         content = content[:close] if close >= 0 else content
         content_type = url_text(type_match[1]) if type_match else "application/octet-stream"
-        yield name, content_type, from_base64(content) if body[1] == b"binaryData" else content.strip()
+        yield name, content_type, from_base64(text_of(content)) if body[1] == b"binaryData" else content.strip()

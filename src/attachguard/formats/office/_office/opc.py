@@ -11,9 +11,9 @@ import re
 from html import unescape
 from typing import Final, NamedTuple
 
+from attachguard.containers.zip import read_directory, read_member
 from attachguard.part import Part
-from attachguard.readers.zip.archive import Directory, Entry, read_directory
-from attachguard.readers.zip.content import read_member
+from attachguard.readers.zip.archive import Directory, Entry
 
 #: Bytes of one relationships or content-types member that are looked at.
 _LIST_BYTES: Final = 4 << 20

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from attachguard.formats.markup.plainxml import element_end, text_of
 from attachguard.formats.markup.shared import from_base64, shown, url_text
 from attachguard.formats.office._office.fields import field_facts
 from attachguard.formats.referring import refer
@@ -67,8 +68,7 @@ def inspect_word(part: Part, data: bytes) -> Iterator[Fact]:
 
 def _decoder(data: bytes, start: int) -> Iterator[bytes]:
     """The base64 content of an element that starts here, decoded when it is asked for."""
-    end = data.find(b"<", start)
-    yield from_base64(data[start : end if end >= 0 else len(data)])
+    yield from_base64(text_of(data[start : element_end(data, start, b"binData")]))
 
 
 def _objects(part: Part, data: bytes) -> Iterator[Fact]:

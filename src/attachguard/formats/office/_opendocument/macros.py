@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Final
 
+from attachguard.containers.zip import read_member
 from attachguard.formats.archive.members import shown
 from attachguard.inspector import Fact
 from attachguard.part import Part
 from attachguard.readers.zip.archive import Directory, Entry
-from attachguard.readers.zip.content import read_member
 from attachguard.types.filetypes import filetype
 
 _SOURCE_BYTES: Final = 8 << 20

@@ -14,13 +14,13 @@ import zipfile
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from attachguard.containers.zip import read_member
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats.office._opendocument.locks import Lock, read_locks
 from attachguard.part import Part
-from attachguard.passwords import Candidate
+from attachguard.passwords import Candidate, Candidates
 from attachguard.readers.packed.inflate import inflate
 from attachguard.readers.zip.archive import Directory, Entry
-from attachguard.readers.zip.content import read_member
 
 #: Bytes of a member that its checksum covers.
 _SUMMED: Final = 1024
@@ -57,9 +57,9 @@ def unlock(part: Part, directory: Directory, manifest: bytes, types: dict[str, s
     # The smallest member tells a password with the least work.
     name, entry = min(entries.items(), key=lambda each: (each[1].packed, each[0]))
     lock, view = locks[name], memoryview(directory.data)[entry.start : entry.start + entry.packed]
-    for candidate in part.passwords.offer(part, lock.cost):
+    for candidate in part.context.get(Candidates).offer(part, lock.cost):
         if _fits(lock, view, _key(lock, candidate.word)):
-            part.passwords.opened(candidate)
+            part.context.get(Candidates).opened(candidate)
             return Copy(_copied(part, directory, locks, types, candidate.word), candidate)
     return None
 

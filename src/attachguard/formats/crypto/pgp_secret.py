@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from attachguard.part import Part
-from attachguard.passwords import Candidate
+from attachguard.passwords import Candidate, Candidates
 from attachguard.readers.crypto.pgppackets import (
     ENCRYPTED,
     ENCRYPTED_INTEGRITY,
@@ -80,16 +80,19 @@ def open_message(part: Part, data: bytes) -> tuple[bytes, Candidate] | None:
 
 def _search(part: Part, locks: list[_Lock], body: bytes, *, whole: bool) -> tuple[bytes, Candidate] | None:
     """Try the passwords at hand; `whole` says that the data ends with a digest."""
-    memory = [part.passwords.derived(("pgp", lock.digest, lock.salt, lock.octets, lock.cipher)) for lock in locks]
+    memory = [
+        part.context.get(Candidates).derived(("pgp", lock.digest, lock.salt, lock.octets, lock.cipher))
+        for lock in locks
+    ]
     cost = sum(lock.octets for lock in locks) * _BYTE_COST
-    for candidate in part.passwords.offer(part, cost, memory[0]):
+    for candidate in part.context.get(Candidates).offer(part, cost, memory[0]):
         for lock, known in zip(locks, memory, strict=True):
             if candidate.word not in known:
                 known[candidate.word] = _derived(lock, candidate.word.encode("utf-8", "replace"))
             for cipher, key in _session(lock, known[candidate.word]):
                 content = _decrypted(cipher, key, body, whole=whole)
                 if content is not None:
-                    part.passwords.opened(candidate)
+                    part.context.get(Candidates).opened(candidate)
                     part.budget.charge(len(content))
                     return content, candidate
     return None

@@ -10,16 +10,16 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from attachguard.engine.delivery.cleaning import Again, Copy, clean_file, failed
+from attachguard.engine.delivery.reencode import decoded, disposition, media_type, rebuilt
+from attachguard.engine.delivery.withhold import deliverable, item_of
 from attachguard.engine.judge import Judge
 from attachguard.engine.walk import caught
 from attachguard.kinds import KINDS
 from attachguard.mail.message import Span
 from attachguard.model import Action, Finding, PartRecord, Removed
-from attachguard.outcome.cleaning import Again, Copy, clean_file, failed
 from attachguard.outcome.mime import text_part
-from attachguard.outcome.reencode import decoded, disposition, media_type, rebuilt
 from attachguard.outcome.templates import Templates
-from attachguard.outcome.withhold import deliverable, item_of
 from attachguard.part import Part
 from attachguard.sanitizers.record import Refusal
 from attachguard.types.filetypes import TYPES

@@ -1,0 +1,85 @@
+"""A part as a ZIP archive: its members, and their content charged to the budget and to the archive's ratio."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from attachguard.errors import LimitExceeded, Malformed
+from attachguard.part import Part, Source, overrun
+from attachguard.readers.packed.inflate import crc32, inflate_small
+from attachguard.readers.zip.archive import DEFLATED, STORED, Directory, Entry
+from attachguard.readers.zip.content import STEP, open_entry
+
+
+def read_directory(part: Part) -> Directory:
+    """The members of a part that is an archive; for `part.once`."""
+    # Twice the parts, so that folders do not crowd out files; what is beyond is reported by the number that was promised.
+    return Directory(part.data, 2 * part.budget.limits.parts)
+
+
+def source(part: Part, directory: Directory, entry: Entry) -> Source:
+    """The content of a member for a child of its archive; it fails at once where the archive has used up what it may unpack to."""
+    if part.unpacked > part.budget.limits.bomb_bytes and _too_much(part):
+        # Thousands of members may share megabytes of data, and each would be read before it is refused.
+        return partial(_account, part, 0)
+    return open_entry(directory, entry)
+
+
+def read_member(part: Part, entry: Entry, most: int) -> bytes:
+    """The content of a member that an inspector needs itself, up to `most` bytes; damage ends it early and is noted in `entry.damage`.
+
+    What is unpacked is charged to the budget and to the archive's ratio, as a child's content would be.
+
+    Raises:
+        LimitExceeded: the budget is used up, or the archive unpacks to too many times its size.
+    """
+    if entry.held is not None:
+        return entry.held
+    if not entry.readable:
+        return b""
+    directory = part.once(read_directory)
+    view = memoryview(directory.data)[entry.start : entry.start + entry.packed]
+    if entry.size < min(most, STEP):
+        # Nearly every member: its first piece is all of it, and is what the headers say.
+        content = (
+            bytes(view)
+            if entry.method == STORED
+            else inflate_small(view, entry.size)
+            if entry.method == DEFLATED
+            else None
+        )
+        if content is not None and len(content) == entry.size and crc32(content) == entry.checksum:
+            _account(part, len(content))
+            return content
+    pieces: list[bytes] = []
+    total = 0
+    unpacked = open_entry(directory, entry)
+    try:
+        for piece in unpacked:
+            total += len(piece)
+            _account(part, len(piece))
+            pieces.append(piece)
+            if total >= most:
+                break
+    except Malformed as error:
+        entry.damage = str(error)
+    except LimitExceeded as error:
+        raise (overrun(part, unpacked) if error.limit == "ratio" else error) from error
+    content = b"".join(pieces)
+    if total < most:
+        entry.held = content
+    return content[:most]
+
+
+def _too_much(part: Part) -> bool:
+    limits = part.budget.limits
+    return part.unpacked > limits.ratio_floor and part.unpacked > limits.ratio * len(part.data)
+
+
+def _account(part: Part, count: int) -> bytes:
+    """Charge content to the archive and to the budget; gives none."""
+    part.unpacked += count
+    if _too_much(part):
+        raise LimitExceeded("ratio", f"the container unpacks to more than {part.budget.limits.ratio} times its size")
+    part.budget.charge(count)
+    return b""

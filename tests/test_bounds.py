@@ -1,0 +1,114 @@
+"""Once a bound of the whole scan is reached nothing more is parsed, and no shape of mail costs more than its size."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from attachguard import Limits, Policy, Rules, Scanner
+from attachguard._core.mime import find_delimiter
+from attachguard._core.transfer import decode_runs
+from attachguard.mail.message import entity, parser
+
+TOP = b"From: a@example.org\r\nSubject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+AUDIT = Policy.load("audit")
+
+
+def scanner(**limits: int) -> Scanner:
+    return Scanner(AUDIT, rules=Rules.empty(), limits=Limits(**limits))
+
+
+def limits_hit(report) -> list[str]:
+    return [finding.detail for finding in report.findings if finding.code == "resource-limit-exceeded"]
+
+
+@pytest.mark.parametrize("limits", [{"parts": 50}, {"total_bytes": 2000}])
+def test_behind_the_limit_of_a_message_no_part_is_parsed(monkeypatch, limits):
+    made = []
+
+    class Counted(entity.Entity):
+        __slots__ = ()
+
+        def __init__(self, *arguments, **more):
+            made.append(1)
+            super().__init__(*arguments, **more)
+
+    monkeypatch.setattr(parser, "Entity", Counted)
+    scan = scanner(**limits).open(kind="message")
+    scan.feed(TOP)
+    for _ in range(100):
+        scan.feed(b"--b\r\n\r\n" + b"x" * 50 + b"\r\n" + b"--b\r\n\r\ny\r\n" * 50)
+    report = scan.close()
+    assert len(made) < 250
+    assert len(limits_hit(report)) == 1
+    assert not report.complete
+
+
+def test_behind_the_limit_of_parts_a_file_is_not_unpacked_on():
+    card = b"BEGIN:VCARD\r\n" + b"PHOTO;ENCODING=b:aGFsbG8=\r\n" * 1500 + b"END:VCARD\r\n"
+    report = scanner(parts=20).scan(card, kind="file", name="a.vcf")
+    assert len(report.parts) == 20
+    assert limits_hit(report) == ["parts: more than 20 parts in one message"]
+
+
+@pytest.mark.parametrize("size", [1, 700, 1 << 18])
+def test_where_the_limit_is_reached_does_not_depend_on_the_cuts(size):
+    data = TOP + b"".join(b"--b\r\n\r\n%d\r\n" % number for number in range(300)) + b"--b--\r\n"
+    scan = scanner(parts=40).open(kind="message")
+    for at in range(0, len(data), size):
+        scan.feed(data[at : at + size])
+    whole = scanner(parts=40).scan(data, kind="message")
+    report = scan.close()
+    assert [part.path for part in report.parts] == [part.path for part in whole.parts]
+    assert [finding.detail for finding in report.findings] == [finding.detail for finding in whole.findings]
+
+
+@given(st.lists(st.binary(max_size=12), max_size=6), st.booleans())
+def test_runs_of_base64_are_decoded_each_for_itself(pieces, bare):
+    text = b"".join(base64.b64encode(piece) for piece in pieces)
+    expected = b"".join(pieces)
+    if bare:
+        text = base64.b64encode(expected).rstrip(b"=")
+    assert decode_runs(text) == expected
+
+
+@given(st.text("ABCx+/=", max_size=40))
+def test_a_cut_quantum_gives_its_whole_octets(text):
+    expected = b""
+    for run in text.split("="):
+        run = run[: len(run) - (len(run) % 4 == 1)]
+        expected += binascii.a2b_base64(run + "=" * (-len(run) % 4))
+    assert decode_runs(text.encode()) == expected
+
+
+@given(st.text("-ab \t\r\n", max_size=60), st.sampled_from(["--", "----", "--a", "--a-a"]), st.booleans())
+@settings(max_examples=400, deadline=None)
+def test_a_delimiter_is_found_as_if_every_place_were_looked_at(text, boundary, line_start):
+    data, wanted = text.encode(), boundary.encode()
+    at, _end, kind, near = find_delimiter(data, 0, len(data), line_start, wanted)
+    first = next(
+        (
+            place
+            for place in range(len(data))
+            if data.startswith(wanted, place) and place and data[place - 1 : place] in b" \t\r"
+        ),
+        -1,
+    )
+    if kind == 0 and near < 0:
+        assert first < 0
+    if near >= 0:
+        assert data.startswith(wanted, near)
+    if kind:
+        assert data[at:].lstrip(b"\r\n").startswith(wanted)
+
+
+def test_hostile_lines_of_uuencoded_files_end_in_a_limit():
+    many = b"begin 644 a\n!\n" * 60_000
+    report = scanner().scan(b"From: a@example.org\r\nSubject: x\r\n\r\n" + many, kind="message")
+    assert any("uuencoded" in detail for detail in limits_hit(report))
+    letters = b"begin 644 reasons\nto stay\n" * 60_000
+    assert not limits_hit(scanner().scan(b"From: a@example.org\r\nSubject: x\r\n\r\n" + letters, kind="message"))
