@@ -28,7 +28,7 @@ from attachguard.part import Part
 from attachguard.readers.outside import optional
 from attachguard.readers.zip.archive import METHODS, Directory, Entry
 from attachguard.signing.package import package_signatures
-from attachguard.types.filetypes import FACTS, filetype
+from attachguard.types.filetypes import FACTS, filetype, refines
 from attachguard.types.leftovers import is_leftover
 
 TYPES: Final = frozenset({"zip"})
@@ -84,7 +84,11 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 
 def _role(part: Part) -> str:
-    return "embedded" if part.type.group in _DOCUMENTS else "member"
+    if part.type.group == "document":
+        return "embedded"
+    # What stands in front of an archive, a picture, says nothing of its members.
+    kind = next((kind for kind in part.types if refines(kind.id, "zip")), None)
+    return "embedded" if kind is not None and kind.group in _DOCUMENTS else "member"
 
 
 class _Tally:
