@@ -17,6 +17,8 @@ from attachguard._core.mime import split_fields
 from attachguard.mail.fields import text, unfold
 from attachguard.model import Envelope, PartRecord, Signature
 
+__all__ = ["Answer", "Hooks", "MalwareEngine", "SpamHeader", "Validation", "clean", "failed", "infected"]
+
 _RECEIVED_BY: Final = re.compile(rb"(?:\A|[\s)])by\s+([A-Za-z0-9._-]{1,255})", re.IGNORECASE)
 
 #: Looks at the header block of a message and at its envelope; None where it cannot tell.

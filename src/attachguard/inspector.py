@@ -8,6 +8,8 @@ from typing import Final, Protocol
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
 
+__all__ = ["Entry", "Fact", "Inspector"]
+
 #: Types that are text as it stands, where an inspector may be known to have nothing to say without certain octets.
 PLAIN: Final = frozenset({"txt", "html", "xml", "csv", "json"})
 

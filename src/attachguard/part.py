@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, TypeVar
 
-from attachguard.codes import ENCRYPTION_CODES
+from attachguard.codes import ENCRYPTION_CODES, EncryptionState, Role
 from attachguard.context import Context
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.kinds import KINDS
@@ -79,7 +79,7 @@ class Part:
         name: str,
         source: Source | None,
         *,
-        role: str,
+        role: Role,
         budget: Budget | None = None,
         declared: str | None = None,
         parent: Part | None = None,
@@ -107,7 +107,7 @@ class Part:
         self.size: int | None = None
         self.sha256: str | None = None
         self.types: list[FileType] = []
-        self.encryption = "none"
+        self.encryption: EncryptionState = "none"
         self.signed = False
         self.has_macros = False
         #: Whether it, or something in it, does something when it is opened, or may do so unseen.
@@ -191,7 +191,7 @@ class Part:
             kind = "returned-cut"
         return Finding(code=code, detail=detail, offset=offset, kind=kind)
 
-    def encrypted(self, state: str, detail: str) -> Finding:
+    def encrypted(self, state: EncryptionState, detail: str) -> Finding:
         """Set the encryption state and give the finding that reports it.
 
         Args:
@@ -206,7 +206,7 @@ class Part:
         self.signed = True
         return self.finding(kind, detail)
 
-    def child(self, name: str, source: Source | None, *, role: str = "member", declared: str | None = None) -> Part:
+    def child(self, name: str, source: Source | None, *, role: Role = "member", declared: str | None = None) -> Part:
         """A part inside this one; nothing is read until the driver takes it.
 
         Args:

@@ -24,6 +24,7 @@ from attachguard.yara.rules import Rules
 if TYPE_CHECKING:
     from attachguard.hooks import Hooks
     from attachguard.outcome import Templates
+    from attachguard.readers.outside import Tools
     from attachguard.signing.smime import Decryptor
     from attachguard.signing.trust import TrustList
 
@@ -48,6 +49,8 @@ class Scanner:
         smime: who holds keys for S/MIME, e.g. `attachguard.signing.smime.PemDecryptor`; without it encrypted mail stays closed. It is waited for as
             long as for the hooks.
         trust: whose signatures are trusted, from `attachguard.signing.trust.TrustList.load`; without it trust is not evaluated.
+        tools: what may be started outside of this process for archives that nothing here reads, e.g. `Tools.system()` of
+            `attachguard.readers.outside`; nothing without it.
         day: says which day it is, for rules that begin or end; the clock of the machine, in its own time zone, without it.
     """
 
@@ -64,6 +67,7 @@ class Scanner:
         clock: Callable[[], float] = time.monotonic,
         smime: Decryptor | None = None,
         trust: TrustList | None = None,
+        tools: Tools | None = None,
         day: Callable[[], dt.date] = local_day,
     ) -> None:
         self.policy = policy if policy is not None else Policy.load("strict")
@@ -79,8 +83,15 @@ class Scanner:
         self.clock = clock
         self.smime = smime
         self.trust = trust
+        self.tools = tools
         self.day = day
         self.table = by_type(ENTRIES if inspectors is None else [Entry.of(inspector) for inspector in inspectors])
+        self._built = True
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if getattr(self, "_built", False):
+            raise AttributeError(f"a Scanner never changes: {name} is given when it is built")
+        super().__setattr__(name, value)
 
     def policy_for(self, envelope: Envelope) -> Policy:
         """The policy that holds today for mail with this envelope."""
@@ -117,7 +128,12 @@ class Scanner:
 
         Raises:
             OSError: the path cannot be read.
+            TypeError: the content is a text; a path is given as `Path("…")`.
         """
+        if isinstance(content, str):
+            raise TypeError(
+                f"scan takes bytes, a path or a binary file; for a file of this name: scan(Path({content!r}))"
+            )
         if isinstance(content, Path):
             name = name or content.name
             source = source or str(content)

@@ -23,6 +23,8 @@ from typing import Final, overload
 
 from attachguard.inspector import Entry, Inspector
 
+__all__ = ["ENTRIES", "INSPECTORS"]
+
 #: Every inspector and the types it inspects; where several know a type, they run in this order.
 _TABLE: Final = """
 media.appended 3gp avi avif bmp gif heic jpg m4a mov mp4 pdf png ps rtf wav webp zip

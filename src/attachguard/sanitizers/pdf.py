@@ -10,6 +10,8 @@ from __future__ import annotations
 import io
 from typing import Any, Final
 
+from attachguard.formats.pdf.actions import reference_kind
+from attachguard.formats.pdf.facts import INVOICES
 from attachguard.readers.libraries import unheard
 from attachguard.sanitizers.record import Cleaned, Refusal, Work
 
@@ -50,8 +52,6 @@ _MEDIA: Final = {
     "/Movie": ("/Movie", "/A"),
     "/Screen": ("/A", "/AA", "/MK"),
 }
-#: Names that the XML of an electronic invoice has: ZUGFeRD, Factur-X, XRechnung, Order-X.
-INVOICES: Final = frozenset({"factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "order-x.xml"})
 _DEEPEST: Final = 200
 _CHAIN: Final = 1000
 _SCRIPT: Final = 8 << 20
@@ -167,10 +167,19 @@ class _Cleaner:
         kind = value.get("/S")
         if not isinstance(kind, self._name):
             return False
+        if str(kind) == "/URI" and self._unusual(value.get("/URI")):
+            return True
         row = _ACTIONS.get(str(kind))
         if row is None or value.get("/Type") == "/StructElem" or "/Pg" in value:
             return False
         return self._work.wants(row[1]) or ("/JS" in value and self._work.wants("pdf-javascript"))
+
+    def _unusual(self, address: Any) -> bool:
+        """Whether a link does more than lead to the web, and is not wanted."""
+        if address is None or isinstance(address, (self._dictionary, self._stream, self._array)):
+            return False
+        kind = reference_kind(str(address), click=True)
+        return kind not in ("", "pdf-reference") and self._work.wants(kind)
 
     def _replace(self, holder: Any, key: str, action: Any) -> None:
         """Take an action out; what is to follow it and may stay takes its place."""
@@ -316,7 +325,7 @@ class _Cleaner:
 
     def _invoices(self) -> None:
         """Remember the XML of an electronic invoice, where it is clean by itself and the policy does not want it out."""
-        if self._work.wants("invoice-attachment"):
+        if self._work.wants("pdf-invoice"):
             return
         for each in self._pdf.objects:
             if isinstance(each, self._dictionary) and "/EF" in each and self._file_name(each).lower() in INVOICES:
@@ -402,6 +411,8 @@ class _Cleaner:
     def _took(self, action: Any, key: str) -> None:
         kind = str(action.get("/S"))
         code, name, words = _ACTIONS.get(kind, _ACTIONS["/JavaScript"])
+        if kind == "/URI":
+            code, name, words = "external-reference", reference_kind(str(action.get("/URI")), click=True), "PDF link"
         if "/JS" in action and not self._work.wants(name):
             code, name, words = _ACTIONS["/JavaScript"]
         source = next((action.get(each) for each in ("/JS", "/F", "/Win", "/URI") if each in action), None)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
+from attachguard.kinds import KINDS
 from attachguard.limits import Budget
 from attachguard.model import Removed
 
@@ -91,11 +92,14 @@ class Work:
             member: name of the member that it was, or was in.
         """
         self.budget.check_time()
+        if len(self.removed) >= self.budget.limits.findings:
+            return
         digest = hashlib.sha256(content).hexdigest() if content is not None else None
         size = len(content) if content is not None else None
-        record = Removed(printable(member), code, kind, printable(detail[:200]), digest, size)
-        if len(self.removed) < self.budget.limits.findings:
-            self.removed.append(record)
+        record = Removed(
+            printable(member), code, kind if kind in KINDS else code, printable(detail[:200]), digest, size
+        )
+        self.removed.append(record)
 
 
 class Cleaned(NamedTuple):

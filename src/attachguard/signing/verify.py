@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from attachguard.codes import Answered
 from attachguard.errors import Malformed
 from attachguard.readers.crypto import der
 from attachguard.readers.crypto.certificate import Certificate
@@ -54,7 +55,7 @@ class Outcome(NamedTuple):
         cause: why, in plain words; empty for `pass`.
     """
 
-    integrity: str
+    integrity: Answered
     cause: str
 
 

@@ -173,14 +173,14 @@ def opened(part: Part, kind: str) -> Iterator[Fact]:
         some = True
         yield fact
     if not some:
-        yield part.finding("not-opened", f"{title}: not opened here{remedy(kind)}")
+        yield part.finding("not-opened", f"{title}: not opened here{remedy(part, kind)}")
 
 
-def remedy(kind: str, *, library: bool = False) -> str:
+def remedy(part: Part, kind: str, *, library: bool = False) -> str:
     """What the operator can do about content that stayed unread; see `readers.outside.remedy`."""
     from attachguard.formats.archive import unpackers as outside
 
-    return outside.remedy(kind, library=library)
+    return outside.remedy(part, kind, library=library)
 
 
 def trailing(part: Part, end: int, what: str) -> Iterator[Fact]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
+from attachguard.codes import Role
 from attachguard.containers.zip import read_directory, source
 from attachguard.errors import Malformed
 from attachguard.formats.archive._zip.check import disagreements, suspicions
@@ -20,6 +21,7 @@ from attachguard.formats.archive._zip.readings import other_readings
 from attachguard.formats.archive._zip.secret import Opened, open_encrypted
 from attachguard.formats.archive._zip.types import classify, is_asic_signature
 from attachguard.formats.archive.members import by_others, is_archive_name, shown
+from attachguard.formats.archive.unpackers import tools_of
 from attachguard.formats.office.odf import TYPES as OPEN_DOCUMENT_TYPES
 from attachguard.formats.office.ooxml import TYPES as OFFICE_TYPES
 from attachguard.inspector import Fact
@@ -83,7 +85,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         raise Malformed(directory.broken)
 
 
-def _role(part: Part) -> str:
+def _role(part: Part) -> Role:
     if part.type.group == "document":
         return "embedded"
     # What stands in front of an archive, a picture, says nothing of its members.
@@ -152,7 +154,7 @@ def members(part: Part, directory: Directory, opened: Opened | None) -> Iterator
         tally.links += entry.link
         if entry.folder:
             continue
-        if entry.method == _PPMD and not entry.scheme and entry.start >= 0 and optional.unpacker():
+        if entry.method == _PPMD and not entry.scheme and entry.start >= 0 and tools_of(part).libarchive:
             foreign.append(entry)
             continue
         child = _child(part, directory, entry, opened, role)
@@ -167,7 +169,7 @@ def members(part: Part, directory: Directory, opened: Opened | None) -> Iterator
         yield from tally.findings(part)
 
 
-def _child(part: Part, directory: Directory, entry: Entry, opened: Opened | None, role: str) -> Part:
+def _child(part: Part, directory: Directory, entry: Entry, opened: Opened | None, role: Role) -> Part:
     if entry.readable:
         return part.child(entry.name, source(part, directory, entry), role=role)
     content = opened.content(entry) if opened is not None and entry.scheme else None
@@ -182,7 +184,7 @@ def _child(part: Part, directory: Directory, entry: Entry, opened: Opened | None
     return child
 
 
-def _foreign(part: Part, directory: Directory, entries: list[Entry], tally: _Tally, role: str) -> Iterator[Fact]:
+def _foreign(part: Part, directory: Directory, entries: list[Entry], tally: _Tally, role: Role) -> Iterator[Fact]:
     """Members that libarchive unpacks; what it cannot unpack either is a child without content."""
     wanted = {entry.name: entry for entry in entries}
     others = {entry.name for entry in directory.entries} - set(wanted)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.codes import EncryptionState
 from attachguard.errors import Malformed
 from attachguard.formats.crypto.pem import der_content
 from attachguard.inspector import Fact
@@ -123,7 +124,7 @@ def _content(part: Part, oid: str, content: Element, depth: int) -> Iterator[Fac
         yield from _enveloped(part, oid, content, depth)
     elif oid == _ENCRYPTED:
         kind, password = _cipher(content.child_list())
-        state = "unknown-password" if password else "unknown-key"
+        state: EncryptionState = "unknown-password" if password else "unknown-key"
         yield part.encrypted(state, f"CMS: encrypted data{kind}")
     elif oid in (_DIGESTED, _AUTHENTICATED, _COMPRESSED):
         inner = next((found for found in content.child_list() if found.tag == der.SEQUENCE and _typed(found)), None)
@@ -251,7 +252,7 @@ def _enveloped(part: Part, oid: str, content: Element, depth: int) -> Iterator[F
     whom = "1 recipient" if len(tags) == 1 else f"{len(tags)} recipients"
     by_password = bool(tags) and all(tag == _PASSWORD_RECIPIENT for tag in tags)
     if by_password or recipients is None:
-        state = "unknown-password" if by_password else "unknown-key"
+        state: EncryptionState = "unknown-password" if by_password else "unknown-key"
         yield part.encrypted(state, f"CMS: enveloped{kind}, {whom}{' by password' if by_password else ''}")
         return
     answer = Answer("unknown")

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.codes import EncryptionState
 from attachguard.containers.zip import read_directory, read_member
 from attachguard.errors import LimitExceeded
 from attachguard.formats.archive._zip.faults import troubles
@@ -149,7 +150,7 @@ def _encryption(part: Part, manifest: Manifest, copy: Copy | None, *, known: boo
     if copy is not None:
         return part.encrypted("known-password", f"OpenDocument: {algorithm}, {count}, {source_of(copy.candidate)}")
     # What names a password derivation that is not known here cannot be opened with any password.
-    state = "unknown-password" if known else "unsupported-scheme"
+    state: EncryptionState = "unknown-password" if known else "unsupported-scheme"
     return part.encrypted(state, f"OpenDocument: {algorithm}, {count}{untried(part)}")
 
 

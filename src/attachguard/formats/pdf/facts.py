@@ -43,6 +43,8 @@ _REMOTE_ACTIONS: Final = {
     "GoToR": "PDF link to another document",
     "GoToE": "PDF link into another document",
 }
+#: Names that the XML of an electronic invoice has in a PDF: ZUGFeRD, Factur-X, XRechnung, Order-X.
+INVOICES: Final = frozenset({"factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "order-x.xml", "cida.xml"})
 _KINDS_LOOKED_AT: Final = ("script", "launch", "external", "file", "media", "form", "signature")
 
 
@@ -146,8 +148,17 @@ def _look(document: Document, seen: _Seen, number: int, path: tuple[str, ...], e
         _look_at_form(document, seen, document.resolve(entries["AcroForm"]))
     elif "XFA" in entries and "Fields" in entries:
         _look_at_form(document, seen, entries)
-    if isinstance(entries.get("ByteRange"), (list, Ref)) and ("Contents" in entries or "Filter" in entries):
+    if "ByteRange" in entries and _signs(document, entries):
         seen.signatures.append(entries)
+
+
+def _signs(document: Document, entries: dict[str, Value]) -> bool:
+    """Whether a dictionary is a signature of somebody; usage rights (12.8.2.3) only unlock functions of a reader, and are its maker's."""
+    if not isinstance(entries["ByteRange"], (list, Ref)) or not ("Contents" in entries or "Filter" in entries):
+        return False
+    references = document.resolve(entries.get("Reference"))
+    first = document.resolve(references[0]) if isinstance(references, list) and references else None
+    return not isinstance(first, dict) or document.resolve(first.get("TransformMethod")) not in ("UR", "UR3")
 
 
 def _names(document: Document, entries: dict[str, Value], key: str) -> set[str]:
@@ -231,7 +242,8 @@ def _files(part: Part, document: Document, seen: _Seen, *, locked: bool, given: 
                     yield from _child(part, document, name, version, given, other=version is not stream)
         told += new
         if new and told <= _LISTED:
-            yield part.finding("pdf-attachment", f"PDF attachment: {clean(name)}")
+            kind = "pdf-invoice" if name.lower() in INVOICES and _is_markup(document, held) else "pdf-attachment"
+            yield part.finding(kind, f"PDF attachment: {clean(name)}")
     loose = [stream for number, stream in seen.streams.items() if number not in seen.attached]
     if loose:
         # Writers store the packets of XFA forms like this too (12.7.8).
@@ -239,6 +251,13 @@ def _files(part: Part, document: Document, seen: _Seen, *, locked: bool, given: 
         yield part.finding("pdf-attachment", f"PDF attachment: {kind} ({len(loose)})")
     for stream in loose if not locked else ():
         yield from _child(part, document, "", stream, given)
+
+
+def _is_markup(document: Document, held: dict[str, Value]) -> bool:
+    """Whether each stream of an attached file begins as XML does."""
+    streams = [document.resolve(reference) for reference in held.values()]
+    begins = [document.content_up_to(stream, 64) for stream in streams if isinstance(stream, Stream)]
+    return bool(begins) and all(begin.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") for begin in begins)
 
 
 def _child(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from attachguard.codes import Role
 from attachguard.mail.message.entity import ELSEWHERE
 from attachguard.mail.readings.grammar import STRUCTURAL, begins_with_fields, holds_entity
 from attachguard.model import Finding
@@ -101,7 +102,7 @@ def facts(part: Part, record: Record, raw: bytes) -> Iterator[Part | Finding]:
     readings = union.read(raw, record.leaves, part.budget)
     for further in readings.further:
         shown = further.media_type in _TEXT and not further.name
-        role = "body" if shown else "attachment"
+        role: Role = "body" if shown else "attachment"
         yield part.child(further.name, further.content, role=role, declared=further.media_type)
         if further.media_type in ELSEWHERE:
             yield part.finding(*ELSEWHERE[further.media_type])

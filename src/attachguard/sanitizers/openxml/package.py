@@ -224,6 +224,20 @@ class Package:
         )
         types.append(element)
 
+    def link_to(self, source: str, type_uri: str, target: str) -> str:
+        """Give a part a relationship to another; gives its id."""
+        name = _list_of(source)
+        root = self.tree(name)
+        taken = {link.id for link in self.of(source)}
+        ident = next(f"rIdKept{number}" for number in range(1, len(taken) + 2) if f"rIdKept{number}" not in taken)
+        values = {"Id": ident, "Type": type_uri, "Target": "/" + self.actual(target)}
+        element = root.makeelement(root.tag.replace("Relationships", "Relationship"), values)
+        root.append(element)
+        kind = type_uri.rpartition("/")[2].lower()
+        self._links[id(element)] = Link(source, element, ident, kind, type_uri.lower(), target, False)
+        self.touch(name)
+        return ident
+
     def retype(self, link: Link, type_uri: str) -> None:
         """Give a relationship another type."""
         link.element.set("Type", type_uri)

@@ -19,6 +19,8 @@ from attachguard.errors import Malformed, OperatorError
 from attachguard.readers.crypto.certificate import Certificate, pem_blocks, read_certificate
 from attachguard.readers.crypto.envelope import Recipient
 
+__all__ = ["Answer", "Decryptor", "PemDecryptor"]
+
 _KEY_LABELS: Final = frozenset({"PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"})
 #: Encrypted keys of one envelope that are tried; a recipient is named once, or once for each algorithm.
 _TRIES: Final = 8

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from attachguard.codes import EncryptionState
 from attachguard.signing.ledger import Ledger
 from attachguard.signing.smime import Answer
 
@@ -81,7 +82,7 @@ def told(part: Part, answer: Answer, what: str, whom: str) -> Iterator[Finding]:
         part.encryption = "unknown-key"
         yield part.finding("key-store-failed", f"{what}, the key store gave no answer: {cause}")
         return
-    states = {
+    states: dict[str, tuple[EncryptionState, str]] = {
         "held": ("key-held", "opened with a held key"),
         "elsewhere": ("key-elsewhere", "for a key that lives further on"),
         "failed": ("unknown-key", "a key for it is held but it does not open"),

@@ -20,7 +20,7 @@ _MOST: Final = 20
 #: What external relationships are for, by the last step of their type; others bring content of some kind.
 _WORKBOOK: Final = USES["workbook"]._replace(anywhere=False)
 _CODE: Final = Use("", "code", "opening")
-_USES: Final[dict[str, Use]] = {
+EXTERNAL: Final[dict[str, Use]] = {
     "attachedtemplate": USES["template"],
     "oleobject": USES["object"],
     "package": USES["object"]._replace(words="linked object"),
@@ -76,7 +76,7 @@ def external_references(part: Part, relationships: list[Relationship]) -> Iterat
     for link in relationships:
         if not link.external:
             continue
-        use = _USES.get(link.kind)
+        use = EXTERNAL.get(link.kind)
         if use is None:
             use = Use(f"relationship {shown(link.kind)}", "content", "opening")
         kind = kind_of(use, link.target)
