@@ -7,11 +7,12 @@ from typing import Final, Protocol
 
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
+from attachguard.types.filetypes import ids
 
 __all__ = ["Entry", "Fact", "Inspector"]
 
 #: Types that are text as it stands, where an inspector may be known to have nothing to say without certain octets.
-PLAIN: Final = frozenset({"txt", "html", "xml", "csv", "json"})
+PLAIN: Final = ids("plain")
 
 #: The part is also this, or more exactly this; this was noticed; the part contains this.
 Fact = FileType | Finding | Part

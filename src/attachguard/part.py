@@ -16,6 +16,7 @@ from attachguard.errors import LimitExceeded, Malformed
 from attachguard.kinds import KINDS
 from attachguard.limits import Budget, Limits
 from attachguard.model import FileType, Finding, PartRecord
+from attachguard.types.extension import extension, extensions
 from attachguard.types.filetypes import UNKNOWN
 from attachguard.types.letters import whole
 
@@ -154,10 +155,13 @@ class Part:
 
     @property
     def extension(self) -> str:
-        """What follows the last dot of the name, in lower case, trailing dots and blanks ignored; empty without a dot."""
-        base = self.name.replace("\\", "/").rpartition("/")[2]
-        _stem, dot, extension = base.rstrip(". \t\0").rpartition(".")
-        return extension.lower() if dot else ""
+        """The extension of the name that decides what opens it, in lower case; empty without one."""
+        return extension(self.name)
+
+    @property
+    def extensions(self) -> tuple[str, ...]:
+        """Every extension that the name has for somebody, the most usual reading first."""
+        return extensions(self.name)
 
     def is_a(self, *ids: str) -> bool:
         """Whether one of the types found so far has one of these ids."""

@@ -180,8 +180,8 @@ class MessageIntake:
                 self._walk.judge.note(self.root, guess, "linkonly")
         else:
             part = self._holders.pop()
-            for finding in self._walk.judge.policy.part_findings(part):
-                self._walk.judge.note(part, finding, "policy")
+            judge = self._walk.judge
+            judge.ask(part, lambda: ((part, finding) for finding in judge.policy.part_findings(part)))
 
     def _leaf(self, event: Event) -> None:
         entity = event.entity

@@ -240,8 +240,7 @@ class Scan:
             if self._verdict is None:
                 self._step(lambda _intake: walk.settle())
                 self._step(lambda _intake: self._settle_signatures(root.context.get(Ledger)))
-            for part, finding in policy.message_findings(self._size, walk.parts, judge.envelope, self._asked()):
-                judge.note(part, finding, "policy")
+            judge.ask(root, lambda: policy.message_findings(self._size, walk.parts, judge.envelope, self._asked()))
             if judge.withheld and isinstance(self._intake, MessageIntake):
                 from attachguard.engine.delivery.withhold import settle_signed
 

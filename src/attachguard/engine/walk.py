@@ -19,7 +19,7 @@ from attachguard.model import FileType, Finding
 from attachguard.part import Part
 from attachguard.passwords import Candidates
 from attachguard.signing.ledger import Ledger
-from attachguard.types.filetypes import FACTS, TITLES, add_type, filetype
+from attachguard.types.filetypes import FACTS, TITLES, add_type, filetype, ids
 from attachguard.types.identify import identify
 from attachguard.types.identify.names import name_findings
 from attachguard.types.identify.noise import describe
@@ -37,7 +37,7 @@ _HELD_BYTES: Final = 32 << 20
 
 #: Attached and packed texts that may hold the password of what lies beside them: their roles, types, and most bytes.
 _NOTED: Final = frozenset({"attachment", "inline", "member"})
-_NOTES: Final = frozenset({"txt", "html", "ics"})
+_NOTES: Final = ids("noted")
 _NOTE_BYTES: Final = 64 << 10
 
 
@@ -212,8 +212,7 @@ class Walk:
     def _conclude(self, part: Part) -> None:
         self.match(part)
         self._consult(part)
-        for finding in self.judge.policy.part_findings(part):
-            self.judge.note(part, finding, "policy")
+        self.judge.ask(part, lambda: ((part, finding) for finding in self.judge.policy.part_findings(part)))
         self.judge.end(part)
         part.context.get(Ledger).keep(part)
         part.release()

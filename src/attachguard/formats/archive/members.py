@@ -14,9 +14,9 @@ from attachguard.errors import LimitExceeded, Malformed
 from attachguard.model import Finding
 from attachguard.part import Part, Source
 from attachguard.readers.packed.chunks import Data, skip_zeros, slices
-from attachguard.types.filetypes import TITLES
-from attachguard.types.identify.extensions import ARCHIVE_EXTENSIONS
-from attachguard.types.identify.names import effective_extension
+from attachguard.types.claims import ARCHIVE_EXTENSIONS
+from attachguard.types.extension import extension, split_name
+from attachguard.types.filetypes import TITLES, wrappers
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
@@ -51,7 +51,7 @@ class Member(NamedTuple):
 
 def is_archive_name(name: str) -> bool:
     """Whether a member whose content cannot be had is called like an archive."""
-    return effective_extension(name) in ARCHIVE_EXTENSIONS
+    return extension(name) in ARCHIVE_EXTENSIONS
 
 
 class _Tally:
@@ -212,24 +212,17 @@ def text(raw: bytes | memoryview) -> str:
         return data.decode("cp437")
 
 
-#: Extensions of compressed streams whose content goes by another extension than none.
-_STREAM_EXTENSIONS: Final = {
-    "tgz": "tar", "taz": "tar", "tbz": "tar", "tbz2": "tar", "txz": "tar", "tlz": "tar", "tzst": "tar", "svgz": "svg",
-    "emz": "emf", "wmz": "wmf", "cpgz": "cpio", "adz": "adf",
-}  # fmt: skip
-
-
-def unpacked_name(name: str, extensions: frozenset[str]) -> str:
+def unpacked_name(name: str, *kinds: str) -> str:
     """What the content of a compressed stream is called: the stream's name without its extension.
 
     Args:
         name: of the stream.
-        extensions: those that only say how it is compressed.
+        kinds: ids of the types whose extensions only say how it is compressed.
     """
-    stem, dot, extension = name.rpartition(".")
-    lower = extension.lower()
-    if dot and lower in _STREAM_EXTENSIONS:
-        return f"{stem}.{_STREAM_EXTENSIONS[lower]}"
-    if dot and stem and lower in extensions:
+    stem, suffix = split_name(name)
+    inner = next((found[suffix] for found in map(wrappers, kinds) if suffix in found), None)
+    if inner:
+        return f"{stem}.{inner}"
+    if stem and inner is not None:
         return stem
     return name or "content"

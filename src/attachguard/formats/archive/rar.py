@@ -187,7 +187,7 @@ def _first_version(part: Part) -> Iterator[Fact]:
         locked = False  # reported below, once the files in front of it have been listed
     if locked:
         yield part.encrypted("unknown-password", "RAR 1.4: own cipher")
-    yield from announce(part, first.members(part.data, 0), "RAR 1.4: compressed members", partial(remedy, "rar"))
+    yield from announce(part, first.members(part.data, 0), "RAR 1.4: compressed members", partial(remedy, part, "rar"))
 
 
 def _stored(view: memoryview, item: Item) -> Iterator[bytes]:

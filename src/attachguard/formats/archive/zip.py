@@ -30,7 +30,7 @@ from attachguard.part import Part
 from attachguard.readers.outside import optional
 from attachguard.readers.zip.archive import METHODS, Directory, Entry
 from attachguard.signing.package import package_signatures
-from attachguard.types.filetypes import FACTS, filetype, refines
+from attachguard.types.filetypes import FACTS, TABLE, filetype, refines
 from attachguard.types.leftovers import is_leftover
 
 TYPES: Final = frozenset({"zip"})
@@ -66,9 +66,9 @@ def inspect(part: Part) -> Iterator[Fact]:
     if part.data.startswith(_PROGRAM_STARTS) and directory.first > 0:
         yield part.finding("sfx", f"ZIP: appended to a program of {directory.first} bytes")
     yield from chain(suspicions(part, directory), disagreements(part, directory))
-    if kind in ("asice", "asics", "jar", "apk", "epub", "msix", "nupkg", "vsix", "xpi", "oxt"):
+    if kind and TABLE.rows[kind].sealed:
         yield from _signatures(part, directory, kind)
-    if kind in ("pages", "numbers", "key") and ".iwpv2" in directory.by_name:
+    if kind and TABLE.rows[kind].mime.startswith("application/vnd.apple.") and ".iwpv2" in directory.by_name:
         yield part.encrypted("unknown-password", "iWork: AES-128")
     elif kind == "epub" and (
         "meta-inf/license.lcpl" in directory.by_name or "meta-inf/rights.xml" in directory.by_name

@@ -28,7 +28,8 @@ from attachguard.signing.ledger import Content, Ledger
 from attachguard.signing.record import NOT_INTACT, judge
 from attachguard.signing.smime import Answer
 from attachguard.signing.smime.opening import Opener, told
-from attachguard.types.filetypes import filetype
+from attachguard.types.extension import split_name
+from attachguard.types.filetypes import filetype, wrappers
 
 TYPES: Final = frozenset({"pkcs7", "p7b", "tsr"})
 LIMITATIONS: Final = (
@@ -234,8 +235,8 @@ def _decrypted(part: Part, content: bytes) -> Part:
 
 
 def _inner_name(part: Part) -> str:
-    stem, dot, extension = part.name.rpartition(".")
-    return stem if dot and extension.lower() in ("p7m", "p7s", "p7z", "p7c", "p7", "sig", "pem", "der", "b64") else ""
+    stem, suffix = split_name(part.name)
+    return stem if suffix in wrappers("pkcs7") else ""
 
 
 def _unzip(content: Element) -> Iterator[bytes]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from attachguard.types.filetypes import TYPES, refines
-from attachguard.types.identify.extensions import KIND_OF, RUNS
+from attachguard.types.claims import RUN_TEXTS, TEXT_NAMES
+from attachguard.types.filetypes import TYPES, ids, refines
+from attachguard.types.table import ROWS
 
 #: Kinds that a browser opens, and shows what they hold.
-_PAGES: Final = frozenset({"html", "xhtml", "svg", "hta"})
+_PAGES: Final = ids("browsed")
 #: A tag of HTML that something can hang on.
 _TAG: Final = re.compile(
     rb"<(?:!doctype|html|head|body|script|svg|math|iframe|frame|frameset|img|image|a|meta|base|link|form|input|button|textarea|select|object|embed|applet|"
@@ -22,14 +23,7 @@ _TAG: Final = re.compile(
     re.IGNORECASE,
 )
 #: What the program that opens such a file looks for, wherever in it.
-_MARKS: Final = {
-    "url": rb"\[(?:internetshortcut|default)", "scf": rb"\[shell\]", "desktop": rb"\[desktop entry\]", "theme": rb"\[theme\]", "inf": rb"\[version\]",
-    "rdp": rb"full address:", "mobileconfig": rb"Payload(?:Type|Content|Identifier)", "terminal": rb"CommandString|Window Settings",
-    "odc": rb"officedataconnection", "udl": rb"\[oledb\]|provider\s*=", "wsf": rb"<(?:job|package)\b",
-    "sct": rb"<(?:scriptlet|component|package)\b", "library-ms": rb"<librarydescription",
-    "search-ms": rb"<(?:searchconnectordescription|persistedquery)", "ica": rb"\[wfclient\]",
-}  # fmt: skip
-_MARK_OF: Final = {kind: re.compile(mark, re.IGNORECASE) for kind, mark in _MARKS.items()}
+_MARK_OF: Final = {row.id: re.compile(row.mark, re.IGNORECASE) for row in ROWS if row.mark}
 _REACH: Final = 1 << 20
 
 #: Media types beside those of the table of types that programs open as one of its kinds.
@@ -49,11 +43,11 @@ _SYNONYMS: Final = {
     "application/vnd.wap.xhtml+xml": "xhtml", "application/svg+xml": "svg", "image/svg": "svg",
 }  # fmt: skip
 _DECLARED: Final = {
-    **{kind.mime: key for key, kind in reversed(TYPES.items()) if key in RUNS or key in _PAGES},
+    **{kind.mime: key for key, kind in reversed(TYPES.items()) if key in RUN_TEXTS or key in _PAGES},
     **_SYNONYMS,
 }
 #: Names of text that anything may be in.
-_PLAIN: Final = frozenset({"txt", "text", "log", "asc", "me"})
+_PLAIN: Final = frozenset({*TYPES["txt"].extensions, "me"})
 
 
 def as_opened(data: bytes, extension: str, declared: str | None, found: list[str], *, known: bool) -> None:
@@ -66,8 +60,8 @@ def as_opened(data: bytes, extension: str, declared: str | None, found: list[str
         found: ids of what the content is.
         known: whether the extension belongs to a type.
     """
-    named = KIND_OF.get(extension, "")
-    if named in RUNS or named in _PAGES:
+    named = TEXT_NAMES.get(extension, "")
+    if named in RUN_TEXTS or named in _PAGES:
         _by_name(data, named, found)
     claim = _DECLARED.get(declared or "", "")
     if claim and claim not in found and (not known or (extension in _PLAIN and claim in _PAGES)):
@@ -84,7 +78,7 @@ def _by_name(data: bytes, named: str, found: list[str]) -> None:
     if not found:
         found.append(named)
     elif named in _PAGES:
-        if named == "html" and found[0] in ("xml", "txt", "csv", "json", "rss"):
+        if named == "html" and TYPES[found[0]].group == "text":
             if _TAG.search(data) or found[0] == "txt":
                 found[0] = "html"
         elif found[0] == "xml":
@@ -93,7 +87,7 @@ def _by_name(data: bytes, named: str, found: list[str]) -> None:
             found.append(named)
     elif named in ("mobileconfig", "terminal") and found[0] == "plist":
         found[0] = named
-    elif not _is_text(found) or (named in _MARK_OF and found[0] not in RUNS):
+    elif not _is_text(found) or (named in _MARK_OF and found[0] not in RUN_TEXTS):
         mark = _MARK_OF.get(named)
         if mark is not None and mark.search(data, 0, _REACH):
             found.append(named)

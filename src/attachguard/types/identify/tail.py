@@ -10,9 +10,8 @@ import re
 import struct
 from typing import Final
 
-from attachguard.types.filetypes import TYPES
+from attachguard.types.filetypes import OFFICE, TYPES, ids, words
 
-_OFFICE: Final = frozenset({"document", "spreadsheet", "presentation"})
 _EOCD: Final = b"PK\x05\x06"
 _EOCD_FIELDS: Final = struct.Struct("<4s4H2LH")
 _WEB_ARCHIVE_REACH: Final = 16384
@@ -25,21 +24,12 @@ _PDF_REACH: Final = 1 << 16
 _PRINT_JOB: Final = b"\x1b%-12345X"
 _ATTACHED: Final = b"/EmbeddedFile"
 #: Formats that hold members as they are, so that a member's signature inside them says nothing.
-_HOLDER_IDS: Final = (
-    "cfb eml mbox mht tnef tar rar 7z ar cpio iso udf one pst dbx cab arj lha ace zoo arc wim xar fat img vhd vmdk qcow dmg squashfs warc"
-    " regf sqlite pcap mdb accdb applesingle pkcs7 pgp p12"
-)
-HOLDERS: Final = frozenset(_HOLDER_IDS.split())
+HOLDERS: Final = ids("holds")
 
 #: Names under which Office and browsers look for a web archive, its first field, and what makes it one.
-_ARCHIVE_NAMES: Final = frozenset({
-    "doc", "dot", "docx", "docm", "dotx", "dotm", "wbk", "wiz", "rtf", "xls", "xlt", "xlsx", "xlsm", "xlsb", "ppt", "pot", "pps", "pptx", "pptm",
-    "mht", "mhtml", "mhtm",
-})  # fmt: skip
+_ARCHIVE_NAMES: Final = words("sought")
 #: What these programs open as what it is, before they look for one.
-_OPENED: Final = frozenset({
-    "rtf", "html", "xhtml", "xml", "zip", "cfb", "pdf", "eml", "mbox", "svg", "tnef", "wordperfect", "mht",
-})  # fmt: skip
+_OPENED: Final = ids("firm")
 _ARCHIVE_FIELD: Final = re.compile(rb"(?i)mime-version[ \t]*:")
 _RELATED: Final = re.compile(rb"(?i)multipart/related|boundary[ \t]*=")
 
@@ -70,7 +60,7 @@ def behind(data: bytes, found: list[str], extension: str = "") -> None:
 
 def web_archive(data: bytes, found: list[str], extension: str) -> None:
     """Add the web archive that a program finds in a file by its name, whatever text stands in front of its first field."""
-    if extension not in _ARCHIVE_NAMES or not _OPENED.isdisjoint(found) or (found and TYPES[found[0]].group in _OFFICE):
+    if extension not in _ARCHIVE_NAMES or not _OPENED.isdisjoint(found) or (found and TYPES[found[0]].group in OFFICE):
         return
     head = data[:_WEB_ARCHIVE_REACH]
     start = _ARCHIVE_FIELD.search(head)
@@ -152,7 +142,7 @@ def _pdf_inside(data: bytes, found: list[str], first: str, extension: str) -> No
         return
     if first == "pcl" and data.startswith(_PRINT_JOB):
         found[:] = ["pdf"]  # what a printer's driver writes around what it prints
-    elif found and first not in ("txt", "html", "csv", "xml"):
+    elif found and TYPES[first].group != "text":
         found.append("pdf")
     else:
         if first == "txt":
