@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+import sysconfig
 import textwrap
 
 import pytest
@@ -71,3 +73,66 @@ def test_a_scanner_never_changes():
     scanner = Scanner(Policy.load("audit"), rules=Rules.empty())
     with pytest.raises(AttributeError, match="never changes"):
         scanner.policy = Policy.load("strict")
+
+
+# -- threads of a C host --------------------------------------------------------------------------------------------------------------
+
+#: A thread that calls Python twice, each time with a thread state of its own, as the binding of libmilter does for each connection.
+HOST = r"""
+#include <Python.h>
+#include <pthread.h>
+static PyInterpreterState *interpreter;
+static PyObject *call;
+static void *run(void *unused) {
+    for (int i = 0; i < 2; i++) {
+        PyThreadState *state = PyThreadState_New(interpreter);
+        PyEval_AcquireThread(state);
+        PyObject *result = PyObject_CallNoArgs(call);
+        if (result == NULL) PyErr_Print(); else Py_DECREF(result);
+        PyEval_ReleaseThread(state);
+    }
+    return NULL;
+}
+int host(PyObject *function) {
+    pthread_t thread;
+    interpreter = PyInterpreterState_Get();
+    call = function;
+    Py_BEGIN_ALLOW_THREADS
+    pthread_create(&thread, NULL, run, NULL);
+    pthread_join(thread, NULL);
+    Py_END_ALLOW_THREADS
+    return 0;
+}
+"""
+GUEST = textwrap.dedent("""
+    import ctypes, faulthandler, sys
+    faulthandler.dump_traceback_later(60, exit=True)
+    from attachguard import Policy, Scanner
+    from tests.fixtures import all_samples
+
+    scanner = Scanner(Policy.load("audit"), passwords=["geheim"])
+    samples = [build() for name, build in all_samples().items() if name.startswith("pdf/encrypted")]
+    found = []
+    host = ctypes.PyDLL(sys.argv[1]).host
+    host.argtypes = [ctypes.py_object]
+    host(lambda: found.append([scanner.scan(data, name="a.pdf", kind="file").findings for data in samples]))
+    assert found[0] == found[1] and all(found[0])
+""")
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler")
+def test_a_scan_in_a_thread_of_a_c_host_ends(tmp_path):
+    """It hung for good in pikepdf, which waited for a thread state that the thread itself had put aside."""
+    (tmp_path / "host.c").write_text(HOST)
+    include = sysconfig.get_paths()["include"]
+    subprocess.run(
+        ["cc", "-shared", "-fPIC", f"-I{include}", "-o", tmp_path / "host.so", tmp_path / "host.c"], check=True
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", GUEST, str(tmp_path / "host.so")],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]

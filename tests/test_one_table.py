@@ -20,6 +20,8 @@ KNOWN = set(TYPES) | {word for row in ROWS for column in COLUMNS for word in get
 OTHERS = {
     "formats/__init__.py": "the types that each module inspects, held equal to the modules by a test",
     "formats/mail/_lines.py": "what calendars and cards call their files and fields",
+    "gateway/fronts/clamd/names.py": "words of the names that the clamd protocol answers with",
+    "gateway/fronts/olefy/codec.py": "types as the olefy protocol answers about them",
     "policy/explaining/page.py": "forms of a page about a policy",
     "readers/outside/tools.py": "what a program of the system opens: a table of its own, by program",
 }

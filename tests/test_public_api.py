@@ -231,7 +231,8 @@ def test_the_json_schema_of_a_report_is_current():
 
 
 def test_reports_keep_to_the_schema(report):
-    jsonschema = pytest.importorskip("jsonschema")
+    import jsonschema
+
     jsonschema.validate(json.loads(report.to_json()), json.loads((ROOT / "docs/report.schema.json").read_text("utf-8")))
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(

@@ -530,6 +530,13 @@ def others() -> Iterator[Case]:
     )
 
 
+def word_xml() -> Iterator[Case]:
+    """Word 2003 XML."""
+    head = '<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml" w:macrosPresent="no"><w:body>'
+    field_of = ooxml.field(f" DDEAUTO cmd {MARKER.decode()} ").replace("text", "shown")
+    yield Case("dde.xml", f"{head}{PARAGRAPH}{field_of}</w:body></w:wordDocument>".encode(), "dde-field", b"shown")
+
+
 def calendars() -> Iterator[Case]:
     name = MARKER.decode()
     file = f"ATTACH;FMTTYPE=application/octet-stream;X-FILENAME=a.bin;ENCODING=BASE64;VALUE=BINARY:{base64.b64encode(MARKER * 9).decode()}"
@@ -569,7 +576,9 @@ def text_document(parts: dict, body: str) -> bytes:
 def cases() -> list[Case]:
     """All of them."""
     return [
-        case for group in (words, books, presentations, legacy, pdfs, compounds, others, calendars) for case in group()
+        case
+        for group in (words, books, presentations, legacy, pdfs, compounds, others, word_xml, calendars)
+        for case in group()
     ]
 
 

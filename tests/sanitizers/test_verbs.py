@@ -101,6 +101,8 @@ def test_other_programs_read_it(case: Case):
         with pikepdf.open(io.BytesIO(data)) as file:
             assert file.check_pdf_syntax() == []
             assert len(file.pages) == 1
+    elif b"wordDocument" in data:
+        assert ET.fromstring(data).tag.endswith("wordDocument")
     elif b"<svg" in data:
         assert ET.fromstring(data).tag.endswith("svg")
     elif data.startswith(b"{"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from attachguard.hooks import Answer, Judge, Validation, failed
+from attachguard.hooks import Answer, MailCheck, Validation, failed
 from attachguard.model import Check, Envelope, Finding, Signature
 from attachguard.signing.record import Vouched
 
@@ -91,7 +91,7 @@ class Consultation:
             valid = self._judge("sender-validity", self._hooks.sender_valid, header, envelope)
         return msgspec.structs.replace(envelope, spam=spam, sender_valid=valid)
 
-    def _judge(self, check: str, judge: Judge, header: bytes, envelope: Envelope) -> bool | None:
+    def _judge(self, check: str, judge: MailCheck, header: bytes, envelope: Envelope) -> bool | None:
         answer, problem = self._within(lambda: judge(header, envelope))
         if problem:
             self._causes[check] = problem

@@ -12,7 +12,7 @@ from attachguard.engine.judge import Judge
 from attachguard.engine.scan import STEP, Kind, Scan
 from attachguard.engine.walk import by_type
 from attachguard.formats import ENTRIES
-from attachguard.inspector import Entry, Inspector
+from attachguard.inspector import Entry, Inspector, known_to
 from attachguard.limits import Budget, Limits
 from attachguard.model import Envelope, Report
 from attachguard.part import Part
@@ -40,7 +40,8 @@ class Scanner:
         policy: what leads to what; the built-in `strict` without one.
         rules: YARA rules; the built-in ones without any, `Rules.empty()` for none.
         passwords: tried on encrypted content, before those of the policy; never reported or logged.
-        inspectors: format modules in place of all of `formats.INSPECTORS`; `(*INSPECTORS, mine)` adds one.
+        inspectors: format modules in place of all of `formats.INSPECTORS`; `(*INSPECTORS, mine)` adds one, which may
+            bring types of its own: see `attachguard.inspector`.
         limits: resource bounds in place of the policy's.
         hooks: what others are asked: a malware engine, the spam filter, the proof of the sender, a validation service.
         rewrite: whether a report whose verdict is `withhold` or `sanitize` shall hold the message without what has to go, in `sanitized`. The
@@ -85,6 +86,8 @@ class Scanner:
         self.trust = trust
         self.tools = tools
         self.day = day
+        #: The types of files that can be told.
+        self.known = known_to(inspectors or ())
         self.table = by_type(ENTRIES if inspectors is None else [Entry.of(inspector) for inspector in inspectors])
         self._built = True
 

@@ -19,8 +19,8 @@ from attachguard.model import FileType, Finding
 from attachguard.part import Part
 from attachguard.passwords import Candidates
 from attachguard.signing.ledger import Ledger
-from attachguard.types.filetypes import FACTS, TITLES, add_type, filetype, ids
-from attachguard.types.identify import identify
+from attachguard.types.filetypes import filetype, ids
+from attachguard.types.identify.known import Known
 from attachguard.types.identify.names import name_findings
 from attachguard.types.identify.noise import describe
 from attachguard.types.leftovers import is_leftover
@@ -65,9 +65,10 @@ class Walk:
         rules: YARA rules, matched on every part and layer.
         inspectors: inspectors by the type id they inspect.
         consultation: what others are asked.
+        known: types of files.
     """
 
-    __slots__ = ("_held", "_locked", "_paths", "consultation", "inspectors", "judge", "parts", "rules")
+    __slots__ = ("_held", "_locked", "_paths", "consultation", "inspectors", "judge", "known", "parts", "rules")
 
     def __init__(
         self,
@@ -75,7 +76,9 @@ class Walk:
         rules: Rules,
         inspectors: dict[str, tuple[Entry, ...]],
         consultation: Consultation | None = None,
+        known: Known | None = None,
     ) -> None:
+        self.known = known if known is not None else Known()
         self.judge = judge
         self.rules = rules
         self.inspectors = inspectors
@@ -182,7 +185,9 @@ class Walk:
         if part.size is None:
             part.types = [filetype("unread")]
         else:
-            part.types = self.attempt(part, "identify", lambda: identify(part.data, part.name, part.declared)) or []
+            part.types = (
+                self.attempt(part, "identify", lambda: self.known.identify(part.data, part.name, part.declared)) or []
+            )
             if part.role in _NOTED and part.size <= _NOTE_BYTES and part.types and part.types[0].id in _NOTES:
                 part.context.get(Candidates).add_note(part.data, html=part.types[0].id == "html")
         self._inspect_on(_Locked(part, frozenset(), 0, len(self.judge.findings)))
@@ -296,7 +301,7 @@ class Walk:
                     part.context.get(Ledger).present.setdefault(part, fact.detail.partition(":")[0])
                 self.judge.note(part, fact, source)
             elif isinstance(fact, FileType):
-                add_type(part.types, fact)
+                self.known.table.add_type(part.types, fact)
             elif not self.visit(fact):
                 refused += 1
         return 0
@@ -318,10 +323,10 @@ class Walk:
         if part.role == "member" and is_leftover(part.name, [kind.id for kind in part.types], part.size):
             said.add("archive-content")
         for kind in part.types:
-            for code in FACTS.get(kind.id, ()):
+            for code in self.known.table.facts.get(kind.id, ()):
                 if code not in said:
                     said.add(code)
-                    self.judge.note(part, part.finding(code, TITLES[kind.id]), "identify")
+                    self.judge.note(part, part.finding(code, self.known.table.title(kind.id)), "identify")
         if not part.size:
             if part.size == 0 and part.role != "body":
                 self.judge.note(part, part.finding("empty-file", "no content"), "identify")

@@ -54,9 +54,13 @@ class Table:
             key: tuple(_MEANS[word] for word in row.means.split()) for key, row in self.rows.items() if row.means
         }
 
+    def row(self, key: str) -> Row:
+        """The row of a type; one that says nothing for a type that somebody else brought."""
+        return self.rows.get(key) or Row(key, "", key, "")
+
     def title(self, key: str) -> str:
-        """Name in plain words; the id of a type that is not in the table."""
-        return self.rows[key].title if key in self.rows else key
+        """Name in plain words."""
+        return self.row(key).title
 
     def refines(self, key: str, base: str) -> bool:
         """Whether type `key` is a special kind of type `base`, at any distance."""

@@ -26,7 +26,7 @@ from attachguard.signing import noted
 from attachguard.signing.cms import read_signed_data
 from attachguard.signing.ledger import Content, Ledger
 from attachguard.signing.record import NOT_INTACT, judge
-from attachguard.signing.smime import Answer
+from attachguard.signing.smime import KeyAnswer
 from attachguard.signing.smime.opening import Opener, told
 from attachguard.types.extension import split_name
 from attachguard.types.filetypes import filetype, wrappers
@@ -256,7 +256,7 @@ def _enveloped(part: Part, oid: str, content: Element, depth: int) -> Iterator[F
         state: EncryptionState = "unknown-password" if by_password else "unknown-key"
         yield part.encrypted(state, f"CMS: enveloped{kind}, {whom}{' by password' if by_password else ''}")
         return
-    answer = Answer("unknown")
+    answer = KeyAnswer("unknown")
     wanted = tuple(read_recipients(recipients))
     opener = part.context.find(Opener)
     if opener is not None:

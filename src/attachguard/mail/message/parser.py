@@ -11,6 +11,7 @@ import re
 from typing import Final
 
 from attachguard.limits import Limits
+from attachguard.mail.encodings import AS_IT_STANDS
 from attachguard.mail.message import delimiters
 from attachguard.mail.message.delimiters import CLOSE, DELIMITER, NONE, PARTIAL, Level
 from attachguard.mail.message.entity import Entity, shown
@@ -18,7 +19,7 @@ from attachguard.mail.message.events import Event, EventKind
 from attachguard.mail.message.record import Record
 from attachguard.mail.message.signed import SignedOctets
 from attachguard.mail.readings import grammar
-from attachguard.mail.transfer import AS_IT_STANDS, UNREAD, Decoder, decoder
+from attachguard.mail.transfer import UNREAD, Decoder, decoder
 
 #: RFC 2046 allows 70; software writes longer ones, and nothing real comes near this.
 _BOUNDARY_LENGTH: Final = 256

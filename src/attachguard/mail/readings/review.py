@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.codes import Role
+from attachguard.mail.encodings import IDENTITY
 from attachguard.mail.message.entity import ELSEWHERE
 from attachguard.mail.readings.grammar import STRUCTURAL, begins_with_fields, holds_entity
 from attachguard.model import Finding
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 #: Longest message that is kept to be read again; with its largest part it is what a scan holds in memory at most.
 KEPT: Final = 12 << 20
-_AS_IT_STANDS: Final = frozenset({"", "7bit", "8bit", "binary"})
+_AS_IT_STANDS: Final = IDENTITY | {""}
 #: Where the fields of a message may stand that begins with an empty line.
 _HEADER: Final = 8192
 _TEXT: Final = ("text/plain", "text/html")

@@ -259,7 +259,8 @@ def _any_text(package: Package, name: str, work: Work) -> None:
 
 
 def _word_text(package: Package, name: str, work: Work) -> None:
-    word.fields(package, name, work)
+    if word.fields(package.tree(name), work, package.actual(name)):
+        package.touch(name)
     if work.wants("web-video"):
         for element in word.without(package, name, lambda each: local(each) == "webVideoPr"):
             page = element.get("embeddedHtml") or ""

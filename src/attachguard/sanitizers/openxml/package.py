@@ -204,7 +204,6 @@ class Package:
             if local(element) == "Override" and element.get("PartName", "").lstrip("/").lower() == name:
                 types.remove(element)
                 self.touch(TYPES_NAME)
-                break
         own = _list_of(name)
         if own in self.pack:
             self._links = {key: link for key, link in self._links.items() if link.source != name}

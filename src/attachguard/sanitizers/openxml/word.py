@@ -16,28 +16,32 @@ _BLANKS: Final = frozenset({"tab", "sym", "noBreakHyphen"})
 _DEEPEST: Final = 100
 
 
-def fields(package: Package, name: str, work: Work) -> None:
-    """Take the unwanted fields out of one part."""
-    root = package.tree(name)
+def fields(root: Any, work: Work, member: str) -> bool:
+    """Take the unwanted fields out of a tree; whether there were any.
+
+    Args:
+        root: of the document, header, footer or other text.
+        work: what is wanted, and notes what goes.
+        member: name of the member that it is; empty for a document of one file.
+    """
     changed = False
     for element in list(root.iter()):
         if local(element) == "fldSimple":
             code = next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == "instr"), "")
             reason = judged(code, work)
             if reason is not None:
-                work.took(*reason, code.encode(), member=package.actual(name))
+                work.took(*reason, code.encode(), member=member)
                 unwrap(element)
                 changed = True
     for code, telling in _complex(root):
         reason = judged(code, work)
         if reason is not None:
-            work.took(*reason, code.encode(), member=package.actual(name))
+            work.took(*reason, code.encode(), member=member)
             for element in telling:
                 if element.getparent() is not None:
                     remove(element)
             changed = True
-    if changed:
-        package.touch(name)
+    return changed
 
 
 class _Field:

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.kdf.x963kdf import X963KDF
 from attachguard.errors import Malformed
 from attachguard.readers.crypto import der
 from attachguard.readers.crypto.envelope import Envelope, Recipient, read_algorithm, read_envelope
-from attachguard.signing.smime import Answer
+from attachguard.signing.smime import KeyAnswer
 
 _RSA: Final = "1.2.840.113549.1.1.1"
 _OAEP: Final = "1.2.840.113549.1.1.7"
@@ -53,7 +53,7 @@ class _Unsupported(Exception):
     """An algorithm that is not known here."""
 
 
-def decrypt(ours: Iterable[tuple[Callable[[], Any], Recipient]], cms: bytes, deadline: float) -> Answer:
+def decrypt(ours: Iterable[tuple[Callable[[], Any], Recipient]], cms: bytes, deadline: float) -> KeyAnswer:
     """What is inside of an envelope.
 
     Args:
@@ -64,22 +64,22 @@ def decrypt(ours: Iterable[tuple[Callable[[], Any], Recipient]], cms: bytes, dea
     try:
         envelope = read_envelope(cms)
     except Malformed:
-        return Answer("failed")
+        return KeyAnswer("failed")
     size = _KEY_SIZES.get(envelope.algorithm)
     if size is None:
-        return Answer("unsupported")
+        return KeyAnswer("unsupported")
     state = "failed"
     for load, recipient in ours:
         if time.monotonic() > deadline:
             break
         try:
             key = _content_key(load(), recipient, size)
-            return Answer("held", _content(envelope, key))
+            return KeyAnswer("held", _content(envelope, key))
         except (_Unsupported, UnsupportedAlgorithm):
             state = "unsupported"
         except (ValueError, TypeError, Malformed, InvalidTag, keywrap.InvalidUnwrap):
             continue
-    return Answer(state)
+    return KeyAnswer(state)
 
 
 def _content_key(key: Any, recipient: Recipient, size: int) -> bytes:

@@ -86,7 +86,7 @@ def _polyglot(part: Part) -> Iterator[Finding]:
     An archive behind a program is reported as such.
     """
     if not part.active and not any(
-        runs(kind.id) or (kind.group in OFFICE and not TABLE.rows[kind.id].page) for kind in part.types
+        runs(kind.id) or (kind.group in OFFICE and not TABLE.row(kind.id).page) for kind in part.types
     ):
         return
     first = part.types[0]
@@ -97,7 +97,7 @@ def _polyglot(part: Part) -> Iterator[Finding]:
             (first.group == "executable" and other.group == "archive")
             or refines(first.id, other.id)
             or refines(other.id, first.id)
-            or TABLE.rows[other.id].beside
+            or TABLE.row(other.id).beside
             or _related(first.id, other.id)
         ):
             continue
@@ -164,7 +164,7 @@ def _disagreement(part: Part, suffix: str) -> str:
 
 def _related(one: str, other: str) -> bool:
     """Whether one program opens both types, each under the other's name."""
-    return not set(TABLE.rows[one].family.split()).isdisjoint(TABLE.rows[other].family.split())
+    return not set(TABLE.row(one).family.split()).isdisjoint(TABLE.row(other).family.split())
 
 
 def _claim(claimed: tuple[str, ...], suffix: str) -> str:
@@ -181,7 +181,7 @@ def _matters(claimed: tuple[str, ...], actual: FileType) -> bool:
     if runs(key):
         # A script that is called text is shown as text.
         return not (actual.group == "script" and any(TYPES[claim].group == "text" for claim in claimed))
-    if TABLE.rows[key].macros:
+    if TABLE.row(key).macros:
         return not any(refines(key, claim) for claim in claimed)
     for claim in claimed:
         group = TYPES[claim].group
