@@ -23,6 +23,7 @@ from attachguard.signing.ledger import Ledger
 from attachguard.types.filetypes import filetype, ids
 from attachguard.types.identify.known import Known
 from attachguard.types.identify.noise import describe
+from attachguard.types.leftovers import is_leftover
 
 if TYPE_CHECKING:
     from attachguard.engine.hook_calls import Consultation
@@ -319,6 +320,8 @@ class Walk:
 
     def _type_facts(self, part: Part, said: set[str]) -> None:
         """What follows from the types alone, unless an inspector has said it better."""
+        if part.role == "member" and is_leftover(part.name, [kind.id for kind in part.types], part.size):
+            said.add("archive-content")
         for kind in part.types:
             for code in self.known.table.facts.get(kind.id, ()):
                 if code not in said:

@@ -123,6 +123,8 @@ def facts(
     if seen.forms and not seen.xfa:
         yield part.finding("pdf-form", f"PDF form: {counted(max(seen.forms), 'field')}")
     yield from signatures(part, document, seen.signatures)
+    if document.cut:
+        yield part.finding("resource-limit-exceeded", "PDF: more objects than are read of one file")
 
 
 def _look(document: Document, seen: _Seen, number: int, path: tuple[str, ...], entries: dict[str, Value]) -> None:
