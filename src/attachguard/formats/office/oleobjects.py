@@ -75,7 +75,9 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
     for entry in part.once(objects):
         what = f"{_what(file, entry)} ({shown(entry.path)})"
         yield part.finding("ole-object", what)
-        if entry.has("\x03ocxname"):
+        control = entry.get("\x03ocxname")
+        # Word gives every object this stream; only that of a control names it.
+        if control is not None and file.read(control, 128).strip(b"\0"):
             yield part.finding("activex-control", what)
         yield part.child(entry.name, _Storage(file, entry), role="embedded")
     yield from _own_content(part, file)
