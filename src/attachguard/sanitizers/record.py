@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from attachguard.kinds import KINDS
 from attachguard.limits import Budget
 from attachguard.model import Removed
+from attachguard.types.letters import printable
 
 
 class Refusal(Exception):
@@ -145,11 +146,6 @@ def below(name: str, record: Removed) -> Removed:
     """A record of something in a member, as the file that holds the member says it."""
     path = f"{printable(name)}!/{record.part}" if record.part else printable(name)
     return Removed(path, record.code, record.kind, record.detail, record.sha256, record.size)
-
-
-def printable(text: str) -> str:
-    """Text from a file as it may stand in a report."""
-    return text if text.isprintable() else "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
 
 def by_type(sanitizers: Sequence[Sanitizer]) -> dict[str, Sanitizer]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from attachguard.sanitizers.record import Child, Cleaned, Refusal, Work, printable
+from attachguard.sanitizers.record import Child, Cleaned, Refusal, Work
 from attachguard.sanitizers.zippack import Pack
+from attachguard.types.letters import printable
 
 TYPES: Final = frozenset({"zip"})
 REMOVES: Final = {

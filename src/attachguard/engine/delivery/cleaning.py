@@ -13,8 +13,9 @@ from attachguard.codes import Role
 from attachguard.model import Action, FileType, Finding, Removed, Report
 from attachguard.part import Part
 from attachguard.sanitizers import BY_TYPE
-from attachguard.sanitizers.record import Child, Refusal, Work, printable
+from attachguard.sanitizers.record import Child, Refusal, Work
 from attachguard.types.filetypes import filetype
+from attachguard.types.letters import printable
 
 #: How often what was cleaned is cleaned again, because taking one thing out has laid another open.
 _ROUNDS: Final = 3

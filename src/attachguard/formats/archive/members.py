@@ -14,13 +14,13 @@ from attachguard.errors import LimitExceeded, Malformed
 from attachguard.model import Finding
 from attachguard.part import Part, Source
 from attachguard.readers.packed.chunks import Data, skip_zeros, slices
+from attachguard.types import letters
 from attachguard.types.extension import split_name
 from attachguard.types.filetypes import TITLES, wrappers
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
-_NAME_CUT: Final = 80
 #: Names by which 7-Zip shows the files that make up an NTFS volume.
 _SYSTEM_FILES: Final = frozenset(
     f"[SYSTEM]/{name}"
@@ -186,9 +186,8 @@ def trailing(part: Part, end: int, what: str) -> Iterator[Fact]:
         yield part.child("trailing", slices(view[begin:]))
 
 
-def shown(name: str) -> str:
-    """A name from the archive, fit for a detail: cut, control characters made visible."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in name[:_NAME_CUT])
+#: How foreign text is shown.
+shown = letters.shown
 
 
 def text(raw: bytes | memoryview) -> str:

@@ -18,7 +18,7 @@ from attachguard.formats.crypto.pem import der_content
 from attachguard.inspector import Fact
 from attachguard.model import Signature
 from attachguard.part import Part, Source
-from attachguard.readers.crypto import der
+from attachguard.readers.crypto import der, oids
 from attachguard.readers.crypto.der import Element
 from attachguard.readers.crypto.envelope import Recipient, read_recipients
 from attachguard.readers.packed.inflate import ZLIB, inflate
@@ -42,12 +42,12 @@ DETECTS: Final = (
     "Signed, encrypted and certificates-only objects, time stamps, how many signers there are, S/MIME encryption."
 )
 
-_DATA: Final = "1.2.840.113549.1.7.1"
+_DATA: Final = oids.DATA
 _SIGNED: Final = der.SIGNED_DATA
-_ENVELOPED: Final = "1.2.840.113549.1.7.3"
+_ENVELOPED: Final = oids.ENVELOPED_DATA
 _SIGNED_ENVELOPED: Final = "1.2.840.113549.1.7.4"
 _DIGESTED: Final = "1.2.840.113549.1.7.5"
-_ENCRYPTED: Final = "1.2.840.113549.1.7.6"
+_ENCRYPTED: Final = oids.ENCRYPTED_DATA
 _AUTHENTICATED: Final = "1.2.840.113549.1.9.16.1.2"
 _COMPRESSED: Final = "1.2.840.113549.1.9.16.1.9"
 _AUTH_ENVELOPED: Final = "1.2.840.113549.1.9.16.1.23"
@@ -69,7 +69,7 @@ _TITLES: Final = {
 ALGORITHMS: Final = {
     "1.2.840.113549.3.2": "RC2",
     "1.2.840.113549.3.4": "RC4",
-    "1.2.840.113549.3.7": "3DES",
+    oids.DES_EDE3_CBC: "3DES",
     "1.3.14.3.2.7": "DES",
     "1.2.840.113533.7.66.10": "CAST5",
     "1.2.840.113549.1.9.16.3.18": "ChaCha20-Poly1305",

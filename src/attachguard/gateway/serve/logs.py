@@ -9,6 +9,8 @@ from typing import Final, Literal
 
 import msgspec
 
+from attachguard.types.letters import printable
+
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._:/@+,-]{1,400}")
 
 
@@ -54,4 +56,4 @@ def _word(value: object) -> str:
     text = f"{value:.1f}" if isinstance(value, float) else str(value)
     if _PLAIN.fullmatch(text):
         return text
-    return msgspec.json.encode("".join(mark if mark.isprintable() else "?" for mark in text[:400])).decode()
+    return msgspec.json.encode(printable(text[:400])).decode()

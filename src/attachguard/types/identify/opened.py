@@ -8,6 +8,7 @@ name or its declared type would have it be, if the program that opens it by them
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 
 from attachguard.types.claims import RUN_TEXTS, TEXT_NAMES
@@ -16,12 +17,13 @@ from attachguard.types.table import ROWS
 
 #: Kinds that a browser opens, and shows what they hold.
 _PAGES: Final = ids("browsed")
-#: A tag of HTML that something can hang on.
-_TAG: Final = re.compile(
-    rb"<(?:!doctype|html|head|body|script|svg|math|iframe|frame|frameset|img|image|a|meta|base|link|form|input|button|textarea|select|object|embed|applet|"
-    rb"video|audio|source|details|style|title|table|td|div|span|p|br|b|i|font|center|h[1-6]|marquee|template|isindex|bgsound|\w{1,20}:script)[\s/>]",
-    re.IGNORECASE,
+#: What may be a tag of HTML, and those that something can hang on.
+_TAG: Final = re.compile(rb"<(!?[A-Za-z][A-Za-z0-9]{0,9})[\s/>]")
+_TAGS: Final = frozenset(
+    b"!doctype html head body script svg math iframe frame frameset img image a meta base link form input button textarea select object embed applet "
+    b"video audio source details style title table td div span p br b i font center h1 h2 h3 h4 h5 h6 marquee template isindex bgsound".split()
 )
+_MOST_TAGS: Final = 100_000
 #: What the program that opens such a file looks for, wherever in it.
 _MARK_OF: Final = {row.id: re.compile(row.mark, re.IGNORECASE) for row in ROWS if row.mark}
 _REACH: Final = 1 << 20
@@ -68,6 +70,11 @@ def as_opened(data: bytes, extension: str, declared: str | None, found: list[str
         _by_header(data, claim, found)
 
 
+def _has_tag(data: bytes) -> bool:
+    """Whether a browser would find a tag in these bytes."""
+    return any(match[1].lower() in _TAGS for match in islice(_TAG.finditer(data), _MOST_TAGS))
+
+
 def _is_text(found: list[str]) -> bool:
     return all(TYPES[key].group in ("text", "script", "data") for key in found)
 
@@ -79,11 +86,11 @@ def _by_name(data: bytes, named: str, found: list[str]) -> None:
         found.append(named)
     elif named in _PAGES:
         if named == "html" and TYPES[found[0]].group == "text":
-            if _TAG.search(data) or found[0] == "txt":
+            if _has_tag(data) or found[0] == "txt":
                 found[0] = "html"
         elif found[0] == "xml":
             found[0] = named
-        elif (named == "svg" and _is_text(found)) or (named != "svg" and _TAG.search(data)):
+        elif (named == "svg" and _is_text(found)) or (named != "svg" and _has_tag(data)):
             found.append(named)
     elif named in ("mobileconfig", "terminal") and found[0] == "plist":
         found[0] = named
@@ -94,9 +101,11 @@ def _by_name(data: bytes, named: str, found: list[str]) -> None:
 
 
 def _by_header(data: bytes, claim: str, found: list[str]) -> None:
-    if claim in _PAGES and not _TAG.search(data) and b"<" not in data[:64]:
+    if claim in _PAGES and not _has_tag(data) and b"<" not in data[:64]:
         return
     if not found or found == ["txt"]:
         found[:] = [claim]
+    elif refines(claim, found[0]):
+        found[0] = claim
     elif _is_text(found) and not any(refines(key, claim) or refines(claim, key) for key in found):
         found.append(claim)

@@ -105,6 +105,8 @@ _PEM_LINE: Final = b"-----BEGIN "
 _PEM_EXTENSIONS: Final = words("armored")
 #: Extensions of text that is meant to be read as it stands.
 _PLAIN: Final = frozenset({"txt", "text"})
+#: The section of a `desktop.ini` that Explorer reads, wherever it stands.
+_SHELL_SECTION: Final = b"[.shellclassinfo]"
 #: What files have whose extension is used for other things as well.
 _MARKED: Final = {row.id: re.compile(row.needs, re.IGNORECASE | re.MULTILINE) for row in ROWS if row.needs}
 _EMLX: Final = Later(rb"[0-9]{1,10}[ \t]*\r?\n(?=[A-Za-z])")
@@ -130,6 +132,8 @@ def text_kinds(data: bytes, extension: str, *, complete: bool) -> list[str]:
         return ["txt", "eml"]  # mail to a mail program, text to whoever opens it by its name
     if named == "com" and found not in ("", "txt"):
         named = ""  # `…@example.com` is a common name of a forwarded message
+    if named == "ini" and not found and _SHELL_SECTION in data[:_OPENING].lower():
+        return ["shellini"]
     if named in RUN_TEXTS:
         # A page or a message that is named as a script is still what its content says, for whoever opens it so.
         plain = found in ("", "txt", "xml", named) or refines(named, found)
