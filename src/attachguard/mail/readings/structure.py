@@ -136,7 +136,8 @@ def _within_headers(body: bytes, marks: list[_Mark]) -> list[_Mark]:
     for before, mark in pairwise(marks):
         if not (before.closes or mark.closes) and 0 < mark.at - before.end <= _HEADER:
             block = _FIELD_BLOCK.match(body, before.end, mark.at)
-            if block is not None and block.end() == mark.at:
+            # Where a line end is left, the one of the delimiter ends a blank line.
+            if block is not None and block.end() == mark.at and not block[0].endswith(b"\n"):
                 found.append(mark)
     return found
 

@@ -71,15 +71,16 @@ class Readings(NamedTuple):
     bounded: bool
 
 
-def read(raw: bytes, leaves: list[Entity], budget: Budget) -> Readings:
+def read(raw: bytes, leaves: list[Entity], budget: Budget, *, shared: bool = False) -> Readings:
     """Every reading of a message, less the strict one.
 
     Args:
         raw: the message.
         leaves: what the strict reading found, with its place in `raw`.
         budget: charged with every octet that is read again.
+        shared: whether two open multiparts have one boundary: what a reader who asks the outer one first loses is told, too.
     """
-    return _Union(raw, leaves, budget).run()
+    return _Union(raw, leaves, budget).run(shared=shared)
 
 
 class _Strict(NamedTuple):
@@ -104,10 +105,14 @@ class _Union:
         self._kinds: dict[str, None] = {}
         self._known: set[tuple[bytes, str, str]] = set()
         self._strict: dict[bytes, list[_Strict]] = {}
+        #: Bodies that a reader sees who takes the outermost delimiter first and departs from nothing else.
+        self._shown: set[bytes] = set()
         self._texts: dict[str, list[bytes]] = {media_type: [] for media_type in _TEXT}
         self._only_text = all(leaf.media_type in _TEXT and not leaf.names for leaf in leaves)
         for leaf in leaves:
             content = bodies.decode(raw[leaf.body : leaf.end], leaf.encoding)[0]
+            if leaf.place or not content.strip():
+                self._shown.add(_digest(_letters(content)))  # nothing that anybody could lose
             self._has(leaf, content)
             if leaf.media_type in MESSAGES:
                 # It is inspected as a message of its own, whose parts are as well known as those of this one.
@@ -124,7 +129,8 @@ class _Union:
         if leaf.media_type in _TEXT and not leaf.names:
             self._texts[leaf.media_type].append(letters)
 
-    def run(self) -> Readings:
+    def run(self, *, shared: bool) -> Readings:
+        """Read it in every way; `shared`: see `read`."""
         raw = self._raw
         if raw.startswith(b"From "):
             raw = raw.partition(b"\n")[2]
@@ -137,6 +143,9 @@ class _Union:
                 self._entity(raw.replace(b"\0", b""), ("nul-in-body",), "text/plain", message=True, depth=0)
         except _Full:
             self._bounded = True
+        if shared and not self._shown.issuperset(self._strict):
+            # Here the outer multipart has the delimiters that the strict reading gives to the inner one.
+            self._kinds.setdefault("boundary-shared")
         return Readings(self._further, tuple(self._kinds), self._bounded)
 
     def _charge(self, count: int) -> None:
@@ -253,6 +262,8 @@ class _Union:
         if not letters:
             return
         digest = _digest(letters)
+        if not why:
+            self._shown.add(digest)
         strict = self._strict.get(digest)
         extensions = {extension: name for name in reversed(candidates) if (extension := names.extension(name))}
         if strict is not None:
