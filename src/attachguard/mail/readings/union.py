@@ -28,7 +28,11 @@ MOST_PARTS: Final = 16
 #: Entities read, and octets of them, in multiples of the message and at least so many.
 _STEPS: Final = 5000
 _TIMES: Final = 8
-_FLOOR: Final = 4 << 20
+_FLOOR: Final = 16 << 20
+#: What an octet of a header costs, which is read in a dozen ways.
+_HEADER_COST: Final = 12
+#: Longest encoded body whose departures are followed: each of its readings is a pass of its own over all of it.
+_LONGEST_BODY: Final = 3 << 20
 #: Levels that are followed at least; else as many as the budget allows parts.
 _DEPTH: Final = 12
 
@@ -137,8 +141,10 @@ class _Union:
         try:
             self._entity(raw, (), "text/plain", message=True, depth=0)
             if _BARE_CR.search(raw) and not doubled_returns(raw):
+                end = b"\r\n" if b"\r\n" in raw else b"\n"
                 for other in (b"\n", b""):
-                    self._entity(_BARE_CR.sub(other, raw), ("bare-cr",), "text/plain", message=True, depth=0)
+                    read = raw.replace(b"\r\n", b"\n").replace(b"\r", other).replace(b"\n", end)
+                    self._entity(read, ("bare-cr",), "text/plain", message=True, depth=0)
             if b"\0" in raw:
                 self._entity(raw.replace(b"\0", b""), ("nul-in-body",), "text/plain", message=True, depth=0)
         except _Full:
@@ -165,6 +171,7 @@ class _Union:
         self._visited.add(key)
         self._charge(len(data))
         for split in structure.splits(data, message=message):
+            self._charge(_HEADER_COST * len(split.header))
             reason = _because(why, split.why)
             said = headers.described(split.header, default)
             for kind in said.kinds:
@@ -195,7 +202,6 @@ class _Union:
 
     def _parts(self, body: bytes, boundary: bytes | None, why: tuple[str, ...], default: str, depth: int) -> None:
         """The parts of a multipart, under every reading of where they begin and end."""
-        shown = structure.sniffed(body)
         found = False
         if boundary is not None:
             for regions in structure.regions(body, boundary):
@@ -207,6 +213,7 @@ class _Union:
                     self._around(text, _because(reason, "entity-around"), default, depth)
         if not found:
             self._seen(body, "text/plain", [], why)
+            shown = structure.sniffed(body)
             if shown is not None:
                 for part in next(structure.regions(body, shown)).parts:
                     self._entity(part, _because(why, "boundary-unused"), default, message=False, depth=depth + 1)
@@ -234,7 +241,7 @@ class _Union:
                     # The message stands there as it is, and only some believe the encoding.
                     believed = _because(reason, "encoded-container")
                     self._entity(body, believed, "text/plain", message=True, depth=depth + 1)
-                for content, departure in _decodings(body, encoding.token):
+                for content, departure in _decodings(body, encoding.token) if len(body) <= _LONGEST_BODY else ():
                     because = _because(reason, departure)
                     if raw and encoding.token == "quoted-printable":  # noqa: S105 - a transfer encoding
                         twice = _because(because, "decoded-twice")
@@ -250,6 +257,10 @@ class _Union:
         for encoding in said.encodings:
             reason = _because(why, encoding.why)
             found = _decodings(body, encoding.token) if within else bodies.readings(body, encoding.token, text=text)
+            if len(body) > _LONGEST_BODY:
+                strict, odd = bodies.decode(body, encoding.token)
+                found = iter(((strict, ""),))
+                self._bounded = self._bounded or bool(odd)
             for content, departure in found:
                 if departure and not content:
                     self._kinds.setdefault(departure)  # to some, nothing is there
