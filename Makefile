@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # What is installed beside the package; `make EXTRAS=test,archives,libmagic …` covers the optional readers, too.
 EXTRAS ?= test
 
-.PHONY: demo test fuzz bench bench-short lint types check wheel clean
+.PHONY: demo test fuzz bench bench-short lint types check docs wheel clean
 
 demo: $(VENV)/ready
 	@$(BIN)/python examples/demo.py
@@ -35,6 +35,10 @@ types: $(VENV)/dev
 
 check: lint types test
 
+# The site in build/site; a broken link or an unknown name is an error.
+docs: $(VENV)/docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 wheel: $(VENV)/dev
 	rm -rf dist
 	$(BIN)/python -m build --outdir dist
@@ -50,6 +54,10 @@ $(VENV)/ready: $(VENV)/bin/python pyproject.toml setup.py $(wildcard src/attachg
 
 $(VENV)/dev: $(VENV)/ready
 	$(BIN)/python -m pip install -q --group dev
+	@touch $@
+
+$(VENV)/docs: $(VENV)/ready
+	$(BIN)/python -m pip install -q --group docs
 	@touch $@
 
 clean:

@@ -179,8 +179,9 @@ def zipped(**members: bytes) -> bytes:
 
 
 def bomb() -> bytes:
-    """A ZIP archive of some 60 KB that unpacks to 56 MB of nothing."""
-    return archive(Member("daten.bin", bytes(56 << 20)))
+    """A ZIP archive of some 340 KB that unpacks to 340 MB of nothing."""
+    one = Member("0.bin", bytes(56 << 20))
+    return archive(*(Member(f"{n}.bin", packed=one.packed, crc=one.crc, size=one.size) for n in range(6)))
 
 
 def nested_archive() -> bytes:

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))  # the builders of tests and benchmarks are no part of the package
 
+from examples import cleaning  # noqa: E402
 from examples.build_locked import LISTED, mailroom_certificate  # noqa: E402
 from examples.inbox_stories import STORIES, Story  # noqa: E402
 
@@ -162,7 +163,10 @@ def main() -> int:
     print(legend(lines))
     print()
     print(summary(lines, time.perf_counter() - started))
-    return 0 if all(line.as_expected for line in lines) else 1
+    print()
+    cleaned = cleaning.clean()
+    print(cleaning.table(cleaned))
+    return 0 if all(line.as_expected for line in lines) and all(each.clean for each in cleaned) else 1
 
 
 if __name__ == "__main__":

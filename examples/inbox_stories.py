@@ -112,7 +112,7 @@ STORIES: tuple[Story, ...] = (
     Story("scripts.eml", "a .bat, a .js and a .hta", _three_scripts, "discard K5", "reject L2"),
     Story("shortcut.eml", "a shortcut that runs a command", _with("Rechnung.pdf.lnk", files.shortcut), "discard K5", "reject L2"),
     Story("virus-test.eml", "the EICAR test, in memory only", _with("eicar.txt", lambda: _EICAR, "text/plain"), "discard K3", "reject L9", kept=False),
-    Story("zip-bomb.eml", "a ZIP bomb: 60 KB for 56 MB", _with("Daten.zip", files.bomb, ZIP), "discard K3", "reject L9"),
+    Story("zip-bomb.eml", "a ZIP bomb: 340 KB for 340 MB", _with("Daten.zip", files.bomb, ZIP), "discard K3", "reject L9"),
     # documents that do something
     Story("macro-word.eml", "a Word document with a macro", _with("Formular.docm", files.docm), "discard K6", "withhold L1"),
     Story("macro-renamed.eml", "the same one, renamed .docx", _with("Formular.docx", files.docm, DOCX), "discard K6", "withhold L1"),

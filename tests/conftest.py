@@ -86,8 +86,9 @@ def with_packages(optional_packages, monkeypatch):
 def scan() -> Callable:
     """Scan bytes as a file under the policy that refuses nothing: `scan(data, "name.ext")` gives the report."""
     from attachguard import Policy, Scanner
+    from attachguard.readers.outside import Tools
 
-    scanner = Scanner(Policy.load("audit"))
+    scanner = Scanner(Policy.load("audit"), tools=Tools.system())
 
     def run(data: bytes, name: str = "", **options):
         return scanner.scan(data, name=name, kind="file", **options)
@@ -109,8 +110,9 @@ def codes(scan) -> Callable:
 def bare_scanner():
     """A scanner without rules that reports everything: what the formats alone say."""
     from attachguard import Policy, Rules, Scanner
+    from attachguard.readers.outside import Tools
 
-    return Scanner(Policy.load("audit"), rules=Rules.empty())
+    return Scanner(Policy.load("audit"), rules=Rules.empty(), tools=Tools.system())
 
 
 @pytest.fixture(scope="session")

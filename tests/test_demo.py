@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from examples import demo
+from examples import cleaning, demo
 from examples.inbox_stories import STORIES
 
 from attachguard import Action
@@ -85,3 +85,12 @@ def test_exit_status_tells_whether_all_is_as_expected(monkeypatch, tmp_path, cap
     assert "2 messages, two policies" in capsys.readouterr().out
     monkeypatch.setattr(demo, "STORIES", (STORIES[0]._replace(leverkusen="reject L4"),))
     assert demo.main() == 1
+
+
+def test_five_documents_come_out_clean_and_the_table_says_what_went():
+    done = cleaning.clean()
+    assert len(done) == 5
+    assert all(each.clean for each in done)
+    shown = cleaning.table(done)
+    for word in ("antrag.docx", "VBA", "PDF JavaScript", "XLM macro sheet", "second look"):
+        assert word in shown

@@ -66,7 +66,7 @@ def test_what_the_engine_knows_is_malware():
     report = scan(Hooks(malware=Engine(lambda: infected("Win.Test\x1b[2J.EICAR"))))
     found = [finding for finding in report.findings if finding.code == "malware-signature"]
     assert {finding.part for finding in found} == {"1", "2!/brief.txt", "3!/kopie.txt"}
-    assert {finding.detail for finding in found} == {"engine: Win.Test?[2J.EICAR"}
+    assert {finding.detail for finding in found} == {"engine: Win.Test\ufffd[2J.EICAR"}
     assert report.verdict.action is Action.REJECT
     assert check(report, "malware-engine")[0] == "fail"
 

@@ -218,8 +218,41 @@ def test_a_pdf_behind_other_data_is_a_pdf():
     assert ids(b"Vorspann\n" + pdf) == ["pdf"]
     assert ids(b"<html>\n" + pdf) == ["pdf", "html"]
     assert ids(HEADS["gif"] + pdf) == ["gif", "pdf"]
-    assert ids(b"x" * 1100 + pdf) == ["txt"]
+    assert ids(b"x" * 1100 + pdf) == ids(b"x" * 1100 + pdf, "plan.pdf") == ["pdf"], "pdf.js and qpdf look for objects"
+    assert ids(b"x" * 1100 + pdf, "norm.txt") == ["txt"]
     assert ids(b"Die Datei beginnt mit %PDF-1.4, so die Norm.\n") == ["txt"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"%PDF",
+        b"%PDF 1.4",
+        b"%PDF-x",
+        b"%PDF-1.",
+        b"%!PS-Adobe-3.0 PDF-1.4",
+        b"\xef\xbb\xbf%PDF-1.4",
+        b"\n\n%PDF-1.4",
+        b"",
+    ],
+)
+def test_every_header_that_some_reader_takes_is_a_pdf(header):
+    rest = b"\n1 0 obj\n<<>>\nendobj\ntrailer\n<</Root 1 0 R>>\nstartxref\n0\n%%EOF\n"
+    assert ids(header + rest) == ids(header + rest, "plan.pdf") == ["pdf"]
+
+
+def test_postscript_and_words_about_headers_are_no_pdf():
+    assert ids(b"%!PS-Adobe-3.0\n%%Title: PDF-1.4 1 0 obj\n") == ["ps"]
+    assert ids(b"Der Kopf %PDF oder %!PS-Adobe-3.0 PDF-1.4 steht vorn; 1 0 obj ist ein Objekt.\n", "norm.txt") == [
+        "txt"
+    ]
+
+
+def test_a_print_job_around_a_pdf_is_a_pdf():
+    pdf = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\nstartxref\n0\n%%EOF\n"
+    assert ids(b"\x1b%-12345X@PJL ENTER LANGUAGE=PDF\r\n" + pdf + b"\x1b%-12345X") == ["pdf"]
+    assert ids(b"\x1b%-12345X@PJL ENTER LANGUAGE=PCL\r\n\x1bE\x1b&l1O") == ["pcl"]
+    assert ids(b"\x1b%-12345X@PJL ENTER LANGUAGE=PDF\r\n" + pdf[:9]) == ["pcl"]
 
 
 def test_a_web_archive_behind_a_pdf_header_is_seen():

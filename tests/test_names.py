@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from attachguard import Policy, Scanner
 from attachguard.limits import Budget, Limits
 from attachguard.part import Part
+from attachguard.types.extension import extension as effective_extension
+from attachguard.types.extension import extensions, split_name
 from attachguard.types.identify import identify
-from attachguard.types.identify.names import effective_extension, name_findings
+from attachguard.types.identify.names import name_findings
 from tests.fixtures.heads import HEADS, MAIL
 
 
@@ -33,6 +36,72 @@ def codes(*args, **options):
 )  # fmt: skip
 def test_the_extension_that_counts(name, extension):
     assert effective_extension(name) == extension
+
+
+#: Spellings that Windows, a mail program or an unpacker runs or shows as `.vbs`.
+SPELLINGS = [
+    "a.vbs", "A.VBS", "a.vbs.", "a.vbs. . .", "a.vbs ", "a.vbs\u00a0", "a.vbs\u3000", "a.vbs\u200b", "a.vbs\u2800", "a.vbs\u202c", "a.vbs\x01", "a.v\x01bs",
+    "a.v\u00adbs", "a\u202etxt.vbs", "a.vbs\u200f.", "a.vbs::$DATA", "a.vbs:stream", "a.vbs:stream.txt", "a.vbs:a stream:$DATA", "a.txt:b.vbs", "a.vbs\0.txt",
+    "a.txt\0.vbs", "a.v\0bs", "a.vbs\0", "a\uff0evbs", "a.\uff56\uff42\uff53", "a.vb\u017f", "a.v\u0307bs", "a.vbs;1", 'a.vbs"', "a.vbs?", "a.vbs|", "a.vbs\uf020",
+    "x/a.vbs", "x\\a.vbs", "C:a.vbs", "a. vbs", "a.vbs.{3050F4D8-98B5-11CF-BB82-00AA00BDCE0B}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_every_spelling_of_an_extension_is_that_extension(name):
+    assert effective_extension(name) == "vbs"
+    assert [kind.id for kind in identify(b'MsgBox "Guten Tag"\r\n', name)] == ["vb"]
+
+
+@pytest.fixture(scope="module")
+def blocking(tmp_path_factory):
+    """A scanner whose policy blocks `.vbs` and takes nothing but `.txt`."""
+    file = tmp_path_factory.mktemp("policy") / "t.toml"
+    lists = '[types]\naccept = ["txt", "vb"]\nblock-suffixes = ["vbs"]\n'
+    file.write_text(f'[policy]\nid = "t"\nversion = "1"\n{lists}')
+    return Scanner(Policy.load(file))
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_a_blocked_suffix_is_blocked_in_every_spelling(name, blocking):
+    assert "type-blocked" in {
+        finding.code for finding in blocking.scan(b"Guten Tag\n", name=name, kind="file").findings
+    }
+
+
+def test_a_name_with_two_readings_needs_both_on_the_list(blocking):
+    found = blocking.scan(b"Guten Tag\n", name="a.txt\0.doc", kind="file").findings
+    assert ("type-not-allowed", "suffix: .doc") in {(finding.code, finding.detail) for finding in found}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a.txt",
+        "a.vbs.txt",
+        "vbs",
+        "a vbs",
+        "a.vbsx",
+        "a.vbs_",
+        "a.vbs-1",
+        "a.xvbs",
+        "Nr. 5",
+        "Dr. Meier.txt",
+        "Punkt 3.c: Text",
+        "Bericht \u2026 final",
+    ],
+)
+def test_other_names_are_not_that_extension(name):
+    assert "vbs" not in extensions(name)
+
+
+def test_what_stands_before_the_extension_is_what_is_inside():
+    assert split_name("brief.vbs.p7m\u00a0") == ("brief.vbs", "p7m")
+    assert split_name("ohne Endung") == ("ohne Endung", "")
+
+
+def test_reading_a_long_hostile_name_takes_no_time():
+    assert extensions("." * 2000 + ":." * 500 + "vbs") == ("vbs",)
 
 
 @pytest.mark.parametrize(

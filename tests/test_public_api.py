@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
+import json
+import re
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
 import attachguard
+from attachguard import Policy, Report, Rules, Scanner
 from attachguard.codes import CODES
 from attachguard.model import Action
+
+ROOT = Path(__file__).parents[1]
 
 NAMES = {
     "Action", "Check", "Envelope", "FileType", "Finding", "LimitExceeded", "Limits", "Malformed", "Notify", "Part", "PartRecord", "Policy",
@@ -159,3 +166,80 @@ def test_the_package_says_that_it_is_typed():
     from importlib.resources import files
 
     assert files("attachguard").joinpath("py.typed").is_file()
+
+
+# -- the documented places ------------------------------------------------------------------------------------------------------------
+
+PLACES = re.findall(r"^::: (attachguard[\w.]*)$", (ROOT / "docs/api.md").read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_documented_place_says_which_of_its_names_are_public(place):
+    module = importlib.import_module(place)
+    assert module.__all__
+    assert [name for name in module.__all__ if not hasattr(module, name)] == []
+
+
+def test_what_a_gateway_needs_stands_in_a_documented_place():
+    public = {name for place in PLACES for name in importlib.import_module(place).__all__}
+    assert {
+        "AuthenticationResults", "Hooks", "OperatorError", "PemDecryptor", "Pool", "Templates", "TrustList", "header_fields", "notification",
+        "recipient_notice", "routing_slip",
+    } - {"AuthenticationResults"} <= public  # fmt: skip
+
+
+# -- the JSON of a report ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def report():
+    return Scanner(Policy.load("strict"), rules=Rules.empty()).scan(b"MZ" + bytes(200), name="a\udcff.exe")
+
+
+def test_a_report_comes_back_from_its_json_as_it_was(report):
+    assert Report.from_json(report.to_json()) == report
+
+
+def test_a_name_that_is_not_utf_8_never_breaks_a_report(report):
+    assert report.parts[0].name
+    report.to_json().decode("utf-8")
+
+
+def test_a_newer_minor_version_is_read_without_what_is_new(report):
+    plain = json.loads(report.to_json())
+    plain["schema"] = "attachguard.report/1.7"
+    plain["novelty"] = 1
+    plain["findings"][0]["novelty"] = {"a": 1}
+    plain["parts"][0]["type"]["novelty"] = []
+    read = Report.from_json(json.dumps(plain))
+    assert read.findings == report.findings
+    assert read.schema == "attachguard.report/1.7"
+
+
+@pytest.mark.parametrize("schema", ["attachguard.report/2", "attachguard.report/1x", "", None, 7])
+def test_another_major_version_is_refused(report, schema):
+    plain = json.loads(report.to_json()) | {"schema": schema}
+    with pytest.raises(ValueError, match="schema is"):
+        Report.from_json(json.dumps(plain))
+
+
+def test_the_json_schema_of_a_report_is_current():
+    """Made anew by `python -m attachguard.report > docs/report.schema.json`."""
+    from attachguard.report.json import schema
+
+    assert json.loads((ROOT / "docs/report.schema.json").read_text("utf-8")) == schema()
+
+
+def test_reports_keep_to_the_schema(report):
+    import jsonschema
+
+    jsonschema.validate(json.loads(report.to_json()), json.loads((ROOT / "docs/report.schema.json").read_text("utf-8")))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(
+            {"schema": "attachguard.report/1"}, json.loads((ROOT / "docs/report.schema.json").read_text("utf-8"))
+        )
+
+
+def test_a_text_is_no_content(report):
+    with pytest.raises(TypeError, match=r"Path\("):
+        Scanner(Policy.load("strict"), rules=Rules.empty()).scan("mail.eml")

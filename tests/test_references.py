@@ -160,7 +160,7 @@ def test_in_a_page_two_slashes_are_the_web():
         ("object", "https://files.example.com/x.doc", "ole-link-remote"),
         ("object", "file:///C:/x.doc", "ole-link"),
         ("frame", "https://example.org/x.docx", "remote-code"),
-        ("picture", "https://example.org/x.png", "fetched-content"),
+        ("picture", "https://example.org/x.png", "linked-picture"),
         ("picture", r"\\203.0.113.5\s\a.png", "network-path"),
         ("picture", r"\\nas\s\a.png", "own-network-reference"),
         ("picture", "a.png", ""),

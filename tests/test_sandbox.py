@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from attachguard import Limits, Policy, Rules, Scanner
-from attachguard.readers.outside import optional, sandbox
+from attachguard.readers.outside import Tools, optional, sandbox
 from tests import HANG
 from tests.fixtures.rar import SAMPLES as RAR
 from tests.fixtures.sevenzip import SAMPLES as SEVENZIP
@@ -132,7 +132,12 @@ def test_a_child_that_talks_nonsense_unpacks_nothing(scan, monkeypatch, tmp_path
 
 def test_what_a_child_gives_counts_against_the_budget(monkeypatch, tmp_path):
     child(monkeypatch, tmp_path, "frame(b'E', b'bild.jpg')\nwhile True: frame(b'D', bytes(65536))")
-    scanner = Scanner(Policy.load("audit"), rules=Rules.empty(), limits=Limits(part_bytes=1 << 20, total_bytes=3 << 20))
+    scanner = Scanner(
+        Policy.load("audit"),
+        rules=Rules.empty(),
+        limits=Limits(part_bytes=1 << 20, total_bytes=3 << 20),
+        tools=Tools.system(),
+    )
     report = scanner.scan(RAR["old/bescheid.rar"](), name="a.rar")
     assert "resource-limit-exceeded" in {finding.code for finding in report.findings}
     assert max(part.size or 0 for part in report.parts) <= 1 << 20

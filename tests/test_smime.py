@@ -12,7 +12,7 @@ import pytest
 from attachguard import Action, Policy, Rules, Scanner
 from attachguard.cli.main import main
 from attachguard.hooks import Hooks
-from attachguard.signing.smime import Answer, PemDecryptor
+from attachguard.signing.smime import KeyAnswer, PemDecryptor
 from tests import HANG
 from tests.fixtures.cms import DATA, ENVELOPED, integer, octets, oid, seq, tlv
 from tests.fixtures.cms import info as content_info
@@ -196,7 +196,7 @@ def test_a_decryptor_of_ones_own_is_asked_with_recipients_and_object():
     class Service:
         def open(self, recipients, cms):
             asked.append((recipients, cms))
-            return Answer("held", b"X5O" + BATCH)
+            return KeyAnswer("held", b"X5O" + BATCH)
 
     who = identity("rsa")
     content = seq(oid(DATA), seq(oid("2.16.840.1.101.3.4.1.42"), octets(bytes(16))), tlv(0x80, bytes(64)))
@@ -229,8 +229,8 @@ def hangs(_recipients, _cms):
         (removed, "RuntimeError: token removed"),
         (hangs, "no answer within 0.05 s"),
         (lambda *_: None, "it gave NoneType, which is no answer"),
-        (lambda *_: Answer("yes"), "it gave Answer, which is no answer"),
-        (lambda *_: Answer("held", "text"), "it gave Answer, which is no answer"),
+        (lambda *_: KeyAnswer("yes"), "it gave KeyAnswer, which is no answer"),
+        (lambda *_: KeyAnswer("held", "text"), "it gave KeyAnswer, which is no answer"),
     ],
 )
 @pytest.mark.parametrize("policy", ["strict", "kaiserslautern", "leverkusen"])

@@ -154,7 +154,12 @@ def test_a_checksum_that_does_not_hold_is_told_of_the_member(scan, fake):
 
 def test_output_without_end_is_ended(fake):
     fake(r"printf 'Path = a.bin\nSize = 999999999999\n\n'", "while :; do printf %65536s x; done")
-    scanner = Scanner(Policy.load("audit"), rules=Rules.empty(), limits=Limits(part_bytes=1 << 20, total_bytes=3 << 20))
+    scanner = Scanner(
+        Policy.load("audit"),
+        rules=Rules.empty(),
+        limits=Limits(part_bytes=1 << 20, total_bytes=3 << 20),
+        tools=tools.Tools.system(),
+    )
     report = scanner.scan(WIM, name="a.wim", kind="file")
     assert details(report, "resource-limit-exceeded")
     assert report.parts[1].size <= 1 << 20

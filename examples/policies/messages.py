@@ -1,4 +1,4 @@
-"""Messages for the five example policies, each with the outcome that the policy's text asks for; a test scans them all."""
+"""Messages for the example policies, each with the outcome that the policy's text asks for; a test scans them all."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from examples import build_locked as locked
 from examples.build_mail import File, letter, wire
 from tests.fixtures import cms
 from tests.fixtures import pdf as pdfs
+from tests.sanitizers import built
 
 from attachguard import Envelope
 
@@ -48,6 +49,11 @@ class Case(NamedTuple):
 def mail(*attached: tuple[str, bytes]) -> Callable[[], bytes]:
     """Makes a letter with these files."""
     return lambda: wire(letter(*(File(name, content) for name, content in attached)))
+
+
+def cleanable(name: str) -> bytes:
+    """A file with something to be taken out of it."""
+    return next(case.data for case in built.cases() if case.name == name)
 
 
 def plain_pdf(version: str = "1.7") -> bytes:
@@ -141,4 +147,11 @@ CASES = (
     Case("archive-city", "text that is not UTF-8", mail(("a.txt", "Grüße".encode("latin-1"))), "withhold", ("type-not-allowed",), "sender-if-valid"),
     Case("archive-city", "a locked PDF", mail(("a.pdf", locked.pdf_locked())), "quarantine", ("encrypted-unknown-password",), "recipient"),
     Case("archive-city", "a PDF that may not be printed", mail(("a.pdf", locked.pdf_locked_for_changes())), "flag", ("pdf-permissions-restricted",), label="must be printable"),
+    # -- a city that cleans
+    Case("clean-city", "a plain letter", mail(("brief.txt", b"Guten Tag")), "deliver"),
+    Case("clean-city", "an application with a macro", mail(("antrag.docm", cleanable("macro.docm"))), "sanitize", ("macro-content",), "recipient"),
+    Case("clean-city", "a form that opens with a script", mail(("formular.pdf", cleanable("open.pdf"))), "sanitize", ("active-content",), "recipient"),
+    Case("clean-city", "an archive with a program", mail(("akten.zip", cleanable("program.zip"))), "sanitize", ("executable-content",), "recipient"),
+    Case("clean-city", "a program", mail(("setup.exe", built.PROGRAM)), "reject", ("executable-content",)),
+    Case("clean-city", "a letter with an object", mail(("brief.docx", cleanable("object.docx"))), "sanitize", ("embedded-object",), "recipient"),
 )  # fmt: skip

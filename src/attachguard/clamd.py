@@ -18,6 +18,8 @@ from typing import Final
 
 from attachguard.hooks import Answer, clean, failed, infected
 
+__all__ = ["Clamd"]
+
 _CHUNK: Final = 1 << 18
 #: A longer answer is none.
 _ANSWER: Final = 4096

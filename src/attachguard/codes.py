@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal, get_args
+
+#: What a part is in the tree of a message or file.
+Role = Literal["message", "body", "inline", "attachment", "member", "embedded", "layer"]
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+#: The answer to a question that may stay open.
+Answered = Literal["pass", "fail", "not-evaluated"]
 
 #: Encryption states of a part, from harmless to hopeless.
-ENCRYPTION_STATES: Final = (
+EncryptionState = Literal[
     "none",
     "opens-without-password",
     "default-password",
@@ -15,7 +21,8 @@ ENCRYPTION_STATES: Final = (
     "key-elsewhere",
     "unknown-key",
     "unsupported-scheme",
-)
+]
+ENCRYPTION_STATES: Final[tuple[EncryptionState, ...]] = get_args(EncryptionState)
 
 #: The reason code that reports each encryption state.
 ENCRYPTION_CODES: Final = {

@@ -7,6 +7,8 @@ becomes a finding: content never raises out of the library.
 
 from __future__ import annotations
 
+__all__ = ["BudgetSpent", "ChecksumFailed", "LimitExceeded", "Malformed", "OperatorError", "PolicyError", "RuleError"]
+
 
 class OperatorError(ValueError):
     """A mistake in what the operator configured, with its place.

@@ -17,10 +17,12 @@ from attachguard._core.mime import split_fields
 from attachguard.mail.fields import text, unfold
 from attachguard.model import Envelope, PartRecord, Signature
 
+__all__ = ["Answer", "Hooks", "MalwareEngine", "SpamHeader", "Validation", "clean", "failed", "infected"]
+
 _RECEIVED_BY: Final = re.compile(rb"(?:\A|[\s)])by\s+([A-Za-z0-9._-]{1,255})", re.IGNORECASE)
 
 #: Looks at the header block of a message and at its envelope; None where it cannot tell.
-Judge = Callable[[bytes, Envelope], bool | None]
+MailCheck = Callable[[bytes, Envelope], bool | None]
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -105,8 +107,8 @@ class Hooks:
         self,
         *,
         malware: MalwareEngine | None = None,
-        spam: Judge | None = None,
-        sender_valid: Judge | None = None,
+        spam: MailCheck | None = None,
+        sender_valid: MailCheck | None = None,
         signature_trust: Validator | None = None,
         on_removed: Keeper | None = None,
         seconds: float = 20.0,

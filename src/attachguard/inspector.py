@@ -1,15 +1,23 @@
-"""What a format module looks like from outside, and what it may say."""
+"""What a format module looks like from outside, and what it may say.
+
+A format that is not one of the package's brings its types along: `ROWS`, a tuple of `Row`, and, where bytes at a place are not enough to tell them,
+`signature(data)`, which gives the id of the type or an empty text. `Scanner(inspectors=(*INSPECTORS, mine))` then knows it like its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Protocol
 
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
+from attachguard.types.filetypes import ids
+from attachguard.types.identify.known import Known
+
+__all__ = ["Entry", "Fact", "Inspector"]
 
 #: Types that are text as it stands, where an inspector may be known to have nothing to say without certain octets.
-PLAIN: Final = frozenset({"txt", "html", "xml", "csv", "json"})
+PLAIN: Final = ids("plain")
 
 #: The part is also this, or more exactly this; this was noticed; the part contains this.
 Fact = FileType | Finding | Part
@@ -36,6 +44,17 @@ class Inspector(Protocol):
 
     def inspect(self, part: Part) -> Iterator[Fact]:
         """Facts about a part of one of these types."""
+
+
+def known_to(inspectors: Iterable[Inspector]) -> Known:
+    """The types that a scanner with these inspectors can tell.
+
+    Raises:
+        ValueError: two inspectors bring types of one id, or one of the package's.
+    """
+    bringing = [inspector for inspector in inspectors if getattr(inspector, "ROWS", ())]
+    rows = [row for inspector in bringing for row in getattr(inspector, "ROWS", ())]
+    return Known(rows, [getattr(each, "signature") for each in bringing if hasattr(each, "signature")])  # noqa: B009  not every inspector has one
 
 
 class Entry:

@@ -26,6 +26,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         depth: levels of nesting (containers, messages, multiparts).
         ratio: how many times its own size a container may unpack to, once past `ratio_floor`.
         ratio_floor: bytes a container may unpack to before the ratio counts.
+        bomb_bytes: bytes beyond which a container that exceeds the ratio is a bomb and no longer only a lot of zeros; what lies between the two
+            bounds is counted and not kept.
         seconds: wall-clock seconds for the whole scan.
         findings: number of findings kept; later ones of a code already reported are counted, not kept.
         passwords: number of words tried on encrypted content: the operator's and those that the mail itself suggests, likely ones first.
@@ -40,6 +42,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     depth: int = 20
     ratio: int = 150
     ratio_floor: int = 48 * MIB
+    bomb_bytes: int = 256 * MIB
     seconds: float = 60.0
     findings: int = 500
     passwords: int = 200

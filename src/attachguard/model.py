@@ -6,9 +6,12 @@ All of them are frozen and carry no behaviour that needs a policy; the JSON of t
 from __future__ import annotations
 
 import enum
-from typing import Final
+import re
+from typing import Any, Final, Literal, Self, get_args, get_type_hints
 
 import msgspec
+
+from attachguard.codes import Answered, EncryptionState, Role
 
 SCHEMA: Final = "attachguard.report/1"
 
@@ -134,12 +137,12 @@ class PartRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parent: str | None
     name: str
     declared: str | None
-    role: str
+    role: Role
     type: FileType
     types: tuple[str, ...]
     size: int | None
     sha256: str | None
-    encryption: str = "none"
+    encryption: EncryptionState = "none"
     signed: bool = False
 
 
@@ -163,13 +166,13 @@ class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     part: str = ""
     format: str
     coverage: str = "not-evaluated"
-    integrity: str = "not-evaluated"
-    trust: str = "not-evaluated"
+    integrity: Answered = "not-evaluated"
+    trust: Answered = "not-evaluated"
     signer: str = ""
     time: str = ""
     cause: str = ""
     trust_cause: str = ""
-    qualified: str = "not-evaluated"
+    qualified: Answered = "not-evaluated"
     qualified_cause: str = ""
 
 
@@ -183,7 +186,7 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     check: str
-    result: str
+    result: Answered
     cause: str = ""
 
 
@@ -264,7 +267,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """
 
     source: str
-    kind: str
+    kind: Literal["message", "file"]
     policy: PolicyName
     verdict: Verdict
     findings: tuple[Finding, ...]
@@ -282,6 +285,29 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     sanitized: bytes | None = None
     sanitized_name: str = ""
     removed: tuple[Removed, ...] = ()
+
+    def to_json(self) -> bytes:
+        """The report as one line of JSON, without line end; without the sanitized copy, and with what was removed where something was."""
+        plain = msgspec.structs.asdict(self)
+        del plain["sanitized"], plain["sanitized_name"]
+        if not self.removed:
+            del plain["removed"]
+        return msgspec.json.encode({"schema": plain.pop("schema"), **plain})
+
+    @classmethod
+    def from_json(cls, line: bytes | str) -> Self:
+        """A report from the JSON of this or of a newer minor version, whose further fields are passed over.
+
+        Raises:
+            ValueError: this is no JSON, or not of a report of this major version.
+        """
+        plain = msgspec.json.decode(line)
+        schema = plain.get("schema") if isinstance(plain, dict) else None
+        if not isinstance(schema, str) or not re.fullmatch(rf"{re.escape(SCHEMA)}(\.[0-9]+)?", schema):
+            raise ValueError(f"schema is {schema!r}; this version reads {SCHEMA!r} and its minor versions")
+        if schema != SCHEMA:
+            plain = _known(plain, cls)
+        return msgspec.convert(plain, cls)
 
 
 class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -306,3 +332,14 @@ class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sender_valid: bool | None = None
     spam: bool | None = None
     case_id: str = ""
+
+
+def _known(value: Any, wanted: Any) -> Any:
+    """A decoded value without the fields that the records of `wanted` do not have."""
+    if isinstance(value, dict) and isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
+        hints = get_type_hints(wanted)
+        return {key: _known(each, hints[key]) for key, each in value.items() if key in hints}
+    if isinstance(value, list):
+        inner = next(iter(get_args(wanted)), None)
+        return [_known(each, inner) for each in value]
+    return value

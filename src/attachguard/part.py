@@ -7,15 +7,16 @@ because YARA, `re` and the compiled core all want that; what keeps memory small 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, TypeVar
 
-from attachguard.codes import ENCRYPTION_CODES
+from attachguard.codes import ENCRYPTION_CODES, EncryptionState, Role
 from attachguard.context import Context
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.kinds import KINDS
 from attachguard.limits import Budget, Limits
 from attachguard.model import FileType, Finding, PartRecord
+from attachguard.types.extension import extension, extensions
 from attachguard.types.filetypes import UNKNOWN
 from attachguard.types.letters import whole
 
@@ -79,7 +80,7 @@ class Part:
         name: str,
         source: Source | None,
         *,
-        role: str,
+        role: Role,
         budget: Budget | None = None,
         declared: str | None = None,
         parent: Part | None = None,
@@ -107,13 +108,13 @@ class Part:
         self.size: int | None = None
         self.sha256: str | None = None
         self.types: list[FileType] = []
-        self.encryption = "none"
+        self.encryption: EncryptionState = "none"
         self.signed = False
         self.has_macros = False
         #: Whether it, or something in it, does something when it is opened, or may do so unseen.
         self.active = False
         self.unpacked = 0
-        #: What kept its content from being read whole: `unread`, or `checksum` where only that does not hold; empty for nothing.
+        #: What kept its content from being read whole: `unread`, `limit`, or `checksum` where only that does not hold; empty for nothing.
         self.damage = ""
         self._memo: dict[Any, Any] = {}
         self._profile: dict[str, str] | Callable[[], dict[str, str]] | None = None
@@ -154,10 +155,13 @@ class Part:
 
     @property
     def extension(self) -> str:
-        """What follows the last dot of the name, in lower case, trailing dots and blanks ignored; empty without a dot."""
-        base = self.name.replace("\\", "/").rpartition("/")[2]
-        _stem, dot, extension = base.rstrip(". \t\0").rpartition(".")
-        return extension.lower() if dot else ""
+        """The extension of the name that decides what opens it, in lower case; empty without one."""
+        return extension(self.name)
+
+    @property
+    def extensions(self) -> tuple[str, ...]:
+        """Every extension that the name has for somebody, the most usual reading first."""
+        return extensions(self.name)
 
     def is_a(self, *ids: str) -> bool:
         """Whether one of the types found so far has one of these ids."""
@@ -191,7 +195,7 @@ class Part:
             kind = "returned-cut"
         return Finding(code=code, detail=detail, offset=offset, kind=kind)
 
-    def encrypted(self, state: str, detail: str) -> Finding:
+    def encrypted(self, state: EncryptionState, detail: str) -> Finding:
         """Set the encryption state and give the finding that reports it.
 
         Args:
@@ -206,7 +210,7 @@ class Part:
         self.signed = True
         return self.finding(kind, detail)
 
-    def child(self, name: str, source: Source | None, *, role: str = "member", declared: str | None = None) -> Part:
+    def child(self, name: str, source: Source | None, *, role: Role = "member", declared: str | None = None) -> Part:
         """A part inside this one; nothing is read until the driver takes it.
 
         Args:
@@ -240,6 +244,10 @@ class Part:
                 total += len(piece)
                 self._account(len(piece), total)
                 kept.append(piece)
+        except LimitExceeded as error:
+            if error.limit != "ratio" or self.parent is None:
+                raise
+            raise overrun(self.parent, iter(pieces)) from error
         finally:
             # What was read before an error is still worth a look: a truncated program is a program.
             self.fill(kept[0] if len(kept) == 1 else b"".join(kept))
@@ -286,3 +294,27 @@ class Part:
             encryption=self.encryption,
             signed=self.signed,
         )
+
+
+def overrun(container: Part, rest: Iterator[bytes]) -> LimitExceeded:
+    """What is to be said of a container that unpacks to too many times its size: whether it stops soon, as a lot of zeros does, or is a bomb.
+
+    Args:
+        container: the part that has exceeded the ratio.
+        rest: what it goes on to unpack to; counted, charged to the budget, and not kept.
+    """
+    limits = container.budget.limits
+    times = f"the container unpacks to more than {limits.ratio} times its size"
+    try:
+        while container.unpacked <= limits.bomb_bytes:
+            piece = next(rest, None)
+            if piece is None:
+                return LimitExceeded("ratio", times)
+            container.unpacked += len(piece)
+            container.budget.charge(len(piece))
+        return LimitExceeded("bomb_bytes", f"{times} and to more than {limits.bomb_bytes} bytes")
+    except Malformed:
+        pass  # it stops here
+    except LimitExceeded as error:
+        return error
+    return LimitExceeded("ratio", times)

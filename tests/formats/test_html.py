@@ -278,6 +278,9 @@ HIDDEN = [
     "utf-7 +ADwAIQAtAC0- <script>alert(1)</script>",
     "<a href=mk:@MSITStore:x.chm::/a.htm>x</a>",
     "<a href='livescript:x()'>x</a>",
+    "<a href='search-ms:query=x&crumb=location:x'>x</a>",
+    "<a href='shell:startup'>x</a>",
+    "<svg><a><animate attributeName=href values='#;javascript:alert(1)'/></a></svg>",
 ]
 #: What a page shows as text, or never shows, and never runs.
 SHOWN = [
@@ -330,3 +333,10 @@ def test_a_page_of_endless_handlers_ends_in_a_limit(codes):
 def test_a_frame_for_readers_without_script_is_seen(scan):
     report = scan(b"<html><noscript><iframe src='https://198.51.100.7/x'></iframe></noscript>", "seite.html")
     assert details(report, "external-reference") == ["HTML frame: https://198.51.100.7/x"]
+
+
+def test_a_path_in_the_own_network_is_no_path_out(scan):
+    report = scan(b"<html><img src='file://ablage/x.png'><img src='file://198.51.100.7/x.png'></html>", "seite.html")
+    found = {finding.detail: finding.kind for finding in report.findings if finding.code == "external-reference"}
+    assert found["HTML network path: file://ablage/x.png"] == "own-network-reference"
+    assert found["HTML network path: file://198.51.100.7/x.png"] == "html-network-path"

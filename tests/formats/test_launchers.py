@@ -108,7 +108,7 @@ def test_long_and_unprintable_targets_are_cut():
     ("sample", "kind"),
     [
         ("profile/wlan.mobileconfig", "mobileconfig"), ("profile/ohne-endung", "mobileconfig"), ("terminal/fenster.terminal", "terminal"),
-        ("connection/daten.odc", "odc"), ("connection/daten.udl", "udl"), ("connection/bildschirm.remmina", "remote"),
+        ("connection/daten.odc", "odc-data"), ("connection/daten.udl", "udl"), ("connection/bildschirm.remmina", "remote"),
         ("connection/netz.ovpn", "vpn"), ("source/programm.flatpakref", "source"), ("settings/netz.ins", "profile"),
         ("settings/pruefung.diagcfg", "setup"), ("location/platte.afploc", "webloc"), ("anywhere/seite.url", "url"),
         ("truncated/wlan.mobileconfig", "mobileconfig"),

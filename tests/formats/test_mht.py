@@ -69,7 +69,7 @@ def test_what_office_opens_as_something_else_is_no_archive(scan, data):
 
 
 def test_multiparts_in_multiparts_without_end_reach_the_limit_of_depth(codes):
-    data = mht.HEAD.encode()
+    data = mht.HEAD.encode() + b"------=_Grenze\r\n"
     for number in range(300):
-        data += f'------=_Grenze\r\nContent-Type: multipart/mixed; boundary="b{number}"\r\n\r\n--b{number}\r\n'.encode()
+        data += f'Content-Type: multipart/mixed; boundary="b{number}"\r\n\r\n--b{number}\r\n'.encode()
     assert "resource-limit-exceeded" in codes(data, "a.mht")

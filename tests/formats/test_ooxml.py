@@ -216,7 +216,7 @@ def test_a_bomb_in_xml_is_reported_as_one():
     from attachguard.limits import Limits
 
     data = word(parts={"word/gross.xml": b"<x>" + bytes(6 << 20)})
-    report = Scanner(Policy.load("audit"), limits=Limits(ratio_floor=1 << 20, ratio=10)).scan(
+    report = Scanner(Policy.load("audit"), limits=Limits(ratio_floor=1 << 20, ratio=10, bomb_bytes=4 << 20)).scan(
         data, name="a.docx", kind="file"
     )
     assert details(report, "decompression-bomb")

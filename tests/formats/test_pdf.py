@@ -247,7 +247,7 @@ def test_random_documents_read_alike_on_both_paths():
 
 def test_a_clean_file_needs_no_heavy_library():
     code = (
-        "import sys; from tests.fixtures.pdf import SAMPLES; from attachguard.formats import pdf; from attachguard.part import Part;"
+        "import sys; from tests.fixtures.pdf import SAMPLES; from attachguard.formats.pdf import pdf; from attachguard.part import Part;"
         "from attachguard.limits import Budget, Limits;"
         "part = Part('a', SAMPLES['script/object-stream.pdf'](), role='attachment', budget=Budget(Limits())); part.load();"
         "assert list(pdf.inspect(part)); print(sorted({'pikepdf', 'lxml', 'oletools', 'cryptography', 'msoffcrypto'} & set(sys.modules)))"

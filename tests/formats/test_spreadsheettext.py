@@ -120,3 +120,19 @@ def test_cells_built_to_be_slow_are_not(bare_scan):
     for cell in (b'="a', b'"=' + b"a" * 50, b"= \t", b"=a|'", b'=""'):
         bare_scan(b"|!," + cell * (200_000 // len(cell)), "liste.csv")
     assert time.perf_counter() - start < HANG
+
+
+@pytest.mark.parametrize(
+    ("data", "formula"),
+    [
+        (b"a,b\n\"x, =cmd|'/c calc'!A0\",1\n", False),
+        (b"a;b\n\"x, =cmd|'/c calc'!A0\";1\n", False),
+        (b'a,b\n"text,";=cmd|\'/c calc\'!A0;";",x\n', True),
+        (b'a,b\n"x\n","=cmd|\'/c calc\'!A0"\n', True),
+        (b'a,b\n"",""=cmd|\'/c calc\'!A0\n', True),
+        (b"a,b\n\"=c\"md|'/c calc'!A0\n", True),
+        (b"a,b\n\"\"Zitat=cmd|'/c calc'!A0\n", False),
+    ],
+)
+def test_a_formula_is_one_where_a_cell_begins_by_any_delimiter(codes, data, formula):
+    assert ("active-content" in codes(data, "liste.csv")) == formula

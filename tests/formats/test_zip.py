@@ -197,13 +197,45 @@ def test_the_bit_on_folders_and_empty_members_is_no_encryption(codes):
     assert "encrypted-unknown-password" not in codes(data, "a.zip")
 
 
-def test_overlapping_members_and_absurd_sizes_are_bombs(scan):
+def test_members_that_share_a_large_file_are_a_bomb(scan):
     """Told before anything is unpacked."""
     assert details(scan(SAMPLES["overlap/bombe.zip"](), "a.zip"), "decompression-bomb") == [
-        "ZIP: 2 members share their bytes with others"
+        "ZIP: 3 members share their bytes with others"
     ]
-    huge = archive(*(Member(f"{n}.txt", TEXT, size=0xFFFFFFF0) for n in range(3)))
-    assert details(scan(huge, "a.zip"), "decompression-bomb")
+
+
+def test_members_that_share_a_few_bytes_are_ambiguous_and_no_bomb(scan):
+    """A heuristic never discards: two bytes too many in a size exhaust nobody."""
+    report = scan(SAMPLES["lookalike/geteilt.zip"](), "a.zip")
+    assert "ZIP: 2 members share their bytes with others" in details(report, "archive-ambiguous")
+    assert not details(report, "decompression-bomb")
+
+
+def test_a_size_that_is_only_stated_is_a_limit_and_no_bomb(scan):
+    """Nothing is proved by what a header says."""
+    report = scan(archive(*(Member(f"{n}.txt", TEXT, size=0xFFFFFFF0) for n in range(3))), "a.zip")
+    assert details(report, "resource-limit-exceeded")
+    assert not details(report, "decompression-bomb")
+
+
+def test_an_archive_that_holds_itself_is_a_bomb():
+    """Unpacking it never ends; ours does at once."""
+    from attachguard.part import Part
+
+    class Quine:
+        TYPES = frozenset({"zip"})
+        LIMITATIONS = ()
+        EXTRACTS = DETECTS = ""
+
+        @staticmethod
+        def inspect(part: Part):
+            yield part.child("again.zip", part.data)
+
+    report = Scanner(Policy.load("audit"), inspectors=(Quine,)).scan(
+        archive(Member("a", TEXT)), name="a.zip", kind="file"
+    )
+    assert details(report, "decompression-bomb") == ["zip: holds itself"]
+    assert len(report.parts) == 1
 
 
 def test_unpacking_stays_within_the_ratio():
@@ -213,7 +245,18 @@ def test_unpacking_stays_within_the_ratio():
         archive(Member("a.exe", PROGRAM), Member("null.bin", bytes(8 << 20))), name="a.zip", kind="file"
     )
     assert types(report)["a.exe"] == "pe"
+    assert "ratio: the container unpacks to more than 10 times its size" in details(report, "resource-limit-exceeded")
+    assert not details(report, "decompression-bomb"), "plain zeros may be anything's"
+
+
+def test_what_goes_on_and_on_is_a_bomb():
+    """What lies between the two bounds is counted and not kept."""
+    limits = Limits(ratio_floor=1 << 20, ratio=10, bomb_bytes=4 << 20)
+    report = Scanner(Policy.load("audit"), limits=limits).scan(
+        archive(Member("null.bin", bytes(8 << 20))), name="a.zip", kind="file"
+    )
     assert details(report, "decompression-bomb")
+    assert all((part.size or 0) <= 3 << 20 for part in report.parts[1:])
 
 
 def test_more_members_than_parts_end_in_one_finding():

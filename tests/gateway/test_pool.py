@@ -202,12 +202,13 @@ def test_a_path_that_cannot_be_read_is_the_callers_mistake(pool, tmp_path):
 
 
 def test_a_worker_that_says_what_no_worker_says_is_ended():
+    import mmap
     import socket
 
     from attachguard.gateway.pool import wire
 
     near, far = socket.socketpair()
-    channel = wire.Channel(near)
+    channel = wire.Channel(near, mmap.mmap(-1, 4096))
     far.sendall(wire.HEAD.pack(b"P", (1 << 26) + 1))
     with pytest.raises(wire.Broken, match="may not say"):
         list(channel.receive())

@@ -1,4 +1,4 @@
-"""The five example policies: they have no mistakes, and every one of their messages meets the outcome that the policy's text asks for."""
+"""The example policies: they have no mistakes, and every one of their messages meets the outcome that the policy's text asks for."""
 
 from __future__ import annotations
 

@@ -168,11 +168,10 @@ def test_both_languages_have_every_phrase_with_the_same_places():
 
 
 def test_german_names_are_those_of_things_there_are():
-    from attachguard.policy.explaining.vocabulary import ENCRYPTION, TYPES_DE
+    from attachguard.policy.explaining.vocabulary import ENCRYPTION
     from attachguard.policy.judging.rule_conditions import ROLES as KNOWN
-    from attachguard.types.filetypes import GROUPS, TYPES
+    from attachguard.types.filetypes import GROUPS
 
-    assert TYPES_DE.keys() <= TYPES.keys()
     assert GROUPS_DE.keys() <= GROUPS
     assert tuple(ROLES) == KNOWN
     from attachguard.codes import ENCRYPTION_STATES

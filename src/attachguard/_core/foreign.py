@@ -1,9 +1,9 @@
 """Which elements are open in a drawing (SVG) or a formula (MathML) that stands in a page of HTML, as far as that decides how text is read.
 
 Inside them no element holds raw text, and CDATA sections are text; inside their `foreignObject`, `title` and the like HTML is read again. The
-state is a list: where the answer is not certain any more (-1), whether a selection and whether a frame set are open, and the open elements from
-the drawing on, as pairs of name and vocabulary. What is open around the drawing is not followed: an end tag that would close something there
-makes the answer uncertain.
+state is a list: where the answer is not certain any more (-1), whether a selection and whether a frame set are open, the open elements from the
+drawing on, as pairs of name and vocabulary, and how many tags have been followed. What is open around the drawing is not followed: an end tag that
+would close something there makes the answer uncertain.
 
 Reference: HTML standard, "The rules for parsing tokens in foreign content", "Tree construction".
 """
@@ -33,17 +33,20 @@ _BLOCK: Final = frozenset(
 _TEXT_POINTS: Final = frozenset((b"mi", b"mo", b"mn", b"ms", b"mtext"))
 _HTML_POINTS: Final = frozenset((b"foreignobject", b"desc", b"title"))
 _DEEPEST: Final = 4_096
+#: Tags in drawings that are followed.
+_MOST_TAGS: Final = 200_000
 
 
 def opened() -> list[Any]:
     """The state at the start of a page."""
-    return [-1, False, False, []]
+    return [-1, False, False, [], 0]
 
 
 def doubt(state: list[Any], place: int) -> None:
-    """Note that from here on a browser may read the page in another way."""
+    """Note that from here on a browser may read the page in another way; what is open is not followed any further."""
     if state[0] < 0:
         state[0] = place
+    state[3] = []
 
 
 def _is_point(name: bytes, kind: int) -> bool:
@@ -74,6 +77,10 @@ def start_tag(state: list[Any], name: bytes, rest: bytes, closed: bool, place: i
         place: where it stands.
     """
     stack = state[3]
+    state[4] += 1
+    if state[4] > _MOST_TAGS:
+        doubt(state, place)
+        return True
     if stack and stack[len(stack) - 1][1] != _HTML:
         top, kind = stack[len(stack) - 1]
         inside = _is_point(top, kind)
@@ -90,6 +97,7 @@ def start_tag(state: list[Any], name: bytes, rest: bytes, closed: bool, place: i
                 if not closed:
                     _push(state, _point(state, name, kind, rest, place), kind, place)
                 return False
+            stack = state[3]
             while stack and stack[len(stack) - 1][1] != _HTML and not _is_point(*stack[len(stack) - 1]):
                 stack.pop()
             if not stack:
@@ -100,7 +108,7 @@ def start_tag(state: list[Any], name: bytes, rest: bytes, closed: bool, place: i
         return False
     if name in _TABLE and not _table_open(stack):
         doubt(state, place)
-    if stack and name not in _VOID:
+    if state[3] and name not in _VOID:
         _push(state, name, _HTML, place)
     return True
 

@@ -259,7 +259,7 @@ def html_tags(
             continue
         j = i
         kind = special(packed, letters) if letters > 2 else 0
-        if drawing or kind == DRAWING:
+        if drawing or (kind == DRAWING and state[0] < 0):
             if not start_tag(
                 state,
                 bytes(data[name_start:name_end]).lower(),

@@ -209,7 +209,11 @@ def text_end(data: cython.const[cython.uchar][::1], i: cython.Py_ssize_t) -> cyt
 
 @cython.cfunc
 def _looks_active(data: cython.const[cython.uchar][::1], start: cython.Py_ssize_t) -> cython.bint:
-    """Whether a value may begin with javascript:, vbscript:, data:, file:, ms-…:, search…: or a UNC path, or hides its first letters."""
+    """Whether a value may begin with a scheme that runs something, with data:, file: or a UNC path, or hides its first letters.
+
+    Two letters are looked at: ja(vascript), jn(lp), da(ta), vb(script), fi(le), se(arch-ms), sm(b), sc(ript), sh(ell), li(vescript), ms-…, mk,
+    mh(tml), mi(crosoft-edge), hc(p), re(s), its.
+    """
     c: cython.int
     follower: cython.int
     size: cython.Py_ssize_t = len(data)
@@ -223,18 +227,25 @@ def _looks_active(data: cython.const[cython.uchar][::1], start: cython.Py_ssize_
         return True
     c |= 32
     if c == 106 or c == 100:
-        return follower | 32 == 97 or follower == 38 or follower <= 32
+        return follower | 32 == 97 or follower | 32 == 110 or follower == 38 or follower <= 32
     if c == 118:
         return follower | 32 == 98 or follower == 38 or follower <= 32
     if c == 102:
         return follower | 32 == 105 and data[start + 2] | 32 == 108
+    follower |= 32
     if c == 115:
-        return (follower | 32 == 101 and data[start + 2] | 32 == 97) or (
-            follower | 32 == 109 and data[start + 2] | 32 == 98
+        return (follower == 101 and data[start + 2] | 32 == 97) or (
+            follower == 109 or follower == 99 or follower == 104 or follower <= 32
         )
     if c == 108:
-        return follower | 32 == 105 and data[start + 2] | 32 == 118
-    return c == 109 and (follower | 32 == 115 or follower | 32 == 107)
+        return follower == 105 and data[start + 2] | 32 == 118
+    if c == 104:
+        return follower == 99
+    if c == 114:
+        return follower == 101 and data[start + 2] | 32 == 115
+    if c == 105:
+        return follower == 116 and data[start + 2] | 32 == 115
+    return c == 109 and (follower == 115 or follower == 107 or follower == 104 or follower == 105)
 
 
 @cython.cfunc

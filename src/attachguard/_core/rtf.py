@@ -22,10 +22,12 @@ FIELD = 5
 LINK = 6
 UPDATE = 7
 CONTROL = 8
-#: Object data that other readings may take for something else.
+#: Object data that other readings take for something else; above its eight bits stand those readings.
 DOUBTFUL = 9
 #: Object data that begins inside of other object data.
 NESTED = 10
+#: How far was read, where only the first object data was asked for.
+END = 11
 
 #: Readings of object data, to be added: groups that begin with `\*` count, as do known destinations and quoted bytes; a quoted byte takes the digit
 #: in front of it away; inner object data is not part of the outer; `\uN` has substitute characters behind it; a destination counts where it stands
@@ -117,7 +119,8 @@ def read(
     skip_depth: cython.longlong = -1
     nibble: cython.int = -1
     value: cython.int
-    doubtful: cython.bint = False
+    # Readings that would read this object data differently.
+    doubts: cython.int = 0
     opening: cython.bint = False
     # Substitute characters to pass over in object data.
     passed: cython.longlong = 0
@@ -143,8 +146,9 @@ def read(
             if depth == skip_depth:
                 skip_depth = -1
             if depth == data_depth:
-                events.append((DOUBTFUL if doubtful else DATA, data_at, bytes(octets)))
+                events.append((DOUBTFUL | doubts << 8 if doubts else DATA, data_at, bytes(octets)))
                 if reading & FIRST:
+                    events.append((END, i, b""))
                     return events
                 octets = bytearray()
                 data_depth = -1
@@ -212,7 +216,7 @@ def read(
             opening = False
             if data_depth >= 0:
                 if c == 39:  # \'hh
-                    doubtful = True
+                    doubts |= HALVED | QUOTED
                     if reading & HALVED:
                         nibble = -1
                     j = 0
@@ -295,10 +299,10 @@ def read(
                 skip_depth = -1
                 nibble = -1
                 passed = 0
-                doubtful = False
+                doubts = 0
             else:
                 # The same destination again: its digits go on, or it is one of its own; the caller looks at both.
-                doubtful = True
+                doubts |= APART
                 if not reading & FIRST:
                     events.append((NESTED, start, b""))
                 if reading & APART and skip_depth < 0:
@@ -306,21 +310,19 @@ def read(
         elif data_depth >= 0:
             if opening and depth > data_depth and skip_depth < 0:
                 if ((word << 8) | letters) in _DESTINATIONS:
-                    doubtful = True
+                    doubts |= DESTINATIONS
                     if not reading & DESTINATIONS:
                         skip_depth = depth
                 elif star:
-                    doubtful = True
+                    doubts |= STARRED
                     if not reading & STARRED:
                         skip_depth = depth
-            elif star:
-                doubtful = True
             elif not opening and skip_depth < 0 and ((word << 8) | letters) in _DESTINATIONS:
-                doubtful = True
+                doubts |= ANYWHERE
                 if reading & ANYWHERE:
                     skip_depth = depth
             if word == word_u and letters == 1 and has_number:
-                doubtful = True
+                doubts |= SUBSTITUTES
                 if reading & SUBSTITUTES:
                     passed = fallback
             elif word == word_uc and letters == 2 and has_number:
@@ -356,7 +358,9 @@ def read(
         opening = False
     # A file that ends inside a destination still shows what it has of it.
     if data_depth >= 0:
-        events.append((DOUBTFUL if doubtful else DATA, data_at, bytes(octets)))
+        events.append((DOUBTFUL | doubts << 8 if doubts else DATA, data_at, bytes(octets)))
     if text_depth >= 0:
         events.append((text_kind, text_at, bytes(text)))
+    if reading & FIRST:
+        events.append((END, i, b""))
     return events

@@ -30,7 +30,13 @@ _PACKAGES = (
 )
 
 #: Optional packages, and the extra that brings them.
-_OPTIONAL = {"libarchive-c": "archives", "zstandard": "archives", "brotli": "archives"}
+_OPTIONAL = {
+    "libarchive-c": "archives",
+    "zstandard": "archives",
+    "brotli": "archives",
+    "h11": "gateway",
+    "prometheus-client": "gateway",
+}
 
 _SELF_TEST = (
     b"From: doctor@example.org\r\nTo: you@example.org\r\nSubject: self-test\r\nMIME-Version: 1.0\r\n"
@@ -47,6 +53,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(_options: argparse.Namespace) -> int:
     """Print what was found; 0 when the self-test passes, 1 when it does not."""
+    from attachguard.gateway.pool import confine
+
     lines = [("attachguard", _version("attachguard")), ("python", f"{platform.python_version()} ({sys.executable})")]
     lines += [(package, _version(package)) for package in _PACKAGES]
     lines += [(package, _version(package, f"attachguard[{extra}]")) for package, extra in _OPTIONAL.items()]
@@ -54,6 +62,7 @@ def run(_options: argparse.Namespace) -> int:
     lines.append(("compiled core", core_form()))
     lines.append(("inflate", inflate.ENGINE))
     lines.append(("libmagic", longtail.available()))
+    lines += [(f"sandbox {name}", text) for name, text in confine.available().items()]
     rules = Rules.builtin()
     lines.append(("built-in rules", f"{len(rules)} in {len(rules.files)} files"))
     lines.append(("policies", ", ".join(Policy.builtin_names())))

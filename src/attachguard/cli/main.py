@@ -9,8 +9,10 @@ from collections.abc import Sequence
 
 from attachguard.cli import doctor as cli_doctor
 from attachguard.cli import policy as cli_policy
+from attachguard.cli import quarantine as cli_quarantine
 from attachguard.cli import sanitize as cli_sanitize
 from attachguard.cli import scan as cli_scan
+from attachguard.cli import serve as cli_serve
 from attachguard.errors import OperatorError
 from attachguard.types.letters import spelled
 
@@ -28,6 +30,8 @@ def parser() -> argparse.ArgumentParser:
     cli_scan.add_identify(commands)
     cli_sanitize.add_parser(commands)
     cli_policy.add_parser(commands)
+    cli_serve.add_parser(commands)
+    cli_quarantine.add_parser(commands)
     cli_doctor.add_parser(commands)
     return top
 

@@ -20,6 +20,7 @@ from attachguard.policy.explaining.explain import LANGUAGES, Explainer
 from attachguard.policy.explaining.verdict_page import explain_verdict
 from attachguard.policy.judging.records import Waiver
 from attachguard.policy.reading import file as policyfile
+from attachguard.readers.outside import Tools
 from attachguard.yara.rules import Rules
 
 _USAGE = 2  # exit status of a call that could not be carried out
@@ -110,7 +111,9 @@ def _fingerprint(path: Path) -> int:
     # A policy that knows a script, any script, has the digests of scripts taken.
     nothing = Waiver(name="none", codes=CODES, sha256=frozenset({"-"}))
     scanner = Scanner(
-        Policy(msgspec.structs.replace(Policy.load("audit").data, waivers=(nothing,))), rules=Rules.empty()
+        Policy(msgspec.structs.replace(Policy.load("audit").data, waivers=(nothing,))),
+        rules=Rules.empty(),
+        tools=Tools.system(),
     )
     report = scanner.scan(path)
     for part in report.parts:

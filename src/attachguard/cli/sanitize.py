@@ -20,6 +20,7 @@ from attachguard.cli.sources import STDIN, expand
 from attachguard.engine.scanner import Scanner
 from attachguard.model import Removed, Report
 from attachguard.policy import Policy
+from attachguard.readers.outside import Tools
 from attachguard.types.letters import printable
 
 SCHEMA: Final = "attachguard.sanitized/1"
@@ -75,7 +76,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Clean; returns the exit status."""
-    scanner = Scanner(Policy.load(options.policy), passwords=options.password, rewrite=True)
+    scanner = Scanner(Policy.load(options.policy), passwords=options.password, rewrite=True, tools=Tools.system())
     targets = Targets(options)
     sources = list(expand(options.paths))
     if STDIN in sources and targets.file is None:

@@ -21,6 +21,7 @@ from attachguard.engine.scanner import Scanner
 from attachguard.hooks import Hooks
 from attachguard.model import Action, Envelope, Report
 from attachguard.policy import Policy
+from attachguard.readers.outside import Tools
 from attachguard.report import human, json
 from attachguard.signing.smime import PemDecryptor
 from attachguard.signing.trust import TrustList
@@ -140,6 +141,7 @@ def run_scan(options: argparse.Namespace) -> int:
         hooks=hooks,
         smime=_smime(options),
         trust=_trust(options),
+        tools=Tools.system(),
     )
     envelope = _envelope(options)
     started = time.perf_counter()
@@ -163,7 +165,7 @@ def run_scan(options: argparse.Namespace) -> int:
 
 def run_identify(options: argparse.Namespace) -> int:
     """Print the true types; returns the exit status."""
-    scanner = Scanner(Policy.load("audit"), rules=Rules.empty())
+    scanner = Scanner(Policy.load("audit"), rules=Rules.empty(), tools=Tools.system())
     results = Results(scanner, options, Envelope())
     for report in results:
         root = report.parts[0]

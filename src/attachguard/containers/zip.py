@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from attachguard.errors import LimitExceeded, Malformed
-from attachguard.part import Part, Source
+from attachguard.part import Part, Source, overrun
 from attachguard.readers.packed.inflate import crc32, inflate_small
 from attachguard.readers.zip.archive import DEFLATED, STORED, Directory, Entry
 from attachguard.readers.zip.content import STEP, open_entry
@@ -19,7 +19,7 @@ def read_directory(part: Part) -> Directory:
 
 def source(part: Part, directory: Directory, entry: Entry) -> Source:
     """The content of a member for a child of its archive; it fails at once where the archive has used up what it may unpack to."""
-    if _too_much(part):
+    if part.unpacked > part.budget.limits.bomb_bytes and _too_much(part):
         # Thousands of members may share megabytes of data, and each would be read before it is refused.
         return partial(_account, part, 0)
     return open_entry(directory, entry)
@@ -53,8 +53,9 @@ def read_member(part: Part, entry: Entry, most: int) -> bytes:
             return content
     pieces: list[bytes] = []
     total = 0
+    unpacked = open_entry(directory, entry)
     try:
-        for piece in open_entry(directory, entry):
+        for piece in unpacked:
             total += len(piece)
             _account(part, len(piece))
             pieces.append(piece)
@@ -62,6 +63,8 @@ def read_member(part: Part, entry: Entry, most: int) -> bytes:
                 break
     except Malformed as error:
         entry.damage = str(error)
+    except LimitExceeded as error:
+        raise (overrun(part, unpacked) if error.limit == "ratio" else error) from error
     content = b"".join(pieces)
     if total < most:
         entry.held = content

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from attachguard.hooks import Answer, Judge, Validation, failed
+from attachguard.hooks import Answer, MailCheck, Validation, failed
 from attachguard.model import Check, Envelope, Finding, Signature
 from attachguard.signing.record import Vouched
+from attachguard.types.letters import shown
 
 if TYPE_CHECKING:
     from attachguard.hooks import Hooks
@@ -58,7 +59,7 @@ class Patience:
         if not box:
             return None, f"no answer within {seconds:.3g} s"
         value, error = box[0]
-        return value, "" if error is None else shown(f"{type(error).__name__}: {error}")
+        return value, "" if error is None else shown(f"{type(error).__name__}: {error}", _TEXT)
 
 
 class Consultation:
@@ -91,7 +92,7 @@ class Consultation:
             valid = self._judge("sender-validity", self._hooks.sender_valid, header, envelope)
         return msgspec.structs.replace(envelope, spam=spam, sender_valid=valid)
 
-    def _judge(self, check: str, judge: Judge, header: bytes, envelope: Envelope) -> bool | None:
+    def _judge(self, check: str, judge: MailCheck, header: bytes, envelope: Envelope) -> bool | None:
         answer, problem = self._within(lambda: judge(header, envelope))
         if problem:
             self._causes[check] = problem
@@ -115,9 +116,9 @@ class Consultation:
         if answer.result == "clean":
             return None
         if answer.result == "infected":
-            return part.finding("malware-engine", f"engine: {shown(answer.text) or 'unnamed'}")
+            return part.finding("malware-engine", f"engine: {shown(answer.text, _TEXT) or 'unnamed'}")
         # Said once: an engine that fails for one part is not asked about the others, which are no better off for waiting.
-        self._failure = shown(answer.text) or "the engine gave no answer"
+        self._failure = shown(answer.text, _TEXT) or "the engine gave no answer"
         return part.finding("engine-failed", f"malware engine: {self._failure}")
 
     def checks(self, asked: Iterable[Check], *, complete: bool) -> tuple[Check, ...]:
@@ -145,7 +146,7 @@ class Consultation:
     def _engine(self) -> str:
         engine = self._hooks.malware
         said, _problem = self._within(lambda: engine.describe() if engine is not None else "")
-        return shown(said) if isinstance(said, str) else ""
+        return shown(said, _TEXT) if isinstance(said, str) else ""
 
     def voucher(self) -> Callable[[Certificate, tuple[Certificate, ...], Signature], Vouched | None] | None:
         """Asks the validation service about a signer; None where there is none."""
@@ -165,12 +166,7 @@ class Consultation:
         elif said.trust not in _RESULTS or said.qualified not in _RESULTS:
             problem = f"an answer is one of {', '.join(_RESULTS)}"
         else:
-            return Vouched(said.trust, shown(said.cause), said.qualified, shown(said.cause))
+            return Vouched(said.trust, shown(said.cause, _TEXT), said.qualified, shown(said.cause, _TEXT))
         # Said once: a service that fails for one signature is not asked about the others.
         self._unheard = f"{_NO_ANSWER}: {problem}"
         return Vouched("not-evaluated", self._unheard, "not-evaluated", self._unheard)
-
-
-def shown(words: str) -> str:
-    """Text from outside as it may stand in a report."""
-    return "".join(letter if letter.isprintable() else "?" for letter in words[:_TEXT])

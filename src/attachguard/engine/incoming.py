@@ -9,7 +9,6 @@ from attachguard.engine.walk import Walk
 from attachguard.errors import LimitExceeded
 from attachguard.part import HEAD_SIZE, Part
 from attachguard.types.filetypes import CERTAIN_FACTS, TITLES
-from attachguard.types.identify import identify
 
 
 class Body:
@@ -87,7 +86,10 @@ class Body:
     def _judge_head(self, head: bytes) -> None:
         """Note what the head proves by itself, if that alone settles the verdict."""
         part, walk = self.part, self._walk
-        types = walk.attempt(part, "identify", lambda: identify(head, part.name, part.declared, complete=False)) or []
+        types = (
+            walk.attempt(part, "identify", lambda: walk.known.identify(head, part.name, part.declared, complete=False))
+            or []
+        )
         for kind in types:
             for code in CERTAIN_FACTS.get(kind.id, ()):
                 finding = part.finding(code, TITLES[kind.id])

@@ -10,6 +10,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Final, Protocol
 
+from attachguard.codes import Role
 from attachguard.engine.incoming import Body
 from attachguard.engine.tree import child_path
 from attachguard.engine.walk import Walk
@@ -179,8 +180,8 @@ class MessageIntake:
                 self._walk.judge.note(self.root, guess, "linkonly")
         else:
             part = self._holders.pop()
-            for finding in self._walk.judge.policy.part_findings(part):
-                self._walk.judge.note(part, finding, "policy")
+            judge = self._walk.judge
+            judge.ask(part, lambda: ((part, finding) for finding in judge.policy.part_findings(part)))
 
     def _leaf(self, event: Event) -> None:
         entity = event.entity
@@ -200,7 +201,7 @@ class MessageIntake:
         if part.parent is None or part.parent is self.root:
             self.spans[part] = entity.span
 
-    def _part(self, entity: Entity, role: str) -> Part:
+    def _part(self, entity: Entity, role: Role) -> Part:
         name = gravest(entity.names)
         declared = entity.media_type if entity.field("content-type") is not None else None
         part = Part(name, b"", role=role, declared=declared, budget=self.root.budget, parent=self._holders[-1])
@@ -209,7 +210,7 @@ class MessageIntake:
         self._clear.hand_over(entity, part)
         return part
 
-    def _role(self, entity: Entity) -> str:
+    def _role(self, entity: Entity) -> Role:
         if entity.place or entity.media_type in ("message/delivery-status", "text/rfc822-headers"):
             return "body"
         if entity.disposition != "attachment":

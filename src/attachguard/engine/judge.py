@@ -5,6 +5,7 @@ Facts come from the walk, the readings and the hooks; what they lead to is decid
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -17,8 +18,8 @@ from attachguard.part import Part
 if TYPE_CHECKING:
     from attachguard.policy import Policy
 
-#: Limits whose overrun looks built to exhaust; the others are only more than this scanner takes.
-_HOSTILE_LIMITS: Final = frozenset({"ratio", "depth"})
+#: Limits whose overrun proves that something was built to exhaust; the others are only more than this scanner takes.
+_HOSTILE_LIMITS: Final = frozenset({"bomb_bytes"})
 #: Actions that take a part out of the message.
 TAKING: Final = frozenset({Action.SANITIZE, Action.WITHHOLD})
 #: What makes content active, or hides whether it is.
@@ -63,12 +64,11 @@ class Judge:
         if finding.code in self.policy.fingerprinted and part.path in self._pending:
             self._pending[part.path].append((finding, source))
             return
-        judged = self.policy.judge(
+        judged = self._answer(
             msgspec.structs.replace(
                 finding, part=part.path, source=finding.source or source, kind=finding.kind or finding.code
             ),
             part,
-            self.envelope,
         )
         if self.policy.is_final(judged):
             self.final = True
@@ -94,18 +94,44 @@ class Judge:
         if waiver is not None:
             self.note(part, part.finding("exception-applied", f"exception {waiver.name}: {judged.code}"), "policy")
 
+    def ask(self, part: Part, question: Callable[[], Iterable[tuple[Part, Finding]]]) -> None:
+        """Note what the lists of the policy find; where they fail over a part or a message, that is the finding.
+
+        Args:
+            part: what they are asked about.
+            question: gives each finding with the part it is about.
+        """
+        try:
+            found = list(question())
+        except Exception as error:  # noqa: BLE001 - a policy that fails over one part must not lose the message
+            self.complete = False
+            found = [(part, part.finding("policy-error", f"policy: {type(error).__name__}"))]
+        for about, finding in found:
+            self.note(about, finding, "policy")
+
+    def _answer(self, finding: Finding, part: Part) -> Finding:
+        """The policy's answer to a finding; where there is none, the message waits until somebody has looked at the policy."""
+        try:
+            return self.policy.judge(finding, part, self.envelope)
+        except Exception as error:  # noqa: BLE001 - as above
+            self.complete = False
+            if finding.code != "policy-error":
+                detail = f"policy: {type(error).__name__} over {finding.kind}"
+                self.note(part, part.finding("policy-error", detail), "policy")
+            return msgspec.structs.replace(finding, action=Action.DEFER, scope=Scope.MESSAGE, notify=Notify.NONE)
+
     def alone_is_final(self, part: Part, finding: Finding) -> bool:
         """Whether the policy's answer to this finding alone settles the verdict."""
         if finding.code in self.policy.fingerprinted:
             return False
-        return self.policy.is_final(self.policy.judge(finding, part, self.envelope))
+        return self.policy.is_final(self._answer(finding, part))
 
     def note_limit(self, part: Part, error: LimitExceeded, source: str) -> None:
         """Report a bound that was reached while a part was read or inspected."""
         self.complete = False
         self.over = self.over or isinstance(error, BudgetSpent)
         bomb = error.limit in _HOSTILE_LIMITS and part.role != "message"
-        code = "decompression-bomb" if bomb else "resource-limit-exceeded"
+        code = "runaway-size" if bomb else "resource-limit-exceeded"
         self.note(part, part.finding(code, str(error)), source)
 
     def has_said(self, code: str) -> bool:

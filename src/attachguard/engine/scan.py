@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Literal, Self
 
+from attachguard.codes import Role
 from attachguard.context import Context
 from attachguard.engine.intake import FileIntake, Intake, MessageIntake
 from attachguard.engine.judge import TAKING, Judge
@@ -48,7 +49,7 @@ class Scan:
         early: bool,
         again: bool = False,
         clean: bool = True,
-        role: str = "attachment",
+        role: Role = "attachment",
     ) -> None:
         if kind not in ("auto", "message", "file"):
             raise ValueError(f"kind is {kind!r}; it must be 'auto', 'message' or 'file'")
@@ -67,7 +68,7 @@ class Scan:
             consultation = Consultation(scanner.hooks, self._patience())
         self._policy = scanner.policy_for(envelope)
         self._judge = Judge(self._policy, envelope)
-        self._walk = Walk(self._judge, scanner.rules, scanner.table, consultation)
+        self._walk = Walk(self._judge, scanner.rules, scanner.table, consultation, scanner.known)
         #: Whether others scan this on the way to a copy of something larger.
         self._nested = again
         self._original: list[bytes] | None = [] if scanner.templates is not None and clean else None
@@ -145,7 +146,9 @@ class Scan:
         consultation = self._walk.consultation
         ledger = Ledger(Trust(self._scanner.trust, consultation.voucher() if consultation is not None else None))
         opener = self._opener()
-        context = Context(self._budget, passwords, ledger, *(() if opener is None else (opener,)))
+        context = Context(
+            self._budget, passwords, ledger, *(each for each in (opener, self._scanner.tools) if each is not None)
+        )
         if kind == "message":
             self._intake = MessageIntake(self._walk, context, early=self._early)
         else:
@@ -215,7 +218,7 @@ class Scan:
             return None
         return made
 
-    def _again(self, data: bytes, *, name: str, kind: Kind, role: str, clean: bool) -> Report:
+    def _again(self, data: bytes, *, name: str, kind: Kind, role: Role, clean: bool) -> Report:
         """Scan other content under the same policy and envelope, within the time that is left."""
         scan = Scan(
             self._scanner, kind=kind, name=name, source=name, envelope=self._judge.envelope, early=False, again=True,
@@ -237,8 +240,7 @@ class Scan:
             if self._verdict is None:
                 self._step(lambda _intake: walk.settle())
                 self._step(lambda _intake: self._settle_signatures(root.context.get(Ledger)))
-            for part, finding in policy.message_findings(self._size, walk.parts, judge.envelope, self._asked()):
-                judge.note(part, finding, "policy")
+            judge.ask(root, lambda: policy.message_findings(self._size, walk.parts, judge.envelope, self._asked()))
             if judge.withheld and isinstance(self._intake, MessageIntake):
                 from attachguard.engine.delivery.withhold import settle_signed
 
@@ -259,14 +261,17 @@ class Scan:
             made = made if verdict.action in TAKING else None
         return Report(
             source=self._source,
-            kind=self._kind,
+            kind="message" if self._kind == "message" else "file",
             policy=policy.name,
             verdict=verdict,
             findings=tuple(judge.findings),
             parts=tuple(part.record() for part in walk.parts),
-            checks=_checks(
-                self._asked(),
-                (*root.context.get(Candidates).checks(walk.parts), *root.context.get(Ledger).checks(walk.parts)),
+            checks=(
+                *_checks(
+                    self._asked(),
+                    (*root.context.get(Candidates).checks(walk.parts), *root.context.get(Ledger).checks(walk.parts)),
+                ),
+                *(made.checks if made is not None else ()),
             ),
             signatures=root.context.get(Ledger).signatures(),
             sha256=sha256,

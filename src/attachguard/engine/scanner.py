@@ -12,7 +12,7 @@ from attachguard.engine.judge import Judge
 from attachguard.engine.scan import STEP, Kind, Scan
 from attachguard.engine.walk import by_type
 from attachguard.formats import ENTRIES
-from attachguard.inspector import Entry, Inspector
+from attachguard.inspector import Entry, Inspector, known_to
 from attachguard.limits import Budget, Limits
 from attachguard.model import Envelope, Report
 from attachguard.part import Part
@@ -24,6 +24,7 @@ from attachguard.yara.rules import Rules
 if TYPE_CHECKING:
     from attachguard.hooks import Hooks
     from attachguard.outcome import Templates
+    from attachguard.readers.outside import Tools
     from attachguard.signing.smime import Decryptor
     from attachguard.signing.trust import TrustList
 
@@ -39,7 +40,8 @@ class Scanner:
         policy: what leads to what; the built-in `strict` without one.
         rules: YARA rules; the built-in ones without any, `Rules.empty()` for none.
         passwords: tried on encrypted content, before those of the policy; never reported or logged.
-        inspectors: format modules in place of all of `formats.INSPECTORS`; `(*INSPECTORS, mine)` adds one.
+        inspectors: format modules in place of all of `formats.INSPECTORS`; `(*INSPECTORS, mine)` adds one, which may
+            bring types of its own: see `attachguard.inspector`.
         limits: resource bounds in place of the policy's.
         hooks: what others are asked: a malware engine, the spam filter, the proof of the sender, a validation service.
         rewrite: whether a report whose verdict is `withhold` or `sanitize` shall hold the message without what has to go, in `sanitized`. The
@@ -48,6 +50,8 @@ class Scanner:
         smime: who holds keys for S/MIME, e.g. `attachguard.signing.smime.PemDecryptor`; without it encrypted mail stays closed. It is waited for as
             long as for the hooks.
         trust: whose signatures are trusted, from `attachguard.signing.trust.TrustList.load`; without it trust is not evaluated.
+        tools: what may be started outside of this process for archives that nothing here reads, e.g. `Tools.system()` of
+            `attachguard.readers.outside`; nothing without it.
         day: says which day it is, for rules that begin or end; the clock of the machine, in its own time zone, without it.
     """
 
@@ -64,6 +68,7 @@ class Scanner:
         clock: Callable[[], float] = time.monotonic,
         smime: Decryptor | None = None,
         trust: TrustList | None = None,
+        tools: Tools | None = None,
         day: Callable[[], dt.date] = local_day,
     ) -> None:
         self.policy = policy if policy is not None else Policy.load("strict")
@@ -79,8 +84,17 @@ class Scanner:
         self.clock = clock
         self.smime = smime
         self.trust = trust
+        self.tools = tools
         self.day = day
+        #: The types of files that can be told.
+        self.known = known_to(inspectors or ())
         self.table = by_type(ENTRIES if inspectors is None else [Entry.of(inspector) for inspector in inspectors])
+        self._built = True
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if getattr(self, "_built", False):
+            raise AttributeError(f"a Scanner never changes: {name} is given when it is built")
+        super().__setattr__(name, value)
 
     def policy_for(self, envelope: Envelope) -> Policy:
         """The policy that holds today for mail with this envelope."""
@@ -117,7 +131,12 @@ class Scanner:
 
         Raises:
             OSError: the path cannot be read.
+            TypeError: the content is a text; a path is given as `Path("…")`.
         """
+        if isinstance(content, str):
+            raise TypeError(
+                f"scan takes bytes, a path or a binary file; for a file of this name: scan(Path({content!r}))"
+            )
         if isinstance(content, Path):
             name = name or content.name
             source = source or str(content)

@@ -19,8 +19,8 @@ from attachguard.model import FileType, Finding
 from attachguard.part import Part
 from attachguard.passwords import Candidates
 from attachguard.signing.ledger import Ledger
-from attachguard.types.filetypes import FACTS, TITLES, add_type, filetype
-from attachguard.types.identify import identify
+from attachguard.types.filetypes import filetype, ids
+from attachguard.types.identify.known import Known
 from attachguard.types.identify.names import name_findings
 from attachguard.types.identify.noise import describe
 
@@ -36,7 +36,7 @@ _HELD_BYTES: Final = 32 << 20
 
 #: Attached and packed texts that may hold the password of what lies beside them: their roles, types, and most bytes.
 _NOTED: Final = frozenset({"attachment", "inline", "member"})
-_NOTES: Final = frozenset({"txt", "html", "ics"})
+_NOTES: Final = ids("noted")
 _NOTE_BYTES: Final = 64 << 10
 
 
@@ -64,9 +64,10 @@ class Walk:
         rules: YARA rules, matched on every part and layer.
         inspectors: inspectors by the type id they inspect.
         consultation: what others are asked.
+        known: types of files.
     """
 
-    __slots__ = ("_held", "_locked", "_paths", "consultation", "inspectors", "judge", "parts", "rules")
+    __slots__ = ("_held", "_locked", "_paths", "consultation", "inspectors", "judge", "known", "parts", "rules")
 
     def __init__(
         self,
@@ -74,7 +75,9 @@ class Walk:
         rules: Rules,
         inspectors: dict[str, tuple[Entry, ...]],
         consultation: Consultation | None = None,
+        known: Known | None = None,
     ) -> None:
+        self.known = known if known is not None else Known()
         self.judge = judge
         self.rules = rules
         self.inspectors = inspectors
@@ -114,6 +117,8 @@ class Walk:
         if self.judge.over or not self.admit(part, child_path(part)):
             return False
         self._load(part)
+        if self._is_holder_again(part):
+            return True
         if self.judge.policy.fingerprinted and part.role == "layer" and part.parent is not None and part.size:
             # Layers have no digest as a rule; who knows scripts by their digest asks for it.
             part.sha256 = hashlib.sha256(part.data).hexdigest()
@@ -132,9 +137,42 @@ class Walk:
             return
         self._raised(part, error, "scanner")
         if part.role in ("member", "embedded") and isinstance(error, (Malformed, LimitExceeded)):
-            part.damage = "checksum" if isinstance(error, ChecksumFailed) else "unread"
-            if not part.size and part.damage == "unread":
+            part.damage = (
+                "checksum"
+                if isinstance(error, ChecksumFailed)
+                else "unread"
+                if isinstance(error, Malformed) or error.limit == "part_bytes"
+                else "limit"
+            )
+            if not part.size and part.damage != "checksum":
                 part.size = part.sha256 = None
+
+    def _is_holder_again(self, part: Part) -> bool:
+        """Whether a part is what one of those around it is, byte for byte: then it leaves the tree again, as nothing new can come of it.
+
+        An archive that holds itself was built to be unpacked without end. In other carriers it is our own reading that found no inside; once it is
+        still looked at where it has another name to be judged by.
+        """
+        if not part.size or part.sha256 is None or part.role == "layer":
+            return False
+        around = []
+        holder = part.parent
+        while holder is not None:
+            around.append(holder)
+            holder = holder.parent
+        same = [holder for holder in around if holder.sha256 == part.sha256 and holder.size == part.size]
+        if not same:
+            return False
+        archive = next((holder for holder in same if holder.type.group == "archive"), None)
+        if archive is None and len(same) == 1 and part.extension != same[0].extension:
+            return False
+        self.parts.pop()  # it has just been admitted
+        part.release()
+        if archive is not None:
+            self.judge.note(
+                archive, archive.finding("archive-in-itself", f"{archive.type.id}: holds itself"), "scanner"
+            )
+        return True
 
     def inspect(self, part: Part) -> None:
         """Everything that can be known of a part that has its bytes; releases them at the end."""
@@ -146,7 +184,9 @@ class Walk:
         if part.size is None:
             part.types = [filetype("unread")]
         else:
-            part.types = self.attempt(part, "identify", lambda: identify(part.data, part.name, part.declared)) or []
+            part.types = (
+                self.attempt(part, "identify", lambda: self.known.identify(part.data, part.name, part.declared)) or []
+            )
             if part.role in _NOTED and part.size <= _NOTE_BYTES and part.types and part.types[0].id in _NOTES:
                 part.context.get(Candidates).add_note(part.data, html=part.types[0].id == "html")
         self._inspect_on(_Locked(part, frozenset(), 0, len(self.judge.findings)))
@@ -176,8 +216,7 @@ class Walk:
     def _conclude(self, part: Part) -> None:
         self.match(part)
         self._consult(part)
-        for finding in self.judge.policy.part_findings(part):
-            self.judge.note(part, finding, "policy")
+        self.judge.ask(part, lambda: ((part, finding) for finding in self.judge.policy.part_findings(part)))
         self.judge.end(part)
         part.context.get(Ledger).keep(part)
         part.release()
@@ -261,7 +300,7 @@ class Walk:
                     part.context.get(Ledger).present.setdefault(part, fact.detail.partition(":")[0])
                 self.judge.note(part, fact, source)
             elif isinstance(fact, FileType):
-                add_type(part.types, fact)
+                self.known.table.add_type(part.types, fact)
             elif not self.visit(fact):
                 refused += 1
         return 0
@@ -281,10 +320,10 @@ class Walk:
     def _type_facts(self, part: Part, said: set[str]) -> None:
         """What follows from the types alone, unless an inspector has said it better."""
         for kind in part.types:
-            for code in FACTS.get(kind.id, ()):
+            for code in self.known.table.facts.get(kind.id, ()):
                 if code not in said:
                     said.add(code)
-                    self.judge.note(part, part.finding(code, TITLES[kind.id]), "identify")
+                    self.judge.note(part, part.finding(code, self.known.table.title(kind.id)), "identify")
         if not part.size:
             if part.size == 0 and part.role != "body":
                 self.judge.note(part, part.finding("empty-file", "no content"), "identify")

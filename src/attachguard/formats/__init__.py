@@ -23,10 +23,13 @@ from typing import Final, overload
 
 from attachguard.inspector import Entry, Inspector
 
+__all__ = ["ENTRIES", "INSPECTORS"]
+
 #: Every inspector and the types it inspects; where several know a type, they run in this order.
 _TABLE: Final = """
 media.appended 3gp avi avif bmp gif heic jpg m4a mov mp4 pdf png ps rtf wav webp zip
 pdf.pdf ai fdf pdf
+pdf.xdp xdp
 mail.eml eml emlx
 crypto.pem pem txt
 crypto.cms p7b pkcs7 tsr
@@ -60,14 +63,14 @@ archive.streams br bz2 lz4 lzip lzma xz z zlib zst
 archive.tar tar
 archive.zip zip
 office.ooxml docm docx dotm dotx dwfx opc potm potx ppam ppsm ppsx pptm pptx sldm sldx thmx vsdm vsdx xlam xlsb xlsm xlsx xltm xltx xps
-office.odf hwpx odb odf odg odi odm odp ods odt otg oth otp ots ott oxt sxc sxd sxi sxw
+office.odf hwpx odb odc odf odg odi odm odp ods odt otg oth otp ots ott oxt sxc sxd sxi sxw
 markup.html hta htc html xhtml
 markup.svg svg
-markup.xml excel2003 flatopc fodg fodp fods fodt gpx kml plist rss word2003 xfdf xml xslt
+markup.xml excel2003 flatopc fodg fodp fods fodt gpx kml plist rss word2003 xdp xfdf xml xslt
 office.rtf rtf
 text.spreadsheettext csv dif slk txt
 text.playlists asx m3u shellini
-program.launchers appinstaller application appref-ms autorun desktop ica inf iqy jnlp library-ms mobileconfig msc odc osd profile rdp reg remote scf search-ms settingcontent-ms setup source terminal theme udl url vpn webloc wsb wsh
+program.launchers appinstaller application appref-ms autorun desktop ica inf iqy jnlp library-ms mobileconfig msc odc-data osd profile rdp reg remote scf search-ms settingcontent-ms setup source terminal theme udl url vpn webloc wsb wsh
 mail.mht mht
 mail.mbox mbox
 office.activemime activemime

@@ -14,6 +14,8 @@ import msgspec
 from attachguard.codes import CODES
 from attachguard.kinds import active, archive, content, other
 
+__all__ = ["EXACT", "KINDS", "Kind", "near", "of_code"]
+
 
 class Kind(msgspec.Struct, frozen=True):
     """One kind of finding.

@@ -69,6 +69,7 @@ slide-action|active-content|PowerPoint action that starts something|PowerPoint-A
 office-add-in|active-content|Office add-in that the document brings along|Office-Add-in, das das Dokument mitbringt
 odf-macro-call|active-content|event or link that calls a macro in OpenDocument|Ereignis oder Verweis, der in OpenDocument ein Makro aufruft
 pdf-javascript|active-content|JavaScript in a PDF|JavaScript in einer PDF-Datei
+pdf-form-function|active-content|PDF form whose scripts only call Acrobat's functions for fields|PDF-Formular, dessen Skripte nur die Feldfunktionen von Acrobat aufrufen
 pdf-launch|active-content|PDF action that starts a program|PDF-Aktion, die ein Programm startet
 pdf-xfa-script|active-content|script in an XFA form|Skript in einem XFA-Formular
 """

@@ -26,7 +26,10 @@ trees-differ|archive-ambiguous|trees of folders that differ|Ordnerbäume, die si
 unlisted-stream|archive-ambiguous|streams outside of the tree of a compound file|Datenströme außerhalb des Baums einer Verbunddatei
 revision-differs|archive-ambiguous|attachment that differs between revisions|Anhang, der sich zwischen Fassungen unterscheidet
 overlapping-members|decompression-bomb|members that share their bytes|Mitglieder, die sich Bytes teilen
-declared-size|decompression-bomb|archive that declares an absurd size|Archiv, das eine absurde Größe angibt
+runaway-size|decompression-bomb|archive that unpacks to many times its size, without end in sight|Archiv, das zu einem Vielfachen seiner Größe wächst, ohne dass ein Ende abzusehen ist
+archive-in-itself|decompression-bomb|archive that holds itself|Archiv, das sich selbst enthält
+declared-size|resource-limit-exceeded|archive that declares an absurd size|Archiv, das eine absurde Größe angibt
+shared-bytes|archive-ambiguous|members that share some bytes|Mitglieder, die sich einige Bytes teilen
 entity-bomb|decompression-bomb|XML entities that expand without measure|XML-Entitäten, die maßlos wachsen
 # -- content that is not read
 unknown-method|uninspectable-content|compression method that is not read|Kompressionsverfahren, das nicht gelesen wird
@@ -34,6 +37,7 @@ split-archive|uninspectable-content|one piece of a split archive|ein Teil eines 
 no-decoder|uninspectable-content|no decoder here|kein Entpacker vorhanden
 not-opened|uninspectable-content|not opened here|hier nicht geöffnet
 member-unread|uninspectable-content|members that could not be read|Mitglieder, die nicht gelesen werden konnten
+pdf-without-trailer|malformed-file|PDF cut before its trailer|vor ihrem Trailer abgeschnittene PDF-Datei
 damaged-document|uninspectable-content|too damaged to be read|zu beschädigt, um gelesen zu werden
 no-volume|uninspectable-content|no volume was found|kein Datenträger gefunden
 """

@@ -15,6 +15,7 @@ network-path-link|external-reference|link to a network path on another host|Verw
 protocol-moniker|external-reference|address that runs something when the document opens|Adresse, die beim Öffnen des Dokuments etwas ausführt
 protocol-link|external-reference|link that runs something when it is followed|Verweis, der beim Anklicken etwas ausführt
 own-network-reference|external-reference|reference to a host of the own network, which nobody outside can reach|Verweis auf einen Rechner im eigenen Netz, den von außen niemand erreicht
+linked-picture|external-reference|picture that is fetched when the document opens|Bild, das beim Öffnen des Dokuments geholt wird
 fetched-content|external-reference|content that is fetched when the document opens|Inhalt, der beim Öffnen des Dokuments geholt wird
 fetching-field|external-reference|field that fetches a file|Feld, das eine Datei holt
 web-video|external-reference|film on a web page|Film auf einer Webseite
@@ -65,6 +66,7 @@ embedded-document|embedded-file|embedded document|eingebettetes Dokument
 alternative-chunk|embedded-file|file that is taken into the document on opening|Datei, die beim Öffnen ins Dokument übernommen wird
 onenote-file|embedded-file|file attached to a OneNote page|Datei auf einer OneNote-Seite
 pdf-attachment|embedded-file|PDF attachment|Anhang einer PDF-Datei
+pdf-invoice|embedded-file|XML of an electronic invoice in a PDF|XML-Datei einer elektronischen Rechnung in einer PDF-Datei
 invoice-attachment|embedded-file|attachment of an electronic invoice|Anhang einer elektronischen Rechnung
 shortcut-overlay|embedded-file|data appended to a Windows shortcut|an eine Windows-Verknüpfung angehängte Daten
 pdf-form|form-fields-present|PDF form|PDF-Formular

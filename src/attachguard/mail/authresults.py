@@ -14,6 +14,8 @@ from attachguard._core.mime import split_fields
 from attachguard.mail.fields import text, unfold
 from attachguard.model import Envelope
 
+__all__ = ["AuthenticationResults", "MethodResult", "parse"]
+
 #: Longer fields, and more of them, are not read.
 _FIELD_LENGTH: Final = 8192
 _FIELDS: Final = 50

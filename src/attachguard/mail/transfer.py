@@ -13,6 +13,7 @@ from typing import Final, Protocol
 import pybase64
 
 from attachguard._core.transfer import decode_runs, qp_departure, squeeze_base64
+from attachguard.mail.encodings import KNOWN
 
 #: A quoted-printable line that is longer than this is decoded in pieces: nobody waits for its end.
 _LINE: Final = 1 << 12
@@ -195,14 +196,6 @@ class QuotedPrintable:
         if qp_departure(data) >= 0:
             self.anomalies.add("quoted-printable: an equals sign that begins no escape")
         return binascii.a2b_qp(data)
-
-
-#: RFC 2045's tokens and the misspellings that real software writes for "as it stands".
-AS_IT_STANDS: Final = frozenset(
-    {"", "7bit", "8bit", "binary", "7-bit", "8-bit", "7bits", "8bits", "7 bit", "8 bit", "plain", "none"}
-)
-#: Everything that is decoded: here, or by an inspector.
-KNOWN: Final = AS_IT_STANDS | {"base64", "quoted-printable", "x-uuencode", "x-uue", "uuencode"}
 
 
 def decoder(encoding: str, *, text: bool = False) -> Decoder:

@@ -11,6 +11,7 @@ Reference: "MathType MTEF v.3 (Equation Editor 3.x)", Design Science.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 #: EQNOLEFILEHDR: its length, and the version in its high word.
@@ -22,15 +23,48 @@ _VERSIONS: Final = (b"\x01", b"\x02", b"\x03")
 _FACE_SIZE: Final = 32
 #: Rows or columns whose partition lines, two bits each and one more than there are, fill the eight bytes.
 _MATRIX: Final = 31
-_MOST_RECORDS: Final = 100_000
+#: Matrices and rulers of one equation that are looked at; every other record is passed over in one go.
+_MOST_RECORDS: Final = 1_000
 
-_END, _LINE, _CHAR, _TEMPLATE, _PILE, _MATRIX_RECORD, _EMBELLISHMENT, _RULER, _FONT, _SIZE = range(10)
-#: FULL, SUB, SUB2, SYM, SUBSYM have nothing behind their tag.
-_LAST: Final = 14
+_MATRIX_RECORD, _RULER, _FONT = 5, 7, 8
 #: The version from which characters have two bytes.
 _WIDE: Final = 3
 _NUDGED: Final = 0x80
-_SPACED: Final = 0x40
+
+
+def _records(character: int) -> re.Pattern[bytes]:
+    """Records that overrun nothing, as many as there are: all but matrices, rulers and fonts with long names.
+
+    Args:
+        character: bytes of a character with its typeface.
+    """
+
+    def tags(kind: int, *, nudged: bool, spaced: bool | None = None) -> bytes:
+        high = [
+            value for value in range(16) if bool(value & 8) == nudged and (spaced is None or bool(value & 4) == spaced)
+        ]
+        return b"[" + b"".join(re.escape(bytes((value << 4 | kind,))) for value in high) + b"]"
+
+    nudge = rb"(?:\x80\x80.{4}|(?!\x80\x80).{2})"
+    pieces = [
+        b"["
+        + b"".join(re.escape(bytes((high << 4 | kind,))) for kind in (0, 10, 11, 12, 13, 14) for high in range(16))
+        + b"]"
+    ]
+    for kind, length in ((2, character), (3, 3), (4, 2), (6, 1)):
+        pieces += [tags(kind, nudged=False) + b".{%d}" % length, tags(kind, nudged=True) + nudge + b".{%d}" % length]
+    for spaced, length in ((False, 0), (True, 2)):
+        pieces += [
+            tags(1, nudged=False, spaced=spaced) + b".{%d}" % length,
+            tags(1, nudged=True, spaced=spaced) + nudge + b".{%d}" % length,
+        ]
+    every = [b"[" + b"".join(re.escape(bytes((high << 4 | kind,))) for high in range(16)) + b"]" for kind in (8, 9)]
+    pieces += [every[0] + rb"..[^\x00]{0,31}\x00", every[1] + rb"(?:\x65..|\x64...|[^\x64\x65].)"]
+    return re.compile(b"(?:" + b"|".join(pieces) + b")*+", re.DOTALL)
+
+
+_COMMON_WIDE: Final = _records(3)
+_COMMON_NARROW: Final = _records(2)
 
 
 def overflow(data: bytes) -> str:
@@ -63,44 +97,32 @@ def of_mathtype(data: bytes) -> bool:
     )
 
 
-def _walk(data: bytes, place: int, version: int) -> str:  # noqa: C901 (one branch a kind of record)
+def _walk(data: bytes, place: int, version: int) -> str:
     """The first record that overruns something."""
     size = len(data)
+    common = _COMMON_WIDE if version == _WIDE else _COMMON_NARROW
     for _ in range(_MOST_RECORDS):
+        found = common.match(data, place)
+        place = found.end() if found is not None else place
         if place >= size:
             break
         kind, options = data[place] & 15, data[place] & 0xF0
         place += 1
-        if kind > _LAST:
-            break
-        if options & _NUDGED and _LINE <= kind <= _EMBELLISHMENT:
+        if options & _NUDGED and kind == _MATRIX_RECORD:
             place += 6 if data[place : place + 2] == b"\x80\x80" else 2
-        if kind == _LINE:
-            place += 2 if options & _SPACED else 0
-        elif kind == _CHAR:
-            place += 3 if version == _WIDE else 2
-        elif kind == _TEMPLATE:
-            place += 3
-        elif kind == _PILE:
-            place += 2
-        elif kind == _MATRIX_RECORD:
+        if kind == _MATRIX_RECORD:
             rows, columns = data[place + 3 : place + 4], data[place + 4 : place + 5]
             if not columns:
                 break
             if rows[0] > _MATRIX or columns[0] > _MATRIX:
                 return f"a matrix of {rows[0]} by {columns[0]}"
             place += 5 + (rows[0] + 4) // 4 + (columns[0] + 4) // 4
-        elif kind == _EMBELLISHMENT:
-            place += 1
         elif kind == _RULER:
             place += 1 + 3 * data[place] if place < size else 1
         elif kind == _FONT:
             end = data.find(b"\0", place + 2)
             length = (end if end >= 0 else size) - place - 2
-            if length >= _FACE_SIZE:
-                return f"a font name of {length} bytes"
-            place += 2 + length + 1
-        elif kind == _SIZE:
-            selector = data[place : place + 1]
-            place += 3 if selector == b"\x65" else 4 if selector == b"\x64" else 2
+            return f"a font name of {length} bytes" if length >= _FACE_SIZE else ""
+        else:
+            break
     return ""

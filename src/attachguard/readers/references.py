@@ -71,7 +71,7 @@ USES: Final[dict[str, Use]] = {
     "chunk": Use("alternative content", "code", "opening"),
     "script": Use("script", "code", "opening"),
     "add-in": Use("add-in", "code", "opening"),
-    "picture": Use("linked picture", "content", "opening"),
+    "picture": Use("linked picture", "content", "opening", "linked-picture"),
     "sound": Use("linked sound", "content", "opening"),
     "video": Use("linked video", "content", "opening"),
     "media": Use("linked media", "content", "opening"),

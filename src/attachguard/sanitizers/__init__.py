@@ -15,9 +15,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from attachguard.sanitizers import compound, markup, opendocument, openxml, pdf, rtf
+from attachguard.sanitizers import calendar, compound, markup, opendocument, openxml, pdf, rtf, wordxml, zipped
 from attachguard.sanitizers.record import Sanitizer, by_type
 
 #: Every sanitizer; where several know a type, the first one counts.
-SANITIZERS: Final[tuple[Sanitizer, ...]] = (openxml, pdf, markup, compound, rtf, opendocument)
+SANITIZERS: Final[tuple[Sanitizer, ...]] = (
+    openxml,
+    pdf,
+    markup,
+    compound,
+    rtf,
+    opendocument,
+    zipped,
+    calendar,
+    wordxml,
+)
 BY_TYPE: Final = by_type(SANITIZERS)

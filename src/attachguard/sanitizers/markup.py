@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from attachguard.readers.packed.inflate import GZIP, inflate_up_to
 from attachguard.readers.references import USES, Use, kind_of, read
 from attachguard.sanitizers.record import Cleaned, Refusal, Work
 
-TYPES: Final = frozenset({"html", "xhtml", "svg"})
+TYPES: Final = frozenset({"html", "xhtml", "svg", "svgz"})
 REMOVES: Final = {
     "html-script": "script elements, event handlers, links that run script or start a program, redirects",
     "html-object": "frames, objects, applets",
@@ -22,7 +23,9 @@ REMOVES: Final = {
     "svg-script": "script, handlers, foreign objects, animations of links, references to elsewhere in drawings",
 }
 KEEPS: Final = "Text, tables, lists, layout by styles, links to the web and to mailboxes, pictures that the page or mail brings along."
-REFUSES: Final = "Pages in UTF-7, UTF-16 or a seven-bit Asian encoding, XML that is not well-formed or declares entities, HTML applications."
+REFUSES: Final = (
+    "Pages in UTF-7 or a seven-bit Asian encoding, XML that is not well-formed or declares entities, HTML applications."
+)
 
 _ELEMENTS: Final = frozenset(
     [
@@ -348,7 +351,10 @@ _ACTING: Final = re.compile(r"(?:java|vb)script\s*:|url\(\s*[\"']?\s*(?:javascri
 _FAR_STYLE: Final = re.compile(r"url\(\s*[\"']?\s*https?:[^)]*\)", re.IGNORECASE)
 _ESCAPED: Final = re.compile(r"\\[0-9a-fA-F]{1,6}\s?|/\*.*?\*/", re.DOTALL)
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE\s[^\[>]{0,500}>", re.IGNORECASE)
+_NAMED: Final = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,10});")
 _ASIAN: Final = re.compile(rb"\x1b[$(]|charset\s*=\s*[\"']?(?:utf-7|utf-16|iso-2022|hz-gb)", re.IGNORECASE)
+#: How text begins whose letters have two bytes.
+_WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _HTTP_EQUIV: Final = frozenset({"content-type", "content-language", "default-style", "x-ua-compatible"})
 #: Own bytes of a page above ASCII stand here while it is a text.
 _CARRIED: Final = 0xF700
@@ -358,11 +364,24 @@ _DEEPEST: Final = 400
 def sanitize(work: Work) -> Cleaned:
     """The page or drawing without what is not on the list."""
     data = work.data
-    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")) or _ASIAN.search(data[:4096]):
+    if _ASIAN.search(data[:4096]) and not data.startswith(_WIDE):
         raise Refusal("a character set in which tags cannot be told safely")
+    if work.type == "svgz":
+        return Cleaned(_packed(work))
     if work.type == "html":
         return Cleaned(_page(work))
     return Cleaned(_document(work))
+
+
+def _packed(work: Work) -> bytes:
+    """A drawing in gzip: cleaned as a drawing, and packed again."""
+    import gzip
+
+    plain = inflate_up_to(work.data, work.budget.limits.part_bytes, wbits=GZIP)
+    child = work.child("drawing.svg", plain)
+    if child.data is None:
+        raise Refusal("the drawing in it cannot be cleaned")
+    return gzip.compress(child.data, 6, mtime=0)
 
 
 # -- HTML ---------------------------------------------------------------------------------------------------------------------
@@ -372,9 +391,15 @@ def _page(work: Work) -> bytes:
     from lxml import etree, html
 
     bom = b"\xef\xbb\xbf" if work.data.startswith(b"\xef\xbb\xbf") else b""
-    text = "".join(chr(byte) if byte < 0x80 else chr(_CARRIED + byte) for byte in work.data[len(bom) :]).replace(
-        "\0", ""
-    )
+    if work.data.startswith(_WIDE):
+        # It comes out in ASCII with references, which every character set has.
+        wide = "utf-16-be" if work.data.startswith((b"\xfe\xff", b"\0<")) else "utf-16-le"
+        text = work.data.decode(wide, "replace").lstrip("\ufeff").replace("\0", "")
+        text = "".join(letter if not 0xF700 <= ord(letter) <= 0xF7FF else "\ufffd" for letter in text)
+    else:
+        text = "".join(chr(byte) if byte < 0x80 else chr(_CARRIED + byte) for byte in work.data[len(bom) :]).replace(
+            "\0", ""
+        )
     parser = html.HTMLParser(remove_comments=False, no_network=True, huge_tree=False)
     try:
         root = html.document_fromstring(text, parser=parser)
@@ -415,7 +440,11 @@ def _carried(text: str) -> bytes:
 def _document(work: Work) -> bytes:
     from lxml import etree
 
+    doctype = _DOCTYPE.search(work.data)
     data = _DOCTYPE.sub(b"", work.data, count=1)
+    if work.type == "xhtml" and b"&" in data:
+        # Named references come from the document type, which is not read.
+        data = _NAMED.sub(_numbered, data)
     if b"<!DOCTYPE" in data.upper() or b"<!ENTITY" in data.upper():
         raise Refusal("the document declares entities")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
@@ -434,7 +463,17 @@ def _document(work: Work) -> bytes:
     _Cleaner(work, work.type).clean(root)
     encoding = root.getroottree().docinfo.encoding or "UTF-8"
     written: bytes = etree.tostring(root, xml_declaration=data.lstrip().startswith(b"<?xml"), encoding=encoding)
+    if work.type == "xhtml" and doctype is not None:
+        at = written.find(b"?>") + 2 if written.startswith(b"<?xml") else 0
+        written = written[:at] + b"\n" * bool(at) + doctype[0] + written[at:]
     return written
+
+
+def _numbered(found: re.Match[bytes]) -> bytes:
+    from html.entities import name2codepoint
+
+    code = name2codepoint.get(found[1].decode("ascii"))
+    return b"&#%d;" % code if code is not None and found[1] not in (b"amp", b"lt", b"gt", b"quot") else found[0]
 
 
 # -- the list ---------------------------------------------------------------------------------------------------------------------
@@ -643,7 +682,7 @@ class _Cleaner:
         link = (name in ("a", "area") and attribute == "href") or attribute in ("cite", "longdesc", "usemap")
         use: Use = USES["link"] if link else USES["style"] if name == "link" else USES["picture"]
         kind = kind_of(use, value, page=True)
-        if read(value, page=True).form == "network-path" or kind == "protocol-moniker":
+        if read(value, page=True).form == "network-path" or kind in ("protocol-moniker", "protocol-link"):
             self._note("network-path", f"network path {plain[:60]}", value)
             return False
         if link or read(value, page=True).form != "web":

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from attachguard.readers.references import USES, Use, kind_of
+from attachguard.formats.office._opendocument.content import LOADED
+from attachguard.readers.references import USES, kind_of
 from attachguard.sanitizers.openxml.package import local, parse_xml, write_xml
 from attachguard.sanitizers.openxml.unlink import remove, unwrap
 from attachguard.sanitizers.record import Cleaned, Refusal, Work
@@ -41,26 +42,8 @@ _MANIFEST: Final = "meta-inf/manifest.xml"
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE\s[^\[>]{0,500}>")
 _SCRIPT: Final = re.compile(r"\s*(?:vnd\.sun\.star\.script:|macro:|script:)", re.IGNORECASE)
 _FORMULA: Final = re.compile(r"(?:^|[^\w.])(DDE|WEBSERVICE)\s*\(|\|\s*'", re.IGNORECASE)
-#: Elements whose target is loaded with the document, what for, and whether they go whole; of the others only the address goes.
-_LOADED: Final[dict[str, tuple[Use, bool]]] = {
-    "image": (USES["picture"], False),
-    "background-image": (USES["picture"], False),
-    "fill-image": (USES["picture"], False),
-    "object": (USES["object"], True),
-    "object-ole": (USES["object"], True),
-    "floating-frame": (USES["frame"], True),
-    "plugin": (USES["object"], True),
-    "applet": (USES["object"], True),
-    "section-source": (USES["text"], True),
-    "table-source": (USES["workbook"], True),
-    "cell-range-source": (USES["workbook"], True),
-    "database-source-table": (USES["connection"], True),
-    "database-row-set": (USES["connection"], False),
-    "connection-resource": (USES["connection"], True),
-    "template": (USES["template"], True),
-    "auto-reload": (USES["frame"], True),
-    "form": (USES["form"], False),
-}
+#: Elements of which only the address goes; others that load something go whole.
+_STAYING: Final = frozenset({"image", "background-image", "fill-image", "font-face-uri", "database-row-set", "form"})
 #: Words of which one stands in every text that has something to be taken out.
 _WORTH: Final = (
     b"script", b"event-listener", b"macro", b"dde", b"DDE", b"href", b"WEBSERVICE", b"object-ole", b"execute",
@@ -292,21 +275,18 @@ class _Text:
         return False
 
     def _loaded(self, element: Any, name: str) -> bool:
-        row = _LOADED.get(name)
-        address = _value(element, "href") if row is not None else ""
-        if row is None or not address or address.startswith(("#", "./")):
+        address = _value(element, "href")
+        if not address or address.startswith(("#", "./")):
             return False
-        use, whole = row
-        # A path inside of the document has no scheme.
-        kind = kind_of(use._replace(anywhere=False), address.removeprefix("../"))
-        legacy = (
-            "attached-template" if name == "template" else "ole-link" if name == "object-ole" else "fetched-content"
-        )
-        if not kind or not self._work.wants(kind, legacy):
+        use = LOADED.get(name.encode(), USES["link"])
+        kind = kind_of(use, address)
+        if not kind or not self._work.wants(kind):
             return False
         self._note("external-reference", kind, use.words, address)
-        if whole:
+        if name.encode() in LOADED and name not in _STAYING:
             remove(element)
+        elif name == "a":
+            unwrap_text(element)
         else:
             _drop_value(element, "href")
         return True

@@ -10,7 +10,9 @@ from __future__ import annotations
 import io
 from typing import Any, Final
 
-from attachguard.readers.libraries import unheard
+from attachguard.formats.pdf.actions import reference_kind
+from attachguard.formats.pdf.facts import INVOICES
+from attachguard.readers.libraries import by_pybind, unheard
 from attachguard.sanitizers.record import Cleaned, Refusal, Work
 
 TYPES: Final = frozenset({"pdf"})
@@ -50,14 +52,13 @@ _MEDIA: Final = {
     "/Movie": ("/Movie", "/A"),
     "/Screen": ("/A", "/AA", "/MK"),
 }
-#: Names that the XML of an electronic invoice has: ZUGFeRD, Factur-X, XRechnung, Order-X.
-INVOICES: Final = frozenset({"factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "order-x.xml"})
 _DEEPEST: Final = 200
 _CHAIN: Final = 1000
 _SCRIPT: Final = 8 << 20
 _FAILURES: Final = (RuntimeError, ValueError, TypeError, KeyError, AttributeError, IndexError, NotImplementedError)
 
 
+@by_pybind
 def sanitize(work: Work) -> Cleaned:
     """The file without what is not wanted."""
     import pikepdf
@@ -133,9 +134,10 @@ class _Cleaner:
             self._walk_array(holder, depth)
         elif isinstance(holder, (self._dictionary, self._stream)):
             self._mend(holder)
-            for key in list(holder.keys()):
-                value = holder.get(key)
+            for key, value in list(holder.items()):
                 if self._unwanted(value):
+                    if not _spelled(key):
+                        raise Refusal("an action hangs at a name that cannot be written")
                     self._replace(holder, key, value)
                     value = holder.get(key)
                 if isinstance(value, (self._dictionary, self._array)) and not value.is_indirect:
@@ -167,10 +169,20 @@ class _Cleaner:
         kind = value.get("/S")
         if not isinstance(kind, self._name):
             return False
-        row = _ACTIONS.get(str(kind))
+        named = _name(kind)
+        if named == "/URI" and self._unusual(value.get("/URI")):
+            return True
+        row = _ACTIONS.get(named)
         if row is None or value.get("/Type") == "/StructElem" or "/Pg" in value:
             return False
         return self._work.wants(row[1]) or ("/JS" in value and self._work.wants("pdf-javascript"))
+
+    def _unusual(self, address: Any) -> bool:
+        """Whether a link does more than lead to the web, and is not wanted."""
+        if address is None or isinstance(address, (self._dictionary, self._stream, self._array)):
+            return False
+        kind = reference_kind(_name(address), click=True)
+        return kind not in ("", "pdf-reference") and self._work.wants(kind)
 
     def _replace(self, holder: Any, key: str, action: Any) -> None:
         """Take an action out; what is to follow it and may stay takes its place."""
@@ -215,7 +227,7 @@ class _Cleaner:
 
     def _mend(self, holder: Any) -> None:
         """Annotations with media, file specifications, addresses that open by themselves."""
-        subtype = str(holder.get("/Subtype")) if isinstance(holder.get("/Subtype"), self._name) else ""
+        subtype = _name(holder.get("/Subtype")) if isinstance(holder.get("/Subtype"), self._name) else ""
         if (
             subtype in _MEDIA
             and ("/Rect" in holder or holder.get("/Type") == "/Annot")
@@ -240,7 +252,7 @@ class _Cleaner:
             self._specification(holder)
         if holder.get("/FS") == "/URL" and self._work.wants("pdf-reference"):
             self._work.took(
-                "external-reference", "pdf-reference", "PDF file at an address", str(holder.get("/F", "")).encode()
+                "external-reference", "pdf-reference", "PDF file at an address", _name(holder.get("/F", "")).encode()
             )
             for key in ("/FS", "/F", "/UF"):
                 if key in holder:
@@ -252,7 +264,7 @@ class _Cleaner:
         events = holder.get("/AA")
         places = [(holder, "/OpenAction")] if "/OpenAction" in holder else []
         if isinstance(events, self._dictionary):
-            places += [(events, key) for key in list(events.keys())]
+            places += [(events, key) for key in list(events.keys()) if _spelled(key)]
         for place, key in places:
             action = place.get(key)
             if isinstance(action, self._dictionary) and action.get("/S") == "/URI":
@@ -316,7 +328,7 @@ class _Cleaner:
 
     def _invoices(self) -> None:
         """Remember the XML of an electronic invoice, where it is clean by itself and the policy does not want it out."""
-        if self._work.wants("invoice-attachment"):
+        if self._work.wants("pdf-invoice"):
             return
         for each in self._pdf.objects:
             if isinstance(each, self._dictionary) and "/EF" in each and self._file_name(each).lower() in INVOICES:
@@ -394,14 +406,16 @@ class _Cleaner:
         for key in ("/UF", "/F", "/Unix", "/DOS", "/Mac"):
             value = specification.get(key)
             if value is not None and not isinstance(value, (self._dictionary, self._stream, self._array)):
-                return str(value)
+                return _name(value)
         return ""
 
     # -- the record -------------------------------------------------------------------------------------------------------------
 
     def _took(self, action: Any, key: str) -> None:
-        kind = str(action.get("/S"))
+        kind = _name(action.get("/S"))
         code, name, words = _ACTIONS.get(kind, _ACTIONS["/JavaScript"])
+        if kind == "/URI":
+            code, name, words = "external-reference", reference_kind(_name(action.get("/URI")), click=True), "PDF link"
         if "/JS" in action and not self._work.wants(name):
             code, name, words = _ACTIONS["/JavaScript"]
         source = next((action.get(each) for each in ("/JS", "/F", "/Win", "/URI") if each in action), None)
@@ -432,3 +446,20 @@ class _Cleaner:
             if not isinstance(value, (int, float, bool, str)) and value is not None
             else str(value).encode()
         )
+
+
+def _name(value: Any) -> str:
+    """A name or string as text; empty where its bytes are none."""
+    try:
+        return str(value)
+    except UnicodeDecodeError:
+        return ""
+
+
+def _spelled(key: str) -> bool:
+    """Whether the library takes a key that it has given."""
+    try:
+        key.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

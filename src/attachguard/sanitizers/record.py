@@ -6,8 +6,10 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
+from attachguard.kinds import KINDS
 from attachguard.limits import Budget
 from attachguard.model import Removed
+from attachguard.types.letters import printable
 
 
 class Refusal(Exception):
@@ -91,11 +93,14 @@ class Work:
             member: name of the member that it was, or was in.
         """
         self.budget.check_time()
+        if len(self.removed) >= self.budget.limits.findings:
+            return
         digest = hashlib.sha256(content).hexdigest() if content is not None else None
         size = len(content) if content is not None else None
-        record = Removed(printable(member), code, kind, printable(detail[:200]), digest, size)
-        if len(self.removed) < self.budget.limits.findings:
-            self.removed.append(record)
+        record = Removed(
+            printable(member), code, kind if kind in KINDS else code, printable(detail[:200]), digest, size
+        )
+        self.removed.append(record)
 
 
 class Cleaned(NamedTuple):
@@ -141,11 +146,6 @@ def below(name: str, record: Removed) -> Removed:
     """A record of something in a member, as the file that holds the member says it."""
     path = f"{printable(name)}!/{record.part}" if record.part else printable(name)
     return Removed(path, record.code, record.kind, record.detail, record.sha256, record.size)
-
-
-def printable(text: str) -> str:
-    """Text from a file as it may stand in a report."""
-    return text if text.isprintable() else "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
 
 def by_type(sanitizers: Sequence[Sanitizer]) -> dict[str, Sanitizer]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from attachguard._core import rtf as core
 from attachguard.readers.references import USES, kind_of
+from attachguard.sanitizers.fields import judged
 from attachguard.sanitizers.record import Cleaned, Refusal, Work
 
 TYPES: Final = frozenset({"rtf"})
@@ -22,7 +23,7 @@ REMOVES: Final = {
 KEEPS: Final = (
     "Text, formatting, tables, pictures, ordinary fields; everything outside of the groups that go is the same bytes."
 )
-REFUSES: Final = "Files whose groups do not close, or in which an object stands in no group of its own."
+REFUSES: Final = "Files in which an object stands in no group of its own."
 
 _TOKEN: Final = re.compile(
     rb"\\([a-zA-Z]{1,64})(-?\d{1,12})?[ ]?|\\'[0-9a-fA-F]{2}|\\[^a-zA-Z]|[{}]|[^\\{}]+", re.DOTALL
@@ -31,12 +32,6 @@ _OPEN, _CLOSE = b"{}"
 _GROUPS: Final = 2_000_000
 _DEEPEST: Final = 100_000
 _TEXT: Final = 65_536
-_DDE: Final = re.compile(r"(?:^|[\x01{}])\s*DDE(?:AUTO)?(?![A-Za-z0-9])", re.IGNORECASE)
-_FETCH: Final = re.compile(
-    r"(?:^|[\x01{}])\s*(INCLUDEPICTURE|INCLUDETEXT|INCLUDE|IMPORT|LINK|RD)\s(.{0,2000})", re.IGNORECASE | re.DOTALL
-)
-_USES: Final = {"INCLUDEPICTURE": "picture", "IMPORT": "picture", "LINK": "object"}
-_ARGUMENT: Final = re.compile(r'"([^"]*)"|(?<!\S)(?!\\[a-z@#*!](?:\s|$))([^\s"]+)', re.IGNORECASE)
 _WORDS: Final = frozenset({b"object", b"objdata", b"template", b"field", b"fldinst", b"fldrslt", b"result"})
 
 
@@ -112,10 +107,9 @@ class _Reader:
                 self._end(at)
             elif token[1] is not None:
                 at = self._word(token, at)
-        while self._group is not None:
-            if self._group.words - {b""}:
-                raise Refusal("groups do not close")
-            self._group = self._group.above
+        # What is open at the end ends there.
+        while self._group is not None and self._group.above is not None:
+            self._end(len(data))
         return self.found
 
     def _end(self, at: int) -> None:
@@ -159,7 +153,7 @@ def _judge(group: _Group, data: bytes, work: Work) -> bytes | None:
     if b"template" in words:
         said = _text(data[group.begin : group.end], core.TEMPLATE).strip().replace("\\\\", "\\")
         kind = kind_of(USES["template"], said) or kind_of(USES["template"], "\\" + said)
-        if kind and work.wants(kind, "attached-template"):
+        if kind and work.wants(kind):
             work.took("external-reference", kind, "RTF template", said.encode())
             return b""
     if b"field" in words:
@@ -199,14 +193,5 @@ def _text(data: bytes, kind: int) -> str:
 def _field(data: bytes, work: Work) -> tuple[str, str, str, bytes] | None:
     """Code, kind, detail and content of a field that is not wanted; None for one that stays."""
     code = _text(data, core.FIELD)
-    if _DDE.search(code):
-        return ("active-content", "dde-field", "DDE field", code.encode()) if work.wants("dde-field") else None
-    for fetch in _FETCH.finditer(code):
-        word = fetch[1].upper()
-        for found in _ARGUMENT.finditer(fetch[2]):
-            address = (found[1] or found[2] or "").replace("\\\\", "\\")
-            address = "\\" + address if address.startswith("\\") and not address.startswith("\\\\") else address
-            kind = kind_of(USES[_USES.get(word, "text")], address)
-            if kind and work.wants(kind, "fetching-field"):
-                return "external-reference", kind, f"{word} field", code.encode()
-    return None
+    reason = judged(code, work)
+    return None if reason is None else (*reason, code.encode())

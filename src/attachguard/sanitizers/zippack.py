@@ -41,12 +41,14 @@ class Pack:
     Args:
         data: the archive.
         budget: what is unpacked is charged to it.
+        fold: whether names are alike whatever their case, as in packages of documents.
 
     Raises:
         Refusal: it cannot be read.
     """
 
-    def __init__(self, data: bytes, budget: Budget) -> None:
+    def __init__(self, data: bytes, budget: Budget, *, fold: bool = True) -> None:
+        self._key = str.lower if fold else str
         self._data = data
         self._budget = budget
         try:
@@ -58,13 +60,13 @@ class Pack:
             raise Refusal(f"{len(infos)} members are more than are rewritten")
         self.members: dict[str, Member] = {}
         for info in infos:
-            key = info.filename.lower()
+            key = self._key(info.filename)
             if key in self.members:
                 raise Refusal("two members have one name")
             self.members[key] = Member(info)
 
     def __contains__(self, name: str) -> bool:
-        return name.lower() in self.members
+        return self._key(name) in self.members
 
     def read(self, name: str) -> bytes:
         """The content of a member, whatever the case of its name.
@@ -72,7 +74,7 @@ class Pack:
         Raises:
             Refusal: it is damaged, encrypted, or packed by an unusual method.
         """
-        member = self.members[name.lower()]
+        member = self.members[self._key(name)]
         if member.content is not None:
             return member.content
         limit = self._budget.limits.part_bytes
@@ -96,20 +98,20 @@ class Pack:
 
     def replace(self, name: str, content: bytes) -> None:
         """Give a member other content."""
-        self.members[name.lower()].content = content
+        self.members[self._key(name)].content = content
 
     def drop(self, name: str) -> None:
         """Leave a member out."""
-        self.members.pop(name.lower(), None)
+        self.members.pop(self._key(name), None)
 
     def rename(self, name: str, new: str) -> None:
         """Give a member another name; its place stays."""
         self.members = {(new.lower() if key == name.lower() else key): member for key, member in self.members.items()}
-        self.members[new.lower()].name = new
+        self.members[self._key(new)].name = new
 
     def add(self, name: str, content: bytes) -> None:
         """Put a further member at the end."""
-        self.members[name.lower()] = Member(zipfile.ZipInfo(name), content)
+        self.members[self._key(name)] = Member(zipfile.ZipInfo(name), content)
 
     def write(self) -> bytes:
         """The archive."""

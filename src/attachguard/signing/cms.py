@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from attachguard.errors import Malformed
-from attachguard.readers.crypto import der
+from attachguard.readers.crypto import der, oids
 from attachguard.readers.crypto.certificate import Certificate, read_certificate
 from attachguard.readers.crypto.der import Element
 from attachguard.readers.crypto.envelope import identifier, read_algorithm
@@ -18,12 +18,12 @@ _SIGNING_CERTIFICATE: Final = {"1.2.840.113549.1.9.16.2.12": "sha1", "1.2.840.11
 
 #: `hashlib` names by object identifier.
 DIGESTS: Final = {
-    "1.2.840.113549.2.5": "md5",
-    "1.3.14.3.2.26": "sha1",
-    "2.16.840.1.101.3.4.2.4": "sha224",
-    "2.16.840.1.101.3.4.2.1": "sha256",
-    "2.16.840.1.101.3.4.2.2": "sha384",
-    "2.16.840.1.101.3.4.2.3": "sha512",
+    oids.MD5: "md5",
+    oids.SHA1: "sha1",
+    oids.SHA224: "sha224",
+    oids.SHA256: "sha256",
+    oids.SHA384: "sha384",
+    oids.SHA512: "sha512",
     "2.16.840.1.101.3.4.2.8": "sha3_256",
     "2.16.840.1.101.3.4.2.9": "sha3_384",
     "2.16.840.1.101.3.4.2.10": "sha3_512",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from attachguard.codes import Answered
 from attachguard.model import Check, Signature
 from attachguard.signing.record import NOT_INTACT, Trust
 
@@ -148,8 +149,9 @@ class Ledger:
         return checks
 
 
-def _worst(check: str, answers: list[tuple[str, str]]) -> Check:
-    for result in ("fail", "not-evaluated"):
+def _worst(check: str, answers: Sequence[tuple[Answered, str]]) -> Check:
+    bad: tuple[Answered, ...] = ("fail", "not-evaluated")
+    for result in bad:
         causes = [cause for answer, cause in answers if answer == result]
         if causes:
             more = f" ({len(causes)} of {len(answers)} signatures)" if len(answers) > 1 else ""

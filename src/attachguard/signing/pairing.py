@@ -14,6 +14,8 @@ from attachguard.signing import noted
 from attachguard.signing.asic import manifest_coverage
 from attachguard.signing.cms import SignedData, read_cms
 from attachguard.signing.record import judge
+from attachguard.types.extension import extension, split_name
+from attachguard.types.filetypes import words
 
 if TYPE_CHECKING:
     from attachguard.model import Finding
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from attachguard.signing.cms import Signer
     from attachguard.signing.ledger import Content, Ledger, Sibling
 
-_EXTENSIONS: Final = (".p7s", ".p7m", ".p7b", ".p7", ".sig", ".pkcs7", ".cades", ".asc", ".gpg", ".pgp")
+_EXTENSIONS: Final = words("signs")
 #: Siblings whose digest is asked for by an algorithm other than SHA-256.
 _MOST_ASKED: Final = 200
 
@@ -87,13 +89,11 @@ def _by_name(part: Part, beside: list[Sibling]) -> Sibling | None:
     if whole:
         return whole[0]
     same = [
-        each
-        for each in beside
-        if each.name.lower().rpartition(".")[0] == stem and not each.name.lower().endswith(_EXTENSIONS)
+        each for each in beside if split_name(each.name.lower())[0] == stem and extension(each.name) not in _EXTENSIONS
     ]
     return same[0] if len(same) == 1 else None
 
 
 def _stem(name: str) -> str:
-    lower = name.lower()
-    return next((lower[: -len(each)] for each in _EXTENSIONS if lower.endswith(each)), "")
+    stem, suffix = split_name(name.lower())
+    return stem if suffix in _EXTENSIONS else ""

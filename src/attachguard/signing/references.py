@@ -19,6 +19,7 @@ from attachguard.signing.asic import DIGEST_URIS
 from attachguard.signing.canonical import Form, form_of
 from attachguard.signing.verify import BROKEN
 from attachguard.signing.xmltree import Node, Tree, read_tree
+from attachguard.types.letters import shown
 
 DSIG: Final = "http://www.w3.org/2000/09/xmldsig#"
 _ENVELOPED: Final = DSIG + "enveloped-signature"
@@ -100,7 +101,7 @@ class References:
             target = self._target(uri) if inside else None
             content = self._inside(target, uri, reference) if inside else self._file(name, reference)
             octets = len(content or b"") * (_COSTLY if inside else 1)
-            what = "an element" if inside else f"the file {shown(name)}"
+            what = "an element" if inside else f"the file {shown(name, end=True)}"
             if content is None or not digest or claimed is None:
                 findings.open = findings.open or f"{what} could not be compared"
                 continue
@@ -193,7 +194,7 @@ class References:
                 return
         if relations.content_type(self._types, name).lower() != said[0].replace(" ", "+").lower():
             self.findings.differs = (
-                self.findings.differs or f"the content type of {shown(name)} differs from the signed one"
+                self.findings.differs or f"the content type of {shown(name, end=True)} differs from the signed one"
             )
 
 
@@ -226,8 +227,3 @@ def decoded(text: str) -> bytes | None:
         return binascii.a2b_base64(text) if text and text.isascii() else None
     except binascii.Error:
         return None
-
-
-def shown(name: str) -> str:
-    """The end of a file's name as it may stand in a report."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in name[-60:])

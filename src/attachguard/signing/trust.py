@@ -17,6 +17,8 @@ from attachguard.signing.record import Vouched
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate as Full
 
+__all__ = ["Anchor", "TrustList"]
+
 #: Certificates between a signer and the list.
 _LONGEST_CHAIN: Final = 6
 #: Signatures of certificates that are checked for one signer: crafted chains fan out.

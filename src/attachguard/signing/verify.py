@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from attachguard.codes import Answered
 from attachguard.errors import Malformed
-from attachguard.readers.crypto import der
+from attachguard.readers.crypto import der, oids
 from attachguard.readers.crypto.certificate import Certificate
 from attachguard.readers.crypto.envelope import read_algorithm
 from attachguard.signing.cms import DIGESTS, Signer
@@ -17,22 +18,22 @@ from attachguard.signing.cms import DIGESTS, Signer
 if TYPE_CHECKING:
     from attachguard.signing.ledger import Content
 
-_RSA: Final = "1.2.840.113549.1.1.1"
-_PSS: Final = "1.2.840.113549.1.1.10"
-_ED25519: Final = "1.3.101.112"
+_RSA: Final = oids.RSA
+_PSS: Final = oids.RSA_PSS
+_ED25519: Final = oids.ED25519
 #: Signature algorithms that name their digest.
 _WITH_DIGEST: Final = {
     "1.2.840.113549.1.1.4": "md5",
-    "1.2.840.113549.1.1.5": "sha1",
-    "1.2.840.113549.1.1.14": "sha224",
-    "1.2.840.113549.1.1.11": "sha256",
-    "1.2.840.113549.1.1.12": "sha384",
-    "1.2.840.113549.1.1.13": "sha512",
-    "1.2.840.10045.4.1": "sha1",
+    oids.RSA_SHA1: "sha1",
+    oids.RSA_SHA224: "sha224",
+    oids.RSA_SHA256: "sha256",
+    oids.RSA_SHA384: "sha384",
+    oids.RSA_SHA512: "sha512",
+    oids.ECDSA_SHA1: "sha1",
     "1.2.840.10045.4.3.1": "sha224",
-    "1.2.840.10045.4.3.2": "sha256",
-    "1.2.840.10045.4.3.3": "sha384",
-    "1.2.840.10045.4.3.4": "sha512",
+    oids.ECDSA_SHA256: "sha256",
+    oids.ECDSA_SHA384: "sha384",
+    oids.ECDSA_SHA512: "sha512",
     "2.16.840.1.101.3.4.3.10": "sha3_256",
     "2.16.840.1.101.3.4.3.11": "sha3_384",
     "2.16.840.1.101.3.4.3.12": "sha3_512",
@@ -54,7 +55,7 @@ class Outcome(NamedTuple):
         cause: why, in plain words; empty for `pass`.
     """
 
-    integrity: str
+    integrity: Answered
     cause: str
 
 
@@ -182,7 +183,7 @@ def _pss(parameters: bytes) -> tuple[str, Any]:
     """RSASSA-PSS-params ::= SEQUENCE { [0] hash, [1] mask generation, [2] salt length }, SHA-1 and 20 where absent (RFC 4055 section 3.1)."""
     from cryptography.hazmat.primitives.asymmetric import padding
 
-    digest = mask = "1.3.14.3.2.26"
+    digest = mask = oids.SHA1
     salt = 20
     for member in der.read(parameters).child_list(4) if parameters else ():
         inner = next(member.children(), None)

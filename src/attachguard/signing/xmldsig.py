@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attachguard.errors import Malformed
-from attachguard.readers.crypto import der
+from attachguard.readers.crypto import der, oids
 from attachguard.readers.crypto.certificate import read_certificate
 from attachguard.signing import canonical
 from attachguard.signing.asic import DIGEST_URIS
@@ -31,17 +31,17 @@ _MORE: Final = "http://www.w3.org/2001/04/xmldsig-more#"
 _PSS: Final = "http://www.w3.org/2007/05/xmldsig-more#"
 #: Object identifier and digest by the URI of the signature method (RFC 6931, RFC 9231); ECDSA values are two numbers side by side there.
 _METHODS: Final = {
-    DSIG + "rsa-sha1": ("1.2.840.113549.1.1.5", "sha1"),
-    _MORE + "rsa-sha224": ("1.2.840.113549.1.1.14", "sha224"),
-    _MORE + "rsa-sha256": ("1.2.840.113549.1.1.11", "sha256"),
-    _MORE + "rsa-sha384": ("1.2.840.113549.1.1.12", "sha384"),
-    _MORE + "rsa-sha512": ("1.2.840.113549.1.1.13", "sha512"),
-    **{f"{_PSS}{name}-rsa-MGF1": ("1.2.840.113549.1.1.10", name) for name in ("sha1", "sha224", "sha256", "sha384", "sha512")},
-    _MORE + "ecdsa-sha1": ("1.2.840.10045.4.1", "sha1"),
-    _MORE + "ecdsa-sha256": ("1.2.840.10045.4.3.2", "sha256"),
-    _MORE + "ecdsa-sha384": ("1.2.840.10045.4.3.3", "sha384"),
-    _MORE + "ecdsa-sha512": ("1.2.840.10045.4.3.4", "sha512"),
-    "http://www.w3.org/2021/04/xmldsig-more#eddsa-ed25519": ("1.3.101.112", "sha512"),
+    DSIG + "rsa-sha1": (oids.RSA_SHA1, "sha1"),
+    _MORE + "rsa-sha224": (oids.RSA_SHA224, "sha224"),
+    _MORE + "rsa-sha256": (oids.RSA_SHA256, "sha256"),
+    _MORE + "rsa-sha384": (oids.RSA_SHA384, "sha384"),
+    _MORE + "rsa-sha512": (oids.RSA_SHA512, "sha512"),
+    **{f"{_PSS}{name}-rsa-MGF1": (oids.RSA_PSS, name) for name in ("sha1", "sha224", "sha256", "sha384", "sha512")},
+    _MORE + "ecdsa-sha1": (oids.ECDSA_SHA1, "sha1"),
+    _MORE + "ecdsa-sha256": (oids.ECDSA_SHA256, "sha256"),
+    _MORE + "ecdsa-sha384": (oids.ECDSA_SHA384, "sha384"),
+    _MORE + "ecdsa-sha512": (oids.ECDSA_SHA512, "sha512"),
+    "http://www.w3.org/2021/04/xmldsig-more#eddsa-ed25519": (oids.ED25519, "sha512"),
 }  # fmt: skip
 _MOST_SIGNATURES: Final = 16
 _MOST_CERTIFICATES: Final = 16
@@ -146,7 +146,7 @@ def _outcome(signature: Node, info: Node, certificate: Certificate | None, findi
     if oid.startswith("1.2.840.10045."):
         half = len(value) // 2
         value = der.build(der.SEQUENCE, b"".join(_integer(each) for each in (value[:half], value[half:])))
-    elif oid == "1.2.840.113549.1.1.10":
+    elif oid == oids.RSA_PSS:
         parameters = pss_parameters(digest)  # RFC 6931 section 2.3.10: mask by the same digest, salt of its length
     answer = verify_value(certificate.key, oid, parameters, digest, value, b"", octets)
     weak = BROKEN.get(digest, findings.weak)

@@ -1,72 +1,112 @@
-"""Every file type that attachguard can name, and what being of a type means by itself."""
+"""What the table of file types says, ready for quick answers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Final
 
 from attachguard.model import FileType
-from attachguard.types.table import TABLE
+from attachguard.types.row import Row
+from attachguard.types.table import ROWS
 
-#: What the letters of the table's `facts` column stand for.
-_FACTS: Final = {
-    "x": "executable-content",
-    "s": "script-content",
-    "a": "archive-content",
-    "m": "multimedia-content",
-    "e": "uninspectable-content",
-    "l": "legacy-office-format",
+#: Reason codes, by the words of the column `means`.
+_MEANS: Final = {
+    "executable": "executable-content",
+    "script": "script-content",
+    "archive": "archive-content",
+    "multimedia": "multimedia-content",
+    "opaque": "uninspectable-content",
+    "legacy": "legacy-office-format",
 }
+_RUNNING: Final = frozenset({"executable-content", "script-content"})
+#: What is said of bytes that nothing recognises.
+UNKNOWN: Final = FileType("bin", "application/octet-stream", "unknown", ())
+#: Groups of documents that people write.
+OFFICE: Final = frozenset({"document", "spreadsheet", "presentation"})
 
 
-def _read(table: str) -> tuple[dict[str, FileType], dict[str, str], dict[str, tuple[str, ...]], dict[str, str]]:
-    types: dict[str, FileType] = {}
-    bases: dict[str, str] = {}
-    facts: dict[str, tuple[str, ...]] = {}
-    titles: dict[str, str] = {}
-    for line in table.splitlines():
-        if not line or line.startswith("#"):
-            continue
-        key, group, letters, base, mime, extensions, title = line.split("|")
-        types[key] = FileType(key, mime, group, tuple(extensions.split()))
-        titles[key] = title
-        if base:
-            bases[key] = base
-        if letters:
-            facts[key] = tuple(_FACTS[letter] for letter in letters)
-    return types, bases, facts, titles
+class Table:
+    """The types of some rows: those of the package, or those and the rows of formats that somebody adds.
+
+    Args:
+        rows: one a type; an id that stands there twice is a `ValueError`.
+    """
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        #: Rows by id.
+        self.rows: dict[str, Row] = {}
+        for row in rows:
+            if row.id in self.rows or row.id == UNKNOWN.id:
+                message = f"two types have the id {row.id!r}: a row of an inspector needs one of its own"
+                raise ValueError(message)
+            self.rows[row.id] = row
+        for row in self.rows.values():
+            if row.refines and row.refines not in self.rows:
+                message = f"the type {row.id!r} refines {row.refines!r}, which is not in the table"
+                raise ValueError(message)
+        #: By id.
+        self.types = {
+            key: FileType(key, row.mime, row.group, tuple(row.names.split())) for key, row in self.rows.items()
+        }
+        #: Reason codes that follow from a type alone, by id: `jar` -> executable-content, archive-content.
+        self.facts = {
+            key: tuple(_MEANS[word] for word in row.means.split()) for key, row in self.rows.items() if row.means
+        }
+
+    def row(self, key: str) -> Row:
+        """The row of a type; one that says nothing for a type that somebody else brought."""
+        return self.rows.get(key) or Row(key, "", key, "")
+
+    def title(self, key: str) -> str:
+        """Name in plain words."""
+        return self.row(key).title
+
+    def refines(self, key: str, base: str) -> bool:
+        """Whether type `key` is a special kind of type `base`, at any distance."""
+        row = self.rows.get(key)
+        while row is not None and row.refines:
+            if row.refines == base:
+                return True
+            row = self.rows[row.refines]
+        return False
+
+    def add_type(self, types: list[FileType], kind: FileType) -> None:
+        """Add a type to a part's list: a refinement takes the place of its base, anything else stands beside."""
+        if any(known.id == kind.id or self.refines(known.id, kind.id) for known in types):
+            return
+        for place, known in enumerate(types):
+            if self.refines(kind.id, known.id):
+                types[place] = kind
+                return
+        types.append(kind)
+
+    def runs(self, key: str) -> bool:
+        """Whether what is of this type does something when it is opened."""
+        return not _RUNNING.isdisjoint(self.facts.get(key, ()))
 
 
-_TYPES, _BASES, _FACTS_OF, _TITLES = _read(TABLE)
+TABLE: Final = Table(ROWS)
 
 #: By id.
-TYPES: Final = _TYPES
+TYPES: Final = TABLE.types
 #: The type that a type refines, by id: `docx` -> `zip`.
-BASES: Final = _BASES
-#: Reason codes that follow from a type alone, by id: `jar` -> executable-content, archive-content.
-FACTS: Final = _FACTS_OF
+BASES: Final = {row.id: row.refines for row in ROWS if row.refines}
+#: Reason codes that follow from a type alone, by id.
+FACTS: Final = TABLE.facts
 #: Name in plain words, by id.
-TITLES: Final = _TITLES
-
+TITLES: Final = {row.id: row.title for row in ROWS}
 #: Every group of types.
 GROUPS: Final = frozenset(kind.group for kind in TYPES.values())
 
-#: What is said of bytes that nothing recognises.
-UNKNOWN: Final = FileType("bin", "application/octet-stream", "unknown", ())
+refines: Final = TABLE.refines
+runs: Final = TABLE.runs
+add_type: Final = TABLE.add_type
 
 
 def filetype(key: str) -> FileType:
     """The type with this id; `KeyError` for an id that is not in the table."""
     return TYPES[key]
-
-
-def refines(key: str, base: str) -> bool:
-    """Whether type `key` is a special kind of type `base`, at any distance."""
-    step = BASES.get(key)
-    while step is not None:
-        if step == base:
-            return True
-        step = BASES.get(step)
-    return False
 
 
 def refinements(base: str) -> frozenset[str]:
@@ -89,12 +129,34 @@ def _certain() -> dict[str, tuple[str, ...]]:
 CERTAIN_FACTS: Final = _certain()
 
 
-def add_type(types: list[FileType], kind: FileType) -> None:
-    """Add a type to a part's list: a refinement takes the place of its base, anything else stands beside."""
-    if any(known.id == kind.id or refines(known.id, kind.id) for known in types):
-        return
-    for place, known in enumerate(types):
-        if refines(kind.id, known.id):
-            types[place] = kind
-            return
-    types.append(kind)
+def ids(column: str) -> frozenset[str]:
+    """Ids of the types whose rows have something in a column."""
+    return frozenset(row.id for row in ROWS if getattr(row, column))
+
+
+def words(column: str) -> frozenset[str]:
+    """Every word that stands in a column."""
+    return frozenset(word for row in ROWS for word in getattr(row, column).split())
+
+
+def by_word(column: str) -> dict[str, str]:
+    """Ids of types by the words of a column; where two types have a word, the first one's."""
+    found: dict[str, str] = {}
+    for row in ROWS:
+        for word in _spelled(row, column):
+            found.setdefault(word, row.id)
+    return found
+
+
+def _spelled(row: Row, column: str) -> Iterator[str]:
+    for word in getattr(row, column).split():
+        if word == "*":
+            yield from row.names.split()
+        else:
+            yield word
+
+
+@cache
+def wrappers(key: str) -> dict[str, str]:
+    """Suffixes behind the name of the file that is inside of a type, each with the suffix that takes its place; mostly none."""
+    return {suffix: inner for suffix, _, inner in (word.partition(">") for word in TABLE.rows[key].wraps.split())}

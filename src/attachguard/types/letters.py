@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 
 def whole(text: str) -> str:
     """Text without lone surrogates, as UTF-7, UTF-16 names and names of files on Unix can bring them; pairs are joined."""
@@ -22,3 +24,20 @@ def spelled(text: str) -> str:
 def printable(name: str) -> str:
     """A name from content as it may stand in a path or on a terminal."""
     return name if name.isprintable() else "".join(letter if letter.isprintable() else "\ufffd" for letter in name)
+
+
+#: Foreign text in a sentence is cut to this many characters.
+SHOWN: Final = 80
+
+
+def shown(text: str, most: int = SHOWN, *, end: bool = False) -> str:
+    """Foreign text as it may stand in a sentence of ours: cut, and what nobody would see made visible.
+
+    Args:
+        text: names, addresses, words of somebody else.
+        most: characters of it that are kept.
+        end: whether the last ones matter, as in a path.
+    """
+    if len(text) <= most:
+        return printable(text)
+    return "…" + printable(text[-most:]) if end else printable(text[:most]) + "…"

@@ -190,6 +190,10 @@ class _Gates:
     def _spaces(self, kind: FileType) -> frozenset[str]:
         return frozenset(space for space, wanted in self._wanted.items() if kind.id in wanted or kind.group in wanted)
 
+    def _of(self, kind: FileType) -> frozenset[str]:
+        found = self._by_type.get(kind.id)
+        return found if found is not None else self._spaces(kind)  # a type of an inspector that somebody added
+
     def _compiled(self, spaces: frozenset[str]) -> tuple[Any, tuple[str, ...]]:
         # On first need, a few milliseconds: most of the possible sets are never asked for. Two threads may both do it, to the same end.
         if spaces not in self._sets:
@@ -201,8 +205,8 @@ class _Gates:
         """The compiled rules that may match on a part, None where there are none, and the external variables that they use."""
         types = part.types
         if len(types) < 2:
-            return self._compiled(self._by_type[types[0].id if types else UNKNOWN.id])
-        return self._compiled(frozenset[str]().union(*(self._by_type[kind.id] for kind in types)))
+            return self._compiled(self._of(types[0] if types else UNKNOWN))
+        return self._compiled(frozenset[str]().union(*map(self._of, types)))
 
 
 def _externals(texts: dict[str, str]) -> tuple[str, ...]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Literal, NamedTuple, Protocol
 
+from attachguard.codes import Role
 from attachguard.model import Action, FileType, Finding, Removed, Report
 from attachguard.part import Part
 from attachguard.sanitizers import BY_TYPE
-from attachguard.sanitizers.record import Child, Refusal, Work, printable
+from attachguard.sanitizers.record import Child, Refusal, Work
 from attachguard.types.filetypes import filetype
+from attachguard.types.letters import printable
 
 #: How often what was cleaned is cleaned again, because taking one thing out has laid another open.
 _ROUNDS: Final = 3
@@ -21,6 +23,7 @@ _ROUNDS: Final = 3
 _GROWTH: Final = 2
 _MORE: Final = 1 << 20
 #: Encryption that a cleaned file keeps.
+_OPENED: Final = frozenset({"known-password", "default-password"})
 _STAYS: Final = frozenset({"none", "opens-without-password"})
 
 
@@ -28,7 +31,7 @@ class Again(Protocol):
     """Scans content under the policy and envelope of the scan that it comes from, within its time."""
 
     def __call__(
-        self, data: bytes, *, name: str, kind: Literal["auto", "message", "file"], role: str, clean: bool
+        self, data: bytes, *, name: str, kind: Literal["auto", "message", "file"], role: Role, clean: bool
     ) -> Report:
         """The report; with `clean` a copy without what has to go, where the verdict offers one."""
 
@@ -47,7 +50,15 @@ class Copy(NamedTuple):
     name: str = ""
 
 
-def clean_file(data: bytes, root: Part, findings: list[Finding], wants: Callable[[str], bool], again: Again) -> Copy:
+def clean_file(
+    data: bytes,
+    root: Part,
+    findings: list[Finding],
+    wants: Callable[[str], bool],
+    again: Again,
+    *,
+    decrypted: bool = False,
+) -> Copy:
     """A file without what the policy wants out.
 
     Args:
@@ -56,6 +67,7 @@ def clean_file(data: bytes, root: Part, findings: list[Finding], wants: Callable
         findings: what was found in it, judged.
         wants: whether the policy wants facts of a kind out.
         again: scans what came of it.
+        decrypted: whether the copy of a locked file may be without its lock.
 
     Raises:
         Refusal: there is no such copy.
@@ -63,6 +75,8 @@ def clean_file(data: bytes, root: Part, findings: list[Finding], wants: Callable
     if root.signed:
         raise Refusal("signed: it cannot be changed, only kept back")
     if root.encryption not in _STAYS:
+        if root.encryption in _OPENED and decrypted:
+            return _unlocked(data, root, again)
         raise Refusal("encrypted: it cannot be changed, only kept back")
     stronger = sorted({finding.code for finding in findings if finding.action.strength > Action.SANITIZE.strength})
     if stronger:
@@ -101,6 +115,26 @@ def clean_file(data: bytes, root: Part, findings: list[Finding], wants: Callable
         base = report.parts[0].path
         paths = [finding.part for finding in report.findings if finding.action is Action.SANITIZE]
     raise Refusal(f"the cleaned file is refused, too: {', '.join(left[:3])}")
+
+
+def _unlocked(data: bytes, root: Part, again: Again) -> Copy:
+    """The cleaned content of a file under a known password, without its lock."""
+    from attachguard.formats import INSPECTORS
+
+    part = Part(root.name, b"", role=root.role, context=root.context)
+    part.fill(data)
+    part.types = list(root.types)
+    for inspector in INSPECTORS:
+        if root.type.id not in inspector.TYPES:
+            continue
+        for fact in inspector.inspect(part):
+            if isinstance(fact, Part) and fact.name == "decrypted":
+                fact.load()
+                report = again(fact.data, name=root.name, kind="file", role=root.role, clean=True)
+                if report.sanitized is not None and report.verdict.action is Action.SANITIZE:
+                    removed = tuple(_moved(each, each.part) for each in report.removed)
+                    return Copy(report.sanitized, removed, report.sanitized_name or root.name)
+    raise Refusal("encrypted: what is inside cannot be cleaned")
 
 
 def _child(name: str, data: bytes, again: Again) -> Child:

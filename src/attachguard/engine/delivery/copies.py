@@ -6,20 +6,22 @@ withheld. Everything else of a message stays byte for byte.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+import msgspec
+
 from attachguard.engine.delivery.cleaning import Again, Copy, clean_file, failed
-from attachguard.engine.delivery.reencode import decoded, disposition, media_type, rebuilt
+from attachguard.engine.delivery.reencode import decoded, disposition, fields, media_type, rebuilt
 from attachguard.engine.delivery.withhold import deliverable, item_of
 from attachguard.engine.judge import Judge
 from attachguard.engine.walk import caught
 from attachguard.kinds import KINDS
 from attachguard.mail.message import Span
-from attachguard.model import Action, Finding, PartRecord, Removed
+from attachguard.model import Action, Check, Finding, PartRecord, Removed
 from attachguard.outcome.mime import text_part
-from attachguard.outcome.templates import Templates
+from attachguard.outcome.templates import Templates, shown
 from attachguard.part import Part
 from attachguard.sanitizers.record import Refusal
 from attachguard.types.filetypes import TYPES
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from attachguard.engine.hook_calls import Patience
 
 _FOUND: Final = 12
+_HEADER: Final = 1 << 20
 
 
 class Source(NamedTuple):
@@ -60,12 +63,14 @@ class Made(NamedTuple):
         removed: what is not in it any more.
         originals: parts that are not in it as they came, with their content.
         name: file name for it, where that is another than before.
+        checks: what the change means for those who check it further on.
     """
 
     data: bytes
     removed: tuple[Removed, ...]
     originals: tuple[tuple[PartRecord, bytes], ...]
     name: str = ""
+    checks: tuple[Check, ...] = ()
 
     def kept(self, patience: Patience, keeper: Callable[[PartRecord, bytes], object]) -> bool:
         """Hand the originals to whoever keeps them; whether all of them were taken."""
@@ -78,7 +83,16 @@ def file_copy(source: Source) -> Made | None:
     if not any(finding.action is Action.SANITIZE for finding in judge.findings):
         return None
     copy = _attempt(
-        source, root, lambda: clean_file(source.data, root, judge.findings, _wants(judge, root), source.again)
+        source,
+        root,
+        lambda: clean_file(
+            source.data,
+            root,
+            judge.findings,
+            _wants(judge, root),
+            source.again,
+            decrypted=judge.policy.data.decrypted,
+        ),
     )
     if copy is None:
         return None
@@ -107,7 +121,20 @@ def message_copy(source: Source, spans: Mapping[Part, Span]) -> Made | None:
         cleaned[part] = _entity(source, part, span, copy)
     made = deliverable(data, judge, spans, source.root, source.templates, cleaned)
     report = source.again(made, name="", kind="message", role="attachment", clean=False)
-    return Made(made, tuple(removed), tuple(originals)) if report.verdict.action.delivers else None
+    if not report.verdict.action.delivers:
+        return None
+    return Made(made, tuple(removed), tuple(originals), checks=tuple(_consequences(data, spans, source.root)))
+
+
+def _consequences(data: bytes, spans: Mapping[Part, Span], root: Part) -> Iterator[Check]:
+    """Signatures of mail servers over the body as it came: they hold no longer, and nobody shall be surprised."""
+    span = spans.get(root)
+    names = [name for name, _ in fields(data[span.begin : span.body] if span is not None else data[:_HEADER])]
+    for name, word in ((b"dkim-signature", "DKIM"), (b"arc-message-signature", "ARC")):
+        count = names.count(name)
+        if count:
+            cause = f"{count} {word} signature{'s' if count > 1 else ''} cover the body as it came, not the copy"
+            yield Check(f"{word.lower()}-of-the-copy", "fail", cause)
 
 
 def _attempt(source: Source, part: Part, step: Callable[[], Copy]) -> Copy | None:
@@ -136,11 +163,16 @@ def _wants(judge: Judge, part: Part) -> Callable[[str], bool]:
     return wants
 
 
+def _stands_in(path: str, top: Part) -> bool:
+    """Whether something with this path is a top-level part or stands in it; parts of an attached message have its number in front of theirs."""
+    section = top.path.partition("!/")[0]
+    inside = path.startswith(f"{top.path}!/") or (top.type.id == "eml" and path.startswith(f"{section}."))
+    return path == top.path or inside
+
+
 def _cleanable(judge: Judge, top: Part) -> bool:
     """Whether nothing about a top-level part asks for more than cleaning."""
-    mine = [
-        finding for finding in judge.findings if finding.part == top.path or finding.part.startswith(f"{top.path}!/")
-    ]
+    mine = [finding for finding in judge.findings if _stands_in(finding.part, top)]
     return any(finding.action is Action.SANITIZE for finding in mine) and not any(
         finding.action is Action.WITHHOLD for finding in mine
     )
@@ -154,30 +186,23 @@ def _clean_part(source: Source, part: Part, content: bytes) -> Copy:
         reason = next((finding.detail for finding in report.findings if finding.code == "sanitize-failed"), "")
         raise Refusal(reason or "by itself it cannot be cleaned")
     root = report.parts[0]
-    start = f"{root.path}!/" if root.path else ""
-    removed = tuple(
-        Removed(
-            _place(part.path, each.part, root.path, start), each.code, each.kind, each.detail, each.sha256, each.size
-        )
-        for each in report.removed
-    )
+    removed = tuple(msgspec.structs.replace(each, part=_place(part, each.part, root)) for each in report.removed)
     return Copy(report.sanitized, removed, report.sanitized_name or part.name)
 
 
-def _place(path: str, inner: str, root: str, start: str) -> str:
-    if inner == root:
-        return path
-    return f"{path}!/{inner[len(start) :] if start and inner.startswith(start) else inner}"
+def _place(part: Part, inner: str, root: PartRecord) -> str:
+    """Where something stands in the message that was found in one part of it."""
+    if inner == root.path:
+        return part.path
+    if root.role == "message":
+        return f"{part.path.partition('!/')[0]}.{inner}"
+    return f"{part.path}!/{inner.removeprefix(f'{root.path}!/')}"
 
 
 def _withheld(judge: Judge, part: Part, content: bytes) -> Removed:
     """The record of a part that a placeholder stands for."""
     finding = next(
-        (
-            finding
-            for finding in judge.findings
-            if not finding.action.delivers and (finding.part == part.path or finding.part.startswith(f"{part.path}!/"))
-        ),
+        (finding for finding in judge.findings if not finding.action.delivers and _stands_in(finding.part, part)),
         Finding(next(iter(judge.withheld[part]))[0]),
     )
     item = item_of(part, (), content, None)
@@ -192,7 +217,8 @@ def _entity(source: Source, part: Part, span: Span, copy: Copy) -> bytes:
     mime = _media_type(header, part, copy) if name else ""
     delimiter = _delimiter(data, span)
     entity = rebuilt(header, copy.data, name=name, mime=mime, forbidden=delimiter)
-    if not delimiter or disposition(header) != "attachment" or part.signed:
+    # A forwarded mail says by itself what was taken out of it.
+    if not delimiter or disposition(header) != "attachment" or part.type.id == "eml":
         return entity
     newline = b"\r\n" if b"\r\n" in header else b"\n"
     return newline.join((entity, delimiter, text_part(note(source.templates, part, copy), newline)))
@@ -219,5 +245,5 @@ def note(templates: Templates, part: Part, copy: Copy) -> str:
     for language in templates.languages:
         lines = dict.fromkeys(templates.kind(record.code, record.kind, language) for record in copy.removed)
         listed = "\n".join(f"- {line}" for line in list(lines)[:_FOUND])
-        texts.append(templates.fill("cleaned", language, {"name": copy.name or part.name, "items": listed}))
+        texts.append(templates.fill("cleaned", language, {"name": shown(copy.name or part.name), "items": listed}))
     return "\n".join(texts)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import quote
 
+from attachguard.mail.encodings import IDENTITY
 from attachguard.mail.fields import parse_value
 from attachguard.mail.transfer import decoder
 
@@ -129,7 +130,7 @@ def _encoded(encoding: str, content: bytes, newline: bytes, forbidden: bytes) ->
         body = binascii.b2a_qp(content.replace(b"\r\n", b"\n"), istext=True).replace(b"\n", newline)
         if not (forbidden and (body.startswith(forbidden) or b"\n" + forbidden in body)):
             return encoding, body
-    elif encoding in ("", "7bit", "8bit", "binary") and not broken:
+    elif (not encoding or encoding in IDENTITY) and not broken:
         longest = max(map(len, content.split(b"\n")), default=0)
         if (content.isascii() or encoding in ("8bit", "binary")) and b"\0" not in content and longest <= _LINE:
             return encoding, content

@@ -65,7 +65,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield part.encrypted("unknown-password", f"ARJ: garbled{some}")
     if main.flags & _VOLUME or any(file.flags & (_VOLUME | _CONTINUES) for file in files):
         yield part.finding("split-archive", "ARJ: one of several volumes")
-    yield from announce(part, _members(part, base, files), "ARJ: compressed members", partial(remedy, "arj"))
+    yield from announce(part, _members(part, base, files), "ARJ: compressed members", partial(remedy, part, "arj"))
     if broken is not None:
         raise broken
 

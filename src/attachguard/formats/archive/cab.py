@@ -75,7 +75,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     methods = sorted({_METHODS.get(folder.method, "an unknown method") for folder in folders if folder.method > _MSZIP})
     members = _members(part, base, folders, files, reserved)
     cause = f"cabinet: packed with {', '.join(methods) or 'parts in other volumes'}"
-    yield from announce(part, members, cause, partial(remedy, "cab", library="LZX" in methods))
+    yield from announce(part, members, cause, partial(remedy, part, "cab", library="LZX" in methods))
 
 
 def _directory(part: Part, base: int) -> tuple[list[_Folder], list[_File], int]:

@@ -13,8 +13,8 @@ from attachguard.errors import ChecksumFailed, Malformed
 from attachguard.formats.archive.members import shown, text, trailing, unpacked_name
 from attachguard.part import Part
 from attachguard.readers.packed.decoders import gunzip_member
-from attachguard.types.identify.extensions import RUN_EXTENSIONS
-from attachguard.types.identify.names import effective_extension
+from attachguard.types.claims import RUN_EXTENSIONS
+from attachguard.types.extension import extension
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
@@ -39,7 +39,7 @@ _NOTHING: Final = b"\x03\x00"
 
 def inspect(part: Part) -> Iterator[Fact]:
     """The content, then what only some readers see."""
-    outer = unpacked_name(part.name, frozenset({"gz", "gzip", "z"}))
+    outer = unpacked_name(part.name, "gz")
     name = member_name(part.data, 0) or outer
     if part.is_a("svgz") and not name.lower().endswith(".svg"):
         name = "drawing.svg"
@@ -61,8 +61,8 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 def _runs(name: str) -> str:
     """The extension by which a text of this name is run; empty where it is not."""
-    extension = effective_extension(name)
-    return extension if extension in RUN_EXTENSIONS else ""
+    suffix = extension(name)
+    return suffix if suffix in RUN_EXTENSIONS else ""
 
 
 def _blocks(data: bytes, starts: list[int]) -> bool:

@@ -43,7 +43,7 @@ class _Header(NamedTuple):
 
 def inspect(part: Part) -> Iterator[Fact]:
     """Names and stored members."""
-    yield from announce(part, _members(part), "LHA: compressed members", partial(remedy, "lha", library=True))
+    yield from announce(part, _members(part), "LHA: compressed members", partial(remedy, part, "lha", library=True))
 
 
 def _members(part: Part) -> Iterator[Member | Finding]:

@@ -14,12 +14,13 @@ from attachguard.errors import LimitExceeded, Malformed
 from attachguard.model import Finding
 from attachguard.part import Part, Source
 from attachguard.readers.packed.chunks import Data, skip_zeros, slices
-from attachguard.types.filetypes import TITLES
+from attachguard.types import letters
+from attachguard.types.extension import split_name
+from attachguard.types.filetypes import TITLES, wrappers
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
-_NAME_CUT: Final = 80
 #: Names by which 7-Zip shows the files that make up an NTFS volume.
 _SYSTEM_FILES: Final = frozenset(
     f"[SYSTEM]/{name}"
@@ -160,14 +161,14 @@ def opened(part: Part, kind: str) -> Iterator[Fact]:
         some = True
         yield fact
     if not some:
-        yield part.finding("not-opened", f"{title}: not opened here{remedy(kind)}")
+        yield part.finding("not-opened", f"{title}: not opened here{remedy(part, kind)}")
 
 
-def remedy(kind: str, *, library: bool = False) -> str:
+def remedy(part: Part, kind: str, *, library: bool = False) -> str:
     """What the operator can do about content that stayed unread; see `readers.outside.remedy`."""
     from attachguard.formats.archive import unpackers as outside
 
-    return outside.remedy(kind, library=library)
+    return outside.remedy(part, kind, library=library)
 
 
 def trailing(part: Part, end: int, what: str) -> Iterator[Fact]:
@@ -185,9 +186,8 @@ def trailing(part: Part, end: int, what: str) -> Iterator[Fact]:
         yield part.child("trailing", slices(view[begin:]))
 
 
-def shown(name: str) -> str:
-    """A name from the archive, fit for a detail: cut, control characters made visible."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in name[:_NAME_CUT])
+#: How foreign text is shown.
+shown = letters.shown
 
 
 def text(raw: bytes | memoryview) -> str:
@@ -199,24 +199,17 @@ def text(raw: bytes | memoryview) -> str:
         return data.decode("cp437")
 
 
-#: Extensions of compressed streams whose content goes by another extension than none.
-_STREAM_EXTENSIONS: Final = {
-    "tgz": "tar", "taz": "tar", "tbz": "tar", "tbz2": "tar", "txz": "tar", "tlz": "tar", "tzst": "tar", "svgz": "svg",
-    "emz": "emf", "wmz": "wmf", "cpgz": "cpio", "adz": "adf",
-}  # fmt: skip
-
-
-def unpacked_name(name: str, extensions: frozenset[str]) -> str:
+def unpacked_name(name: str, *kinds: str) -> str:
     """What the content of a compressed stream is called: the stream's name without its extension.
 
     Args:
         name: of the stream.
-        extensions: those that only say how it is compressed.
+        kinds: ids of the types whose extensions only say how it is compressed.
     """
-    stem, dot, extension = name.rpartition(".")
-    lower = extension.lower()
-    if dot and lower in _STREAM_EXTENSIONS:
-        return f"{stem}.{_STREAM_EXTENSIONS[lower]}"
-    if dot and stem and lower in extensions:
+    stem, suffix = split_name(name)
+    inner = next((found[suffix] for found in map(wrappers, kinds) if suffix in found), None)
+    if inner:
+        return f"{stem}.{inner}"
+    if stem and inner is not None:
         return stem
     return name or "content"

@@ -12,19 +12,18 @@ from attachguard.types.filetypes import filetype
 
 #: An archive begins this near to the overlay's start; modules' texts and manifests may stand before it.
 _SEARCH: Final = 1 << 16
-_ARCHIVES: Final[tuple[tuple[str, Callable[[bytes, int, int], int]], ...]] = (
-    ("rar", markers.rar),
-    ("7z", markers.seven_zip),
-    ("zip", lambda data, begin, end: data.find(b"PK\x03\x04", begin, end)),
-    ("cab", lambda data, begin, end: data.find(b"MSCF\0\0\0\0", begin, end)),
+_ARCHIVES: Final[tuple[tuple[str, str, Callable[[bytes, int, int], int]], ...]] = (
+    ("rar", "RAR", markers.rar),
+    ("7z", "7z", markers.seven_zip),
+    ("zip", "ZIP", lambda data, begin, end: data.find(b"PK\x03\x04", begin, end)),
+    ("cab", "cabinet", lambda data, begin, end: data.find(b"MSCF\0\0\0\0", begin, end)),
 )
-_ANNOUNCES: Final = {"rar": "RAR", "7z": "7z", "zip": "ZIP", "cab": "cabinet"}
 
 
 def archives(part: Part, start: int) -> Iterator[Fact]:
     """The archive that a program carries from `start` on: its type, so that its inspector looks into it, and that it unpacks itself."""
     data = part.data
-    for key, find in _ARCHIVES:
+    for key, title, find in _ARCHIVES:
         place = find(data, start, start + _SEARCH)
         if place < 0:
             continue
@@ -35,5 +34,5 @@ def archives(part: Part, start: int) -> Iterator[Fact]:
             yield filetype(key)
         else:
             continue
-        yield part.finding("sfx", f"{_ANNOUNCES[key]} archive behind a program", offset=place)
+        yield part.finding("sfx", f"{title} archive behind a program", offset=place)
         return

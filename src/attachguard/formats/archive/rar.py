@@ -83,7 +83,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     formats = _formats(listed, version)
     members = _members(part, data, listed, base, version, formats, opened)
     yield from announce(
-        part, members, f"RAR{version}: compressed members", partial(remedy, "rar", library=bool(formats))
+        part, members, f"RAR{version}: compressed members", partial(remedy, part, "rar", library=bool(formats))
     )
     if end:
         yield from trailing(part, end, f"RAR{version}")

@@ -82,7 +82,9 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield _state(part, vault, all(opened), some)
     methods = sorted({unsupported(folder) for folder in streams.folders if not is_encrypted(folder)} - {""})
     cause = f"7z: packed with {', '.join(methods)[:80]}"
-    yield from announce(part, _members(part, base, streams, entries, vault), cause, partial(remedy, "7z", library=True))
+    yield from announce(
+        part, _members(part, base, streams, entries, vault), cause, partial(remedy, part, "7z", library=True)
+    )
     yield from trailing(part, offset + size, "7z")
 
 

@@ -32,7 +32,6 @@ LIMITATIONS: Final = (
 EXTRACTS: Final = "The file inside."
 DETECTS: Final = "Data behind the end, damage, streams that need a decoder that is not there."
 
-_EXTENSIONS: Final = frozenset("bz2 bz xz lzma lz zst zstd lz4 z zz zlib br".split())  # noqa: SIM905
 _STEP: Final = 1 << 18
 #: Title, package and decoder of the kinds that need a package of their own.
 _OPTIONAL: Final = {"zst": ("Zstandard", "zstandard", unzstd), "br": ("Brotli", "brotli", unbrotli)}
@@ -41,7 +40,7 @@ _OPTIONAL: Final = {"zst": ("Zstandard", "zstandard", unzstd), "br": ("Brotli", 
 def inspect(part: Part) -> Iterator[Fact]:
     """The one file in the stream, and what stands behind its end."""
     kind = next(type_.id for type_ in part.types if type_.id in TYPES)
-    name = unpacked_name(part.name, _EXTENSIONS)
+    name = unpacked_name(part.name, *TYPES)
     check = part.budget.check_time
     data = part.data
     if kind in _OPTIONAL:

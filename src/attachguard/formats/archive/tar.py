@@ -29,6 +29,8 @@ DETECTS: Final = "Links, devices, a second archive behind the end, damage."
 _REPAIRS: Final = 16
 #: How many files are read by both of two sizes.
 _DOUBTFUL: Final = 4
+#: Name of the archive that readers see who go by another size.
+_OTHER_READING: Final = "other reading.tar"
 _ZERO_STEP: Final = bytes(1 << 20)
 
 
@@ -146,8 +148,10 @@ def _by_header(part: Part, view: memoryview, entry: Entry, *, first: bool) -> It
     if 0 < entry.stated < len(view) - entry.start:
         yield Member(entry.name, slices(view[entry.start : entry.start + entry.stated]))
     behind = entry.start + (entry.stated + BLOCK - 1) // BLOCK * BLOCK
-    if is_header(part.data[behind : behind + BLOCK]):
-        yield Member("other reading.tar", slices(view[behind:]))
+    reading = part.name == _OTHER_READING and part.parent is not None and part.parent.is_a("tar")
+    if first and not reading and is_header(part.data[behind : behind + BLOCK]):
+        # One further reading an archive, and none of the reading: each could hold as many again.
+        yield Member(_OTHER_READING, slices(view[behind:]))
 
 
 def _content(view: memoryview, entry: Entry) -> Iterator[bytes]:

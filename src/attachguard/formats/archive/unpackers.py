@@ -13,9 +13,10 @@ from typing import Final
 
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.readers.outside import optional, tools
+from attachguard.readers.outside import tools
 from attachguard.readers.outside.libarchive import Libarchive
 from attachguard.readers.outside.listings import Entry
+from attachguard.readers.outside.tools import NO_TOOLS, Tools
 
 Content = bytes | memoryview
 
@@ -50,14 +51,14 @@ def unpacked(
     waiting = Counter(names)
     troubles: list[str] = []
     formats = tuple(formats)
-    if names and formats and optional.unpacker():
+    if names and formats and tools_of(part).libarchive:
         with closing(Libarchive(archive, formats, budget, what)) as child:
             for found in _wanted(child.files(), waiting, others):
                 yield found
                 if not any(waiting.values()):
                     break
             troubles.append(child.trouble)
-    for tool, programs in _at_hand(kind):
+    for tool, programs in tools_of(part).of(kind):
         if not any(waiting.values()):
             break
         with closing(tools.Run(tool, programs, archive, kind, budget, what)) as run:
@@ -77,7 +78,7 @@ def listed(
 ) -> Iterator[tuple[Entry, Iterator[bytes] | None] | Finding]:
     """The entries of an archive that only tools read, as the first tool gives them that finds any."""
     troubles: list[str] = []
-    for tool, programs in _at_hand(kind):
+    for tool, programs in tools_of(part).of(kind):
         with closing(tools.Run(tool, programs, content, kind, part.budget, what)) as run:
             some = False
             for found in run.files():
@@ -91,28 +92,29 @@ def listed(
         yield part.finding("not-opened", f"{what}: {trouble}")
 
 
-def remedy(kind: str, *, library: bool) -> str:
+def tools_of(part: Part) -> Tools:
+    """What the scan of this part may start outside of its own process."""
+    return part.context.find(Tools) or NO_TOOLS
+
+
+def remedy(part: Part, kind: str, *, library: bool) -> str:
     """What to add to the report of content of this type that stayed unread; empty where all that might read it is there.
 
     Args:
+        part: the part, whose scan may start some programs or none.
         kind: id of the type.
         library: whether libarchive might.
     """
-    names = ["attachguard[archives]"] if library and not optional.unpacker() else []
+    allowed = part.context.find(Tools)
+    if allowed is None:
+        return "; programs of the system may not be asked (Scanner(tools=Tools.system()))"
+    names = ["attachguard[archives]"] if library and not allowed.libarchive else []
     known = tools.tools_for(kind)
-    if not any(tool.programs() for tool in known):
+    if not allowed.of(kind):
         names += [tool.package for tool in known]
     if not names:
         return ""
     return f"; install {', '.join(names[:-1])} or {names[-1]}" if names[1:] else f"; install {names[0]}"
-
-
-def _at_hand(kind: str) -> Iterator[tuple[tools.Tool, tuple[str, str]]]:
-    """The tools for a type that are there."""
-    for tool in tools.tools_for(kind):
-        programs = tool.programs()
-        if programs is not None:
-            yield tool, programs
 
 
 def _wanted(

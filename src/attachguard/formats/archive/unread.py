@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.types.identify.extensions import RUN_EXTENSIONS
-from attachguard.types.identify.names import effective_extension
+from attachguard.types.claims import CLAIMS, PROGRAMS, TEXT_NAMES
+from attachguard.types.extension import extension
+from attachguard.types.filetypes import filetype
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
@@ -20,15 +21,6 @@ TYPES: Final = frozenset({"unread"})
 LIMITATIONS: Final = ("A program under a harmless name in an unreadable archive is not noticed.",)
 EXTRACTS: Final = "Nothing."
 DETECTS: Final = "Programs and scripts by the names of members whose content cannot be had."
-
-#: Extensions that start a program on a double click, or that programs load.
-PROGRAMS: Final = frozenset({
-    "exe", "com", "scr", "pif", "cpl", "dll", "ocx", "sys", "drv", "msi", "msp", "msix", "appx",
-    "jar", "class", "lnk", "chm", "hlp", "xll", "gadget", "application", "appimage", "elf", "so",
-    "dylib", "pkg", "dmg", "deb", "rpm", "apk", "swf",
-})  # fmt: skip
-#: Extensions of what an interpreter runs.
-SCRIPTS: Final = RUN_EXTENSIONS | {"a3x"}
 
 
 def inspect(part: Part) -> Iterator[Fact]:
@@ -48,8 +40,11 @@ def damaged(part: Part) -> Iterator[Finding]:
 
 
 def _by_name(part: Part) -> Iterator[Finding]:
-    extension = effective_extension(part.name)
-    if extension in PROGRAMS:
-        yield part.finding("program-by-name", f"program by its name (.{extension}), content not readable")
-    elif extension in SCRIPTS:
-        yield part.finding("script-by-name", f"script by its name (.{extension}), content not readable")
+    suffix = extension(part.name)
+    if suffix not in PROGRAMS:
+        return
+    key = TEXT_NAMES.get(suffix) or next(iter(CLAIMS.get(suffix, ())), "")
+    if key and filetype(key).group == "script":
+        yield part.finding("script-by-name", f"script by its name (.{suffix}), content not readable")
+    else:
+        yield part.finding("program-by-name", f"program by its name (.{suffix}), content not readable")

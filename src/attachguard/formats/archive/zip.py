@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
+from attachguard.codes import Role
 from attachguard.containers.zip import read_directory, source
 from attachguard.errors import Malformed
 from attachguard.formats.archive._zip.check import disagreements, suspicions
@@ -20,6 +21,7 @@ from attachguard.formats.archive._zip.readings import other_readings
 from attachguard.formats.archive._zip.secret import Opened, open_encrypted
 from attachguard.formats.archive._zip.types import classify, is_asic_signature
 from attachguard.formats.archive.members import by_others, shown
+from attachguard.formats.archive.unpackers import tools_of
 from attachguard.formats.office.odf import TYPES as OPEN_DOCUMENT_TYPES
 from attachguard.formats.office.ooxml import TYPES as OFFICE_TYPES
 from attachguard.inspector import Fact
@@ -28,7 +30,7 @@ from attachguard.part import Part
 from attachguard.readers.outside import optional
 from attachguard.readers.zip.archive import METHODS, Directory, Entry
 from attachguard.signing.package import package_signatures
-from attachguard.types.filetypes import FACTS, filetype
+from attachguard.types.filetypes import FACTS, TABLE, filetype
 
 TYPES: Final = frozenset({"zip"})
 LIMITATIONS: Final = (
@@ -61,9 +63,9 @@ def inspect(part: Part) -> Iterator[Fact]:
     if part.data.startswith(_PROGRAM_STARTS) and directory.first > 0:
         yield part.finding("sfx", f"ZIP: appended to a program of {directory.first} bytes")
     yield from chain(suspicions(part, directory), disagreements(part, directory))
-    if kind in ("asice", "asics", "jar", "apk", "epub", "msix", "nupkg", "vsix", "xpi", "oxt"):
+    if kind and TABLE.rows[kind].sealed:
         yield from _signatures(part, directory, kind)
-    if kind in ("pages", "numbers", "key") and ".iwpv2" in directory.by_name:
+    if kind and TABLE.rows[kind].mime.startswith("application/vnd.apple.") and ".iwpv2" in directory.by_name:
         yield part.encrypted("unknown-password", "iWork: AES-128")
     elif kind == "epub" and (
         "meta-inf/license.lcpl" in directory.by_name or "meta-inf/rights.xml" in directory.by_name
@@ -80,7 +82,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         raise Malformed(directory.broken)
 
 
-def _role(part: Part) -> str:
+def _role(part: Part) -> Role:
     return "member" if part.type.group != "document" else "embedded"
 
 
@@ -129,7 +131,7 @@ class _Tally:
 def members(part: Part, directory: Directory, opened: Opened | None) -> Iterator[Fact]:
     """The members as children, and what shows once they have been read."""
     archive = part.type.group != "document"
-    role = "member" if archive else "embedded"
+    role: Role = "member" if archive else "embedded"
     tally = _Tally()
     foreign: list[Entry] = []
     budget = part.budget
@@ -141,7 +143,7 @@ def members(part: Part, directory: Directory, opened: Opened | None) -> Iterator
         tally.links += entry.link
         if entry.folder:
             continue
-        if entry.method == _PPMD and not entry.scheme and entry.start >= 0 and optional.unpacker():
+        if entry.method == _PPMD and not entry.scheme and entry.start >= 0 and tools_of(part).libarchive:
             foreign.append(entry)
             continue
         child = _child(part, directory, entry, opened, role)
@@ -156,7 +158,7 @@ def members(part: Part, directory: Directory, opened: Opened | None) -> Iterator
         yield from tally.findings(part)
 
 
-def _child(part: Part, directory: Directory, entry: Entry, opened: Opened | None, role: str) -> Part:
+def _child(part: Part, directory: Directory, entry: Entry, opened: Opened | None, role: Role) -> Part:
     if entry.readable:
         return part.child(entry.name, source(part, directory, entry), role=role)
     content = opened.content(entry) if opened is not None and entry.scheme else None
@@ -171,7 +173,7 @@ def _child(part: Part, directory: Directory, entry: Entry, opened: Opened | None
     return child
 
 
-def _foreign(part: Part, directory: Directory, entries: list[Entry], tally: _Tally, role: str) -> Iterator[Fact]:
+def _foreign(part: Part, directory: Directory, entries: list[Entry], tally: _Tally, role: Role) -> Iterator[Fact]:
     """Members that libarchive unpacks; what it cannot unpack either is a child without content."""
     wanted = {entry.name: entry for entry in entries}
     others = {entry.name for entry in directory.entries} - set(wanted)

@@ -12,12 +12,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.codes import EncryptionState
 from attachguard.errors import Malformed
 from attachguard.formats.crypto.pem import der_content
 from attachguard.inspector import Fact
 from attachguard.model import Signature
 from attachguard.part import Part, Source
-from attachguard.readers.crypto import der
+from attachguard.readers.crypto import der, oids
 from attachguard.readers.crypto.der import Element
 from attachguard.readers.crypto.envelope import Recipient, read_recipients
 from attachguard.readers.packed.inflate import ZLIB, inflate
@@ -25,9 +26,10 @@ from attachguard.signing import noted
 from attachguard.signing.cms import read_signed_data
 from attachguard.signing.ledger import Content, Ledger
 from attachguard.signing.record import NOT_INTACT, judge
-from attachguard.signing.smime import Answer
+from attachguard.signing.smime import KeyAnswer
 from attachguard.signing.smime.opening import Opener, told
-from attachguard.types.filetypes import filetype
+from attachguard.types.extension import split_name
+from attachguard.types.filetypes import filetype, wrappers
 
 TYPES: Final = frozenset({"pkcs7", "p7b", "tsr"})
 LIMITATIONS: Final = (
@@ -40,12 +42,12 @@ DETECTS: Final = (
     "Signed, encrypted and certificates-only objects, time stamps, how many signers there are, S/MIME encryption."
 )
 
-_DATA: Final = "1.2.840.113549.1.7.1"
+_DATA: Final = oids.DATA
 _SIGNED: Final = der.SIGNED_DATA
-_ENVELOPED: Final = "1.2.840.113549.1.7.3"
+_ENVELOPED: Final = oids.ENVELOPED_DATA
 _SIGNED_ENVELOPED: Final = "1.2.840.113549.1.7.4"
 _DIGESTED: Final = "1.2.840.113549.1.7.5"
-_ENCRYPTED: Final = "1.2.840.113549.1.7.6"
+_ENCRYPTED: Final = oids.ENCRYPTED_DATA
 _AUTHENTICATED: Final = "1.2.840.113549.1.9.16.1.2"
 _COMPRESSED: Final = "1.2.840.113549.1.9.16.1.9"
 _AUTH_ENVELOPED: Final = "1.2.840.113549.1.9.16.1.23"
@@ -67,7 +69,7 @@ _TITLES: Final = {
 ALGORITHMS: Final = {
     "1.2.840.113549.3.2": "RC2",
     "1.2.840.113549.3.4": "RC4",
-    "1.2.840.113549.3.7": "3DES",
+    oids.DES_EDE3_CBC: "3DES",
     "1.3.14.3.2.7": "DES",
     "1.2.840.113533.7.66.10": "CAST5",
     "1.2.840.113549.1.9.16.3.18": "ChaCha20-Poly1305",
@@ -123,7 +125,7 @@ def _content(part: Part, oid: str, content: Element, depth: int) -> Iterator[Fac
         yield from _enveloped(part, oid, content, depth)
     elif oid == _ENCRYPTED:
         kind, password = _cipher(content.child_list())
-        state = "unknown-password" if password else "unknown-key"
+        state: EncryptionState = "unknown-password" if password else "unknown-key"
         yield part.encrypted(state, f"CMS: encrypted data{kind}")
     elif oid in (_DIGESTED, _AUTHENTICATED, _COMPRESSED):
         inner = next((found for found in content.child_list() if found.tag == der.SEQUENCE and _typed(found)), None)
@@ -233,8 +235,8 @@ def _decrypted(part: Part, content: bytes) -> Part:
 
 
 def _inner_name(part: Part) -> str:
-    stem, dot, extension = part.name.rpartition(".")
-    return stem if dot and extension.lower() in ("p7m", "p7s", "p7z", "p7c", "p7", "sig", "pem", "der", "b64") else ""
+    stem, suffix = split_name(part.name)
+    return stem if suffix in wrappers("pkcs7") else ""
 
 
 def _unzip(content: Element) -> Iterator[bytes]:
@@ -251,10 +253,10 @@ def _enveloped(part: Part, oid: str, content: Element, depth: int) -> Iterator[F
     whom = "1 recipient" if len(tags) == 1 else f"{len(tags)} recipients"
     by_password = bool(tags) and all(tag == _PASSWORD_RECIPIENT for tag in tags)
     if by_password or recipients is None:
-        state = "unknown-password" if by_password else "unknown-key"
+        state: EncryptionState = "unknown-password" if by_password else "unknown-key"
         yield part.encrypted(state, f"CMS: enveloped{kind}, {whom}{' by password' if by_password else ''}")
         return
-    answer = Answer("unknown")
+    answer = KeyAnswer("unknown")
     wanted = tuple(read_recipients(recipients))
     opener = part.context.find(Opener)
     if opener is not None:

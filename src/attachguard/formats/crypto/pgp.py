@@ -27,6 +27,8 @@ from attachguard.readers.crypto.pgpsignature import claims
 from attachguard.readers.packed.inflate import RAW, ZLIB, inflate
 from attachguard.signing import noted
 from attachguard.signing.ledger import Ledger
+from attachguard.types.extension import split_name
+from attachguard.types.filetypes import wrappers
 
 TYPES: Final = frozenset({"pgp", "txt", "html"})
 LIMITATIONS: Final = (
@@ -182,8 +184,8 @@ def _readable(part: Part, data: bytes, survey: _Survey, kind: str) -> Iterator[F
 
 
 def _inner_name(part: Part) -> str:
-    stem, dot, extension = part.name.rpartition(".")
-    return stem if dot and extension.lower() in ("asc", "gpg", "pgp", "sig") else ""
+    stem, suffix = split_name(part.name)
+    return stem if suffix in wrappers("pgp") else ""
 
 
 def _survey(data: bytes, depth: int) -> _Survey:

@@ -19,7 +19,7 @@ from attachguard.inspector import Fact
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.passwords import Candidates, source_of, untried
-from attachguard.readers.crypto import der
+from attachguard.readers.crypto import der, oids
 from attachguard.readers.crypto.der import Element
 
 TYPES: Final = frozenset({"p12"})
@@ -27,20 +27,20 @@ LIMITATIONS: Final = ("Passwords are tried on the store's MAC; a store without o
 EXTRACTS: Final = "The certificates, where a default or known password opens the store."
 DETECTS: Final = "Private keys, the password scheme, default passwords."
 
-_DATA: Final = "1.2.840.113549.1.7.1"
-_ENCRYPTED: Final = "1.2.840.113549.1.7.6"
-_ENVELOPED: Final = "1.2.840.113549.1.7.3"
+_DATA: Final = oids.DATA
+_ENCRYPTED: Final = oids.ENCRYPTED_DATA
+_ENVELOPED: Final = oids.ENVELOPED_DATA
 _BAG: Final = "1.2.840.113549.1.12.10.1."
 _KEY_BAG, _SHROUDED_BAG, _CERTIFICATE_BAG, _NESTED_BAG = _BAG + "1", _BAG + "2", _BAG + "3", _BAG + "6"
 _PBMAC1: Final = "1.2.840.113549.1.5.14"
 
 _DIGESTS: Final = {
-    "1.3.14.3.2.26": "sha1",
-    "1.2.840.113549.2.5": "md5",
-    "2.16.840.1.101.3.4.2.4": "sha224",
-    "2.16.840.1.101.3.4.2.1": "sha256",
-    "2.16.840.1.101.3.4.2.2": "sha384",
-    "2.16.840.1.101.3.4.2.3": "sha512",
+    oids.SHA1: "sha1",
+    oids.MD5: "md5",
+    oids.SHA224: "sha224",
+    oids.SHA256: "sha256",
+    oids.SHA384: "sha384",
+    oids.SHA512: "sha512",
     # HMAC with these, in PBMAC1 (RFC 9579)
     "1.2.840.113549.2.7": "sha1",
     "1.2.840.113549.2.8": "sha224",

@@ -143,7 +143,7 @@ def _foreign(part: Part, disk: Disk, place: int, system: str) -> Iterator[Member
             yield found
     if not some:
         words = f"disk image: volume with {system or kind or 'an unknown file system'}, not read here"
-        yield part.finding("not-opened", words + (remedy(kind) if kind else ""))
+        yield part.finding("not-opened", words + (remedy(part, kind) if kind else ""))
 
 
 def _raw(disk: Disk, place: int) -> Iterator[bytes]:

@@ -46,7 +46,7 @@ _TYPES: Final = {
     "pgp": "pgp",
 }
 #: Properties whose value is fetched by the program that shows them, or when the alarm goes off.
-_FETCHED: Final = frozenset({"image", "photo", "logo", "sound", "aalarm", "palarm", "key", "source", "agent"})
+FETCHED: Final = frozenset({"image", "photo", "logo", "sound", "aalarm", "palarm", "key", "source", "agent"})
 #: Lines of one file, and of them those that are looked at.
 _MOST_LINES: Final = 300_000
 _MOST_FILES: Final = 2_000
@@ -74,7 +74,7 @@ def facts(part: Part, kinds: Kinds, special: Callable[[Line], Iterator[Fact]]) -
         kinds: kinds of its findings.
         special: what only this format knows of a line.
     """
-    files = 0
+    count = 0
     for number, line in enumerate(lines(part.once(ascii_markup), _WANTED)):
         if number % 1024 == 0:
             part.budget.check_time()
@@ -83,9 +83,9 @@ def facts(part: Part, kinds: Kinds, special: Callable[[Line], Iterator[Fact]]) -
         if line is None:
             continue
         yield from special(line)
-        for child in _files(part, line):
-            files += 1
-            if files > _MOST_FILES:
+        for child in files(part, line):
+            count += 1
+            if count > _MOST_FILES:
                 raise LimitExceeded("parts", f"more than {_MOST_FILES} files in one {kinds.what}")
             if child.declared != "text/html":
                 yield part.finding(kinds.file, f"{line.name.upper()}: {shown(child.name)}")
@@ -93,7 +93,7 @@ def facts(part: Part, kinds: Kinds, special: Callable[[Line], Iterator[Fact]]) -
         yield from _places(part, line, kinds.place)
 
 
-def _files(part: Part, line: Line) -> Iterator[Part]:
+def files(part: Part, line: Line) -> Iterator[Part]:
     """Files, pages and cards in one property."""
     name = next((line.parameters[key] for key in _NAMES if line.parameters.get(key)), "")
     declared = line.parameters.get("fmttype", line.parameters.get("mediatype", "")).lower() or None
@@ -126,7 +126,7 @@ def _places(part: Part, line: Line, kind: str) -> Iterator[Fact]:
     if line.encoding == "base64":
         return
     values = [line.parameters.get("altrep", "")]
-    if line.name in _FETCHED or line.name in ("attach", "url", "conference"):
+    if line.name in FETCHED or line.name in ("attach", "url", "conference"):
         text = plain(decoded(line)[:4096]).decode("utf-8", "replace")
         # The alarms of vCalendar 1.0 have several fields, the place among them.
         values += text.split(";")[:8] if line.name.endswith("alarm") else [text]

@@ -18,6 +18,7 @@ from functools import partial
 from typing import Final
 
 from attachguard._core.lzfu import expand
+from attachguard.codes import Role
 from attachguard.errors import Malformed
 from attachguard.formats.referring import refer
 from attachguard.inspector import Fact
@@ -198,7 +199,7 @@ class _Reader:
             what = "a link" if attachment.link else "an attachment without content"
             yield self.part.finding("not-opened", f"TNEF: {what}")
 
-    def _child(self, name: str, start: int, end: int, *, role: str, declared: str | None = None) -> Part:
+    def _child(self, name: str, start: int, end: int, *, role: Role, declared: str | None = None) -> Part:
         return self.part.child(name, partial(_slice, self.data, start, end), role=role, declared=declared)
 
 

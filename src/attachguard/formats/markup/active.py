@@ -85,6 +85,8 @@ def _is_amp(part: Part, page: Page) -> bool:
 def _references(part: Part, page: Page, kind: str, family: str, *, body: bool, amp: bool) -> Iterator[Fact]:
     for url in page.uncs[:10]:
         yield part.finding(f"{family}-network-path", f"{kind} network path: {shown(url)}")
+    for url in page.own[:5]:
+        yield part.finding("own-network-reference", f"{kind} network path: {shown(url)}")
     groups = [
         ("script", "remote-script", [] if amp else [url for url in page.sources if is_remote(url)]),
         ("frame", "frame", page.frames),

@@ -35,7 +35,7 @@ DETECTS: Final = (
 )
 
 _BODY_NAMES: Final = pack_names("script iframe frame object embed applet meta form input")
-_FILE_NAMES: Final = pack_names("script iframe frame object embed applet meta form input img link")
+_FILE_NAMES: Final = pack_names("script iframe frame object embed applet meta form input img link animate set")
 #: Names of files that browsers read as HTML, whatever stands in them.
 _HTML_NAMES: Final = frozenset({"htm", "html", "shtml", "shtm", "hta", "htc", "htt", "asp", "aspx", "odc"})
 
@@ -52,14 +52,14 @@ def inspect(part: Part) -> Iterator[Fact]:
         or part.role == "body"
     ):
         for reading in readings(part):
-            seen = read_page(part, reading, names, xml=False)
+            seen = read_page(part, reading, names, xml=False, busy=page.busy if page is not None else 0)
             if page is None:
                 page, data = seen, reading
             else:
                 page.add(seen)
     if part.is_a("xhtml"):
         reading = part.once(xml_markup)
-        seen = read_page(part, reading, names, xml=True)
+        seen = read_page(part, reading, names, xml=True, busy=page.busy if page is not None else 0)
         if page is None:
             page, data = seen, reading
         else:

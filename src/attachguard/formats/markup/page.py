@@ -18,13 +18,13 @@ from attachguard.formats.markup.shared import (
     DataUrl,
     attributes,
     decode_data_url,
-    is_network_path,
     is_remote,
     parse_data_url,
     scheme_of,
     url_text,
 )
 from attachguard.part import Part
+from attachguard.readers import references
 
 #: Tags that the core hands over at once.
 _BATCH: Final = 50_000
@@ -35,6 +35,8 @@ _MOST_CHILDREN: Final = 50
 
 #: Tags and attributes that are read one by one; of further ones scripts are kept and handlers counted, and the limit is reported.
 BUSY: Final = 150_000
+#: Script that is too short to say anything, where there is too much of it.
+_SHORTEST: Final = 8
 
 #: Script elements of these types hold data, templates or rules, and run nothing.
 _DATA_BLOCK: Final = re.compile(
@@ -42,9 +44,22 @@ _DATA_BLOCK: Final = re.compile(
 )
 _EXECUTES: Final = re.compile(r"java|ecma|jscript|vbs|livescript|module|perl|python|x-mathjax", re.IGNORECASE)
 _SCRIPT_SCHEMES: Final = frozenset({"javascript", "vbscript", "livescript", "jscript"})
-#: Links that start a program of Windows with what the link says.
-_LAUNCH_SCHEMES: Final = frozenset(
-    {"ms-msdt", "search-ms", "ms-officecmd", "ms-appinstaller", "ms-its", "ms-search", "ms-cxh-full", "mk"}
+#: Attributes whose value is fetched or followed.
+_FETCHED: Final = frozenset(
+    [
+        "src",
+        "href",
+        "data",
+        "background",
+        "xlink:href",
+        "action",
+        "poster",
+        "lowsrc",
+        "dynsrc",
+        "srcset",
+        "classid",
+        "codebase",
+    ]
 )
 _PICTURE_TAGS: Final = frozenset(
     {"img", "image", "feimage", "picture", "source", "video", "audio", "track", "input", "link", "body", "td", "table"}
@@ -62,7 +77,7 @@ class Page:
     """What the passes over a page collected; counts are exact, lists are cut."""
 
     __slots__ = (
-        "busy", "downloads", "forms", "frames", "handlers", "handlers_seen", "idle_seen", "inner", "links", "objects", "passwords", "payloads",
+        "busy", "downloads", "forms", "frames", "handlers", "handlers_seen", "idle_seen", "inner", "links", "objects", "own", "passwords", "payloads",
         "pictures", "posts", "refreshes", "scripts", "scripts_inline", "scripts_seen", "sheets", "sources", "uncs",
     )  # fmt: skip
 
@@ -86,6 +101,7 @@ class Page:
         self.pictures: list[str] = []
         self.sheets: list[str] = []
         self.uncs: list[str] = []
+        self.own: list[str] = []
         self.downloads: list[str] = []
         self.payloads: list[tuple[str, DataUrl]] = []
         self.inner: list[bytes] = []
@@ -106,7 +122,7 @@ def _keep(items: list[str], item: str) -> None:
         items.append(item)
 
 
-def read_page(part: Part, data: bytes, names: array[int], *, xml: bool) -> Page:
+def read_page(part: Part, data: bytes, names: array[int], *, xml: bool, busy: int = 0) -> Page:
     """What the markup holds.
 
     Args:
@@ -114,8 +130,10 @@ def read_page(part: Part, data: bytes, names: array[int], *, xml: bool) -> Page:
         data: the markup; of XML, as `plainxml` gives it.
         names: packed tag names to look at, see `pack_names`.
         xml: whether XML's rules hold.
+        busy: tags and attributes that other readings of the page have been busy with.
     """
     page = Page()
+    page.busy = busy
     state = foreign.opened()
     place = 0
     while place < len(data):
@@ -168,7 +186,8 @@ def _pass_over(page: Page, data: bytes, why: int, start: int, end: int, content_
     if content_end > end and data[start] | 32 == 0x73 and not why & (markup.CONDITIONAL | markup.NOSCRIPT):
         page.scripts_seen += 1
         page.scripts_inline += 1
-        page.scripts.append(data[end:content_end])
+        if content_end - end > _SHORTEST:
+            page.scripts.append(data[end:content_end])
 
 
 def _read_tag(page: Page, data: bytes, why: int, span: tuple[int, int, int, int], *, xml: bool) -> None:
@@ -230,8 +249,6 @@ def _read_value(page: Page, tag: str, key: str, value: bytes, *, download: bytes
         if head.partition(":")[2].strip("; ()").lower() not in ("", "void0", "void(0", "void 0", "//"):
             _keep(page.links, f"{scheme}: URL")
             page.scripts.append(value)
-    elif scheme in _LAUNCH_SCHEMES:
-        _keep(page.links, f"{scheme}: URL")
     elif scheme == "data":
         url = parse_data_url(value)
         if url is None or (tag in _PICTURE_TAGS and tag not in _FRAME_TAGS and not url.media.startswith("text/html")):
@@ -247,12 +264,13 @@ def _read_value(page: Page, tag: str, key: str, value: bytes, *, download: bytes
             page.downloads,
             f"{url.media or 'text/plain'} in a data: URL" + (f", saved as {file_name}" if file_name else ""),
         )
-    elif (
-        is_network_path(head)
-        and not head.startswith("/")
-        and key in ("src", "href", "data", "background", "xlink:href", "action")
-    ):
-        _keep(page.uncs, head)
+    else:
+        where = references.read(head, page=True)
+        if where.form == "moniker":
+            # What a link of this scheme says is run by a program of Windows.
+            _keep(page.links, f"{where.scheme}: URL")
+        elif where.form == "network-path" and key in _FETCHED:
+            _keep(page.own if where.own else page.uncs, head)
 
 
 def _read_script(page: Page, given: dict[str, bytes], content: bytes, *, more: bool) -> None:
@@ -326,6 +344,14 @@ def _read_picture(page: Page, given: dict[str, bytes]) -> None:
     _read_source(page.pictures, given.get("src") or given.get("href") or given.get("xlink:href"))
 
 
+def _read_animation(page: Page, given: dict[str, bytes]) -> None:
+    """An animation may give a link its goal."""
+    for key in ("values", "to", "from", "by"):
+        for value in given.get(key, b"").split(b";")[:50]:
+            if scheme_of(url_text(value)) in _SCRIPT_SCHEMES:
+                _keep(page.links, "javascript: URL")
+
+
 def _read_link(page: Page, given: dict[str, bytes]) -> None:
     if b"stylesheet" in given.get("rel", b"").lower() or b"import" in given.get("rel", b"").lower():
         _read_source(page.sheets, given.get("href"))
@@ -345,4 +371,6 @@ _READERS: Final = {
     "feimage": _read_picture,
     "use": _read_picture,
     "link": _read_link,
+    "animate": _read_animation,
+    "set": _read_animation,
 }

@@ -9,6 +9,7 @@ References: XML 1.0 sections 2.4 to 2.8 (character data, comments, instructions,
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from attachguard.errors import LimitExceeded
@@ -25,12 +26,20 @@ _ENTITY: Final = re.compile(rb"<!ENTITY\s+([^\s\"'%]{1,200})\s+(?:\"([^\"]*+)\"|
 _REFERENCE: Final = re.compile(rb"&#(?:x([0-9A-Fa-f]{1,8})|([0-9]{1,8}));")
 _NAMED: Final = re.compile(rb"[&%]([^\s;&%#]{1,200});")
 _KNOWN: Final = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
-#: A tag, and one of which a value holds what looks like the tag's end.
-_BEGUN: Final = rb"<[A-Za-z_:\x80-\xff][^<>\"']*+"
-_TAG: Final = re.compile(_BEGUN + rb"(?:(?:\"[^\"<]*+\"|'[^'<]*+')[^<>\"']*+)*+>")
-_QUOTED_END: Final = re.compile(_BEGUN + rb"(?:(?:\"[^\"<>]*+\"|'[^'<>]*+')[^<>\"']*+)*+(?:\"[^\"<>]*+>|'[^'<>]*+>)")
+#: A tag of which a value holds what looks like the tag's end.
+_VALUE: Final = rb"(?:\"[^\"<]*+\"|'[^'<]*+')[^<>\"']*+"
+_ENCLOSING: Final = re.compile(
+    rb"<[A-Za-z_:\x80-\xff][^<>\"']*+(?:(?:\"[^\"<>]*+\"|'[^'<>]*+')[^<>\"']*+)*+"
+    + _VALUE
+    + rb"(?:"
+    + _VALUE
+    + rb")*+>"
+)
+#: A namespace that is written with references.
+_SPACE: Final = re.compile(rb"(xmlns(?::[^\s=<>]{1,100})?\s*+=\s*+)(\"[^\"<>&]*+&#[^\"<>]*+\"|'[^'<>&]*+&#[^'<>]*+')")
 #: Bytes that entities may add to a document; no drawing or letter needs so many.
 _MOST_ADDED: Final = 4 << 20
+_MOST_NAMED: Final = 500_000
 _DEEPEST: Final = 20
 #: Tags inside of an element of text that are passed over.
 _MOST_INSIDE: Final = 1_000
@@ -55,15 +64,32 @@ def plain(data: bytes) -> bytes:
         entities = internal_entities(subset)
         data = data[:start] + data[end:]
     if b"<!" in data or b"<?" in data:
-        data = _MISC.sub(_without, data)
+        data = _replaced(_MISC, data)
     if entities and b"&" in data:
         data = _spoken_out(data, entities)
-    return _TAG.sub(_enclosed, data) if _QUOTED_END.search(data) else data
+    if b"xmlns" in data and _SPACE.search(data):
+        data = _SPACE.sub(lambda match: match[1] + _REFERENCE.sub(_harmless, match[2]), data)
+    return _replaced(_ENCLOSING, data, _enclosed)
+
+
+def _replaced(pattern: re.Pattern[bytes], data: bytes, put: Callable[[re.Match[bytes]], bytes] | None = None) -> bytes:
+    """Like `pattern.sub`, which needs a hundred bytes for each of a million pieces."""
+    whole: bytearray | None = None
+    put = put or _without
+    place = 0
+    for match in pattern.finditer(data):
+        whole = bytearray() if whole is None else whole
+        whole += data[place : match.start()]
+        whole += put(match)
+        place = match.end()
+    if whole is None:
+        return data
+    whole += data[place:]
+    return bytes(whole)
 
 
 def _enclosed(match: re.Match[bytes]) -> bytes:
-    tag = match[0]
-    return tag[:-1].replace(b">", b"&gt;") + b">" if b">" in tag[:-1] else tag
+    return match[0][:-1].replace(b">", b"&gt;") + b">"
 
 
 def doctype(data: bytes) -> int:
@@ -121,6 +147,12 @@ def character(match: re.Match[bytes]) -> bytes:
     return chr(code).encode("utf-8", "replace") if code < 0x110000 else b""
 
 
+def _harmless(match: re.Match[bytes]) -> bytes:
+    """A character reference as its character where that is no markup."""
+    letter = character(match)
+    return letter if letter.isalnum() or letter in b":/.-_#" else match[0]
+
+
 def _spoken_out(data: bytes, entities: dict[bytes, bytes]) -> bytes:
     """The markup with its entities put in; raises `LimitExceeded` where they add more than a document can need."""
     if expanded_size(entities) > _MOST_ADDED:
@@ -134,11 +166,11 @@ def _spoken_out(data: bytes, entities: dict[bytes, bytes]) -> bytes:
         return _resolved(name, entities, whole, 0)
 
     added = 0
-    for match in _SPOKEN.finditer(data):
+    for number, match in enumerate(_SPOKEN.finditer(data)):
         added += len(put(match))
-        if added > _MOST_ADDED:
+        if added > _MOST_ADDED or number > _MOST_NAMED:
             raise LimitExceeded("entities", f"XML entities add more than {_MOST_ADDED} bytes")
-    return _SPOKEN.sub(put, data)
+    return _replaced(_SPOKEN, data, put)
 
 
 def _resolved(name: bytes, entities: dict[bytes, bytes], whole: dict[bytes, bytes], depth: int) -> bytes:

@@ -14,9 +14,8 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from attachguard.part import Part
+from attachguard.types import letters
 
-#: Attackers' text in a detail is cut to this length.
-SHOWN: Final = 80
 #: Attributes of one tag that are looked at.
 MOST_ATTRIBUTES: Final = 2_000
 #: Bytes of an attribute value that can matter for what kind of URL it is.
@@ -145,12 +144,8 @@ def is_network_path(url: str) -> bool:
     return _UNC.match(url) is not None
 
 
-def shown(text: str) -> str:
-    """Attackers' text as a detail may show it: printable and cut."""
-    text = text[: SHOWN + 1]
-    if not text.isprintable():
-        text = "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
-    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+#: How foreign text is shown.
+shown = letters.shown
 
 
 def parse_data_url(value: bytes) -> DataUrl | None:

@@ -32,7 +32,9 @@ LIMITATIONS: Final = (
 EXTRACTS: Final = "Script for the rules, images and files in data URLs."
 DETECTS: Final = "Script, handlers, script links, content from elsewhere."
 
-_NAMES: Final = pack_names("script iframe frame object embed applet meta form input img image feimage use link")
+_NAMES: Final = pack_names(
+    "script iframe frame object embed applet meta form input img image feimage use link animate set"
+)
 _STYLE_URL: Final = re.compile(
     rb"(?:url\(|@import)\s{0,20}[\"']?\s{0,20}((?:https?:|ftp:)?//[^\s\"')]{1,200}|\\\\[^\s\"')]{1,200})", re.IGNORECASE
 )

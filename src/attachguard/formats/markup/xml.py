@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
 from attachguard.formats.markup.active import page_facts
-from attachguard.formats.markup.page import read_page
+from attachguard.formats.markup.page import read_page, unescaped
 from attachguard.formats.markup.plainxml import element_end, text_of, xml_markup
 from attachguard.formats.markup.prolog import prolog_facts
 from attachguard.formats.markup.shared import ascii_markup, from_base64, pack_names, shown, url_text
@@ -49,6 +49,7 @@ TYPES: Final = frozenset(
         "gpx",
         "rss",
         "xfdf",
+        "xdp",
     ]
 )
 LIMITATIONS: Final = (
@@ -77,6 +78,7 @@ _ATTACHED: Final = re.compile(
     rb"<(?:[\w.-]{1,60}:)?(?:EmbeddedDocument|Attachment)BinaryObject\b([^<>]{0,2000})(?<!/)>", re.ASCII
 )
 _ATTRIBUTE: Final = re.compile(rb"(\w{1,40})\s{0,8}=\s{0,8}[\"']([^\"']{0,400})[\"']")
+_CONTACT_VALUE: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?Value\b[^<>]{0,500}>([^<]{1,1000})")
 _MOST_ATTACHED: Final = 200
 _LANGUAGE: Final = re.compile(rb"language\s*=\s*[\"']([^\"']{1,40})")
 
@@ -126,33 +128,35 @@ def _signatures(part: Part) -> Iterator[Fact]:
 
 
 def root_tag(data: bytes) -> bytes:
-    """The start tag of the document's root element, where the vocabulary is named; empty where there is none."""
-    place = 0
-    doctype = data.find(b"<!DOCTYPE", 0, _PROLOG)
-    if doctype >= 0:
-        # An internal subset may quote markup; the root comes after it.
-        place = max(doctype, data.find(b"]>", doctype, _PROLOG))
-    for _ in range(100):
-        match = _ROOT_TAG.search(data, place, place + _PROLOG)
-        if match is None:
-            return b""
-        comment = data.rfind(b"<!--", place, match.start())
-        if comment < 0 or data.find(b"-->", comment, match.start()) >= 0:
-            return match[0]
-        place = data.find(b"-->", match.start())
-        if place < 0:
-            return b""
-    return b""
+    """The start tag of the document's root element, where the vocabulary is named; empty where there is none.
+
+    Args:
+        data: the document, as `plainxml` gives it.
+    """
+    match = _ROOT_TAG.search(data, 0, _PROLOG)
+    return match[0] if match is not None else b""
 
 
 def _generic(part: Part, data: bytes) -> Iterator[Fact]:
     if b"XSL/Transform" in data:
         yield from _stylesheet(part, data)
+    if b"schemas.microsoft.com/Contact" in data:
+        yield from _contact(part, data)
     if b"BinaryObject" in data:
         yield from _attached(part, data)
     if b"1999/xhtml" in data or b"2000/svg" in data:
         page = read_page(part, data, _MARKUP_NAMES, xml=True)
         yield from page_facts(part, page, data, "XML")
+
+
+def _contact(part: Part, data: bytes) -> Iterator[Fact]:
+    """A Windows contact: a web site that is a path starts what lies there when it is clicked."""
+    for number, match in enumerate(_CONTACT_VALUE.finditer(data)):
+        if number >= _MOST_ATTACHED:
+            return
+        value = url_text(match[1])
+        if "\\" in value:
+            yield part.finding("launcher", f"Windows contact: {shown(value)}")
 
 
 def _attached(part: Part, data: bytes) -> Iterator[Fact]:
@@ -186,7 +190,7 @@ def _stylesheet(part: Part, data: bytes) -> Iterator[Fact]:
         language = _LANGUAGE.search(match[2])
         languages.append(shown(language[1].decode("latin-1")) if language else "script")
         end = data.find(b"</" + match[1] + b"script", match.start(3))
-        scripts.append(data[match.start(3) : end] if end >= 0 else match[3])
+        scripts.append(unescaped(data[match.start(3) : end] if end >= 0 else match[3]))
     if scripts:
         yield part.finding("xslt-script", f"XSLT script: {', '.join(sorted(set(languages))[:5])}")
         yield part.layer("script.js", b"\n".join(scripts), filetype("js"))

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.part import HEAD_SIZE, Part
-from attachguard.readers.packed import markers
+from attachguard.readers.packed import file_ends, markers
 from attachguard.readers.packed.chunks import skip_zeros, slices
 from attachguard.readers.packed.file_ends import ENDS
-from attachguard.types.filetypes import FACTS, TITLES, filetype
+from attachguard.types.filetypes import TITLES, filetype, ids, runs
 from attachguard.types.identify.content import identify
 
 if TYPE_CHECKING:
@@ -26,11 +26,10 @@ DETECTS: Final = "Archives and programs behind the end, PHP code in a picture."
 
 #: Archives whose readers look for their marker behind whatever stands in front.
 _ARCHIVES: Final = ((markers.rar, "rar"), (markers.seven_zip, "7z"))
-_PICTURES: Final = frozenset({"jpg", "png", "gif", "bmp", "webp"})
 #: Documents whose programs open them by their first bytes; their inspectors say what is active in them.
-_DOCUMENTS: Final = frozenset({"cfb", "rtf", "html", "hta", "one"})
-#: Kinds in which the search is for archives only: their inspectors look behind the end themselves, or there is no end.
-_ARCHIVES_ONLY: Final = frozenset({"zip", "rtf", "ps"})
+_DOCUMENTS: Final = ids("sniffed")
+#: Ends behind which the search is for archives only: their inspectors look there themselves, or there is no end.
+_ARCHIVES_ONLY: Final = (file_ends.archive, file_ends.text)
 _PHP: Final = b"<?php"
 #: Comments of a picture stand in front of its data.
 _COMMENTS: Final = 1 << 12
@@ -40,7 +39,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     """The archive or the program behind the end."""
     kind = next(kind.id for kind in part.types if kind.id in ENDS)
     data = part.data
-    if kind in _PICTURES and (_PHP in data[:_COMMENTS] or _PHP in data[-_COMMENTS:]):
+    if filetype(kind).group == "image" and (_PHP in data[:_COMMENTS] or _PHP in data[-_COMMENTS:]):
         yield filetype("php")
     end = ENDS[kind](data)
     if not 0 < end < len(data) - 20:
@@ -48,7 +47,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     for find, key in _ARCHIVES:
         if find(data, end) >= 0:
             yield filetype(key)
-    if kind not in _ARCHIVES_ONLY:
+    if ENDS[kind] not in _ARCHIVES_ONLY:
         yield from _behind(part, kind, end)
 
 
@@ -58,11 +57,11 @@ def _behind(part: Part, kind: str, end: int) -> Iterator[Fact]:
     while begin < len(view) and view[begin] in b"\r\n\0":
         begin += 1
     types = identify(bytes(view[begin : begin + HEAD_SIZE]), complete=False)
-    runs = any({"executable-content", "script-content"} & set(FACTS.get(each.id, ())) for each in types)
-    if not runs and not any(each.id in _DOCUMENTS for each in types):
+    active = any(runs(each.id) for each in types)
+    if not active and not any(each.id in _DOCUMENTS for each in types):
         return
     child = part.child("trailing", slices(view[begin:]), role="embedded")
     yield child
-    if runs or child.active:
+    if active or child.active:
         title = TITLES.get(types[0].id, types[0].id)
         yield part.finding("appended-file", f"{TITLES.get(kind, kind)} with a {title} behind its end", offset=begin)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.codes import EncryptionState
 from attachguard.containers.zip import read_directory, read_member
 from attachguard.errors import LimitExceeded
 from attachguard.formats.archive._zip.faults import troubles
@@ -127,7 +128,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     texts, others, trouble = _sort(part, directory, manifest)
     if trouble is not None:
         yield part.finding(
-            "decompression-bomb" if trouble.limit == "ratio" else "resource-limit-exceeded", f"ODF: {trouble}"
+            "runaway-size" if trouble.limit == "bomb_bytes" else "resource-limit-exceeded", f"ODF: {trouble}"
         )
     yield from macros(part, directory, texts, manifest.encrypted)
     yield from active_content(part, texts)
@@ -149,7 +150,7 @@ def _encryption(part: Part, manifest: Manifest, copy: Copy | None, *, known: boo
     if copy is not None:
         return part.encrypted("known-password", f"OpenDocument: {algorithm}, {count}, {source_of(copy.candidate)}")
     # What names a password derivation that is not known here cannot be opened with any password.
-    state = "unknown-password" if known else "unsupported-scheme"
+    state: EncryptionState = "unknown-password" if known else "unsupported-scheme"
     return part.encrypted(state, f"OpenDocument: {algorithm}, {count}{untried(part)}")
 
 

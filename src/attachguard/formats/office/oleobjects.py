@@ -23,8 +23,8 @@ from attachguard.readers.compound import monikers
 from attachguard.readers.compound.classid import class_text
 from attachguard.readers.compound.file import STORAGE, Compound, Entry
 from attachguard.readers.references import USES
-from attachguard.types.identify.extensions import RUN_EXTENSIONS
-from attachguard.types.identify.names import effective_extension
+from attachguard.types.claims import RUN_EXTENSIONS
+from attachguard.types.extension import extension
 
 TYPES: Final = frozenset({"cfb", "doc", "xls", "ppt", "pub", "vsd", "mpp", "wps", "hwp", "msg"})
 LIMITATIONS: Final = (
@@ -223,7 +223,7 @@ def unpack_native(content: bytes) -> tuple[str, bytes | None]:
 def _file_name(*names: str) -> str:
     """The name that says what is opened: the label is what a reader sees, but a path with the extension of a script is what runs."""
     short = [name.replace("/", "\\").rpartition("\\")[2] for name in names if name]
-    return next((name for name in short if effective_extension(name) in RUN_EXTENSIONS), short[0] if short else "")
+    return next((name for name in short if extension(name) in RUN_EXTENSIONS), short[0] if short else "")
 
 
 def _text(data: bytes, start: int) -> tuple[str, int]:

@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.inspector import Fact
 from attachguard.part import Part
+from attachguard.types.letters import printable
 
 TYPES: Final = frozenset({"one"})
 LIMITATIONS: Final = (
@@ -110,7 +111,7 @@ def _file(part: Part, number: int, start: int, end: int, declared: _Declared, na
         name = f"picture{number + 1}{declared.extension}"
     else:
         name = _take_name(names, declared.extension) or f"file{number + 1}{declared.extension}"
-        shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in name[-80:])
+        shown = printable(name[-80:])
         yield part.finding("onenote-file", f"OneNote: attached file {shown}")
     yield part.child(name, partial(_slice, part.data, start, end), role="embedded")
 

@@ -19,6 +19,7 @@ from attachguard.formats.archive._zip.inside import inside_members, witness
 from attachguard.formats.archive.members import shown
 from attachguard.formats.office._office.links import embedded, external_references, signatures
 from attachguard.formats.office._office.opc import (
+    MOST_RELATIONSHIPS,
     Package,
     Relationship,
     looks_like_xml,
@@ -104,11 +105,7 @@ class Members:
                 bodies.append((entry.size, entry.number, entry, media_type))
             else:
                 self.others.append(entry)
-        for entry in lists:
-            name = entry.name.lower()
-            text = self._read_text(part, entry, name)
-            if text and name != "_rels/.rels":
-                self.relationships += parse_relationships(text, name)
+        self._read_lists(part, lists)
         own = {
             resolve(link.source, link.target)
             for link in self.relationships
@@ -124,6 +121,16 @@ class Members:
                 self._read_binary(part, entry, name, media_type)
             else:
                 self._read_text(part, entry, name)
+
+    def _read_lists(self, part: Part, lists: list[Entry]) -> None:
+        """The relationships of all parts."""
+        for entry in lists:
+            name = entry.name.lower()
+            text = self._read_text(part, entry, name)
+            if text and name != "_rels/.rels":
+                self.relationships += parse_relationships(text, name)
+                if len(self.relationships) > MOST_RELATIONSHIPS:
+                    self.trouble = LimitExceeded("parts", f"more than {MOST_RELATIONSHIPS} relationships")
 
     def _read(self, part: Part, entry: Entry) -> bytes | None:
         """The content of a member, or None where there is no room for it."""
@@ -182,8 +189,8 @@ def inspect(part: Part) -> Iterator[Fact]:
     package = part.once(read_package)
     found = Members(part, package)
     if found.trouble is not None:
-        bomb = found.trouble.limit == "ratio"
-        yield part.finding("decompression-bomb" if bomb else "resource-limit-exceeded", f"OOXML: {found.trouble}")
+        bomb = found.trouble.limit == "bomb_bytes"
+        yield part.finding("runaway-size" if bomb else "resource-limit-exceeded", f"OOXML: {found.trouble}")
     yield from _two_readings(part, package)
     yield from signatures(part, found.relationships)
     if part.signed:

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard._core import spin
+from attachguard.codes import EncryptionState
 from attachguard.containers import compound as compounds
 from attachguard.errors import Malformed
 from attachguard.formats.office._office.crypt import (
@@ -137,7 +138,7 @@ class _Agile:
         words = [self._data.get(name, "?") for name in ("cipherAlgorithm", "keyBits", "hashAlgorithm")]
         cipher, bits, digest = (word if _PLAIN.fullmatch(word) else "?" for word in words)
         self.name = f"Office: agile encryption, {cipher}-{bits}, {digest}"
-        self.state = "unknown-password" if self._key or not self._data else "unknown-key"
+        self.state: EncryptionState = "unknown-password" if self._key or not self._data else "unknown-key"
         self._digest = self._key.get("hashAlgorithm", "").lower().replace("-", "")
         self._salt = _base64(self._key.get("saltValue", ""))
         self.usable = bool(self._data) and 0 <= self._rounds <= MAXIMUM_ROUNDS and self._digest in _DIGESTS
@@ -173,7 +174,7 @@ class _Standard:
     __slots__ = ("_header", "_salt", "cost", "lock", "name", "state", "usable")
 
     def __init__(self, info: bytes) -> None:
-        self.state = "unknown-password"
+        self.state: EncryptionState = "unknown-password"
         self.name = "Office: standard encryption"
         self.cost = _STANDARD_ROUNDS * round_cost("sha1")
         self.usable = False

@@ -38,8 +38,11 @@ _CRYPT_SESSION: Final = 0x2F14
 #: How a DocumentContainer begins, and the DocumentAtom in it ([MS-PPT] 2.4.1, 2.4.2).
 _DOCUMENT_HEAD: Final = b"\x0f\x00\xe8\x03"
 _DOCUMENT_ATOM: Final = b"\x01\x00\xe9\x03\x28\x00\x00\x00"
-#: The type 0x1011 and the byte before it; one byte further before stands the instance, 0x10 for compressed.
-_OBJECT: Final = b"\x00\x11\x10"
+#: An object's record ([MS-PPT] 2.10.34): the instance, 0x10 for compressed, the type 0x1011, a length; then a size and a zlib stream, or the file.
+_OBJECT: Final = re.compile(
+    rb"\x10\x00\x11\x10.{8}[\x08\x18\x28\x38\x48\x58\x68\x78]|\x00\x00\x11\x10.{4}\xd0\xcf\x11\xe0", re.DOTALL
+)
+_MAXIMUM_TRIES: Final = 50_000
 #: InteractiveInfoAtom ([MS-PPT] 2.8.10), sixteen bytes; the ninth is the action, 2 to run a program.
 _INTERACTIVE_HEAD: Final = b"\xf3\x0f\x10\x00\x00\x00"
 _PROGRAM: Final = re.compile(rb"\x00\x00\xf3\x0f\x10\x00\x00\x00.{8}\x02", re.DOTALL)
@@ -77,10 +80,16 @@ def _objects(part: Part, stream: bytes) -> Iterator[Part | Finding]:
     limits = part.budget.limits
     room = max(limits.ratio_floor, limits.ratio * len(stream))
     taken = 0
-    place = 1
-    while (start := stream.find(_OBJECT, place) - 1) >= 0:
+    place = tried = 0
+    while (found := _OBJECT.search(stream, place)) is not None:
+        start = found.start()
         place = start + 4
-        inner = _inner(stream, place, packed=stream[start] == 0x10) if stream[start] in (0, 0x10) else None
+        tried += 1
+        if tried > _MAXIMUM_TRIES:
+            raise LimitExceeded(
+                "parts", f"more than {_MAXIMUM_TRIES} places in one presentation that may hold an object"
+            )
+        inner = _inner(stream, place, packed=stream[start] == 0x10)
         if inner is None:
             continue
         taken += 1

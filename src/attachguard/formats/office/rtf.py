@@ -51,20 +51,18 @@ _SEARCHED: Final = 65_536
 _EQUATION: Final = re.compile(r"equation(?:\.[123])?\s*\Z", re.IGNORECASE)
 #: How the header of an equation begins: its length.
 _EQUATION_HEADER: Final = b"\x1c\0"
-#: How else doubtful object data is read, likelier readings first.
+#: The readings that differ from the usual one.
 _READINGS: Final = (
     core.HALVED,
     core.QUOTED,
     core.STARRED,
     core.DESTINATIONS,
-    core.STARRED | core.DESTINATIONS,
     core.ANYWHERE,
     core.APART,
     core.SUBSTITUTES,
-    core.STARRED | core.DESTINATIONS | core.QUOTED,
 )
-#: Bytes of the file that all readings together may cost, as a multiple of it.
-_MOST_READINGS: Final = 16
+#: Bytes that all readings together may cost, as a multiple of the file.
+_MOST_READINGS: Final = 9
 _TEMPLATE: Final = USES["template"]
 _LINK: Final = USES["object"]._replace(anywhere=False)
 
@@ -113,7 +111,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         if kind == core.TEMPLATE:
             target = content.decode("utf-8", "replace").strip()
             yield from refer(part, _TEMPLATE, target, words="RTF template", offset=offset)
-        elif kind not in (core.DATA, core.DOUBTFUL, core.NESTED):
+        elif kind & 0xFF not in (core.DATA, core.DOUBTFUL, core.NESTED):
             reading.note(kind, offset, content)
         else:
             reading.objects += 1
@@ -129,28 +127,37 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 
 def _contents_of(part: Part, reading: _Reading, kind: int, content: bytes, offset: int) -> list[bytes]:
-    """Object data as it makes sense: where readers may differ, every reading that has a header; the usual one where none has."""
+    """Object data as it makes sense: where readers may differ, every reading that has a header; the usual one where none has.
+
+    Raises:
+        LimitExceeded: there is too much of it that may be read in too many ways.
+    """
     if kind == core.DATA:
         return [content]
+    doubts = kind >> 8
     if kind == core.NESTED:
-        content = _read_again(reading, offset, 0)
+        content, doubts = _read_again(part, reading, offset, 0)
     found = [content] if _makes_sense(content) else []
-    for other in _READINGS:
-        if reading.spent > _MOST_READINGS * len(part.data):
-            raise LimitExceeded("seconds", "RTF: object data that may be read in too many ways")
-        data = _read_again(reading, offset, other)
+    # One reader may differ in one thing from Word, or in all of them.
+    others = [other for other in _READINGS if other & doubts]
+    for how in [*others, doubts] if len(others) > 1 else others:
+        data, _ = _read_again(part, reading, offset, how)
         if _makes_sense(data) and data not in found:
             found.append(data)
     return found or ([content] if kind != core.NESTED else [])
 
 
-def _read_again(reading: _Reading, offset: int, how: int) -> bytes:
-    """The object data that begins here, read in another way."""
-    events = core.read(reading.data[offset:], how | core.FIRST, 1, 0)
-    content: bytes = events[0][2] if events and events[0][0] in (core.DATA, core.DOUBTFUL) else b""
-    # Hex text is at least twice as long as what it says.
-    reading.spent += 2 * len(content)
-    return content
+def _read_again(part: Part, reading: _Reading, offset: int, how: int) -> tuple[bytes, int]:
+    """The object data that begins here, read in another way, and what other readings would read differently."""
+    if reading.spent > _MOST_READINGS * len(part.data):
+        raise LimitExceeded("seconds", "RTF: object data that may be read in too many ways")
+    content, doubts = b"", 0
+    for kind, place, data in core.read(reading.data[offset:], how | core.FIRST, 2, 0):
+        if kind == core.END:
+            reading.spent += place
+        elif kind & 0xFF in (core.DATA, core.DOUBTFUL):
+            content, doubts = data, kind >> 8
+    return content, doubts
 
 
 def _makes_sense(content: bytes) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 from attachguard.formats.pdf.file import Document
 from attachguard.formats.pdf.syntax import Ref, Stream, Value, dictionaries, text
 from attachguard.readers.references import Use, kind_of
+from attachguard.types.letters import printable
 
 #: What an action refers to: with the document, or on a click.
 _OPENED: Final = Use("PDF action", "content", "opening", "pdf-reference", anywhere=True)
@@ -36,7 +37,7 @@ _TRIGGERS: Final = {
 def clean(value: str) -> str:
     """Attacker's text for a detail: cut, and nothing in it that does not print."""
     shown = value if len(value) <= _SHOWN else value[: _SHOWN - 1] + "…"
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in shown)
+    return printable(shown)
 
 
 def counted(number: int, thing: str) -> str:

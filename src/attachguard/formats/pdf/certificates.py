@@ -19,8 +19,8 @@ from attachguard.formats.pdf.second_opinion import FAILURES, Opened, copy_of
 from attachguard.formats.pdf.syntax import Name, Ref, Value
 from attachguard.part import Part
 from attachguard.readers.crypto.envelope import read_envelope
-from attachguard.readers.libraries import unheard
-from attachguard.signing.smime import Answer
+from attachguard.readers.libraries import by_pybind, unheard
+from attachguard.signing.smime import KeyAnswer
 from attachguard.signing.smime.opening import Opener
 
 #: Entries of `Recipients` that are looked at, and their octets together.
@@ -54,7 +54,7 @@ class Opening(NamedTuple):
         key: the key of the file; empty where nobody holds one.
     """
 
-    answer: Answer
+    answer: KeyAnswer
     recipients: int
     scheme: str
     key: bytes
@@ -71,7 +71,7 @@ def ask(part: Part, document: Document, handler: dict[str, Value]) -> Opening:
     crypt = _filter(document, handler)
     method = str(document.resolve(crypt.get("CFM"))) if crypt else "V2"
     entries = _entries(document, crypt if "Recipients" in crypt else handler)
-    answers: list[Answer] = []
+    answers: list[KeyAnswer] = []
     count = 0
     for entry in entries:
         try:
@@ -84,7 +84,7 @@ def ask(part: Part, document: Document, handler: dict[str, Value]) -> Opening:
             answers.append(opener.open(recipients, entry))
             if answers[-1].state == "held":
                 break
-    answer = min(answers, key=lambda each: _ORDER.index(each.state), default=Answer("unknown"))
+    answer = min(answers, key=lambda each: _ORDER.index(each.state), default=KeyAnswer("unknown"))
     key = b""
     if answer.state == "held" and len(answer.content) >= _SEED + _PERMISSIONS:
         plain = document.resolve((crypt or handler).get("EncryptMetadata")) is False
@@ -92,10 +92,11 @@ def ask(part: Part, document: Document, handler: dict[str, Value]) -> Opening:
         digest = hashlib.sha256 if method == "AESV3" else hashlib.sha1
         key = digest(material, usedforsecurity=False).digest()[: _size(document, handler, method)]
     elif answer.state == "held":
-        answer = Answer("failed")
+        answer = KeyAnswer("failed")
     return Opening(answer, count, _METHODS.get(method, "AES-256-GCM" if method == _GCM else "unknown cipher"), key)
 
 
+@by_pybind
 def open_copy(part: Part, document: Document, handler: dict[str, Value], key: bytes) -> Opened | None:
     """The plain copy of a file whose key is known; None where qpdf cannot make one, or the key does not open it after all.
 

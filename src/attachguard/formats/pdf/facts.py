@@ -16,15 +16,14 @@ from attachguard.formats.pdf.actions import (
     target,
 )
 from attachguard.formats.pdf.file import MARK, Document
+from attachguard.formats.pdf.scripts import scripts
 from attachguard.formats.pdf.signed import signatures
 from attachguard.formats.pdf.syntax import Name, Ref, Stream, Value, dictionaries, text
 from attachguard.formats.pdf.xfa import forms
 from attachguard.inspector import Fact
 from attachguard.part import Part
-from attachguard.types.filetypes import filetype
 
-#: Decoded bytes of one script or XFA packet, and distinct scripts of one file.
-_SCRIPT: Final = 8 << 20
+#: Scripts of one file of form data.
 _SCRIPTS: Final = 10_000
 #: Findings of one kind about one file; what exceeds them is counted in the last.
 _LISTED: Final = 50
@@ -44,6 +43,8 @@ _REMOTE_ACTIONS: Final = {
     "GoToR": "PDF link to another document",
     "GoToE": "PDF link into another document",
 }
+#: Names that the XML of an electronic invoice has in a PDF: ZUGFeRD, Factur-X, XRechnung, Order-X.
+INVOICES: Final = frozenset({"factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "order-x.xml", "cida.xml"})
 _KINDS_LOOKED_AT: Final = ("script", "launch", "external", "file", "media", "form", "signature")
 
 
@@ -108,7 +109,7 @@ def facts(
         kind = reference_kind(where, click=place == "on click")
         seen.external[f"{words}: {where}" + (f" ({place})" if kind != "pdf-reference" else "")] = kind
     if places is not None:
-        yield from _scripts(part, document, seen, places, locked=locked, given=given)
+        yield from scripts(part, document, seen.scripts, places, locked=locked, given=given)
         yield from _launches(part, seen, places)
     yield from forms(part, document, seen.xfa, locked=locked)
     listed: Counter[str] = Counter()
@@ -147,8 +148,17 @@ def _look(document: Document, seen: _Seen, number: int, path: tuple[str, ...], e
         _look_at_form(document, seen, document.resolve(entries["AcroForm"]))
     elif "XFA" in entries and "Fields" in entries:
         _look_at_form(document, seen, entries)
-    if isinstance(entries.get("ByteRange"), (list, Ref)) and ("Contents" in entries or "Filter" in entries):
+    if "ByteRange" in entries and _signs(document, entries):
         seen.signatures.append(entries)
+
+
+def _signs(document: Document, entries: dict[str, Value]) -> bool:
+    """Whether a dictionary is a signature of somebody; usage rights (12.8.2.3) only unlock functions of a reader, and are its maker's."""
+    if not isinstance(entries["ByteRange"], (list, Ref)) or not ("Contents" in entries or "Filter" in entries):
+        return False
+    references = document.resolve(entries.get("Reference"))
+    first = document.resolve(references[0]) if isinstance(references, list) and references else None
+    return not isinstance(first, dict) or document.resolve(first.get("TransformMethod")) not in ("UR", "UR3")
 
 
 def _names(document: Document, entries: dict[str, Value], key: str) -> set[str]:
@@ -200,36 +210,7 @@ def _is_signature_field(document: Document, reference: Value) -> bool:
     return not isinstance(field, dict) or document.resolve(field.get("FT")) == "Sig"
 
 
-# -- scripts --------------------------------------------------------------------------------------------------------------------
-
-
-def _scripts(
-    part: Part, document: Document, seen: _Seen, places: Places, *, locked: bool, given: set[int]
-) -> Iterator[Fact]:
-    where: Counter[str] = Counter()
-    sources: set[bytes] = set()
-    for number, path, script in seen.scripts:
-        where[places.name(number, path)] += 1
-        for version in (script, *document.earlier(script)) if len(sources) < _SCRIPTS and not locked else ():
-            source = _source(document, version)
-            if source.strip():
-                sources.add(source)
-    for place, times in where.most_common(_LISTED):
-        yield part.finding("pdf-javascript", f"PDF JavaScript: {place}" + (f" ({times} scripts)" if times > 1 else ""))
-    # In the order of their text, not of the file: a form that is filled in and saved again keeps the fingerprint of its scripts.
-    content = b"\n".join(sorted(sources))
-    if content and hash(content) not in given:
-        given.add(hash(content))
-        yield part.layer("javascript", content, filetype("js"))
-
-
-def _source(document: Document, script: Value) -> bytes:
-    script = document.resolve(script)
-    if isinstance(script, Stream):
-        script = document.content_up_to(script, _SCRIPT)
-    if not isinstance(script, bytes):
-        return b""
-    return text(script).encode("utf-8", "replace")
+# -- launch actions ------------------------------------------------------------------------------------------------------------
 
 
 def _launches(part: Part, seen: _Seen, places: Places) -> Iterator[Fact]:
@@ -261,7 +242,8 @@ def _files(part: Part, document: Document, seen: _Seen, *, locked: bool, given: 
                     yield from _child(part, document, name, version, given, other=version is not stream)
         told += new
         if new and told <= _LISTED:
-            yield part.finding("pdf-attachment", f"PDF attachment: {clean(name)}")
+            kind = "pdf-invoice" if name.lower() in INVOICES and _is_markup(document, held) else "pdf-attachment"
+            yield part.finding(kind, f"PDF attachment: {clean(name)}")
     loose = [stream for number, stream in seen.streams.items() if number not in seen.attached]
     if loose:
         # Writers store the packets of XFA forms like this too (12.7.8).
@@ -269,6 +251,13 @@ def _files(part: Part, document: Document, seen: _Seen, *, locked: bool, given: 
         yield part.finding("pdf-attachment", f"PDF attachment: {kind} ({len(loose)})")
     for stream in loose if not locked else ():
         yield from _child(part, document, "", stream, given)
+
+
+def _is_markup(document: Document, held: dict[str, Value]) -> bool:
+    """Whether each stream of an attached file begins as XML does."""
+    streams = [document.resolve(reference) for reference in held.values()]
+    begins = [document.content_up_to(stream, 64) for stream in streams if isinstance(stream, Stream)]
+    return bool(begins) and all(begin.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") for begin in begins)
 
 
 def _child(

@@ -32,11 +32,14 @@ CLASSES: Final[dict[str, tuple[str, ...]]] = {
     "link": ("A", "PA"),
     "catalog": ("Catalog",),
     "address": ("URI",),
+    "root": ("Root",),
 }
 #: The bit of each class in an object's marks.
 MARK: Final[dict[str, int]] = {kind: 1 << number for number, kind in enumerate(CLASSES, 1)}
 #: Marks that mean there is something to report or to look into.
-WORTH: Final = sum(MARK[kind] for kind in CLASSES if kind not in ("trigger", "tree", "link", "catalog", "address"))
+WORTH: Final = sum(
+    MARK[kind] for kind in CLASSES if kind not in ("trigger", "tree", "link", "catalog", "address", "root")
+)
 
 
 def _slots() -> bytes:

@@ -21,7 +21,7 @@ from attachguard.inspector import Fact
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.passwords import untried
-from attachguard.signing.smime import Answer
+from attachguard.signing.smime import KeyAnswer
 from attachguard.signing.smime.opening import told
 
 if TYPE_CHECKING:
@@ -57,6 +57,9 @@ def inspect(part: Part) -> Iterator[Fact]:
             yield from _encrypted(part, document, readable[-1])
             return
         document.more = document.more or bool(handlers)
+    if not document.marks & MARK["root"] and part.is_a("pdf"):
+        # 7.5.5: without a trailer nothing says where to begin, and most readers open nothing.
+        yield part.finding("pdf-without-trailer", "PDF: cut before its trailer")
     document.unpack()
     if document.more or document.unreadable:
         yield from _second_opinion(part, document)
@@ -130,7 +133,7 @@ def _for_certificates(part: Part, document: Document, handler: dict[str, Value])
 
     opening = ask(part, document, handler)
     opened = open_copy(part, document, handler, opening.key) if opening.key else None
-    answer = Answer("unsupported") if opening.key and opened is None else opening.answer
+    answer = KeyAnswer("unsupported") if opening.key and opened is None else opening.answer
     whom = "1 certificate" if opening.recipients == 1 else f"{opening.recipients} certificates"
     yield from told(part, answer, f"PDF: encrypted for certificates, {opening.scheme}", whom)
     if opened is None:

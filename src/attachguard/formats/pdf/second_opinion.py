@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from attachguard.formats.pdf.secret import Lock, encoded
 from attachguard.part import Part
 from attachguard.passwords import Candidates
-from attachguard.readers.libraries import unheard
+from attachguard.readers.libraries import by_pybind, unheard
 
 #: Memory that qpdf may use to undo one filter of one stream.
 _FILTER_MEMORY: Final = 64 << 20
@@ -115,6 +115,7 @@ def _as_user(part: Part, opened: Opened, lock: Lock) -> Opened:
     return opened
 
 
+@by_pybind
 def _open(pikepdf: Any, part: Part, password: bytes, origin: str) -> Opened | None:
     """The file under a password; None where it is the wrong one."""
     try:

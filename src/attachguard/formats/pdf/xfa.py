@@ -1,10 +1,15 @@
-"""XFA forms in PDF: XML packets that can bring scripts (ISO 32000-1, 12.7.8; XFA 3.3, part 1, chapter 10)."""
+"""XFA forms (XFA 3.3, part 1, chapters 3 and 10): XML that can bring scripts, alone as XDP or in packets of a PDF (ISO 32000-1, 12.7.8).
+
+The packets are read as XML, whatever their encoding, and however a script is written into them (CDATA, comments, character references). What is no
+well-formed XML is searched as text, because readers mend a little of it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from typing import Final
+from xml.parsers import expat
 
 from attachguard.formats.pdf.actions import counted
 from attachguard.formats.pdf.file import Document
@@ -16,34 +21,77 @@ from attachguard.types.filetypes import filetype
 #: Decoded bytes of a form, and scripts of one file.
 _SCRIPT: Final = 8 << 20
 _SCRIPTS: Final = 10_000
+_STEP: Final = 1 << 16
 _XFA_SCRIPT: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?script(?:\s[^<>]{0,1000})?>")
 _XFA_SCRIPT_END: Final = re.compile(rb"</(?:[\w.-]{1,40}:)?script")
+_MARKS: Final = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 
 
-def forms(part: Part, document: Document, found: list[Value], *, locked: bool) -> Iterator[Fact]:
-    """What the XFA forms of a file hold.
+class Form:
+    """What stands in an XFA form.
 
     Args:
-        part: the PDF.
-        document: its objects.
-        found: the values of `XFA` entries.
-        locked: whether the packets are encrypted and stay so.
+        content: its XML, or the packets that make it up one behind the other.
     """
-    scripts: list[bytes] = []
-    for packets in found:
-        if locked:
-            break
-        scripts += _xfa_scripts(_packets(document, packets))[: _SCRIPTS - len(scripts)]
-    if not found:
-        return
-    if scripts:
-        yield part.finding("pdf-xfa-script", f"PDF XFA: form with {counted(len(scripts), 'script')}")
-        yield part.layer("xfa-scripts", b"\n".join(scripts), filetype("js"))
-    yield part.finding("pdf-xfa-form", "PDF XFA: form")
+
+    __slots__ = ("_left", "_open", "_text", "chunks", "scripts")
+
+    def __init__(self, content: bytes) -> None:
+        #: Scripts that have any code, and base64 of PDF files in it.
+        self.scripts: list[bytes] = []
+        self.chunks: list[bytes] = []
+        self._left = max(_SCRIPT, len(content))
+        self._open: list[str] = []
+        self._text: list[str] = []
+        if not self._parse(content):
+            # What was read before the mistake is kept; the rest is found in the text.
+            self.scripts += _searched(_narrow(content))[len(self.scripts) :]
+
+    def _parse(self, content: bytes) -> bool:
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._characters
+        try:
+            for at in range(0, len(content), _STEP):
+                parser.Parse(content[at : at + _STEP], at + _STEP >= len(content))
+        except (expat.ExpatError, ValueError, LookupError):
+            return False  # of an encoding that is not known, too
+        return True
+
+    def _start(self, name: str, _attributes: dict[str, str]) -> None:
+        tag = name.rpartition(":")[2]
+        if tag in ("script", "chunk"):
+            self._open.append(tag)
+            self._text.clear()
+
+    def _characters(self, data: str) -> None:
+        if self._open and self._left > 0:
+            self._text.append(data[: self._left])
+            self._left -= len(data)
+
+    def _end(self, name: str) -> None:
+        tag = name.rpartition(":")[2]
+        if not self._open or self._open[-1] != tag:
+            return
+        self._open.pop()
+        source = "".join(self._text).encode("utf-8", "replace")
+        self._text.clear()
+        if source.strip():
+            (self.scripts if tag == "script" else self.chunks).append(source)
 
 
-def _xfa_scripts(content: bytes) -> list[bytes]:
-    """The scripts of an XFA template that have any code."""
+def _narrow(content: bytes) -> bytes:
+    """XML in UTF-16 as UTF-8; anything else as it is."""
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return content.decode(encoding, "replace").encode("utf-8", "replace")
+    return content
+
+
+def _searched(content: bytes) -> list[bytes]:
+    """The scripts of a template that is no well-formed XML."""
     scripts: list[bytes] = []
     for found in _XFA_SCRIPT.finditer(content):
         if found[0].endswith(b"/>"):
@@ -57,6 +105,36 @@ def _xfa_scripts(content: bytes) -> list[bytes]:
     return scripts
 
 
+def forms(part: Part, document: Document, found: list[Value], *, locked: bool) -> Iterator[Fact]:
+    """What the XFA forms of a PDF hold.
+
+    Args:
+        part: the PDF.
+        document: its objects.
+        found: the values of `XFA` entries.
+        locked: whether the packets are encrypted and stay so.
+    """
+    scripts: list[bytes] = []
+    left = 2 * _SCRIPT
+    for packets in found:
+        if locked or left <= 0:
+            break
+        part.budget.check_time()
+        content = _packets(document, packets)
+        left -= len(content)
+        scripts += Form(content).scripts[: _SCRIPTS - len(scripts)]
+    if found:
+        yield from told(part, scripts, "PDF XFA")
+
+
+def told(part: Part, scripts: list[bytes], what: str) -> Iterator[Fact]:
+    """The facts about a form with these scripts."""
+    if scripts:
+        yield part.finding("pdf-xfa-script", f"{what}: form with {counted(len(scripts), 'script')}")
+        yield part.layer("xfa-scripts", b"\n".join(scripts), filetype("js"))
+    yield part.finding("pdf-xfa-form", f"{what}: form")
+
+
 def _packets(document: Document, packets: Value) -> bytes:
     """The XML of an XFA form (12.7.8): one stream, or an array of names and streams that belong together."""
     resolved = document.resolve(packets)
@@ -68,4 +146,7 @@ def _packets(document: Document, packets: Value) -> bytes:
         if isinstance(stream, Stream) and have < _SCRIPT:
             content.append(document.content_up_to(stream, _SCRIPT))
             have += len(content[-1])
+    if len(content) > 1 and any(piece[:2] in (mark for mark, _ in _MARKS) for piece in content):
+        # Packets may differ in how they are written.
+        return b"".join(map(_narrow, content))
     return b"".join(content)

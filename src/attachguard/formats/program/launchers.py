@@ -50,7 +50,7 @@ TYPES: Final = frozenset(
         "wsh",
         "mobileconfig",
         "terminal",
-        "odc",
+        "odc-data",
         "udl",
         "remote",
         "vpn",
@@ -173,7 +173,7 @@ _XML_PLACES: Final[dict[str, re.Pattern[bytes]]] = {
     ),
     "mobileconfig": re.compile(rb"<string>\s{0,20}((?:com\.apple\.|https?:)[^<]{1,300})"),
     "terminal": re.compile(rb"<key>\s{0,20}CommandString\s{0,20}</key>\s{0,200}<string>([^<]{1,2000})"),
-    "odc": re.compile(
+    "odc-data": re.compile(
         rb"<(?:\w+:)?(?:ConnectionString|CommandText|ConnectionFile)\b[^<>]{0,200}>\s{0,200}([^<]{1,2000})",
         re.IGNORECASE,
     ),

@@ -17,6 +17,7 @@ from attachguard.errors import Malformed
 from attachguard.inspector import Fact
 from attachguard.part import Part
 from attachguard.types.filetypes import filetype
+from attachguard.types.letters import shown
 
 TYPES: Final = frozenset({"lnk"})
 LIMITATIONS: Final = ("Item identifiers are read only for names of files and folders in them.",)
@@ -31,7 +32,6 @@ _IS_UNICODE: Final = 0x80
 _STRINGS: Final = ((0x04, "name"), (0x08, "path"), (0x10, "folder"), (0x20, "arguments"), (0x40, "icon"))
 _ENVIRONMENT: Final = 0xA0000001
 _MAX_BLOCKS: Final = 64
-_SHOWN: Final = 80
 
 
 class Shortcut(NamedTuple):
@@ -164,16 +164,16 @@ def inspect(part: Part) -> Iterator[Fact]:
     link = part.once(parse)
     arguments = link.strings.get("arguments", "")
     target = link.target or link.strings.get("path", "")
-    words = [f"Windows shortcut: target {_shown(target)}" if target else "Windows shortcut: no target path"]
+    words = [f"Windows shortcut: target {shown(target)}" if target else "Windows shortcut: no target path"]
     if arguments:
         padded = len(arguments) > 260 or "    " in arguments or "\t\t" in arguments or "\n" in arguments
-        words.append(f"arguments {'(padded) ' if padded else ''}{_shown(' '.join(arguments.split()))}")
+        words.append(f"arguments {'(padded) ' if padded else ''}{shown(' '.join(arguments.split()))}")
     if link.strings.get("icon"):
-        words.append(f"icon {_shown(link.strings['icon'])}")
+        words.append(f"icon {shown(link.strings['icon'])}")
     yield part.finding("windows-shortcut", ", ".join(words))
     for path in (target, link.strings.get("icon", "")):
         if path.startswith(("\\\\", "//")) and not path.startswith(("\\\\?\\", "\\\\.\\")):
-            yield part.finding("shortcut-path", f"Windows shortcut: {_shown(path)}")
+            yield part.finding("shortcut-path", f"Windows shortcut: {shown(path)}")
             break
     if target or arguments:
         yield part.layer("command line", f"{target} {arguments}".encode(), filetype("bat"))
@@ -184,9 +184,3 @@ def inspect(part: Part) -> Iterator[Fact]:
             yield part.finding("shortcut-overlay", f"Windows shortcut: {len(rest)} bytes behind it", offset=link.end)
     if link.cut:
         raise Malformed("the shortcut ends inside a string")
-
-
-def _shown(text: str) -> str:
-    """Attacker's text, cut and with control characters made visible."""
-    cut = text[:_SHOWN] + ("…" if len(text) > _SHOWN else "")
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in cut)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from attachguard.errors import LimitExceeded
 from attachguard.formats.markup.shared import ascii_markup, is_remote, shown
 from attachguard.part import Part
 from attachguard.readers.references import USES, kind_of
@@ -46,7 +47,7 @@ _DDE_CELL: Final = re.compile(
 )
 #: The same as a whole line, for text that is no table. Without quotes around the topic only `=` makes it a formula: lists begin with `-` and `+`.
 _DDE_LINE: Final = re.compile(
-    rb"^[\"']?(?:[=+@-][^\"\r\n|]{0,200}[\w.)\\]\|[ ]{0,5}'[^'\r\n]{0,2000}'|=[ \t]{0,5}[\w.\\]{1,100}\|[^\s!|'\"]{1,255})!"
+    rb"^(?:\"\"|[\"'])?(?:[=+@-][^\"\r\n|]{0,200}[\w.)\\]\|[ ]{0,5}'[^'\r\n]{0,2000}'|=[ \t]{0,5}[\w.\\]{1,100}\|[^\s!|'\"]{1,255})!"
     rb"[\w$:.'\"]{1,40}[ \t]{0,20}(?=[,;\r\n]|\Z)",
     re.MULTILINE,
 )
@@ -61,10 +62,13 @@ _FETCH_CALL: Final = re.compile(
 )
 #: A quoted string at the beginning of a cell with something behind it.
 _SPLICED: Final = re.compile(
-    rb"(?:^|[,;\t])[ \x01-\x08\x0e-\x1f]{0,200}\"((?:[^\"\r\n]|\"\"){0,500}+)\"([^\"\r\n,;\t ][^\r\n]{0,600})",
+    rb"(?:^|[,;\t])[ \x01-\x08\x0e-\x1f]{0,200}\"((?:[^\"\r\n]|\"\"){0,500}+)\"[ ]{0,20}([^\"\r\n,;\t ][^\r\n]{0,600})",
     re.MULTILINE,
 )
-_MOST_SPLICED: Final = 10_000
+#: Cells that are looked at one by one.
+_MOST_CELLS: Final = 100_000
+_LONGEST_LINE: Final = 4_096
+_QUOTE: Final = 0x22
 #: Such cells that are looked at: one of each function is said.
 _MOST_FETCHES: Final = 20_000
 _FETCH_WORDS: Final = (b"HYPERLINK(", b"WEBSERVICE(", b"IMPORT", b"IMAGE(")
@@ -123,19 +127,64 @@ def _spliced(data: bytes) -> bytes:
     cells: list[bytes] = []
     for match in _SPLICED.finditer(data):
         quoted, rest = match[1].replace(b'""', b'"').lstrip(), match[2]
-        if (quoted or rest)[:1] in (b"=", b"+", b"-", b"@"):
+        if (quoted or rest)[:1] in (b"=", b"+", b"-", b"@") and (b"|" in rest or b"(" in rest):
             cells.append(quoted + rest)
-            if len(cells) >= _MOST_SPLICED:
-                break
+            if len(cells) > _MOST_CELLS:
+                raise LimitExceeded("cells", f"more than {_MOST_CELLS} cells that are joined from pieces")
     return b"\n" + b"\n".join(cells) if cells else b""
 
 
 def _formulas(part: Part, data: bytes, pattern: re.Pattern[bytes]) -> Iterator[Fact]:
+    said = 0
+    # Where quotes have been counted up to, and whether one is open there.
+    place, opened = 0, False
     for number, match in enumerate(pattern.finditer(data)):
-        if number >= _MOST:
-            return
+        if number > _MOST_CELLS:
+            raise LimitExceeded("cells", f"more than {_MOST_CELLS} cells that look like formulas")
+        start = match.start() + (data[match.start()] in b",;\t")
+        line = data.rfind(b"\n", 0, start) + 1
+        opened ^= data.count(b'"', place, line) % 2 == 1
+        place = line
+        if pattern is not _DDE_LINE and not _is_cell(data[line:start], opened=opened):
+            continue
         text = match[0].decode("utf-8", "replace").strip(" \t,;\"'")
         yield part.finding("dde-formula", f"DDE formula: {shown(text)}", offset=match.start())
+        said += 1
+        if said >= _MOST:
+            return
+
+
+def _is_cell(before: bytes, *, opened: bool) -> bool:
+    """Whether a cell begins behind this part of a line, by any delimiter; inside of a quoted string none does.
+
+    Args:
+        before: the line up to there.
+        opened: whether quotes in front of the line may be open still.
+    """
+    if b'"' not in before or len(before) > _LONGEST_LINE:
+        return True
+    return any(
+        _begins(before, delimiter, inside)
+        for delimiter in b",;\t"
+        for inside in ((False, True) if opened else (False,))
+    )
+
+
+def _begins(before: bytes, delimiter: int, inside: bool) -> bool:  # noqa: FBT001  the state that the machine starts in
+    fresh, closed = not inside, False
+    for letter in before:
+        if inside:
+            # Doubled quotes close and open again, which comes to the same.
+            inside = letter != _QUOTE
+            fresh = False
+        elif letter == delimiter:
+            fresh = True
+        elif letter == _QUOTE and (fresh or closed):
+            inside, fresh = True, False
+        else:
+            fresh = False
+        closed = letter == _QUOTE
+    return fresh and not inside
 
 
 def _fetches(part: Part, data: bytes) -> Iterator[Fact]:

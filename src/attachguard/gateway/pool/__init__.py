@@ -307,6 +307,11 @@ class Pool:
         report = failure_report(self.scanner, source, cause, envelope)
         return report if report.source else msgspec.structs.replace(report, source=source)
 
+    @property
+    def waiting(self) -> int:
+        """Scans that wait for a process."""
+        return sum(not waiter.done() for waiter in self._waiting)
+
     # -- for sessions --------------------------------------------------------------------------------------------------------
 
     def now(self) -> float:

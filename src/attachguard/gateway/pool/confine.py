@@ -74,7 +74,7 @@ class Settings(msgspec.Struct, frozen=True):
 def give_up(settings: Settings) -> None:
     """Confine this process for good."""
     # Address space is counted in mappings, used or not, so the bound is generous; the pool watches what is really used.
-    _bound(resource.RLIMIT_AS, address_space() + 2 * settings.memory)
+    _bound(resource.RLIMIT_AS, address_space() + 4 * settings.memory + 1024 * MIB)
     _bound(resource.RLIMIT_CORE, 0)
     if not settings.sandbox or sys.platform != "linux":
         return

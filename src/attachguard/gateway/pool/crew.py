@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import mmap
 import os
 import signal
 import socket
@@ -22,7 +23,7 @@ from attachguard.gateway.pool.wire import Broken, Channel, Frame
 from attachguard.gateway.pool.worker import work
 
 #: How often the memory of busy workers is looked at, in seconds.
-_WATCH: Final = 0.2
+_WATCH: Final = 0.1
 #: Pauses between workers that do not get ready.
 _PAUSES: Final = (0.0, 0.0, 0.2, 0.5, 1.0)
 #: A worker is looked at for growth each time it has done so many jobs.
@@ -37,9 +38,6 @@ class Holder(Protocol):
 
     def lost(self, cause: str, text: str) -> None:
         """The worker is gone: `died`, `stopped` or `memory`, and in words."""
-
-    def room(self) -> None:
-        """The worker has been given all that was queued for it."""
 
 
 class Worker:
@@ -122,14 +120,15 @@ class Crew:
 
     def _spawn(self) -> None:
         near, far = socket.socketpair()
+        memory = mmap.mmap(-1, wire.SLOTS * wire.SLOT_SIZE)
         with warnings.catch_warnings():
             # Python warns of forking while threads run. The child touches nothing that another thread may hold: it scans, and exits.
             warnings.simplefilter("ignore", DeprecationWarning)
             pid = os.fork()
         if pid == 0:
-            work(self._scanner, far, self._settings, canary=self._canary)
+            work(self._scanner, far, memory, self._settings, canary=self._canary)
         far.close()
-        worker = Worker(pid, Channel(near))
+        worker = Worker(pid, Channel(near, memory))
         self._workers[pid] = worker
         if self._loop is not None:
             self._loop.add_reader(near, self._readable, worker)
@@ -167,8 +166,6 @@ class Crew:
                 self._loop.add_writer(worker.channel.socket, self.send, worker)
             else:
                 self._loop.remove_writer(worker.channel.socket)
-        if done and worker.holder is not None:
-            worker.holder.room()
 
     # -- the end of workers --------------------------------------------------------------------------------------------------
 

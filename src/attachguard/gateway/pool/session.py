@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 #: A message is given to a worker before its end once this much of it is there.
 _STREAMED: Final = 1 << 16
-#: Bytes on the way to a worker past which the sender has to wait.
-_AHEAD: Final = 1 << 20
 #: Seconds without a byte, and seconds altogether, after which an unfinished message may lose its worker to a finished one.
 _SLOW: Final = 0.05
 _LONG: Final = 2.0
@@ -56,23 +54,23 @@ class Session:
         self._pool = pool
         self._kind: Kind = kind
         self._name = name
-        self._source = source
+        self.source = source
         #: May be completed until the first bytes are given to a worker, which happens in `feed` or `close`.
         self.envelope = envelope
         self._early = early
-        self._descriptor = descriptor
+        self.descriptor = descriptor
         self.pieces: list[bytes] = []
         self.size = 0
-        self._given = 0
+        # What a worker has been given: up to which piece, where in it, and how many bytes in all.
+        self._piece = self._offset = self._given = 0
         self._worker: Worker | None = None
         self._lonely = False
-        self._untaken = 0
+        self._ended = False
         self._since = 0.0
         self._fed = 0.0
         self._copy: bytes | None = None
         self._result: Result | None = None
         self._done: asyncio.Future[None] | None = None
-        self._room: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -99,12 +97,30 @@ class Session:
             self._since = self._fed
             self._pool.streaming.add(self)
             self._begin(worker)
-        self._send()
-        if self._worker is not None and self._worker.channel.pending > _AHEAD:
-            self._room = self._pool.future()
-            await self._room
-            self._room = None
+        if self.size - self._given >= wire.SLOT_SIZE:
+            self._send()
         return self._result is not None
+
+    def keep(self, data: bytes) -> None:
+        """Take the next bytes without giving any to a worker before the end."""
+        self.pieces.append(data)
+        self.size += len(data)
+        self._pool.held += len(data)
+
+    def drop(self) -> None:
+        """Forget the bytes: the message will not be scanned."""
+        if self._worker is not None and self._result is None:
+            self.give_back()
+        self.pieces.clear()
+        self._pool.held -= self.size
+        self.size = 0
+
+    def failed(self, failure: str, cause: str) -> Result:
+        """The outcome of a message that is not scanned."""
+        if self._result is None:
+            self._settle(failure, cause)
+        assert self._result is not None
+        return self._result
 
     async def close(self, seconds: float | None = None) -> Result:
         """The end of the bytes; gives the outcome, at the latest after the deadline and as long again in the queue.
@@ -122,7 +138,8 @@ class Session:
                 self._begin(worker)
         if self._result is None:
             assert self._worker is not None
-            self._send(end=True)
+            self._ended = True
+            self._send()
         if self._result is None:
             self._deadline(seconds)
             self._done = self._pool.future()
@@ -132,11 +149,7 @@ class Session:
 
     def abort(self) -> None:
         """Nobody wants the outcome any more."""
-        if self._worker is not None and self._result is None:
-            self.give_back()
-        self.pieces.clear()
-        self._pool.held -= self.size
-        self.size = 0
+        self.drop()
         if self._result is None:
             self._settle("stopped", "the sender gave up")
 
@@ -145,36 +158,40 @@ class Session:
     def _begin(self, worker: Worker) -> None:
         self._worker = worker
         worker.holder = self
-        self._given = 0
-        self._untaken = 0
+        self._piece = self._offset = self._given = 0
+        worker.channel.free = wire.SLOTS
         self._copy = None
-        file = self._descriptor >= 0
+        file = self.descriptor >= 0
         # The worker ends itself a little later than the pool would, in case the pool is gone.
         job = Job(
             self._kind,
             whole(self._name),
-            spelled(self._source),
+            spelled(self.source),
             self.envelope,
             self._early,
             file,
             int(2 * self._pool.seconds) + 30,
         )
-        worker.channel.put(wire.JOB, msgspec.msgpack.encode(job), self._descriptor)
+        worker.channel.put(wire.JOB, msgspec.msgpack.encode(job), self.descriptor)
 
-    def _send(self, *, end: bool = False) -> None:
+    def _send(self) -> None:
+        """Give the worker what there is: whole slots while the message arrives, the rest and the end when it has."""
         worker = self._worker
         if worker is None:
             return
-        if self._descriptor < 0:
-            while self._given < len(self.pieces):
-                piece = self.pieces[self._given]
-                self._given += 1
-                for start in range(0, len(piece), wire.PIECE):
-                    worker.channel.put(wire.DATA, memoryview(piece)[start : start + wire.PIECE])
-                    self._untaken += 1
-            if end:
-                worker.channel.put(wire.END)
-        if not end:
+        channel = worker.channel
+        if self.descriptor >= 0:
+            self._given = self.size
+        elif self._ended and not self._given and self.size <= wire.SMALL:
+            if self.size:
+                channel.put(wire.DATA, self.pieces[0] if len(self.pieces) == 1 else b"".join(self.pieces))
+            self._given = self.size
+        while channel.free and (self.size - self._given >= wire.SLOT_SIZE or (self._ended and self._given < self.size)):
+            self._piece, self._offset = channel.fill(self.pieces, self._piece, self._offset)
+            self._given = min(self.size, self._given + wire.SLOT_SIZE)
+        if self._ended and self._given == self.size and self.descriptor < 0:
+            channel.put(wire.END)
+        if not self._ended:
             self._deadline(self._pool.seconds)
         self._pool.send(worker)
 
@@ -186,14 +203,14 @@ class Session:
 
     def _overdue(self, seconds: float) -> None:
         self._timer = None
-        if self._worker is not None and (self._untaken or self._done is not None):
+        if self._worker is not None and (self._ended or self._worker.channel.free < wire.SLOTS):
             self._pool.crew.end(self._worker, "stopped", f"the scanning process was stopped after {seconds:g} s")
 
     def slow(self, now: float) -> bool:
         """Whether a message that has arrived may take the worker of this one, which has not."""
         if self._lonely or self._worker is None:
             return False
-        waits = not self._untaken and now - self._fed > _SLOW
+        waits = self._worker.channel.free == wire.SLOTS and now - self._fed > _SLOW
         return waits or now - self._since > _LONG
 
     def give_back(self) -> None:
@@ -201,10 +218,9 @@ class Session:
         worker, self._worker = self._worker, None
         assert worker is not None
         self._keep()
-        self._given = 0
+        self._piece = self._offset = self._given = 0
         worker.channel.put(wire.ABORT)
         worker.holder = _Leaving(self._pool, worker)
-        self.room()
         self._pool.send(worker)
 
     def _keep(self) -> None:
@@ -217,7 +233,7 @@ class Session:
     def heard(self, frame: Frame) -> None:
         """See `crew.Holder`."""
         if frame.kind == wire.TAKEN:
-            self._untaken -= 1
+            self._taken(frame.content)
         elif frame.kind == wire.COPY:
             self._copy = frame.content
         elif frame.kind == wire.UNREAD:
@@ -240,10 +256,17 @@ class Session:
         self._worker = None
         self._settle(cause, text)
 
-    def room(self) -> None:
-        """The worker has taken what was on its way."""
-        if self._room is not None and not self._room.done():
-            self._room.set_result(None)
+    def _taken(self, content: bytes) -> None:
+        """Slots are free again."""
+        worker = self._worker
+        if worker is None or len(content) != wire.COUNT.size:
+            raise Broken("the process said what it may not say")
+        (count,) = wire.COUNT.unpack(content)
+        if count > wire.SLOTS - worker.channel.free:
+            raise Broken("the process has taken more than it was given")
+        worker.channel.free += count
+        if self._given < self.size:
+            self._send()
 
     def _return(self) -> None:
         worker, self._worker = self._worker, None
@@ -256,10 +279,9 @@ class Session:
             self._timer.cancel()
             self._timer = None
         if report is None:
-            report = self._pool.failure_report(self._source or self._name, cause, self.envelope)
+            report = self._pool.failure_report(self.source or self._name, cause, self.envelope)
         self._pool.streaming.discard(self)
         self._result = Result(report, failure, cause, json)
-        self.room()
         if self._done is not None and not self._done.done():
             self._done.set_result(None)
 
@@ -282,6 +304,3 @@ class _Leaving:
     def lost(self, _cause: str, _text: str) -> None:
         """See `crew.Holder`."""
         self._timer.cancel()
-
-    def room(self) -> None:
-        """See `crew.Holder`."""

@@ -1,15 +1,16 @@
-"""The words between the pool and a worker: frames over a socket pair, and a channel that takes them as they come.
+"""The words between the pool and a worker: frames over a socket pair, content through memory that both see.
 
-A frame is a kind, a length in four octets, and that many octets. What a worker says is parsed, never trusted: it has met hostile content. A frame
-of a kind that no worker sends, or longer than its kind may be, ends the worker.
+A frame is a kind, a length in four octets, and that many octets. Content goes into slots of the shared memory, and a frame says which and how much;
+only what is small goes into a frame itself. What a worker says is parsed, never trusted: it has met hostile content. A frame of a kind that no worker
+sends, or longer than its kind may be, ends the worker.
 """
 
 from __future__ import annotations
 
 import array
+import mmap
 import socket
 import struct
-from collections import deque
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
@@ -19,18 +20,22 @@ from attachguard.model import Envelope
 
 HEAD: Final = struct.Struct(">cI")
 
-#: To the worker: what to scan, some of its bytes, its end, or that nobody wants it any more.
-JOB, DATA, END, ABORT = b"J", b"D", b"E", b"A"
-#: From the worker: ready, bytes taken, the copy without what has to go, the report (the last word of a job), given up, the operating system's answer.
+#: To the worker: what to scan, some of its bytes, a slot with some, its end, or that nobody wants it any more.
+JOB, DATA, SLOT, END, ABORT = b"J", b"D", b"S", b"E", b"A"
+#: From the worker: ready, how many slots it has taken, the copy without what has to go, the report (the last word of a job), given up, and why a
+#: file could not be read.
 READY, TAKEN, COPY, REPORT, ABORTED, UNREAD = b"R", b"K", b"C", b"P", b"X", b"U"
 
 #: Longest frame of each kind that a worker may send.
-BOUNDS: Final = {READY: 4096, TAKEN: 0, COPY: 1 << 30, REPORT: 1 << 26, ABORTED: 0, UNREAD: 4096}
-#: Bytes in one frame of content.
-PIECE: Final = 1 << 18
+BOUNDS: Final = {READY: 4096, TAKEN: 4, COPY: 1 << 30, REPORT: 1 << 26, ABORTED: 0, UNREAD: 4096}
+#: A slot: which one, and how many bytes are in it. Slots are used in turn.
+PLACE: Final = struct.Struct(">II")
+SLOTS: Final = 8
+SLOT_SIZE: Final = 1 << 18
+#: Content up to this size goes with the frames.
+SMALL: Final = 1 << 15
+COUNT: Final = struct.Struct(">I")
 _RECEIVE: Final = 1 << 18
-#: Pieces handed to the system in one call; IOV_MAX is 1024.
-_GATHERED: Final = 64
 
 
 class Job(msgspec.Struct, frozen=True, array_like=True):
@@ -69,18 +74,20 @@ class Frame(NamedTuple):
 class Channel:
     """The pool's end of the socket pair of one worker; never waits."""
 
-    __slots__ = ("_descriptor", "_incoming", "_outgoing", "pending", "socket")
+    __slots__ = ("_descriptor", "_incoming", "_outgoing", "free", "memory", "socket", "turn")
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, memory: mmap.mmap) -> None:
         connection.setblocking(False)
         self.socket = connection
-        self._outgoing: deque[memoryview] = deque()
+        self.memory = memory
+        #: Slots that are free, and the next one in turn.
+        self.free = SLOTS
+        self.turn = 0
+        self._outgoing = bytearray()
         self._incoming = bytearray()
         self._descriptor = -1
-        #: Bytes that have not been taken by the system.
-        self.pending = 0
 
-    def put(self, kind: bytes, content: bytes | memoryview = b"", descriptor: int = -1) -> None:
+    def put(self, kind: bytes, content: bytes = b"", descriptor: int = -1) -> None:
         """Queue a frame; `flush` sends it.
 
         Args:
@@ -88,32 +95,47 @@ class Channel:
             content: of the frame.
             descriptor: an open file to go with it.
         """
-        self._outgoing.append(memoryview(HEAD.pack(kind, len(content))))
-        if content:
-            self._outgoing.append(memoryview(content))
-        self.pending += HEAD.size + len(content)
+        self._outgoing += HEAD.pack(kind, len(content)) + content
         if descriptor >= 0:
             self._descriptor = descriptor
+
+    def fill(self, pieces: list[bytes], place: int, offset: int) -> tuple[int, int]:
+        """Put content into the next slot, as much as fits; there must be one.
+
+        Args:
+            pieces: the content.
+            place: index of the piece to begin with.
+            offset: where in that piece to begin.
+
+        Returns:
+            Index and offset of what comes next.
+        """
+        start = filled = self.turn * SLOT_SIZE
+        end = start + SLOT_SIZE
+        while place < len(pieces) and filled < end:
+            piece = pieces[place]
+            count = min(len(piece) - offset, end - filled)
+            self.memory[filled : filled + count] = piece[offset : offset + count] if count < len(piece) else piece
+            filled += count
+            offset += count
+            if offset == len(piece):
+                place, offset = place + 1, 0
+        self.put(SLOT, PLACE.pack(self.turn, filled - start))
+        self.turn = (self.turn + 1) % SLOTS
+        self.free -= 1
+        return place, offset
 
     def flush(self) -> bool:
         """Send what the system takes now; whether nothing is left. Raises `Broken`."""
         try:
             while self._outgoing:
-                pieces = [self._outgoing[index] for index in range(min(len(self._outgoing), _GATHERED))]
                 if self._descriptor >= 0:
                     rights = array.array("i", [self._descriptor])
-                    sent = self.socket.sendmsg(pieces, [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
+                    sent = self.socket.sendmsg([self._outgoing], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
                     self._descriptor = -1
                 else:
-                    sent = self.socket.sendmsg(pieces)
-                self.pending -= sent
-                while sent:
-                    first = self._outgoing[0]
-                    if sent < len(first):
-                        self._outgoing[0] = first[sent:]
-                        break
-                    sent -= len(first)
-                    self._outgoing.popleft()
+                    sent = self.socket.send(self._outgoing)
+                del self._outgoing[:sent]
         except BlockingIOError:
             return False
         except OSError as error:
@@ -163,3 +185,4 @@ class Channel:
         """Give the socket back; the worker sees the end."""
         self._outgoing.clear()
         self.socket.close()
+        self.memory.close()

@@ -8,6 +8,7 @@ its own, so that whatever a first scan costs is paid before anybody waits for it
 from __future__ import annotations
 
 import contextlib
+import mmap
 import os
 import signal
 import socket
@@ -22,6 +23,7 @@ from attachguard.gateway.pool import confine, wire
 from attachguard.gateway.pool.wire import HEAD, Job
 from attachguard.report import json
 
+_RECEIVE: Final = 1 << 16
 _JOB: Final = msgspec.msgpack.Decoder(Job)
 _CANARY: Final = (
     b"From: canary@localhost\r\nTo: canary@localhost\r\nSubject: ready\r\nMIME-Version: 1.0\r\n"
@@ -30,12 +32,15 @@ _CANARY: Final = (
 )
 
 
-def work(scanner: Scanner, connection: socket.socket, settings: confine.Settings, *, canary: bool) -> Never:
+def work(
+    scanner: Scanner, connection: socket.socket, memory: mmap.mmap, settings: confine.Settings, *, canary: bool
+) -> Never:
     """Be a worker; never returns.
 
     Args:
         scanner: what scans.
         connection: where the jobs come from.
+        memory: where their content comes from.
         settings: what the process may use.
         canary: whether to scan a message of its own first.
     """
@@ -45,7 +50,7 @@ def work(scanner: Scanner, connection: socket.socket, settings: confine.Settings
         confine.give_up(settings)
         if canary:
             scanner.scan(_CANARY, kind="message")
-        worker = _Worker(scanner, connection)
+        worker = _Worker(scanner, connection, memory)
         worker.say(wire.READY)
         worker.run()
         status = 0
@@ -81,23 +86,24 @@ def _highest() -> int:
 class _Worker:
     """The jobs of one process."""
 
-    def __init__(self, scanner: Scanner, connection: socket.socket) -> None:
+    def __init__(self, scanner: Scanner, connection: socket.socket, memory: mmap.mmap) -> None:
         self._scanner = scanner
         self._connection = connection
-        self._buffer = memoryview(bytearray(wire.PIECE))
+        self._memory = memoryview(memory)
+        self._held = b""
+        self._taken = 0
         self._descriptor = -1
 
     def run(self) -> None:
         """Jobs until the pool hangs up."""
-        while (frame := self._head()) is not None:
-            kind, length = frame
+        while (frame := self._next()) is not None:
+            kind, content = frame
             if kind == wire.JOB:
-                self._job(_JOB.decode(self._exactly(length)))
-            else:
-                # What is left of a job that ended early.
-                self._exactly(length)
-                if kind == wire.ABORT:
-                    self.say(wire.ABORTED)
+                self._job(_JOB.decode(content))
+                self._taken = 0
+            elif kind == wire.ABORT:
+                self.say(wire.ABORTED)
+            # Anything else is what is left of a job that ended early.
 
     def _job(self, job: Job) -> None:
         signal.alarm(job.seconds)
@@ -129,17 +135,20 @@ class _Worker:
 
     def _stream(self, job: Job) -> None:
         scan = self._open(job)
-        while (frame := self._head()) is not None:
-            kind, length = frame
-            piece = self._exactly(length)
+        while (frame := self._next()) is not None:
+            kind, content = frame
             if kind == wire.ABORT:
                 self.say(wire.ABORTED)
                 return
-            if kind == wire.END or scan.feed(piece) is not None:
+            if kind == wire.SLOT:
+                slot, length = wire.PLACE.unpack(content)
+                content = self._memory[slot * wire.SLOT_SIZE : slot * wire.SLOT_SIZE + length]
+                self._taken += 1
+            if kind == wire.END or scan.feed(content) is not None:
                 report = scan.close()
                 self._answer(json.encode(report), report.sanitized)
                 return
-            self.say(wire.TAKEN)
+        os._exit(0)
 
     def _answer(self, report: bytes, copy: bytes | None) -> None:
         if copy is not None:
@@ -148,34 +157,29 @@ class _Worker:
 
     def say(self, kind: bytes, content: bytes = b"") -> None:
         """One frame, whole."""
-        if len(content) > wire.PIECE:
+        if len(content) > wire.SLOT_SIZE:
             self._connection.sendall(HEAD.pack(kind, len(content)))
             self._connection.sendall(content)
         else:
             self._connection.sendall(HEAD.pack(kind, len(content)) + content)
 
-    def _head(self) -> tuple[bytes, int] | None:
-        """Kind and length of the next frame; None at the end."""
-        # A file comes with the first octet of the frame that announces it.
-        head, descriptors, _flags, _address = socket.recv_fds(self._connection, HEAD.size, 1)
-        if descriptors:
-            self._descriptor = descriptors[0]
-        if not head:
-            return None
-        if len(head) < HEAD.size:
-            head += bytes(self._exactly(HEAD.size - len(head)))
-        kind, length = HEAD.unpack(head)
-        return kind, length
-
-    def _exactly(self, count: int) -> memoryview:
-        """The next octets, in a buffer that the next call overwrites."""
-        if count > len(self._buffer):
-            self._buffer = memoryview(bytearray(count))
-        view = self._buffer[:count]
-        place = 0
-        while place < count:
-            taken = self._connection.recv_into(view[place:])
-            if not taken:
-                os._exit(0)
-            place += taken
-        return view
+    def _next(self) -> tuple[bytes, bytes | memoryview] | None:
+        """The next frame; None at the end."""
+        while True:
+            held = self._held
+            if len(held) >= HEAD.size:
+                kind, length = HEAD.unpack_from(held)
+                end = HEAD.size + length
+                if len(held) >= end:
+                    self._held = held[end:]
+                    return kind, held[HEAD.size : end]
+            if self._taken:
+                # Said when there is nothing else to do: most messages are through before that.
+                self.say(wire.TAKEN, wire.COUNT.pack(self._taken))
+                self._taken = 0
+            data, descriptors, _flags, _address = socket.recv_fds(self._connection, _RECEIVE, 1)
+            if descriptors:
+                self._descriptor = descriptors[0]
+            if not data:
+                return None
+            self._held = held + data

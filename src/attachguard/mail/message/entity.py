@@ -174,8 +174,3 @@ def _bare(name: str) -> str:
     """A name without the blanks around it, and without apostrophes that stand for quotes."""
     name = name.strip()
     return name[1:-1] if len(name) > 2 and name[0] == name[-1] == "'" else name
-
-
-def shown(token: str) -> str:
-    """A token from the message as it may stand in a report."""
-    return "".join(letter if letter.isprintable() else "?" for letter in token[:40]) or "(empty)"

@@ -11,14 +11,16 @@ import re
 from typing import Final
 
 from attachguard.limits import Limits
+from attachguard.mail.encodings import AS_IT_STANDS
 from attachguard.mail.message import delimiters
 from attachguard.mail.message.delimiters import CLOSE, DELIMITER, NONE, PARTIAL, Level
-from attachguard.mail.message.entity import Entity, shown
+from attachguard.mail.message.entity import Entity
 from attachguard.mail.message.events import Event, EventKind
 from attachguard.mail.message.record import Record
 from attachguard.mail.message.signed import SignedOctets
 from attachguard.mail.readings import grammar
-from attachguard.mail.transfer import AS_IT_STANDS, UNREAD, Decoder, decoder
+from attachguard.mail.transfer import UNREAD, Decoder, decoder
+from attachguard.types.letters import shown
 
 #: RFC 2046 allows 70; software writes longer ones, and nothing real comes near this.
 _BOUNDARY_LENGTH: Final = 256
@@ -366,7 +368,7 @@ class MessageParser:
             self.record.tell(EventKind.CONTENT, leaf, rest)
         for detail in sorted(self._decoder.anomalies):
             if detail == UNREAD:
-                self.record.broken(leaf, f"{UNREAD} {shown(leaf.encoding)}")
+                self.record.broken(leaf, f"{UNREAD} {shown(leaf.encoding, 40) or '(empty)'}")
                 continue
             self.record.broken(leaf, detail, code="")
             self.record.note(grammar.DECODER_CLASSES[detail], leaf.body, leaf.end)

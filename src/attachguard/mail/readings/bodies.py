@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard.mail import charsets
+from attachguard.mail.encodings import KNOWN
 from attachguard.mail.readings.grammar import DECODER_CLASSES
-from attachguard.mail.transfer import KNOWN, decoder
+from attachguard.mail.transfer import decoder
 
 #: Readings of one base64 body that differ in no more than this at their end are one.
 _TAIL: Final = 3

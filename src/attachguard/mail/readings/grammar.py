@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, NamedTuple
 
+from attachguard.mail.encodings import STANDARD
 from attachguard.mail.fields import begins_word
 
 Severity = Literal["recorded", "ambiguous"]
@@ -78,7 +79,7 @@ DECODER_CLASSES: Final = {
 #: The fields that say how a part is to be read.
 STRUCTURAL: Final = frozenset({"content-type", "content-transfer-encoding", "content-disposition"})
 #: Values of Content-Transfer-Encoding that no reader misunderstands, in lower case.
-ENCODINGS: Final = frozenset({b"7bit", b"8bit", b"binary", b"base64", b"quoted-printable"})
+ENCODINGS: Final = frozenset(word.encode() for word in STANDARD)
 
 _NAME: Final = rb"content-(?:type|transfer-encoding|disposition)"
 #: A MIME field with what may be its value: DKIM signatures list names of fields, too, and fold behind any of them.

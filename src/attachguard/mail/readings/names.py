@@ -6,7 +6,9 @@ import re
 from typing import Final
 
 from attachguard.mail.fields import VALUE_LENGTH, decode_words, parse_value, unescaped, unfold
-from attachguard.types.filetypes import FACTS, TYPES
+from attachguard.types.claims import PROGRAMS
+from attachguard.types.extension import extension as decisive
+from attachguard.types.filetypes import TYPES
 
 #: Names of one part that are followed up.
 _MOST: Final = 12
@@ -17,17 +19,9 @@ _PARAMETER: Final = re.compile(
 )
 #: Pieces behind an unquoted value that are no parameters.
 _MORE: Final = re.compile(rb"(?:;[^=;\"]{1,200}(?=;|\Z)){1,4}")
-_EXTENSION: Final = re.compile(r"[a-z0-9_~-]{1,10}")
+_EXTENSION: Final = re.compile(r"[a-z0-9_~-]{1,24}")
 _COMMENT: Final = re.compile(rb"\([^()]*\)?")
 _LANGUAGE: Final = re.compile(r"^[A-Za-z0-9_-]*'[A-Za-z0-9-]*'")
-
-#: Extensions under which text is run.
-_PROGRAMS: Final = frozenset(
-    extension
-    for key, kind in TYPES.items()
-    for extension in kind.extensions
-    if {"executable-content", "script-content"} & set(FACTS.get(key, ()))
-)
 
 
 def extension(name: str) -> str:
@@ -35,8 +29,8 @@ def extension(name: str) -> str:
 
     Digits behind a dot count versions, or the volumes of an archive.
     """
-    last = name.rstrip(". \t\0").rpartition(".")[2].lower()
-    return last if "." in name and "\0" not in name and _EXTENSION.fullmatch(last) and not last.isdigit() else ""
+    last = decisive(name) if "\0" not in name else ""
+    return last if _EXTENSION.fullmatch(last) and not last.isdigit() else ""
 
 
 def conflict(extensions: set[str]) -> bool:
@@ -44,7 +38,7 @@ def conflict(extensions: set[str]) -> bool:
     named = extensions - {""}
     if named == extensions and len(named) < 2:
         return False
-    if "" in extensions and named & _PROGRAMS:
+    if "" in extensions and named & PROGRAMS:
         return True
     return len(named) > 1 and not any(named <= set(kind.extensions) for kind in TYPES.values())
 
@@ -52,7 +46,7 @@ def conflict(extensions: set[str]) -> bool:
 def gravest(names: tuple[str, ...]) -> str:
     """Of several names the one that does most: the first that is a program's, else the first; empty where there is none."""
     for name in names:
-        if name.rstrip(". ").rpartition(".")[2].lower() in _PROGRAMS:
+        if decisive(name) in PROGRAMS:
             return name
     return names[0] if names else ""
 

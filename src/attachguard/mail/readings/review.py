@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from attachguard.codes import Role
+from attachguard.mail.encodings import IDENTITY
 from attachguard.mail.message.entity import ELSEWHERE
 from attachguard.mail.readings.grammar import STRUCTURAL, begins_with_fields, holds_entity
 from attachguard.model import Finding
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 #: Longest message that is kept to be read again; with its largest part it is what a scan holds in memory at most.
 KEPT: Final = 12 << 20
-_AS_IT_STANDS: Final = frozenset({"", "7bit", "8bit", "binary"})
+_AS_IT_STANDS: Final = IDENTITY | {""}
 #: Where the fields of a message may stand that begins with an empty line.
 _HEADER: Final = 8192
 _TEXT: Final = ("text/plain", "text/html")
@@ -102,7 +104,7 @@ def facts(part: Part, record: Record, raw: bytes) -> Iterator[Part | Finding]:
     readings = union.read(raw, record.leaves, part.budget, shared=shared)
     for further in readings.further:
         shown = further.media_type in _TEXT and not further.name
-        role = "body" if shown else "attachment"
+        role: Role = "body" if shown else "attachment"
         yield part.child(further.name, further.content, role=role, declared=further.media_type)
         if further.media_type in ELSEWHERE:
             yield part.finding(*ELSEWHERE[further.media_type])

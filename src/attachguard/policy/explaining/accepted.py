@@ -130,6 +130,8 @@ class Listing(Speaker):
         if elsewhere:
             yield self._say("key-elsewhere", value=", ".join(each.holder or "?" for each in elsewhere))
         yield self._say(f"on-signed-{self._data.on_signed}")
+        if self._data.decrypted:
+            yield self._say("decrypted")
 
     def _addresses(self) -> Iterator[str]:
         data = self._data

@@ -74,6 +74,10 @@ LISTED: Final = {
         "Signed content is never altered and delivered as it is.",
         "Signiertes wird nie verändert und so zugestellt, wie es ist.",
     ),
+    "decrypted": (
+        "A file under a known password that is cleaned is handed on without its password.",
+        "Eine Datei unter bekanntem Passwort wird, wenn sie bereinigt wird, ohne ihr Passwort weitergegeben.",
+    ),
     "binding-all": ("Mail is legally binding only at: {addresses}.", "Rechtsverbindlich sind E-Mails nur an: {addresses}."),
     "binding-signed": ("Signed mail is legally binding only at: {addresses}.", "Signierte E-Mails sind rechtsverbindlich nur an: {addresses}."),
     "headers": (

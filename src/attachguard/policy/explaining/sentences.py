@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attachguard.kinds import KINDS
 from attachguard.policy.explaining.phrases import phrase
-from attachguard.policy.explaining.vocabulary import ENCRYPTION, GROUPS_DE, ROLES, TYPES_DE
+from attachguard.policy.explaining.vocabulary import ENCRYPTION, GROUPS_DE, ROLES
 from attachguard.policy.judging.rule_conditions import BY_KEY, Spoken
 from attachguard.policy.judging.rules import Rule
-from attachguard.types.filetypes import TITLES
+from attachguard.types.filetypes import TABLE
 
 if TYPE_CHECKING:
     from attachguard.outcome.templates import Templates
@@ -33,8 +33,10 @@ def reason(code: str, language: str) -> str:
 
 def type_name(key: str, language: str) -> str:
     """A file type in plain words."""
-    title = TITLES.get(key, key)
-    return TYPES_DE.get(key, title) if language == "de" else title
+    row = TABLE.rows.get(key)
+    if row is None:
+        return key
+    return row.german or row.title if language == "de" else row.title
 
 
 def type_names(keys: Iterable[str], language: str) -> str:

@@ -4,27 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-TYPES_DE: Final = {
-    "pdf": "PDF-Dokument", "doc": "Word-97–2003-Dokument", "docx": "Word-Dokument", "docm": "Word-Dokument mit Makros", "dotx": "Word-Vorlage",
-    "dotm": "Word-Vorlage mit Makros", "xls": "Excel-97–2003-Arbeitsmappe", "xls5": "Excel-5/95-Arbeitsmappe", "biff": "Excel-2–4-Tabelle",
-    "xlsx": "Excel-Arbeitsmappe", "xlsm": "Excel-Arbeitsmappe mit Makros", "xlsb": "binäre Excel-Arbeitsmappe",
-    "ppt": "PowerPoint-97–2003-Präsentation",
-    "pptx": "PowerPoint-Präsentation", "pptm": "PowerPoint-Präsentation mit Makros", "ooxml-enc": "verschlüsseltes Office-Dokument",
-    "odt": "OpenDocument-Text", "ods": "OpenDocument-Tabelle", "odp": "OpenDocument-Präsentation", "odg": "OpenDocument-Zeichnung",
-    "rtf": "Rich-Text-Format", "txt": "reiner Text", "csv": "Tabelle als Text (CSV)", "xml": "XML-Datei", "html": "HTML-Seite",
-    "xhtml": "XHTML-Seite",
-    "json": "JSON-Datei", "jpg": "JPEG-Bild", "png": "PNG-Bild", "gif": "GIF-Bild", "tif": "TIFF-Bild", "bmp": "BMP-Bild", "heic": "HEIC-Bild",
-    "svg": "SVG-Zeichnung", "zip": "ZIP-Archiv", "7z": "7z-Archiv", "rar": "RAR-Archiv", "tar": "TAR-Archiv", "gz": "GZIP-Datei",
-    "bz2": "BZIP2-Datei",
-    "xz": "XZ-Datei", "cab": "CAB-Archiv", "iso": "CD-Abbild", "img": "Datenträgerabbild", "vhd": "Datenträgerabbild (VHD)",
-    "lnk": "Windows-Verknüpfung",
-    "pe": "Windows-Programm", "elf": "Linux-Programm", "msg": "Outlook-Nachricht", "eml": "E-Mail", "mbox": "Postfachdatei",
-    "pkcs7": "Signatur (PKCS#7)",
-    "pgp": "PGP-Datei", "dwg": "AutoCAD-Zeichnung", "dxf": "DXF-Zeichnung", "one": "OneNote-Abschnitt", "asice": "ASiC-E-Behälter",
-    "asics": "ASiC-S-Behälter",
-    "uue": "uuencode-Text", "yenc": "yEnc-Text", "hqx": "BinHex-Text", "applesingle": "AppleSingle-Datei",
-}  # fmt: skip
-
 GROUPS_DE: Final = {
     "archive": "Archive", "audio": "Ton", "crypto": "Verschlüsseltes und Signaturen", "database": "Datenbanken", "document": "Dokumente",
     "executable": "Programme", "font": "Schriften", "image": "Bilder", "macro": "Makros", "mail": "Nachrichten", "presentation": "Präsentationen",

@@ -9,8 +9,9 @@ from typing import Final
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.policy.judging.conditions import NameRules
+from attachguard.types.filetypes import words
 
-_SIGNATURE_SUFFIXES: Final = frozenset({"p7s", "p7m", "p7", "pkcs7", "sig", "asc"})
+_SIGNATURE_SUFFIXES: Final = words("signs")
 
 
 class NameList:

@@ -168,6 +168,7 @@ class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
         allowed_senders: the only senders that may write; empty for anybody.
         limits: resource limits.
         on_signed: one of `ON_SIGNED`; `withhold` keeps the whole content back.
+        decrypted: whether a cleaned file that was locked under a known password is handed on without its lock.
         archives: conditions for archives.
         signatures: conditions for signatures.
         key_elsewhere: certificates for S/MIME whose keys live further on.
@@ -197,6 +198,7 @@ class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
     binding_for: str
     limits: Limits
     on_signed: str = "withhold"
+    decrypted: bool = False
     title_de: str = ""
     archives: ArchiveRules = ArchiveRules()
     signatures: SignatureRules = SignatureRules()

@@ -196,7 +196,7 @@ CONDITIONS: Final = (
     Condition(
         key="suffixes",
         read=lambda table: frozenset(word.lower().lstrip(".") for word in table.words("suffixes")) or None,
-        holds=lambda suffixes, facts: facts.document.extension in suffixes,
+        holds=lambda suffixes, facts: not suffixes.isdisjoint(facts.document.extensions),
         covers=_wider,
         sentence=_always("where the name ends in {value}", "wenn der Name auf {value} endet"),
         spoken="suffixes",

@@ -7,15 +7,15 @@ from typing import Final
 
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.policy.judging.conditions import SignatureRules
+from attachguard.policy.judging.conditions import SIGNATURE_FORMATS, SignatureRules
 from attachguard.policy.judging.standing import is_signed
-from attachguard.types.filetypes import TITLES
+from attachguard.types.filetypes import TITLES, words
 
 #: A finding and the part that it is about.
 About = tuple[Part, Finding]
 
 #: Suffixes of detached signatures, which are named after what they sign.
-_DETACHED: Final = frozenset({"p7s", "sig", "pkcs7"})
+_DETACHED: Final = words("detached")
 
 
 def signature_findings(rules: SignatureRules, parts: Sequence[Part], attachments: Sequence[Part]) -> Iterator[About]:
@@ -78,7 +78,7 @@ def _format(part: Part, holds: bool) -> str:  # noqa: FBT001 - a fact about the 
         return "smime" if _in_mail_signature(part) else "cms-enveloping" if holds else "cms-detached"
     if not part.signed or part.role == "message":
         return ""
-    if kind in ("pdf", "pgp", "xml"):
+    if kind in SIGNATURE_FORMATS:
         return kind
     if kind in ("asice", "asics"):
         return "asic"

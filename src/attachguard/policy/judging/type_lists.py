@@ -6,7 +6,6 @@ inspected. Where content cannot tell (plain text and what is written in it) the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,10 +13,10 @@ from attachguard.model import FileType, Finding
 from attachguard.part import Part
 from attachguard.policy.judging.conditions import ArchiveRules, TypeRules
 from attachguard.policy.judging.standing import matches, standing
-from attachguard.types.filetypes import TITLES, TYPES, refines
+from attachguard.types.filetypes import TITLES, TYPES, ids, refines
 
 #: What a mail client or mailroom opens by itself, CMS objects among them: never on a list, their contents are.
-_TRANSPARENT: Final = frozenset({"eml", "tnef", "uue", "yenc", "hqx", "applesingle", "pkcs7"})
+_TRANSPARENT: Final = ids("opened")
 #: Groups of types whose members are files of their own; what is inside any other type is a piece of it.
 _FOLDERS: Final = frozenset({"archive", "mail", "crypto", "unknown"})
 #: Groups of types that are files of their own even inside a document; pictures, fonts and the like are pieces of it.
@@ -34,7 +33,8 @@ _SIGNATURE_NAMES: Final = frozenset({*TYPES["pkcs7"].extensions, "pem", "sig", "
 _SECURITY_PARTS: Final = frozenset({"application/pgp-signature", "application/pgp-encrypted"})
 #: Character sets that a list may ask for.
 CHARSETS: Final = ("us-ascii", "utf-8")
-_SUFFIX: Final = re.compile(r"[^\s./\\]{1,20}")
+#: What follows a dot and is longer is the rest of a sentence.
+_LONGEST_SUFFIX: Final = 40
 
 
 class TypeList:
@@ -140,8 +140,7 @@ class TypeList:
                 return f"type: {TITLES.get(kind.id, kind.id)}"
         if rules.block_media and part.declared and matches(part.declared, rules.block_media):
             return f"declared as {part.declared[:60]!a}"
-        suffix = _suffix(part)
-        return f"suffix: .{suffix}" if suffix in rules.block_suffixes else ""
+        return next((f"suffix: .{suffix}" for suffix in part.extensions if suffix in rules.block_suffixes), "")
 
     def _refused(self, part: Part) -> str:
         """Why a part is not on the list; empty when it is."""
@@ -155,7 +154,11 @@ class TypeList:
             why = self._refused_type(part, kind, suffix)
             if why:
                 return why
-        return ""
+        # What somebody else reads in the name must be on the list, too.
+        return next((f"suffix: .{other}" for other in part.extensions if not self._has(other)), "") if suffix else ""
+
+    def _has(self, suffix: str) -> bool:
+        return suffix in self._suffixes or suffix in self._text_suffixes or not _is_suffix(suffix)
 
     def _refused_type(self, part: Part, kind: FileType, suffix: str) -> str:
         if _is_plain_text(kind):
@@ -209,7 +212,11 @@ def _reads_as(kind: FileType, members: frozenset[str]) -> bool:
 def _suffix(part: Part) -> str:
     """The suffix of a name in lower case; empty where what follows the last dot is no suffix, as in `Nr. 5`."""
     suffix = part.extension
-    return suffix if _SUFFIX.fullmatch(suffix) and suffix.isprintable() else ""
+    return suffix if _is_suffix(suffix) else ""
+
+
+def _is_suffix(word: str) -> bool:
+    return len(word) <= _LONGEST_SUFFIX and word.isprintable()
 
 
 def _is_file(part: Part) -> bool:

@@ -31,7 +31,7 @@ from attachguard.policy.reading.values import Document, Section
 #: The tables that a policy is made of, besides its head.
 SECTIONS: Final = (
     "default", "rule", "bound", "types", "names", "content", "archives", "addresses", "signatures", "exception", "not-evaluated", "not-decidable",
-    "receipt", "passwords", "resources", "smime", "headers",
+    "receipt", "passwords", "resources", "smime", "headers", "sanitize",
 )  # fmt: skip
 _SIGNATURE_KEYS: Final = ("on-signed", "required", "formats", "pairing", "mail", "containers", "cite")
 _HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})")
@@ -95,6 +95,7 @@ def build(top: Section, head: Head, included: list[PolicyData], today: dt.date |
     binding_for = "".join(addresses.words("binding-for", ("all", "signed"), "choice")[:1])
     signatures = top.section("signatures", _SIGNATURE_KEYS)
     receipt = top.section("receipt", ("channels",))
+    decrypted = top.section("sanitize", ("decrypted",)).flag("decrypted")
     limits = read_limits(top, last.limits if last is not None else Limits())
     return PolicyData(
         id=head.id,
@@ -121,6 +122,7 @@ def build(top: Section, head: Head, included: list[PolicyData], today: dt.date |
         key_elsewhere=read_key_elsewhere(top, [policy.key_elsewhere for policy in included], today),
         on_signed="".join(signatures.words("on-signed", ON_SIGNED, "choice")[:1])
         or (last.on_signed if last is not None else ON_SIGNED[0]),
+        decrypted=decrypted if decrypted is not None else last is not None and last.decrypted,
         waivers=read_waivers(top, [waiver for policy in included for waiver in policy.waivers], today),
         unchecked=read_checks(top, [policy.unchecked for policy in included], report_only=report_only),
         not_decidable=read_sentences(top, [each for policy in included for each in policy.not_decidable]),

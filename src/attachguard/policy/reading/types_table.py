@@ -19,7 +19,7 @@ _ENTRY_KEYS: Final = ("type", "group", "media", "suffix", "suffixes", "charsets"
 _WHAT: Final = ("type", "group", "media", "suffix")
 _LISTED_ROLES: Final = ("attachment", "member", "embedded", "inline", "body")
 _RANGE: Final = re.compile(r"(\d+(?:\.\d+)?)?\s*(-)?\s*(\d+(?:\.\d+)?)?")
-_ARCHIVAL: Final = re.compile(r"any|[1-4][a-f]?")
+_ARCHIVAL: Final = re.compile(r"any|1[ab]?|[23][abu]?|4[ef]?")
 #: Types that tell their version; see the format modules that fill `Part.profile`.
 VERSIONED: Final = frozenset({"pdf", "ai"})
 

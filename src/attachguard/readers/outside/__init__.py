@@ -1,1 +1,8 @@
-"""Programs and libraries that unpack what nothing here reads, each in a process of its own."""
+"""Programs and libraries that unpack what nothing here reads, each in a process of its own.
+
+None is started by itself: `Scanner(tools=Tools.system())` allows what the machine has, as the command line does.
+"""
+
+from attachguard.readers.outside.tools import Tools
+
+__all__ = ["Tools"]

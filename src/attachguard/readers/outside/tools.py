@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Final, NamedTuple, Self
 
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.limits import MIB, Budget
@@ -99,6 +99,40 @@ TOOLS: Final = (
 def tools_for(kind: str) -> list[Tool]:
     """The tools that open a type, whether or not they are there."""
     return [tool for tool in TOOLS if kind in tool.kinds] if sys.platform != "win32" and sys.executable else []
+
+
+class Tools:
+    """What a scan may start outside of its own process; a scanner starts none of it unless it was given it.
+
+    Args:
+        libarchive: whether archives may be unpacked by libarchive, in a process of its own.
+        titles: names of the tools that may be started, of those in `TOOLS`.
+    """
+
+    __slots__ = ("_libarchive", "_titles")
+
+    def __init__(self, *, libarchive: bool = False, titles: Collection[str] = ()) -> None:
+        self._libarchive = libarchive
+        self._titles = frozenset(titles)
+
+    @classmethod
+    def system(cls) -> Self:
+        """Everything that this machine has: libarchive, and the tools that are found through PATH when they are asked for."""
+        return cls(libarchive=True, titles=[tool.title for tool in TOOLS])
+
+    @property
+    def libarchive(self) -> bool:
+        """Whether libarchive may be asked, and is there."""
+        return self._libarchive and optional.unpacker()
+
+    def of(self, kind: str) -> list[tuple[Tool, tuple[str, str]]]:
+        """The tools for a type that may be started and are there, with the paths of their programs."""
+        found = ((tool, tool.programs()) for tool in tools_for(kind) if tool.title in self._titles)
+        return [(tool, programs) for tool, programs in found if programs is not None]
+
+
+#: Nothing may be started: what a scan has that was not told otherwise.
+NO_TOOLS: Final = Tools()
 
 
 class Run:

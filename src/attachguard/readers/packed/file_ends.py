@@ -125,5 +125,5 @@ def text(data: bytes) -> int:
 #: How to find the end of a file, by the id of its type.
 ENDS: Final[dict[str, Callable[[bytes], int]]] = {
     "jpg": jpeg, "png": png, "gif": gif, "bmp": bmp, "webp": riff, "wav": riff, "avi": riff, "pdf": pdf, "zip": archive, "rtf": text, "ps": text,
-    **dict.fromkeys(("mp4", "mov", "m4a", "3gp", "heic", "avif"), boxes),
+    "mp4": boxes, "mov": boxes, "m4a": boxes, "3gp": boxes, "heic": boxes, "avif": boxes,
 }  # fmt: skip

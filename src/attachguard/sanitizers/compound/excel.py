@@ -177,13 +177,17 @@ class _Rewriter:
         if path.startswith("\x01"):
             target = path[1:].replace("\x01@", "\\\\", 1).replace("\x03", "\\")
             target = target[2:] if target.startswith("\x05") else target
-            kind = kind_of(USES["workbook"], target)
-            wanted = kind and self._work.wants(kind, "fetched-content")
+            kind = kind_of(USES["workbook"]._replace(anywhere=False), target)
+            wanted = kind and self._work.wants(kind)
             return ("external-reference", kind, "linked workbook") if wanted else None
         program, separator, _ = path.partition("\x03")
         if not separator or not program:
             return None
-        return ("active-content", "dde-link", "link to a program") if self._work.wants("dde-link", "ole-link") else None
+        return (
+            ("active-content", "dde-link", "link to a program")
+            if self._work.wants("dde-link", "ole-link", "ole-link-remote")
+            else None
+        )
 
     def _placed(self, number: int, piece: bytes, moved: dict[int, int]) -> bytes:
         """A record that holds positions, with the new ones."""

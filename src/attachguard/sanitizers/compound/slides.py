@@ -49,8 +49,9 @@ def clean(root: Storage, work: Work) -> None:
             _object(stream, head, start, end, work)
         elif kind == _VBA_ATOM and work.wants("vba") and end - start >= 12:
             stream[start + 4 : start + 8] = bytes(4)
-        elif kind == _INTERACTIVE and work.wants("slide-action"):
-            _action(stream, start, end, work, programs)
+        elif kind in (_INTERACTIVE, _INTERACTIVE_ATOM) and work.wants("slide-action"):
+            # An atom stands in its container, unless the file is odd.
+            _action(stream, start if kind == _INTERACTIVE else start - 8, end, work, programs)
     if programs:
         _links(stream, found, programs)
     root.streams[name] = bytes(stream)
@@ -76,6 +77,12 @@ def _records(stream: bytes, start: int, end: int, depth: int) -> Iterator[tuple[
         count += 1
         if count > _MOST:
             raise Refusal("the presentation has too many records")
+
+
+def _inside(stream: bytearray, start: int, end: int) -> Iterator[tuple[int, int, int, int]]:
+    """The records in a piece of the stream."""
+    for kind, head, first, last in _records(bytes(stream[start:end]), 0, end - start, 1):
+        yield kind, head, start + first, start + last
 
 
 def _object(stream: bytearray, head: int, start: int, end: int, work: Work) -> None:
@@ -109,7 +116,7 @@ def _action(stream: bytearray, start: int, end: int, work: Work, programs: set[i
     """An action of a shape or text ([MS-PPT] 2.6.7, 2.8.10)."""
     reasons = ""
     texts: list[tuple[int, int]] = []
-    for kind, _, first, last in _records(bytes(stream[:end]), start, end, _DEEPEST - 5):
+    for kind, _, first, last in _inside(stream, start, end):
         if kind == _INTERACTIVE_ATOM and last - first >= 16 and stream[first + 8] in _ACTIONS:
             reasons = _ACTIONS[stream[first + 8]]
             programs.add(int.from_bytes(stream[first + 4 : first + 8], "little"))
@@ -130,7 +137,7 @@ def _links(stream: bytearray, found: list[tuple[int, int, int, int]], programs: 
     for kind, _, start, end in found:
         if kind != _LINK:
             continue
-        inner = list(_records(bytes(stream[:end]), start, end, _DEEPEST - 5))
+        inner = list(_inside(stream, start, end))
         numbers = {
             int.from_bytes(stream[first : first + 4], "little") for each, _, first, _ in inner if each == _LINK_ATOM
         }

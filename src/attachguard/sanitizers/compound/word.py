@@ -5,12 +5,12 @@ Everything is overwritten in its place, so no position in the file changes: text
 
 from __future__ import annotations
 
-import re
 import struct
 from typing import Final
 
 from attachguard.readers.compound.build import Storage
 from attachguard.readers.references import USES, kind_of
+from attachguard.sanitizers.fields import judged
 from attachguard.sanitizers.record import Refusal, Work
 
 _WORD97: Final = 0xA5EC
@@ -23,15 +23,6 @@ _NAMES: Final = 26  # fcSttbfMcr
 _ASSOCIATED: Final = 32  # fcSttbfAssoc
 _PIECES: Final = 33  # fcClx
 _MOST: Final = 1 << 18
-_FETCHING: Final = {
-    "INCLUDEPICTURE": "picture",
-    "IMPORT": "picture",
-    "INCLUDETEXT": "text",
-    "INCLUDE": "text",
-    "LINK": "object",
-    "RD": "text",
-}
-_ARGUMENT: Final = re.compile(r'"([^"]*)"|(\S+)')
 
 
 def clean(root: Storage, work: Work) -> None:
@@ -154,27 +145,6 @@ def _overwrite(word: bytearray, code: str, places: list[tuple[int, int]], work: 
         word[place : place + width] = b" " if width == 1 else b" \0"
 
 
-def judged(code: str, work: Work) -> tuple[str, str, str] | None:
-    """Code, kind and detail of a field that is not wanted; None for one that stays."""
-    words = code.split(None, 1)
-    name = words[0].upper() if words else ""
-    if name in ("DDE", "DDEAUTO"):
-        return ("active-content", "dde-field", "DDE field") if work.wants("dde-field") else None
-    if name not in _FETCHING:
-        return None
-    found = _ARGUMENT.findall(words[1] if len(words) > 1 else "")
-    if name == "LINK":
-        found = found[1:]
-    address = next(
-        (quoted or bare for quoted, bare in found if not (bare or "").startswith("\\") or bare.startswith("\\\\")), ""
-    )
-    kind = kind_of(
-        USES[_FETCHING[name]],
-        address.replace("\\\\", "\\") if "\\\\\\\\" in address or address[1:2] == ":" else address,
-    )
-    return ("external-reference", kind, f"{name} field") if kind and work.wants(kind, "fetching-field") else None
-
-
 def _old(word: bytearray, work: Work) -> None:
     """Word 6 and 95: fields can be overwritten, macros cannot."""
     if len(word) < 0x120:
@@ -205,7 +175,7 @@ def _template(word: bytearray, table: bytearray, work: Work) -> None:
         if number == 1:
             said = bytes(table[at + 2 : at + 2 + size]).decode("utf-16-le", "replace")
             kind = kind_of(USES["template"], said)
-            if kind and work.wants(kind, "attached-template"):
+            if kind and work.wants(kind):
                 work.took("external-reference", kind, "attached template", said.encode("utf-8", "replace"))
                 plain = "Normal.dot"[: size // 2].ljust(size // 2)
                 table[at + 2 : at + 2 + size] = plain.encode("utf-16-le")

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from attachguard.readers.references import USES, Use, kind_of
+from attachguard.formats.office._office.links import EXTERNAL
+from attachguard.readers.references import Use, kind_of
 from attachguard.sanitizers.openxml import excel, word
 from attachguard.sanitizers.openxml.package import Link, Package, local, looks_like_xml
 from attachguard.sanitizers.openxml.unlink import remove, unlink
@@ -54,22 +55,6 @@ _MACRO_TYPES: Final = ("vbaproject", "vbadata", "attachedtoolbars", "keymapcusto
 _RIBBONS: Final = frozenset({"extensibility", "usercustomization"})
 _CALLBACK: Final = re.compile(rb"\s(?:on[A-Z][A-Za-z]{2,30}|get[A-Z][A-Za-z]{2,30}|loadImage)\s*=\s*[\"'][^\"']")
 _ADD_INS: Final = frozenset({"webextension", "webextensiontaskpanes", "webextensiontaskpane"})
-#: External relationships by kind: what they are for.
-_OUTSIDE: Final = {
-    "attachedtemplate": USES["template"],
-    "oleobject": USES["object"],
-    "package": USES["object"],
-    "frame": USES["frame"],
-    "image": USES["picture"],
-    "subdocument": USES["subdocument"],
-    "afchunk": USES["chunk"],
-    "mailmergesource": USES["mail merge"],
-    "mailmergeheadersource": USES["mail merge"],
-    "audio": USES["sound"],
-    "video": USES["video"],
-    "media": USES["media"],
-    "hyperlink": USES["link"],
-}
 #: The kinds that `excel.external_links` deals with.
 _BOOKS: Final = frozenset(
     {
@@ -216,10 +201,9 @@ def _outside(package: Package, work: Work) -> None:
     for link in list(package.links):
         if not link.external or link.kind in _BOOKS or not package.has(link):
             continue
-        use = _OUTSIDE.get(link.kind) or Use(f"relationship {link.kind[:40]}", "code", "opening")
+        use = EXTERNAL.get(link.kind) or Use(f"relationship {link.kind[:40]}", "content", "opening")
         kind = kind_of(use, link.target)
-        legacy = {"attachedtemplate": "attached-template", "oleobject": "ole-link"}.get(link.kind, "fetched-content")
-        if not kind or not work.wants(kind, legacy):
+        if not kind or not work.wants(kind):
             continue
         target = link.target.encode("utf-8", "replace")
         work.took("external-reference", kind, f"{use.words}: {link.target}", target, member=package.actual(link.source))
@@ -275,7 +259,8 @@ def _any_text(package: Package, name: str, work: Work) -> None:
 
 
 def _word_text(package: Package, name: str, work: Work) -> None:
-    word.fields(package, name, work)
+    if word.fields(package.tree(name), work, package.actual(name)):
+        package.touch(name)
     if work.wants("web-video"):
         for element in word.without(package, name, lambda each: local(each) == "webVideoPr"):
             page = element.get("embeddedHtml") or ""

@@ -10,6 +10,8 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from attachguard.formats.office._office.links import EXTERNAL
+from attachguard.readers.references import USES, kind_of
 from attachguard.sanitizers.openxml.package import Link, Package, local
 from attachguard.sanitizers.openxml.unlink import remove, unlink
 from attachguard.sanitizers.record import Refusal, Work
@@ -118,6 +120,7 @@ def macro_names(package: Package) -> None:
 def external_links(package: Package, work: Work) -> None:
     """Take out the links over DDE, to OLE objects and to other workbooks that are not wanted."""
     links = [link for link in package.links if link.kind == "externallink" and link.target in package.pack]
+    _unrelated(package, work, {link.target for link in links})
     unwanted = [(link, reason) for link in links if (reason := _reason(package, link, work)) is not None]
     if not unwanted:
         return
@@ -129,10 +132,10 @@ def external_links(package: Package, work: Work) -> None:
         for link, _ in unwanted:
             package.cut(link)
         return
-    if len(unwanted) < len(links):
-        raise Refusal("only some of the links to other workbooks may stay")
-    for link, _ in unwanted:
-        unlink(package, link)
+    # Formulas count the links, so all of them go; values stay.
+    for link in links:
+        if package.has(link) and link.source == source:
+            unlink(package, link)
     root = package.tree(source)
     for element in [each for each in root.iter() if local(each) == "definedName" and _BOOKS.search(each.text or "")]:
         remove(element)
@@ -142,6 +145,16 @@ def external_links(package: Package, work: Work) -> None:
         remove(element)
     package.touch(source)
     _stale_formulas(package, lambda formula: _BOOKS.search(formula) is not None and "[" in formula)
+
+
+def _unrelated(package: Package, work: Work, known: set[str]) -> None:
+    """Links over DDE in parts that nothing leads to."""
+    for name in package.names():
+        if name not in known and package.media_type(name) == "application/vnd.ms-excel.externallink":
+            content = package.read(name)
+            if _binary_book(content)[0] and work.wants("dde-link"):
+                work.took("active-content", "dde-link", "DDE link", content, member=package.actual(name))
+                package.drop(name)
 
 
 def _reason(package: Package, link: Link, work: Work) -> tuple[str, str, str] | None:
@@ -156,10 +169,16 @@ def _reason(package: Package, link: Link, work: Work) -> tuple[str, str, str] | 
     if dynamic:
         return ("active-content", "dde-link", words) if work.wants("dde-link") else None
     if linked:
-        return ("external-reference", "ole-link", "linked OLE object") if work.wants("ole-link") else None
-    outside = any(each.external for each in package.of(link.target))
-    wanted = outside and work.wants("fetched-content")
-    return ("external-reference", "fetched-content", "linked workbook") if wanted else None
+        return (
+            ("external-reference", "ole-link", "linked OLE object")
+            if work.wants("ole-link", "ole-link-remote")
+            else None
+        )
+    for each in package.of(link.target):
+        kind = kind_of(EXTERNAL.get(each.kind, USES["workbook"]), each.target) if each.external else ""
+        if kind and work.wants(kind):
+            return "external-reference", kind, "linked workbook"
+    return None
 
 
 def _binary_book(content: bytes) -> tuple[bool, bool]:

@@ -204,7 +204,6 @@ class Package:
             if local(element) == "Override" and element.get("PartName", "").lstrip("/").lower() == name:
                 types.remove(element)
                 self.touch(TYPES_NAME)
-                break
         own = _list_of(name)
         if own in self.pack:
             self._links = {key: link for key, link in self._links.items() if link.source != name}
@@ -223,6 +222,20 @@ class Package:
             f"{namespace}Override", {"PartName": "/" + self.actual(name), "ContentType": media_type}
         )
         types.append(element)
+
+    def link_to(self, source: str, type_uri: str, target: str) -> str:
+        """Give a part a relationship to another; gives its id."""
+        name = _list_of(source)
+        root = self.tree(name)
+        taken = {link.id for link in self.of(source)}
+        ident = next(f"rIdKept{number}" for number in range(1, len(taken) + 2) if f"rIdKept{number}" not in taken)
+        values = {"Id": ident, "Type": type_uri, "Target": "/" + self.actual(target)}
+        element = root.makeelement(root.tag.replace("Relationships", "Relationship"), values)
+        root.append(element)
+        kind = type_uri.rpartition("/")[2].lower()
+        self._links[id(element)] = Link(source, element, ident, kind, type_uri.lower(), target, False)
+        self.touch(name)
+        return ident
 
     def retype(self, link: Link, type_uri: str) -> None:
         """Give a relationship another type."""

@@ -2,64 +2,46 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from attachguard.readers.references import USES, kind_of
+from attachguard.sanitizers.fields import judged
 from attachguard.sanitizers.openxml.package import Package, local
 from attachguard.sanitizers.openxml.unlink import remove, unwrap
 from attachguard.sanitizers.record import Work
 
-_DDE: Final = re.compile(r"[\s\"]*DDE(?:AUTO)?(?![A-Za-z0-9])", re.IGNORECASE)
-_FETCHING: Final = re.compile(
-    r"[\s\"]*(INCLUDEPICTURE|INCLUDETEXT|INCLUDE|IMPORT|RD|DATABASE|LINK)\b(.*)", re.IGNORECASE | re.DOTALL
-)
-#: The first argument of a field that is no switch, in quotes or without.
-_ARGUMENT: Final = re.compile(r"(?:\"([^\"]*)\"|(?<!\S)(?!\\[a-z@#*!](?:\s|$))([^\s\"]+))", re.IGNORECASE)
-_PICTURES: Final = frozenset({"INCLUDEPICTURE", "IMPORT"})
 #: Content of a run that may stand in the code of a field; some of it has no text.
 _CONTENT: Final = frozenset({"instrText", "delInstrText", "t", "tab", "sym", "noBreakHyphen"})
 _BLANKS: Final = frozenset({"tab", "sym", "noBreakHyphen"})
 _DEEPEST: Final = 100
 
 
-def judged(code: str, work: Work) -> tuple[str, str, str] | None:
-    """Code, kind and detail of a field that is not wanted; None for one that stays."""
-    if _DDE.match(code):
-        return ("active-content", "dde-field", "DDE field") if work.wants("dde-field") else None
-    fetching = _FETCHING.match(code)
-    if fetching is None:
-        return None
-    word = fetching[1].upper()
-    use = USES["picture" if word in _PICTURES else "text"]
-    address = next((found[1] or found[2] for found in _ARGUMENT.finditer(fetching[2])), "")
-    kind = kind_of(use, address.replace("\\\\", "\\"))
-    return ("external-reference", kind, f"field {word}") if kind and work.wants(kind, "fetching-field") else None
+def fields(root: Any, work: Work, member: str) -> bool:
+    """Take the unwanted fields out of a tree; whether there were any.
 
-
-def fields(package: Package, name: str, work: Work) -> None:
-    """Take the unwanted fields out of one part."""
-    root = package.tree(name)
+    Args:
+        root: of the document, header, footer or other text.
+        work: what is wanted, and notes what goes.
+        member: name of the member that it is; empty for a document of one file.
+    """
     changed = False
     for element in list(root.iter()):
         if local(element) == "fldSimple":
             code = next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == "instr"), "")
             reason = judged(code, work)
             if reason is not None:
-                work.took(*reason, code.encode(), member=package.actual(name))
+                work.took(*reason, code.encode(), member=member)
                 unwrap(element)
                 changed = True
     for code, telling in _complex(root):
         reason = judged(code, work)
         if reason is not None:
-            work.took(*reason, code.encode(), member=package.actual(name))
+            work.took(*reason, code.encode(), member=member)
             for element in telling:
                 if element.getparent() is not None:
                     remove(element)
             changed = True
-    if changed:
-        package.touch(name)
+    return changed
 
 
 class _Field:

@@ -19,12 +19,14 @@ from attachguard.errors import Malformed, OperatorError
 from attachguard.readers.crypto.certificate import Certificate, pem_blocks, read_certificate
 from attachguard.readers.crypto.envelope import Recipient
 
+__all__ = ["Decryptor", "KeyAnswer", "PemDecryptor"]
+
 _KEY_LABELS: Final = frozenset({"PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"})
 #: Encrypted keys of one envelope that are tried; a recipient is named once, or once for each algorithm.
 _TRIES: Final = 8
 
 
-class Answer(NamedTuple):
+class KeyAnswer(NamedTuple):
     """What a decryptor says of one envelope.
 
     Args:
@@ -40,7 +42,7 @@ class Answer(NamedTuple):
 class Decryptor(Protocol):
     """Whoever holds keys for S/MIME."""
 
-    def open(self, recipients: Sequence[Recipient], cms: bytes) -> Answer:
+    def open(self, recipients: Sequence[Recipient], cms: bytes) -> KeyAnswer:
         """Open an envelope.
 
         Args:
@@ -76,14 +78,14 @@ class PemDecryptor:
     def __repr__(self) -> str:
         return f"<PemDecryptor {len(self._held)} keys, {len(self._elsewhere)} certificates>"
 
-    def open(self, recipients: Sequence[Recipient], cms: bytes) -> Answer:
+    def open(self, recipients: Sequence[Recipient], cms: bytes) -> KeyAnswer:
         """See `Decryptor`."""
         ours = [
             (held, recipient) for recipient in recipients for held in self._held if _meant(recipient, held.certificates)
         ]
         if not ours:
             elsewhere = any(_meant(recipient, self._elsewhere) for recipient in recipients)
-            return Answer("elsewhere" if elsewhere else "unknown")
+            return KeyAnswer("elsewhere" if elsewhere else "unknown")
         from attachguard.signing.smime.decrypt import decrypt
 
         return decrypt(

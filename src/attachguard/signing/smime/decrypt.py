@@ -19,18 +19,18 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.x963kdf import X963KDF
 
 from attachguard.errors import Malformed
-from attachguard.readers.crypto import der
+from attachguard.readers.crypto import der, oids
 from attachguard.readers.crypto.envelope import Envelope, Recipient, read_algorithm, read_envelope
-from attachguard.signing.smime import Answer
+from attachguard.signing.smime import KeyAnswer
 
-_RSA: Final = "1.2.840.113549.1.1.1"
+_RSA: Final = oids.RSA
 _OAEP: Final = "1.2.840.113549.1.1.7"
 _HASHES: Final[dict[str, Callable[[], hashes.HashAlgorithm]]] = {
-    "1.3.14.3.2.26": hashes.SHA1,
-    "2.16.840.1.101.3.4.2.4": hashes.SHA224,
-    "2.16.840.1.101.3.4.2.1": hashes.SHA256,
-    "2.16.840.1.101.3.4.2.2": hashes.SHA384,
-    "2.16.840.1.101.3.4.2.3": hashes.SHA512,
+    oids.SHA1: hashes.SHA1,
+    oids.SHA224: hashes.SHA224,
+    oids.SHA256: hashes.SHA256,
+    oids.SHA384: hashes.SHA384,
+    oids.SHA512: hashes.SHA512,
 }
 #: dhSinglePass-stdDH with the X9.63 derivation, by its hash (RFC 5753 section 7.1.4).
 _AGREEMENTS: Final[dict[str, Callable[[], hashes.HashAlgorithm]]] = {
@@ -44,7 +44,7 @@ _AGREEMENTS: Final[dict[str, Callable[[], hashes.HashAlgorithm]]] = {
 _WRAPS: Final = {"2.16.840.1.101.3.4.1.5": 16, "2.16.840.1.101.3.4.1.25": 24, "2.16.840.1.101.3.4.1.45": 32}
 _CBC: Final = {"2.16.840.1.101.3.4.1.2": 16, "2.16.840.1.101.3.4.1.22": 24, "2.16.840.1.101.3.4.1.42": 32}
 _GCM: Final = {"2.16.840.1.101.3.4.1.6": 16, "2.16.840.1.101.3.4.1.26": 24, "2.16.840.1.101.3.4.1.46": 32}
-_TRIPLE_DES: Final = "1.2.840.113549.3.7"
+_TRIPLE_DES: Final = oids.DES_EDE3_CBC
 _KEY_SIZES: Final = {**_CBC, **_GCM, _TRIPLE_DES: 24}
 _SHORTEST_TAG: Final = 12
 
@@ -53,7 +53,7 @@ class _Unsupported(Exception):
     """An algorithm that is not known here."""
 
 
-def decrypt(ours: Iterable[tuple[Callable[[], Any], Recipient]], cms: bytes, deadline: float) -> Answer:
+def decrypt(ours: Iterable[tuple[Callable[[], Any], Recipient]], cms: bytes, deadline: float) -> KeyAnswer:
     """What is inside of an envelope.
 
     Args:
@@ -64,22 +64,22 @@ def decrypt(ours: Iterable[tuple[Callable[[], Any], Recipient]], cms: bytes, dea
     try:
         envelope = read_envelope(cms)
     except Malformed:
-        return Answer("failed")
+        return KeyAnswer("failed")
     size = _KEY_SIZES.get(envelope.algorithm)
     if size is None:
-        return Answer("unsupported")
+        return KeyAnswer("unsupported")
     state = "failed"
     for load, recipient in ours:
         if time.monotonic() > deadline:
             break
         try:
             key = _content_key(load(), recipient, size)
-            return Answer("held", _content(envelope, key))
+            return KeyAnswer("held", _content(envelope, key))
         except (_Unsupported, UnsupportedAlgorithm):
             state = "unsupported"
         except (ValueError, TypeError, Malformed, InvalidTag, keywrap.InvalidUnwrap):
             continue
-    return Answer(state)
+    return KeyAnswer(state)
 
 
 def _content_key(key: Any, recipient: Recipient, size: int) -> bytes:
@@ -107,7 +107,7 @@ def _transported(key: rsa.RSAPrivateKey, recipient: Recipient, size: int) -> byt
 
 def _oaep(parameters: bytes) -> padding.OAEP:
     """RSAES-OAEP-params ::= SEQUENCE { [0] hash, [1] mask generation, [2] label source }, SHA-1 where absent (RFC 4055 section 4.1)."""
-    digest = mask = "1.3.14.3.2.26"
+    digest = mask = oids.SHA1
     label = b""
     for member in der.read(parameters).child_list(3) if parameters else ():
         inner = next(member.children(), None)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from attachguard.codes import EncryptionState
 from attachguard.signing.ledger import Ledger
-from attachguard.signing.smime import Answer
+from attachguard.signing.smime import KeyAnswer
 
 if TYPE_CHECKING:
     from attachguard.model import Finding
@@ -40,7 +41,7 @@ class Opener:
         self._within = within
         self._failure = ""
 
-    def open(self, recipients: Sequence[Recipient], cms: bytes) -> Answer:
+    def open(self, recipients: Sequence[Recipient], cms: bytes) -> KeyAnswer:
         """What becomes of an envelope; see `Decryptor.open`. An answer that is none is `BROKEN`, with the cause as its content."""
         answer = self._ask(recipients, cms)
         if answer.state not in ("unknown", BROKEN):
@@ -50,22 +51,22 @@ class Opener:
             for recipient in recipients
             for found in self._elsewhere
         )
-        return Answer("elsewhere") if known else answer
+        return KeyAnswer("elsewhere") if known else answer
 
-    def _ask(self, recipients: Sequence[Recipient], cms: bytes) -> Answer:
+    def _ask(self, recipients: Sequence[Recipient], cms: bytes) -> KeyAnswer:
         decryptor = self._decryptor
         if decryptor is None:
-            return Answer("unknown")
+            return KeyAnswer("unknown")
         if not self._failure:
             answer, problem = self._within(lambda: decryptor.open(recipients, cms))
-            if isinstance(answer, Answer) and answer.state in _STATES and isinstance(answer.content, bytes):
+            if isinstance(answer, KeyAnswer) and answer.state in _STATES and isinstance(answer.content, bytes):
                 return answer
             # Said once: a key store that fails for one envelope is not asked about the others.
             self._failure = problem or f"it gave {type(answer).__name__}, which is no answer"
-        return Answer(BROKEN, self._failure.encode())
+        return KeyAnswer(BROKEN, self._failure.encode())
 
 
-def told(part: Part, answer: Answer, what: str, whom: str) -> Iterator[Finding]:
+def told(part: Part, answer: KeyAnswer, what: str, whom: str) -> Iterator[Finding]:
     """The finding that follows from an answer; sets the part's encryption state.
 
     Args:
@@ -81,7 +82,7 @@ def told(part: Part, answer: Answer, what: str, whom: str) -> Iterator[Finding]:
         part.encryption = "unknown-key"
         yield part.finding("key-store-failed", f"{what}, the key store gave no answer: {cause}")
         return
-    states = {
+    states: dict[str, tuple[EncryptionState, str]] = {
         "held": ("key-held", "opened with a held key"),
         "elsewhere": ("key-elsewhere", "for a key that lives further on"),
         "failed": ("unknown-key", "a key for it is held but it does not open"),

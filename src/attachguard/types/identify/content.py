@@ -12,15 +12,15 @@ from typing import Final
 from attachguard.model import FileType
 from attachguard.readers.crypto import der_kinds as derkinds
 from attachguard.readers.packed import markers
-from attachguard.types.filetypes import TYPES, filetype
+from attachguard.types.claims import CLAIMS, RUN_EXTENSIONS, TEXT_EXTENSIONS, TEXT_NAMES
+from attachguard.types.extension import extension
+from attachguard.types.filetypes import TYPES, by_word, filetype, refines
 from attachguard.types.identify import longtail, structure
 from attachguard.types.identify import media as structure_media
 from attachguard.types.identify.encodings import HEAD as TEXT_REACH
 from attachguard.types.identify.encodings import decode_wide, is_text
-from attachguard.types.identify.extensions import KIND_OF, RUN_EXTENSIONS, TEXT_EXTENSIONS
 from attachguard.types.identify.magic import BY_FIRST_BYTE, PLACED
 from attachguard.types.identify.mail import mail_kind
-from attachguard.types.identify.names import effective_extension, is_claimed
 from attachguard.types.identify.opened import as_opened
 from attachguard.types.identify.rare import further_in
 from attachguard.types.identify.tail import behind, web_archive
@@ -29,16 +29,13 @@ from attachguard.types.identify.volumes import volume
 
 _BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"jP  ", b"JXL "})
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-_READ_ANYWAY: Final = frozenset({".hta", ".bat", ".cmd"})
 #: Readers of RAR look this far for its marker behind a stub (RAR technical note, SFX modules).
 _STUB: Final = 1 << 20
 #: What binary data are by their name alone: formats without magic, and what programs read whatever stands around their part of it.
-_BY_NAME: Final = {
-    "com": "com", "br": "br", "bat": "bat", "cmd": "bat", "hta": "hta", "js": "js", "jse": "js", "vbs": "vb", "vbe": "vb", "ps1": "ps1", "wsf": "wsf",
-    "sct": "sct", "wsc": "sct", "csv": "csv",
-}  # fmt: skip
-#: Those of them that a script host runs.
-_SCRIPTS: Final = _BY_NAME.keys() - {"com", "br", "bat", "cmd", "hta"}
+_BARE: Final = by_word("bare")
+#: Read whatever bytes stand around: `cmd` takes lines, `mshta` looks for tags.
+_READ_ANYWAY: Final = ("bat", "hta")
+_NO_SCRIPTS: Final = ("com", "br")
 
 
 def identify(data: bytes, name: str = "", declared: str | None = None, *, complete: bool = True) -> list[FileType]:
@@ -58,18 +55,18 @@ def identify(data: bytes, name: str = "", declared: str | None = None, *, comple
     if not found:
         found = _text(data, name, complete=complete)
     if complete:
-        extension = effective_extension(name) if name else ""
-        behind(data, found)
-        web_archive(data, found, extension)
+        suffix = extension(name) if name else ""
+        behind(data, found, suffix)
+        web_archive(data, found, suffix)
         if not found:
             found = _last_resort(data, name)
-        elif name[-4:].lower() in _READ_ANYWAY:
+        elif _BARE.get(suffix) in _READ_ANYWAY:
             _read_anyway(data, name, found)
-        elif found == ["plist"] and KIND_OF.get(extension) in ("webloc", "mobileconfig", "terminal"):
-            found = [KIND_OF[extension]]
-        elif extension in _SCRIPTS:
-            _run_anyway(data, _BY_NAME[extension], found)
-        as_opened(data, extension, declared, found, known=is_claimed(extension))
+        elif found == ["plist"] and refines(TEXT_NAMES.get(suffix, ""), "plist"):
+            found = [TEXT_NAMES[suffix]]
+        elif _BARE.get(suffix, "com") not in _NO_SCRIPTS:
+            _run_anyway(data, _BARE[suffix], found)
+        as_opened(data, suffix, declared, found, known=suffix in CLAIMS or suffix in RUN_EXTENSIONS)
     return [TYPES[key] for key in found]
 
 
@@ -117,13 +114,13 @@ def _by_structure(data: bytes) -> list[str]:
 def _text(data: bytes, name: str, *, complete: bool) -> list[str]:
     if data.startswith(_BYTE_ORDER_MARK):
         data = data[3:]
-    extension = effective_extension(name) if name else ""
+    suffix = extension(name) if name else ""
     # An interpreter starts before it has seen the end: for what is named as a script the head decides, here as in a stream.
-    if is_text(data, 4096 if extension in RUN_EXTENSIONS else TEXT_REACH, named=extension in TEXT_EXTENSIONS):
-        return text_kinds(data, extension, complete=complete)
+    if is_text(data, 4096 if suffix in RUN_EXTENSIONS else TEXT_REACH, named=suffix in TEXT_EXTENSIONS):
+        return text_kinds(data, suffix, complete=complete)
     wide = decode_wide(data)
     if wide is not None:
-        return text_kinds(wide, extension, complete=complete)
+        return text_kinds(wide, suffix, complete=complete)
     return []
 
 
@@ -136,7 +133,7 @@ def _run_anyway(data: bytes, key: str, found: list[str]) -> None:
 
 def _read_anyway(data: bytes, name: str, found: list[str]) -> None:
     """`cmd` runs whatever lines of a batch file make sense, `mshta` finds its tags in any bytes."""
-    key = _BY_NAME[effective_extension(name)]
+    key = _BARE[extension(name)]
     program = any(TYPES[kind].group == "executable" for kind in found)
     if key not in found and not program and (key == "bat" or b"<script" in data[:_STUB].lower()):
         found.append(key)
@@ -157,9 +154,9 @@ def _last_resort(data: bytes, name: str) -> list[str]:
     kind = mail_kind(data[:TEXT_REACH].lstrip(), data, "")
     if kind:
         return [kind]  # a message with binary content, or with a NUL that somebody put into its header
-    extension = effective_extension(name)
-    if extension in _BY_NAME:
-        return [_BY_NAME[extension]]
+    suffix = extension(name)
+    if suffix in _BARE:
+        return [_BARE[suffix]]
     if volume(name):
         return ["volume"]
     if len(data) < 16:

@@ -23,8 +23,8 @@ _HTA: Final = b"<hta:application"
 
 #: Root element in lower case, and what it is where the namespace does not matter.
 _ROOTS: Final = {
-    b"svg": "svg", b"plist": "plist", b"kml": "kml", b"gpx": "gpx", b"rss": "rss", b"xfdf": "xfdf", b"asx": "asx", b"smil": "asx",
-    b"officedataconnection": "odc",
+    b"svg": "svg", b"plist": "plist", b"kml": "kml", b"gpx": "gpx", b"rss": "rss", b"xfdf": "xfdf", b"xdp": "xdp", b"asx": "asx", b"smil": "asx",
+    b"officedataconnection": "odc-data",
     b"scriptlet": "sct",
     b"librarydescription": "library-ms", b"searchconnectordescription": "search-ms", b"persistedquery": "search-ms",
     b"pcsettings": "settingcontent-ms",
@@ -66,7 +66,7 @@ def markup_kind(text: bytes) -> str:
         if _HTA in text.lower():
             return "hta"
         if b"officedataconnection" in text.lower():
-            return "odc"
+            return "odc-data"
         return "xhtml" if declared else "html"
     kind = _dialect(text, name, root[3])
     if kind == "plist":

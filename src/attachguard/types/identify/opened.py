@@ -8,28 +8,24 @@ name or its declared type would have it be, if the program that opens it by them
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 
-from attachguard.types.filetypes import TYPES, refines
-from attachguard.types.identify.extensions import KIND_OF, RUNS
+from attachguard.types.claims import RUN_TEXTS, TEXT_NAMES
+from attachguard.types.filetypes import TYPES, ids, refines
+from attachguard.types.table import ROWS
 
 #: Kinds that a browser opens, and shows what they hold.
-_PAGES: Final = frozenset({"html", "xhtml", "svg", "hta"})
-#: A tag of HTML that something can hang on.
-_TAG: Final = re.compile(
-    rb"<(?:!doctype|html|head|body|script|svg|math|iframe|frame|frameset|img|image|a|meta|base|link|form|input|button|textarea|select|object|embed|applet|"
-    rb"video|audio|source|details|style|title|table|td|div|span|p|br|b|i|font|center|h[1-6]|marquee|template|isindex|bgsound|\w{1,20}:script)[\s/>]",
-    re.IGNORECASE,
+_PAGES: Final = ids("browsed")
+#: What may be a tag of HTML, and those that something can hang on.
+_TAG: Final = re.compile(rb"<(!?[A-Za-z][A-Za-z0-9]{0,9})[\s/>]")
+_TAGS: Final = frozenset(
+    b"!doctype html head body script svg math iframe frame frameset img image a meta base link form input button textarea select object embed applet "
+    b"video audio source details style title table td div span p br b i font center h1 h2 h3 h4 h5 h6 marquee template isindex bgsound".split()
 )
+_MOST_TAGS: Final = 100_000
 #: What the program that opens such a file looks for, wherever in it.
-_MARKS: Final = {
-    "url": rb"\[(?:internetshortcut|default)", "scf": rb"\[shell\]", "desktop": rb"\[desktop entry\]", "theme": rb"\[theme\]", "inf": rb"\[version\]",
-    "rdp": rb"full address:", "mobileconfig": rb"Payload(?:Type|Content|Identifier)", "terminal": rb"CommandString|Window Settings",
-    "odc": rb"officedataconnection", "udl": rb"\[oledb\]|provider\s*=", "wsf": rb"<(?:job|package)\b",
-    "sct": rb"<(?:scriptlet|component|package)\b", "library-ms": rb"<librarydescription",
-    "search-ms": rb"<(?:searchconnectordescription|persistedquery)", "ica": rb"\[wfclient\]",
-}  # fmt: skip
-_MARK_OF: Final = {kind: re.compile(mark, re.IGNORECASE) for kind, mark in _MARKS.items()}
+_MARK_OF: Final = {row.id: re.compile(row.mark, re.IGNORECASE) for row in ROWS if row.mark}
 _REACH: Final = 1 << 20
 
 #: Media types beside those of the table of types that programs open as one of its kinds.
@@ -49,11 +45,11 @@ _SYNONYMS: Final = {
     "application/vnd.wap.xhtml+xml": "xhtml", "application/svg+xml": "svg", "image/svg": "svg",
 }  # fmt: skip
 _DECLARED: Final = {
-    **{kind.mime: key for key, kind in reversed(TYPES.items()) if key in RUNS or key in _PAGES},
+    **{kind.mime: key for key, kind in reversed(TYPES.items()) if key in RUN_TEXTS or key in _PAGES},
     **_SYNONYMS,
 }
 #: Names of text that anything may be in.
-_PLAIN: Final = frozenset({"txt", "text", "log", "asc", "me"})
+_PLAIN: Final = frozenset({*TYPES["txt"].extensions, "me"})
 
 
 def as_opened(data: bytes, extension: str, declared: str | None, found: list[str], *, known: bool) -> None:
@@ -66,12 +62,17 @@ def as_opened(data: bytes, extension: str, declared: str | None, found: list[str
         found: ids of what the content is.
         known: whether the extension belongs to a type.
     """
-    named = KIND_OF.get(extension, "")
-    if named in RUNS or named in _PAGES:
+    named = TEXT_NAMES.get(extension, "")
+    if named in RUN_TEXTS or named in _PAGES:
         _by_name(data, named, found)
     claim = _DECLARED.get(declared or "", "")
     if claim and claim not in found and (not known or (extension in _PLAIN and claim in _PAGES)):
         _by_header(data, claim, found)
+
+
+def _has_tag(data: bytes) -> bool:
+    """Whether a browser would find a tag in these bytes."""
+    return any(match[1].lower() in _TAGS for match in islice(_TAG.finditer(data), _MOST_TAGS))
 
 
 def _is_text(found: list[str]) -> bool:
@@ -84,25 +85,27 @@ def _by_name(data: bytes, named: str, found: list[str]) -> None:
     if not found:
         found.append(named)
     elif named in _PAGES:
-        if named == "html" and found[0] in ("xml", "txt", "csv", "json", "rss"):
-            if _TAG.search(data) or found[0] == "txt":
+        if named == "html" and TYPES[found[0]].group == "text":
+            if _has_tag(data) or found[0] == "txt":
                 found[0] = "html"
         elif found[0] == "xml":
             found[0] = named
-        elif (named == "svg" and _is_text(found)) or (named != "svg" and _TAG.search(data)):
+        elif (named == "svg" and _is_text(found)) or (named != "svg" and _has_tag(data)):
             found.append(named)
     elif named in ("mobileconfig", "terminal") and found[0] == "plist":
         found[0] = named
-    elif not _is_text(found) or (named in _MARK_OF and found[0] not in RUNS):
+    elif not _is_text(found) or (named in _MARK_OF and found[0] not in RUN_TEXTS):
         mark = _MARK_OF.get(named)
         if mark is not None and mark.search(data, 0, _REACH):
             found.append(named)
 
 
 def _by_header(data: bytes, claim: str, found: list[str]) -> None:
-    if claim in _PAGES and not _TAG.search(data) and b"<" not in data[:64]:
+    if claim in _PAGES and not _has_tag(data) and b"<" not in data[:64]:
         return
     if not found or found == ["txt"]:
         found[:] = [claim]
+    elif refines(claim, found[0]):
+        found[0] = claim
     elif _is_text(found) and not any(refines(key, claim) or refines(claim, key) for key in found):
         found.append(claim)

@@ -227,6 +227,14 @@ def biff(data: bytes) -> str:
     )
 
 
+_PDF_IN_POSTSCRIPT: Final = re.compile(rb"%!PS-Adobe-[\d.]{1,9} PDF-")
+
+
+def postscript(data: bytes) -> str:
+    """PostScript; with `PDF-` in the header's line it is a PDF, which Acrobat opens (PDF Reference 1.7, H.3, note 13)."""
+    return "pdf" if _PDF_IN_POSTSCRIPT.match(data) else "ps"
+
+
 def write(data: bytes) -> str:
     """Windows Write: magic, zero type, the tool word."""
     return "wri" if data[2:6] == b"\0\0\0\xab" else ""

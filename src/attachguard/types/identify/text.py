@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from attachguard.types.filetypes import refines
-from attachguard.types.identify.extensions import KIND_OF, RUNS
+from attachguard.types.claims import RUN_TEXTS, TEXT_NAMES
+from attachguard.types.filetypes import refines, words
 from attachguard.types.identify.later import Later
 from attachguard.types.identify.mail import is_bare, mail_kind
 from attachguard.types.identify.markup import markup_kind
+from attachguard.types.table import ROWS
 
 #: Markup is looked at this far.
 _HEAD: Final = 65536
@@ -101,24 +102,13 @@ _PEM_PREAMBLE: Final = Later(
     rb"(?:Bag Attributes\r?\n|Certificate(?: Request| Revocation List \(CRL\))?:\r?\n {2,8}Data:\r?\n)"
 )
 _PEM_LINE: Final = b"-----BEGIN "
-_PEM_EXTENSIONS: Final = frozenset({"pem", "crt", "cer", "key", "csr", "p7b", "p7c", "p7s", "p7m"})
+_PEM_EXTENSIONS: Final = words("armored")
 #: Extensions of text that is meant to be read as it stands.
 _PLAIN: Final = frozenset({"txt", "text"})
+#: The section of a `desktop.ini` that Explorer reads, wherever it stands.
+_SHELL_SECTION: Final = b"[.shellclassinfo]"
 #: What files have whose extension is used for other things as well.
-_MARKED: Final = {
-    kind: re.compile(mark, re.IGNORECASE | re.MULTILINE)
-    for kind, mark in {
-        "udl": rb"\[oledb\]|\[odbc\]|(?:provider|driver)\s*=",
-        "remote": rb"\[(?:connection|remmina|virt-viewer)|\b(?:host|address|server|upload)\w{0,20}\s*[=:>]|"
-        rb"<(?:\w+:)?(?:workspace|rdcman|nxclient)|rcticket",
-        "vpn": rb"^\s*(?:remote|client|dev|proto)\s|\[(?:main|connection|vpn)|\b(?:host|device|phonenumber)\s*=|\"(?:type|networkconfigurations)\"",
-        "source": rb"\[flatpak re|<metapackage|^url\s*=",
-        "profile": rb"\[(?:entry|url|branding|connection|user|general|service)",
-        "setup": rb"<[a-z]",
-        "m3u": rb"^\s*(?:#ext|\[playlist|file\d*=|\\\\|(?:https?|rtsp|mms|file|smb):|"
-        rb"[^\n<>]{0,300}\.(?:mp3|m4a|ogg|wav|wma|aac|flac|mp4|avi|mkv|ts|m3u8?))",
-    }.items()
-}
+_MARKED: Final = {row.id: re.compile(row.needs, re.IGNORECASE | re.MULTILINE) for row in ROWS if row.needs}
 _EMLX: Final = Later(rb"[0-9]{1,10}[ \t]*\r?\n(?=[A-Za-z])")
 
 _JSON: Final = Later(
@@ -134,7 +124,7 @@ def text_kinds(data: bytes, extension: str, *, complete: bool) -> list[str]:
         extension: the effective extension of the file name.
         complete: False when this is only the head of it.
     """
-    named = KIND_OF.get(extension, "")
+    named = TEXT_NAMES.get(extension, "")
     if named in _MARKED and not _MARKED[named].search(data, 0, _HEAD):
         named = ""  # other programs have files of such names, too
     found = _by_content(data, extension, complete=complete)
@@ -142,7 +132,9 @@ def text_kinds(data: bytes, extension: str, *, complete: bool) -> list[str]:
         return ["txt", "eml"]  # mail to a mail program, text to whoever opens it by its name
     if named == "com" and found not in ("", "txt"):
         named = ""  # `…@example.com` is a common name of a forwarded message
-    if named in RUNS:
+    if named == "ini" and not found and _SHELL_SECTION in data[:_OPENING].lower():
+        return ["shellini"]
+    if named in RUN_TEXTS:
         # A page or a message that is named as a script is still what its content says, for whoever opens it so.
         plain = found in ("", "txt", "xml", named) or refines(named, found)
         return [named] if plain else [named, found]

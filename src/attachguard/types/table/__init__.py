@@ -1,13 +1,4 @@
-"""The table of file types: data only, read by `filetypes.py`.
-
-One type a line, columns parted by `|`:
-
-    id | group | facts | base | media type | extensions | name in plain words
-
-`facts` are what being of this type means, whatever the content: `x` executable-content, `s` script-content, `a` archive-content,
-`m` multimedia-content, `l` legacy-office-format, `e` its content cannot be looked into here (uninspectable-content). `base` is the type that this one refines: a `docx`
-is found inside a `zip` and replaces it. Ids are API. Media types are IANA's where registered, else the ones that mail filters already match.
-"""
+"""The table of file types: data only, one row a type, a module a family; `row.py` says what the columns are, `filetypes.py` reads them."""
 
 from __future__ import annotations
 
@@ -16,4 +7,4 @@ from typing import Final
 from attachguard.types.table import containers, documents, media, programs, records, texts
 
 #: In this order: of two types with one media type the first is meant.
-TABLE: Final = "".join(each.TABLE for each in (texts, documents, containers, programs, media, records))
+ROWS: Final = (*texts.ROWS, *documents.ROWS, *containers.ROWS, *programs.ROWS, *media.ROWS, *records.ROWS)

@@ -4,98 +4,101 @@ from __future__ import annotations
 
 from typing import Final
 
-TABLE: Final = """
-# -- archives and compressed streams
-zip|archive|a||application/zip|zip zipx cbz|ZIP archive
-rar|archive|a||application/vnd.rar|rar r00 cbr rev|RAR archive
-7z|archive|a||application/x-7z-compressed|7z cb7|7z archive
-tar|archive|a||application/x-tar|tar|tar archive
-gz|archive|a||application/gzip|gz tgz taz|gzip stream
-bz2|archive|a||application/x-bzip2|bz2 tbz tbz2|bzip2 stream
-xz|archive|a||application/x-xz|xz txz|xz stream
-lzma|archive|a||application/x-lzma|lzma tlz|LZMA stream
-lzip|archive|a||application/x-lzip|lz|lzip stream
-zst|archive|a||application/zstd|zst tzst|Zstandard stream
-lz4|archive|a||application/x-lz4|lz4|LZ4 stream
-br|archive|a||application/x-brotli|br|Brotli stream
-z|archive|a||application/x-compress|z|compress stream
-zlib|archive|a||application/zlib|zz zlib|raw zlib stream
-lzop|archive|ae||application/x-lzop|lzo|LZO stream
-lrzip|archive|ae||application/x-lrzip|lrz|Long Range ZIP stream
-rzip|archive|ae||application/x-rzip|rz|rzip stream
-bz3|archive|ae||application/x-bzip3|bz3|bzip3 stream
-snappy|archive|ae||application/x-snappy-framed|sz|Snappy stream
-lzfse|archive|ae||application/x-lzfse|lzfse|LZFSE stream
-szdd|archive|a||application/x-ms-compress|sz ex_ dl_ tx_|Microsoft compressed file
-pack|archive|ae||application/x-pack|z|packed file
-cab|archive|a||application/vnd.ms-cab-compressed|cab|cabinet
-iscab|archive|ae||application/x-installshield|cab hdr|InstallShield cabinet
-diagcab|executable|xa|cab|application/x-diagcab|diagcab|Windows troubleshooter package
-arj|archive|a||application/x-arj|arj|ARJ archive
-lha|archive|a||application/x-lzh-compressed|lzh lha|LHA archive
-ace|archive|a||application/x-ace-compressed|ace|ACE archive
-zoo|archive|a||application/x-zoo|zoo|ZOO archive
-arc|archive|a||application/x-arc|arc|ARC archive
-alz|archive|a||application/x-alz|alz|ALZ archive
-egg|archive|a||application/x-egg|egg|EGG archive
-sit|archive|a||application/x-stuffit|sit sitx|StuffIt archive
-zpaq|archive|ae||application/x-zpaq|zpaq|ZPAQ archive
-par2|archive|||application/x-par2|par2|recovery data
-dar|archive|ae||application/x-dar|dar|DAR archive
-e01|archive|ae||application/x-ewf|e01 l01 ex01|forensic image
-cpio|archive|a||application/x-cpio|cpio|cpio archive
-ar|archive|a||application/x-archive|a ar|ar archive
-wim|archive|a||application/x-ms-wim|wim esd swm|Windows image
-xar|archive|a||application/x-xar|xar|xar archive
-pkg|executable|xa|xar|application/x-apple-installer|pkg|macOS installer
-rpm|executable|xa||application/x-rpm|rpm|RPM package
-deb|executable|xa|ar|application/vnd.debian.binary-package|deb udeb|Debian package
-uue|archive|a|txt|text/x-uuencode|uu uue|uuencoded file
-yenc|archive|a||text/x-yenc|yenc|yEnc file
-hqx|archive|a|txt|application/mac-binhex40|hqx|BinHex file
-shar|archive|a|txt|application/x-shar|shar|shell archive
-applesingle|archive|a||application/applefile|as ad|AppleSingle/AppleDouble
-# -- disk images
-volume|archive|a||application/x-archive-volume||volume of a split archive
-iso|archive|a||application/x-iso9660-image|iso|ISO 9660 image
-udf|archive|a||application/x-udf-image|udf iso|UDF image
-img|archive|a||application/x-raw-disk-image|img ima dd|raw disk image
-fat|archive|a||application/x-fat-image|img ima vfd|FAT disk image
-ntfs|archive|a||application/x-ntfs-image|img dd|NTFS volume
-exfat|archive|a||application/x-exfat-image|img dd|exFAT volume
-vhd|archive|a||application/x-vhd|vhd|VHD disk image
-vhdx|archive|a||application/x-vhdx|vhdx|VHDX disk image
-vmdk|archive|a||application/x-vmdk|vmdk|VMDK disk image
-qcow|archive|a||application/x-qemu-disk|qcow qcow2|QCOW disk image
-dmg|archive|a||application/x-apple-diskimage|dmg|macOS disk image
-squashfs|archive|a||application/vnd.squashfs|squashfs snap|SquashFS image
-cramfs|archive|a||application/x-cramfs|cramfs|CramFS image
-romfs|archive|ae||application/x-romfs|romfs|ROM file system
-ext|archive|a||application/x-ext-image|ext2 ext3 ext4|Linux file system
-hfs|archive|a||application/x-hfs-image|img hfs|HFS volume
-apfs|archive|a||application/x-apfs-image|img|APFS volume
-btrfs|archive|ae||application/x-btrfs-image|img|Btrfs volume
-xfs|archive|ae||application/x-xfs-image|img|XFS volume
-vdi|archive|a||application/x-virtualbox-vdi|vdi|VirtualBox disk image
-sparseimage|archive|ae||application/x-apple-sparseimage|sparseimage|macOS sparse image
-mdf|archive|ae||application/x-cd-image|mdf bin|raw disc image
-cso|archive|ae||application/x-cso|cso ciso|compressed disc image
-chd|archive|ae||application/x-mame-chd|chd|compressed disc image (CHD)
-# -- zip-based packages
-jar|executable|xa|zip|application/java-archive|jar war ear|Java archive
-apk|executable|xa|zip|application/vnd.android.package-archive|apk aab|Android package
-ipa|executable|xa|zip|application/x-ios-app|ipa|iOS application
-msix|executable|xa|zip|application/msix|msix appx msixbundle appxbundle|Windows app package
-vsix|executable|xa|zip|application/vsix|vsix|Visual Studio extension
-nupkg|executable|xa|zip|application/x-nuget|nupkg|NuGet package
-whl|archive|a||application/x-wheel+zip|whl|Python wheel
-crx|executable|xa|zip|application/x-chrome-extension|crx|Chrome extension
-xpi|executable|xa|zip|application/x-xpinstall|xpi|Mozilla extension
-gadget|executable|xa|zip|application/x-windows-gadget|gadget|Windows gadget
-xap|executable|xa|zip|application/x-silverlight-app|xap|Silverlight application
-air|executable|xa|zip|application/vnd.adobe.air-application-installer-package+zip|air|AIR application
-pyz|executable|xa|zip|application/x-python-zipapp|pyz pyzw|Python application
-oxt|executable|xa|zip|application/vnd.openofficeorg.extension|oxt|LibreOffice extension
-asice|crypto|a|zip|application/vnd.etsi.asic-e+zip|asice sce|signed container (ASiC-E)
-asics|crypto|a|zip|application/vnd.etsi.asic-s+zip|asics scs|signed container (ASiC-S)
-"""
+from attachguard.types.row import Row
+
+# fmt: off
+ROWS: Final = (
+    # -- archives and compressed streams
+    Row("zip", "archive", "ZIP archive", "application/zip", "zip zipx cbz", means="archive", firm=True, german="ZIP-Archiv", starts=(b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04", b"PK00PK\x03\x04")),
+    Row("rar", "archive", "RAR archive", "application/vnd.rar", "rar r00 cbr rev", means="archive", holds=True, german="RAR-Archiv", starts=(b"Rar!\x1a\x07\x00", b"Rar!\x1a\x07\x01\x00", b"RE~^")),
+    Row("7z", "archive", "7z archive", "application/x-7z-compressed", "7z cb7", means="archive", holds=True, german="7z-Archiv", starts=(b"7z\xbc\xaf'\x1c",)),
+    Row("tar", "archive", "tar archive", "application/x-tar", "tar", means="archive", holds=True, german="TAR-Archiv", at=((257, b"ustar"),)),
+    Row("gz", "archive", "gzip stream", "application/gzip", "gz tgz taz", means="archive", family="rdata", wraps="gz gzip z tgz>tar taz>tar svgz>svg emz>emf wmz>wmf cpgz>cpio adz>adf", german="GZIP-Datei"),
+    Row("bz2", "archive", "bzip2 stream", "application/x-bzip2", "bz2 tbz tbz2", means="archive", family="rdata", wraps="bz2 bz tbz>tar tbz2>tar", german="BZIP2-Datei"),
+    Row("xz", "archive", "xz stream", "application/x-xz", "xz txz", means="archive", family="rdata", wraps="xz txz>tar", german="XZ-Datei", starts=(b"\xfd7zXZ\x00",)),
+    Row("lzma", "archive", "LZMA stream", "application/x-lzma", "lzma tlz", means="archive", vague="tlz", wraps="lzma tlz>tar"),
+    Row("lzip", "archive", "lzip stream", "application/x-lzip", "lz", means="archive", wraps="lz tlz>tar", starts=(b"LZIP\x01",)),
+    Row("zst", "archive", "Zstandard stream", "application/zstd", "zst tzst", means="archive", wraps="zst zstd tzst>tar", starts=(b"(\xb5/\xfd",)),
+    Row("lz4", "archive", "LZ4 stream", "application/x-lz4", "lz4", means="archive", wraps="lz4", starts=(b'\x04"M\x18', b"\x02!L\x18")),
+    Row("br", "archive", "Brotli stream", "application/x-brotli", "br", means="archive", bare="br", wraps="br"),
+    Row("z", "archive", "compress stream", "application/x-compress", "z", means="archive", wraps="z taz>tar", starts=(b"\x1f\x9d", b"\x1f\xa0")),
+    Row("zlib", "archive", "raw zlib stream", "application/zlib", "zz zlib", means="archive", wraps="zz zlib"),
+    Row("lzop", "archive", "LZO stream", "application/x-lzop", "lzo", means="archive opaque", starts=(b"\x89LZO\x00\r\n\x1a\n",)),
+    Row("lrzip", "archive", "Long Range ZIP stream", "application/x-lrzip", "lrz", means="archive opaque", starts=(b"LRZI\x00",)),
+    Row("rzip", "archive", "rzip stream", "application/x-rzip", "rz", means="archive opaque", vague="rz", starts=(b"RZIP\x02",)),
+    Row("bz3", "archive", "bzip3 stream", "application/x-bzip3", "bz3", means="archive opaque", starts=(b"BZ3v1",)),
+    Row("snappy", "archive", "Snappy stream", "application/x-snappy-framed", "sz", means="archive opaque", vague="sz", starts=(b"\xff\x06\x00\x00sNaPpY",)),
+    Row("lzfse", "archive", "LZFSE stream", "application/x-lzfse", "lzfse", means="archive opaque", starts=(b"bvx1", b"bvx2", b"bvx-", b"bvxn")),
+    Row("szdd", "archive", "Microsoft compressed file", "application/x-ms-compress", "sz ex_ dl_ tx_", means="archive", vague="sz", starts=(b"SZDD\x88\xf0'3", b"KWAJ\x88\xf0'\xd1", b"SZ \x88\xf0'3\xd1")),
+    Row("pack", "archive", "packed file", "application/x-pack", "z", means="archive opaque", starts=(b"\x1f\x1e",)),
+    Row("cab", "archive", "cabinet", "application/vnd.ms-cab-compressed", "cab", means="archive", holds=True, german="CAB-Archiv", starts=(b"MSCF\x00\x00\x00\x00",)),
+    Row("iscab", "archive", "InstallShield cabinet", "application/x-installshield", "cab hdr", means="archive opaque", starts=(b"ISc(",)),
+    Row("diagcab", "executable", "Windows troubleshooter package", "application/x-diagcab", "diagcab", refines="cab", means="executable archive"),
+    Row("arj", "archive", "ARJ archive", "application/x-arj", "arj", means="archive", holds=True),
+    Row("lha", "archive", "LHA archive", "application/x-lzh-compressed", "lzh lha", means="archive", holds=True),
+    Row("ace", "archive", "ACE archive", "application/x-ace-compressed", "ace", means="archive", holds=True, at=((7, b"**ACE**"),)),
+    Row("zoo", "archive", "ZOO archive", "application/x-zoo", "zoo", means="archive", holds=True),
+    Row("arc", "archive", "ARC archive", "application/x-arc", "arc", means="archive", holds=True),
+    Row("alz", "archive", "ALZ archive", "application/x-alz", "alz", means="archive", starts=(b"ALZ\x01",)),
+    Row("egg", "archive", "EGG archive", "application/x-egg", "egg", means="archive", vague="egg", starts=(b"EGGA",)),
+    Row("sit", "archive", "StuffIt archive", "application/x-stuffit", "sit sitx", means="archive"),
+    Row("zpaq", "archive", "ZPAQ archive", "application/x-zpaq", "zpaq", means="archive opaque", starts=(b"7kSt\xa01\x83\xd3",)),
+    Row("par2", "archive", "recovery data", "application/x-par2", "par2", starts=(b"PAR2\x00PKT",)),
+    Row("dar", "archive", "DAR archive", "application/x-dar", "dar", means="archive opaque", starts=(b"\x00\x00\x00{",)),
+    Row("e01", "archive", "forensic image", "application/x-ewf", "e01 l01 ex01", means="archive opaque", starts=(b"EVF\t\r\n\xff\x00", b"LVF\t\r\n\xff\x00", b"EVF2\r\n\x81\x00")),
+    Row("cpio", "archive", "cpio archive", "application/x-cpio", "cpio", means="archive", holds=True),
+    Row("ar", "archive", "ar archive", "application/x-archive", "a ar", means="archive", vague="a", holds=True, starts=(b"!<arch>\n",)),
+    Row("wim", "archive", "Windows image", "application/x-ms-wim", "wim esd swm", means="archive", holds=True, starts=(b"MSWIM\x00\x00\x00", b"WLPWM\x00\x00\x00")),
+    Row("xar", "archive", "xar archive", "application/x-xar", "xar", means="archive", holds=True, starts=(b"xar!\x00",)),
+    Row("pkg", "executable", "macOS installer", "application/x-apple-installer", "pkg", refines="xar", means="executable archive"),
+    Row("rpm", "executable", "RPM package", "application/x-rpm", "rpm", means="executable archive", starts=(b"\xed\xab\xee\xdb",)),
+    Row("deb", "executable", "Debian package", "application/vnd.debian.binary-package", "deb udeb", refines="ar", means="executable archive"),
+    Row("uue", "archive", "uuencoded file", "text/x-uuencode", "uu uue", refines="txt", means="archive", opened=True, german="uuencode-Text"),
+    Row("yenc", "archive", "yEnc file", "text/x-yenc", "yenc", means="archive", opened=True, german="yEnc-Text", starts=(b"=ybegin ",)),
+    Row("hqx", "archive", "BinHex file", "application/mac-binhex40", "hqx", refines="txt", means="archive", opened=True, german="BinHex-Text"),
+    Row("shar", "archive", "shell archive", "application/x-shar", "shar", refines="txt", means="archive"),
+    Row("applesingle", "archive", "AppleSingle/AppleDouble", "application/applefile", "as ad", means="archive", vague="as ad", holds=True, opened=True, german="AppleSingle-Datei", starts=(b"\x00\x05\x16\x00", b"\x00\x05\x16\x07")),
+    # -- disk images
+    Row("volume", "archive", "volume of a split archive", "application/x-archive-volume", means="archive"),
+    Row("iso", "archive", "ISO 9660 image", "application/x-iso9660-image", "iso", means="archive", holds=True, german="CD-Abbild", at=((32769, b"CD001"), (34817, b"CD001"))),
+    Row("udf", "archive", "UDF image", "application/x-udf-image", "udf iso", means="archive", holds=True, at=((32769, b"BEA01"),)),
+    Row("img", "archive", "raw disk image", "application/x-raw-disk-image", "img ima dd", means="archive", vague="img dd", holds=True, german="Datenträgerabbild"),
+    Row("fat", "archive", "FAT disk image", "application/x-fat-image", "img ima vfd", means="archive", vague="img", holds=True),
+    Row("ntfs", "archive", "NTFS volume", "application/x-ntfs-image", "img dd", means="archive", vague="img dd"),
+    Row("exfat", "archive", "exFAT volume", "application/x-exfat-image", "img dd", means="archive", vague="img dd"),
+    Row("vhd", "archive", "VHD disk image", "application/x-vhd", "vhd", means="archive", holds=True, german="Datenträgerabbild (VHD)", starts=(b"conectix",)),
+    Row("vhdx", "archive", "VHDX disk image", "application/x-vhdx", "vhdx", means="archive", starts=(b"vhdxfile",)),
+    Row("vmdk", "archive", "VMDK disk image", "application/x-vmdk", "vmdk", means="archive", holds=True, starts=(b"KDMV\x01\x00\x00\x00", b"KDMV\x02\x00\x00\x00", b"KDMV\x03\x00\x00\x00", b"COWD", b"# Disk DescriptorFile")),
+    Row("qcow", "archive", "QCOW disk image", "application/x-qemu-disk", "qcow qcow2", means="archive", holds=True, starts=(b"QFI\xfb",)),
+    Row("dmg", "archive", "macOS disk image", "application/x-apple-diskimage", "dmg", means="archive", holds=True),
+    Row("squashfs", "archive", "SquashFS image", "application/vnd.squashfs", "squashfs snap", means="archive", holds=True, starts=(b"hsqs", b"sqsh")),
+    Row("cramfs", "archive", "CramFS image", "application/x-cramfs", "cramfs", means="archive", vague="cramfs", starts=(b"E=\xcd(", b"(\xcd=E")),
+    Row("romfs", "archive", "ROM file system", "application/x-romfs", "romfs", means="archive opaque", starts=(b"-rom1fs-",)),
+    Row("ext", "archive", "Linux file system", "application/x-ext-image", "ext2 ext3 ext4", means="archive", vague="ext2 ext3 ext4"),
+    Row("hfs", "archive", "HFS volume", "application/x-hfs-image", "img hfs", means="archive", vague="img hfs"),
+    Row("apfs", "archive", "APFS volume", "application/x-apfs-image", "img", means="archive", vague="img"),
+    Row("btrfs", "archive", "Btrfs volume", "application/x-btrfs-image", "img", means="archive opaque", vague="img"),
+    Row("xfs", "archive", "XFS volume", "application/x-xfs-image", "img", means="archive opaque", vague="img", starts=(b"XFSB\x00\x00",)),
+    Row("vdi", "archive", "VirtualBox disk image", "application/x-virtualbox-vdi", "vdi", means="archive"),
+    Row("sparseimage", "archive", "macOS sparse image", "application/x-apple-sparseimage", "sparseimage", means="archive opaque", starts=(b"sprs\x00\x00\x00",)),
+    Row("mdf", "archive", "raw disc image", "application/x-cd-image", "mdf bin", means="archive opaque", vague="mdf bin", starts=(b"\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x00",)),
+    Row("cso", "archive", "compressed disc image", "application/x-cso", "cso ciso", means="archive opaque"),
+    Row("chd", "archive", "compressed disc image (CHD)", "application/x-mame-chd", "chd", means="archive opaque", starts=(b"MComprHD",)),
+    # -- zip-based packages
+    Row("jar", "executable", "Java archive", "application/java-archive", "jar war ear", refines="zip", means="executable archive", sealed=True),
+    Row("apk", "executable", "Android package", "application/vnd.android.package-archive", "apk aab", refines="zip", means="executable archive", sealed=True),
+    Row("ipa", "executable", "iOS application", "application/x-ios-app", "ipa", refines="zip", means="executable archive"),
+    Row("msix", "executable", "Windows app package", "application/msix", "msix appx msixbundle appxbundle", refines="zip", means="executable archive", sealed=True),
+    Row("vsix", "executable", "Visual Studio extension", "application/vsix", "vsix", refines="zip", means="executable archive", sealed=True),
+    Row("nupkg", "executable", "NuGet package", "application/x-nuget", "nupkg", refines="zip", means="executable archive", sealed=True),
+    Row("whl", "archive", "Python wheel", "application/x-wheel+zip", "whl", means="archive", beside=True),
+    Row("crx", "executable", "Chrome extension", "application/x-chrome-extension", "crx", refines="zip", means="executable archive", starts=(b"Cr24\x02\x00", b"Cr24\x03\x00")),
+    Row("xpi", "executable", "Mozilla extension", "application/x-xpinstall", "xpi", refines="zip", means="executable archive", sealed=True),
+    Row("gadget", "executable", "Windows gadget", "application/x-windows-gadget", "gadget", refines="zip", means="executable archive"),
+    Row("xap", "executable", "Silverlight application", "application/x-silverlight-app", "xap", refines="zip", means="executable archive"),
+    Row("air", "executable", "AIR application", "application/vnd.adobe.air-application-installer-package+zip", "air", refines="zip", means="executable archive"),
+    Row("pyz", "executable", "Python application", "application/x-python-zipapp", "pyz pyzw", refines="zip", means="executable archive"),
+    Row("oxt", "executable", "LibreOffice extension", "application/vnd.openofficeorg.extension", "oxt", refines="zip", means="executable archive", sealed=True),
+    Row("asice", "crypto", "signed container (ASiC-E)", "application/vnd.etsi.asic-e+zip", "asice sce", refines="zip", means="archive", sealed=True, german="ASiC-E-Behälter"),
+    Row("asics", "crypto", "signed container (ASiC-S)", "application/vnd.etsi.asic-s+zip", "asics scs", refines="zip", means="archive", sealed=True, german="ASiC-S-Behälter"),
+)

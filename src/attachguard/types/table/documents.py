@@ -4,118 +4,121 @@ from __future__ import annotations
 
 from typing import Final
 
-TABLE: Final = """
-# -- PDF
-pdf|document|||application/pdf|pdf|PDF
-# -- Office, compound file
-cfb|data|||application/x-ole-storage|ole cfb|compound file (OLE2)
-doc|document|l|cfb|application/msword|doc dot|Word 97-2003 document
-xls|spreadsheet|l|cfb|application/vnd.ms-excel|xls xlt xla xlm xlw|Excel 97-2003 workbook
-ppt|presentation|l|cfb|application/vnd.ms-powerpoint|ppt pps pot ppa|PowerPoint 97-2003 presentation
-pub|document||cfb|application/x-mspublisher|pub|Publisher document
-vsd|document|l|cfb|application/vnd.visio|vsd vss vst|Visio drawing
-mpp|document||cfb|application/vnd.ms-project|mpp mpt|Project plan
-wps|document||cfb|application/vnd.ms-works|wps wks|Works document
-hwp|document||cfb|application/x-hwp|hwp|Hangul word processor document
-msi|executable|xa|cfb|application/x-msi|msi|Windows Installer package
-msp|executable|xa|cfb|application/x-msp|msp mst|Windows Installer patch
-jumplist|data||cfb|application/x-ms-jumplist|automaticdestinations-ms|list of recent files
-rvt|image||cfb|application/x-revit|rvt rfa rte|Revit model
-jtd|document||cfb|application/x-js-taro|jtd jtt|Ichitaro document
-thumbs|data||cfb|application/x-thumbs-db|db|thumbnail cache
-one|document|||application/onenote|one onetoc2|OneNote section
-onepkg|archive|a||application/onenote|onepkg|OneNote package
-ooxml-enc|document||cfb|application/x-ooxml-protected|docx xlsx pptx docm xlsm pptm xlsb|encrypted Office document
-ooxml-irm|document||cfb|application/x-ooxml-irm|docx xlsx pptx|rights-managed Office document
-vbaproject|macro||cfb|application/vnd.ms-office.vbaProject|bin|VBA project
-activemime|document|||application/x-mso|mso|ActiveMime wrapper
-xls5|spreadsheet|l|xls|application/vnd.ms-excel|xls|Excel 5/95 workbook
-biff|spreadsheet|l||application/vnd.ms-excel|xls xlc xlw|Excel 2-4 sheet
-mdb|database|||application/vnd.ms-access|mdb mde mda|Access database
-accdb|database|||application/msaccess|accdb accde accda|Access database
-wri|document|||application/x-mswrite|wri|Windows Write document
-word2|document|e||application/msword|doc|Word 1-2 document
-lwp|document|||application/vnd.lotus-wordpro|lwp|Word Pro document
-indd|document|||application/x-indesign|indd indt|InDesign document
-qxd|document|||application/vnd.quark.quarkxpress|qxd|QuarkXPress document
-frame|document|||application/vnd.framemaker|fm frm|FrameMaker document
-dvi|document|||application/x-dvi|dvi|TeX output
-pcl|document|||application/vnd.hp-pcl|pcl prn|PCL print file
-lit|document|||application/x-ms-reader|lit|Microsoft Reader book
-lrf|document|||application/x-sony-bbeb|lrf|BBeB book
-palmdoc|document|||application/vnd.palm|pdb prc|Palm document
-# -- Office, Open XML
-opc|data||zip|application/vnd.openxmlformats-package|opc|OPC package
-docx|document||opc|application/vnd.openxmlformats-officedocument.wordprocessingml.document|docx|Word document
-docm|document||opc|application/vnd.ms-word.document.macroEnabled.12|docm|Word document with macros
-dotx|document||opc|application/vnd.openxmlformats-officedocument.wordprocessingml.template|dotx|Word template
-dotm|document||opc|application/vnd.ms-word.template.macroEnabled.12|dotm|Word template with macros
-xlsx|spreadsheet||opc|application/vnd.openxmlformats-officedocument.spreadsheetml.sheet|xlsx|Excel workbook
-xlsm|spreadsheet||opc|application/vnd.ms-excel.sheet.macroEnabled.12|xlsm|Excel workbook with macros
-xlsb|spreadsheet||opc|application/vnd.ms-excel.sheet.binary.macroEnabled.12|xlsb|Excel binary workbook
-xltx|spreadsheet||opc|application/vnd.openxmlformats-officedocument.spreadsheetml.template|xltx|Excel template
-xltm|spreadsheet||opc|application/vnd.ms-excel.template.macroEnabled.12|xltm|Excel template with macros
-xlam|spreadsheet||opc|application/vnd.ms-excel.addin.macroEnabled.12|xlam|Excel add-in
-pptx|presentation||opc|application/vnd.openxmlformats-officedocument.presentationml.presentation|pptx|PowerPoint presentation
-pptm|presentation||opc|application/vnd.ms-powerpoint.presentation.macroEnabled.12|pptm|PowerPoint presentation with macros
-potx|presentation||opc|application/vnd.openxmlformats-officedocument.presentationml.template|potx|PowerPoint template
-potm|presentation||opc|application/vnd.ms-powerpoint.template.macroEnabled.12|potm|PowerPoint template with macros
-ppsx|presentation||opc|application/vnd.openxmlformats-officedocument.presentationml.slideshow|ppsx|PowerPoint show
-ppsm|presentation||opc|application/vnd.ms-powerpoint.slideshow.macroEnabled.12|ppsm|PowerPoint show with macros
-ppam|presentation||opc|application/vnd.ms-powerpoint.addin.macroEnabled.12|ppam|PowerPoint add-in
-sldx|presentation||opc|application/vnd.openxmlformats-officedocument.presentationml.slide|sldx|PowerPoint slide
-sldm|presentation||opc|application/vnd.ms-powerpoint.slide.macroEnabled.12|sldm|PowerPoint slide with macros
-thmx|data||opc|application/vnd.ms-officetheme|thmx|Office theme
-vsdx|document||opc|application/vnd.ms-visio.drawing.main+xml|vsdx vssx vstx|Visio drawing
-vsdm|document||opc|application/vnd.ms-visio.drawing.macroEnabled.main+xml|vsdm vssm vstm|Visio drawing with macros
-flatopc|document||xml|application/vnd.ms-word.flatopc+xml|xml|Word Flat OPC
-word2003|document||xml|application/vnd.ms-word.2003+xml|xml doc|Word 2003 XML
-excel2003|spreadsheet||xml|application/vnd.ms-excel.2003+xml|xml xls|Excel 2003 XML
-# -- OpenDocument and StarOffice
-sdw|document||cfb|application/vnd.stardivision.writer|sdw vor|StarWriter document
-sdc|spreadsheet||cfb|application/vnd.stardivision.calc|sdc|StarCalc spreadsheet
-sdd|presentation||cfb|application/vnd.stardivision.impress|sdd sda|StarImpress presentation
-smf|document||cfb|application/vnd.stardivision.math|smf|StarMath formula
-sds|image||cfb|application/vnd.stardivision.chart|sds|StarChart chart
-odt|document||zip|application/vnd.oasis.opendocument.text|odt|OpenDocument text
-ott|document||zip|application/vnd.oasis.opendocument.text-template|ott|OpenDocument text template
-odm|document||zip|application/vnd.oasis.opendocument.text-master|odm|OpenDocument master text
-oth|document||zip|application/vnd.oasis.opendocument.text-web|oth|OpenDocument web page
-ods|spreadsheet||zip|application/vnd.oasis.opendocument.spreadsheet|ods|OpenDocument spreadsheet
-ots|spreadsheet||zip|application/vnd.oasis.opendocument.spreadsheet-template|ots|OpenDocument spreadsheet template
-odp|presentation||zip|application/vnd.oasis.opendocument.presentation|odp|OpenDocument presentation
-otp|presentation||zip|application/vnd.oasis.opendocument.presentation-template|otp|OpenDocument presentation template
-odg|image||zip|application/vnd.oasis.opendocument.graphics|odg|OpenDocument drawing
-otg|image||zip|application/vnd.oasis.opendocument.graphics-template|otg|OpenDocument drawing template
-odc|image||zip|application/vnd.oasis.opendocument.chart|odc|OpenDocument chart
-odf|document||zip|application/vnd.oasis.opendocument.formula|odf|OpenDocument formula
-odi|image||zip|application/vnd.oasis.opendocument.image|odi|OpenDocument image
-odb|database||zip|application/vnd.oasis.opendocument.base|odb|OpenDocument database
-sxw|document||zip|application/vnd.sun.xml.writer|sxw stw|StarOffice text
-sxc|spreadsheet||zip|application/vnd.sun.xml.calc|sxc stc|StarOffice spreadsheet
-sxi|presentation||zip|application/vnd.sun.xml.impress|sxi sti|StarOffice presentation
-sxd|image||zip|application/vnd.sun.xml.draw|sxd std|StarOffice drawing
-fodt|document||xml|application/vnd.oasis.opendocument.text-flat-xml|fodt|flat OpenDocument text
-fods|spreadsheet||xml|application/vnd.oasis.opendocument.spreadsheet-flat-xml|fods|flat OpenDocument spreadsheet
-fodp|presentation||xml|application/vnd.oasis.opendocument.presentation-flat-xml|fodp|flat OpenDocument presentation
-fodg|image||xml|application/vnd.oasis.opendocument.graphics-flat-xml|fodg|flat OpenDocument drawing
-# -- other documents
-epub|document||zip|application/epub+zip|epub|EPUB book
-mobi|document|||application/x-mobipocket-ebook|mobi prc azw azw3|Mobipocket book
-xps|document||opc|application/oxps|xps oxps|XPS document
-pages|document||zip|application/vnd.apple.pages|pages|Pages document
-numbers|spreadsheet||zip|application/vnd.apple.numbers|numbers|Numbers spreadsheet
-key|presentation||zip|application/vnd.apple.keynote|key|Keynote presentation
-hwpx|document||zip|application/hwp+zip|hwpx|Hangul word processor document (XML)
-wpd|document||cfb|application/vnd.wordperfect|wpd wp5 wp6 wp wp7 wpt|WordPerfect document
-wk|spreadsheet|||application/vnd.lotus-1-2-3|wk1 wk3 wk4 123 wks|Lotus 1-2-3 worksheet
-qpw|spreadsheet||cfb|application/x-quattro-pro|qpw wb1 wb2 wb3|Quattro Pro worksheet
-djvu|document|||image/vnd.djvu|djvu djv|DjVu document
-dwg|image|||image/vnd.dwg|dwg dwt|AutoCAD drawing
-dgn|image|||image/vnd.dgn|dgn|MicroStation drawing
-dwf|image|||model/vnd.dwf|dwf|DWF drawing
-dwfx|image||opc|model/vnd.dwfx+xps|dwfx|DWFx drawing
-kmz|data||zip|application/vnd.google-earth.kmz|kmz|compressed map data
-chm|executable|x||application/vnd.ms-htmlhelp|chm chi|compiled HTML help
-hlp|executable|x||application/winhlp|hlp|Windows help
-"""
+from attachguard.types.row import Row
+
+# fmt: off
+ROWS: Final = (
+    # -- PDF
+    Row("pdf", "document", "PDF", "application/pdf", "pdf", family="postscript", page=True, firm=True, german="PDF-Dokument", starts=(b"%PDF",)),
+    # -- Office, compound file
+    Row("cfb", "data", "compound file (OLE2)", "application/x-ole-storage", "ole cfb", runs="shs shb", family="activemime", holds=True, sniffed=True, firm=True, starts=(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)),
+    Row("doc", "document", "Word 97-2003 document", "application/msword", "doc dot", refines="cfb", means="legacy", family="word", german="Word-97–2003-Dokument"),
+    Row("xls", "spreadsheet", "Excel 97-2003 workbook", "application/vnd.ms-excel", "xls xlt xla xlm xlw", refines="cfb", means="legacy", family="excel", german="Excel-97–2003-Arbeitsmappe"),
+    Row("ppt", "presentation", "PowerPoint 97-2003 presentation", "application/vnd.ms-powerpoint", "ppt pps pot ppa", refines="cfb", means="legacy", family="powerpoint", german="PowerPoint-97–2003-Präsentation"),
+    Row("pub", "document", "Publisher document", "application/x-mspublisher", "pub", refines="cfb", shared="pub"),
+    Row("vsd", "document", "Visio drawing", "application/vnd.visio", "vsd vss vst", refines="cfb", means="legacy"),
+    Row("mpp", "document", "Project plan", "application/vnd.ms-project", "mpp mpt", refines="cfb"),
+    Row("wps", "document", "Works document", "application/vnd.ms-works", "wps wks", refines="cfb"),
+    Row("hwp", "document", "Hangul word processor document", "application/x-hwp", "hwp", refines="cfb", starts=(b"HWP Document File",)),
+    Row("msi", "executable", "Windows Installer package", "application/x-msi", "msi", refines="cfb", means="executable archive"),
+    Row("msp", "executable", "Windows Installer patch", "application/x-msp", "msp mst", refines="cfb", means="executable archive"),
+    Row("jumplist", "data", "list of recent files", "application/x-ms-jumplist", "automaticdestinations-ms", refines="cfb"),
+    Row("rvt", "image", "Revit model", "application/x-revit", "rvt rfa rte", refines="cfb"),
+    Row("jtd", "document", "Ichitaro document", "application/x-js-taro", "jtd jtt", refines="cfb"),
+    Row("thumbs", "data", "thumbnail cache", "application/x-thumbs-db", "db", refines="cfb", vague="db"),
+    Row("one", "document", "OneNote section", "application/onenote", "one onetoc2", holds=True, sniffed=True, german="OneNote-Abschnitt", starts=(b"\xe4R\\{\x8c\xd8\xa7M\xae\xb1Sx\xd0)\x96\xd3", b'\xa1/\xffC\xd9\xefvL\x9e\xe2\x10\xeaW"v_')),
+    Row("onepkg", "archive", "OneNote package", "application/onenote", "onepkg", means="archive", beside=True),
+    Row("ooxml-enc", "document", "encrypted Office document", "application/x-ooxml-protected", "docx xlsx pptx docm xlsm pptm xlsb", refines="cfb", family="word excel powerpoint", german="verschlüsseltes Office-Dokument"),
+    Row("ooxml-irm", "document", "rights-managed Office document", "application/x-ooxml-irm", "docx xlsx pptx", refines="cfb", family="word excel powerpoint"),
+    Row("vbaproject", "macro", "VBA project", "application/vnd.ms-office.vbaProject", "bin", refines="cfb", vague="bin"),
+    Row("activemime", "document", "ActiveMime wrapper", "application/x-mso", "mso", family="activemime", starts=(b"ActiveMime",)),
+    Row("xls5", "spreadsheet", "Excel 5/95 workbook", "application/vnd.ms-excel", "xls", refines="xls", means="legacy", family="excel", german="Excel-5/95-Arbeitsmappe"),
+    Row("biff", "spreadsheet", "Excel 2-4 sheet", "application/vnd.ms-excel", "xls xlc xlw", means="legacy", family="excel", german="Excel-2–4-Tabelle"),
+    Row("mdb", "database", "Access database", "application/vnd.ms-access", "mdb mde mda", runs="ade adp mad maf mam maq mar", holds=True),
+    Row("accdb", "database", "Access database", "application/msaccess", "accdb accde accda", holds=True),
+    Row("wri", "document", "Windows Write document", "application/x-mswrite", "wri"),
+    Row("word2", "document", "Word 1-2 document", "application/msword", "doc", means="opaque", starts=(b"\xdb\xa5-\x00", b"\x9b\xa5!\x00")),
+    Row("lwp", "document", "Word Pro document", "application/vnd.lotus-wordpro", "lwp", starts=(b"WordPro",)),
+    Row("indd", "document", "InDesign document", "application/x-indesign", "indd indt", starts=(b"\x06\x06\xed\xf5\xd8\x1dF\xe5\xbd1\xef\xe7\xfet\xb7\x1d",)),
+    Row("qxd", "document", "QuarkXPress document", "application/vnd.quark.quarkxpress", "qxd", starts=(b"\x00\x00IIXPR", b"\x00\x00MMXPR")),
+    Row("frame", "document", "FrameMaker document", "application/vnd.framemaker", "fm frm", vague="fm frm", starts=(b"<MakerFile ", b"<MakerDictionary ")),
+    Row("dvi", "document", "TeX output", "application/x-dvi", "dvi", starts=(b"\xf7\x02\x01\x83\x92\xc0\x1c;",)),
+    Row("pcl", "document", "PCL print file", "application/vnd.hp-pcl", "pcl prn"),
+    Row("lit", "document", "Microsoft Reader book", "application/x-ms-reader", "lit", starts=(b"ITOLITLS",)),
+    Row("lrf", "document", "BBeB book", "application/x-sony-bbeb", "lrf", starts=(b"L\x00R\x00F\x00\x00\x00",)),
+    Row("palmdoc", "document", "Palm document", "application/vnd.palm", "pdb prc", vague="pdb prc"),
+    # -- Office, Open XML
+    Row("opc", "data", "OPC package", "application/vnd.openxmlformats-package", "opc", refines="zip"),
+    Row("docx", "document", "Word document", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx", refines="opc", family="word", german="Word-Dokument"),
+    Row("docm", "document", "Word document with macros", "application/vnd.ms-word.document.macroEnabled.12", "docm", refines="opc", family="word", macros=True, german="Word-Dokument mit Makros"),
+    Row("dotx", "document", "Word template", "application/vnd.openxmlformats-officedocument.wordprocessingml.template", "dotx", refines="opc", family="word", german="Word-Vorlage"),
+    Row("dotm", "document", "Word template with macros", "application/vnd.ms-word.template.macroEnabled.12", "dotm", refines="opc", family="word", macros=True, german="Word-Vorlage mit Makros"),
+    Row("xlsx", "spreadsheet", "Excel workbook", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", refines="opc", family="excel", german="Excel-Arbeitsmappe"),
+    Row("xlsm", "spreadsheet", "Excel workbook with macros", "application/vnd.ms-excel.sheet.macroEnabled.12", "xlsm", refines="opc", family="excel", macros=True, german="Excel-Arbeitsmappe mit Makros"),
+    Row("xlsb", "spreadsheet", "Excel binary workbook", "application/vnd.ms-excel.sheet.binary.macroEnabled.12", "xlsb", refines="opc", family="excel", macros=True, german="binäre Excel-Arbeitsmappe"),
+    Row("xltx", "spreadsheet", "Excel template", "application/vnd.openxmlformats-officedocument.spreadsheetml.template", "xltx", refines="opc", family="excel"),
+    Row("xltm", "spreadsheet", "Excel template with macros", "application/vnd.ms-excel.template.macroEnabled.12", "xltm", refines="opc", family="excel", macros=True),
+    Row("xlam", "spreadsheet", "Excel add-in", "application/vnd.ms-excel.addin.macroEnabled.12", "xlam", refines="opc", family="excel", macros=True),
+    Row("pptx", "presentation", "PowerPoint presentation", "application/vnd.openxmlformats-officedocument.presentationml.presentation", "pptx", refines="opc", family="powerpoint", german="PowerPoint-Präsentation"),
+    Row("pptm", "presentation", "PowerPoint presentation with macros", "application/vnd.ms-powerpoint.presentation.macroEnabled.12", "pptm", refines="opc", family="powerpoint", macros=True, german="PowerPoint-Präsentation mit Makros"),
+    Row("potx", "presentation", "PowerPoint template", "application/vnd.openxmlformats-officedocument.presentationml.template", "potx", refines="opc", family="powerpoint"),
+    Row("potm", "presentation", "PowerPoint template with macros", "application/vnd.ms-powerpoint.template.macroEnabled.12", "potm", refines="opc", family="powerpoint", macros=True),
+    Row("ppsx", "presentation", "PowerPoint show", "application/vnd.openxmlformats-officedocument.presentationml.slideshow", "ppsx", refines="opc", family="powerpoint"),
+    Row("ppsm", "presentation", "PowerPoint show with macros", "application/vnd.ms-powerpoint.slideshow.macroEnabled.12", "ppsm", refines="opc", family="powerpoint", macros=True),
+    Row("ppam", "presentation", "PowerPoint add-in", "application/vnd.ms-powerpoint.addin.macroEnabled.12", "ppam", refines="opc", family="powerpoint", macros=True),
+    Row("sldx", "presentation", "PowerPoint slide", "application/vnd.openxmlformats-officedocument.presentationml.slide", "sldx", refines="opc", family="powerpoint"),
+    Row("sldm", "presentation", "PowerPoint slide with macros", "application/vnd.ms-powerpoint.slide.macroEnabled.12", "sldm", refines="opc", family="powerpoint", macros=True),
+    Row("thmx", "data", "Office theme", "application/vnd.ms-officetheme", "thmx", refines="opc"),
+    Row("vsdx", "document", "Visio drawing", "application/vnd.ms-visio.drawing.main+xml", "vsdx vssx vstx", refines="opc"),
+    Row("vsdm", "document", "Visio drawing with macros", "application/vnd.ms-visio.drawing.macroEnabled.main+xml", "vsdm vssm vstm", refines="opc", macros=True),
+    Row("flatopc", "document", "Word Flat OPC", "application/vnd.ms-word.flatopc+xml", "xml", refines="xml", family="word"),
+    Row("word2003", "document", "Word 2003 XML", "application/vnd.ms-word.2003+xml", "xml doc", refines="xml", family="word"),
+    Row("excel2003", "spreadsheet", "Excel 2003 XML", "application/vnd.ms-excel.2003+xml", "xml xls", refines="xml", family="excel"),
+    # -- OpenDocument and StarOffice
+    Row("sdw", "document", "StarWriter document", "application/vnd.stardivision.writer", "sdw vor", refines="cfb"),
+    Row("sdc", "spreadsheet", "StarCalc spreadsheet", "application/vnd.stardivision.calc", "sdc", refines="cfb"),
+    Row("sdd", "presentation", "StarImpress presentation", "application/vnd.stardivision.impress", "sdd sda", refines="cfb"),
+    Row("smf", "document", "StarMath formula", "application/vnd.stardivision.math", "smf", refines="cfb"),
+    Row("sds", "image", "StarChart chart", "application/vnd.stardivision.chart", "sds", refines="cfb"),
+    Row("odt", "document", "OpenDocument text", "application/vnd.oasis.opendocument.text", "odt", refines="zip", german="OpenDocument-Text"),
+    Row("ott", "document", "OpenDocument text template", "application/vnd.oasis.opendocument.text-template", "ott", refines="zip"),
+    Row("odm", "document", "OpenDocument master text", "application/vnd.oasis.opendocument.text-master", "odm", refines="zip"),
+    Row("oth", "document", "OpenDocument web page", "application/vnd.oasis.opendocument.text-web", "oth", refines="zip"),
+    Row("ods", "spreadsheet", "OpenDocument spreadsheet", "application/vnd.oasis.opendocument.spreadsheet", "ods", refines="zip", german="OpenDocument-Tabelle"),
+    Row("ots", "spreadsheet", "OpenDocument spreadsheet template", "application/vnd.oasis.opendocument.spreadsheet-template", "ots", refines="zip"),
+    Row("odp", "presentation", "OpenDocument presentation", "application/vnd.oasis.opendocument.presentation", "odp", refines="zip", german="OpenDocument-Präsentation"),
+    Row("otp", "presentation", "OpenDocument presentation template", "application/vnd.oasis.opendocument.presentation-template", "otp", refines="zip"),
+    Row("odg", "image", "OpenDocument drawing", "application/vnd.oasis.opendocument.graphics", "odg", refines="zip", german="OpenDocument-Zeichnung"),
+    Row("otg", "image", "OpenDocument drawing template", "application/vnd.oasis.opendocument.graphics-template", "otg", refines="zip"),
+    Row("odc", "image", "OpenDocument chart", "application/vnd.oasis.opendocument.chart", "odc", refines="zip"),
+    Row("odf", "document", "OpenDocument formula", "application/vnd.oasis.opendocument.formula", "odf", refines="zip"),
+    Row("odi", "image", "OpenDocument image", "application/vnd.oasis.opendocument.image", "odi", refines="zip"),
+    Row("odb", "database", "OpenDocument database", "application/vnd.oasis.opendocument.base", "odb", refines="zip"),
+    Row("sxw", "document", "StarOffice text", "application/vnd.sun.xml.writer", "sxw stw", refines="zip"),
+    Row("sxc", "spreadsheet", "StarOffice spreadsheet", "application/vnd.sun.xml.calc", "sxc stc", refines="zip"),
+    Row("sxi", "presentation", "StarOffice presentation", "application/vnd.sun.xml.impress", "sxi sti", refines="zip"),
+    Row("sxd", "image", "StarOffice drawing", "application/vnd.sun.xml.draw", "sxd std", refines="zip"),
+    Row("fodt", "document", "flat OpenDocument text", "application/vnd.oasis.opendocument.text-flat-xml", "fodt", refines="xml"),
+    Row("fods", "spreadsheet", "flat OpenDocument spreadsheet", "application/vnd.oasis.opendocument.spreadsheet-flat-xml", "fods", refines="xml"),
+    Row("fodp", "presentation", "flat OpenDocument presentation", "application/vnd.oasis.opendocument.presentation-flat-xml", "fodp", refines="xml"),
+    Row("fodg", "image", "flat OpenDocument drawing", "application/vnd.oasis.opendocument.graphics-flat-xml", "fodg", refines="xml"),
+    # -- other documents
+    Row("epub", "document", "EPUB book", "application/epub+zip", "epub", refines="zip", sealed=True),
+    Row("mobi", "document", "Mobipocket book", "application/x-mobipocket-ebook", "mobi prc azw azw3", vague="prc", at=((60, b"BOOKMOBI"),)),
+    Row("xps", "document", "XPS document", "application/oxps", "xps oxps", refines="opc", page=True),
+    Row("pages", "document", "Pages document", "application/vnd.apple.pages", "pages", refines="zip"),
+    Row("numbers", "spreadsheet", "Numbers spreadsheet", "application/vnd.apple.numbers", "numbers", refines="zip"),
+    Row("key", "presentation", "Keynote presentation", "application/vnd.apple.keynote", "key", refines="zip", vague="key"),
+    Row("hwpx", "document", "Hangul word processor document (XML)", "application/hwp+zip", "hwpx", refines="zip"),
+    Row("wpd", "document", "WordPerfect document", "application/vnd.wordperfect", "wpd wp5 wp6 wp wp7 wpt", refines="cfb"),
+    Row("wk", "spreadsheet", "Lotus 1-2-3 worksheet", "application/vnd.lotus-1-2-3", "wk1 wk3 wk4 123 wks"),
+    Row("qpw", "spreadsheet", "Quattro Pro worksheet", "application/x-quattro-pro", "qpw wb1 wb2 wb3", refines="cfb"),
+    Row("djvu", "document", "DjVu document", "image/vnd.djvu", "djvu djv", starts=(b"AT&TFORM",)),
+    Row("dwg", "image", "AutoCAD drawing", "image/vnd.dwg", "dwg dwt", german="AutoCAD-Zeichnung", starts=(b"AC10", b"AC1.", b"AC2.")),
+    Row("dgn", "image", "MicroStation drawing", "image/vnd.dgn", "dgn", starts=(b"\x08\t\xfe\x02", b"\xc8\t\xfe\x02")),
+    Row("dwf", "image", "DWF drawing", "model/vnd.dwf", "dwf", starts=(b"(DWF V",)),
+    Row("dwfx", "image", "DWFx drawing", "model/vnd.dwfx+xps", "dwfx", refines="opc", page=True),
+    Row("kmz", "data", "compressed map data", "application/vnd.google-earth.kmz", "kmz", refines="zip"),
+    Row("chm", "executable", "compiled HTML help", "application/vnd.ms-htmlhelp", "chm chi", means="executable", starts=(b"ITSF\x02\x00", b"ITSF\x03\x00")),
+    Row("hlp", "executable", "Windows help", "application/winhlp", "hlp", means="executable", starts=(b"?_\x03\x00",)),
+)

@@ -4,144 +4,147 @@ from __future__ import annotations
 
 from typing import Final
 
-TABLE: Final = """
-# -- images
-png|image|||image/png|png apng|PNG image
-jpg|image|||image/jpeg|jpg jpeg jpe jfif mpo jfi|JPEG image
-gif|image|||image/gif|gif|GIF image
-bmp|image|||image/bmp|bmp dib|BMP image
-tif|image|||image/tiff|tif tiff ptif|TIFF image
-webp|image|||image/webp|webp|WebP image
-ico|image|||image/vnd.microsoft.icon|ico|icon
-cur|image|||image/x-win-bitmap|cur|cursor
-heic|image|||image/heic|heic heif hif heics|HEIC image
-avif|image|||image/avif|avif|AVIF image
-jp2|image|||image/jp2|jp2 jpx j2k jpf jpm j2c jpc mj2|JPEG 2000 image
-jxl|image|||image/jxl|jxl|JPEG XL image
-jbig2|image|||image/x-jbig2|jb2 jbig2|JBIG2 image
-psd|image|||image/vnd.adobe.photoshop|psd psb|Photoshop image
-ora|image||zip|image/openraster|ora|OpenRaster image
-kra|image||zip|application/x-krita|kra|Krita image
-xcf|image|||image/x-xcf|xcf|GIMP image
-ai|image||pdf|application/illustrator|ai|Illustrator drawing
-pbm|image|||image/x-portable-bitmap|pbm|portable bitmap
-pgm|image|||image/x-portable-graymap|pgm|portable graymap
-ppm|image|||image/x-portable-pixmap|ppm pnm pam|portable pixmap
-xbm|image||txt|image/x-xbitmap|xbm|X bitmap
-xpm|image||txt|image/x-xpixmap|xpm|X pixmap
-tga|image|||image/x-tga|tga|Targa image
-pcx|image|||image/x-pcx|pcx|PCX image
-exr|image|||image/x-exr|exr|OpenEXR image
-hdr|image|||image/vnd.radiance|hdr|Radiance image
-dds|image|||image/vnd.ms-dds|dds|DirectDraw surface
-icns|image|||image/icns|icns|Apple icon
-emf|image|||image/emf|emf|enhanced metafile
-wmf|image|||image/wmf|wmf|Windows metafile
-fits|image|||image/fits|fits fit|FITS image
-sgi|image|||image/x-sgi|sgi rgb bw|SGI image
-ras|image|||image/x-sun-raster|ras sun|Sun raster image
-dpx|image|||image/x-dpx|dpx|DPX image
-cin|image|||image/x-cineon|cin|Cineon image
-qoi|image|||image/qoi|qoi|QOI image
-bpg|image|||image/bpg|bpg|BPG image
-flif|image|||image/flif|flif|FLIF image
-jxr|image|||image/jxr|jxr wdp hdp|JPEG XR image
-jls|image|||image/jls|jls|JPEG-LS image
-blp|image|||image/x-blp|blp|game texture (BLP)
-mng|image|||video/x-mng|mng|MNG animation
-jng|image|||image/x-jng|jng|JNG image
-ani|image|||application/x-navi-animation|ani|animated cursor
-ilbm|image|||image/x-ilbm|iff lbm ilbm|IFF picture
-cr2|image|||image/x-canon-cr2|cr2|Canon raw image
-cr3|image|||image/x-canon-cr3|cr3|Canon raw image (CR3)
-crw|image|||image/x-canon-crw|crw|Canon raw image (CRW)
-orf|image|||image/x-olympus-orf|orf|Olympus raw image
-rw2|image|||image/x-panasonic-rw2|rw2|Panasonic raw image
-raf|image|||image/x-fuji-raf|raf|Fuji raw image
-x3f|image|||image/x-sigma-x3f|x3f|Sigma raw image
-psp|image|||image/x-psp|psp pspimage|Paint Shop Pro image
-miff|image|||image/x-miff|miff|ImageMagick image
-dcx|image|||image/x-dcx|dcx|DCX fax image
-gbr|image|||image/x-gimp-gbr|gbr|GIMP brush
-pat|image|||image/x-gimp-pat|pat|GIMP pattern
-wpg|image|||application/x-wpg|wpg|WordPerfect graphic
-cdr|image|||application/x-coreldraw|cdr|CorelDRAW drawing
-pict|image|||image/x-pict|pct pict|QuickDraw picture
-mdi|image|||image/vnd.ms-modi|mdi|Document Imaging file
-ktx|image|||image/ktx|ktx ktx2|texture (KTX)
-astc|image|||image/astc|astc|texture (ASTC)
-cgm|image||txt|image/cgm|cgm|CGM drawing
-nitf|image|||image/nitf|ntf nitf|NITF image
-fig|image||txt|image/x-xfig|fig|Xfig drawing
-skp|image|||application/vnd.sketchup.skp|skp|SketchUp model
-blend|data|||application/x-blender|blend|Blender scene
-fbx|data|||application/x-fbx|fbx|3D model (FBX)
-ply|data|||model/ply|ply|3D model (PLY)
-3ds|data|||image/x-3ds|3ds|3D model (3DS)
-las|data|||application/vnd.las|las laz|point cloud
-dicom|image|||application/dicom|dcm dicom|DICOM image
-icc|data|||application/vnd.iccprofile|icc icm|colour profile
-# -- sound and video
-mp3|audio|m||audio/mpeg|mp3 mp2 mp1 mpa|MP3 sound
-wav|audio|m||audio/wav|wav|WAVE sound
-aiff|audio|m||audio/aiff|aiff aif aifc 8svx|AIFF sound
-au|audio|m||audio/basic|au snd|Sun sound
-flac|audio|m||audio/flac|flac|FLAC sound
-ogg|audio|m||audio/ogg|ogg oga opus ogv ogx spx ogm|Ogg media
-aac|audio|m||audio/aac|aac|AAC sound
-m4a|audio|m||audio/mp4|m4a m4b m4p f4a f4b|MPEG-4 sound
-amr|audio|m||audio/amr|amr|AMR sound
-midi|audio|m||audio/midi|mid midi rmi kar|MIDI music
-ape|audio|m||audio/x-ape|ape|Monkey's Audio sound
-caf|audio|m||audio/x-caf|caf|Core Audio sound
-voc|audio|m||audio/x-voc|voc|Creative Voice sound
-wv|audio|m||audio/x-wavpack|wv|WavPack sound
-mpc|audio|m||audio/x-musepack|mpc|Musepack sound
-tta|audio|m||audio/x-tta|tta|True Audio sound
-tak|audio|m||audio/x-tak|tak|TAK sound
-ac3|audio|m||audio/ac3|ac3|AC-3 sound
-dts|audio|m||audio/vnd.dts|dts|DTS sound
-dsf|audio|m||audio/x-dsf|dsf|DSD sound
-dff|audio|m||audio/x-dff|dff|DSDIFF sound
-w64|audio|m||audio/x-w64|w64|Wave64 sound
-ra|audio|m||audio/vnd.rn-realaudio|ra|RealAudio sound
-shn|audio|m||audio/x-shorten|shn|Shorten sound
-xm|audio|m||audio/x-xm|xm|tracker music (XM)
-it|audio|m||audio/x-it|it|tracker music (IT)
-s3m|audio|m||audio/x-s3m|s3m|tracker music (S3M)
-mod|audio|m||audio/x-mod|mod|tracker music (MOD)
-sf2|audio|m||audio/x-sf2|sf2|sound font
-sph|audio|m||audio/x-nist|sph|NIST sound
-qcp|audio|m||audio/qcelp|qcp|QCELP sound
-mp4|video|m||video/mp4|mp4 m4v f4v f4p|MPEG-4 video
-mov|video|m||video/quicktime|mov qt|QuickTime video
-3gp|video|m||video/3gpp|3gp 3g2|3GPP video
-avi|video|m||video/x-msvideo|avi divx|AVI video
-mkv|video|m||video/matroska|mkv mka|Matroska video
-webm|video|m||video/webm|webm|WebM video
-flv|video|m||video/x-flv|flv|Flash video
-asf|video|m||video/x-ms-asf|asf wmv wma|Windows Media
-mpg|video|m||video/mpeg|mpg mpeg vob m1v m2v mpe|MPEG video
-mts|video|m||video/mp2t|ts mts m2ts|MPEG transport stream
-rm|video|m||application/vnd.rn-realmedia|rm rmvb|RealMedia
-mxf|video|m||application/mxf|mxf|MXF video
-ivf|video|m||video/x-ivf|ivf|IVF video
-y4m|video|m||video/x-yuv4mpeg|y4m|raw video (Y4M)
-fli|video|m||video/x-fli|fli flc|FLIC animation
-smk|video|m||video/x-smacker|smk|Smacker video
-bik|video|m||video/x-bink|bik bk2|Bink video
-wtv|video|m||video/x-wtv|wtv|Windows recorded television
-dv|video|m||video/x-dv|dv|DV video
-nsv|video|m||video/x-nsv|nsv|Nullsoft video
-# -- fonts
-ttf|font|||font/ttf|ttf ttc|TrueType font
-otf|font|||font/otf|otf|OpenType font
-woff|font|||font/woff|woff|web font
-woff2|font|||font/woff2|woff2|web font 2
-eot|font|||application/vnd.ms-fontobject|eot|embedded OpenType font
-pfb|font|||application/x-font-type1|pfb pfa|Type 1 font
-bdf|font||txt|application/x-font-bdf|bdf|BDF font
-afm|font||txt|application/x-font-afm|afm|font metrics
-pcf|font|||application/x-font-pcf|pcf|PCF font
-psf|font|||application/x-font-linux-psf|psf|console font
-"""
+from attachguard.types.row import Row
+
+# fmt: off
+ROWS: Final = (
+    # -- images
+    Row("png", "image", "PNG image", "image/png", "png apng", german="PNG-Bild", starts=(b"\x89PNG\r\n\x1a\n",)),
+    Row("jpg", "image", "JPEG image", "image/jpeg", "jpg jpeg jpe jfif mpo jfi", german="JPEG-Bild", starts=(b"\xff\xd8\xff",)),
+    Row("gif", "image", "GIF image", "image/gif", "gif", german="GIF-Bild", starts=(b"GIF87a", b"GIF89a")),
+    Row("bmp", "image", "BMP image", "image/bmp", "bmp dib", german="BMP-Bild"),
+    Row("tif", "image", "TIFF image", "image/tiff", "tif tiff ptif", german="TIFF-Bild", starts=(b"II*\x00", b"MM\x00*", b"II+\x00\x08\x00", b"MM\x00+\x00\x08")),
+    Row("webp", "image", "WebP image", "image/webp", "webp"),
+    Row("ico", "image", "icon", "image/vnd.microsoft.icon", "ico"),
+    Row("cur", "image", "cursor", "image/x-win-bitmap", "cur"),
+    Row("heic", "image", "HEIC image", "image/heic", "heic heif hif heics", german="HEIC-Bild"),
+    Row("avif", "image", "AVIF image", "image/avif", "avif"),
+    Row("jp2", "image", "JPEG 2000 image", "image/jp2", "jp2 jpx j2k jpf jpm j2c jpc mj2", starts=(b"\xffO\xffQ",)),
+    Row("jxl", "image", "JPEG XL image", "image/jxl", "jxl", starts=(b"\xff\n",)),
+    Row("jbig2", "image", "JBIG2 image", "image/x-jbig2", "jb2 jbig2", starts=(b"\x97JB2\r\n\x1a\n",)),
+    Row("psd", "image", "Photoshop image", "image/vnd.adobe.photoshop", "psd psb", starts=(b"8BPS\x00",)),
+    Row("ora", "image", "OpenRaster image", "image/openraster", "ora", refines="zip"),
+    Row("kra", "image", "Krita image", "application/x-krita", "kra", refines="zip"),
+    Row("xcf", "image", "GIMP image", "image/x-xcf", "xcf", starts=(b"gimp xcf ",)),
+    Row("ai", "image", "Illustrator drawing", "application/illustrator", "ai", refines="pdf", family="postscript"),
+    Row("pbm", "image", "portable bitmap", "image/x-portable-bitmap", "pbm"),
+    Row("pgm", "image", "portable graymap", "image/x-portable-graymap", "pgm"),
+    Row("ppm", "image", "portable pixmap", "image/x-portable-pixmap", "ppm pnm pam"),
+    Row("xbm", "image", "X bitmap", "image/x-xbitmap", "xbm", refines="txt"),
+    Row("xpm", "image", "X pixmap", "image/x-xpixmap", "xpm", refines="txt"),
+    Row("tga", "image", "Targa image", "image/x-tga", "tga"),
+    Row("pcx", "image", "PCX image", "image/x-pcx", "pcx"),
+    Row("exr", "image", "OpenEXR image", "image/x-exr", "exr", starts=(b"v/1\x01",)),
+    Row("hdr", "image", "Radiance image", "image/vnd.radiance", "hdr", starts=(b"#?RADIANCE", b"#?RGBE")),
+    Row("dds", "image", "DirectDraw surface", "image/vnd.ms-dds", "dds", starts=(b"DDS |\x00\x00\x00",)),
+    Row("icns", "image", "Apple icon", "image/icns", "icns"),
+    Row("emf", "image", "enhanced metafile", "image/emf", "emf"),
+    Row("wmf", "image", "Windows metafile", "image/wmf", "wmf", starts=(b"\xd7\xcd\xc6\x9a",)),
+    Row("fits", "image", "FITS image", "image/fits", "fits fit", vague="fit", starts=(b"SIMPLE  =",)),
+    Row("sgi", "image", "SGI image", "image/x-sgi", "sgi rgb bw", vague="rgb bw"),
+    Row("ras", "image", "Sun raster image", "image/x-sun-raster", "ras sun", vague="sun", starts=(b"Y\xa6j\x95",)),
+    Row("dpx", "image", "DPX image", "image/x-dpx", "dpx", starts=(b"SDPX", b"XPDS")),
+    Row("cin", "image", "Cineon image", "image/x-cineon", "cin", starts=(b"\x80*_\xd7",)),
+    Row("qoi", "image", "QOI image", "image/qoi", "qoi"),
+    Row("bpg", "image", "BPG image", "image/bpg", "bpg", starts=(b"BPG\xfb",)),
+    Row("flif", "image", "FLIF image", "image/flif", "flif"),
+    Row("jxr", "image", "JPEG XR image", "image/jxr", "jxr wdp hdp", starts=(b"II\xbc\x01", b"II\xbc\x00")),
+    Row("jls", "image", "JPEG-LS image", "image/jls", "jls", starts=(b"\xff\xd8\xff\xf7",)),
+    Row("blp", "image", "game texture (BLP)", "image/x-blp", "blp"),
+    Row("mng", "image", "MNG animation", "video/x-mng", "mng", starts=(b"\x8aMNG\r\n\x1a\n",)),
+    Row("jng", "image", "JNG image", "image/x-jng", "jng", starts=(b"\x8bJNG\r\n\x1a\n",)),
+    Row("ani", "image", "animated cursor", "application/x-navi-animation", "ani"),
+    Row("ilbm", "image", "IFF picture", "image/x-ilbm", "iff lbm ilbm"),
+    Row("cr2", "image", "Canon raw image", "image/x-canon-cr2", "cr2", starts=(b"II*\x00\x10\x00\x00\x00CR\x02\x00",)),
+    Row("cr3", "image", "Canon raw image (CR3)", "image/x-canon-cr3", "cr3"),
+    Row("crw", "image", "Canon raw image (CRW)", "image/x-canon-crw", "crw", starts=(b"II\x1a\x00\x00\x00HEAPCCDR",)),
+    Row("orf", "image", "Olympus raw image", "image/x-olympus-orf", "orf", starts=(b"IIRO\x08\x00", b"IIRS\x08\x00", b"MMOR\x00\x00\x00\x08")),
+    Row("rw2", "image", "Panasonic raw image", "image/x-panasonic-rw2", "rw2", starts=(b"IIU\x00\x18\x00\x00\x00", b"IIU\x00\x08\x00\x00\x00")),
+    Row("raf", "image", "Fuji raw image", "image/x-fuji-raf", "raf", starts=(b"FUJIFILMCCD-RAW ",)),
+    Row("x3f", "image", "Sigma raw image", "image/x-sigma-x3f", "x3f", starts=(b"FOVb",)),
+    Row("psp", "image", "Paint Shop Pro image", "image/x-psp", "psp pspimage", starts=(b"Paint Shop Pro Image File\n\x1a", b"~BK\x00")),
+    Row("miff", "image", "ImageMagick image", "image/x-miff", "miff", starts=(b"id=ImageMagick",)),
+    Row("dcx", "image", "DCX fax image", "image/x-dcx", "dcx", starts=(b"\xb1h\xde:",)),
+    Row("gbr", "image", "GIMP brush", "image/x-gimp-gbr", "gbr"),
+    Row("pat", "image", "GIMP pattern", "image/x-gimp-pat", "pat", vague="pat"),
+    Row("wpg", "image", "WordPerfect graphic", "application/x-wpg", "wpg"),
+    Row("cdr", "image", "CorelDRAW drawing", "application/x-coreldraw", "cdr"),
+    Row("pict", "image", "QuickDraw picture", "image/x-pict", "pct pict"),
+    Row("mdi", "image", "Document Imaging file", "image/vnd.ms-modi", "mdi", starts=(b"EP*\x00",)),
+    Row("ktx", "image", "texture (KTX)", "image/ktx", "ktx ktx2", starts=(b"\xabKTX 11\xbb\r\n\x1a\n", b"\xabKTX 20\xbb\r\n\x1a\n")),
+    Row("astc", "image", "texture (ASTC)", "image/astc", "astc", starts=(b"\x13\xab\xa1\\",)),
+    Row("cgm", "image", "CGM drawing", "image/cgm", "cgm", refines="txt", starts=(b"BEGMF ",)),
+    Row("nitf", "image", "NITF image", "image/nitf", "ntf nitf", vague="ntf", starts=(b"NITF02.", b"NSIF01.")),
+    Row("fig", "image", "Xfig drawing", "image/x-xfig", "fig", refines="txt", starts=(b"#FIG ",)),
+    Row("skp", "image", "SketchUp model", "application/vnd.sketchup.skp", "skp", starts=(b"\xff\xfe\xff\x0eS\x00k\x00e\x00t\x00c\x00h\x00U\x00p\x00",)),
+    Row("blend", "data", "Blender scene", "application/x-blender", "blend", starts=(b"BLENDER-v", b"BLENDER_v")),
+    Row("fbx", "data", "3D model (FBX)", "application/x-fbx", "fbx", starts=(b"Kaydara FBX Binary  \x00",)),
+    Row("ply", "data", "3D model (PLY)", "model/ply", "ply", starts=(b"ply\nformat ", b"ply\r\nformat ")),
+    Row("3ds", "data", "3D model (3DS)", "image/x-3ds", "3ds"),
+    Row("las", "data", "point cloud", "application/vnd.las", "las laz", starts=(b"LASF",)),
+    Row("dicom", "image", "DICOM image", "application/dicom", "dcm dicom", at=((128, b"DICM"),)),
+    Row("icc", "data", "colour profile", "application/vnd.iccprofile", "icc icm"),
+    # -- sound and video
+    Row("mp3", "audio", "MP3 sound", "audio/mpeg", "mp3 mp2 mp1 mpa", means="multimedia", starts=(b"ID3\x02", b"ID3\x03", b"ID3\x04")),
+    Row("wav", "audio", "WAVE sound", "audio/wav", "wav", means="multimedia"),
+    Row("aiff", "audio", "AIFF sound", "audio/aiff", "aiff aif aifc 8svx", means="multimedia"),
+    Row("au", "audio", "Sun sound", "audio/basic", "au snd", means="multimedia", starts=(b".snd\x00", b"dns.")),
+    Row("flac", "audio", "FLAC sound", "audio/flac", "flac", means="multimedia", starts=(b"fLaC",)),
+    Row("ogg", "audio", "Ogg media", "audio/ogg", "ogg oga opus ogv ogx spx ogm", means="multimedia", starts=(b"OggS\x00",)),
+    Row("aac", "audio", "AAC sound", "audio/aac", "aac", means="multimedia"),
+    Row("m4a", "audio", "MPEG-4 sound", "audio/mp4", "m4a m4b m4p f4a f4b", means="multimedia"),
+    Row("amr", "audio", "AMR sound", "audio/amr", "amr", means="multimedia", starts=(b"#!AMR",)),
+    Row("midi", "audio", "MIDI music", "audio/midi", "mid midi rmi kar", means="multimedia", starts=(b"MThd\x00\x00\x00\x06",)),
+    Row("ape", "audio", "Monkey's Audio sound", "audio/x-ape", "ape", means="multimedia"),
+    Row("caf", "audio", "Core Audio sound", "audio/x-caf", "caf", means="multimedia", starts=(b"caff\x00\x01",)),
+    Row("voc", "audio", "Creative Voice sound", "audio/x-voc", "voc", means="multimedia", starts=(b"Creative Voice File\x1a",)),
+    Row("wv", "audio", "WavPack sound", "audio/x-wavpack", "wv", means="multimedia", starts=(b"wvpk",)),
+    Row("mpc", "audio", "Musepack sound", "audio/x-musepack", "mpc", means="multimedia", starts=(b"MPCK",)),
+    Row("tta", "audio", "True Audio sound", "audio/x-tta", "tta", means="multimedia", starts=(b"TTA1", b"TTA2")),
+    Row("tak", "audio", "TAK sound", "audio/x-tak", "tak", means="multimedia", starts=(b"tBaK",)),
+    Row("ac3", "audio", "AC-3 sound", "audio/ac3", "ac3", means="multimedia"),
+    Row("dts", "audio", "DTS sound", "audio/vnd.dts", "dts", means="multimedia", starts=(b"\x7f\xfe\x80\x01", b"\xfe\x7f\x01\x80")),
+    Row("dsf", "audio", "DSD sound", "audio/x-dsf", "dsf", means="multimedia", starts=(b"DSD \x1c\x00\x00\x00",)),
+    Row("dff", "audio", "DSDIFF sound", "audio/x-dff", "dff", means="multimedia", starts=(b"FRM8\x00\x00",)),
+    Row("w64", "audio", "Wave64 sound", "audio/x-w64", "w64", means="multimedia", starts=(b"riff.\x91\xcf\x11",)),
+    Row("ra", "audio", "RealAudio sound", "audio/vnd.rn-realaudio", "ra", means="multimedia", vague="ra", starts=(b".ra\xfd\x00",)),
+    Row("shn", "audio", "Shorten sound", "audio/x-shorten", "shn", means="multimedia", starts=(b"ajkg",)),
+    Row("xm", "audio", "tracker music (XM)", "audio/x-xm", "xm", means="multimedia", starts=(b"Extended Module: ",)),
+    Row("it", "audio", "tracker music (IT)", "audio/x-it", "it", means="multimedia", vague="it", starts=(b"IMPM",)),
+    Row("s3m", "audio", "tracker music (S3M)", "audio/x-s3m", "s3m", means="multimedia"),
+    Row("mod", "audio", "tracker music (MOD)", "audio/x-mod", "mod", means="multimedia", vague="mod"),
+    Row("sf2", "audio", "sound font", "audio/x-sf2", "sf2", means="multimedia"),
+    Row("sph", "audio", "NIST sound", "audio/x-nist", "sph", means="multimedia", starts=(b"NIST_1A\n",)),
+    Row("qcp", "audio", "QCELP sound", "audio/qcelp", "qcp", means="multimedia"),
+    Row("mp4", "video", "MPEG-4 video", "video/mp4", "mp4 m4v f4v f4p", means="multimedia"),
+    Row("mov", "video", "QuickTime video", "video/quicktime", "mov qt", means="multimedia"),
+    Row("3gp", "video", "3GPP video", "video/3gpp", "3gp 3g2", means="multimedia"),
+    Row("avi", "video", "AVI video", "video/x-msvideo", "avi divx", means="multimedia"),
+    Row("mkv", "video", "Matroska video", "video/matroska", "mkv mka", means="multimedia"),
+    Row("webm", "video", "WebM video", "video/webm", "webm", means="multimedia"),
+    Row("flv", "video", "Flash video", "video/x-flv", "flv", means="multimedia", starts=(b"FLV\x01",)),
+    Row("asf", "video", "Windows Media", "video/x-ms-asf", "asf wmv wma", means="multimedia", starts=(b"0&\xb2u\x8ef\xcf\x11",)),
+    Row("mpg", "video", "MPEG video", "video/mpeg", "mpg mpeg vob m1v m2v mpe", means="multimedia", starts=(b"\x00\x00\x01\xba", b"\x00\x00\x01\xb3")),
+    Row("mts", "video", "MPEG transport stream", "video/mp2t", "ts mts m2ts", means="multimedia", vague="ts mts"),
+    Row("rm", "video", "RealMedia", "application/vnd.rn-realmedia", "rm rmvb", means="multimedia", starts=(b".RMF\x00",)),
+    Row("mxf", "video", "MXF video", "application/mxf", "mxf", means="multimedia", starts=(b"\x06\x0e+4\x02\x05\x01\x01\r\x01\x02",)),
+    Row("ivf", "video", "IVF video", "video/x-ivf", "ivf", means="multimedia", starts=(b"DKIF\x00\x00",)),
+    Row("y4m", "video", "raw video (Y4M)", "video/x-yuv4mpeg", "y4m", means="multimedia", starts=(b"YUV4MPEG2 ",)),
+    Row("fli", "video", "FLIC animation", "video/x-fli", "fli flc", means="multimedia"),
+    Row("smk", "video", "Smacker video", "video/x-smacker", "smk", means="multimedia", starts=(b"SMK2", b"SMK4")),
+    Row("bik", "video", "Bink video", "video/x-bink", "bik bk2", means="multimedia", starts=(b"BIKb", b"BIKf", b"BIKg", b"BIKh", b"BIKi", b"BIKk", b"KB2a", b"KB2d", b"KB2f", b"KB2g", b"KB2h", b"KB2i", b"KB2j", b"KB2k")),
+    Row("wtv", "video", "Windows recorded television", "video/x-wtv", "wtv", means="multimedia", starts=(b"\xb7\xd8\x00 7I\xda\x11",)),
+    Row("dv", "video", "DV video", "video/x-dv", "dv", means="multimedia"),
+    Row("nsv", "video", "Nullsoft video", "video/x-nsv", "nsv", means="multimedia", starts=(b"NSVf",)),
+    # -- fonts
+    Row("ttf", "font", "TrueType font", "font/ttf", "ttf ttc", starts=(b"ttcf\x00", b"true\x00")),
+    Row("otf", "font", "OpenType font", "font/otf", "otf", starts=(b"OTTO\x00",)),
+    Row("woff", "font", "web font", "font/woff", "woff", starts=(b"wOFF",)),
+    Row("woff2", "font", "web font 2", "font/woff2", "woff2", starts=(b"wOF2",)),
+    Row("eot", "font", "embedded OpenType font", "application/vnd.ms-fontobject", "eot"),
+    Row("pfb", "font", "Type 1 font", "application/x-font-type1", "pfb pfa", family="type1", starts=(b"\x80\x01", b"%!FontType1", b"%!PS-AdobeFont")),
+    Row("bdf", "font", "BDF font", "application/x-font-bdf", "bdf", refines="txt"),
+    Row("afm", "font", "font metrics", "application/x-font-afm", "afm", refines="txt"),
+    Row("pcf", "font", "PCF font", "application/x-font-pcf", "pcf", starts=(b"\x01fcp",)),
+    Row("psf", "font", "console font", "application/x-font-linux-psf", "psf", starts=(b"r\xb5J\x86",)),
+)

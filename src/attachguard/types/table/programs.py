@@ -4,104 +4,107 @@ from __future__ import annotations
 
 from typing import Final
 
-TABLE: Final = """
-# -- programs
-pe|executable|x||application/vnd.microsoft.portable-executable|exe dll scr cpl xll sys ocx drv efi mui|Windows program
-mz|executable|x||application/x-dosexec|exe com|DOS program
-ne|executable|x|mz|application/x-dosexec|exe dll|16-bit Windows program
-le|executable|x|mz|application/x-dosexec|exe vxd|OS/2 or VxD program
-com|executable|x||application/x-dos-com|com|DOS command
-elf|executable|x||application/x-executable|elf so o ko bin|ELF program
-macho|executable|x||application/x-mach-binary|dylib bundle o|Mach-O program
-coff|executable|x||application/x-coff|obj o|COFF object
-class|executable|x||application/java-vm|class|Java class
-dex|executable|x||application/vnd.android.dex|dex odex|Dalvik bytecode
-oat|executable|x|elf|application/x-oat|oat|Android compiled code
-wasm|executable|x||application/wasm|wasm|WebAssembly module
-pyc|executable|x||application/x-python-code|pyc pyo|Python bytecode
-luac|executable|x||application/x-lua-bytecode|luac|Lua bytecode
-llvm|executable|x||application/x-llvm|bc|LLVM bitcode
-jmod|executable|xa|zip|application/x-jmod|jmod|Java module
-beam|executable|x||application/x-erlang-binary|beam|Erlang bytecode
-res|data|||application/x-windows-res|res|Windows resources
-pdb|data|||application/x-ms-pdb|pdb|program database
-swf|executable|xm||application/vnd.adobe.flash.movie|swf|Flash
-lnk|executable|x||application/x-ms-shortcut|lnk|Windows shortcut
-alias|script|s||application/x-apple-alias|alias|macOS alias
-nsis|executable|xa|pe|application/x-nsis|exe|NSIS installer
-autoit|executable|x||application/x-autoit|a3x|compiled AutoIt script
-# -- scripts and launchers in text
-bat|script|s|txt|application/x-bat|bat cmd|Windows batch file
-ps1|script|s|txt|application/x-powershell|ps1 psm1 psd1|PowerShell script
-js|script|s|txt|text/javascript|js mjs jse|JavaScript
-vb|script|s|txt|text/vbscript|vbs vb vba bas|VBScript
-vbe|script|s||text/x-vbscript-encoded|vbe jse|encoded script
-wsf|script|s|xml|application/x-wsf|wsf|Windows Script File
-sct|script|s|xml|text/scriptlet|sct wsc|Windows scriptlet
-htc|script|s|xml|text/x-component|htc|HTML component
-wsh|script|s|txt|application/x-wsh|wsh|Windows Script Host settings
-hta|script|s|html|application/hta|hta|HTML application
-shell|script|s|txt|application/x-sh|sh bash csh ksh zsh fish command tool|shell script
-python|script|s|txt|text/x-python|py pyw|Python script
-perl|script|s|txt|text/x-perl|pl pm|Perl script
-ruby|script|s|txt|text/x-ruby|rb|Ruby script
-php|script|s|txt|application/x-httpd-php|php phtml php5|PHP script
-lua|script|s|txt|text/x-lua|lua|Lua script
-tcl|script|s|txt|text/x-tcl|tcl|Tcl script
-awk|script|s|txt|text/x-awk|awk|AWK script
-au3|script|s|txt|text/x-autoit|au3|AutoIt script
-ahk|script|s|txt|text/x-autohotkey|ahk|AutoHotkey script
-applescript|script|s|txt|text/x-applescript|applescript scpt|AppleScript
-reg|script|s|txt|text/x-ms-regedit|reg|registry entries
-inf|script|s|txt|text/x-setup-inf|inf|setup information
-url|script|s|txt|application/internet-shortcut|url website|internet shortcut
-webloc|script|s|plist|application/x-webloc|webloc inetloc fileloc afploc ftploc mailloc newsloc vncloc atloc|macOS internet location
-scf|script|s|txt|text/x-scf|scf|Explorer command
-desktop|script|s|txt|application/x-desktop|desktop|desktop entry
-library-ms|script|s|xml|application/windows-library+xml|library-ms|Windows library
-search-ms|script|s|xml|application/windows-search+xml|search-ms searchconnector-ms|Windows search
-settingcontent-ms|script|s|xml|application/x-settingcontent|settingcontent-ms|Windows settings shortcut
-theme|script|s|txt|application/x-windows-theme|theme|Windows theme
-rdp|script|s|txt|application/x-rdp|rdp|remote desktop connection
-ica|script|s|txt|application/x-ica|ica|Citrix connection
-jnlp|script|s|xml|application/x-java-jnlp-file|jnlp|Java Web Start
-msc|script|s|xml|application/x-msc|msc|management console
-appref-ms|script|s|txt|application/x-ms-application-reference|appref-ms|ClickOnce shortcut
-application|script|s|xml|application/x-ms-application|application vsto xbap|ClickOnce manifest
-appinstaller|script|s|xml|application/appinstaller|appinstaller|Windows app installer file
-osd|script|s|xml|application/x-osd|osd|software description
-mobileconfig|script|s|plist|application/x-apple-aspen-config|mobileconfig|Apple configuration profile
-terminal|script|s|plist|application/x-apple-terminal|terminal|settings of macOS Terminal
-odc|script|s|html|text/x-ms-odc|odc|Office data connection
-udl|script|s|txt|text/x-ms-udl|udl dsn|database connection
-remote|script|s|txt|application/x-remote-connection|vnc vv remmina nxs tsclient wcx rdg msrcincident|remote connection
-vpn|script|s|txt|application/x-openvpn-profile|ovpn pcf pbk onc nmconnection|VPN profile
-source|script|s|txt|application/vnd.flatpak.ref|flatpakref flatpakrepo ymp|software source
-profile|script|s|txt|application/x-internet-settings|ins isp prf|Internet or Outlook settings
-setup|script|s|xml|application/x-setup-file|diagcfg diagpkg webpnp|installation or troubleshooting file
-wsb|script|s|xml|application/x-windows-sandbox|wsb|Windows Sandbox settings
-autorun|script|s|txt|text/x-autorun|inf|autorun settings
-# -- signatures, keys, encryption
-pkcs7|crypto|||application/pkcs7-mime|p7m p7s p7c p7z|CMS / PKCS#7 object
-p7b|crypto||pkcs7|application/x-pkcs7-certificates|p7b spc|CMS certificate bundle
-p12|crypto|||application/x-pkcs12|p12 pfx|PKCS#12 key store
-crt|crypto|||application/pkix-cert|crt cer der|certificate
-csr|crypto|||application/pkcs10|csr p10|certificate request
-crl|crypto|||application/pkix-crl|crl|certificate revocation list
-jks|crypto|||application/x-java-keystore|jks|Java key store
-jceks|crypto|||application/x-java-jce-keystore|jceks|Java key store (JCEKS)
-kbx|crypto|||application/x-gnupg-keybox|kbx|GnuPG key box
-ppk|crypto||txt|application/x-putty-private-key|ppk|PuTTY key
-keychain|crypto|||application/x-apple-keychain|keychain|macOS key chain
-pgp|crypto|||application/pgp-encrypted|pgp gpg asc sig|OpenPGP data
-age|crypto|||application/vnd.age|age|age-encrypted file
-kdbx|crypto|||application/x-keepass2|kdbx kdb|KeePass database
-luks|crypto|||application/x-luks|luks img|LUKS encrypted volume
-dmg-enc|crypto|||application/x-apple-diskimage|dmg sparseimage|encrypted macOS disk image
-openssl-enc|crypto|||application/octet-stream|enc aes bin|OpenSSL-encrypted file
-aescrypt|crypto|||application/x-aescrypt|aes|AES Crypt file
-axcrypt|crypto|||application/x-axcrypt|axx|AxCrypt file
-psafe3|crypto|||application/x-psafe|psafe3|Password Safe database
-vault|crypto||txt|text/x-ansible-vault|vault yml|Ansible vault
-tsr|crypto|||application/timestamp-reply|tsr tst|time stamp
-"""
+from attachguard.types.row import Row
+
+# fmt: off
+ROWS: Final = (
+    # -- programs
+    Row("pe", "executable", "Windows program", "application/vnd.microsoft.portable-executable", "exe dll scr cpl xll sys ocx drv efi mui", means="executable", loads="dll ocx drv efi mui", vague="sys", german="Windows-Programm"),
+    Row("mz", "executable", "DOS program", "application/x-dosexec", "exe com", means="executable", vague="com"),
+    Row("ne", "executable", "16-bit Windows program", "application/x-dosexec", "exe dll", refines="mz", means="executable", loads="dll"),
+    Row("le", "executable", "OS/2 or VxD program", "application/x-dosexec", "exe vxd", refines="mz", means="executable"),
+    Row("com", "executable", "DOS command", "application/x-dos-com", "com", means="executable", text="*", runs="com pif", vague="com", bare="com"),
+    Row("elf", "executable", "ELF program", "application/x-executable", "elf so o ko bin", means="executable", loads="so o ko", vague="o bin", german="Linux-Programm", starts=(b"\x7fELF",)),
+    Row("macho", "executable", "Mach-O program", "application/x-mach-binary", "dylib bundle o", means="executable", loads="dylib bundle o", vague="o", starts=(b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbf")),
+    Row("coff", "executable", "COFF object", "application/x-coff", "obj o", means="executable", loads="o", vague="o"),
+    Row("class", "executable", "Java class", "application/java-vm", "class", means="executable", loads="class"),
+    Row("dex", "executable", "Dalvik bytecode", "application/vnd.android.dex", "dex odex", means="executable", loads="dex odex", starts=(b"dex\n0", b"dey\n0")),
+    Row("oat", "executable", "Android compiled code", "application/x-oat", "oat", refines="elf", means="executable"),
+    Row("wasm", "executable", "WebAssembly module", "application/wasm", "wasm", means="executable", loads="wasm", starts=(b"\x00asm",)),
+    Row("pyc", "executable", "Python bytecode", "application/x-python-code", "pyc pyo", means="executable", loads="pyc pyo"),
+    Row("luac", "executable", "Lua bytecode", "application/x-lua-bytecode", "luac", means="executable", loads="luac", starts=(b"\x1bLua",)),
+    Row("llvm", "executable", "LLVM bitcode", "application/x-llvm", "bc", means="executable", vague="bc", starts=(b"BC\xc0\xde", b"\xde\xc0\x17\x0b")),
+    Row("jmod", "executable", "Java module", "application/x-jmod", "jmod", refines="zip", means="executable archive", starts=(b"JM\x01\x00PK\x03\x04",)),
+    Row("beam", "executable", "Erlang bytecode", "application/x-erlang-binary", "beam", means="executable"),
+    Row("res", "data", "Windows resources", "application/x-windows-res", "res", vague="res"),
+    Row("pdb", "data", "program database", "application/x-ms-pdb", "pdb", vague="pdb", starts=(b"Microsoft C/C++ MSF 7.00\r\n\x1a", b"Microsoft C/C++ program database 2.00\r\n\x1a")),
+    Row("swf", "executable", "Flash", "application/vnd.adobe.flash.movie", "swf", means="executable multimedia"),
+    Row("lnk", "executable", "Windows shortcut", "application/x-ms-shortcut", "lnk", means="executable", runs="xnk grp job", german="Windows-Verknüpfung", starts=(b"L\x00\x00\x00\x01\x14\x02\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00F",)),
+    Row("alias", "script", "macOS alias", "application/x-apple-alias", "alias", means="script", starts=(b"book\x00\x00\x00\x00mark\x00\x00\x00\x00",)),
+    Row("nsis", "executable", "NSIS installer", "application/x-nsis", "exe", refines="pe", means="executable archive"),
+    Row("autoit", "executable", "compiled AutoIt script", "application/x-autoit", "a3x", means="executable", starts=(b"\xa3HK\xbe\x98lJ\xa9\x99LS\n\x86\xd6H}",)),
+    # -- scripts and launchers in text
+    Row("bat", "script", "Windows batch file", "application/x-bat", "bat cmd", refines="txt", means="script", text="*", bare="bat cmd"),
+    Row("ps1", "script", "PowerShell script", "application/x-powershell", "ps1 psm1 psd1", refines="txt", means="script", text="* ps1xml psc1 psc2 pssc cdxml ps2 ps2xml msh msh1 msh2 mshxml msh1xml msh2xml", bare="ps1"),
+    Row("js", "script", "JavaScript", "text/javascript", "js mjs jse", refines="txt", means="script", text="* cjs", bare="js jse"),
+    Row("vb", "script", "VBScript", "text/vbscript", "vbs vb vba bas", refines="txt", means="script", text="* vbe", bare="vbs vbe"),
+    Row("vbe", "script", "encoded script", "text/x-vbscript-encoded", "vbe jse", means="script", starts=(b"#@~^",)),
+    Row("wsf", "script", "Windows Script File", "application/x-wsf", "wsf", refines="xml", means="script", text="* ws", bare="wsf", mark=rb"<(?:job|package)\b"),
+    Row("sct", "script", "Windows scriptlet", "text/scriptlet", "sct wsc", refines="xml", means="script", text="*", bare="sct wsc", mark=rb"<(?:scriptlet|component|package)\b"),
+    Row("htc", "script", "HTML component", "text/x-component", "htc", refines="xml", means="script", text="*"),
+    Row("wsh", "script", "Windows Script Host settings", "application/x-wsh", "wsh", refines="txt", means="script", text="*"),
+    Row("hta", "script", "HTML application", "application/hta", "hta", refines="html", means="script", text="*", bare="hta", browsed=True),
+    Row("shell", "script", "shell script", "application/x-sh", "sh bash csh ksh zsh fish command tool", refines="txt", means="script", text="* tcsh"),
+    Row("python", "script", "Python script", "text/x-python", "py pyw", refines="txt", means="script", text="* xsh"),
+    Row("perl", "script", "Perl script", "text/x-perl", "pl pm", refines="txt", means="script", text="* plx"),
+    Row("ruby", "script", "Ruby script", "text/x-ruby", "rb", refines="txt", means="script", text="* rbw"),
+    Row("php", "script", "PHP script", "application/x-httpd-php", "php phtml php5", refines="txt", means="script", text="* php3 php4 php7 phar"),
+    Row("lua", "script", "Lua script", "text/x-lua", "lua", refines="txt", means="script", text="*"),
+    Row("tcl", "script", "Tcl script", "text/x-tcl", "tcl", refines="txt", means="script", text="*"),
+    Row("awk", "script", "AWK script", "text/x-awk", "awk", refines="txt", means="script", text="*"),
+    Row("au3", "script", "AutoIt script", "text/x-autoit", "au3", refines="txt", means="script", text="*"),
+    Row("ahk", "script", "AutoHotkey script", "text/x-autohotkey", "ahk", refines="txt", means="script", text="*"),
+    Row("applescript", "script", "AppleScript", "text/x-applescript", "applescript scpt", refines="txt", means="script", text="*", starts=(b"FasdUAS ",)),
+    Row("reg", "script", "registry entries", "text/x-ms-regedit", "reg", refines="txt", means="script", text="*"),
+    Row("inf", "script", "setup information", "text/x-setup-inf", "inf", refines="txt", means="script", text="*", mark=rb"\[version\]"),
+    Row("url", "script", "internet shortcut", "application/internet-shortcut", "url website", refines="txt", means="script", text="*", mark=rb"\[(?:internetshortcut|default)"),
+    Row("webloc", "script", "macOS internet location", "application/x-webloc", "webloc inetloc fileloc afploc ftploc mailloc newsloc vncloc atloc", refines="plist", means="script", text="*"),
+    Row("scf", "script", "Explorer command", "text/x-scf", "scf", refines="txt", means="script", text="*", mark=rb"\[shell\]"),
+    Row("desktop", "script", "desktop entry", "application/x-desktop", "desktop", refines="txt", means="script", text="* kdelnk", mark=rb"\[desktop entry\]"),
+    Row("library-ms", "script", "Windows library", "application/windows-library+xml", "library-ms", refines="xml", means="script", text="*", mark=rb"<librarydescription"),
+    Row("search-ms", "script", "Windows search", "application/windows-search+xml", "search-ms searchconnector-ms", refines="xml", means="script", text="*", mark=rb"<(?:searchconnectordescription|persistedquery)"),
+    Row("settingcontent-ms", "script", "Windows settings shortcut", "application/x-settingcontent", "settingcontent-ms", refines="xml", means="script", text="*"),
+    Row("theme", "script", "Windows theme", "application/x-windows-theme", "theme", refines="txt", means="script", text="* themepack", mark=rb"\[theme\]"),
+    Row("rdp", "script", "remote desktop connection", "application/x-rdp", "rdp", refines="txt", means="script", text="*", mark=rb"full address:"),
+    Row("ica", "script", "Citrix connection", "application/x-ica", "ica", refines="txt", means="script", text="*", mark=rb"\[wfclient\]"),
+    Row("jnlp", "script", "Java Web Start", "application/x-java-jnlp-file", "jnlp", refines="xml", means="script", text="*"),
+    Row("msc", "script", "management console", "application/x-msc", "msc", refines="xml", means="script", text="*"),
+    Row("appref-ms", "script", "ClickOnce shortcut", "application/x-ms-application-reference", "appref-ms", refines="txt", means="script", text="*"),
+    Row("application", "script", "ClickOnce manifest", "application/x-ms-application", "application vsto xbap", refines="xml", means="script", text="*"),
+    Row("appinstaller", "script", "Windows app installer file", "application/appinstaller", "appinstaller", refines="xml", means="script", text="*"),
+    Row("osd", "script", "software description", "application/x-osd", "osd", refines="xml", means="script", text="*"),
+    Row("mobileconfig", "script", "Apple configuration profile", "application/x-apple-aspen-config", "mobileconfig", refines="plist", means="script", text="*", mark=rb"Payload(?:Type|Content|Identifier)"),
+    Row("terminal", "script", "settings of macOS Terminal", "application/x-apple-terminal", "terminal", refines="plist", means="script", text="*", mark=rb"CommandString|Window Settings"),
+    Row("odc-data", "script", "Office data connection", "text/x-ms-odc", "odc", refines="html", means="script", text="*", mark=rb"officedataconnection"),
+    Row("udl", "script", "database connection", "text/x-ms-udl", "udl dsn", refines="txt", means="script", text="*", mark=rb"\[oledb\]|provider\s*=", needs=rb"\[oledb\]|\[odbc\]|(?:provider|driver)\s*="),
+    Row("remote", "script", "remote connection", "application/x-remote-connection", "vnc vv remmina nxs tsclient wcx rdg msrcincident", refines="txt", means="script", text="*", needs=rb"\[(?:connection|remmina|virt-viewer)|\b(?:host|address|server|upload)\w{0,20}\s*[=:>]|<(?:\w+:)?(?:workspace|rdcman|nxclient)|rcticket"),
+    Row("vpn", "script", "VPN profile", "application/x-openvpn-profile", "ovpn pcf pbk onc nmconnection", refines="txt", means="script", text="*", needs=rb'^\s*(?:remote|client|dev|proto)\s|\[(?:main|connection|vpn)|\b(?:host|device|phonenumber)\s*=|\"(?:type|networkconfigurations)\"'),
+    Row("source", "script", "software source", "application/vnd.flatpak.ref", "flatpakref flatpakrepo ymp", refines="txt", means="script", text="*", needs=rb"\[flatpak re|<metapackage|^url\s*="),
+    Row("profile", "script", "Internet or Outlook settings", "application/x-internet-settings", "ins isp prf", refines="txt", means="script", text="*", needs=rb"\[(?:entry|url|branding|connection|user|general|service)"),
+    Row("setup", "script", "installation or troubleshooting file", "application/x-setup-file", "diagcfg diagpkg webpnp", refines="xml", means="script", text="*", needs=rb"<[a-z]"),
+    Row("wsb", "script", "Windows Sandbox settings", "application/x-windows-sandbox", "wsb", refines="xml", means="script", text="*"),
+    Row("autorun", "script", "autorun settings", "text/x-autorun", "inf", refines="txt", means="script"),
+    # -- signatures, keys, encryption
+    Row("pkcs7", "crypto", "CMS / PKCS#7 object", "application/pkcs7-mime", "p7m p7s p7c p7z", signs="p7s p7m p7b p7 sig pkcs7 cades", detached="p7s sig pkcs7", wraps="p7m p7s p7z p7c p7 sig pem der b64", holds=True, opened=True, german="Signatur (PKCS#7)"),
+    Row("p7b", "crypto", "CMS certificate bundle", "application/x-pkcs7-certificates", "p7b spc", refines="pkcs7"),
+    Row("p12", "crypto", "PKCS#12 key store", "application/x-pkcs12", "p12 pfx", holds=True),
+    Row("crt", "crypto", "certificate", "application/pkix-cert", "crt cer der"),
+    Row("csr", "crypto", "certificate request", "application/pkcs10", "csr p10"),
+    Row("crl", "crypto", "certificate revocation list", "application/pkix-crl", "crl"),
+    Row("jks", "crypto", "Java key store", "application/x-java-keystore", "jks", starts=(b"\xfe\xed\xfe\xed\x00\x00\x00",)),
+    Row("jceks", "crypto", "Java key store (JCEKS)", "application/x-java-jce-keystore", "jceks", starts=(b"\xce\xce\xce\xce\x00\x00\x00\x02",)),
+    Row("kbx", "crypto", "GnuPG key box", "application/x-gnupg-keybox", "kbx"),
+    Row("ppk", "crypto", "PuTTY key", "application/x-putty-private-key", "ppk", refines="txt", text="*"),
+    Row("keychain", "crypto", "macOS key chain", "application/x-apple-keychain", "keychain", starts=(b"kych\x00\x01\x00\x00",)),
+    Row("pgp", "crypto", "OpenPGP data", "application/pgp-encrypted", "pgp gpg asc sig", vague="asc sig", signs="asc gpg pgp", wraps="asc gpg pgp sig", holds=True, german="PGP-Datei"),
+    Row("age", "crypto", "age-encrypted file", "application/vnd.age", "age", starts=(b"age-encryption.org/v1", b"-----BEGIN AGE ENCRYPTED FILE-----")),
+    Row("kdbx", "crypto", "KeePass database", "application/x-keepass2", "kdbx kdb", starts=(b"\x03\xd9\xa2\x9a",)),
+    Row("luks", "crypto", "LUKS encrypted volume", "application/x-luks", "luks img", vague="img", starts=(b"LUKS\xba\xbe",)),
+    Row("dmg-enc", "crypto", "encrypted macOS disk image", "application/x-apple-diskimage", "dmg sparseimage", starts=(b"encrcdsa\x00\x00\x00",)),
+    Row("openssl-enc", "crypto", "OpenSSL-encrypted file", "application/octet-stream", "enc aes bin", vague="bin", starts=(b"Salted__", b"U2FsdGVkX1")),
+    Row("aescrypt", "crypto", "AES Crypt file", "application/x-aescrypt", "aes", starts=(b"AES\x01\x00", b"AES\x02\x00", b"AES\x03\x00")),
+    Row("axcrypt", "crypto", "AxCrypt file", "application/x-axcrypt", "axx", starts=(b"\xc0\xb9\x07.O\x93\xf1F\xa0\x15y,\xa1\xd9\xe8!",)),
+    Row("psafe3", "crypto", "Password Safe database", "application/x-psafe", "psafe3", starts=(b"PWS3",)),
+    Row("vault", "crypto", "Ansible vault", "text/x-ansible-vault", "vault yml", refines="txt"),
+    Row("tsr", "crypto", "time stamp", "application/timestamp-reply", "tsr tst"),
+)

@@ -4,68 +4,71 @@ from __future__ import annotations
 
 from typing import Final
 
-TABLE: Final = """
-# -- data
-sqlite|database|||application/vnd.sqlite3|sqlite sqlite3 db|SQLite database
-dbf|database|||application/x-dbf|dbf|dBASE table
-parquet|data|||application/vnd.apache.parquet|parquet|Parquet table
-hdf5|data|||application/x-hdf5|h5 hdf5|HDF5 data
-bplist|data|||application/x-bplist|plist|binary property list
-pcap|data|||application/vnd.tcpdump.pcap|pcap cap|network capture
-pcapng|data|||application/x-pcapng|pcapng|network capture (next generation)
-evtx|data|||application/x-ms-evtx|evtx|Windows event log
-regf|data|||application/x-ms-registry|dat hiv|registry hive
-torrent|data|||application/x-bittorrent|torrent|BitTorrent metadata
-mo|data|||application/x-gettext-translation|mo|translations
-shp|data|||application/vnd.shp|shp|shape file
-3mf|data||zip|model/3mf|3mf|3D model (3MF)
-stl|data|||model/stl|stl|3D model
-glb|data|||model/gltf-binary|glb|3D model (glTF)
-drc|data|||model/x-draco|drc|3D model (Draco)
-u3d|data|||model/u3d|u3d|3D model (U3D)
-pickle|executable|x||application/x-python-pickle|pkl pickle|Python pickle
-npy|data|||application/x-npy|npy|NumPy array
-avro|data|||application/avro|avro|Avro data
-orc|data|||application/vnd.apache.orc|orc|ORC table
-arrow|data|||application/vnd.apache.arrow.file|arrow feather|Arrow table
-netcdf|data|||application/x-netcdf|nc cdf|NetCDF data
-hdf4|data|||application/x-hdf|hdf h4|HDF4 data
-grib|data|||application/x-grib|grib grb grb2|GRIB weather data
-bufr|data|||application/x-bufr|bufr|BUFR weather data
-mat|data|||application/x-matlab-data|mat|MATLAB data
-sav|data|||application/x-spss-sav|sav|SPSS data
-jmp|data|||application/x-jmp-data|jmp|JMP data
-sas|data|||application/x-sas-data|sas7bdat|SAS data
-xpt|data|||application/x-sas-xport|xpt|SAS transport file
-dta|data|||application/x-stata-dta|dta|Stata data
-rdata|data|||application/x-r-data|rdata rda rds|R data
-gguf|data|||application/x-gguf|gguf|language model
-safetensors|data|||application/x-safetensors|safetensors|model weights
-nrrd|data|||application/x-nrrd|nrrd|NRRD volume
-nifti|data|||application/x-nifti|nii|NIfTI volume
-mrc|data|||application/x-mrc|mrc|MRC volume
-root|data|||application/x-root|root|ROOT data
-czi|data|||image/x-zeiss-czi|czi|Zeiss microscope image
-fit|data|||application/vnd.ant.fit|fit|FIT activity
-pbf|data|||application/vnd.openstreetmap.data+pbf|pbf|OpenStreetMap data
-erdas|data|||image/x-erdas-hfa|img|ERDAS image
-bdb|database|||application/x-berkeley-db|db|Berkeley DB
-gdbm|database|||application/x-gdbm|gdbm|GDBM database
-ese|database|||application/x-ms-ese|edb dit sdb|ESE database
-mssql|database|||application/x-mssql|mdf ndf|SQL Server database
-money|database|||application/x-msmoney|mny|Money file
-evt|data|||application/x-ms-evt|evt|Windows event log (old)
-journal|data|||application/x-systemd-journal|journal|system journal
-dmp|data|||application/x-ms-minidump|dmp mdmp|Windows memory dump
-snoop|data|||application/x-snoop|snoop|network capture (snoop)
-tzif|data|||application/tzif|tzif|time zone
-terminfo|data|||application/x-terminfo|terminfo|terminal description
-qm|data|||application/x-qt-translation|qm|translations (Qt)
-ds_store|data|||application/x-ds-store|ds_store|Finder settings
-pol|data|||application/x-registry-pol|pol|group policy
-wad|data|||application/x-doom|wad|game data
-nes|data|||application/x-nes-rom|nes|game cartridge
-protobuf|data|||application/protobuf|pb|protocol buffer
-empty|data|||application/x-empty||empty file
-unread|unknown|||application/x-unread||content that could not be read
-"""
+from attachguard.types.row import Row
+
+# fmt: off
+ROWS: Final = (
+    # -- data
+    Row("sqlite", "database", "SQLite database", "application/vnd.sqlite3", "sqlite sqlite3 db", vague="db", holds=True, starts=(b"SQLite format 3\x00",)),
+    Row("dbf", "database", "dBASE table", "application/x-dbf", "dbf"),
+    Row("parquet", "data", "Parquet table", "application/vnd.apache.parquet", "parquet", starts=(b"PAR1",)),
+    Row("hdf5", "data", "HDF5 data", "application/x-hdf5", "h5 hdf5", starts=(b"\x89HDF\r\n\x1a\n",)),
+    Row("bplist", "data", "binary property list", "application/x-bplist", "plist"),
+    Row("pcap", "data", "network capture", "application/vnd.tcpdump.pcap", "pcap cap", vague="cap", holds=True, starts=(b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"M<\xb2\xa1", b"\xa1\xb2<M")),
+    Row("pcapng", "data", "network capture (next generation)", "application/x-pcapng", "pcapng"),
+    Row("evtx", "data", "Windows event log", "application/x-ms-evtx", "evtx", starts=(b"ElfFile\x00",)),
+    Row("regf", "data", "registry hive", "application/x-ms-registry", "dat hiv", vague="dat", holds=True, starts=(b"regf",)),
+    Row("torrent", "data", "BitTorrent metadata", "application/x-bittorrent", "torrent"),
+    Row("mo", "data", "translations", "application/x-gettext-translation", "mo", vague="mo", starts=(b"\xde\x12\x04\x95", b"\x95\x04\x12\xde")),
+    Row("shp", "data", "shape file", "application/vnd.shp", "shp"),
+    Row("3mf", "data", "3D model (3MF)", "model/3mf", "3mf", refines="zip"),
+    Row("stl", "data", "3D model", "model/stl", "stl"),
+    Row("glb", "data", "3D model (glTF)", "model/gltf-binary", "glb", starts=(b"glTF\x02\x00",)),
+    Row("drc", "data", "3D model (Draco)", "model/x-draco", "drc", starts=(b"DRACO\x02",)),
+    Row("u3d", "data", "3D model (U3D)", "model/u3d", "u3d", starts=(b"U3D\x00",)),
+    Row("pickle", "executable", "Python pickle", "application/x-python-pickle", "pkl pickle", means="executable"),
+    Row("npy", "data", "NumPy array", "application/x-npy", "npy", starts=(b"\x93NUMPY",)),
+    Row("avro", "data", "Avro data", "application/avro", "avro", starts=(b"Obj\x01",)),
+    Row("orc", "data", "ORC table", "application/vnd.apache.orc", "orc"),
+    Row("arrow", "data", "Arrow table", "application/vnd.apache.arrow.file", "arrow feather", starts=(b"ARROW1\x00\x00", b"FEA1\x00")),
+    Row("netcdf", "data", "NetCDF data", "application/x-netcdf", "nc cdf", vague="nc cdf"),
+    Row("hdf4", "data", "HDF4 data", "application/x-hdf", "hdf h4", starts=(b"\x0e\x03\x13\x01",)),
+    Row("grib", "data", "GRIB weather data", "application/x-grib", "grib grb grb2"),
+    Row("bufr", "data", "BUFR weather data", "application/x-bufr", "bufr"),
+    Row("mat", "data", "MATLAB data", "application/x-matlab-data", "mat", vague="mat", starts=(b"MATLAB 5.0 MAT-file",)),
+    Row("sav", "data", "SPSS data", "application/x-spss-sav", "sav", vague="sav", starts=(b"$FL2@(#)", b"$FL3@(#)")),
+    Row("jmp", "data", "JMP data", "application/x-jmp-data", "jmp", starts=(b"\xff\xff\x00\x00\x07\x00\x00\x00\x04\x00\x00\x00\x01\x00\x01\x00",)),
+    Row("sas", "data", "SAS data", "application/x-sas-data", "sas7bdat", starts=(b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xc2\xea\x81`\xb3\x14\x11\xcf\xbd\x92\x08\x00\t\xc71\x8c",)),
+    Row("xpt", "data", "SAS transport file", "application/x-sas-xport", "xpt", starts=(b"HEADER RECORD*******LIB",)),
+    Row("dta", "data", "Stata data", "application/x-stata-dta", "dta", vague="dta", starts=(b"<stata_dta>",)),
+    Row("rdata", "data", "R data", "application/x-r-data", "rdata rda rds", family="rdata", starts=(b"RDX2\n", b"RDX3\n", b"RDA2\n", b"RDA3\n", b"RDB3\n")),
+    Row("gguf", "data", "language model", "application/x-gguf", "gguf", starts=(b"GGUF",)),
+    Row("safetensors", "data", "model weights", "application/x-safetensors", "safetensors"),
+    Row("nrrd", "data", "NRRD volume", "application/x-nrrd", "nrrd", starts=(b"NRRD000",)),
+    Row("nifti", "data", "NIfTI volume", "application/x-nifti", "nii"),
+    Row("mrc", "data", "MRC volume", "application/x-mrc", "mrc"),
+    Row("root", "data", "ROOT data", "application/x-root", "root", vague="root"),
+    Row("czi", "data", "Zeiss microscope image", "image/x-zeiss-czi", "czi", starts=(b"ZISRAWFILE\x00",)),
+    Row("fit", "data", "FIT activity", "application/vnd.ant.fit", "fit", vague="fit"),
+    Row("pbf", "data", "OpenStreetMap data", "application/vnd.openstreetmap.data+pbf", "pbf", starts=(b"\x00\x00\x00\r\n\tOSMHeader", b"\x00\x00\x00\x0e\n\tOSMHeader")),
+    Row("erdas", "data", "ERDAS image", "image/x-erdas-hfa", "img", vague="img", starts=(b"EHFA_HEADER_TAG",)),
+    Row("bdb", "database", "Berkeley DB", "application/x-berkeley-db", "db", vague="db"),
+    Row("gdbm", "database", "GDBM database", "application/x-gdbm", "gdbm", starts=(b"\x13W\x9a\xce", b"\xce\x9aW\x13")),
+    Row("ese", "database", "ESE database", "application/x-ms-ese", "edb dit sdb"),
+    Row("mssql", "database", "SQL Server database", "application/x-mssql", "mdf ndf", vague="mdf", starts=(b"\x01\x0f\x00\x00",)),
+    Row("money", "database", "Money file", "application/x-msmoney", "mny", starts=(b"\x00\x01\x00\x00MSISAM Database",)),
+    Row("evt", "data", "Windows event log (old)", "application/x-ms-evt", "evt", starts=(b"0\x00\x00\x00LfLe",)),
+    Row("journal", "data", "system journal", "application/x-systemd-journal", "journal", vague="journal", starts=(b"LPKSHHRH",)),
+    Row("dmp", "data", "Windows memory dump", "application/x-ms-minidump", "dmp mdmp", starts=(b"MDMP\x93\xa7",)),
+    Row("snoop", "data", "network capture (snoop)", "application/x-snoop", "snoop", starts=(b"snoop\x00\x00\x00\x00\x00\x00\x02",)),
+    Row("tzif", "data", "time zone", "application/tzif", "tzif", starts=(b"TZif",)),
+    Row("terminfo", "data", "terminal description", "application/x-terminfo", "terminfo"),
+    Row("qm", "data", "translations (Qt)", "application/x-qt-translation", "qm", starts=(b"<\xb8d\x18\xca\xef\x9c\x95",)),
+    Row("ds_store", "data", "Finder settings", "application/x-ds-store", "ds_store", starts=(b"\x00\x00\x00\x01Bud1",)),
+    Row("pol", "data", "group policy", "application/x-registry-pol", "pol", vague="pol", starts=(b"PReg\x01\x00\x00\x00",)),
+    Row("wad", "data", "game data", "application/x-doom", "wad", starts=(b"IWAD", b"PWAD")),
+    Row("nes", "data", "game cartridge", "application/x-nes-rom", "nes", starts=(b"NES\x1a",)),
+    Row("protobuf", "data", "protocol buffer", "application/protobuf", "pb"),
+    Row("empty", "data", "empty file", "application/x-empty"),
+    Row("unread", "unknown", "content that could not be read", "application/x-unread"),
+)

@@ -4,98 +4,102 @@ from __future__ import annotations
 
 from typing import Final
 
-TABLE: Final = """
-# -- text and markup
-txt|text|||text/plain|txt text log asc|plain text
-csv|text||txt|text/csv|csv tsv|comma-separated values
-md|text||txt|text/markdown|md markdown|Markdown text
-json|text||txt|application/json|json geojson|JSON
-yaml|text||txt|application/yaml|yaml yml|YAML
-ini|text||txt|text/x-ini|ini cfg conf|settings text
-toml|text||txt|application/toml|toml|TOML settings
-ndjson|text||txt|application/x-ndjson|jsonl ndjson|JSON lines
-bib|text||txt|text/x-bibtex|bib|BibTeX entries
-rst|text||txt|text/x-rst|rst|reStructuredText
-po|text||txt|text/x-po|po pot|translations (source)
-css|text||txt|text/css|css|style sheet
-scss|text||txt|text/x-scss|scss sass less|style sheet (source)
-sql|text||txt|application/sql|sql|SQL statements
-ldif|text||txt|text/x-ldif|ldif|directory entries (LDIF)
-ics|text||txt|text/calendar|ics ifb|calendar
-vcf|text||txt|text/vcard|vcf vcard|contact card
-pem|crypto||txt|application/x-pem-file|pem key crt cer|PEM objects
-diff|text||txt|text/x-diff|diff patch|difference listing
-c|text||txt|text/x-c|c h|C source
-cpp|text||txt|text/x-c++|cpp cc cxx hpp hxx hh|C++ source
-java|text||txt|text/x-java-source|java|Java source
-cs|text||txt|text/x-csharp|cs|C# source
-go|text||txt|text/x-go|go|Go source
-rust|text||txt|text/x-rust|rs|Rust source
-kotlin|text||txt|text/x-kotlin|kt kts|Kotlin source
-swift|text||txt|text/x-swift|swift|Swift source
-scala|text||txt|text/x-scala|scala|Scala source
-groovy|text||txt|text/x-groovy|groovy gradle|Groovy source
-typescript|text||txt|text/x-typescript|tsx ts|TypeScript source
-jsx|text||txt|text/jsx|jsx|JavaScript with markup
-vue|text||txt|text/x-vue|vue|Vue component
-coffee|text||txt|text/x-coffeescript|coffee|CoffeeScript source
-r|text||txt|text/x-r|r|R source
-julia|text||txt|text/x-julia|jl|Julia source
-matlab|text||txt|text/x-matlab|m|MATLAB source
-pascal|text||txt|text/x-pascal|pas dpr|Pascal source
-fortran|text||txt|text/x-fortran|f90 f95 f77 for|Fortran source
-asm|text||txt|text/x-asm|asm s|assembler source
-haskell|text||txt|text/x-haskell|hs|Haskell source
-erlang|text||txt|text/x-erlang|erl|Erlang source
-elixir|text||txt|text/x-elixir|ex exs|Elixir source
-clojure|text||txt|text/x-clojure|clj|Clojure source
-lisp|text||txt|text/x-lisp|lisp el scm|Lisp source
-dart|text||txt|text/x-dart|dart|Dart source
-proto|text||txt|text/x-protobuf|proto|protocol buffer definition
-cobol|text||txt|text/x-cobol|cob cbl|COBOL source
-verilog|text||txt|text/x-verilog|v sv|Verilog source
-vhdl|text||txt|text/x-vhdl|vhdl|VHDL source
-cmake|text||txt|text/x-cmake|cmake|CMake rules
-make|text||txt|text/x-makefile|mk mak|make rules
-tex|text||txt|application/x-tex|tex latex|TeX source
-srt|text||txt|application/x-subrip|srt|subtitles
-vtt|text||txt|text/vtt|vtt|web subtitles
-m3u|text||txt|audio/x-mpegurl|m3u m3u8 pls ram b4s|playlist
-asx|text||xml|video/x-ms-asf-playlist|asx wax wvx wmx wpl zpl xspf smil qtl|playlist (XML)
-shellini|text||ini|text/x-desktop-ini|ini|folder settings of Windows
-mif|document||txt|application/vnd.mif|mif|FrameMaker interchange
-step|text||txt|model/step|stp step p21|STEP model
-gv|text||txt|text/vnd.graphviz|gv dot|Graphviz graph
-vrml|text||txt|model/vrml|wrl vrml|VRML scene
-html|text|||text/html|html htm shtml xht|HTML page
-xml|text|||application/xml|xml xsd dtd|XML
-xhtml|text||xml|application/xhtml+xml|xhtml xht|XHTML page
-xslt|text||xml|application/xslt+xml|xsl xslt|XSLT stylesheet
-svg|image||xml|image/svg+xml|svg|SVG drawing
-svgz|image||gz|image/svg+xml-compressed|svgz|compressed SVG drawing
-docxml|document|||application/x-document-xml||XML parts of a document, joined
-plist|data||xml|application/x-plist|plist|property list
-kml|data||xml|application/vnd.google-earth.kml+xml|kml|map data
-gpx|data||xml|application/gpx+xml|gpx|GPS track
-rss|text||xml|application/rss+xml|rss atom|news feed
-rtf|document|||text/rtf|rtf doc|Rich Text Format
-ps|document|||application/postscript|ps eps epsf|PostScript
-eps|image||ps|application/postscript|eps epsf|encapsulated PostScript
-fdf|document|||application/vnd.fdf|fdf|PDF form data
-xfdf|document||xml|application/vnd.adobe.xfdf|xfdf|PDF form data (XML)
-mht|document||eml|multipart/related|mht mhtml|web archive (MHTML)
-slk|spreadsheet||txt|application/x-sylk|slk sylk|SYLK spreadsheet
-dif|spreadsheet||txt|application/x-dif|dif|DIF spreadsheet
-iqy|script|s|txt|text/x-ms-iqy|iqy oqy rqy dqy|Office web query
-dxf|image||txt|image/vnd.dxf|dxf|DXF drawing
-warc|archive|a||application/warc|warc|web archive (WARC)
-# -- mail
-eml|mail|||message/rfc822|eml mime msg|mail message
-mbox|mail|||application/mbox|mbox mbx|mailbox
-tnef|mail|||application/vnd.ms-tnef|dat tnef|TNEF (winmail.dat)
-msg|mail||cfb|application/vnd.ms-outlook|msg oft|Outlook message
-pst|mail|e||application/vnd.ms-outlook-pst|pst ost|Outlook mailbox
-dbx|mail|e||application/x-outlook-express|dbx|Outlook Express mailbox
-nsf|mail|e||application/vnd.lotus-notes|nsf ntf|Notes database
-emlx|mail|||message/x-emlx|emlx|Apple Mail message
-"""
+from attachguard.types.row import Row
+
+# fmt: off
+ROWS: Final = (
+    # -- text and markup
+    Row("txt", "text", "plain text", "text/plain", "txt text log asc", vague="log asc", family="webarchive", noted=True, plain=True, german="reiner Text"),
+    Row("csv", "text", "comma-separated values", "text/csv", "csv tsv", refines="txt", text="*", bare="csv", plain=True, german="Tabelle als Text (CSV)"),
+    Row("md", "text", "Markdown text", "text/markdown", "md markdown", refines="txt", text="*"),
+    Row("json", "text", "JSON", "application/json", "json geojson", refines="txt", text="*", plain=True, german="JSON-Datei"),
+    Row("yaml", "text", "YAML", "application/yaml", "yaml yml", refines="txt", text="*"),
+    Row("ini", "text", "settings text", "text/x-ini", "ini cfg conf", refines="txt", text="* properties"),
+    Row("toml", "text", "TOML settings", "application/toml", "toml", refines="txt", text="*"),
+    Row("ndjson", "text", "JSON lines", "application/x-ndjson", "jsonl ndjson", refines="txt", text="*"),
+    Row("bib", "text", "BibTeX entries", "text/x-bibtex", "bib", refines="txt", text="*"),
+    Row("rst", "text", "reStructuredText", "text/x-rst", "rst", refines="txt", text="*"),
+    Row("po", "text", "translations (source)", "text/x-po", "po pot", refines="txt", text="*"),
+    Row("css", "text", "style sheet", "text/css", "css", refines="txt", text="*"),
+    Row("scss", "text", "style sheet (source)", "text/x-scss", "scss sass less", refines="txt", text="*"),
+    Row("sql", "text", "SQL statements", "application/sql", "sql", refines="txt", text="*"),
+    Row("ldif", "text", "directory entries (LDIF)", "text/x-ldif", "ldif", refines="txt", text="*"),
+    Row("ics", "text", "calendar", "text/calendar", "ics ifb", refines="txt", text="* vcs", noted=True),
+    Row("vcf", "text", "contact card", "text/vcard", "vcf vcard", refines="txt", text="*"),
+    Row("pem", "crypto", "PEM objects", "application/x-pem-file", "pem key crt cer", refines="txt", vague="key", armored="pem crt cer key csr p7b p7c p7s p7m"),
+    Row("diff", "text", "difference listing", "text/x-diff", "diff patch", refines="txt", text="*"),
+    Row("c", "text", "C source", "text/x-c", "c h", refines="txt", text="*", vague="c h"),
+    Row("cpp", "text", "C++ source", "text/x-c++", "cpp cc cxx hpp hxx hh", refines="txt", text="*"),
+    Row("java", "text", "Java source", "text/x-java-source", "java", refines="txt", text="*"),
+    Row("cs", "text", "C# source", "text/x-csharp", "cs", refines="txt", text="*", vague="cs"),
+    Row("go", "text", "Go source", "text/x-go", "go", refines="txt", text="*", vague="go"),
+    Row("rust", "text", "Rust source", "text/x-rust", "rs", refines="txt", text="*", vague="rs"),
+    Row("kotlin", "text", "Kotlin source", "text/x-kotlin", "kt kts", refines="txt", text="*"),
+    Row("swift", "text", "Swift source", "text/x-swift", "swift", refines="txt", text="*"),
+    Row("scala", "text", "Scala source", "text/x-scala", "scala", refines="txt", text="*"),
+    Row("groovy", "text", "Groovy source", "text/x-groovy", "groovy gradle", refines="txt", text="*"),
+    Row("typescript", "text", "TypeScript source", "text/x-typescript", "tsx ts", refines="txt", text="*", vague="ts"),
+    Row("jsx", "text", "JavaScript with markup", "text/jsx", "jsx", refines="txt", text="*"),
+    Row("vue", "text", "Vue component", "text/x-vue", "vue", refines="txt", text="*"),
+    Row("coffee", "text", "CoffeeScript source", "text/x-coffeescript", "coffee", refines="txt", text="*"),
+    Row("r", "text", "R source", "text/x-r", "r", refines="txt", text="*", vague="r"),
+    Row("julia", "text", "Julia source", "text/x-julia", "jl", refines="txt", text="*"),
+    Row("matlab", "text", "MATLAB source", "text/x-matlab", "m", refines="txt", text="*", vague="m"),
+    Row("pascal", "text", "Pascal source", "text/x-pascal", "pas dpr", refines="txt", text="*", vague="pas"),
+    Row("fortran", "text", "Fortran source", "text/x-fortran", "f90 f95 f77 for", refines="txt", text="*", vague="for"),
+    Row("asm", "text", "assembler source", "text/x-asm", "asm s", refines="txt", text="*", vague="s"),
+    Row("haskell", "text", "Haskell source", "text/x-haskell", "hs", refines="txt", text="*"),
+    Row("erlang", "text", "Erlang source", "text/x-erlang", "erl", refines="txt", text="*"),
+    Row("elixir", "text", "Elixir source", "text/x-elixir", "ex exs", refines="txt", text="*", vague="ex"),
+    Row("clojure", "text", "Clojure source", "text/x-clojure", "clj", refines="txt", text="*"),
+    Row("lisp", "text", "Lisp source", "text/x-lisp", "lisp el scm", refines="txt", text="*", vague="el scm"),
+    Row("dart", "text", "Dart source", "text/x-dart", "dart", refines="txt", text="*"),
+    Row("proto", "text", "protocol buffer definition", "text/x-protobuf", "proto", refines="txt", text="*"),
+    Row("cobol", "text", "COBOL source", "text/x-cobol", "cob cbl", refines="txt", text="*"),
+    Row("verilog", "text", "Verilog source", "text/x-verilog", "v sv", refines="txt", text="*", vague="v"),
+    Row("vhdl", "text", "VHDL source", "text/x-vhdl", "vhdl", refines="txt", text="*"),
+    Row("cmake", "text", "CMake rules", "text/x-cmake", "cmake", refines="txt", text="*"),
+    Row("make", "text", "make rules", "text/x-makefile", "mk mak", refines="txt", text="*", vague="mk"),
+    Row("tex", "text", "TeX source", "application/x-tex", "tex latex", refines="txt", text="* sty"),
+    Row("srt", "text", "subtitles", "application/x-subrip", "srt", refines="txt", text="*"),
+    Row("vtt", "text", "web subtitles", "text/vtt", "vtt", refines="txt", text="*"),
+    Row("m3u", "text", "playlist", "audio/x-mpegurl", "m3u m3u8 pls ram b4s", refines="txt", text="*", needs=rb"^\s*(?:#ext|\[playlist|file\d*=|\\\\|(?:https?|rtsp|mms|file|smb):|[^\n<>]{0,300}\.(?:mp3|m4a|ogg|wav|wma|aac|flac|mp4|avi|mkv|ts|m3u8?))"),
+    Row("asx", "text", "playlist (XML)", "video/x-ms-asf-playlist", "asx wax wvx wmx wpl zpl xspf smil qtl", refines="xml", text="*"),
+    Row("shellini", "text", "folder settings of Windows", "text/x-desktop-ini", "ini", refines="ini"),
+    Row("mif", "document", "FrameMaker interchange", "application/vnd.mif", "mif", refines="txt"),
+    Row("step", "text", "STEP model", "model/step", "stp step p21", refines="txt"),
+    Row("gv", "text", "Graphviz graph", "text/vnd.graphviz", "gv dot", refines="txt"),
+    Row("vrml", "text", "VRML scene", "model/vrml", "wrl vrml", refines="txt"),
+    Row("html", "text", "HTML page", "text/html", "html htm shtml xht", text="*", sniffed=True, noted=True, browsed=True, firm=True, plain=True, german="HTML-Seite"),
+    Row("xml", "text", "XML", "application/xml", "xml xsd dtd", firm=True, plain=True, german="XML-Datei"),
+    Row("xhtml", "text", "XHTML page", "application/xhtml+xml", "xhtml xht", refines="xml", text="xhtml", browsed=True, firm=True, german="XHTML-Seite"),
+    Row("xslt", "text", "XSLT stylesheet", "application/xslt+xml", "xsl xslt", refines="xml"),
+    Row("svg", "image", "SVG drawing", "image/svg+xml", "svg", refines="xml", text="*", browsed=True, firm=True, german="SVG-Zeichnung"),
+    Row("svgz", "image", "compressed SVG drawing", "image/svg+xml-compressed", "svgz", refines="gz", wraps="svgz>svg"),
+    Row("docxml", "document", "XML parts of a document, joined", "application/x-document-xml"),
+    Row("plist", "data", "property list", "application/x-plist", "plist", refines="xml", starts=(b"bplist0",)),
+    Row("kml", "data", "map data", "application/vnd.google-earth.kml+xml", "kml", refines="xml"),
+    Row("gpx", "data", "GPS track", "application/gpx+xml", "gpx", refines="xml"),
+    Row("rss", "text", "news feed", "application/rss+xml", "rss atom", refines="xml"),
+    Row("rtf", "document", "Rich Text Format", "text/rtf", "rtf doc", family="word", sniffed=True, firm=True, german="Rich-Text-Format", starts=(b"{\\rt",)),
+    Row("ps", "document", "PostScript", "application/postscript", "ps eps epsf", family="postscript type1", page=True, starts=(b"\x04%!PS",)),
+    Row("eps", "image", "encapsulated PostScript", "application/postscript", "eps epsf", refines="ps", family="postscript", starts=(b"\xc5\xd0\xd3\xc6",)),
+    Row("fdf", "document", "PDF form data", "application/vnd.fdf", "fdf", page=True, starts=(b"%FDF-",)),
+    Row("xfdf", "document", "PDF form data (XML)", "application/vnd.adobe.xfdf", "xfdf", refines="xml", page=True),
+    Row("xdp", "document", "XFA form (XDP)", "application/vnd.adobe.xdp+xml", "xdp", refines="xml", page=True),
+    Row("mht", "document", "web archive (MHTML)", "multipart/related", "mht mhtml", refines="eml", text="*", family="webarchive", holds=True, sought="doc docm docx dot dotm dotx mhtm pot pps ppt pptm pptx rtf wbk wiz xls xlsb xlsm xlsx xlt", firm=True),
+    Row("slk", "spreadsheet", "SYLK spreadsheet", "application/x-sylk", "slk sylk", refines="txt", text="*"),
+    Row("dif", "spreadsheet", "DIF spreadsheet", "application/x-dif", "dif", refines="txt", text="*"),
+    Row("iqy", "script", "Office web query", "text/x-ms-iqy", "iqy oqy rqy dqy", refines="txt", means="script", text="*"),
+    Row("dxf", "image", "DXF drawing", "image/vnd.dxf", "dxf", refines="txt", german="DXF-Zeichnung", starts=(b"AutoCAD Binary DXF",)),
+    Row("warc", "archive", "web archive (WARC)", "application/warc", "warc", means="archive", holds=True, starts=(b"WARC/",)),
+    # -- mail
+    Row("eml", "mail", "mail message", "message/rfc822", "eml mime msg", text="eml mime", holds=True, opened=True, firm=True, german="E-Mail"),
+    Row("mbox", "mail", "mailbox", "application/mbox", "mbox mbx", holds=True, firm=True, german="Postfachdatei"),
+    Row("tnef", "mail", "TNEF (winmail.dat)", "application/vnd.ms-tnef", "dat tnef", vague="dat", holds=True, opened=True, firm=True, starts=(b'x\x9f>"',)),
+    Row("msg", "mail", "Outlook message", "application/vnd.ms-outlook", "msg oft", refines="cfb", german="Outlook-Nachricht"),
+    Row("pst", "mail", "Outlook mailbox", "application/vnd.ms-outlook-pst", "pst ost", means="opaque", holds=True, starts=(b"!BDN",)),
+    Row("dbx", "mail", "Outlook Express mailbox", "application/x-outlook-express", "dbx", means="opaque", holds=True, starts=(b"\xcf\xad\x12\xfe",)),
+    Row("nsf", "mail", "Notes database", "application/vnd.lotus-notes", "nsf ntf", means="opaque", vague="ntf", starts=(b"\x1a\x00\x00\x04\x00\x00",)),
+    Row("emlx", "mail", "Apple Mail message", "message/x-emlx", "emlx"),
+)

@@ -14,10 +14,9 @@ from typing import Final
 from attachguard.errors import Malformed
 from attachguard.formats.archive._rar.headers import MARKER_OLD
 from attachguard.formats.archive._rar.secret import HEADERS, Copy, Keys, aes
-from attachguard.formats.archive.unpackers import unpacked
+from attachguard.formats.archive.unpackers import tools_of, unpacked
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.readers.outside import optional
 
 #: About how many seconds one derivation takes, and one whose key libarchive proves.
 _COST, _PROOF_COST = 0.15, 0.2
@@ -90,7 +89,7 @@ def _plain_old(part: Part, header: bytes, content: bytes, flags: int, keys: Keys
             return bool(zlib.crc32(aes(*_derived_old(word, salt), content)[:size]) == checksum)
 
         found = keys.find((salt, checksum), _COST, fits)
-    elif not secret and size and not flags & _SOLID and optional.unpacker():
+    elif not secret and size and not flags & _SOLID and tools_of(part).libarchive:
         found = keys.find((salt, checksum), _PROOF_COST, lambda word: _proves(part, header, content, word, salt))
     if not found:
         return header, content

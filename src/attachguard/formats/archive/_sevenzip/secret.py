@@ -14,11 +14,10 @@ from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats.archive._sevenzip.folder import AES, FolderReader, is_encrypted, unsupported
 from attachguard.formats.archive._sevenzip.header import Coder, Folder, Streams
 from attachguard.formats.archive._sevenzip.plain import archive, chain
-from attachguard.formats.archive.unpackers import unpacked
+from attachguard.formats.archive.unpackers import tools_of, unpacked
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.passwords import Candidate, Candidates
-from attachguard.readers.outside import optional
 
 #: 7-Zip's own bound on the rounds, as a power of two; one value stands for no hashing at all.
 _MOST_CYCLES: Final = 24
@@ -65,7 +64,7 @@ class Vault:
             for setting in settings
             if setting is not None and (setting.cycles <= _MOST_CYCLES or setting.cycles == _NO_HASH)
         ]
-        if len(known) != len(settings) or not known or not (_own(folder) or _foreign(folder)):
+        if len(known) != len(settings) or not known or not (_own(folder) or _foreign(self._part, folder)):
             return False
         for candidate in self._proven:
             if self._try(streams, number, candidate):
@@ -102,7 +101,7 @@ class Vault:
         folder = streams.folders[number]
         try:
             plain = self._decrypted(streams, folder, candidate.word)
-            if _foreign(folder):
+            if _foreign(self._part, folder):
                 if not self._proves_foreign(plain[0], folder, streams.substreams[number]):
                     return False
                 self._contents[id(streams), number] = plain[0]
@@ -227,9 +226,9 @@ def _own(folder: Folder) -> bool:
     return not unsupported(_without_aes(folder))
 
 
-def _foreign(folder: Folder) -> bool:
+def _foreign(part: Part, folder: Folder) -> bool:
     """Whether libarchive can unpack it then."""
-    return unsupported(_without_aes(folder)) == "PPMd" and bool(chain(folder)) and optional.unpacker()
+    return unsupported(_without_aes(folder)) == "PPMd" and bool(chain(folder)) and tools_of(part).libarchive
 
 
 def _without_aes(folder: Folder) -> Folder:

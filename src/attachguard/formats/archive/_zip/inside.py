@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard._core import ziplocal, zipmarks
+from attachguard.codes import Role
 from attachguard.containers.zip import source
 from attachguard.formats.archive.members import shown
 from attachguard.inspector import Fact
@@ -42,7 +43,7 @@ def _holds(kind: FileType) -> bool:
     return kind.group in _HOLDING_GROUPS
 
 
-def inside_members(part: Part, directory: Directory, role: str) -> Iterator[Fact]:
+def inside_members(part: Part, directory: Directory, role: Role) -> Iterator[Fact]:
     """The members inside of others that nothing else accounts for, each as a child, and what is to be said of them."""
     if not directory.notes & zipmarks.SOME_INSIDE:
         return

@@ -10,6 +10,7 @@ from itertools import product
 from typing import Final
 
 from attachguard._core import zipmarks
+from attachguard.codes import Role
 from attachguard.containers.zip import source
 from attachguard.formats.archive._zip.faults import tail
 from attachguard.formats.archive._zip.names import other_names
@@ -23,7 +24,7 @@ _OTHER: Final = _HEADERS | zipmarks.UNICODE
 _ENTRIES: Final = 256
 
 
-def other_readings(part: Part, directory: Directory, role: str) -> Iterator[Fact]:
+def other_readings(part: Part, directory: Directory, role: Role) -> Iterator[Fact]:
     """Each member whose headers disagree, once more for each way to read it."""
     if not directory.marks and not directory.unusual:
         return
@@ -39,7 +40,7 @@ def other_readings(part: Part, directory: Directory, role: str) -> Iterator[Fact
             yield from _readings(part, directory, entry, role)
 
 
-def _readings(part: Part, directory: Directory, entry: Entry, role: str) -> Iterator[Fact]:
+def _readings(part: Part, directory: Directory, entry: Entry, role: Role) -> Iterator[Fact]:
     if entry.readable and not entry.folder:
         for name in other_names(directory, entry):
             yield part.child(name, source(part, directory, entry), role=role)

@@ -212,7 +212,7 @@ def _content(part: Part, plain: memoryview, entry: Entry, method: int) -> Iterat
     # AE-2 leaves the checksum out, which libarchive would take for a wrong one.
     for found in unpacked(part, _alone(plain, entry), ("zip", "zip:ignorecrc32"), "", [_ALONE], (), "ZIP"):
         if isinstance(found, Finding) or found[1] is None:
-            raise Malformed(f"ZIP: compression method PPMd cannot be unpacked here{remedy('zip', library=True)}")
+            raise Malformed(f"ZIP: compression method PPMd cannot be unpacked here{remedy(part, 'zip', library=True)}")
         for piece in found[1]:
             checksum = zlib.crc32(piece, checksum)
             yield piece

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
+from attachguard.errors import LimitExceeded
 from attachguard.formats.markup.shared import shown
 from attachguard.part import Part
 from attachguard.readers.references import USES, Use, found_in
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
 _MOST_FINDINGS: Final = 20
+#: Fields that are taken apart.
+_MOST_FIELDS: Final = 50_000
+#: What makes it worth taking a code apart: words of fields that run or fetch, and what no ordinary link to the web has.
+TELLING: Final = re.compile(
+    r"DDE|INCLUDE|IMPORT|DATABASE|\bLINK\b|\bRD\b|\\\\|file:|smb:|dav|script|ms-|search|mk:|its:|mhtml|soap|shell:|jnlp",
+    re.IGNORECASE,
+)
 #: A field begins at the start of the text or, nested, behind a mark or brace.
 _DDE: Final = re.compile(r"(?:^|[\x01{}])\s*(DDE(?:AUTO)?)(?![A-Za-z0-9])(.{0,200})", re.IGNORECASE | re.DOTALL)
 _FETCH: Final = re.compile(
@@ -45,12 +53,19 @@ def field_facts(part: Part, codes: Iterable[str]) -> Iterator[Fact]:
     Args:
         part: the document.
         codes: the text of each field code.
+
+    Raises:
+        LimitExceeded: there are too many.
     """
     said: set[str] = set()
     counts: Counter[str] = Counter()
-    for code in codes:
+    for number, code in enumerate(codes):
+        if number >= _MOST_FIELDS:
+            raise LimitExceeded("parts", f"more than {_MOST_FIELDS} fields that may run or fetch something")
         dynamic = _DDE.search(code)
         if dynamic is not None:
+            if counts["dde-field"] >= _MOST_FINDINGS:
+                continue
             kind, detail = "dde-field", f"DDE field: {dynamic[1].upper()} {shown(dynamic[2].strip())}"
             key = detail
         else:

@@ -16,11 +16,13 @@ from attachguard.readers.references import USES, Use, kind_of
 
 #: Findings of one kind about one document; further ones say nothing new.
 _MOST: Final = 20
+#: Hosts that are remembered.
+_MOST_HOSTS: Final = 10_000
 
 #: What external relationships are for, by the last step of their type; others bring content of some kind.
 _WORKBOOK: Final = USES["workbook"]._replace(anywhere=False)
 _CODE: Final = Use("", "code", "opening")
-_USES: Final[dict[str, Use]] = {
+EXTERNAL: Final[dict[str, Use]] = {
     "attachedtemplate": USES["template"],
     "oleobject": USES["object"],
     "package": USES["object"]._replace(words="linked object"),
@@ -73,13 +75,20 @@ def external_references(part: Part, relationships: list[Relationship]) -> Iterat
     """Content that is fetched from outside of the package when the document is opened or refreshed, and links that do more than lead somewhere."""
     said: set[tuple[str, str]] = set()
     counts: Counter[str] = Counter()
+    known: dict[tuple[str, str], str] = {}
     for link in relationships:
         if not link.external:
             continue
-        use = _USES.get(link.kind)
+        use = EXTERNAL.get(link.kind)
         if use is None:
             use = Use(f"relationship {shown(link.kind)}", "content", "opening")
-        kind = kind_of(use, link.target)
+        # Of an address of the web the host decides; a document has many of one host.
+        head = link.target[: link.target.find("/", 8)] if link.target.startswith(("http://", "https://")) else ""
+        kind = known.get((use.words, head)) if head else None
+        if kind is None:
+            kind = kind_of(use, link.target)
+            if head and len(known) < _MOST_HOSTS:
+                known[use.words, head] = kind
         # Many of one kind say nothing new, and hide none of another.
         if kind and counts[kind] < _MOST and (use.words, link.target) not in said:
             said.add((use.words, link.target))

@@ -12,15 +12,25 @@ from html import unescape
 from typing import Final, NamedTuple
 
 from attachguard.containers.zip import read_directory, read_member
+from attachguard.errors import LimitExceeded
 from attachguard.part import Part
 from attachguard.readers.zip.archive import Directory, Entry
 
+#: Bytes of one relationship; an address has some thousand at most.
+_LONGEST_TAG: Final = 1 << 18
+#: Relationships of one package; a sheet has up to 65,530 hyperlinks.
+MOST_RELATIONSHIPS: Final = 140_000
 #: Bytes of one relationships or content-types member that are looked at.
 _LIST_BYTES: Final = 4 << 20
 
 # A quoted value may hold `>` but no `<` (XML 1.0, 3.1). That bounds each try by the next tag, so the search stays linear.
-_REST: Final = rb"""([^<>"']*(?:"[^<"]*"[^<>"']*|'[^<']*'[^<>"']*)*)>"""
-_RELATIONSHIP: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?Relationship\s" + _REST)
+_REST: Final = rb"""([^<>"']*+(?:"[^<"]*+"[^<>"']*+|'[^<']*+'[^<>"']*+)*+)>"""
+_PLAIN: Final = rb'([A-Za-z]+)="([^"<&]*)"'
+#: As nearly every writer writes it, with three or four attributes in double quotes, without prefixes and references; or in any other way.
+_RELATIONSHIP: Final = re.compile(
+    rb"<Relationship\s+" + _PLAIN + rb"\s+" + _PLAIN + rb"\s+" + _PLAIN + rb"(?:\s+" + _PLAIN + rb")?\s*/?>"
+    rb"|<(?:[A-Za-z_][\w.-]{0,63}:)?Relationship\s" + _REST
+)
 _TYPE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(Override|Default)\s" + _REST)
 _ROOT: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:(?:<!--(?:(?!-->).)*-->|<\?(?:(?!\?>).)*\?>|<!(?!--)[^>]*>)\s*)*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z]\w*)",
@@ -176,14 +186,37 @@ def read_relationships(part: Part, entry: Entry) -> list[Relationship]:
 
 
 def parse_relationships(text: bytes, source: str) -> list[Relationship]:
-    """The relationships in the text of a `.rels` member named `source`."""
+    """The relationships in the text of a `.rels` member named `source`.
+
+    Raises:
+        LimitExceeded: there are more than any document has.
+    """
     found: list[Relationship] = []
-    for rest in _RELATIONSHIP.findall(text):
-        values = attributes(rest)
-        kind = values.get("Type", "").strip().lower()
-        external = values.get("TargetMode", "").strip().lower() == "external"
-        target = values.get("Target", "").strip()
-        found.append(Relationship(kind.rpartition("/")[2], kind, target, external, source, values.get("Id", "")))
+    types: dict[bytes, tuple[str, str]] = {}
+    for count, match in enumerate(_RELATIONSHIP.finditer(text)):
+        if count >= MOST_RELATIONSHIPS:
+            raise LimitExceeded("parts", f"more than {MOST_RELATIONSHIPS} relationships of one part")
+        first, one, second, two, third, three, fourth, four, rest = match.groups(b"")
+        if len(rest) > _LONGEST_TAG:
+            raise LimitExceeded("parts", f"a relationship of {len(rest)} bytes")
+        if rest or not first:
+            values = attributes(rest)
+            kind = values.get("Type", "").strip().lower()
+            external = values.get("TargetMode", "").strip().lower() == "external"
+            target = values.get("Target", "").strip()
+            found.append(Relationship(kind.rpartition("/")[2], kind, target, external, source, values.get("Id", "")))
+            continue
+        plain = {first: one, second: two, third: three, fourth: four}
+        name = plain.get(b"Type", b"")
+        known = types.get(name)
+        if known is None:
+            kind = name.decode("utf-8", "replace").strip().lower()
+            known = types[name] = (kind.rpartition("/")[2], kind)
+        mode = plain.get(b"TargetMode", b"")
+        external = mode == b"External" or mode.strip().lower() == b"external"
+        target = plain.get(b"Target", b"").decode("utf-8", "replace").strip()
+        key = plain.get(b"Id", b"").decode("utf-8", "replace")
+        found.append(Relationship(known[0], known[1], target, external, source, key))
     return found
 
 

@@ -10,10 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from html import unescape
+from itertools import islice
 from typing import Final
 
+from attachguard.errors import LimitExceeded
 from attachguard.formats.archive.members import shown
-from attachguard.formats.office._office.fields import field_facts
+from attachguard.formats.office._office.fields import TELLING, field_facts
 from attachguard.formats.office._office.opc import attributes, root_element
 from attachguard.inspector import Fact
 from attachguard.model import Finding
@@ -21,7 +23,7 @@ from attachguard.part import Part
 from attachguard.readers.references import USES, found_in
 
 _MOST: Final = 20
-_FIELDS_MOST: Final = 20_000
+_FIELDS_MOST: Final = 200_000
 _CODE_BYTES: Final = 8192
 
 _FIELD_TOKEN: Final = re.compile(
@@ -31,12 +33,6 @@ _CHARACTER_KIND: Final = re.compile(rb"""fldCharType\s*=\s*["']\s*(\w+)""")
 _SIMPLE_FIELD: Final = re.compile(
     rb"""<(?:[A-Za-z_][\w.-]{0,63}:)?fldSimple\s[^<>]{0,2000}?instr\s*=\s*(?:"([^"]*)"|'([^']*)')"""
 )
-#: What makes it worth taking the fields of a part apart: fields that run or fetch, and links that are none to the web.
-_TELLING: Final = re.compile(
-    rb"DDE|INCLUDE|IMPORT|DATABASE|\bLINK\b|\bRD\b|\\\\\\\\|file:|smb:|dav|script|ms-|search|mk:|its:|mhtml|soap|shell:|jnlp",
-    re.IGNORECASE,
-)
-
 _DDE_LINK: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?ddeLink\s([^<>]{0,4000})>")
 _CONNECTION: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(connection|dbPr|webPr|textPr)\s([^<>]{0,8000})>")
 _CALLBACK: Final = re.compile(
@@ -77,15 +73,15 @@ def _fields(part: Part, text: bytes) -> Iterator[Fact]:
     if b"webVideoPr" in text:
         for page in _VIDEO.findall(text)[:_MOST]:
             yield part.finding("web-video", f"web video: {shown(unescape(page.decode('utf-8', 'replace')))}")
-    if _TELLING.search(_all_instructions(text)):
-        yield from field_facts(part, _codes(text))
+    if TELLING.search(_all_instructions(text)):
+        yield from field_facts(part, (code for code in _codes(text) if TELLING.search(code)))
 
 
-def _all_instructions(text: bytes) -> bytes:
+def _all_instructions(text: bytes) -> str:
     """All field instructions of a part run together, so that a keyword is found however it is split over runs."""
     pieces: list[bytes] = []
     at = text.find(b"instrText")
-    while at >= 0:
+    while at >= 0 and len(pieces) < _FIELDS_MOST:
         start = text.find(b">", at) + 1
         end = text.find(b"</", start)
         if not start or end < 0:
@@ -93,19 +89,24 @@ def _all_instructions(text: bytes) -> bytes:
         pieces.append(text[start:end])
         at = text.find(b"instrText", end + 12)
     if b"fldSimple" in text:
-        pieces += [double or single for double, single in _SIMPLE_FIELD.findall(text)]
-    joined = b"".join(pieces)
-    return _plain(joined).encode() if b"&" in joined or b"<" in joined else joined
+        pieces += [match[1] or match[2] for match in islice(_SIMPLE_FIELD.finditer(text), _FIELDS_MOST)]
+    return _plain(b"".join(pieces))
+
+
+def _within(found: Iterator[re.Match[bytes]]) -> Iterator[re.Match[bytes]]:
+    """Fields or pieces of them, up to the bound."""
+    for count, match in enumerate(found):
+        if count >= _FIELDS_MOST:
+            raise LimitExceeded("parts", f"more than {_FIELDS_MOST} fields in one part")
+        yield match
 
 
 def _codes(text: bytes) -> Iterator[str]:
     """The instruction of each field: what stands between its begin and its separator, nested fields apart (17.16.18)."""
-    for double, single in _SIMPLE_FIELD.findall(text):
-        yield _plain(double or single)
+    for match in _within(_SIMPLE_FIELD.finditer(text)):
+        yield _plain(match[1] or match[2] or b"")
     open_fields: list[list[bytes]] = [[]]
-    for count, token in enumerate(_FIELD_TOKEN.finditer(text)):
-        if count > _FIELDS_MOST:
-            break
+    for token in _within(_FIELD_TOKEN.finditer(text)):
         if token.group(1) is None:
             end = text.find(b"</", token.end(), token.end() + _CODE_BYTES)
             if end < 0:

@@ -10,8 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from html import unescape
+from itertools import chain
 from typing import Final
 
+from attachguard.errors import LimitExceeded
 from attachguard.formats.archive.members import shown
 from attachguard.formats.office._office.opc import attributes
 from attachguard.model import Finding
@@ -79,24 +81,42 @@ def links(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Finding]:
                     words = unescape(arguments.decode("utf-8", "replace"))
                     kind, address = found_in(USES["function"], words.lstrip(' "'))
                     said[kind or "fetching-function", f"spreadsheet function WEBSERVICE: {shown(address)}"] = None
-        for element, rest in _LOADED.findall(text):
-            if b"href" not in rest:
-                continue
-            use = LOADED[element]
-            target = attributes(rest).get("href", "")
-            kind = kind_of(use, target)
-            if kind:
-                said[kind, f"{use.words}: {shown(target)}"] = None
-        for href in dict.fromkeys(_FOLLOWED.findall(text)):
-            target = unescape(href.decode("utf-8", "replace"))
-            kind = kind_of(USES["link"], target)
-            if kind:
-                said.setdefault((kind, f"hyperlink: {shown(target)}"))
+        for kind, detail in references(text):
+            said.setdefault((kind, detail))
     counts: Counter[str] = Counter()
     for kind, detail in said:
         counts[kind] += 1
         if counts[kind] <= _MOST:
             yield part.finding(kind, detail)
+
+
+def references(text: bytes) -> Iterator[tuple[str, str]]:
+    """Kind and detail of each reference in some content that is worth saying, each once.
+
+    Raises:
+        LimitExceeded: there are more than any document has.
+    """
+    seen: set[tuple[bytes, bytes]] = set()
+    for number, match in enumerate(chain(_LOADED.finditer(text), _FOLLOWED.finditer(text))):
+        if number >= _MOST_REFERENCES:
+            raise LimitExceeded("parts", f"more than {_MOST_REFERENCES} references in one document")
+        if match.re is _FOLLOWED:
+            use, href = USES["link"], match[1]
+        else:
+            address = _HREF.search(match[2])
+            if address is None:
+                continue
+            use, href = LOADED[match[1]], address[1] or address[2] or b""
+        # Of an address of the web the host decides; a document has many of one host.
+        host = href.find(b"/", 8) if href.startswith((b"http://", b"https://")) else -1
+        key = use.words.encode(), href[:host] if host > 0 else href[:_SEEN]
+        if key in seen:
+            continue
+        seen.add(key)
+        address_text = unescape(href.decode("utf-8", "replace"))
+        kind = kind_of(use, address_text)
+        if kind:
+            yield kind, f"{use.words}: {shown(address_text)}"
 
 
 _OBJECT: Final = Use("linked object", "code", "opening", "ole-link")
@@ -122,6 +142,13 @@ LOADED: Final[dict[bytes, Use]] = {
     b"auto-reload": Use("page that replaces this one", "code", "opening"),
     b"form": Use("form target", "data", "click"),
 }
+#: References of one document that are looked at.
+_MOST_REFERENCES: Final = 100_000
+#: Bytes of an address by which it is known again.
+_SEEN: Final = 300
+_HREF: Final = re.compile(rb"href\s{0,8}=\s{0,8}(?:\"([^\"]*)\"|'([^']*)')")
 _LOADED: Final = re.compile(
-    rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(" + b"|".join(sorted(LOADED, reverse=True)) + rb")\s([^<>]*)>"
+    rb"<(?:[A-Za-z_][\w.-]{0,63}:)?("
+    + b"|".join(sorted(LOADED, reverse=True))
+    + rb""")\s([^<>"']*+(?:"[^<"]*+"[^<>"']*+|'[^<']*+'[^<>"']*+)*+)"""
 )

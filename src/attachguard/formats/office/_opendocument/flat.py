@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Final
 
 from attachguard.formats.markup.plainxml import element_end, text_of
 from attachguard.formats.markup.shared import from_base64, shown, url_text
-from attachguard.formats.office._opendocument.content import LOADED
+from attachguard.formats.office._opendocument.content import references
 from attachguard.formats.office._opendocument.macros import has_basic_code
 from attachguard.part import Part
-from attachguard.readers.references import USES, kind_of
 from attachguard.types.filetypes import filetype
 
 if TYPE_CHECKING:
@@ -51,7 +50,6 @@ _BINARY: Final = re.compile(rb"\s{0,1000}<(?:[\w.-]{1,40}:)?binary-data\b[^<>]{0
 _NESTED: Final = re.compile(
     rb"\s{0,1000}<(?:[\w.-]{1,40}:)?document\b[^<>]{0,20000}?mimetype\s*=\s*[\"']([^\"']{1,100})"
 )
-_HREF: Final = re.compile(rb"href\s*=\s*[\"']([^\"']{1,1000})")
 _DDE: Final = re.compile(rb"dde-application\s*=\s*[\"']([^\"']{0,200})")
 _DDE_TOPIC: Final = re.compile(rb"dde-topic\s*=\s*[\"']([^\"']{0,200})")
 _FORMULA: Final = re.compile(
@@ -166,15 +164,8 @@ def _decoder(data: bytes, start: int) -> Iterator[bytes]:
 
 
 def _references(part: Part, data: bytes) -> Iterator[Fact]:
-    said: set[tuple[str, str]] = set()
     counts: Counter[str] = Counter()
-    for match in _HREF.finditer(data):
-        url = url_text(match[1])
-        start = data.rfind(b"<", max(0, match.start() - 4_096), match.start())
-        element = data[start + 1 : start + 80].split(maxsplit=1)[0].rpartition(b":")[2] if start >= 0 else b""
-        use = LOADED.get(element, USES["link"])
-        kind = kind_of(use, url)
-        if kind and (kind, url) not in said and counts[kind] < _MOST:
-            said.add((kind, url))
-            counts[kind] += 1
-            yield part.finding(kind, f"ODF {element.decode('latin-1')}: {shown(url)}", offset=match.start())
+    for kind, detail in references(data):
+        counts[kind] += 1
+        if counts[kind] <= _MOST:
+            yield part.finding(kind, f"ODF {detail}")

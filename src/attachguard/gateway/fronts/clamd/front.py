@@ -1,0 +1,336 @@
+"""The clamd front: its commands carried out at the desk."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import stat
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from attachguard.gateway.fronts.clamd import names
+from attachguard.gateway.fronts.clamd.codec import COMMANDS, Codec, Command, Data, Descriptor, Event, StreamEnd, TooLong
+from attachguard.gateway.fronts.clamd.mbox import Preamble
+from attachguard.gateway.serve.desk import Case, Desk, Judgement
+from attachguard.gateway.serve.net import Peer
+from attachguard.gateway.serve.settings import Front
+from attachguard.model import Action, Envelope
+from attachguard.types.letters import printable
+
+_PATHS: Final = ("SCAN", "RAWSCAN", "CONTSCAN", "MULTISCAN", "ALLMATCHSCAN")
+#: Files of one folder that are scanned at a time, and in all.
+_TOGETHER: Final = 8
+_FILES: Final = 100_000
+_HEAD: Final = 8192
+
+
+class ClamdFront:
+    """Serves clients.
+
+    Args:
+        desk: where messages go.
+        settings: of this front.
+        reload: what RELOAD does.
+        version: what VERSION says.
+    """
+
+    def __init__(self, desk: Desk, settings: Front, reload: Callable[[], None], version: Callable[[], str]) -> None:
+        self._desk = desk
+        self._settings = settings
+        self._reload = reload
+        self._version = version
+
+    async def serve(self, peer: Peer) -> None:
+        """One connection."""
+        codec = Codec(self._settings.max_size)
+        events: deque[Event] = deque()
+        while True:
+            while not events:
+                data = await peer.receive()
+                if not data:
+                    return
+                events.extend(codec.receive(data))
+            event = events.popleft()
+            if not isinstance(event, Command):
+                return
+            peer.idle = False
+            if event.name == "INSTREAM":
+                going = await self._stream(peer, codec, events, event)
+            elif event.name == "FILDES":
+                going = await self._descriptor(peer, codec, events, event)
+            else:
+                going = await self._plain(peer, event)
+            if not going or not codec.in_session:
+                return
+            peer.idle = True
+
+    # -- commands without content --------------------------------------------------------------------------------------------
+
+    async def _plain(self, peer: Peer, command: Command) -> bool:
+        name = command.name
+        if name in _PATHS:
+            await self._path(peer, command)
+        elif name == "PING":
+            await peer.send(command.reply("PONG"))
+        elif name == "VERSION":
+            await peer.send(command.reply(self._version()))
+        elif name == "VERSIONCOMMANDS":
+            await peer.send(command.reply(f"{self._version()}| COMMANDS: {' '.join(COMMANDS)}"))
+        elif name == "STATS":
+            await peer.send(command.reply(self._stats()))
+        elif name == "RELOAD":
+            await peer.send(command.reply("RELOADING"))
+            self._reload()
+        elif name == "TOOLONG":
+            await peer.send(command.reply("COMMAND READ TIMED OUT"))
+        elif name in ("SHUTDOWN", "UNAVAILABLE"):
+            # Whoever reaches the port must not end the daemon; the service manager does that.
+            await peer.send(command.reply("COMMAND UNAVAILABLE"))
+        elif name == "UNKNOWN":
+            await peer.send(command.reply("UNKNOWN COMMAND"))
+            return False
+        return name != "END"
+
+    def _stats(self) -> str:
+        pool = self._desk.pool
+        states = pool.crew.states
+        return (
+            f"POOLS: 1\n\nSTATE: VALID PRIMARY\nTHREADS: live {sum(states.values())}  idle {states['idle']} max {pool.crew.size} "
+            f"idle-timeout 30\nQUEUE: {pool.waiting} items\n\nMEMSTATS: heap N/A mmap N/A used N/A free N/A releasable N/A "
+            f"pools 1 pools_used {pool.held / (1 << 20):.3f}M pools_total {self._desk.settings.in_flight / (1 << 20):.3f}M\nEND"
+        )
+
+    # -- content on the wire -------------------------------------------------------------------------------------------------
+
+    def _open(self, **given: object) -> Case:
+        envelope = Envelope(channel=self._settings.channel) if self._settings.channel else Envelope()
+        return self._desk.open("clamd", envelope=envelope, early=False, **given)  # type: ignore[arg-type]
+
+    async def _stream(self, peer: Peer, codec: Codec, events: deque[Event], command: Command) -> bool:
+        case: Case | None = None
+        preamble = Preamble()
+        held: list[bytes] = []
+        try:
+            while True:
+                while not events:
+                    data = await peer.receive()
+                    if not data:
+                        return False
+                    events.extend(codec.receive(data))
+                event = events.popleft()
+                if isinstance(event, TooLong):
+                    await peer.send(command.reply("INSTREAM size limit exceeded. ERROR"))
+                    return False
+                if isinstance(event, StreamEnd):
+                    break
+                assert isinstance(event, Data)
+                piece = preamble.take(event.content)
+                if case is None:
+                    held.append(piece)
+                    if sum(map(len, held)) < _HEAD:
+                        continue
+                    case = self._begin(held, preamble)
+                    piece = b"".join(held)
+                await case.feed(piece)
+            rest = preamble.rest()
+            if case is None:
+                held.append(rest)
+                case = self._begin(held, preamble)
+                rest = b"".join(held)
+            if rest:
+                await case.feed(rest)
+            peer.busy = True
+            judgement = await case.close()
+            peer.busy = False
+            await peer.send(command.reply(self._words("stream", judgement)))
+            return True
+        finally:
+            if case is not None:
+                case.leave()
+
+    def _begin(self, held: list[bytes], preamble: Preamble) -> Case:
+        """The case for content whose beginning is there: a whole message is streamed, a file is remembered."""
+        kind = self._settings.content
+        message = kind == "message" or preamble.found or looks_like_mail(b"".join(held)[:_HEAD])
+        case = self._open(kind=kind, remember=not message)
+        if self._settings.mbox_envelope and preamble.found:
+            case.envelope = msgspec.structs.replace(
+                case.envelope, sender=preamble.sender, recipients=preamble.recipients
+            )
+        return case
+
+    async def _descriptor(self, peer: Peer, codec: Codec, events: deque[Event], command: Command) -> bool:
+        while not events:
+            data = await peer.receive()
+            if not data:
+                return False
+            events.extend(codec.receive(data))
+        if not isinstance(events.popleft(), Descriptor) or not peer.descriptors:
+            await peer.send(
+                command.reply("FILDES: didn't receive file descriptor. ERROR" if peer.local else "COMMAND UNAVAILABLE")
+            )
+            return False
+        descriptor = peer.descriptors.pop(0)
+        try:
+            peer.busy = True
+            words = await self._file(f"fd[{descriptor}]", descriptor, "")
+            peer.busy = False
+        finally:
+            os.close(descriptor)
+        await peer.send(command.reply(words))
+        return True
+
+    # -- files ---------------------------------------------------------------------------------------------------------------
+
+    async def _path(self, peer: Peer, command: Command) -> None:
+        path = os.fsdecode(command.argument)
+        real = self._within_roots(path)
+        if real is None:
+            await peer.send(command.reply(f"{_shown(path)}: Access denied. ERROR"))
+            return
+        peer.busy = True
+        clean = True
+        async for line in self._walk(path, real, command.name):
+            if not line.endswith(": OK"):
+                clean = False
+                await peer.send(command.reply(line))
+                if command.name in ("SCAN", "RAWSCAN") and line.endswith("FOUND"):
+                    break
+        peer.busy = False
+        if clean:
+            await peer.send(command.reply(f"{_shown(path)}: OK"))
+
+    def _within_roots(self, path: str) -> str | None:
+        """The path without links, where it lies in a folder that may be read."""
+        if not path.startswith("/") or "\0" in path:
+            return None
+        real = os.path.realpath(path)
+        for root in self._settings.roots:
+            base = os.path.realpath(root)
+            if real == base or real.startswith(base.rstrip("/") + "/"):
+                return real
+        return None
+
+    async def _walk(self, path: str, real: str, command: str) -> AsyncIterator[str]:
+        """The answer for each file; several at a time for MULTISCAN."""
+        together = _TOGETHER if command == "MULTISCAN" else 1
+        waiting: deque[asyncio.Task[list[str]]] = deque()
+        try:
+            for number, (shown, file) in enumerate(_files(path, real)):
+                if number >= _FILES:
+                    yield f"{_shown(path)}: too many files ERROR"
+                    break
+                waiting.append(asyncio.create_task(self._one(shown, file, every=command == "ALLMATCHSCAN")))
+                if len(waiting) >= together:
+                    for line in await waiting.popleft():
+                        yield line
+            while waiting:
+                for line in await waiting.popleft():
+                    yield line
+        finally:
+            for task in waiting:
+                task.cancel()
+
+    async def _one(self, shown: str, file: str, *, every: bool) -> list[str]:
+        try:
+            descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError as error:
+            return [f"{_shown(shown)}: {error.strerror} ERROR"]
+        try:
+            return (await self._file(_shown(shown), descriptor, Path(file).name, every=every)).split("\n")
+        finally:
+            os.close(descriptor)
+
+    async def _file(self, shown: str, descriptor: int, name: str, *, every: bool = False) -> str:
+        """The answer for an open file."""
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode):
+            return f"{shown}: Not a regular file ERROR"
+        if about.st_size > self._settings.max_size:
+            return f"{shown}: File too large ERROR"
+        head = os.pread(descriptor, _HEAD, 0)
+        preamble = Preamble()
+        preamble.take(head)
+        preamble.rest()
+        strip = preamble.found and preamble.gap
+        case = self._open(kind="auto", name=name, descriptor=-1 if strip else descriptor)
+        case.size = about.st_size
+        try:
+            if strip:
+                case.size = 0
+                await _feed_file(case, descriptor)
+            judgement = await case.close()
+            if every and judgement.action not in (Action.DELIVER, Action.FLAG, Action.DEFER):
+                return "\n".join(f"{shown}: {each} FOUND" for each in names.all_names(judgement.report))
+            return self._words(shown, judgement)
+        finally:
+            case.leave()
+
+    # -- words ---------------------------------------------------------------------------------------------------------------
+
+    def _words(self, what: str, judgement: Judgement) -> str:
+        """The reply for a judgement."""
+        if judgement.failure == "too-large":
+            return "INSTREAM size limit exceeded. ERROR"
+        if judgement.action.delivers:
+            return f"{what}: OK"
+        if judgement.action is Action.DEFER:
+            busy = judgement.failure == "busy"
+            if self._settings.failures == "error":
+                return f"{what}: {'too busy, try again' if busy else 'the scan could not be completed'} ERROR"
+            if busy or judgement.failure:
+                return f"{what}: {names.failure(busy=busy)} FOUND"
+        if judgement.failure:
+            return f"{what}: {names.failure(busy=False)} FOUND"
+        return f"{what}: {names.name(judgement.report)} FOUND"
+
+
+def _files(path: str, real: str) -> Iterator[tuple[str, str]]:
+    """The files of a folder, as the client calls them and as they are; links are not followed."""
+    if not Path(real).is_dir():
+        yield path, real
+        return
+    for folder, folders, files in os.walk(real):
+        folders.sort()
+        for name in sorted(files):
+            file = f"{folder}/{name}"
+            if not Path(file).is_symlink():
+                yield path.rstrip("/") + file[len(real.rstrip("/")) :], file
+
+
+async def _feed_file(case: Case, descriptor: int) -> None:
+    preamble = Preamble()
+    place = 0
+    while piece := os.pread(descriptor, 1 << 18, place):
+        place += len(piece)
+        await case.feed(preamble.take(piece))
+    await case.feed(preamble.rest())
+
+
+def _shown(path: str) -> str:
+    """A path on one line."""
+    return printable(path)
+
+
+_FIELD: Final = re.compile(rb"(?:From |[!-9;-~]{1,76}[ \t]*:)")
+
+
+def looks_like_mail(head: bytes) -> bool:
+    """Whether this is the beginning of a mail rather than of a file: only a guess, for what is worth remembering."""
+    lines = head.splitlines()[:6]
+    return (
+        bool(lines)
+        and all(_FIELD.match(line) or line[:1] in (b" ", b"\t") for line in lines[:-1] if line)
+        and _FIELD.match(lines[0]) is not None
+    )
+
+
+def version_line(version: str, since: float) -> str:
+    """What VERSION says: clients look for the word ClamAV, and for three pieces between slashes."""
+    return f"ClamAV 1.4.3-attachguard-{version}/1/{time.strftime('%a %b %d %H:%M:%S %Y', time.gmtime(since))}"

@@ -1,0 +1,144 @@
+"""The frames of the milter protocol: bytes in, frames out, answers as bytes. No I/O.
+
+A frame is a length in four octets, a command, and its content. The mail server begins with `O`, its version and what it can do; the filter answers
+with what it wants. Then `C` connection, `H` helo, `M` sender, `R` recipient, `L` a header field, `N` end of the header, `B` body, `E` end of the
+message, `A` forget the message, `K` and `Q` the end; `D` brings macros before any of them.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Final, NamedTuple
+
+VERSION: Final = 6
+#: What a filter may do: add fields, replace the body, change fields, quarantine.
+ADD_FIELDS, CHANGE_BODY, CHANGE_FIELDS, QUARANTINE = 0x01, 0x02, 0x10, 0x20
+WANTED_ACTIONS: Final = ADD_FIELDS | CHANGE_BODY | CHANGE_FIELDS | QUARANTINE
+
+NO_UNKNOWN, NO_DATA, SKIP, LEADING_SPACE = 0x100, 0x200, 0x400, 0x100000
+#: Commands whose answer may be left out, by the bit that says so.
+_SILENT: Final = {
+    b"L": 0x80,
+    b"C": 0x1000,
+    b"H": 0x2000,
+    b"M": 0x4000,
+    b"R": 0x8000,
+    b"T": 0x10000,
+    b"U": 0x20000,
+    b"N": 0x40000,
+}
+#: Bodies are answered, so that a verdict can end a message early.
+WANTED_STEPS: Final = NO_UNKNOWN | NO_DATA | SKIP | LEADING_SPACE | sum(_SILENT.values())
+_ANSWERED: Final = frozenset(b"CHMRTULNBE")
+_KNOWN: Final = frozenset(b"OCHMRTULNBEADKQ")
+
+_HEAD: Final = struct.Struct(">I")
+_OPTIONS: Final = struct.Struct(">III")
+#: Longest frame of a body, and of anything else: header fields may be as long as a header.
+_BODY: Final = 64 << 20
+_OTHER: Final = 4 << 20
+_PIECE: Final = 65535
+
+CONTINUE, ACCEPT, DISCARD, TEMPORARY, SKIPPED, PROGRESS = (
+    _HEAD.pack(1) + letter for letter in (b"c", b"a", b"d", b"t", b"s", b"p")
+)
+
+
+class Frame(NamedTuple):
+    """One frame from the mail server."""
+
+    command: bytes
+    content: bytes
+
+
+class Refused(Exception):
+    """What came is no milter protocol."""
+
+
+class Codec:
+    """One connection to a mail server."""
+
+    __slots__ = ("_buffer", "actions", "steps")
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self.actions = 0
+        self.steps = 0
+
+    def receive(self, data: bytes) -> list[Frame]:
+        """The frames that are whole now; raises `Refused`."""
+        self._buffer += data
+        frames: list[Frame] = []
+        place = 0
+        size = len(self._buffer)
+        while size - place > _HEAD.size:
+            (length,) = _HEAD.unpack_from(self._buffer, place)
+            command = self._buffer[place + 4]
+            if not length or command not in _KNOWN or length > (_BODY if command in b"BE" else _OTHER):
+                raise Refused("this is no milter protocol")
+            end = place + _HEAD.size + length
+            if end > size:
+                break
+            frames.append(Frame(bytes((command,)), bytes(memoryview(self._buffer)[place + 5 : end])))
+            place = end
+        if place:
+            del self._buffer[:place]
+        return frames
+
+    def negotiate(self, content: bytes) -> bytes:
+        """The answer to `O`: what we want of what is offered; raises `Refused`."""
+        if len(content) < _OPTIONS.size:
+            raise Refused("the offer is too short")
+        version, actions, steps = _OPTIONS.unpack_from(content)
+        if version < 2:
+            raise Refused(f"version {version} of the protocol is too old")
+        self.actions = actions & WANTED_ACTIONS
+        self.steps = steps & WANTED_STEPS
+        return frame(b"O", _OPTIONS.pack(min(version, VERSION), self.actions, self.steps))
+
+    def owes(self, command: bytes) -> bool:
+        """Whether the mail server waits for an answer to this command."""
+        return command[0] in _ANSWERED and not self.steps & _SILENT.get(command, 0)
+
+
+def frame(command: bytes, content: bytes = b"") -> bytes:
+    """A frame."""
+    return _HEAD.pack(len(content) + 1) + command + content
+
+
+def reply(line: str) -> bytes:
+    """An answer with a text of ours: `550 5.7.1 …`; a per cent sign is doubled, as Postfix wants it."""
+    return frame(b"y", line.encode("ascii", "replace").replace(b"%", b"%%") + b"\0")
+
+
+def add(name: bytes, value: bytes) -> bytes:
+    """A field at the end of the header."""
+    return frame(b"h", name + b"\0" + value + b"\0")
+
+
+def insert(index: int, name: bytes, value: bytes) -> bytes:
+    """A field at a place; 0 is above everything, the mail server's own trace included."""
+    return frame(b"i", _HEAD.pack(index) + name + b"\0" + value + b"\0")
+
+
+def change(index: int, name: bytes, value: bytes) -> bytes:
+    """Another value for the field of this name that stands there, counted from 1; an empty one takes the field out."""
+    return frame(b"m", _HEAD.pack(index) + name + b"\0" + value + b"\0")
+
+
+def body(content: bytes) -> bytes:
+    """Another body, in as many frames as it takes."""
+    if not content:
+        return frame(b"b")
+    return b"".join(frame(b"b", content[place : place + _PIECE]) for place in range(0, len(content), _PIECE))
+
+
+def quarantine(reason: str) -> bytes:
+    """Hold the message."""
+    return frame(b"q", reason.encode("ascii", "replace") + b"\0")
+
+
+def words(content: bytes) -> list[bytes]:
+    """The strings of a frame, each of which ends in a zero byte."""
+    pieces = content.split(b"\0")
+    return pieces[:-1] if content.endswith(b"\0") else pieces

@@ -1,0 +1,116 @@
+"""One mail as a milter is told of it, put together again to the octets that it had on the wire.
+
+The mail server hands over fields, not lines: `name` and the rest behind the colon, folds as bare line feeds. With HDR_LEADSPC the blank behind the
+colon is there or not as it was, so `name:value` gives the octets back. What cannot come back: blanks in front of the colon, a line in the header
+that is no field (Postfix begins the body there), the mail server's own Received (it is written after us), and stray CR and LF, which Postfix mends
+before anybody sees them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from attachguard.gateway.fronts.milter.codec import words
+from attachguard.mail.authresults import AuthenticationResults
+from attachguard.model import Envelope
+
+_FAMILIES: Final = frozenset(b"46")
+#: Recipients and macros that are remembered; a mail server sends no more.
+_RECIPIENTS: Final = 50_000
+_MACROS: Final = 200
+#: Stands for the field that the mail server will add: what is above it in its own name is of this hop.
+_HOP: Final = b"Received: from client by this-server\r\n"
+
+Field = tuple[bytes, bytes]
+
+
+class Connection:
+    """What is known of the client before any mail."""
+
+    __slots__ = ("client", "helo", "macros")
+
+    def __init__(self) -> None:
+        self.client = ""
+        self.helo = ""
+        self.macros: dict[bytes, bytes] = {}
+
+    def connected(self, content: bytes) -> None:
+        """`C`: name, family, port, address."""
+        _name, _, rest = content.partition(b"\0")
+        self.client = (
+            rest[3:].partition(b"\0")[0].decode("ascii", "replace") if rest[:1] and rest[0] in _FAMILIES else ""
+        )
+
+    def told(self, content: bytes) -> None:
+        """`D`: a command, then names and values of macros."""
+        pieces = words(content[1:])
+        for name, value in zip(pieces[::2], pieces[1::2], strict=False):
+            if len(self.macros) < _MACROS or name in self.macros:
+                self.macros[name.strip(b"{}")] = value
+
+    def macro(self, name: bytes) -> str:
+        """The value of a macro; empty where there is none."""
+        return self.macros.get(name, b"").decode("utf-8", "replace")
+
+
+class Mail:
+    """One message."""
+
+    __slots__ = ("fields", "header_size", "recipients", "sender")
+
+    def __init__(self, sender: bytes = b"") -> None:
+        self.sender = _address(sender)
+        self.recipients: list[str] = []
+        self.fields: list[Field] = []
+        self.header_size = 0
+
+    def recipient(self, content: bytes) -> None:
+        """`R`: an address, then parameters."""
+        if len(self.recipients) < _RECIPIENTS:
+            self.recipients.append(_address(words(content)[0]))
+
+    def field(self, content: bytes) -> None:
+        """`L`: a name and a value."""
+        name, _, value = content.partition(b"\0")
+        self.fields.append((name, value.removesuffix(b"\0")))
+        self.header_size += len(content)
+
+    def header(self, *, leading_space: bool) -> bytes:
+        """The header as it was on the wire, with the empty line behind it."""
+        colon = b":" if leading_space else b": "
+        lines = [name + colon + wire(value) + b"\r\n" for name, value in self.fields]
+        return b"".join(lines) + b"\r\n"
+
+    def envelope(
+        self, connection: Connection, channel: str, header: bytes, trusted: AuthenticationResults | None
+    ) -> Envelope:
+        """What the mail server knows, for the policy."""
+        envelope = Envelope(
+            sender=self.sender,
+            recipients=tuple(self.recipients),
+            channel=channel or "smtp",
+            helo=connection.helo,
+            client=connection.client,
+        )
+        if trusted is None:
+            return envelope
+        valid = trusted(_HOP + header, envelope)
+        return Envelope(
+            sender=envelope.sender,
+            recipients=envelope.recipients,
+            channel=envelope.channel,
+            helo=envelope.helo,
+            client=envelope.client,
+            sender_valid=valid,
+        )
+
+
+def wire(value: bytes) -> bytes:
+    """A value with its folds as they are on the wire."""
+    return value.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") if b"\n" in value else value
+
+
+def _address(word: bytes) -> str:
+    """An address without its angle brackets."""
+    text = word.decode("utf-8", "replace").strip()
+    return text[1:-1] if text.startswith("<") and text.endswith(">") else text

@@ -1,0 +1,47 @@
+"""The olefy front: one part a connection."""
+
+from __future__ import annotations
+
+from attachguard.gateway.fronts.olefy import codec
+from attachguard.gateway.serve.desk import Desk
+from attachguard.gateway.serve.net import Peer
+from attachguard.gateway.serve.settings import Front
+from attachguard.model import Envelope
+
+
+class OlefyFront:
+    """Serves rspamd.
+
+    Args:
+        desk: where parts go.
+        settings: of this front.
+    """
+
+    def __init__(self, desk: Desk, settings: Front) -> None:
+        self._desk = desk
+        self._settings = settings
+
+    async def serve(self, peer: Peer) -> None:
+        """One connection."""
+        request = codec.Request()
+        envelope = Envelope(channel=self._settings.channel or "smtp")
+        case = self._desk.open("olefy", kind="file", envelope=envelope, most=self._settings.max_size, remember=True)
+        try:
+            while data := await peer.receive():
+                content = request.take(data)
+                if request.ping:
+                    await peer.send(codec.PONG)
+                    return
+                if request.refused:
+                    await peer.send(codec.refusal("Protocol error"))
+                    return
+                peer.idle = False
+                if content and await case.feed(content):
+                    break
+            if not request.started:
+                return
+            peer.busy = True
+            judgement = await case.close()
+            await peer.send(codec.answer(judgement))
+        finally:
+            case.leave()

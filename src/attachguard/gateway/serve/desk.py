@@ -1,0 +1,284 @@
+"""Where fronts hand in their messages: the desk gives each to the pool, decides what a failed scan means, counts it and writes its line in the log.
+
+A front speaks a protocol and nothing else; what it gets back is a judgement with one action. Whatever happens, there is exactly one for each message.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from attachguard.engine.scan import Kind
+from attachguard.gateway.pool import Pool, Session
+from attachguard.gateway.pool.session import Result
+from attachguard.gateway.serve.cache import Cache
+from attachguard.gateway.serve.logs import Log
+from attachguard.gateway.serve.metrics import Metrics
+from attachguard.gateway.serve.settings import Settings
+from attachguard.model import Action, Envelope, Report
+
+_ON_FAILURE: Final = {"defer": Action.DEFER, "reject": Action.REJECT, "deliver": Action.DELIVER}
+_REASONS: Final = 12
+_READ: Final = 1 << 18
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """What becomes of a message.
+
+    Args:
+        action: what the front carries out.
+        report: what was found.
+        failure: empty, or why the scan did not come to its end: `died`, `stopped`, `memory`, `busy`, `too-large`, `unreadable`, or
+            `unkept` where the quarantine has no room.
+        json: the report in JSON.
+        kept: number under which the quarantine has it; empty where it has not.
+    """
+
+    action: Action
+    report: Report
+    failure: str = ""
+    json: bytes = b""
+    kept: str = ""
+
+
+#: Carries out what a judgement asks for beyond the protocol: given the case and the judgement, gives the judgement back, maybe another one.
+FollowUp = Callable[["Case", Judgement], Awaitable[Judgement]]
+
+
+class Generation:
+    """One pool with the number of messages that are in it: an old one ends with its last message."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self.cases = 0
+        self.retired = False
+
+    def left(self) -> None:
+        """A message is done with."""
+        self.cases -= 1
+        if self.retired and not self.cases:
+            self.pool.close()
+
+
+class Desk:
+    """What all fronts share.
+
+    Args:
+        settings: of the daemon.
+        log: where lines go.
+    """
+
+    def __init__(self, settings: Settings, log: Log) -> None:
+        self.settings = settings
+        self.log = log
+        self.generation: Generation | None = None
+        self.metrics = Metrics(lambda: self.generation.pool if self.generation is not None else None)
+        self.cache = Cache(settings.cache)
+        self.follow_up: FollowUp | None = None
+        self._numbers = itertools.count(1)
+
+    @property
+    def pool(self) -> Pool:
+        """The pool that new messages go to."""
+        assert self.generation is not None
+        return self.generation.pool
+
+    def install(self, pool: Pool) -> None:
+        """Give new messages to this pool; the one before ends when it is empty."""
+        old = self.generation
+        self.generation = Generation(pool)
+        self.cache.clear()
+        if old is not None:
+            self.metrics.pool_changed()
+            old.retired = True
+            old.cases += 1
+            old.left()
+
+    def open(
+        self,
+        front: str,
+        *,
+        kind: Kind = "auto",
+        name: str = "",
+        envelope: Envelope | None = None,
+        number: str = "",
+        early: bool = True,
+        descriptor: int = -1,
+        most: int = 0,
+        remember: bool = False,
+    ) -> Case:
+        """Begin with a message. To be closed by `Case.leave`, whatever happens.
+
+        Args:
+            front: which one.
+            kind: see `Scanner.open`.
+            name: file name.
+            envelope: what the mail server knows.
+            number: the mail server's own for the message; one of ours without it.
+            early: whether a final verdict ends the scan before the end.
+            descriptor: an open file with the content.
+            most: octets that it may have; 0 for no bound.
+            remember: whether the result may come from the cache: for files, which come again.
+        """
+        generation = self.generation
+        assert generation is not None
+        generation.cases += 1
+        session = generation.pool.open(
+            kind=kind,
+            name=name,
+            source=number or f"{front}-{next(self._numbers)}",
+            envelope=envelope,
+            early=early,
+            descriptor=descriptor,
+        )
+        return Case(self, generation, front, session, most, kind if remember and descriptor < 0 else None, name)
+
+
+class Case:
+    """One message at the desk; made by `Desk.open`."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        generation: Generation,
+        front: str,
+        session: Session,
+        most: int,
+        remember: Kind | None,
+        name: str,
+    ) -> None:
+        self._desk = desk
+        self._generation = generation
+        self.front = front
+        self._session = session
+        self._most = most
+        self._remember = remember
+        self._name = name
+        self._trouble = ""
+        self._left = False
+        self._judgement: Judgement | None = None
+        #: Octets that came.
+        self.size = 0
+
+    @property
+    def number(self) -> str:
+        """The mail server's number of the message, or ours."""
+        return self._session.source
+
+    @number.setter
+    def number(self, number: str) -> None:
+        self._session.source = number
+
+    @property
+    def envelope(self) -> Envelope:
+        """What the mail server knows."""
+        return self._session.envelope
+
+    @envelope.setter
+    def envelope(self, envelope: Envelope) -> None:
+        self._session.envelope = envelope
+
+    @property
+    def pieces(self) -> Sequence[bytes]:
+        """The message as it came."""
+        return self._session.pieces
+
+    def content(self) -> Iterator[bytes]:
+        """The same where it came as an open file, too."""
+        descriptor = self._session.descriptor
+        if descriptor < 0:
+            yield from self.pieces
+            return
+        place = 0
+        while piece := os.pread(descriptor, _READ, place):
+            place += len(piece)
+            yield piece
+
+    @property
+    def trouble(self) -> str:
+        """`too-large` or `busy` where no more is taken; the message is not judged then, and not accepted."""
+        return self._trouble
+
+    async def feed(self, data: bytes) -> bool:
+        """Take the next bytes; True where no more are needed: the verdict is final, or the message cannot be judged."""
+        if self._trouble:
+            return True
+        self.size += len(data)
+        if self._most and self.size > self._most:
+            self._trouble = "too-large"
+        elif self._generation.pool.held + len(data) > self._desk.settings.in_flight:
+            self._trouble = "busy"
+        if self._trouble:
+            self._session.drop()
+            return True
+        if self._remember is not None:
+            self._session.keep(data)
+            return False
+        return await self._session.feed(data)
+
+    async def close(self) -> Judgement:
+        """The end of the message: what becomes of it."""
+        if self._judgement is None:
+            begun = time.monotonic()
+            result = await self._result()
+            self._judgement = await self._judge(result, time.monotonic() - begun)
+        return self._judgement
+
+    async def _result(self) -> Result:
+        if self._trouble:
+            causes = {"too-large": f"more than {self._most} octets", "busy": "too many messages are under way"}
+            return self._session.failed(self._trouble, causes[self._trouble])
+        if self._remember is None or not self._desk.cache.room:
+            return await self._session.close()
+        key = self._desk.cache.key(
+            self._session.pieces, self._remember, self._name, self._session.envelope, self._generation.pool.scanner
+        )
+        if key is None:
+            return await self._session.close()
+        known = self._desk.cache.get(key)
+        self._desk.metrics.cache(hit=known is not None)
+        if known is not None:
+            return known
+        result = await self._session.close()
+        self._desk.cache.put(key, result)
+        return result
+
+    async def _judge(self, result: Result, seconds: float) -> Judgement:
+        desk, report = self._desk, result.report
+        action = report.verdict.action
+        if result.failure in ("busy", "too-large"):
+            action = Action.DEFER if result.failure == "busy" else Action.REJECT
+        elif result.failure:
+            action = _ON_FAILURE[desk.settings.on_failure]
+        judgement = Judgement(action, report, result.failure, result.json)
+        if desk.follow_up is not None:
+            judgement = await desk.follow_up(self, judgement)
+        desk.metrics.message(self.front, judgement.action, report, self.size, seconds)
+        if judgement.failure:
+            desk.metrics.failure(judgement.failure)
+        desk.log(
+            "message",
+            front=self.front,
+            id=self.number,
+            action=judgement.action.value,
+            reasons=report.verdict.reasons[:_REASONS],
+            failure=judgement.failure,
+            cause=result.cause,
+            kept=judgement.kept,
+            bytes=self.size,
+            ms=seconds * 1000,
+            sender=self.envelope.sender if desk.settings.names else "",
+        )
+        return judgement
+
+    def leave(self) -> None:
+        """The message is done with, or its sender is gone."""
+        if not self._left:
+            self._left = True
+            self._generation.pool.forget(self._session)
+            self._generation.left()

@@ -1,0 +1,318 @@
+"""The daemon: builds the scanner, starts the workers, opens the fronts, and answers the signals.
+
+SIGTERM and SIGINT drain: nobody new is taken in, what is under way is finished, the exit status is 0. SIGHUP reloads: a scanner is built from the
+files as they are now, workers are forked with it, and new messages go there while old ones finish; where a file has a mistake, everything stays as
+it is, and the mistake is in the log and in `/health`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import gc
+import signal
+import socket
+import threading
+import time
+import traceback
+from collections.abc import Awaitable, Callable
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from attachguard.engine.scanner import Scanner
+from attachguard.errors import OperatorError
+from attachguard.gateway.pool import Pool, confine
+from attachguard.gateway.serve import addresses, notify
+from attachguard.gateway.serve.desk import Desk
+from attachguard.gateway.serve.logs import Log
+from attachguard.gateway.serve.net import Peer, Server
+from attachguard.gateway.serve.outcomes import Outcomes
+from attachguard.gateway.serve.settings import Front, Settings
+from attachguard.policy import Policy
+from attachguard.yara.rules import Rules
+
+#: Of the deadline of a message, what the scan may take by its own count: then it ends in good order and keeps its findings.
+_OWN_SHARE: Final = 0.8
+#: Seconds that a drain lasts beyond the deadline of a message.
+_DRAIN: Final = 5.0
+
+
+def build_scanner(settings: Settings) -> Scanner:
+    """The scanner that the settings ask for; raises `OperatorError` for mistakes in what they name."""
+    policy = Policy.load(settings.policy)
+    try:
+        passwords = [
+            line for file in settings.password_files for line in Path(file).read_text("utf-8").splitlines() if line
+        ]
+    except (OSError, UnicodeDecodeError) as error:
+        raise OperatorError(f"a password file cannot be read: {error}") from error
+    hooks = None
+    if settings.engine:
+        from attachguard.clamd import Clamd
+        from attachguard.hooks import Hooks
+
+        try:
+            hooks = Hooks(malware=Clamd.from_text(settings.engine.removeprefix("clamd:")))
+        except ValueError as error:
+            raise OperatorError(str(error), where="engine") from error
+    smime = None
+    try:
+        if settings.smime_keys or settings.smime_certificates:
+            from attachguard.signing.smime import PemDecryptor
+
+            smime = PemDecryptor(settings.smime_keys, settings.smime_certificates)
+            smime.check()
+        trust = None
+        if settings.trust_list:
+            from attachguard.signing.trust import TrustList
+
+            trust = TrustList.load(settings.trust_list)
+    except OSError as error:
+        raise OperatorError(f"cannot be read: {error.strerror or error}", file=str(error.filename or "")) from error
+    seconds = min(policy.limits.seconds, settings.timeout * _OWN_SHARE)
+    return Scanner(
+        policy,
+        rules=Rules.load(*settings.rules, builtin=settings.builtin_rules),
+        passwords=passwords,
+        limits=msgspec.structs.replace(policy.limits, seconds=seconds),
+        hooks=hooks,
+        rewrite=True,
+        smime=smime,
+        trust=trust,
+    )
+
+
+class Service:
+    """One daemon.
+
+    Args:
+        load: gives the settings, once at the start and at every reload; raises `OperatorError`.
+    """
+
+    def __init__(self, load: Callable[[], Settings]) -> None:
+        self._load = load
+        self.settings = load()
+        self.log = Log(self.settings.log)
+        self.desk = Desk(self.settings, self.log)
+        self._servers: list[Server] = []
+        self._stop: asyncio.Event | None = None
+        self._reloading: asyncio.Task[None] | None = None
+        self._again = False
+        self.loaded = time.time()
+        #: What is wrong with the files that the last reload read; empty for nothing.
+        self.trouble = ""
+
+    def run(self) -> int:
+        """Serve until a signal ends it; gives the exit status."""
+        fronts = [(name, self._front(name)) for name in self.settings.fronts]
+        if self.settings.metrics:
+            self.desk.metrics.needed()
+            fronts.append(("metrics", self._http(Front(listen=self.settings.metrics, idle=60.0), scans=False)))
+        scanner = build_scanner(self.settings)
+        opened: list[tuple[str, addresses.Address, socket.socket]] = []
+        try:
+            for name, front in self.settings.fronts.items():
+                opened += [(name, *each) for address in front.listen for each in addresses.listen(address)]
+            for address in self.settings.metrics:
+                opened += [("metrics", *each) for each in addresses.listen(address)]
+            return asyncio.run(self._run(scanner, dict(fronts), opened))
+        finally:
+            for _name, address, listener in opened:
+                listener.close()
+                if address.kind == "unix":
+                    Path(address.host).unlink(missing_ok=True)
+
+    def _front(self, name: str) -> Callable[[Peer], Awaitable[None]]:
+        """What serves the clients of a front."""
+        settings = self.settings.fronts[name]
+        if name == "clamd":
+            from attachguard.gateway.fronts.clamd.front import ClamdFront, version_line
+
+            return ClamdFront(
+                self.desk, settings, self.reload, lambda: version_line(version("attachguard"), self.loaded)
+            ).serve
+        if name == "milter":
+            from attachguard.gateway.fronts.milter.front import MilterFront
+
+            return MilterFront(self.desk, settings).serve
+        if name == "olefy":
+            from attachguard.gateway.fronts.olefy.front import OlefyFront
+
+            return OlefyFront(self.desk, settings).serve
+        return self._http(settings, scans=True)
+
+    def _http(self, settings: Front, *, scans: bool) -> Callable[[Peer], Awaitable[None]]:
+        from attachguard.gateway.fronts.http.front import HttpFront
+
+        return HttpFront(self.desk, settings, self.health, scans=scans).serve
+
+    def health(self) -> tuple[bool, dict[str, Any]]:
+        """Whether messages can be judged, and what is loaded."""
+        pool = self.desk.pool
+        good = pool.crew.states["idle"] + pool.crew.states["busy"] > 0
+        facts = {
+            "status": "ok" if good else "no worker",
+            "policy": {"id": pool.scanner.policy.id, "version": pool.scanner.policy.version},
+            "rules": len(pool.scanner.rules),
+            "workers": pool.crew.states,
+            "loaded": dt.datetime.fromtimestamp(self.loaded, dt.UTC).isoformat(timespec="seconds"),
+            "reload": self.trouble or "ok",
+            "version": version("attachguard"),
+        }
+        return good, facts
+
+    async def _run(
+        self,
+        scanner: Scanner,
+        fronts: dict[str, Callable[[Peer], Awaitable[None]]],
+        opened: list[tuple[str, addresses.Address, socket.socket]],
+    ) -> int:
+        loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, self.reload)
+        outcomes = Outcomes(self.settings, self.log)
+        self.desk.follow_up = outcomes if self.settings.quarantine or self.settings.sendmail else None
+        self.desk.install(await self._pool(scanner))
+        self.desk.metrics.reloaded(good=True)
+        for name, serve in fronts.items():
+            listeners = [listener for front, _address, listener in opened if front == name]
+            about = self.settings.fronts.get(name) or Front(listen=(), idle=60.0)
+            self._serve(listeners, serve, about.connections, about.idle)
+        for name, address, _listener in opened:
+            self.log.plain(f"listening: {name} {address}")
+        self._say_what_is_missing()
+        notify.ready()
+        await self._stop.wait()
+        notify.stopping()
+        self.log("stopping", clients=sum(server.peers for server in self._servers))
+        if self._reloading is not None:
+            self._reloading.cancel()
+        seconds = 2 * self.settings.timeout + _DRAIN
+        await asyncio.gather(*(server.drain(seconds) for server in self._servers))
+        await outcomes.drain()
+        self.desk.pool.close()
+        self.log("stopped")
+        return 0
+
+    def _serve(
+        self, listeners: list[socket.socket], serve: Callable[[Peer], Awaitable[None]], connections: int, idle: float
+    ) -> None:
+        server = Server(listeners, serve, connections=connections, idle=idle, failed=self._failed)
+        server.start()
+        self._servers.append(server)
+
+    async def _pool(self, scanner: Scanner) -> Pool:
+        pool = Pool(
+            scanner,
+            workers=self.settings.processes,
+            seconds=self.settings.timeout,
+            memory=self.settings.memory,
+            sandbox=self.settings.sandbox,
+        )
+        await pool.start()
+        return pool
+
+    def _failed(self, error: BaseException) -> None:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        self.log(
+            "defect",
+            error=type(error).__name__,
+            at=f"{Path(place.filename).name}:{place.lineno}",
+            text=str(error)[:200],
+        )
+
+    def _say_what_is_missing(self) -> None:
+        if self.settings.sandbox:
+            for name, text in confine.available().items():
+                if not text.startswith(("yes", "version")):
+                    self.log("sandbox", what=name, is_=text)
+
+    # -- reload --------------------------------------------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Read the files anew; one that is asked for meanwhile follows."""
+        if self._reloading is not None and not self._reloading.done():
+            self._again = True
+            return
+        self._reloading = asyncio.get_running_loop().create_task(self._reload())
+
+    async def _reload(self) -> None:
+        notify.reloading()
+        try:
+            settings = self._load()
+            scanner = await _in_thread(lambda: build_scanner(settings))
+            fixed = (
+                "fronts",
+                "metrics",
+                "log",
+                "workers",
+                "in_flight",
+                "cache",
+                "quarantine",
+                "quarantine_size",
+                "sendmail",
+                "language",
+                "hostname",
+            )
+            later = [name for name in fixed if getattr(settings, name) != getattr(self.settings, name)]
+            kept = {name: getattr(self.settings, name) for name in fixed}
+            self.settings = self.desk.settings = msgspec.structs.replace(settings, **kept)
+            gc.unfreeze()
+            pool = await self._pool(scanner)
+        except (OperatorError, OSError, RuntimeError) as error:
+            self.trouble = str(error)
+            self.desk.metrics.reloaded(good=False)
+            self.log("reload-failed", error=str(error))
+        else:
+            self.desk.install(pool)
+            self.trouble = ""
+            self.loaded = time.time()
+            self.desk.metrics.reloaded(good=True)
+            self.log(
+                "reloaded",
+                policy=scanner.policy.id,
+                version=scanner.policy.version,
+                rules=len(scanner.rules),
+                after_restart=later,
+            )
+        notify.ready()
+        if self._again:
+            self._again = False
+            self._reloading = asyncio.get_running_loop().create_task(self._reload())
+
+
+async def _in_thread(build: Callable[[], Scanner]) -> Scanner:
+    """Build it beside the loop, in a thread that ends with it: no thread waits around when workers are forked."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Scanner] = loop.create_future()
+
+    def run() -> None:
+        try:
+            scanner = build()
+        except Exception as error:  # noqa: BLE001 - handed to whoever waits
+            loop.call_soon_threadsafe(partial(_fail, done, error))
+        else:
+            loop.call_soon_threadsafe(partial(_give, done, scanner))
+
+    thread = threading.Thread(target=run, name="attachguard-reload", daemon=True)
+    thread.start()
+    try:
+        return await done
+    finally:
+        thread.join()
+
+
+def _give(done: asyncio.Future[Scanner], scanner: Scanner) -> None:
+    if not done.done():
+        done.set_result(scanner)
+
+
+def _fail(done: asyncio.Future[Scanner], error: Exception) -> None:
+    if not done.done():
+        done.set_exception(error)

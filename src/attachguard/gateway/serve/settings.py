@@ -1,0 +1,312 @@
+"""What an operator may set, on the command line or in a TOML file; mistakes are named with file, line and remedy."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import msgspec
+
+from attachguard.errors import OperatorError
+from attachguard.gateway.serve import addresses
+from attachguard.gateway.serve.addresses import Address
+from attachguard.policy.reading.values import Document, Problem, Section
+
+MIB: Final = 1 << 20
+FRONTS: Final = ("milter", "clamd", "olefy", "http")
+#: Where a front listens that nobody gave a place to.
+DEFAULT: Final = {
+    "milter": "127.0.0.1:8894",
+    "clamd": "127.0.0.1:3310",
+    "olefy": "127.0.0.1:10050",
+    "http": "127.0.0.1:8890",
+}
+OnFailure = Literal["defer", "reject", "deliver"]
+_CHOICES: Final = {
+    "on-failure": ("defer", "reject", "deliver"),
+    "log": ("text", "json"),
+    "failures": ("limits", "error"),
+    "content": ("auto", "message"),
+}
+
+
+class Front(msgspec.Struct, frozen=True):
+    """One protocol.
+
+    Args:
+        listen: where.
+        channel: the way in, as the policy names it.
+        connections: most at a time.
+        idle: seconds after which a silent client is sent away.
+        max_size: octets that one message may have.
+        auth_servers: milter: servers whose Authentication-Results are believed.
+        field: milter: whether delivered mail gets the header field.
+        roots: clamd: folders that SCAN may read.
+        failures: clamd: whether a scan that failed is a name that mail filters know (`limits`) or an `error`.
+        content: clamd: whether a stream is a `message` whatever it looks like (Exim, Haraka), or the first bytes decide (`auto`: rspamd sends parts).
+        mbox_envelope: clamd: whether X-Envelope-From and X-Envelope-To behind an mbox line are believed (Exim writes them).
+    """
+
+    listen: tuple[Address, ...]
+    channel: str = ""
+    connections: int = 1000
+    idle: float = 300.0
+    max_size: int = 256 * MIB
+    auth_servers: tuple[str, ...] = ()
+    field: bool = True
+    roots: tuple[str, ...] = ()
+    failures: Literal["limits", "error"] = "limits"
+    content: Literal["auto", "message"] = "auto"
+    mbox_envelope: bool = False
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """All of it.
+
+    Args:
+        fronts: by name.
+        policy: name or file.
+        rules: files and folders with YARA rules.
+        builtin_rules: whether the built-in ones are used, too.
+        password_files: words to try on encrypted content.
+        smime_keys: PEM files.
+        smime_certificates: PEM files.
+        trust_list: file.
+        engine: malware engine to ask, as on the command line of `scan`.
+        workers: number of processes; 0 for as many as there are processors.
+        timeout: deadline of a message in seconds.
+        on_failure: what becomes of a message whose scan failed.
+        log: form of the log lines.
+        memory: octets that a process may use beyond what it begins with.
+        in_flight: octets of messages under way past which new ones are put off.
+        sandbox: whether workers give up files, network and privileges.
+        names: whether addresses and names of files may stand in the log.
+        metrics: where figures are served.
+        cache: octets of results remembered for content that comes again; 0 for none.
+        quarantine: folder that keeps what is quarantined; empty for none.
+        quarantine_size: octets that it may hold.
+        sendmail: command that sends notices; empty for none.
+        language: of notices.
+        hostname: of the mail server, in notices.
+    """
+
+    fronts: dict[str, Front]
+    policy: str = "strict"
+    rules: tuple[str, ...] = ()
+    builtin_rules: bool = True
+    password_files: tuple[str, ...] = ()
+    smime_keys: tuple[str, ...] = ()
+    smime_certificates: tuple[str, ...] = ()
+    trust_list: str = ""
+    engine: str = ""
+    workers: int = 0
+    timeout: float = 60.0
+    on_failure: OnFailure = "defer"
+    log: Literal["text", "json"] = "text"
+    memory: int = 1536 * MIB
+    in_flight: int = 1024 * MIB
+    sandbox: bool = True
+    names: bool = False
+    metrics: tuple[Address, ...] = ()
+    cache: int = 32 * MIB
+    quarantine: str = ""
+    quarantine_size: int = 1024 * MIB
+    sendmail: str = ""
+    language: str = "de"
+    hostname: str = "localhost"
+
+    @property
+    def processes(self) -> int:
+        """Number of workers."""
+        return self.workers or os.cpu_count() or 1
+
+
+_TOP: Final = (
+    "policy", "rules", "builtin-rules", "password-files", "smime-keys", "smime-certificates", "trust-list", "engine", "workers", "timeout",
+    "on-failure", "log", "memory", "in-flight", "sandbox", "log-names", *FRONTS, "metrics", "cache", "quarantine", "notices",
+)  # fmt: skip
+_FRONT: Final = ("listen", "channel", "connections", "idle", "max-size")
+_OWN: Final = {
+    "milter": ("auth-servers", "header-field"),
+    "clamd": ("roots", "stream-max-length", "failures", "content", "mbox-envelope"),
+    "olefy": (),
+    "http": (),
+}
+
+
+def read(path: Path) -> Settings:
+    """The settings of a file; raises `OperatorError` for the first mistake in it, and says how many more there are."""
+    problems: list[Problem] = []
+    document = Document(path, problems)
+    settings = None if problems else _settings(Section(document, (), document.data, _TOP))
+    if problems or settings is None:
+        first = problems[0]
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise OperatorError(first.message + more, file=first.file, line=first.line, where=first.where)
+    return settings
+
+
+def _settings(top: Section) -> Settings:
+    values: dict[str, Any] = {
+        "policy": top.text("policy", "strict"),
+        "rules": top.words("rules"),
+        "password_files": top.words("password-files"),
+        "smime_keys": top.words("smime-keys"),
+        "smime_certificates": top.words("smime-certificates"),
+        "trust_list": top.text("trust-list"),
+        "engine": top.text("engine"),
+        "workers": top.number("workers", 0),
+        "timeout": _seconds(top, "timeout", 60.0),
+        "on_failure": _choice(top, "on-failure", "defer"),
+        "log": _choice(top, "log", "text"),
+    }
+    for key, name in (("memory", "memory"), ("in-flight", "in_flight")):
+        if (size := top.size(key)) is not None:
+            values[name] = size
+    for key, name in (("builtin-rules", "builtin_rules"), ("sandbox", "sandbox"), ("log-names", "names")):
+        if (flag := top.flag(key)) is not None:
+            values[name] = flag
+    values["fronts"] = {name: _front(top, name) for name in FRONTS if name in top}
+    if not values["fronts"]:
+        top.error(
+            "", 'no front: write at least one of [milter], [clamd], [olefy] and [http], with listen = ["HOST:PORT"]'
+        )
+    if "metrics" in top:
+        values["metrics"] = _listen(top.section("metrics", ("listen",)))
+    if (size := top.section("cache", ("size",)).size("size")) is not None:
+        values["cache"] = size
+    store = top.section("quarantine", ("folder", "max-size"))
+    values["quarantine"] = store.text("folder")
+    if (size := store.size("max-size")) is not None:
+        values["quarantine_size"] = size
+    notices = top.section("notices", ("sendmail", "language", "hostname"))
+    values["sendmail"] = notices.text("sendmail")
+    values["language"] = notices.text("language", "de")
+    if values["language"] not in ("de", "en"):
+        notices.error("language", 'must be "de" or "en"')
+    values["hostname"] = notices.text("hostname", "localhost")
+    return Settings(**values)
+
+
+def _front(top: Section, name: str) -> Front:
+    table = top.section(name, (*_FRONT, *_OWN[name]))
+    values: dict[str, Any] = {
+        "listen": _listen(table),
+        "channel": table.text("channel"),
+        "connections": table.number("connections", 1000),
+        "idle": _seconds(table, "idle", 300.0),
+        "auth_servers": table.words("auth-servers"),
+        "roots": table.words("roots"),
+        "failures": _choice(table, "failures", "limits"),
+        "content": _choice(table, "content", "auto"),
+        "mbox_envelope": table.flag("mbox-envelope") or False,
+        "field": table.flag("header-field") is not False,
+    }
+    size = table.number("stream-max-length") if "stream-max-length" in table else table.size("max-size")
+    if size:
+        values["max_size"] = size
+    for root in values["roots"]:
+        if not Path(root).is_absolute():
+            table.error("roots", f"{root!r} must be a whole path, beginning with a slash")
+    return Front(**values)
+
+
+def _listen(table: Section) -> tuple[Address, ...]:
+    places = []
+    for text in table.words("listen"):
+        try:
+            places.append(addresses.parse(text))
+        except ValueError as error:
+            table.error("listen", str(error))
+    if not places:
+        table.error("listen" if "listen" in table else "", 'needs listen = ["HOST:PORT"] or ["unix:/path"]')
+    return tuple(places)
+
+
+def _seconds(table: Section, key: str, default: float) -> float:
+    value = table.table.get(key, default)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
+        return float(value)
+    table.error(key, "must be a number of seconds above 0, without quotes")
+    return default
+
+
+def _choice(table: Section, key: str, default: str) -> str:
+    value = table.text(key, default)
+    if value in _CHOICES[key]:
+        return value
+    table.error(key, f"unknown word {value!r}; there are: {', '.join(_CHOICES[key])}")
+    return default
+
+
+EXAMPLE: Final = """\
+# attachguard serve --config attachguard.toml
+# Every key that there is, with what it is without being set. Lines with # in front are not in force.
+
+policy = "strict"            # name of a built-in policy, or a file
+rules = []                   # files and folders with YARA rules, beside the built-in ones
+builtin-rules = true
+workers = 0                  # processes that scan; 0: as many as there are processors
+timeout = 60                 # seconds that a message may take, and as long again in the queue
+on-failure = "defer"         # what becomes of a message whose scan failed: defer, reject or deliver
+log = "text"                 # or "json", to standard error
+log-names = false            # whether addresses of people may stand in the log
+memory = "1536 MiB"          # of a process, beyond what it begins with
+in-flight = "1024 MiB"       # messages under way; beyond it new ones are asked to try again
+sandbox = true               # workers give up files, network and privileges
+# password-files = ["/etc/attachguard/passwords"]
+# smime-keys = ["/etc/attachguard/smime.pem"]
+# smime-certificates = ["/etc/attachguard/further-on.pem"]
+# trust-list = "/etc/attachguard/trust.pem"
+# engine = "clamd:/run/clamav/clamd.ctl"
+
+[milter]                     # Postfix, Sendmail
+listen = ["127.0.0.1:8894"]  # or "unix:/run/attachguard/milter.sock", or "systemd:milter" for a socket of the service manager
+channel = "smtp"             # as the policy names it
+connections = 1000
+idle = 300                   # seconds
+max-size = "256 MiB"
+header-field = true          # X-Attachguard in mail that is delivered
+# auth-servers = ["mx.example.net"]   # whose Authentication-Results say whether the sender is proven
+
+[clamd]                      # rspamd, Exim, Haraka, amavis, Nextcloud, clamdscan
+listen = ["127.0.0.1:3310"]
+channel = "smtp"
+connections = 1000
+idle = 300
+stream-max-length = 268435456   # octets
+failures = "limits"          # a failed scan is a name that filters know (Heuristics.Limits.Exceeded.…); "error" for Exim and MIMEDefang
+roots = []                   # folders that SCAN may read
+content = "auto"             # "message" where whole messages come and nothing else: Exim, Haraka
+mbox-envelope = false        # whether X-Envelope-From and X-Envelope-To behind an mbox line are believed: true for Exim only
+
+[olefy]                      # rspamd's oletools module
+listen = ["127.0.0.1:10050"]
+channel = "smtp"
+connections = 1000
+idle = 300
+max-size = "256 MiB"
+
+[http]                       # POST /scan, GET /health, GET /metrics
+listen = ["127.0.0.1:8890"]
+channel = "smtp"
+connections = 1000
+idle = 60
+max-size = "256 MiB"
+
+[cache]
+size = "32 MiB"              # results remembered for files that come again; "0 B" for none
+
+# [metrics]
+# listen = ["127.0.0.1:8891"]
+
+# [quarantine]
+# folder = "/var/lib/attachguard/quarantine"   # of mail that no milter holds; `attachguard quarantine list /var/lib/attachguard/quarantine`
+# max-size = "1024 MiB"
+
+# [notices]
+# sendmail = "/usr/sbin/sendmail -t -f <>"
+# language = "de"            # or "en"
+# hostname = "mx.example.net"
+"""

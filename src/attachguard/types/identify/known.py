@@ -1,0 +1,54 @@
+"""What one scanner knows of file types: the table of the package, and the rows and signatures of inspectors that somebody adds to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from attachguard.model import FileType
+from attachguard.types.extension import extension
+from attachguard.types.filetypes import TABLE, Table
+from attachguard.types.identify.content import identify
+from attachguard.types.row import Row
+
+#: Gives the id of the type that the content is of, an empty text where it is of none it knows.
+Signature = Callable[[bytes], str]
+
+
+class Known:
+    """The types that can be told.
+
+    Args:
+        rows: types beside those of the package; first bytes, places further in and names of text in them count like those of its own.
+        signatures: what tells them where bytes at a place are not enough.
+    """
+
+    __slots__ = ("_rows", "_signatures", "table")
+
+    def __init__(self, rows: Iterable[Row] = (), signatures: Sequence[Signature] = ()) -> None:
+        self._rows = tuple(rows)
+        self._signatures = tuple(signatures)
+        self.table: Final = Table((*TABLE.rows.values(), *self._rows)) if self._rows else TABLE
+
+    def identify(self, data: bytes, name: str, declared: str | None, *, complete: bool = True) -> list[FileType]:
+        """Every type of the content, see `attachguard.types.identify`."""
+        types = identify(data, name, declared, complete=complete)
+        if not self._rows or not data:
+            return types
+        for row in self._rows:
+            if _begins(data, row) or (types and types[0].id == "txt" and extension(name) in row.text.split()):
+                self._add(types, row.id)
+        for signature in self._signatures:
+            key = signature(data)
+            if key:
+                self._add(types, key)
+        return types
+
+    def _add(self, types: list[FileType], key: str) -> None:
+        kind = self.table.types.get(key)
+        if kind is not None:
+            self.table.add_type(types, kind)
+
+
+def _begins(data: bytes, row: Row) -> bool:
+    return data.startswith(row.starts) or any(data.startswith(magic, place) for place, magic in row.at)

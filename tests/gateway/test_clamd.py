@@ -1,0 +1,118 @@
+"""The clamd front over a socket: what each command of a client gets."""
+
+from __future__ import annotations
+
+import array
+import os
+import socket
+import struct
+
+import pytest
+
+from tests.gateway.daemon import daemon
+from tests.test_scanner import BAD, CLEAN
+
+PROGRAM = b"stream: Attachguard.executable-content FOUND"
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("files")
+    (folder / "bad.eml").write_bytes(BAD)
+    (folder / "clean.eml").write_bytes(CLEAN)
+    (folder / "link.eml").symlink_to("/etc/hostname")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def clamd(tmp_path_factory, files):
+    folder = tmp_path_factory.mktemp("clamd")
+    with daemon(folder, "clamd", "--listen", f"unix:{folder}/s", "--workers", "2", "--root", str(files)) as running:
+        yield running
+
+
+def stream(data: bytes, prefix: bytes = b"zINSTREAM\0", step: int = 1 << 16) -> bytes:
+    chunks = [data[place : place + step] for place in range(0, len(data), step)]
+    return prefix + b"".join(struct.pack("!I", len(chunk)) + chunk for chunk in chunks) + bytes(4)
+
+
+def test_mail_in_a_stream_is_judged(clamd):
+    assert clamd.ask("clamd", stream(BAD)) == PROGRAM + b"\0"
+    assert clamd.ask("clamd", stream(CLEAN)) == b"stream: OK\0"
+    assert clamd.ask("clamd", stream(CLEAN, b"nINSTREAM\n")) == b"stream: OK\n"
+    assert clamd.ask("clamd", stream(b"")) == b"stream: OK\0"
+
+
+def test_mail_in_a_chunk_a_line_as_haraka_sends_it_is_judged(clamd):
+    lines = [b"Received: from haraka\r\n", *BAD.splitlines(keepends=True)]
+    data = b"zINSTREAM\0" + b"".join(struct.pack("!I", len(line)) + line for line in lines) + bytes(4)
+    assert clamd.ask("clamd", data) == PROGRAM + b"\0"
+
+
+def test_mail_as_exim_hands_it_over_is_judged(clamd):
+    from tests.gateway.test_clamd_codec import EXIM
+
+    for gap in (b"", b"\n"):
+        assert clamd.ask("clamd", stream(EXIM + gap + BAD.replace(b"\r\n", b"\n"))) == PROGRAM + b"\0"
+
+
+def test_small_talk(clamd):
+    assert clamd.ask("clamd", b"zPING\0") == b"PONG\0"
+    assert clamd.ask("clamd", b"nVERSION\n").startswith(b"ClamAV 1.")
+    assert b"COMMANDS: SCAN" in clamd.ask("clamd", b"nVERSIONCOMMANDS\n")
+    assert clamd.ask("clamd", b"nSTATS\n").endswith(b"\nEND\n")
+    assert clamd.ask("clamd", b"zNONSENSE\0") == b"UNKNOWN COMMAND\0"
+    assert clamd.ask("clamd", b"nSHUTDOWN\n") == b"COMMAND UNAVAILABLE\n"
+    assert clamd.ask("clamd", b"nRELOAD\n") == b"RELOADING\n"
+
+
+def test_a_session_answers_each_command_with_its_number(clamd):
+    data = b"zIDSESSION\0zPING\0" + stream(BAD) + b"zPING\0zEND\0"
+    assert clamd.ask("clamd", data) == b"1: PONG\0002: " + PROGRAM + b"\0003: PONG\0"
+
+
+def test_paths_are_read_inside_of_the_roots_only(clamd, files):
+    assert clamd.ask("clamd", f"SCAN {files}/bad.eml\n".encode()).endswith(b"executable-content FOUND\n")
+    assert clamd.ask("clamd", f"nSCAN {files}/clean.eml\n".encode()) == f"{files}/clean.eml: OK\n".encode()
+    for path in ("/etc/hostname", f"{files}/link.eml", f"{files}/../x", "relative", f"{files}x"):
+        assert clamd.ask("clamd", f"nSCAN {path}\n".encode()).endswith(b": Access denied. ERROR\n")
+
+
+@pytest.mark.parametrize("command", ["SCAN", "CONTSCAN", "MULTISCAN", "ALLMATCHSCAN"])
+def test_a_folder_gives_its_hits(clamd, files, command):
+    answer = clamd.ask("clamd", f"n{command} {files}\n".encode()).decode()
+    assert answer == f"{files}/bad.eml: Attachguard.executable-content FOUND\n"
+
+
+def test_a_descriptor_is_read(clamd, files):
+    for name, end in (("bad.eml", b"executable-content FOUND\0"), ("clean.eml", b": OK\0")):
+        descriptor = os.open(files / name, os.O_RDONLY)
+        with clamd.connect("clamd") as connection:
+            connection.sendall(b"zFILDES\0")
+            rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [descriptor]))]
+            connection.sendmsg([b"\0"], rights)
+            os.close(descriptor)
+            answer = connection.recv(1000)
+        assert answer.startswith(b"fd[")
+        assert answer.endswith(end)
+
+
+def test_a_descriptor_of_no_file_is_refused(clamd):
+    reader, writer = os.pipe()
+    with clamd.connect("clamd") as connection:
+        connection.sendall(b"zFILDES\0")
+        connection.sendmsg([b"\0"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [reader]))])
+        assert connection.recv(1000).endswith(b"Not a regular file ERROR\0")
+    os.close(reader)
+    os.close(writer)
+
+
+def test_a_stream_longer_than_allowed_is_refused(clamd):
+    assert clamd.ask("clamd", b"zINSTREAM\0\xff\xff\xff\xff") == b"INSTREAM size limit exceeded. ERROR\0"
+
+
+def test_the_end_is_orderly(tmp_path):
+    with daemon(tmp_path, "clamd", "--listen", "127.0.0.1:0", "--workers", "1") as running:
+        assert running.ask("clamd", b"zPING\0") == b"PONG\0"
+        assert running.stop() == 0
+        assert "stopped" in running.text()

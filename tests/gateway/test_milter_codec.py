@@ -1,0 +1,176 @@
+"""The milter protocol in recorded octets, and a mail put together again from them."""
+
+from __future__ import annotations
+
+import random
+import struct
+
+import pytest
+
+from attachguard.gateway.fronts.milter import answers, codec
+from attachguard.gateway.fronts.milter.codec import Codec, Frame, Refused
+from attachguard.gateway.fronts.milter.mail import Connection, Mail
+from attachguard.mail.authresults import AuthenticationResults
+
+
+def frame(command: bytes, content: bytes = b"") -> bytes:
+    return struct.pack(">I", len(content) + 1) + command + content
+
+
+#: What Postfix 3.7 sends for one mail.
+OFFER = struct.pack(">III", 6, 0x1FF, 0x1FFFFF)
+RECORDED = b"".join(
+    (
+        frame(b"O", OFFER),
+        frame(b"D", b"Cj\0mx.example.net\0{daemon_name}\0mx.example.net\0v\0Postfix 3.7.11\0"),
+        frame(b"C", b"localhost\x004\x9c\x40127.0.0.1\0"),
+        frame(b"H", b"client.example.org\0"),
+        frame(b"M", b"<a@example.org>\0SIZE=1221\0"),
+        frame(b"R", b"<b@example.net>\0"),
+        frame(b"D", b"Ti\x007CE9A20E478\0"),
+        frame(b"L", b"From\0 a@example.org\0"),
+        frame(b"L", b"Content-Type\0 multipart/mixed;\n boundary=B\0"),
+        frame(b"L", b"X\0nospace\0"),
+        frame(b"N"),
+        frame(b"B", b"Guten Tag\r\n"),
+        frame(b"E"),
+        frame(b"A"),
+        frame(b"Q"),
+    )
+)
+
+
+def frames(data: bytes, step: int = 0) -> list[Frame]:
+    talk = Codec()
+    pieces = [data[place : place + step] for place in range(0, len(data), step)] if step else [data]
+    return [each for piece in pieces for each in talk.receive(piece)]
+
+
+def test_what_postfix_sends_is_understood():
+    assert b"".join(each.command for each in frames(RECORDED)) == b"ODCHMRDLLLNBEAQ"
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 5, 64])
+def test_how_the_octets_are_cut_makes_no_difference(step):
+    assert frames(RECORDED, step) == frames(RECORDED)
+
+
+def test_we_want_of_what_is_offered():
+    talk = Codec()
+    answer = talk.negotiate(OFFER)
+    version, actions, steps = struct.unpack(">III", answer[5:])
+    assert (version, actions) == (6, 0x33)
+    assert steps & 0x100000
+    assert not steps & 0x80000
+    assert not talk.owes(b"L")
+    assert talk.owes(b"B")
+    assert talk.owes(b"E")
+    assert not talk.owes(b"D")
+
+
+def test_an_old_mail_server_gets_an_answer_to_everything():
+    talk = Codec()
+    version, actions, steps = struct.unpack(">III", talk.negotiate(struct.pack(">III", 2, 0x1F, 0x7F))[5:])
+    assert (version, actions, steps) == (2, 0x13, 0)
+    assert all(talk.owes(command) for command in (b"C", b"H", b"M", b"R", b"L", b"N", b"B", b"E"))
+
+
+@pytest.mark.parametrize("data", [b"GET / HTTP/1.1\r\n\r\n", bytes(8), frame(b"?"), struct.pack(">I", 1 << 30) + b"B"])
+def test_what_is_no_milter_protocol_is_refused(data):
+    with pytest.raises(Refused):
+        frames(data)
+
+
+@pytest.mark.parametrize("content", [b"", b"\0\0\0\6", struct.pack(">III", 1, 0, 0)])
+def test_an_offer_that_is_none_is_refused(content):
+    with pytest.raises(Refused):
+        Codec().negotiate(content)
+
+
+def test_mutated_frames_are_refused_or_understood_and_never_an_error():
+    chance = random.Random(6)
+    for _ in range(10_000):
+        data = bytearray(RECORDED)
+        for _ in range(chance.randrange(1, 6)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        talk, connection, mail = Codec(), Connection(), Mail()
+        try:
+            for command, content in talk.receive(bytes(data)):
+                if command == b"O":
+                    talk.negotiate(content)
+                elif command == b"D":
+                    connection.told(content)
+                elif command == b"C":
+                    connection.connected(content)
+                elif command == b"R":
+                    mail.recipient(content)
+                elif command == b"L":
+                    mail.field(content)
+            mail.envelope(connection, "", mail.header(leading_space=True), None)
+        except Refused:
+            continue
+
+
+def heard() -> tuple[Connection, Mail]:
+    connection, mail = Connection(), Mail()
+    for command, content in frames(RECORDED):
+        if command == b"D":
+            connection.told(content)
+        elif command == b"C":
+            connection.connected(content)
+        elif command == b"H":
+            connection.helo = codec.words(content)[0].decode()
+        elif command == b"M":
+            mail = Mail(codec.words(content)[0])
+        elif command == b"R":
+            mail.recipient(content)
+        elif command == b"L":
+            mail.field(content)
+    return connection, mail
+
+
+def test_the_header_is_put_together_octet_for_octet():
+    _, mail = heard()
+    assert mail.header(leading_space=True) == (
+        b"From: a@example.org\r\nContent-Type: multipart/mixed;\r\n boundary=B\r\nX:nospace\r\n\r\n"
+    )
+
+
+def test_the_envelope_is_what_the_mail_server_said():
+    connection, mail = heard()
+    envelope = mail.envelope(connection, "vps", b"", None)
+    assert envelope.sender == "a@example.org"
+    assert envelope.recipients == ("b@example.net",)
+    assert (envelope.client, envelope.helo, envelope.channel) == ("127.0.0.1", "client.example.org", "vps")
+    assert envelope.sender_valid is None
+    assert connection.macro(b"i") == "7CE9A20E478"
+
+
+@pytest.mark.parametrize(
+    ("header", "valid"),
+    [
+        (b"Authentication-Results: mx.example.net; spf=pass smtp.mailfrom=a@example.org\r\n", True),
+        (b"Authentication-Results: mx.example.net; spf=fail smtp.mailfrom=a@example.org\r\n", False),
+        (b"Authentication-Results: other.example; spf=pass smtp.mailfrom=a@example.org\r\n", None),
+        (b"Received: from x by y\r\nAuthentication-Results: mx.example.net; spf=pass smtp.mailfrom=a@example.org\r\n", None),
+    ],
+)  # fmt: skip
+def test_only_results_of_trusted_servers_and_of_this_hop_are_believed(header, valid):
+    connection, mail = heard()
+    trusted = AuthenticationResults(["mx.example.net"])
+    assert mail.envelope(connection, "", header, trusted).sender_valid is valid
+
+
+def test_replies_double_the_per_cent_sign_and_are_ascii():
+    assert codec.reply("550 5.7.1 100% würg") == frame(b"y", b"550 5.7.1 100%% w?rg\0")
+
+
+def test_a_body_goes_out_in_frames_of_64_kilobytes():
+    sent = frames(codec.body(b"x" * 200_000).replace(b"b", b"B"))
+    assert [len(each.content) for each in sent] == [65535, 65535, 65535, 3395]
+
+
+def test_long_values_are_folded():
+    value = answers._folded("; ".join(f"key{number}={'v' * 20}" for number in range(12)))
+    assert max(map(len, value.split(b"\n"))) <= 80
+    assert value.replace(b"\n\t", b" ") == "; ".join(f"key{number}={'v' * 20}" for number in range(12)).encode()

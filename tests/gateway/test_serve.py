@@ -1,0 +1,373 @@
+"""The daemon as an operator meets it: settings, mistakes, reload, drain."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from attachguard.cli.main import main
+from attachguard.errors import OperatorError
+from attachguard.gateway.serve import addresses, settings
+from tests.gateway.daemon import daemon
+from tests.gateway.mails import for_action
+from tests.gateway.milterclient import Client
+from tests.gateway.test_clamd import stream
+
+POLICY = str(Path(__file__).with_name("actions.toml"))
+
+
+def test_the_printed_configuration_is_one_that_is_read(tmp_path, capsys):
+    assert main(["serve", "--print-config"]) == 0
+    path = tmp_path / "attachguard.toml"
+    path.write_text(capsys.readouterr().out)
+    read = settings.read(path)
+    assert set(read.fronts) == set(settings.FRONTS)
+    assert read == settings.Settings(
+        fronts={
+            name: settings.Front(
+                listen=(addresses.parse(settings.DEFAULT[name]),),
+                channel="smtp",
+                idle=60.0 if name == "http" else 300.0,
+            )
+            for name in settings.FRONTS
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "polcy = 'strict'\n[milter]\nlisten = ['127.0.0.1:1']\n",
+            ":1: polcy: unknown key 'polcy'; did you mean 'policy'",
+        ),
+        ("[milter]\nlisten = ['127.0.0.1:1']\nroots = ['/']\n", ":3: milter.roots: unknown key 'roots'"),
+        ("[milter]\nlisten = ['nowhere']\n", ":2: milter.listen: 'nowhere' is no place to listen: write HOST:PORT"),
+        ("[milter]\nchannel = 'smtp'\n", ":1: milter: needs listen"),
+        ("workers = -1\n[http]\nlisten = ['127.0.0.1:1']\n", ":1: workers: must be a whole number of at least 0"),
+        ("timeout = 'long'\n[http]\nlisten = ['127.0.0.1:1']\n", ":1: timeout: must be a number of seconds"),
+        ("on-failure = 'pray'\n[http]\nlisten = ['127.0.0.1:1']\n", ":1: on-failure: unknown word 'pray'"),
+        ("[clamd]\nlisten = ['127.0.0.1:1']\nroots = ['spool']\n", ":3: clamd.roots: 'spool' must be a whole path"),
+        ("workers = 2\n", "no front: write at least one of"),
+        ("[[[\n", "is not TOML"),
+    ],
+)
+def test_a_mistake_in_the_file_is_named_with_its_line(tmp_path, capsys, text, message):
+    path = tmp_path / "attachguard.toml"
+    path.write_text(text)
+    assert main(["serve", "--config", str(path)]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.startswith(f"attachguard: {path}")
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("127.0.0.1:25", "127.0.0.1:25"), ("inet:127.0.0.1:25", "inet:127.0.0.1:25"), ("inet:25@127.0.0.1", "inet:127.0.0.1:25"),
+        ("[::1]:25", "[::1]:25"), ("unix:/run/x", "unix:/run/x"), ("/run/x", "unix:/run/x"), ("systemd:milter", "systemd:milter"),
+    ],
+)  # fmt: skip
+def test_addresses_are_shown_as_they_are_written(text, shown):
+    assert str(addresses.parse(text)) == shown
+
+
+@pytest.mark.parametrize("text", ["", "25", "host", "host:99999", "unix:run/x", "inet:x"])
+def test_what_is_no_address_is_refused(text):
+    with pytest.raises(ValueError, match="is no place to listen"):
+        addresses.parse(text)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["milter", "--config", "x"],
+        ["milter", "--listen", "x"],
+        ["milter", "--policy", "x"],
+        ["http", "--rules", "/x"],
+        ["--config", "/x"],
+    ],
+)
+def test_mistakes_of_the_call_end_with_two_and_one_line(arguments, capsys):
+    assert main(["serve", *arguments]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_port_in_use_is_named_with_the_remedy(capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        place = f"127.0.0.1:{taken.getsockname()[1]}"
+        assert main(["serve", "clamd", "--listen", place]) == 2
+    assert capsys.readouterr().err == (
+        f"attachguard: cannot listen on {place}: Address already in use; another program listens there already: stop it, or name another "
+        "place with --listen\n"
+    )
+
+
+def test_a_socket_that_nobody_listens_on_makes_room(tmp_path):
+    path = tmp_path / "s"
+    with socket.socket(socket.AF_UNIX) as old:
+        old.bind(str(path))
+    ((_, listener),) = addresses.listen(addresses.parse(f"unix:{path}"))
+    assert path.stat().st_mode & 0o777 == 0o666
+    with pytest.raises(OperatorError, match="Address already in use"):
+        addresses.listen(addresses.parse(f"unix:{path}"))
+    listener.close()
+
+
+def test_sockets_of_the_service_manager_are_taken(tmp_path):
+    """As systemd does it: the socket is descriptor 3, its name in the environment."""
+    script = (
+        "import os, socket, sys\n"
+        "s = socket.create_server(('127.0.0.1', 0)); print(s.getsockname()[1], flush=True)\n"
+        "os.dup2(s.fileno(), 3); os.set_inheritable(3, True)\n"
+        "os.environ.update(LISTEN_FDS='1', LISTEN_FDNAMES='clamd', LISTEN_PID=str(os.getpid()))\n"
+        "os.execv(sys.executable, [sys.executable, '-m', 'attachguard', 'serve', 'clamd', '--listen', 'systemd:clamd', '--workers', '1'])\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        try:
+            assert process.stdout is not None
+            port = int(process.stdout.readline())
+            with socket.create_connection(("127.0.0.1", port), 30) as connection:
+                connection.sendall(b"zPING\0")
+                assert connection.recv(10) == b"PONG\0"
+        finally:
+            process.terminate()
+        assert process.wait(20) == 0
+
+
+def test_readiness_reload_and_the_end_are_told_to_the_service_manager(tmp_path, monkeypatch):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(20)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        with daemon(tmp_path, "clamd", "--listen", "127.0.0.1:0", "--workers", "1") as running:
+            assert manager.recv(100) == b"READY=1"
+            running.process.send_signal(signal.SIGHUP)
+            assert manager.recv(100).startswith(b"RELOADING=1\nMONOTONIC_USEC=")
+            assert manager.recv(100) == b"READY=1"
+            assert running.stop() == 0
+            assert manager.recv(100) == b"STOPPING=1"
+
+
+CONFIG = """
+policy = "{policy}"
+workers = 2
+log = "json"
+[clamd]
+listen = ["unix:{folder}/clamd"]
+[milter]
+listen = ["127.0.0.1:0"]
+[http]
+listen = ["127.0.0.1:0"]
+"""
+
+
+def test_a_reload_changes_the_policy_and_a_broken_file_changes_nothing(tmp_path):
+    policy, config = tmp_path / "policy.toml", tmp_path / "attachguard.toml"
+    good = Path(POLICY).read_text("utf-8")
+    policy.write_text(good)
+    config.write_text(CONFIG.format(policy=policy, folder=tmp_path))
+    with daemon(tmp_path, "--config", str(config)) as running:
+        picture = stream(for_action("reject"))
+        assert running.ask("clamd", picture) == b"stream: Attachguard.type-blocked FOUND\0"
+
+        policy.write_text(good.replace('"bmp", ', ""))
+        running.process.send_signal(signal.SIGHUP)
+        running.until('"event":"reloaded"')
+        assert running.ask("clamd", picture) == b"stream: OK\0"
+
+        policy.write_text("[polcy]\n")
+        running.process.send_signal(signal.SIGHUP)
+        line = running.until('"event":"reload-failed".*')
+        assert f"{policy}:1: " in line
+        assert running.ask("clamd", picture) == b"stream: OK\0"
+        assert running.ask("http", b"GET /health HTTP/1.0\r\n\r\n").count(b"policy.toml:1: ") == 1
+
+        policy.write_text(good)
+        assert running.ask("clamd", b"nRELOAD\n") == b"RELOADING\n"
+        running.until('(?s)"event":"reloaded".*"event":"reloaded"')
+        assert running.ask("clamd", picture) == b"stream: Attachguard.type-blocked FOUND\0"
+        assert len(running.workers()) == 2
+        assert running.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def evil(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("evil")
+    config = folder / "attachguard.toml"
+    config.write_text(
+        CONFIG.format(policy=POLICY, folder=folder).replace("workers = 2", 'workers = 2\ntimeout = 2\nmemory = "64 MiB"').replace('"json"', '"text"')
+    )  # fmt: skip
+    with daemon(folder, "--config", str(config), module="tests.gateway.evil_serve") as running:
+        yield running
+
+
+def text_mail(words: str) -> bytes:
+    return b"From: a@example.org\r\nSubject: x\r\n\r\n" + words.encode() + b"\r\n"
+
+
+def whole(running, seconds: float = 1.5) -> None:
+    end = time.monotonic() + seconds
+    while b'"idle":2' not in running.ask("http", b"GET /health HTTP/1.0\r\n\r\n"):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("words", ["CRASH", "KILL", "HANG", "GROW"])
+def test_a_mail_that_ends_its_process_is_put_off_and_the_others_go_on(evil, words):
+    whole(evil, 10)
+    with evil.connect("milter") as bad, evil.connect("milter") as good:
+        answers = []
+        thread = threading.Thread(target=lambda: answers.append(Client(bad).send(text_mail(words))))
+        thread.start()
+        other = Client(good)
+        for _ in range(20):
+            assert other.send(for_action("deliver")).word == b"c"
+        thread.join(20)
+        (reply,) = answers
+        assert reply.word == b"y"
+        assert reply.text == "451 4.7.1 The message could not be inspected; try again later"
+    whole(evil)
+
+
+def test_a_process_that_is_killed_in_the_middle_costs_its_own_mail(evil):
+    whole(evil, 10)
+    with evil.connect("clamd") as connection:
+        connection.sendall(stream(text_mail("SLOW " * 12)))
+        time.sleep(0.3)
+        import os
+
+        for pid in evil.workers():
+            os.kill(pid, signal.SIGKILL)
+        assert connection.recv(1000) == b"stream: Heuristics.Limits.Exceeded.MaxScanTime FOUND\0"
+    whole(evil)
+
+
+def test_a_hundred_slow_clients_keep_nobody_from_being_served(evil):
+    with contextlib.ExitStack() as stack:
+        for number in range(100):
+            slow = stack.enter_context(evil.connect("clamd" if number % 2 else "milter"))
+            slow.sendall(b"zINSTREAM\0\0\x0f\xff\xff" + b"x" * 100_000 if number % 2 else b"\0\0\0\x0dO\0")
+        begun = time.monotonic()
+        for _ in range(10):
+            assert evil.ask("clamd", stream(for_action("reject"))) == b"stream: Attachguard.type-blocked FOUND\0"
+        assert time.monotonic() - begun < 5
+
+
+def test_clients_that_leave_in_the_middle_cost_nothing(evil):
+    for _ in range(50):
+        with evil.connect("clamd") as connection:
+            connection.sendall(b"zINSTREAM\0\0\x0f\xff\xff" + b"x" * 100_000)
+    whole(evil, 5)
+    page = evil.ask("http", b"GET /metrics HTTP/1.0\r\n\r\n").decode()
+    assert re.search(r"attachguard_inflight_bytes 0\.0", page)
+
+
+def test_what_is_under_way_is_finished_before_the_end(tmp_path):
+    """SIGTERM under load: every mail that was begun gets its answer, and the exit status is 0."""
+    with daemon(
+        tmp_path, "clamd", "--listen", "127.0.0.1:0", "--workers", "2", module="tests.gateway.evil_serve"
+    ) as running:
+        waiting = [running.connect("clamd") for _ in range(8)]
+        for connection in waiting:
+            connection.sendall(stream(text_mail("SLOW")))
+        idle = running.connect("clamd")
+        time.sleep(0.2)
+        running.process.send_signal(signal.SIGTERM)
+        assert [connection.recv(100) for connection in waiting] == [b"stream: OK\0"] * 8
+        assert idle.recv(10) == b""
+        assert running.process.wait(20) == 0
+        for connection in (*waiting, idle):
+            connection.close()
+
+
+def test_too_much_at_once_is_put_off_and_nothing_is_let_through(tmp_path):
+    config = tmp_path / "attachguard.toml"
+    config.write_text(
+        CONFIG.format(policy=POLICY, folder=tmp_path).replace("workers = 2", 'workers = 1\nin-flight = "4 MiB"')
+    )
+    with daemon(tmp_path, "--config", str(config)) as running:
+        message = stream(
+            for_action("reject", header=b"Received: from x by y\r\n" + (b"X-Pad: " + b"p" * 900 + b"\r\n") * 1000)
+        )
+        connections = [running.connect("clamd") for _ in range(8)]
+        for connection in connections:
+            connection.sendall(message[:-4])
+        time.sleep(0.3)
+        answers = []
+        for connection in connections:
+            connection.sendall(message[-4:])
+        for connection in connections:
+            answers.append(connection.recv(200))
+            connection.close()
+        assert set(answers) == {
+            b"stream: Attachguard.type-blocked FOUND\0",
+            b"stream: Heuristics.Limits.Exceeded.Busy FOUND\0",
+        }
+
+
+def test_notices_are_handed_to_the_mail_server(tmp_path):
+    script = tmp_path / "sendmail"
+    script.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/arguments\ncat >{tmp_path}/notice\n')
+    script.chmod(0o755)
+    config = tmp_path / "attachguard.toml"
+    notices = f'\n[notices]\nsendmail = "{script} -t -f <>"\nlanguage = "en"\nhostname = "mx.example.net"\n'
+    config.write_text(CONFIG.format(policy=POLICY, folder=tmp_path) + notices)
+    with daemon(tmp_path, "--config", str(config)) as running:
+        with running.connect("milter") as connection:
+            client = Client(connection)
+            assert client.send(for_action("deliver")).word == b"c"
+            assert client.send(for_action("withhold")).word == b"c"
+        assert running.stop() == 0
+    assert (tmp_path / "arguments").read_text() == "-t -f <> -- b@example.net\n"
+    assert b"Auto-Submitted: auto-replied" in (tmp_path / "notice").read_bytes()
+
+
+@pytest.mark.parametrize("front", ["milter", "clamd", "http"])
+def test_mutated_octets_over_the_wire_leave_the_daemon_standing(evil, front):
+    import random
+
+    from tests.gateway.test_clamd_codec import RECORDED as CLAMD
+    from tests.gateway.test_milter_codec import RECORDED as MILTER
+
+    chance = random.Random(front)
+    seeds = {
+        "milter": [MILTER],
+        "clamd": list(CLAMD.values()),
+        "http": [b"POST /scan HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"],
+    }[front]
+    for _ in range(150):
+        data = bytearray(chance.choice(seeds))
+        for _ in range(chance.randrange(1, 5)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        with contextlib.suppress(OSError), evil.connect(front) as connection:
+            connection.sendall(data)
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(4096):
+                pass
+    assert evil.ask("clamd", b"zPING\0") == b"PONG\0"
+    assert "defect" not in evil.text()
+
+
+def test_the_memory_of_the_daemon_stays_flat(evil):
+    def size() -> int:
+        return int(Path(f"/proc/{evil.process.pid}/statm").read_text().split()[1]) * 4096
+
+    message = stream(for_action("deliver"))
+    for _ in range(100):
+        evil.ask("clamd", message)
+    before = size()
+    for _ in range(400):
+        evil.ask("clamd", message)
+    assert size() - before < 4 << 20
