@@ -35,6 +35,10 @@ types: $(VENV)/dev
 
 check: lint types test
 
+# The gateway against real clients, where they are installed: postfix, rspamd, clamdscan, swaks; Exim where EXIM names its program.
+external: $(VENV)/ready
+	ATTACHGUARD_EXTERNAL=1 $(BIN)/python -m pytest -q -p no:benchmark tests/external
+
 # The site in build/site; a broken link or an unknown name is an error.
 docs: $(VENV)/docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

@@ -217,3 +217,24 @@ def test_a_worker_that_says_what_no_worker_says_is_ended():
         list(channel.receive())
     channel.close()
     far.close()
+
+
+def test_confined_processes_find_what_the_scanner_finds_by_itself():
+    """One sample of every family of fixtures, those among them that programs of the system unpack."""
+    import importlib
+    import pkgutil
+
+    from attachguard import Policy, Scanner
+    from tests import fixtures
+
+    real = Scanner(Policy.load("audit"))
+    samples = {}
+    for module in pkgutil.iter_modules(fixtures.__path__):
+        made = getattr(importlib.import_module(f"tests.fixtures.{module.name}"), "SAMPLES", {})
+        samples |= {f"{module.name}/{name}": made[name] for name in list(made)[:1]}
+    with Pool(real, workers=2) as confined:
+        for name, make in samples.items():
+            content = make()
+            there = confined.scan(content, name=name.rpartition("/")[2])
+            here = real.scan(content, name=name.rpartition("/")[2])
+            assert (there.findings, there.parts) == (here.findings, here.parts), name

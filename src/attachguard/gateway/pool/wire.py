@@ -74,12 +74,13 @@ class Frame(NamedTuple):
 class Channel:
     """The pool's end of the socket pair of one worker; never waits."""
 
-    __slots__ = ("_descriptor", "_incoming", "_outgoing", "free", "memory", "socket", "turn")
+    __slots__ = ("_descriptor", "_incoming", "_outgoing", "_view", "free", "memory", "socket", "turn")
 
     def __init__(self, connection: socket.socket, memory: mmap.mmap) -> None:
         connection.setblocking(False)
         self.socket = connection
         self.memory = memory
+        self._view = memoryview(memory)
         #: Slots that are free, and the next one in turn.
         self.free = SLOTS
         self.turn = 0
@@ -112,10 +113,11 @@ class Channel:
         """
         start = filled = self.turn * SLOT_SIZE
         end = start + SLOT_SIZE
+        view = self._view
         while place < len(pieces) and filled < end:
             piece = pieces[place]
             count = min(len(piece) - offset, end - filled)
-            self.memory[filled : filled + count] = piece[offset : offset + count] if count < len(piece) else piece
+            view[filled : filled + count] = memoryview(piece)[offset : offset + count]
             filled += count
             offset += count
             if offset == len(piece):
@@ -185,4 +187,5 @@ class Channel:
         """Give the socket back; the worker sees the end."""
         self._outgoing.clear()
         self.socket.close()
+        self._view.release()
         self.memory.close()

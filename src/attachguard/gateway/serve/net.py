@@ -29,7 +29,18 @@ class Peer:
         name: where it comes from; `unix` for a local socket.
     """
 
-    __slots__ = ("_loop", "_socket", "busy", "descriptors", "idle", "local", "name", "touched")
+    __slots__ = (
+        "_loop",
+        "_registered",
+        "_socket",
+        "_waiter",
+        "busy",
+        "descriptors",
+        "idle",
+        "local",
+        "name",
+        "touched",
+    )
 
     def __init__(self, connection: socket.socket, name: str) -> None:
         connection.setblocking(False)
@@ -44,6 +55,8 @@ class Peer:
         #: Whether nothing is under way: such a client may be sent away when the daemon ends.
         self.idle = True
         self.touched = self._loop.time()
+        self._registered = False
+        self._waiter: asyncio.Future[None] | None = None
         if not self.local:
             with contextlib.suppress(OSError):
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -67,12 +80,22 @@ class Peer:
         return data
 
     async def _readable(self) -> None:
-        waiter = self._loop.create_future()
-        self._loop.add_reader(self._socket, _wake, waiter)
+        """Wait; the socket stays registered from one wait to the next, as long as nothing comes in between that nobody waits for."""
+        self._waiter = self._loop.create_future()
+        if not self._registered:
+            self._registered = True
+            self._loop.add_reader(self._socket, self._wake)
         try:
-            await waiter
+            await self._waiter
         finally:
+            self._waiter = None
+
+    def _wake(self) -> None:
+        if self._waiter is None:
+            self._registered = False
             self._loop.remove_reader(self._socket)
+        elif not self._waiter.done():
+            self._waiter.set_result(None)
 
     async def send(self, data: bytes) -> None:
         """All of it; raises `OSError` where the client is gone."""
@@ -101,12 +124,9 @@ class Peer:
         for descriptor in self.descriptors:
             os.close(descriptor)
         self.descriptors.clear()
+        if self._registered:
+            self._loop.remove_reader(self._socket)
         self._socket.close()
-
-
-def _wake(waiter: asyncio.Future[None]) -> None:
-    if not waiter.done():
-        waiter.set_result(None)
 
 
 class Server:

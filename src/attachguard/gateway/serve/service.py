@@ -8,6 +8,8 @@ it is, and the mistake is in the log and in `/health`.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import ctypes
 import datetime as dt
 import gc
 import signal
@@ -37,6 +39,8 @@ from attachguard.yara.rules import Rules
 
 #: Of the deadline of a message, what the scan may take by its own count: then it ends in good order and keeps its findings.
 _OWN_SHARE: Final = 0.8
+#: Of mallopt(3).
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 #: Seconds that a drain lasts beyond the deadline of a message.
 _DRAIN: Final = 5.0
 
@@ -172,6 +176,7 @@ class Service:
         opened: list[tuple[str, addresses.Address, socket.socket]],
     ) -> int:
         loop = asyncio.get_running_loop()
+        _keep_memory()
         self._stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
@@ -285,6 +290,14 @@ class Service:
         if self._again:
             self._again = False
             self._reloading = asyncio.get_running_loop().create_task(self._reload())
+
+
+def _keep_memory() -> None:
+    """Have the C library keep what it has: buffers of a few hundred kilobytes come and go with every message, each time with pages to be cleared."""
+    with contextlib.suppress(OSError, AttributeError):
+        libc = ctypes.CDLL(None)
+        libc.mallopt(_M_MMAP_THRESHOLD, 4 << 20)
+        libc.mallopt(_M_TRIM_THRESHOLD, 32 << 20)
 
 
 async def _in_thread(build: Callable[[], Scanner]) -> Scanner:

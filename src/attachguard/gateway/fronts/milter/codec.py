@@ -67,6 +67,10 @@ class Codec:
 
     def receive(self, data: bytes) -> list[Frame]:
         """The frames that are whole now; raises `Refused`."""
+        if not self._buffer and len(data) > _HEAD.size and _HEAD.unpack_from(data)[0] == len(data) - _HEAD.size:
+            # One frame and nothing else, as nearly always while a body comes: no copy but the one that is kept.
+            _check(len(data) - _HEAD.size, data[4])
+            return [Frame(data[4:5], data[5:])]
         self._buffer += data
         frames: list[Frame] = []
         place = 0
@@ -74,8 +78,7 @@ class Codec:
         while size - place > _HEAD.size:
             (length,) = _HEAD.unpack_from(self._buffer, place)
             command = self._buffer[place + 4]
-            if not length or command not in _KNOWN or length > (_BODY if command in b"BE" else _OTHER):
-                raise Refused("this is no milter protocol")
+            _check(length, command)
             end = place + _HEAD.size + length
             if end > size:
                 break
@@ -99,6 +102,11 @@ class Codec:
     def owes(self, command: bytes) -> bool:
         """Whether the mail server waits for an answer to this command."""
         return command[0] in _ANSWERED and not self.steps & _SILENT.get(command, 0)
+
+
+def _check(length: int, command: int) -> None:
+    if not length or command not in _KNOWN or length > (_BODY if command in b"BE" else _OTHER):
+        raise Refused("this is no milter protocol")
 
 
 def frame(command: bytes, content: bytes = b"") -> bytes:
