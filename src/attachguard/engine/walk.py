@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from attachguard.engine.judge import Judge
+from attachguard.engine.names import name_findings
 from attachguard.engine.tree import child_path
 from attachguard.errors import ChecksumFailed, LimitExceeded, Malformed
 from attachguard.inspector import PLAIN, Entry, Fact
@@ -21,7 +22,6 @@ from attachguard.passwords import Candidates
 from attachguard.signing.ledger import Ledger
 from attachguard.types.filetypes import filetype, ids
 from attachguard.types.identify.known import Known
-from attachguard.types.identify.names import name_findings
 from attachguard.types.identify.noise import describe
 from attachguard.types.leftovers import is_leftover
 
