@@ -35,7 +35,7 @@ crypto.pem pem txt
 crypto.cms p7b pkcs7 tsr
 crypto.pkcs12 p12
 crypto.pgp html pgp txt
-crypto.vault aescrypt age axcrypt csv dmg-enc ini json kdbx luks md openssl-enc pem ppk psafe3 toml txt vault yaml
+crypto.vault aescrypt age axcrypt csv dmg-enc git-crypt ini jceks jks json kdbx keychain luks md openssl-enc p8 pem pfile ppk psafe3 rpmsg toml txt vault yaml
 office.cfbhidden cfb
 office.cfb cfb
 office.ooxmlenc ooxml-enc ooxml-irm
@@ -98,7 +98,14 @@ program.pe le mz ne pe
 _MARKS: Final[dict[str, tuple[bytes, ...]]] = {
     "crypto.pem": (b"-----BEGIN ", b"MI"),
     "crypto.pgp": (b"-----BEGIN PGP ", b"\0"),
-    "crypto.vault": (b"$ANSIBLE_VAULT;", b"age-encryption.org/", b"-----BEGIN AGE "),
+    "crypto.vault": (
+        b"$ANSIBLE_VAULT;",
+        b"age-encryption.org/",
+        b"-----BEGIN AGE ",
+        b"ENC[AES256_GCM",
+        b'ciphertext"',
+        b'"encrypted',
+    ),
     "mail.uuencode": (b"begin",),
     "mail.yenc": (b"=ybegin ",),
     "mail.hqx": (b"(This file must be converted with BinHex",),

@@ -52,6 +52,7 @@ _LINES: Final = 4000
 _ENDING: Final = 5
 _OPENING: Final = "\"'„“”‚‘’«»‹›`([{<*"
 _CLOSING: Final = "\"'“”‘’«»‹›`)]}>*.,;:!?"
+_AROUND: Final = _OPENING + _CLOSING
 _SOFT: Final = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad")
 
 _TAG: Final = re.compile(r"<(/?)([a-zA-Z!][a-zA-Z0-9]{0,15})?[^<>]*>")
@@ -234,7 +235,9 @@ def _peculiar(token: str) -> bool:
     """Whether a word looks made up: letters with digits or signs among them, and no address."""
     if not 4 <= len(token) <= 64 or "://" in token or token.lower().startswith("www."):
         return False
-    bare = token.strip(_OPENING + _CLOSING)
+    bare = token.strip(_AROUND)
+    if bare.isalpha() and bare[1:].islower():
+        return False  # a word like any other
     digits = any(letter.isdigit() for letter in bare)
     letters = any(letter.isalpha() for letter in bare)
     signs = any(letter in "!#$%&*+=?@^_~§" for letter in bare)

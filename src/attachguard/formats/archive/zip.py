@@ -17,6 +17,7 @@ from attachguard.errors import Malformed
 from attachguard.formats.archive._zip.check import disagreements, suspicions
 from attachguard.formats.archive._zip.faults import tail
 from attachguard.formats.archive._zip.inside import inside_members, witness
+from attachguard.formats.archive._zip.locks import package_lock
 from attachguard.formats.archive._zip.readings import other_readings
 from attachguard.formats.archive._zip.secret import Opened, open_encrypted
 from attachguard.formats.archive._zip.types import classify, is_asic_signature
@@ -65,12 +66,9 @@ def inspect(part: Part) -> Iterator[Fact]:
     yield from chain(suspicions(part, directory), disagreements(part, directory))
     if kind and TABLE.rows[kind].sealed:
         yield from _signatures(part, directory, kind)
-    if kind and TABLE.rows[kind].mime.startswith("application/vnd.apple.") and ".iwpv2" in directory.by_name:
-        yield part.encrypted("unknown-password", "iWork: AES-128")
-    elif kind == "epub" and (
-        "meta-inf/license.lcpl" in directory.by_name or "meta-inf/rights.xml" in directory.by_name
-    ):
-        yield part.encrypted("unknown-key", "EPUB: rights management")
+    lock = package_lock(part, directory, kind, own=kind in OPENED_ELSEWHERE)
+    if lock is not None:
+        yield part.encrypted(*lock)
     opened = open_encrypted(part, directory) if any(entry.scheme for entry in directory.entries) else None
     if opened is not None:
         yield opened.finding

@@ -1,7 +1,10 @@
 """Formats that are nothing but encrypted content: key databases, encrypted disks, encrypted files.
 
-Ansible Vault, KeePass, Password Safe, LUKS, encrypted macOS disk images, age, AES Crypt, AxCrypt, what `openssl enc` writes, PuTTY keys. Each says by
-its head what it is and how it is locked; nothing inside can be looked at.
+Ansible Vault, SOPS, KeePass, Password Safe, LUKS, encrypted macOS disk images and key chains, age, AES Crypt, AxCrypt, git-crypt, what `openssl enc`
+writes, private keys of PuTTY, Java and PKCS#8, rights-managed mail and files of Microsoft, JSON that holds a cipher text. Each says by its head what
+it is and how it is locked; nothing inside can be looked at.
+
+References: [MS-OXORMMS] 2.2.4 (message.rpmsg), RFC 5958 (PKCS#8), the documentation of SOPS, Web3 Secret Storage and RFC 7516 (JSON).
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.codes import EncryptionState
 from attachguard.inspector import Fact
 from attachguard.part import Part
 
@@ -18,6 +22,7 @@ TYPES: Final = frozenset(
         "vault", "kdbx", "luks", "dmg-enc", "openssl-enc", "aescrypt", "axcrypt", "psafe3", "age", "ppk", "txt", "pem",
         # a vault may have the name of the settings that are in it
         "yaml", "ini", "toml", "json", "md", "csv",
+        "rpmsg", "pfile", "git-crypt", "p8", "jks", "jceks", "keychain",
     }
 )  # fmt: skip
 LIMITATIONS: Final = ("Nothing is decrypted, whatever password is known.",)
@@ -39,32 +44,89 @@ _ALWAYS: Final = {
     "aescrypt": "AES Crypt: encrypted file",
     "axcrypt": "AxCrypt: encrypted file",
     "psafe3": "Password Safe: database",
+    "keychain": "macOS: key chain",
+    "p8": "PKCS#8: private key",
 }
+#: Types that are always locked for a key.
+_FOR_A_KEY: Final = {
+    "rpmsg": "Microsoft rights management: message",
+    "pfile": "Microsoft rights management: file",
+    "git-crypt": "git-crypt: encrypted file",
+}
+#: A value in a file of settings as SOPS writes it.
+_SOPS: Final = re.compile(rb"ENC\[AES256_GCM,data:[A-Za-z0-9+/=]{0,4000},iv:[A-Za-z0-9+/=]{1,100},tag:")
+#: JSON whose content is a cipher text, with what is needed to derive or unwrap its key: Web3 Secret Storage, JWE, exports of password managers.
+_CIPHER_TEXT: Final = re.compile(
+    rb"\"(?:ciphertext|encrypted_?(?:data|text|content|key))\"\s{0,20}:\s{0,20}\"", re.IGNORECASE
+)
+_KEY_OF_IT: Final = re.compile(rb"\"(?:kdf(?:params|type)?|iv|salt|tag|protected|nonce)\"\s{0,20}:", re.IGNORECASE)
+_EXPORT: Final = re.compile(rb"\{\s{0,20}\"encrypted\"\s{0,20}:\s{0,20}true\b")
+#: Entries of a Java key store that hold a key, and how many entries are looked at.
+_JAVA_KEYS: Final = (1, 3)
+_JAVA_ENTRIES: Final = 1_000
+_JAVA_CERTIFICATE: Final = 2
+_JAVA_VERSION: Final = 2
 
 
 def inspect(part: Part) -> Iterator[Fact]:
     """The way it is locked."""
-    head = part.head
     for kind in part.types:
         if kind.id in _ALWAYS:
             yield part.encrypted("unknown-password", _ALWAYS[kind.id])
             return
+        if kind.id in _FOR_A_KEY:
+            yield part.encrypted("unknown-key", _FOR_A_KEY[kind.id])
+            return
+    head = part.head
+    found = _store(part, head) if part.is_a("ppk", "kdbx", "luks", "jks", "jceks") else _text(part, head)
+    if found is not None:
+        yield part.encrypted(*found)
+
+
+Lock = tuple[EncryptionState, str]
+
+
+def _store(part: Part, head: bytes) -> Lock | None:
+    """How a key, a database of keys or a volume is locked; None where it is not."""
     if part.is_a("ppk"):
         cipher = _PUTTY.search(head)
-        if cipher:
-            yield part.encrypted("unknown-password", f"PuTTY: private key, {cipher[1].decode('ascii')}")
-    elif part.is_a("kdbx"):
+        return ("unknown-password", f"PuTTY: private key, {cipher[1].decode('ascii')}") if cipher else None
+    if part.is_a("kdbx"):
         # Major version at offset 10 (KeePass file header); version 1 has another second signature.
         version = head[10] if len(head) > 10 and head[4:8] == b"\x67\xfb\x4b\xb5" else 1
-        yield part.encrypted("unknown-password", f"KeePass: database, version {version}")
-    elif part.is_a("luks"):
-        version = int.from_bytes(head[6:8], "big")
-        yield part.encrypted("unknown-password", f"LUKS: encrypted volume, version {version}")
-    elif part.is_a("age") or head.startswith((_AGE, _AGE_ARMOR)):
+        return "unknown-password", f"KeePass: database, version {version}"
+    if part.is_a("luks"):
+        return "unknown-password", f"LUKS: encrypted volume, version {int.from_bytes(head[6:8], 'big')}"
+    return ("unknown-password", "Java key store: private key") if _has_java_key(part.data) else None
+
+
+def _text(part: Part, head: bytes) -> Lock | None:
+    """How the content of a text is locked; None where it is not."""
+    if part.is_a("age") or head.startswith((_AGE, _AGE_ARMOR)):
         # The stanza of a passphrase stands alone (C2SP age, "scrypt recipient stanza").
         password = head.startswith(_AGE) and b"\n-> scrypt " in head
-        yield part.encrypted("unknown-password" if password else "unknown-key", "age: encrypted file")
-    elif head.startswith(b"$ANSIBLE_VAULT;"):
+        return "unknown-password" if password else "unknown-key", "age: encrypted file"
+    if head.startswith(b"$ANSIBLE_VAULT;"):
         vault = _VAULT.match(head)
-        if vault:
-            yield part.encrypted("unknown-password", f"Ansible Vault: {vault[2].decode('ascii')}")
+        return ("unknown-password", f"Ansible Vault: {vault[2].decode('ascii')}") if vault else None
+    if part.is_a("json") and (_EXPORT.match(head) or _CIPHER_TEXT.search(head)) and _KEY_OF_IT.search(head):
+        return "unknown-password", "JSON: encrypted content"
+    return ("unknown-key", "SOPS: encrypted values") if b"ENC[" in head and _SOPS.search(head) else None
+
+
+def _has_java_key(data: bytes) -> bool:
+    """Whether a Java key store holds keys, which are encrypted, or certificates only, which are not."""
+    version, count = int.from_bytes(data[4:8], "big"), int.from_bytes(data[8:12], "big")
+    place = 12
+    for _ in range(min(count, _JAVA_ENTRIES)):
+        kind = int.from_bytes(data[place : place + 4], "big")
+        if kind in _JAVA_KEYS:
+            return True
+        if kind != _JAVA_CERTIFICATE:
+            return False
+        # An alias, a date, in version 2 the kind of the certificate, and the certificate.
+        place += 4 + 2 + int.from_bytes(data[place + 4 : place + 6], "big") + 8
+        if version == _JAVA_VERSION:
+            place += 2 + int.from_bytes(data[place : place + 2], "big")
+        place += 4 + int.from_bytes(data[place : place + 4], "big")
+    return False

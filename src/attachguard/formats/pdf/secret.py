@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from attachguard._core.rc4 import rc4
 from attachguard.formats.pdf.file import Document
 from attachguard.formats.pdf.syntax import Value
 
@@ -19,6 +20,8 @@ _PADDING: Final = bytes.fromhex("28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e8
 _LONGEST: Final = 127
 #: Rounds that the hash of revision 6 may go on for; it ends after 64 plus what its data says, and hardly ever needs 100 more.
 _MOST_ROUNDS: Final = 2048
+#: Bytes exclusive-or a number, for the twenty turns of algorithm 5.
+_TURNS: Final = tuple(bytes(byte ^ number for byte in range(256)) for number in range(20))
 
 
 class Lock(NamedTuple):
@@ -146,27 +149,9 @@ def encoded(password: str, revision: int) -> Iterator[bytes]:
     yield utf8
 
 
-def rc4(key: bytes, data: bytes) -> bytes:
-    """RC4, for the few bytes that a password is tested with."""
-    state = list(range(256))
-    other = 0
-    size = len(key)
-    for place in range(256):
-        other = (other + state[place] + key[place % size]) & 0xFF
-        state[place], state[other] = state[other], state[place]
-    one = other = 0
-    out = bytearray()
-    for byte in data:
-        one = (one + 1) & 0xFF
-        other = (other + state[one]) & 0xFF
-        state[one], state[other] = state[other], state[one]
-        out.append(byte ^ state[(state[one] + state[other]) & 0xFF])
-    return bytes(out)
-
-
 def _padded(password: bytes) -> bytes:
     return (password + _PADDING)[:32]
 
 
 def _turned(key: bytes, number: int) -> bytes:
-    return bytes(byte ^ number for byte in key)
+    return key.translate(_TURNS[number])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from attachguard.errors import Malformed
 from attachguard.readers.crypto.der import (
     BIT_STRING,
@@ -9,6 +11,7 @@ from attachguard.readers.crypto.der import (
     GENERALIZED_TIME,
     INTEGER,
     OBJECT_IDENTIFIER,
+    OCTET_STRING,
     PKCS7,
     SEQUENCE,
     SET,
@@ -19,9 +22,12 @@ from attachguard.readers.crypto.der import (
     read,
 )
 
+#: What encrypts a private key with a password: PKCS#5 and PKCS#12 (RFC 8018, RFC 7292 appendix C).
+_KEY_CIPHERS: Final = ("1.2.840.113549.1.5.", "1.2.840.113549.1.12.1.")
+
 
 def sniff(data: bytes) -> str | None:
-    """What kind of DER or BER file this is: `pkcs7`, `p7b`, `p12`, `crt`, `csr`, `crl`, `tsr`, or None.
+    """What kind of DER or BER file this is: `pkcs7`, `p7b`, `p12`, `p8`, `crt`, `csr`, `crl`, `tsr`, or None.
 
     Only the structure decides; a file that is cut short is still known by its beginning.
     """
@@ -80,6 +86,13 @@ def _signed_structure(root: Element, first: Element) -> str | None:
     inner = first.child_list(8)
     if not inner:
         return None
+    # EncryptedPrivateKeyInfo ::= SEQUENCE { encryptionAlgorithm, encryptedData OCTET STRING } (RFC 5958 section 3)
+    if (
+        inner[0].oid().startswith(_KEY_CIPHERS)
+        and len(outer) <= 2
+        and all(member.tag == OCTET_STRING for member in outer[1:])
+    ):
+        return "p8"
     if len(outer) == 2 and inner[0].integer() in range(6) and outer[1].tag == SEQUENCE:
         # TimeStampResp ::= SEQUENCE { status PKIStatusInfo, timeStampToken ContentInfo } (RFC 3161 section 2.4.2)
         return "tsr" if content_info(outer[1]) is not None else None

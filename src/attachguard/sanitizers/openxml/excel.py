@@ -6,12 +6,12 @@ Values stay: a formula that depends on what goes leaves the value that it showed
 from __future__ import annotations
 
 import re
-import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Final
 
 from attachguard.formats.office._office.links import EXTERNAL
 from attachguard.readers.references import USES, kind_of
+from attachguard.sanitizers.openxml.binary import AUTOMATIC, empty_sheets, records, rename_automatic, replace_books
 from attachguard.sanitizers.openxml.package import Link, Package, local
 from attachguard.sanitizers.openxml.unlink import remove, unlink
 from attachguard.sanitizers.record import Refusal, Work
@@ -19,19 +19,6 @@ from attachguard.sanitizers.record import Refusal, Work
 _MACRO_SHEETS: Final = frozenset({"xlmacrosheet", "xlintlmacrosheet"})
 _BOOKS: Final = re.compile(r"\[(\d{1,5})\]")
 _SERVICE: Final = re.compile(r"_xlfn\.(WEBSERVICE|IMAGE)\s*\(", re.IGNORECASE)
-_AUTOMATIC: Final = re.compile(r"(?:_xlnm\.)?auto_(?:open|close|activate|deactivate)", re.IGNORECASE)
-_WORKSHEET: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
-_BINARY_SHEET: Final = "application/vnd.ms-excel.worksheet"
-_XML_SHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-#: What an empty worksheet is in [MS-XLSB]: BrtBeginSheet, BrtBeginSheetData, BrtEndSheetData, BrtEndSheet.
-_EMPTY_BINARY: Final = b"\x81\x01\x00\x91\x01\x00\x92\x01\x00\x82\x01\x00"
-_EMPTY_XML: Final = (
-    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
-    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
-)
-_NAME_RECORD: Final = 39
-_BOOK_SOURCE: Final = 355
-_BOOK_SELF: Final = 357
 
 
 def macro_sheets(package: Package, work: Work) -> int:
@@ -49,8 +36,8 @@ def macro_sheets(package: Package, work: Work) -> int:
         )
     source = links[0].source
     if source.endswith(".bin"):
-        _empty_sheets(package, links)
-        _rename_automatic(package, source)
+        empty_sheets(package, links)
+        rename_automatic(package, source)
         return len(links)
     root = package.tree(source)
     idents = {link.id for link in links}
@@ -87,7 +74,7 @@ def _defined_names(root: Any, places: list[int], names: list[str]) -> None:
     for element in [each for each in root.iter() if local(each) == "definedName"]:
         scope = element.get("localSheetId", "")
         formula = element.text or ""
-        automatic = _AUTOMATIC.match(element.get("name", "")) or element.get("xlm") in ("1", "true")
+        automatic = AUTOMATIC.match(element.get("name", "")) or element.get("xlm") in ("1", "true")
         if automatic or any(_mentions(formula, name) for name in names) or (scope.isdigit() and int(scope) in places):
             remove(element)
         elif scope.isdigit():
@@ -128,7 +115,7 @@ def external_links(package: Package, work: Work) -> None:
         work.took(*reason, package.read(link.target), member=package.actual(link.target))
     source = unwanted[0][0].source
     if source.endswith(".bin"):
-        _replace_books(package, source, {link.id for link, _ in unwanted})
+        replace_books(package, source, {link.id for link, _ in unwanted})
         for link, _ in unwanted:
             package.cut(link)
         return
@@ -290,90 +277,3 @@ def services(package: Package, work: Work) -> None:
             f"spreadsheet function {word[1].upper() if word else ''}",
             formula.encode(),
         )
-
-
-# -- the binary form ([MS-XLSB] 2.1.4) ---------------------------------------------------------------------------------------
-
-
-def records(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """The records of a part: type and body."""
-    at = 0
-    while at < len(content):
-        kind = content[at] & 0x7F
-        more = content[at] & 0x80
-        at += 1
-        if more:
-            if at >= len(content):
-                return
-            kind |= (content[at] & 0x7F) << 7
-            at += 1
-        size = shift = 0
-        while True:
-            if at >= len(content) or shift > 21:
-                return
-            size |= (content[at] & 0x7F) << shift
-            shift += 7
-            at += 1
-            if not content[at - 1] & 0x80:
-                break
-        yield kind, content[at : at + size]
-        at += size
-
-
-def written(kind: int, body: bytes) -> bytes:
-    """One record as bytes."""
-    head = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
-    size = len(body)
-    sized = bytearray()
-    while True:
-        sized.append(size & 0x7F | (0x80 if size > 0x7F else 0))
-        size >>= 7
-        if not size:
-            return head + bytes(sized) + body
-
-
-def _rewritten(package: Package, name: str, change: Any) -> None:
-    content = package.read(name)
-    package.pack.replace(name, b"".join(written(*change(kind, body)) for kind, body in records(content)))
-
-
-def _empty_sheets(package: Package, links: list[Link]) -> None:
-    """Macro sheets become empty worksheets: names and formulas count sheets, and nothing needs to be counted anew."""
-    for link in links:
-        binary = link.target.endswith(".bin")
-        for own in package.of(link.target):
-            package.cut(own)
-        package.pack.replace(link.target, _EMPTY_BINARY if binary else _EMPTY_XML)
-        package.set_type(link.target, _BINARY_SHEET if binary else _XML_SHEET)
-        package.retype(link, _WORKSHEET)
-
-
-def _rename_automatic(package: Package, name: str) -> None:
-    """A name that makes a cell run loses its meaning by losing its first letters."""
-
-    def change(kind: int, body: bytes) -> tuple[int, bytes]:
-        if kind == _NAME_RECORD and len(body) > 13:
-            count = struct.unpack_from("<I", body, 9)[0]
-            text = body[13 : 13 + 2 * count].decode("utf-16-le", "replace")
-            if _AUTOMATIC.match(text):
-                plain = ("removed_" + text)[:count] if count >= 8 else "x" * count
-                body = body[:13] + plain.encode("utf-16-le") + body[13 + 2 * count :]
-                # Flags of a built-in name and of a macro are no longer true.
-                flags = struct.unpack_from("<I", body, 0)[0] & ~0x2E
-                body = struct.pack("<I", flags) + body[4:]
-        return kind, body
-
-    _rewritten(package, name, change)
-
-
-def _replace_books(package: Package, name: str, idents: set[str]) -> None:
-    """A supporting book that was outside becomes the workbook itself: formulas count the books."""
-
-    def change(kind: int, body: bytes) -> tuple[int, bytes]:
-        if kind == _BOOK_SOURCE and len(body) >= 4:
-            count = struct.unpack_from("<I", body, 0)[0]
-            if body[4 : 4 + 2 * count].decode("utf-16-le", "replace") in idents:
-                return _BOOK_SELF, b""
-        return kind, body
-
-    _rewritten(package, name, change)

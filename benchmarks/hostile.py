@@ -1,0 +1,94 @@
+"""Inputs that are built to be slow, a short set: each attacks one loop that content controls. Every one has to end by being fast or by a limit."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import io
+import random
+import zlib
+from collections.abc import Callable
+
+from benchmarks.packages import pack
+
+_HEAD = b"From: a@example.org\r\nTo: b@example.org\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
+_FILE = b"Content-Type: application/octet-stream; name=a.bin\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+
+
+def _mixed(parts: list[bytes]) -> bytes:
+    body = b"".join(b"--b\r\n" + part + b"\r\n" for part in parts)
+    return _HEAD + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + body + b"--b--\r\n"
+
+
+def _attached(name: str, data: bytes) -> bytes:
+    field = (
+        f"Content-Type: application/octet-stream; name={name}\r\nContent-Disposition: attachment; filename={name}\r\n"
+    )
+    return (
+        field.encode() + b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(data).replace(b"\n", b"\r\n")
+    )
+
+
+def _pdf(objects: list[bytes]) -> bytes:
+    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % (number, content) for number, content in enumerate(objects, 1))
+    return b"%PDF-1.7\n" + body + b"trailer\n<< /Root 1 0 R /Size %d >>\n%%%%EOF\n" % (len(objects) + 1)
+
+
+_PAGES = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>"]
+
+
+def _locked_documents() -> bytes:
+    from tests.fixtures import ooxmlenc
+
+    text = b"Content-Type: text/plain\r\n\r\n" + b"".join(b"Kennwort: geheim%d!\r\n" % number for number in range(100))
+    locked = [ooxmlenc.agile("unbekannt", rounds=100_000 + number, content=bytes(5000)) for number in range(19)]
+    return _mixed([text, *(_attached(f"a{number}.docx", data) for number, data in enumerate(locked))])
+
+
+def _locked_pdfs() -> bytes:
+    import pikepdf
+
+    text = b"Content-Type: text/plain\r\n\r\n" + b"".join(b"Kennwort: geheim%d!\r\n" % number for number in range(100))
+    parts = []
+    for number in range(20):
+        target = io.BytesIO()
+        with pikepdf.new() as file:
+            file.add_blank_page()
+            file.save(target, encryption=pikepdf.Encryption(owner=f"o{number}", user=f"u{number}!", R=6))
+        parts.append(_attached(f"a{number}.pdf", target.getvalue()))
+    return _mixed([text, *parts])
+
+
+def _bomb() -> bytes:
+    layer = bytes(64 << 20)
+    for _ in range(2):
+        layer = gzip.compress(layer, 9)
+    return layer
+
+
+#: Inputs by name: whether they are messages, and what builds them.
+HOSTILE: dict[str, tuple[bool, Callable[[], bytes]]] = {
+    "a part a line": (True, lambda: _mixed([b"Content-Type: text/html\r\n\r\n<a href=http://x>x</a>"] * 4990)),
+    "a type in every line": (True, lambda: _HEAD + b"".join(b"Content-Type: text/plain; name=x%d.txt\r\n" % n for n in range(26_000)) + b"\r\nhi\r\n"),
+    "padded base64": (True, lambda: _mixed([_FILE + b"QQ==\r\n" * 3_500_000])),
+    "foreign base64": (True, lambda: _mixed([_FILE + b"Q!Q\r\n" * 4_000_000])),
+    "dashes": (True, lambda: _HEAD + b'Content-Type: multipart/mixed; boundary="-----"\r\n\r\n' + b"-" * 20_000_000),
+    "two boundaries": (True, lambda: _HEAD + b'Content-Type: multipart/mixed; boundary=a; boundary="b"\r\n\r\n' + b"--a\r\n\r\nx\r\n--b\r\n\r\ny\r\n" * 250_000),
+    "begin": (True, lambda: _HEAD + b"Content-Type: text/plain\r\n\r\n" + b"begin 644 a.txt\r\n" * 1_450_000),
+    "locked documents": (True, _locked_documents),
+    "locked PDF": (True, _locked_pdfs),
+    "scripts in a page": (False, lambda: b"<html>" + b"<script>a</script>" * 1_300_000),
+    "handlers in a page": (False, lambda: b"<html>" + b"<a onclick=x href=javascript:a>" * 800_000),
+    "data in a page": (False, lambda: b"<html>" + b"<iframe src='data:text/html;base64,PGlmcmFtZT4='></iframe>" * 400_000),
+    "strings in a PDF": (False, lambda: _pdf([*_PAGES, b"[" + b"(a)" * 4_000_000 + b"]"])),
+    "scripts in a PDF": (False, lambda: _pdf([*_PAGES, *[b"<< /S /JavaScript /JS (app.alert(1)) >>"] * 200_000])),
+    "packed zeros": (False, _bomb),
+    "members": (False, lambda: pack({f"{number}.txt": b"x" for number in range(20_000)})),
+    "nothing known": (False, lambda: random.Random(1).randbytes(20_000_000)),
+    "deflate in a PDF": (False, lambda: _pdf([*_PAGES, *[_packed(b"/JS " * 250_000)] * 60])),
+}  # fmt: skip
+
+
+def _packed(data: bytes) -> bytes:
+    packed = zlib.compress(data, 9)
+    return b"<< /Filter /FlateDecode /Length %d >>\nstream\n" % len(packed) + packed + b"\nendstream"
