@@ -14,6 +14,7 @@ from attachguard.inspector import Fact
 from attachguard.part import Part
 
 TYPES: Final = frozenset({"txt", "yenc"})
+MARKS: Final = (b"=ybegin ",)
 LIMITATIONS: Final = ("Files split over several messages are looked at piece by piece.",)
 EXTRACTS: Final = "The file inside."
 DETECTS: Final = "Damage, files in several parts."
