@@ -17,7 +17,7 @@ test: $(VENV)/ready
 
 # Every sample cut at every offset and mutated many times; takes some minutes.
 fuzz: $(VENV)/ready
-	ATTACHGUARD_CUTS=1000000 ATTACHGUARD_FUZZ=10000 $(BIN)/python -m pytest -q -n auto -p no:benchmark tests/test_robustness.py
+	ATTACHGUARD_CUTS=1000000 ATTACHGUARD_FUZZ=10000 $(BIN)/python -m pytest -q -n auto -p no:benchmark tests/test_robustness.py tests/sanitizers/test_hostile.py
 
 bench: $(VENV)/ready
 	$(BIN)/python -m pytest -q benchmarks -p no:randomly

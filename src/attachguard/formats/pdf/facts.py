@@ -123,6 +123,8 @@ def facts(
     if seen.forms and not seen.xfa:
         yield part.finding("pdf-form", f"PDF form: {counted(max(seen.forms), 'field')}")
     yield from signatures(part, document, seen.signatures)
+    if document.cut:
+        yield part.finding("resource-limit-exceeded", "PDF: more objects than are read of one file")
 
 
 def _look(document: Document, seen: _Seen, number: int, path: tuple[str, ...], entries: dict[str, Value]) -> None:
@@ -148,17 +150,8 @@ def _look(document: Document, seen: _Seen, number: int, path: tuple[str, ...], e
         _look_at_form(document, seen, document.resolve(entries["AcroForm"]))
     elif "XFA" in entries and "Fields" in entries:
         _look_at_form(document, seen, entries)
-    if "ByteRange" in entries and _signs(document, entries):
+    if isinstance(entries.get("ByteRange"), (list, Ref)) and ("Contents" in entries or "Filter" in entries):
         seen.signatures.append(entries)
-
-
-def _signs(document: Document, entries: dict[str, Value]) -> bool:
-    """Whether a dictionary is a signature of somebody; usage rights (12.8.2.3) only unlock functions of a reader, and are its maker's."""
-    if not isinstance(entries["ByteRange"], (list, Ref)) or not ("Contents" in entries or "Filter" in entries):
-        return False
-    references = document.resolve(entries.get("Reference"))
-    first = document.resolve(references[0]) if isinstance(references, list) and references else None
-    return not isinstance(first, dict) or document.resolve(first.get("TransformMethod")) not in ("UR", "UR3")
 
 
 def _names(document: Document, entries: dict[str, Value], key: str) -> set[str]:

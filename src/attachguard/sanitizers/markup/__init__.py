@@ -27,6 +27,7 @@ REFUSES: Final = (
     "Pages in UTF-7 or a seven-bit Asian encoding, XML that is not well-formed or declares entities, HTML applications."
 )
 
+_CONTROL: Final = re.compile("[\\x01-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE\s[^\[>]{0,500}>", re.IGNORECASE)
 _NAMED: Final = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,10});")
 _ASIAN: Final = re.compile(rb"\x1b[$(]|charset\s*=\s*[\"']?(?:utf-7|utf-16|iso-2022|hz-gb)", re.IGNORECASE)
@@ -76,6 +77,8 @@ def _page(work: Work) -> bytes:
         text = "".join(chr(byte) if byte < 0x80 else chr(_CARRIED + byte) for byte in work.data[len(bom) :]).replace(
             "\0", ""
         )
+    # No reader shows control characters, and the library takes none.
+    text = _CONTROL.sub(" ", text)
     parser = html.HTMLParser(remove_comments=False, no_network=True, huge_tree=False)
     try:
         root = html.document_fromstring(text, parser=parser)

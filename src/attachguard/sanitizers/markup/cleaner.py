@@ -116,9 +116,9 @@ class Cleaner:
             word = {"script": "script", "iframe": "frame", "frame": "frame", "frameset": "frame"}.get(name, "object")
             self._drop(element, word, f"{name} element")
             return
+        # Its attributes go with it; those that act are told.
         for key, value in element.attrib.items():
-            if str(key).lower().startswith("on"):
-                self._note("handler", f"{key} of {name}", value)
+            self._may_stay(name, "html", str(key).rpartition("}")[2].lower(), value)
         parent = element.getparent()
         place = parent.index(element)
         previous = element.getprevious()
@@ -175,14 +175,21 @@ class Cleaner:
     # -- attributes -----------------------------------------------------------------------------------------------------------
 
     def _attributes(self, element: Any, name: str, prefix: str) -> None:
-        for key, value in list(element.attrib.items()):
+        kept: list[tuple[str, str]] = []
+        before = list(element.attrib.items())
+        for key, value in before:
             short = str(key).rpartition("}")[2].lower()
             if short == "style":
-                element.set(key, self._style(value))
-            elif not self._may_stay(name, prefix, short, value):
-                del element.attrib[key]
-            elif prefix in ("svg", "data") and "url(" in value.lower():
-                element.set(key, self._style(value))
+                kept.append((key, self._style(value)))
+            elif self._may_stay(name, prefix, short, value):
+                kept.append(
+                    (key, self._style(value) if prefix in ("svg", "data") and "url(" in value.lower() else value)
+                )
+        if kept != before:
+            # All anew: some pages have names of attributes that the library gives and does not take.
+            element.attrib.clear()
+            for key, value in kept:
+                element.set(key, value)
 
     def _may_stay(self, name: str, prefix: str, short: str, value: str) -> bool:
         """Whether an attribute may stay; what goes and could act is noted."""
@@ -203,7 +210,10 @@ class Cleaner:
             if acts:
                 self._note("link", f"{short} attribute", value)
             return not acts
-        return short in ATTRIBUTES or short.startswith(("data-", "aria-"))
+        allowed = short in ATTRIBUTES or short.startswith(("data-", "aria-"))
+        if not allowed and _ACTING.search(value) is not None:
+            self._note("link", f"{short} attribute", value)
+        return allowed
 
     def _address(self, name: str, attribute: str, value: str) -> bool:
         """Whether an address may stay."""

@@ -6,7 +6,7 @@ Values stay: a formula that depends on what goes leaves the value that it showed
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from attachguard.formats.office._office.links import EXTERNAL
@@ -60,7 +60,7 @@ def macro_sheets(package: Package, work: Work) -> int:
     package.touch(source)
     for link in [link for link in package.links if link.kind == "calcchain"]:
         unlink(package, link)
-    _stale_formulas(package, lambda formula: any(_mentions(formula, name) for name in names))
+    _stale_formulas(package, lambda formula: any(_mentions(formula, name) for name in names), (b"!",))
     return len(links)
 
 
@@ -131,7 +131,7 @@ def external_links(package: Package, work: Work) -> None:
     ]:
         remove(element)
     package.touch(source)
-    _stale_formulas(package, lambda formula: _BOOKS.search(formula) is not None and "[" in formula)
+    _stale_formulas(package, lambda formula: _BOOKS.search(formula) is not None, (b"[",))
 
 
 def _unrelated(package: Package, work: Work, known: set[str]) -> None:
@@ -176,14 +176,21 @@ def _binary_book(content: bytes) -> tuple[bool, bool]:
     return False, False
 
 
-def _stale_formulas(package: Package, stale: Callable[[str], bool]) -> None:
-    """Formulas that a question says yes to go; the values that they showed stay."""
+def _stale_formulas(package: Package, stale: Callable[[str], bool], words: Iterable[bytes]) -> None:
+    """Formulas that a question says yes to go; the values that they showed stay.
+
+    Args:
+        package: the workbook.
+        stale: the question.
+        words: of which one stands in every sheet that has such a formula; the others are not read.
+    """
+    words = tuple(words)
     for link in [link for link in package.links if link.kind in ("worksheet", "chartsheet", "dialogsheet")]:
         name = link.target
         if name not in package.pack or not name.endswith(".xml"):
             continue
         content = package.read(name)
-        if (b"<f" in content or b"formula" in content or b"link=" in content) and _stale_in(package.tree(name), stale):
+        if any(word in content for word in words) and _stale_in(package.tree(name), stale):
             package.touch(name)
 
 
@@ -268,7 +275,7 @@ def services(package: Package, work: Work) -> None:
         found.append(formula)
         return True
 
-    _stale_formulas(package, fetches)
+    _stale_formulas(package, fetches, (b"_xlfn.", b"&#", b"<![CDATA["))
     for formula in found:
         word = _SERVICE.search(formula)
         work.took(
