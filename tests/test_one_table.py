@@ -18,7 +18,7 @@ COLUMNS = ("names", "runs", "loads", "text", "bare", "vague", "shared", "signs",
 KNOWN = set(TYPES) | {word for row in ROWS for column in COLUMNS for word in getattr(row, column).split()} - {"*"}
 #: Words of other things that are spelled like ids: what each list is of.
 OTHERS = {
-    "formats/__init__.py": "the types that each module inspects, held equal to the modules by a test",
+    "formats/_table.py": "the types that each module inspects, made from the modules",
     "formats/mail/_lines.py": "what calendars and cards call their files and fields",
     "gateway/fronts/clamd/names.py": "words of the names that the clamd protocol answers with",
     "gateway/fronts/olefy/codec.py": "types as the olefy protocol answers about them",

@@ -36,7 +36,7 @@ LONGEST: Final = 128
 _KINDS: Final = 5
 #: Locks whose derivations are remembered.
 _LOCKS: Final = 64
-#: Where the operator's words stand among those of the mail: behind what follows `password:`, before the rest (see `words.RANKS`).
+#: Where the operator's words stand among those of the mail: behind what follows `password:`, before the rest (see `words.DIRECT`).
 _OPERATOR_RANK: Final = 1
 #: What part of `password_seconds` goes to words of a rank and of those behind it. What is marked as a password may use nearly all of it, guesses get
 #: little, and something is left for a word that has opened one part and will open the next.

@@ -1,4 +1,4 @@
-"""The formats: one module each, standing in one explicit table.
+"""The formats: one module each, standing in one explicit table that is made from them.
 
 A format module has
 
@@ -11,8 +11,11 @@ A format module has
     - a `Finding` made by `part.finding(…)`, `part.encrypted(…)` or `part.signature(…)`: this was noticed.
 
 Inspectors know no policy. They raise `Malformed` where a format is broken (what they yielded before stays) and may let `LimitExceeded` pass.
-To add a format, write the module and give it a line in the table below: its name and its `TYPES`. A module is loaded when a part of one of its types
-is met for the first time, as sixty of them with their patterns are more than most mails need.
+A module that looks into plain text may say in `MARKS` the octets without one of which it has nothing to say.
+
+To add a format, write the module, give its types their rows, and let `python -m attachguard.formats --table` find it: the table of all modules stands
+in `_table.py`, because a module is loaded when a part of one of its types is met for the first time, as sixty of them with their patterns are more
+than most mails need. Where several inspectors know a type they run in the order of the table, which the command keeps; a new one comes last.
 """
 
 from __future__ import annotations
@@ -21,96 +24,10 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Final, overload
 
+from attachguard.formats._table import MARKS, TABLE
 from attachguard.inspector import Entry, Inspector
 
 __all__ = ["ENTRIES", "INSPECTORS"]
-
-#: Every inspector and the types it inspects; where several know a type, they run in this order.
-_TABLE: Final = """
-media.appended 3gp avi avif bmp gif heic jpg m4a mov mp4 pdf png ps rtf wav webp zip
-pdf.pdf ai fdf pdf
-pdf.xdp xdp
-mail.eml eml emlx
-crypto.pem pem txt
-crypto.cms p7b pkcs7 tsr
-crypto.pkcs12 p12
-crypto.pgp html pgp txt
-crypto.vault aescrypt age axcrypt csv dmg-enc git-crypt ini jceks jks json kdbx keychain luks md openssl-enc p8 pem pfile ppk psafe3 rpmsg toml txt vault yaml
-office.cfbhidden cfb
-office.cfb cfb
-office.ooxmlenc ooxml-enc ooxml-irm
-office.doc doc
-office.xls biff xls
-office.ppt ppt
-office.oleobjects cfb doc hwp mpp msg ppt pub vsd wps xls
-office.cfbstreams cfb doc hwp jtd jumplist mpp msi msp ooxml-enc ooxml-irm ppt pub qpw rvt sdc sdd sds sdw smf thumbs vbaproject vsd wpd wps xls xls5
-office.vba cfb doc hwp mpp ppt pub vbaproject vsd wps xls
-office.access accdb mdb
-office.hwp hwp
-mail.msg msg
-mail.tnef tnef
-mail.calendar ics
-mail.card vcf
-office.onenote one
-mail.uuencode csv html json txt uue xml
-mail.yenc txt yenc
-mail.hqx hqx txt
-mail.appledouble applesingle
-archive.sevenzip 7z
-archive.rar rar
-archive.gzip gz svgz
-archive.streams br bz2 lz4 lzip lzma xz z zlib zst
-archive.tar tar
-archive.zip zip
-office.ooxml docm docx dotm dotx dwfx opc potm potx ppam ppsm ppsx pptm pptx sldm sldx thmx vsdm vsdx xlam xlsb xlsm xlsx xltm xltx xps
-office.odf hwpx odb odc odf odg odi odm odp ods odt otg oth otp ots ott oxt sxc sxd sxi sxw
-markup.html hta htc html xhtml
-markup.svg svg
-markup.xml excel2003 flatopc fodg fodp fods fodt gpx kml plist rss word2003 xdp xfdf xml xslt
-office.rtf rtf
-text.spreadsheettext csv dif slk txt
-text.playlists asx m3u shellini
-program.launchers appinstaller application appref-ms autorun desktop ica inf iqy jnlp library-ms mobileconfig msc odc-data osd profile rdp reg remote scf search-ms settingcontent-ms setup source terminal theme udl url vpn webloc wsb wsh
-mail.mht mht
-mail.mbox mbox
-office.activemime activemime
-archive.unread unread
-archive.volumes bz2 dmg gz img iso lzip lzma tar vhd vhdx vmdk volume wim xz zip zst
-archive.cab cab onepkg
-archive.ar ar deb
-archive.cpio cpio
-archive.rpm rpm
-disk.disk exfat fat img ntfs qcow vdi vhd vhdx vmdk
-disk.opaque alz apfs arc chm cramfs dmg egg ext hfs sit squashfs szdd wim zoo
-archive.arj arj
-archive.ace ace
-archive.lha lha
-archive.xar pkg xar
-disk.iso iso
-disk.udf udf
-program.elf elf
-program.lnk lnk
-program.macho macho
-program.pe le mz ne pe
-"""  # noqa: E501  one line each
-
-#: Of what looks into plain text: octets without one of which it has nothing to say about text, a page, a table or plain XML.
-_MARKS: Final[dict[str, tuple[bytes, ...]]] = {
-    "crypto.pem": (b"-----BEGIN ", b"MI"),
-    "crypto.pgp": (b"-----BEGIN PGP ", b"\0"),
-    "crypto.vault": (
-        b"$ANSIBLE_VAULT;",
-        b"age-encryption.org/",
-        b"-----BEGIN AGE ",
-        b"ENC[AES256_GCM",
-        b'ciphertext"',
-        b'"encrypted',
-    ),
-    "mail.uuencode": (b"begin",),
-    "mail.yenc": (b"=ybegin ",),
-    "mail.hqx": (b"(This file must be converted with BinHex",),
-    "text.spreadsheettext": (b"|", b"("),
-}
 
 
 def _load(name: str) -> Inspector:
@@ -118,8 +35,8 @@ def _load(name: str) -> Inspector:
 
 
 def _entries() -> tuple[Entry, ...]:
-    lines = (line.split() for line in _TABLE.split("\n") if line)
-    return tuple(Entry(name, frozenset(types), _load, _MARKS.get(name, ())) for name, *types in lines)
+    lines = (line.split() for line in TABLE.split("\n") if line)
+    return tuple(Entry(name, frozenset(types), _load, MARKS.get(name, ())) for name, *types in lines)
 
 
 #: Every inspector, to be loaded on first need.

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+import importlib
+import json
+import pkgutil
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from pathlib import Path
 
+from attachguard import formats
 from attachguard.formats import INSPECTORS
+from attachguard.formats._table import TABLE
 from attachguard.inspector import Inspector
 from attachguard.types.filetypes import BASES, FACTS, TITLES, TYPES
 
+_FILE = '''\
+"""Made from the modules by `python -m attachguard.formats --table`: move a line where the order of inspectors matters, change nothing else."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# fmt: off
+#: Every inspector and the types it inspects; where several know a type, they run in this order.
+TABLE: Final = """
+{lines}"""  # noqa: E501  one line each
+
+#: Of what looks into plain text: octets without one of which it has nothing to say about text, a page, a table or plain XML.
+MARKS: Final[dict[str, tuple[bytes, ...]]] = {{
+{rows}}}
+'''
 _INTRODUCTION = """\
 # Formats
 
@@ -71,5 +93,31 @@ def _name(module: Inspector) -> str:
     return getattr(module, "__name__", "").rpartition(".")[2]
 
 
+def _spelled(marks: tuple[bytes, ...]) -> str:
+    """Octets as the sources spell them."""
+    words = [repr(mark) if b'"' in mark else f'b"{repr(mark)[2:-1]}"' for mark in marks]
+    return f"{words[0]}," if len(words) == 1 else ", ".join(words)
+
+
+def table() -> str:
+    """The text of `_table.py`, from what the modules say; lines stay where they are, new modules come last."""
+    package = "attachguard.formats."
+    found: dict[str, Inspector] = {}
+    for info in pkgutil.walk_packages(formats.__path__, package):
+        if "__main__" not in info.name:
+            module = importlib.import_module(info.name)
+            if hasattr(module, "TYPES") and hasattr(module, "inspect"):
+                found[info.name.removeprefix(package)] = module
+    known = [line.split()[0] for line in TABLE.split("\n") if line]
+    names = [name for name in known if name in found] + sorted(found.keys() - set(known))
+    lines = "".join(f"{name} {' '.join(sorted(found[name].TYPES))}\n" for name in names)
+    marks = {name: getattr(found[name], "MARKS", ()) for name in names}
+    rows = "".join(f"    {json.dumps(name)}: ({_spelled(value)}),\n" for name, value in marks.items() if value)
+    return _FILE.format(lines=lines, rows=rows)
+
+
 if __name__ == "__main__":
-    sys.stdout.write(page())
+    if sys.argv[1:] == ["--table"]:
+        Path(__file__).with_name("_table.py").write_text(table(), "utf-8")
+    else:
+        sys.stdout.write(page())

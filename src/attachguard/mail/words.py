@@ -17,7 +17,6 @@ from attachguard.mail import charsets
 
 #: Directly behind a word for password; near one and quoted or password-like; such a thing anywhere; near one; alone on a line, names.
 DIRECT, LIKELY, POSSIBLE, NEAR, FAINT = 0, 2, 3, 4, 5
-RANKS: Final = (DIRECT, LIKELY, POSSIBLE, NEAR, FAINT)
 
 #: Words for password in German, English, French, Italian, Spanish, Polish, Turkish and Dutch, with their endings and usual abbreviations.
 _MARKER: Final = re.compile(

@@ -17,6 +17,7 @@ from attachguard.readers.crypto import der_kinds as derkinds
 from attachguard.types.filetypes import filetype
 
 TYPES: Final = frozenset({"pem", "txt"})
+MARKS: Final = (b"-----BEGIN ", b"MI")
 LIMITATIONS: Final = ("Private keys under a password are not opened.",)
 EXTRACTS: Final = "The objects between the lines, in binary."
 DETECTS: Final = "Private keys, encrypted keys, damage to the armour."

@@ -31,6 +31,7 @@ from attachguard.types.extension import split_name
 from attachguard.types.filetypes import wrappers
 
 TYPES: Final = frozenset({"pgp", "txt", "html"})
+MARKS: Final = (b"-----BEGIN PGP ", b"\0")
 LIMITATIONS: Final = (
     "What is encrypted to keys is not decrypted, nor what a passphrase locks by AEAD, Argon2 or Twofish.",
     "Signatures are seen, not verified.",

@@ -25,6 +25,14 @@ TYPES: Final = frozenset(
         "rpmsg", "pfile", "git-crypt", "p8", "jks", "jceks", "keychain",
     }
 )  # fmt: skip
+MARKS: Final = (
+    b"$ANSIBLE_VAULT;",
+    b"age-encryption.org/",
+    b"-----BEGIN AGE ",
+    b"ENC[AES256_GCM",
+    b'ciphertext"',
+    b'"encrypted',
+)
 LIMITATIONS: Final = ("Nothing is decrypted, whatever password is known.",)
 EXTRACTS: Final = "Nothing."
 DETECTS: Final = "That the content is encrypted and by what."

@@ -17,6 +17,7 @@ from attachguard.inspector import Fact
 from attachguard.part import Part
 
 TYPES: Final = frozenset({"txt", "hqx"})
+MARKS: Final = (b"(This file must be converted with BinHex",)
 LIMITATIONS: Final = ("Checksums are not compared.",)
 EXTRACTS: Final = "The data fork and the resource fork."
 DETECTS: Final = "Damage."

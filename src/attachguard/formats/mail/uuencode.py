@@ -17,6 +17,7 @@ from attachguard.part import Part
 
 #: Text of any kind: what a mail shows as its text may look like something else.
 TYPES: Final = frozenset({"txt", "uue", "html", "xml", "csv", "json"})
+MARKS: Final = (b"begin",)
 LIMITATIONS: Final = ("Files split over several messages are not put together.",)
 EXTRACTS: Final = "The files between `begin` and `end`."
 DETECTS: Final = "Damage, and text that only begins like a file."

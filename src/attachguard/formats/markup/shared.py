@@ -38,7 +38,6 @@ _BLANKS: Final = re.compile(rb"[\x00-\x20]+")
 #: A file URL names a host behind two slashes, or behind four and more; behind three, or in front of a drive, it is a local path.
 _FILE_HOST: Final = r"file:/{2}(?![a-z]:)[^/\\]|file:/{4,}[^/\\]|file:/{0,8}\\\\"
 _REMOTE: Final = re.compile(r"(?:https?|ftp|smb|webdavs?|davs?)://[^/?#]|//[^/]|\\\\[^\\]|" + _FILE_HOST, re.IGNORECASE)
-_UNC: Final = re.compile(r"\\\\[^\\]|//[^/]|smb:|" + _FILE_HOST, re.IGNORECASE)
 
 
 class DataUrl(NamedTuple):
@@ -137,11 +136,6 @@ def scheme_of(url: str) -> str:
 def is_remote(url: str) -> bool:
     """Whether opening the URL or path reaches out to another host."""
     return _REMOTE.match(url) is not None
-
-
-def is_network_path(url: str) -> bool:
-    """Whether the URL or path is a UNC path: Windows logs on to the host that it names."""
-    return _UNC.match(url) is not None
 
 
 #: How foreign text is shown.

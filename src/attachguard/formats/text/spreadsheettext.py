@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"csv", "txt", "slk", "dif"})
+MARKS: Final = (b"|", b"(")
 LIMITATIONS: Final = (
     "In plain text that is no table, a DDE formula counts only where it is a whole line or cell; inside prose it is prose.",
     "SYLK macros are reported and shown to rules as text, not evaluated.",
