@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.header
+import re
 from email.message import Message
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from attachguard import Policy, Rules, Scanner
 from attachguard.mail import charsets
-from attachguard.mail.fields import decode_words, parse_value
+from attachguard.mail.fields import decode_words, parse_value, unescaped, without_comments
 from attachguard.report import json
 
 SCANNER = Scanner(Policy.load("strict"), rules=Rules.empty())
@@ -135,3 +136,28 @@ def test_no_character_set_of_a_name_makes_a_scan_fail(charset, octets):
     )
     assert "inspection-failed" not in {finding.code for finding in report.findings}
     json.encode(report)
+
+
+@given(st.text('ab"\\\\()', max_size=30))
+def test_comments_are_dropped_as_the_grammar_nests_them(text):
+    kept, depth, quoted, escaped = "", 0, False, False
+    for letter in text:
+        if escaped:
+            escaped = False
+        elif letter == "\\" and (quoted or depth):
+            escaped = True
+        elif letter == '"' and not depth:
+            quoted = not quoted
+        elif letter == "(" and not quoted:
+            depth += 1
+            continue
+        elif letter == ")" and depth:
+            depth -= 1
+            continue
+        kept += letter * (not depth)
+    assert without_comments(text.encode()) == kept.encode()
+
+
+@given(st.text('ab"\\\\', max_size=30))
+def test_backslashes_are_dropped_and_what_they_escape_stays(text):
+    assert unescaped(text.encode()) == re.sub(rb"\\(.)", rb"\1", (text + "x").encode(), flags=re.DOTALL)[:-1]

@@ -129,6 +129,7 @@ NAMED = {
     "pdf-no-assembling": "tests/policies/test_kinds.py::test_kind",
     "readings-differ": "tests/ambiguity/test_honest.py::test_a_delimiter_among_fields_is_seen_wherever_the_fields_are_cut",
     "recipients-advised": "tests/test_policy_kinds.py::test_an_advice_of_a_policy_has_a_kind",
+    "body-amp-script": "tests/ambiguity/test_honest.py::test_the_scripts_of_amp_refuse_no_newsletter_and_no_others_pass_for_them",
     "returned-cut": "tests/ambiguity/test_honest.py::test_the_original_in_a_bounce_may_be_cut_anywhere",
     "ribbon-callback": "tests/formats/test_ooxml.py::test_connections_callbacks_actions_and_add_ins_are_found",
     "runaway-size": "tests/formats/test_zip.py::test_what_goes_on_and_on_is_a_bomb",

@@ -45,6 +45,10 @@ class Malformed(Exception):
     """
 
 
+class Elsewhere(Malformed):
+    """Content that is sound, and most of which is in another file."""
+
+
 class ChecksumFailed(Malformed):
     """Content that was read to its end, and of which only the checksum does not hold: most unpackers leave it where they wrote it.
 

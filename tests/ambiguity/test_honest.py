@@ -226,6 +226,45 @@ def test_a_program_in_a_cut_original_is_a_program_and_damage_elsewhere_is_damage
         assert not strict.scan(data, kind="message").verdict.action.delivers
 
 
+def shared(inner: bytes, *behind: bytes) -> bytes:
+    """A multipart in a multipart of the same boundary, and parts behind it."""
+    first = field(b"Content-Type: multipart/alternative; boundary=b1") + inner
+    return mail(b"multipart/mixed; boundary=b1", first, *behind, boundary=b"b1")
+
+
+def test_parts_that_a_shared_boundary_loses_in_some_readers_are_told(strict):
+    closed = many(TEXT, PAGE, boundary=b"b1")
+    lost = strict.scan(shared(closed, ATTACHED), kind="message")
+    assert "ambiguous-mime" in codes(lost)
+    program = strict.scan(shared(closed, part(EXE)), kind="message")
+    assert {"ambiguous-mime", "executable-content"} <= codes(program)
+    for whole in (shared(closed), shared(closed.removesuffix(b"--b1--\r\n"), ATTACHED)):
+        assert not codes(strict.scan(whole, kind="message")) & {"ambiguous-mime", "malformed-mime"}
+
+
+AMP = b'<!doctype html><html \xe2\x9a\xa14email><head><script async src="https://cdn.ampproject.org/v0.js"></script></head><body>Hallo</body></html>\r\n'
+
+
+@pytest.mark.parametrize("policy", ["strict", "kaiserslautern", "leverkusen"])
+def test_the_scripts_of_amp_refuse_no_newsletter_and_no_others_pass_for_them(policy):
+    scanner = Scanner(Policy.load(policy), rules=Rules.empty())
+
+    def newsletter(page: bytes, kind: bytes = b"text/x-amp-html") -> bytes:
+        return mail(
+            b"multipart/alternative; boundary=b1", TEXT, field(b"Content-Type: " + kind) + page, PAGE, boundary=b"b1"
+        )
+
+    report = scanner.scan(newsletter(AMP), kind="message")
+    assert report.verdict.action.delivers
+    assert "body-amp-script" in {finding.kind for finding in report.findings}
+    others = (
+        AMP.replace(b"cdn.ampproject.org", b"cdn.ampproject.org.example"), AMP.replace(b"</head>", b"<script>eval(1)</script></head>"),
+        AMP.replace(b"</head>", b'<script src="https://x.example/a.js"></script></head>'), AMP.replace(b"https:", b"http:"),
+    )  # fmt: skip
+    for data in (*map(newsletter, others), newsletter(AMP, b"text/html")):
+        assert "body-script" in {finding.kind for finding in scanner.scan(data, kind="message").findings}
+
+
 def test_the_letter_of_these_tests_is_harmless(strict):
     assert PROGRAM.startswith(b"MZ")
     assert not codes(strict.scan(multipart(note(TXT), note(LETTER, encoding=b"")), kind="message"))

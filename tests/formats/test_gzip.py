@@ -67,3 +67,8 @@ def test_without_its_checksum_a_text_is_told_and_judged_as_what_it_is(scan):
 def test_members_behind_a_wrong_checksum_are_read_on(scan):
     report = scan(SAMPLES["wrong-sum/bericht.gz"]() + member(TEXT), "x.gz")
     assert report.parts[1].size == len(PROGRAM) + len(TEXT)
+
+
+def test_members_without_end_are_a_limit(scan):
+    report = scan(member(b"") * 100_001, "x.gz")
+    assert "resource-limit-exceeded" in {f.code for f in report.findings}

@@ -13,6 +13,7 @@ from attachguard.cli.main import main
 from attachguard.policy.reading.file import check
 from attachguard.report import json as reports
 from tests.pki import identity
+from tests.policies.conftest import make_part
 from tests.policies.messages import ask, codes, mail, plain_pdf
 
 HEAD = '[policy]\nid = "t"\nversion = "1"\n'
@@ -230,3 +231,35 @@ def test_a_mistake_in_an_included_override_is_told_once(write, tmp_path):
     path.write_text('[policy]\nid = "city"\nversion = "2"\ninclude = ["state.toml"]\n')
     found = check(path, DAY)[1]
     assert [(each.file.rpartition("/")[2], each.line) for each in found] == [("state.toml", 7)]
+
+
+CHARSET = '[policy]\nid = "t"\nversion = "1"\n[types]\naccept = [{ type = "txt", charsets = [%s] }]\n[[rule]]\ncode = "type-not-allowed"\naction = "withhold"\n'
+
+
+@pytest.mark.parametrize(
+    ("charsets", "text", "fits"),
+    [
+        ('"us-ascii"', b"abc", True), ('"us-ascii"', b"\xc3\xa4", False), ('"utf-8"', b"\xc3\xa4", True), ('"utf-8"', b"\xe4", False),
+        ('"iso-8859-1"', b"Gr\xfc\xdfe an alle", True), ('"iso-8859-1"', b"\x80 und mehr Text", False), ('"windows-1252"', b"\x80 und mehr Text", True),
+        ('"windows-1252"', b"\x81 und mehr Text", False), ('"us-ascii", "utf-16"', "Grüße".encode("utf-16"), True), ('"utf-8"', "Grüße".encode("utf-16"), False),
+        ('"utf-16"', b"abc", False), ('"shift_jis", "utf-8"', "日本語の文".encode("shift_jis"), True), ('"gb18030"', b"\xff\xff und mehr", False),
+    ],
+)  # fmt: skip
+def test_a_list_may_ask_for_any_character_set_of_mail(tmp_path, charsets, text, fits):
+    (tmp_path / "t.toml").write_text(CHARSET % charsets)
+    part = make_part("txt", "a.txt", data=text)
+    found = list(Policy.load(tmp_path / "t.toml").part_findings(part))
+    assert [finding.code for finding in found] == ([] if fits else ["type-not-allowed"])
+
+
+def test_what_only_an_override_asks_for_is_asked_for(tmp_path):
+    text = (
+        '[policy]\nid = "t"\nversion = "1"\n[types]\naccept = ["pdf"]\n[[rule]]\ncode = "type-not-allowed"\naction = "withhold"\n'
+        '[[rule]]\ncode = "not-pdf-a"\naction = "withhold"\n'
+    )
+    override = '[[override]]\nchannels = ["vps"]\ntitle = "x"\n[override.types]\naccept = [{ type = "pdf", pdf-a = ["2u", "3u"] }]\n'
+    path = tmp_path / "t.toml"
+    path.write_text(text)
+    assert any("nothing asks for not-pdf-a" in str(problem) for problem in check(path)[1])
+    path.write_text(text + override)
+    assert check(path)[1] == []

@@ -118,6 +118,33 @@ def decode_runs(kept: bytes) -> bytes:
     return bytes(made[:count])
 
 
+def decode_yenc(body: bytes) -> bytes:
+    """Octets of yEnc without its line ends: each was moved up by 42, an escaped one by 64 more.
+
+    Args:
+        body: lines of data.
+    """
+    source: cython.const[cython.uchar][::1] = body
+    size: cython.Py_ssize_t = len(body)
+    made = bytearray(size)
+    target: cython.uchar[::1] = made
+    count: cython.Py_ssize_t = 0
+    place: cython.Py_ssize_t
+    byte: cython.uchar
+    shift: cython.int = 42
+    for place in range(size):
+        byte = source[place]
+        if byte == 10 or byte == 13:
+            continue
+        if byte == PAD and shift == 42:
+            shift = 106
+            continue
+        target[count] = (byte - shift) & 255
+        count += 1
+        shift = 42
+    return bytes(made[:count])
+
+
 def _hexadecimal() -> bytes:
     table = bytearray(256)
     for byte in b"0123456789ABCDEFabcdef":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from attachguard._core import zipmarks
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.part import Part, Source, overrun
 from attachguard.readers.packed.inflate import crc32, inflate_small
@@ -19,7 +20,9 @@ def read_directory(part: Part) -> Directory:
 
 def source(part: Part, directory: Directory, entry: Entry) -> Source:
     """The content of a member for a child of its archive; it fails at once where the archive has used up what it may unpack to."""
-    if part.unpacked > part.budget.limits.bomb_bytes and _too_much(part):
+    if entry.marks & zipmarks.OVERLAP and part.unpacked > part.budget.limits.ratio_floor:
+        return partial(_again, part)
+    if _too_much(part) and part.unpacked > part.budget.limits.bomb_bytes:
         # Thousands of members may share megabytes of data, and each would be read before it is refused.
         return partial(_account, part, 0)
     return open_entry(directory, entry)
@@ -69,6 +72,13 @@ def read_member(part: Part, entry: Entry, most: int) -> bytes:
     if total < most:
         entry.held = content
     return content[:most]
+
+
+def _again(part: Part) -> bytes:
+    """Nothing more of members that share their bytes: what they hold has been seen."""
+    raise LimitExceeded(
+        "ratio", f"members that share their bytes unpack to more than {part.budget.limits.ratio_floor} bytes"
+    )
 
 
 def _too_much(part: Part) -> bool:

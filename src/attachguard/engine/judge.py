@@ -87,6 +87,9 @@ class Judge:
         self._counts[judged.code] = self._counts.get(judged.code, 0) + 1
         # Past the cap only what says something new is kept: a thousand copies of one fact are one fact, but a stronger answer is another.
         kind = (judged.code, judged.action, judged.scope, judged.notify, judged.label)
+        # What is said of the file itself, each code once, never goes with the rest: it explains the answer.
+        if len(self.findings) >= part.budget.limits.findings and part.parent is None:
+            kind = (f"{judged.code} of the file itself", *kind[1:])
         if len(self.findings) < part.budget.limits.findings or kind not in self._kinds:
             self.findings.append(judged)
             self._kinds.add(kind)

@@ -53,6 +53,7 @@ xhtml-smuggling|active-content|file put together by script in an XHTML page|Date
 body-script|body-script|script in the text of a mail|Skript im Text einer Mail
 body-handler|body-script|event handler in the text of a mail|Ereignisbehandlung im Text einer Mail
 body-handler-idle|body-script|event handler in the text of a mail that no mail program runs|Ereignisbehandlung im Text einer Mail, die kein Mailprogramm ausführt
+body-amp-script|body-script|script of AMP in the AMP form of a mail|AMP-Skript in der AMP-Fassung einer Mail
 body-script-link|body-script|link that runs script in the text of a mail|Verweis, der Skript ausführt, im Text einer Mail
 xml-data-style-sheet|active-content|XML style sheet in a data: URL|XML-Formatvorlage in einer data:-URL
 xml-entity-script|active-content|XML entity that holds script|XML-Entität, die Skript enthält

@@ -10,11 +10,12 @@ import re
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
+from attachguard._core.mime import drop_comments
 from attachguard.mail import charsets
 
 #: Longest field value that is taken apart, and most parameters in one: real fields stay far below.
 VALUE_LENGTH: Final = 16_384
-PARAMETERS: Final = 200
+PARAMETERS: Final = 100
 
 #: Octets of a header as text.
 text: Final = charsets.guess
@@ -23,7 +24,6 @@ _ENCODED_WORD: Final = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\r\n]{0,40
 _WORD_BEGINS: Final = re.compile(rb"=\?[^?\s]{1,60}\?[bBqQ]\?")
 _BETWEEN_WORDS: Final = re.compile(rb"(\?=)[ \t\r\n]+(?==\?)")
 _FOLD: Final = re.compile(rb"\r?\n(?=[ \t])")
-_ESCAPE: Final = re.compile(rb"\\(.)", re.DOTALL)
 #: What stands between two semicolons; each step consumes, so the match is linear. An open quoted string runs to the end.
 _PIECE: Final = re.compile(rb'[^;"]*(?:"(?:[^"\\]|\\.)*(?:"|\\?\Z)[^;"]*)*;?', re.DOTALL)
 _SECTION: Final = re.compile(r"^(.*?)(?:\*(\d{1,4}))?(\*)?$")
@@ -148,7 +148,7 @@ def _join(numbered: dict[int, tuple[bytes, bool]]) -> str:
 def _unquote(raw: bytes) -> bytes:
     if len(raw) >= 2 and raw.startswith(b'"') and raw.endswith(b'"'):
         raw = raw[1:-1]
-        return _ESCAPE.sub(rb"\1", raw) if b"\\" in raw else raw
+        return unescaped(raw) if b"\\" in raw else raw
     return raw.strip(b'"')
 
 
@@ -161,27 +161,11 @@ def _split(value: bytes) -> list[bytes]:
     return [match[0].removesuffix(b";") for match in _PIECE.finditer(value) if match[0]]
 
 
+def unescaped(value: bytes) -> bytes:
+    """The inside of a quoted string without its backslashes (RFC 5322 section 3.2.4)."""
+    return b"\\".join(piece.replace(b"\\", b"") for piece in value.split(b"\\\\"))
+
+
 def without_comments(value: bytes) -> bytes:
     """Drop comments outside quoted strings (RFC 5322 section 3.2.2), nested ones too; an open comment runs to the end."""
-    if b"(" not in value:
-        return value
-    kept = bytearray()
-    depth = 0
-    quoted = False
-    escaped = False
-    for byte in value:
-        if escaped:
-            escaped = False
-        elif byte == 0x5C and (quoted or depth):
-            escaped = True
-        elif byte == 0x22 and not depth:
-            quoted = not quoted
-        elif byte == 0x28 and not quoted:
-            depth += 1
-            continue
-        elif byte == 0x29 and depth:
-            depth -= 1
-            continue
-        if not depth:
-            kept.append(byte)
-    return bytes(kept)
+    return drop_comments(value) if b"(" in value else value

@@ -16,7 +16,8 @@ _NAME: Final = re.compile(
 )
 _PARAMETER: Final = re.compile(rb';[ \t]*([^=;"]{0,80})(?:=((?:[^;"]|"[^"]*"?)*+))?')
 _SOFT_BREAK: Final = re.compile(rb"=[ \t]*\r?\n[ \t]?")
-_BASE64_LINE: Final = re.compile(rb"[ \t]*[A-Za-z0-9+/=]++[ \t]*(?:\r?\n|\r?\Z)")
+_BASE64_LINES: Final = re.compile(rb"(?:\n[ \t]*+[A-Za-z0-9+/=]++[ \t\r]*+(?=\n|\Z))*+")
+_SOFT_LINES: Final = re.compile(rb"(?:[^\n]*=[ \t\r]*\n)*+[^\n]*+")
 #: Parameters of one line that are looked at.
 _MOST_PARAMETERS: Final = 40
 
@@ -66,13 +67,10 @@ def lines(data: bytes, wanted: re.Pattern[bytes]) -> Iterator[Line | None]:
             continue
         line = Line(match[1].decode("latin-1").lower(), _parameters(match[2]), b"")
         if line.encoding == "quoted-printable":
-            while text[head:end].rstrip(b" \t\r").endswith(b"=") and end < len(text):
-                behind = text.find(b"\n", end + 1)
-                end = len(text) if behind < 0 else behind
+            end = _SOFT_LINES.match(text, head).end()  # type: ignore[union-attr]  # it matches nothing, too
         elif line.encoding == "base64":
             # vCard 2.1 ends inline data with a blank line and may not fold it; a line with a colon is another property.
-            while (more := _BASE64_LINE.match(text, end + 1)) is not None and more[0].strip():
-                end = more.end() - (1 if more[0].endswith(b"\n") else 0)
+            end = _BASE64_LINES.match(text, end).end()  # type: ignore[union-attr]
         place = end
         yield line._replace(value=text[head:end].strip(b"\r"))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from attachguard.errors import ChecksumFailed, Malformed
+from attachguard.errors import ChecksumFailed, LimitExceeded, Malformed
 from attachguard.formats.archive.members import shown, text, trailing, unpacked_name
 from attachguard.part import Part
 from attachguard.readers.packed.decoders import gunzip_member
@@ -31,6 +31,8 @@ _FHCRC, _FEXTRA, _FNAME = 2, 4, 8
 _NAME_LIMIT: Final = 1024
 #: How many members are looked at by themselves.
 _SEPARATE_MEMBERS: Final = 64
+#: Members of one stream; tools that cut a file into members make them 64 KiB large.
+_MEMBERS: Final = 100_000
 #: Extra field of writers that cut one file into members (bgzip: SAM specification 4.1, "The BGZF compression format").
 _BLOCKS: Final = b"BC\x02\x00"
 #: Deflate data of nothing.
@@ -80,6 +82,8 @@ def _content(part: Part, starts: list[int], end: list[int]) -> Iterator[bytes]:
     while not starts or view[position : position + 2].tobytes() == _MAGIC:
         part.budget.check_time()
         starts.append(position)
+        if len(starts) > _MEMBERS:
+            raise LimitExceeded("parts", f"more than {_MEMBERS} members in one gzip stream")
         try:
             position += yield from gunzip_member(view[position:])
         except ChecksumFailed as error:

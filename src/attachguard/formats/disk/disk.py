@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from attachguard.errors import Malformed
+from attachguard.errors import Elsewhere, Malformed
 from attachguard.formats.archive.members import Member, announce, by_tools, opened, remedy, shown
 from attachguard.formats.disk.partitions import SECTOR, starts
 from attachguard.model import Finding
@@ -69,7 +69,10 @@ def inspect(part: Part) -> Iterator[Fact]:
     kind = next((each.id for each in part.types if each.id in _VIRTUAL), "")
     try:
         disk = virtual(part.data, kind) if kind else vhd(part.data) if part.is_a("vhd") else Disk(part.data)
-    except Malformed:
+    except Malformed as error:
+        if isinstance(error, Elsewhere) and not kind:
+            yield part.finding("split-archive", str(error))
+            return
         if not kind:
             raise
         # Of a variety that is not read here, or broken: a program of the system may know better.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _WANTED: Final = re.compile(
     rb"(?is)[ \t]*(?:[A-Za-z0-9_-]{1,40}\.)?(?:attach|x-alt-desc|styled-description|description|action|image|url|source|sound|photo|logo|key|agent"
     rb"|[adpm]alarm|conference|structured-data|begin|end)[;:]"
-    rb"|.*?(?:encoding|base64|binary|text/html|altrep|quoted-printable)"
+    rb"|.*?(?:encoding=\"?b|base64|binary|text/html|altrep)"
 )
 #: Where the name of a file inline may stand.
 _NAMES: Final = (

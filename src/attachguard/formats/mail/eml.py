@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard.inspector import Fact
-from attachguard.mail.message import ELSEWHERE, Entity, EventKind, MessageParser
+from attachguard.mail.message import ELSEWHERE, Entity, Event, EventKind, MessageParser
 from attachguard.mail.readings.names import gravest
 from attachguard.mail.readings.review import facts, look
 from attachguard.part import Part
 from attachguard.signing.clear import ClearSigned
 from attachguard.signing.ledger import Ledger
 
+_STEP: Final = 1 << 18
 TYPES: Final = frozenset({"eml", "emlx"})
 LIMITATIONS: Final = (
     "Broken structure of an inner message is not reported: bounces and forwards often hold truncated originals.",
@@ -36,30 +37,36 @@ def inspect(part: Part) -> Iterator[Fact]:
     parser = MessageParser(part.budget.limits)
     clear = ClearSigned(part.context.get(Ledger))
     content: list[bytes] = []
-    for events in (parser.feed(part.data), parser.close()):
-        for event in events:
-            if event.kind is EventKind.LEAF:
-                content = []
-                if event.entity.media_type in ELSEWHERE:
-                    yield part.finding(*ELSEWHERE[event.entity.media_type])
-            elif event.kind is EventKind.CONTENT:
-                content.append(event.content)
-            elif event.kind is EventKind.LEAF_END:
-                body = b"".join(content)
-                look(parser.record, event.entity, body)
-                # Text around the parts is shown to nobody and mostly a note to old readers.
-                if not event.entity.place or len(body) > 1024:
-                    child = _child(part, event.entity, body)
-                    child.signed = event.entity.signed or part.signed
-                    clear.hand_over(event.entity, child)
-                    yield child
-            elif event.kind is EventKind.SIGNED:
-                clear.add(event)
-            elif event.kind is EventKind.SIGNED_END:
-                clear.end(event)
-            elif event.kind is EventKind.ANOMALY and event.code == "resource-limit-exceeded":
-                yield part.finding(event.code, event.detail)
+    for event in parsed(parser, part.data):
+        if event.kind is EventKind.LEAF:
+            content = []
+            if event.entity.media_type in ELSEWHERE:
+                yield part.finding(*ELSEWHERE[event.entity.media_type])
+        elif event.kind is EventKind.CONTENT:
+            content.append(event.content)
+        elif event.kind is EventKind.LEAF_END:
+            body = b"".join(content)
+            look(parser.record, event.entity, body)
+            # Text around the parts is shown to nobody and mostly a note to old readers.
+            if not event.entity.place or len(body) > 1024:
+                child = _child(part, event.entity, body)
+                child.signed = event.entity.signed or part.signed
+                clear.hand_over(event.entity, child)
+                yield child
+        elif event.kind is EventKind.SIGNED:
+            clear.add(event)
+        elif event.kind is EventKind.SIGNED_END:
+            clear.end(event)
+        elif event.kind is EventKind.ANOMALY and event.code == "resource-limit-exceeded":
+            yield part.finding(event.code, event.detail)
     yield from facts(part, parser.record, part.data)
+
+
+def parsed(parser: MessageParser, data: bytes) -> Iterator[Event]:
+    """The events of a whole message, a step at a time: whoever has enough stops, and nothing more is parsed."""
+    for at in range(0, len(data), _STEP):
+        yield from parser.feed(data[at : at + _STEP])
+    yield from parser.close()
 
 
 def _child(part: Part, entity: Entity, body: bytes) -> Part:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
+from attachguard._core.transfer import decode_yenc
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.inspector import Fact
 from attachguard.part import Part
@@ -21,9 +23,6 @@ DETECTS: Final = "Damage, files in several parts."
 
 _BEGIN: Final = re.compile(rb"=ybegin (?:[a-z0-9]{1,12}=[0-9]{1,20} ){1,6}name=([^\r\n]{1,255})\r?\n")
 _PART: Final = re.compile(rb"=ypart [^\r\n]{0,255}\r?\n")
-_SHIFT: Final = bytes((octet - 42) & 0xFF for octet in range(256))
-_STEP: Final = 1 << 18
-_CARRY: Final = b"=\r\n"
 _MAX_FILES: Final = 1000
 
 
@@ -45,22 +44,12 @@ def inspect(part: Part) -> Iterator[Fact]:
         piece = _PART.match(data, begin.end())
         start = piece.end() if piece else begin.end()
         end = data.find(b"\n=yend ", start - 1)
-        yield part.child(begin[1].strip().decode("utf-8", "replace"), _decode(data, start, end))
+        yield part.child(begin[1].strip().decode("utf-8", "replace"), partial(_decode, data, start, end))
         if end < 0:
             raise Malformed("yEnc: no end")
         at = end
 
 
-def _decode(data: bytes, start: int, end: int) -> Iterator[bytes]:
-    """Content between two offsets, to the end of the data where the second is negative; in steps, since escapes cost a piece each."""
-    end = end if end >= 0 else len(data)
-    while start < end:
-        stop = min(end, start + _STEP)
-        while stop < min(end, start + 2 * _STEP) and data[stop - 1] in _CARRY:
-            stop += 1  # an escape and what it escapes stay together, also around a line end
-        body = data[start:stop].translate(None, b"\r\n")
-        plain, *escaped = body.split(b"=")
-        # An escaped octet was moved up by 64 more.
-        rest = (bytes(((piece[0] - 106) & 0xFF,)) + piece[1:].translate(_SHIFT) for piece in escaped if piece)
-        yield b"".join((plain.translate(_SHIFT), *rest))
-        start = stop
+def _decode(data: bytes, start: int, end: int) -> bytes:
+    """Content between two offsets; to the end of the data where the second is negative."""
+    return decode_yenc(data[start : end if end >= 0 else len(data)])

@@ -25,10 +25,11 @@ def page_facts(part: Part, page: Page, data: bytes, kind: str) -> Iterator[Fact]
     body = part.role == "body"
     family = family_of(kind)
     own = "body" if body else family
+    amp = body and _is_amp(part, page)
     if page.scripts_seen:
         what = [f"{page.scripts_inline} inline"] if page.scripts_inline else []
         what += [f"loads {shown(url)}" for url in page.sources[:5]]
-        yield part.finding(f"{own}-script", f"{kind} script: {', '.join(what)}")
+        yield part.finding("body-amp-script" if amp else f"{own}-script", f"{kind} script: {', '.join(what)}")
     yield from _handlers(part, page, kind, own)
     for link in page.links[:8]:
         runs = f"{own}-script-link" if "script" in link else f"{family}-protocol-link"
@@ -37,7 +38,7 @@ def page_facts(part: Part, page: Page, data: bytes, kind: str) -> Iterator[Fact]
         yield part.finding(f"{family}-refresh", f"{kind} auto-refresh: {shown(url)}")
     for what_object in page.objects[:8]:
         yield part.finding(f"{family}-object", f"{kind} object: {shown(what_object)}")
-    yield from _references(part, page, kind, family, body=body)
+    yield from _references(part, page, kind, family, body=body, amp=amp)
     if page.forms:
         detail = "asks for a password" if page.passwords else "form"
         goals = ", ".join(f"sends to {shown(url)}" for url in page.posts[:3])
@@ -71,13 +72,23 @@ def _handlers(part: Part, page: Page, kind: str, own: str) -> Iterator[Fact]:
         yield part.finding(f"{own}-handler", detail)
 
 
-def _references(part: Part, page: Page, kind: str, family: str, *, body: bool) -> Iterator[Fact]:
+def _is_amp(part: Part, page: Page) -> bool:
+    """Whether the scripts of a letter's AMP form are those of AMP alone, which mail programs that know AMP run in their own cage."""
+    return (
+        part.declared == "text/x-amp-html"
+        and not page.scripts_inline
+        and page.scripts_seen == len(page.sources)
+        and all(url.lower().startswith("https://cdn.ampproject.org/") for url in page.sources)
+    )
+
+
+def _references(part: Part, page: Page, kind: str, family: str, *, body: bool, amp: bool) -> Iterator[Fact]:
     for url in page.uncs[:10]:
         yield part.finding(f"{family}-network-path", f"{kind} network path: {shown(url)}")
     for url in page.own[:5]:
         yield part.finding("own-network-reference", f"{kind} network path: {shown(url)}")
     groups = [
-        ("script", "remote-script", [url for url in page.sources if is_remote(url)]),
+        ("script", "remote-script", [] if amp else [url for url in page.sources if is_remote(url)]),
         ("frame", "frame", page.frames),
         ("form target", "form-target", page.posts),
     ]

@@ -10,7 +10,7 @@ from attachguard.mail.message.entity import Entity
 #: A line that may still become a delimiter is held back up to this length: boundary (70), dashes, padding.
 _HOLD: Final = 1100
 #: The blank line behind a header block is looked for in steps of this many bytes.
-_HEADER_STEP: Final = 4096
+HEADER_STEP: Final = 4096
 
 #: What `find_delimiter` answers.
 NONE, DELIMITER, CLOSE, PARTIAL = 0, 1, 2, 3
@@ -114,17 +114,20 @@ def in_header(buffer: bytes, start: int, searched: int, end: int, levels: list[L
     return found
 
 
-def blank_line(buffer: bytes, start: int, searched: int) -> int:
-    """Where the line end before the blank line is that ends a header block; -1 where there is none yet.
+def blank_line(buffer: bytes, start: int, searched: int, limit: int) -> int:
+    """Where the line end before the blank line is that ends a header block; -1 where there is none yet, or none in front of a limit.
 
     The search goes on where the last one stopped, less what may be the start of a blank line, and in steps: most headers are short, and what
     follows them is not to be searched for a line end that the message does not use.
     """
     place = max(start, searched - 3)
-    while place < len(buffer):
-        stop = place + _HEADER_STEP
+    limit = min(limit, len(buffer))
+    while place < limit:
+        stop = min(place + HEADER_STEP, limit)
         ends = [at for at in (buffer.find(b"\n\r\n", place, stop), buffer.find(b"\n\n", place, stop)) if at >= 0]
         if ends:
             return min(ends)
+        if stop == limit:
+            break
         place = stop - 2
     return -1

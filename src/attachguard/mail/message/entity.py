@@ -45,6 +45,7 @@ class Entity:
         parent: media type of the multipart that holds it; empty at the top.
         place: `preamble` or `epilogue` for text around the parts of a multipart, which no header describes; else empty.
         signed: whether it stands inside a multipart/signed, at any distance.
+        told: whether enough departures of the message are known, so that nobody asks for more.
 
     `begin`, `body` and `end` are octets of the input: where its header block begins, where its body begins, and, once the parser has told
     that the leaf or message ends, where its body ends, in front of the line break that belongs to the delimiter. `departures` are the classes
@@ -56,7 +57,16 @@ class Entity:
         "place", "section", "signed",
     )  # fmt: skip
 
-    def __init__(self, section: str, header: bytes, parent: str = "", place: str = "", *, signed: bool = False) -> None:
+    def __init__(
+        self,
+        section: str,
+        header: bytes,
+        parent: str = "",
+        place: str = "",
+        *,
+        signed: bool = False,
+        told: bool = False,
+    ) -> None:
         self.begin = self.body = self.end = 0
         #: Whether a mail server may have cut it: the end of an original in a bounce.
         self.cut = False
@@ -106,7 +116,7 @@ class Entity:
         if not (plain and len(self.names) < 2 and plain_lines(header)):
             from attachguard.mail.readings import headers
 
-            self.departures = headers.departures(header, self.fields)
+            self.departures = headers.departures(header, self.fields, told=told)
             # A name that nobody but the lenient finds is better than none.
             self.names = self.names or headers.file_names(self.fields)[:1]
 

@@ -143,8 +143,12 @@ class MessageParser:
         if buffer.startswith((b"\n", b"\r\n"), start):
             self._header_done(start, buffer.index(b"\n", start) + 1)
             return True
-        end = delimiters.blank_line(buffer, start, self._searched)
+        near = start + delimiters.HEADER_STEP
+        end = delimiters.blank_line(buffer, start, self._searched, near)
         delimiter = delimiters.in_header(buffer, start, self._searched, end if end >= 0 else len(buffer), self._levels)
+        if end < 0:
+            # Most headers are short. Otherwise a delimiter may end it, and what stands behind that is not looked through for every part.
+            end = delimiters.blank_line(buffer, start, self._searched, delimiter if delimiter >= 0 else len(buffer))
         most = self._limits.header_bytes
         if 0 <= delimiter <= start + most:
             # A part without a blank line: the delimiter of an open multipart ends its header (RFC 2046 section 5.1).
@@ -172,7 +176,7 @@ class MessageParser:
         section = "" if holder is None else self._section(holder)
         parent = holder.entity.media_type if holder is not None and holder.boundary else ""
         signed = holder is not None and (holder.entity.signed or parent == "multipart/signed")
-        entity = Entity(section, block, parent, signed=signed)
+        entity = Entity(section, block, parent, signed=signed, told=self.record.full)
         if (holder is None or not holder.boundary) and not entity.described and block.strip():
             problem = "a message without a header field"
             self._start = body = begin

@@ -32,6 +32,11 @@ class Record:
         """Whether the message departs from the grammar in a way that other readers may resolve otherwise."""
         return any(anomaly.severity == "ambiguous" for anomaly in self.anomalies)
 
+    @property
+    def full(self) -> bool:
+        """Whether enough departures are known, one among them over which readings may differ."""
+        return len(self.anomalies) >= grammar.MOST and self.ambiguous
+
     def tell(self, kind: EventKind, entity: Entity, content: bytes = b"") -> None:
         """Remember an event."""
         self._events.append(Event(kind, entity, content))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from attachguard.mail.message.delimiters import Level
 from attachguard.mail.message.events import EventKind
 from attachguard.mail.message.record import Record
+
+#: Signed multiparts in one another whose octets are kept apart: each costs a pass over all that is inside.
+_DEEPEST: Final = 2
 
 
 class SignedOctets:
@@ -21,7 +26,9 @@ class SignedOctets:
         self._open: list[Level] = []
 
     def begin(self, level: Level, piece: bytes) -> None:
-        """The first part of a multipart begins, with its header block."""
+        """The first part of a multipart begins, with its header block; signatures in signatures without end are not followed."""
+        if len(self._open) >= _DEEPEST:
+            return
         self._record.tell(EventKind.SIGNED, level.entity, piece)
         self._open.append(level)
 

@@ -64,13 +64,18 @@ class Described(NamedTuple):
     names: list[str]
 
 
-def departures(header: bytes, fields: list[tuple[str, bytes]]) -> tuple[tuple[str, int, int], ...]:
+def departures(
+    header: bytes, fields: list[tuple[str, bytes]], *, told: bool = False
+) -> tuple[tuple[str, int, int], ...]:
     """Where a header departs from the strict grammar: classes, with the octets of the header they span.
 
     Args:
         header: the block.
         fields: its fields, names in lower case.
+        told: whether nobody wants to know any more.
     """
+    if told:
+        return ()
     found = line_departures(header, [value for key, value in fields if not key])
     seen: dict[str, bytes] = {}
     carriers: list[bytes] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from attachguard.mail.fields import VALUE_LENGTH, decode_words, parse_value, unfold
+from attachguard.mail.fields import VALUE_LENGTH, decode_words, parse_value, unescaped, unfold
 from attachguard.types.claims import PROGRAMS
 from attachguard.types.extension import extension as decisive
 from attachguard.types.filetypes import TYPES
@@ -19,7 +19,6 @@ _PARAMETER: Final = re.compile(
 )
 #: Pieces behind an unquoted value that are no parameters.
 _MORE: Final = re.compile(rb"(?:;[^=;\"]{1,200}(?=;|\Z)){1,4}")
-_ESCAPE: Final = re.compile(rb"\\(.)", re.DOTALL)
 _EXTENSION: Final = re.compile(r"[a-z0-9_~-]{1,24}")
 _COMMENT: Final = re.compile(rb"\([^()]*\)?")
 _LANGUAGE: Final = re.compile(r"^[A-Za-z0-9_-]*'[A-Za-z0-9-]*'")
@@ -92,7 +91,7 @@ def _readings(raw: bytes) -> list[str]:
     """One parameter's readings."""
     if raw.startswith(b'"'):
         inner = raw[1:-1] if len(raw) > 1 and raw.endswith(b'"') else raw[1:]
-        forms = [_ESCAPE.sub(rb"\1", inner), inner.replace(b"\\", b"")] if b"\\" in inner else [inner]
+        forms = [unescaped(inner), inner.replace(b"\\", b"")] if b"\\" in inner else [inner]
     else:
         forms = [raw]
         if b"(" in raw:

@@ -100,7 +100,8 @@ def facts(part: Part, record: Record, raw: bytes) -> Iterator[Part | Finding]:
         return
     from attachguard.mail.readings import union
 
-    readings = union.read(raw, record.leaves, part.budget)
+    shared = any(anomaly.kind == "boundary-shared" for anomaly in record.anomalies)
+    readings = union.read(raw, record.leaves, part.budget, shared=shared)
     for further in readings.further:
         shown = further.media_type in _TEXT and not further.name
         role: Role = "body" if shown else "attachment"

@@ -14,6 +14,8 @@ _MOST: Final = 2000
 
 #: A longer block of fields in front of a delimiter is none that anybody reads on in.
 _HEADER: Final = 65_536
+#: Longest header block that is read: as long as the parser takes one.
+_MOST_HEADER: Final = 1 << 20
 #: More white space behind a delimiter than the parser takes as its padding.
 _PADDING: Final = 1000
 
@@ -48,13 +50,15 @@ def splits(data: bytes, *, message: bool) -> Iterator[Split]:
     else:
         match = _BLANK.search(data)
         end, after = (match.start() + 1, match.end()) if match is not None else (len(data), len(data))
+    if end > _MOST_HEADER:
+        end = after = _MOST_HEADER
     header, body = data[:end], data[after:]
     if message and header.strip() and b":" not in header:
         header, body = b"", data
     yield Split(header, body, "")
     # Fields behind the blank line: of the same header to some, of the only one to others.
     rest = body.lstrip(b" \t\r\n")
-    block = _FIELD_BLOCK.match(rest)
+    block = _FIELD_BLOCK.match(rest, 0, _HEADER)
     # The body of a message/* has fields of its own.
     own = _MESSAGE.search(header) is not None
     if (
@@ -136,7 +140,8 @@ def _within_headers(body: bytes, marks: list[_Mark]) -> list[_Mark]:
     for before, mark in pairwise(marks):
         if not (before.closes or mark.closes) and 0 < mark.at - before.end <= _HEADER:
             block = _FIELD_BLOCK.match(body, before.end, mark.at)
-            if block is not None and block.end() == mark.at:
+            # Where a line end is left, the one of the delimiter ends a blank line.
+            if block is not None and block.end() == mark.at and not block[0].endswith(b"\n"):
                 found.append(mark)
     return found
 

@@ -28,7 +28,11 @@ MOST_PARTS: Final = 16
 #: Entities read, and octets of them, in multiples of the message and at least so many.
 _STEPS: Final = 5000
 _TIMES: Final = 8
-_FLOOR: Final = 4 << 20
+_FLOOR: Final = 16 << 20
+#: What an octet of a header costs, which is read in a dozen ways.
+_HEADER_COST: Final = 12
+#: Longest encoded body whose departures are followed: each of its readings is a pass of its own over all of it.
+_LONGEST_BODY: Final = 3 << 20
 #: Levels that are followed at least; else as many as the budget allows parts.
 _DEPTH: Final = 12
 
@@ -71,15 +75,16 @@ class Readings(NamedTuple):
     bounded: bool
 
 
-def read(raw: bytes, leaves: list[Entity], budget: Budget) -> Readings:
+def read(raw: bytes, leaves: list[Entity], budget: Budget, *, shared: bool = False) -> Readings:
     """Every reading of a message, less the strict one.
 
     Args:
         raw: the message.
         leaves: what the strict reading found, with its place in `raw`.
         budget: charged with every octet that is read again.
+        shared: whether two open multiparts have one boundary: what a reader who asks the outer one first loses is told, too.
     """
-    return _Union(raw, leaves, budget).run()
+    return _Union(raw, leaves, budget).run(shared=shared)
 
 
 class _Strict(NamedTuple):
@@ -104,10 +109,14 @@ class _Union:
         self._kinds: dict[str, None] = {}
         self._known: set[tuple[bytes, str, str]] = set()
         self._strict: dict[bytes, list[_Strict]] = {}
+        #: Bodies that a reader sees who takes the outermost delimiter first and departs from nothing else.
+        self._shown: set[bytes] = set()
         self._texts: dict[str, list[bytes]] = {media_type: [] for media_type in _TEXT}
         self._only_text = all(leaf.media_type in _TEXT and not leaf.names for leaf in leaves)
         for leaf in leaves:
             content = bodies.decode(raw[leaf.body : leaf.end], leaf.encoding)[0]
+            if leaf.place or not content.strip():
+                self._shown.add(_digest(_letters(content)))  # nothing that anybody could lose
             self._has(leaf, content)
             if leaf.media_type in MESSAGES:
                 # It is inspected as a message of its own, whose parts are as well known as those of this one.
@@ -124,19 +133,25 @@ class _Union:
         if leaf.media_type in _TEXT and not leaf.names:
             self._texts[leaf.media_type].append(letters)
 
-    def run(self) -> Readings:
+    def run(self, *, shared: bool) -> Readings:
+        """Read it in every way; `shared`: see `read`."""
         raw = self._raw
         if raw.startswith(b"From "):
             raw = raw.partition(b"\n")[2]
         try:
             self._entity(raw, (), "text/plain", message=True, depth=0)
             if _BARE_CR.search(raw) and not doubled_returns(raw):
+                end = b"\r\n" if b"\r\n" in raw else b"\n"
                 for other in (b"\n", b""):
-                    self._entity(_BARE_CR.sub(other, raw), ("bare-cr",), "text/plain", message=True, depth=0)
+                    read = raw.replace(b"\r\n", b"\n").replace(b"\r", other).replace(b"\n", end)
+                    self._entity(read, ("bare-cr",), "text/plain", message=True, depth=0)
             if b"\0" in raw:
                 self._entity(raw.replace(b"\0", b""), ("nul-in-body",), "text/plain", message=True, depth=0)
         except _Full:
             self._bounded = True
+        if shared and not self._shown.issuperset(self._strict):
+            # Here the outer multipart has the delimiters that the strict reading gives to the inner one.
+            self._kinds.setdefault("boundary-shared")
         return Readings(self._further, tuple(self._kinds), self._bounded)
 
     def _charge(self, count: int) -> None:
@@ -156,6 +171,7 @@ class _Union:
         self._visited.add(key)
         self._charge(len(data))
         for split in structure.splits(data, message=message):
+            self._charge(_HEADER_COST * len(split.header))
             reason = _because(why, split.why)
             said = headers.described(split.header, default)
             for kind in said.kinds:
@@ -186,7 +202,6 @@ class _Union:
 
     def _parts(self, body: bytes, boundary: bytes | None, why: tuple[str, ...], default: str, depth: int) -> None:
         """The parts of a multipart, under every reading of where they begin and end."""
-        shown = structure.sniffed(body)
         found = False
         if boundary is not None:
             for regions in structure.regions(body, boundary):
@@ -198,6 +213,7 @@ class _Union:
                     self._around(text, _because(reason, "entity-around"), default, depth)
         if not found:
             self._seen(body, "text/plain", [], why)
+            shown = structure.sniffed(body)
             if shown is not None:
                 for part in next(structure.regions(body, shown)).parts:
                     self._entity(part, _because(why, "boundary-unused"), default, message=False, depth=depth + 1)
@@ -225,7 +241,7 @@ class _Union:
                     # The message stands there as it is, and only some believe the encoding.
                     believed = _because(reason, "encoded-container")
                     self._entity(body, believed, "text/plain", message=True, depth=depth + 1)
-                for content, departure in _decodings(body, encoding.token):
+                for content, departure in _decodings(body, encoding.token) if len(body) <= _LONGEST_BODY else ():
                     because = _because(reason, departure)
                     if raw and encoding.token == "quoted-printable":  # noqa: S105 - a transfer encoding
                         twice = _because(because, "decoded-twice")
@@ -241,6 +257,10 @@ class _Union:
         for encoding in said.encodings:
             reason = _because(why, encoding.why)
             found = _decodings(body, encoding.token) if within else bodies.readings(body, encoding.token, text=text)
+            if len(body) > _LONGEST_BODY:
+                strict, odd = bodies.decode(body, encoding.token)
+                found = iter(((strict, ""),))
+                self._bounded = self._bounded or bool(odd)
             for content, departure in found:
                 if departure and not content:
                     self._kinds.setdefault(departure)  # to some, nothing is there
@@ -253,6 +273,8 @@ class _Union:
         if not letters:
             return
         digest = _digest(letters)
+        if not why:
+            self._shown.add(digest)
         strict = self._strict.get(digest)
         extensions = {extension: name for name in reversed(candidates) if (extension := names.extension(name))}
         if strict is not None:

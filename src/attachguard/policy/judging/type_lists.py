@@ -6,9 +6,11 @@ inspected. Where content cannot tell (plain text and what is written in it) the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.mail.charsets import codec
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
 from attachguard.policy.judging.conditions import ArchiveRules, TypeRules
@@ -34,7 +36,16 @@ _SIGNATURE_NAMES: Final = frozenset({*TYPES["pkcs7"].extensions, "pem", "sig", "
 #: Media types of the parts that PGP/MIME is made of (RFC 3156).
 _SECURITY_PARTS: Final = frozenset({"application/pgp-signature", "application/pgp-encrypted"})
 #: Character sets that a list may ask for.
-CHARSETS: Final = ("us-ascii", "utf-8")
+CHARSETS: Final = (
+    "us-ascii", "utf-8", "utf-16", "utf-32", *(f"iso-8859-{number}" for number in (*range(1, 12), *range(13, 17))),
+    *(f"windows-{page}" for page in range(1250, 1259)), "koi8-r", "koi8-u", "macintosh", "ibm437", "ibm850", "ibm852", "gb18030", "gbk", "big5",
+    "shift_jis", "euc-jp", "iso-2022-jp", "euc-kr",
+)  # fmt: skip
+#: Sets of which no octet is ASCII by itself; text in them begins with a mark.
+_WIDE: Final = frozenset({"utf-16", "utf-32"})
+_MARKS: Final = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
+#: Octets that the parts of ISO 8859 leave to controls, which no text has.
+_C1: Final = re.compile(rb"[\x80-\x9f]")
 #: What follows a dot and is longer is the rest of a sentence.
 _LONGEST_SUFFIX: Final = 40
 
@@ -263,12 +274,18 @@ def _is_structural(kind: FileType, part: Part) -> bool:
 
 def _is_in(data: bytes, charsets: frozenset[str]) -> bool:
     """Whether text is written in one of these character sets."""
-    if data.isascii():
+    if data.isascii() and charsets - _WIDE:
         return True
-    if "utf-8" not in charsets:
+    return any(_reads_in(data, charset) for charset in charsets)
+
+
+def _reads_in(data: bytes, charset: str) -> bool:
+    """Whether text can be written in a character set; in most of eight bits nearly everything can."""
+    known = codec(charset)
+    if known is None or (charset.startswith("iso-8859-") and _C1.search(data)):
         return False
     try:
-        data.decode("utf-8")
+        data.decode(known)
     except UnicodeDecodeError:
         return False
-    return True
+    return charset not in _WIDE or data.startswith(_MARKS)

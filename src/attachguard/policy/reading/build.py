@@ -170,6 +170,8 @@ def look_over(document: Document, data: PolicyData) -> None:
     named = {rule.code for rule in data.rules}
     refuses = not data.default.delivers
     asked = _asked(data)
+    # What only mail on some channel or to some address is asked for is asked for, too.
+    anywhere = asked.keys() | {code for override in data.overrides for code in _asked(override.data)}
     for code, where in asked.items():
         if code not in named and code not in _LABELS and not refuses:
             document.warn(where, f"no rule says what {code} leads to, so it is only flagged: add a [[rule]] for it")
@@ -179,7 +181,7 @@ def look_over(document: Document, data: PolicyData) -> None:
             continue
         told.add(rule.code)
         line = int(rule.place.rpartition(":")[2])
-        if rule.code in _ASKED_BY and rule.code not in asked:
+        if rule.code in _ASKED_BY and rule.code not in anywhere:
             document.warn_at(
                 line, "rule", f"nothing asks for {rule.code}, so the rule never applies: add {_ASKED_BY[rule.code]}"
             )

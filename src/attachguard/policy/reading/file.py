@@ -123,9 +123,10 @@ class _Reader:
             *own,
             *(self._carried(override, head, data) for override in carried if not _overruled(override, own)),
         )
+        data = msgspec.structs.replace(data, overrides=overrides)
         if not including:
             look_over(document, data)
-        return msgspec.structs.replace(data, overrides=overrides)
+        return data
 
     def _head(self, section: Section) -> Head:
         if section.table:

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from attachguard.errors import Malformed
+from attachguard.errors import Elsewhere, Malformed
 
 #: Where a hole of a file begins: nowhere on the disk.
 HOLE: Final = -1
@@ -108,7 +108,7 @@ def vhd(data: bytes) -> Disk:
     if kind == _FIXED:
         return Disk(data, len(data) - _FOOTER)
     if kind != _DYNAMIC:
-        raise Malformed("VHD: a differencing disk, most of which is in another file")
+        raise Elsewhere("VHD: a differencing disk, most of which is in another file")
     place = struct.unpack_from(">Q", footer, 16)[0]
     header = data[place : place + 1024]
     if len(header) < 1024 or not header.startswith(b"cxsparse"):

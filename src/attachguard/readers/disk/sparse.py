@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Callable
 from typing import Final
 
-from attachguard.errors import Malformed
+from attachguard.errors import Elsewhere, Malformed
 from attachguard.readers.disk.blocks import Disk
 
 _SECTOR: Final = 512
@@ -117,7 +117,7 @@ def _vhdx(data: bytes) -> Disk:
     size = struct.unpack_from("<Q", data, metadata + items[_DISK_SIZE])[0]
     sector = struct.unpack_from("<I", data, metadata + items[_SECTOR_SIZE])[0]
     if flags & _HAS_PARENT:
-        raise Malformed("VHDX: a differencing disk, most of which is in another file")
+        raise Elsewhere("VHDX: a differencing disk, most of which is in another file")
     if not block or sector not in (512, 4096):
         raise Malformed("VHDX: impossible sizes")
     # After so many entries of blocks stands one of a map of sectors.

@@ -87,7 +87,7 @@ ROWS: Final = (
     Row("fdf", "document", "PDF form data", "application/vnd.fdf", "fdf", page=True, starts=(b"%FDF-",)),
     Row("xfdf", "document", "PDF form data (XML)", "application/vnd.adobe.xfdf", "xfdf", refines="xml", page=True),
     Row("xdp", "document", "XFA form (XDP)", "application/vnd.adobe.xdp+xml", "xdp", refines="xml", page=True),
-    Row("mht", "document", "web archive (MHTML)", "multipart/related", "mht mhtml", refines="eml", text="*", family="webarchive", holds=True, sought="doc docm docx dot dotm dotx mhtm pot pps ppt pptm pptx rtf wbk wiz xls xlsb xlsm xlsx xlt", firm=True),
+    Row("mht", "document", "web archive (MHTML)", "multipart/related", "mht mhtml", refines="eml", text="*", family="webarchive", holds=True, sought="doc docm docx dot dotm dotx mht mhtml mhtm pot pps ppt pptm pptx rtf wbk wiz xls xlsb xlsm xlsx xlt", firm=True),
     Row("slk", "spreadsheet", "SYLK spreadsheet", "application/x-sylk", "slk sylk", refines="txt", text="*"),
     Row("dif", "spreadsheet", "DIF spreadsheet", "application/x-dif", "dif", refines="txt", text="*"),
     Row("iqy", "script", "Office web query", "text/x-ms-iqy", "iqy oqy rqy dqy", refines="txt", means="script", text="*"),
