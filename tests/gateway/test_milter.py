@@ -181,3 +181,26 @@ def test_a_final_verdict_ends_a_mail_before_its_end(tmp_path):
         line = running.until(r".*front=milter.*")
         size = int(line.partition("bytes=")[2].split()[0])
         assert size < len(message) // 2
+
+
+@pytest.mark.parametrize("name", ["xls", "gif"])
+def test_what_is_delivered_is_the_copy_that_the_scanner_makes(tmp_path, name):
+    from attachguard import Policy, Scanner
+    from tests.fixtures import xls
+
+    if name == "gif":
+        policy, message = POLICY, for_action("withhold")
+    else:
+        policy = "disarm"
+        message = mail("plan.xls", xls.SAMPLES["macro/plan.xls"]())
+    report = Scanner(Policy.load(policy), rewrite=True).scan(message, kind="message")
+    assert report.sanitized is not None
+    with (
+        daemon(tmp_path, "milter", "--listen", "127.0.0.1:0", "--policy", policy, "--workers", "1") as running,
+        running.connect("milter") as connection,
+    ):
+        reply = Client(connection).send(message)
+    out = applied(message, reply)
+    first, _, rest = out.partition(b"\r\nFrom:")
+    assert first.startswith(b"X-Attachguard: verdict=")
+    assert b"From:" + rest == report.sanitized

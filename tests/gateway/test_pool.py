@@ -238,3 +238,16 @@ def test_confined_processes_find_what_the_scanner_finds_by_itself():
             there = confined.scan(content, name=name.rpartition("/")[2])
             here = real.scan(content, name=name.rpartition("/")[2])
             assert (there.findings, there.parts) == (here.findings, here.parts), name
+
+
+def test_the_copy_comes_with_its_name_and_what_was_removed():
+    from attachguard import Policy, Scanner
+    from tests.fixtures import xls
+
+    cleaning = Scanner(Policy.load("disarm"), rewrite=True)
+    content = xls.SAMPLES["macro/plan.xls"]()
+    here = cleaning.scan(content, name="plan.xls")
+    with Pool(cleaning, workers=1) as pool:
+        there = pool.scan(content, name="plan.xls")
+    assert here.sanitized is not None
+    assert (there.sanitized, there.sanitized_name, there.removed) == (here.sanitized, here.sanitized_name, here.removed)

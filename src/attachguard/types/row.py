@@ -41,6 +41,8 @@ class Row(msgspec.Struct, frozen=True):
         firm: whether programs open it as what it is before they look for a web archive.
         mark: what the program that opens it by its name looks for, wherever in it; a regular expression, in any case.
         needs: what text under its names must have to be of this type, because other programs have files of such names, too; likewise.
+        versioned: whether its content tells its version, for policies that ask for one.
+        packed: those of its names that are names of archives, not of images of disks or installers.
         plain: whether it is text as it stands, about which an inspector may be known to have nothing to say without certain octets.
         noted: whether a small file of it may hold the password of what lies beside.
         german: the title in German, where policies speak of it.
@@ -78,6 +80,8 @@ class Row(msgspec.Struct, frozen=True):
     firm: bool = False
     mark: bytes = b""
     needs: bytes = b""
+    versioned: bool = False
+    packed: str = ""
     plain: bool = False
     noted: bool = False
     german: str = ""

@@ -5,7 +5,8 @@ Rules are the analysts' daily work, so a mistake is reported with file, line and
 it stands for and grade itself.
 
 libyara walks every byte of a part even for rules that cannot match there. A rule that says which types it is for (`attachguard_types`) need not
-be tried on others, and where every rule of a set says so, most parts (pictures, archives, fonts) meet no rule at all.
+be tried on others, and where every rule of a set says so, most parts (pictures, archives, fonts) meet no rule at all; a part that may meet one
+meets all of them in one pass, which costs hardly more than a pass with a few.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ import yara
 
 from attachguard.codes import CODES
 from attachguard.errors import LimitExceeded, RuleError
-from attachguard.model import FileType, Finding
+from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.types.filetypes import TYPES, UNKNOWN
+from attachguard.types.filetypes import UNKNOWN
 
 _SUFFIXES: Final = (".yar", ".yara")
 #: No rule set may hold a worker longer than this on one part; libyara counts whole seconds.
@@ -34,7 +35,6 @@ _DETAIL_LENGTH: Final = 160
 _CODE: Final = "malware-suspected"
 
 _ERROR_PLACE: Final = re.compile(r"^line (?P<line>\d+): (?P<message>.*)$", re.DOTALL)
-_RULE: Final = re.compile(r"\brule\s+(\w+)")
 _UNDEFINED: Final = re.compile(r'undefined identifier "([^"]+)"')
 
 
@@ -79,7 +79,7 @@ class Rules:
     __slots__ = ("_compiled", "_externals", "_gates", "count", "files")
 
     def __init__(
-        self, compiled: Any, files: tuple[Path, ...], externals: tuple[str, ...], gates: _Gates | None
+        self, compiled: Any, files: tuple[Path, ...], externals: tuple[str, ...], gates: frozenset[str] | None
     ) -> None:
         self._compiled = compiled
         self._externals = externals
@@ -120,7 +120,7 @@ class Rules:
         texts = {space: _read(file) for space, file in sources.items()}
         compiled = _compile(sources, texts)
         _check_meta(compiled, sources, texts)
-        return cls(compiled, tuple(sources.values()), _externals(texts), _Gates.of(texts, compiled))
+        return cls(compiled, tuple(sources.values()), _externals(texts), _gates(compiled))
 
     def match(self, part: Part) -> Iterator[Finding]:
         """One finding for each rule that matches a part's bytes.
@@ -128,13 +128,15 @@ class Rules:
         Raises:
             LimitExceeded: the rules took too long.
         """
-        compiled, names = (self._compiled, self._externals) if self._gates is None else self._gates.rules_for(part)
+        compiled, gates = self._compiled, self._gates
         if compiled is None or not part.data:
+            return
+        if gates is not None and not any(kind.id in gates or kind.group in gates for kind in part.types or (UNKNOWN,)):
             return
         try:
             matches = compiled.match(
                 data=part.data,
-                externals={name: EXTERNALS[name](part) for name in names},
+                externals={name: EXTERNALS[name](part) for name in self._externals},
                 timeout=_SECONDS,
                 fast=True,
                 warnings_callback=_ignore,
@@ -150,63 +152,11 @@ class Rules:
         return self.count
 
 
-class _Gates:
-    """Which rule files may match on which types; only where each rule of each file names its types.
-
-    Args:
-        texts: sources by namespace.
-        wanted: type ids and groups by namespace.
-    """
-
-    def __init__(self, texts: dict[str, str], wanted: dict[str, frozenset[str]]) -> None:
-        self._texts = texts
-        self._wanted = wanted
-        self._sets: dict[frozenset[str], tuple[Any, tuple[str, ...]]] = {}
-        self._by_type = {kind.id: self._spaces(kind) for kind in (*TYPES.values(), UNKNOWN)}
-
-    @classmethod
-    def of(cls, texts: dict[str, str], compiled: Any) -> _Gates | None:
-        """The gates of a rule set; None as soon as one rule is for everything: then one pass with all rules is the cheapest.
-
-        Args:
-            texts: sources by namespace.
-            compiled: all of them.
-        """
-        # A set of compiled rules is its own iterator, so that one loop inside another would see only what is left.
-        rules = [rule for rule in list(compiled) if not rule.is_private]
-        if not all(map(_types_of, rules)):
-            return None
-        spaces = _spaces_of([rule.identifier for rule in rules], texts)
-        wanted: dict[str, frozenset[str]] = dict.fromkeys(texts, frozenset())
-        if spaces is not None:
-            for space, rule in zip(spaces, rules, strict=True):
-                wanted[space] |= frozenset(_types_of(rule))
-        else:
-            for space, text in texts.items():
-                alone = (_types_of(rule) for rule in list(_compiled({space: text})) if not rule.is_private)
-                wanted[space] = frozenset[str]().union(*alone)
-        return cls(texts, wanted)
-
-    def _spaces(self, kind: FileType) -> frozenset[str]:
-        return frozenset(space for space, wanted in self._wanted.items() if kind.id in wanted or kind.group in wanted)
-
-    def _of(self, kind: FileType) -> frozenset[str]:
-        found = self._by_type.get(kind.id)
-        return found if found is not None else self._spaces(kind)  # a type of an inspector that somebody added
-
-    def _compiled(self, spaces: frozenset[str]) -> tuple[Any, tuple[str, ...]]:
-        # On first need, a few milliseconds: most of the possible sets are never asked for. Two threads may both do it, to the same end.
-        if spaces not in self._sets:
-            chosen = {space: self._texts[space] for space in sorted(spaces)}
-            self._sets[spaces] = (_compiled(chosen), _externals(chosen)) if chosen else (None, ())
-        return self._sets[spaces]
-
-    def rules_for(self, part: Part) -> tuple[Any, tuple[str, ...]]:
-        """The compiled rules that may match on a part, None where there are none, and the external variables that they use."""
-        types = part.types
-        if len(types) < 2:
-            return self._compiled(self._of(types[0] if types else UNKNOWN))
-        return self._compiled(frozenset[str]().union(*map(self._of, types)))
+def _gates(compiled: Any) -> frozenset[str] | None:
+    """The type ids and groups that some rule is for; None as soon as one rule is for everything."""
+    # A set of compiled rules is its own iterator, so that one loop inside another would see only what is left.
+    wanted = [_types_of(rule) for rule in list(compiled) if not rule.is_private]
+    return frozenset[str]().union(*wanted) if all(wanted) else None
 
 
 def _externals(texts: dict[str, str]) -> tuple[str, ...]:
@@ -220,20 +170,6 @@ def _externals(texts: dict[str, str]) -> tuple[str, ...]:
 
 def _types_of(rule: Any) -> list[str]:
     return str(rule.meta.get("attachguard_types", "")).split()
-
-
-def _spaces_of(identifiers: list[str], texts: dict[str, str]) -> list[str] | None:
-    """The namespace of each rule of a joint set, which stand there file by file; None where the names alone do not tell."""
-    places: dict[str, list[str]] = {}
-    for space, text in texts.items():
-        for name in dict.fromkeys(_RULE.findall(text)):
-            places.setdefault(name, []).append(space)
-    found = [places.get(name, []) for name in identifiers]
-    if any(len(spaces) != 1 for spaces in found):
-        return None
-    spaces = [only for (only,) in found]
-    order = {space: number for number, space in enumerate(texts)}
-    return spaces if spaces == sorted(spaces, key=order.__getitem__) else None
 
 
 def _compiled(texts: dict[str, str]) -> Any:

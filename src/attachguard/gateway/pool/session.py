@@ -68,7 +68,7 @@ class Session:
         self._ended = False
         self._since = 0.0
         self._fed = 0.0
-        self._copy: bytes | None = None
+        self._copy: tuple[str, bytes] | None = None
         self._result: Result | None = None
         self._done: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -240,17 +240,18 @@ class Session:
         if frame.kind == wire.TAKEN:
             self._taken(frame.content)
         elif frame.kind == wire.COPY:
-            self._copy = frame.content
+            self._copy = _named(frame.content)
         elif frame.kind == wire.UNREAD:
             self._return()
             self._settle("unreadable", frame.content.decode("utf-8", "replace"))
         elif frame.kind == wire.REPORT:
             try:
                 report = json.decode(frame.content)
-            except msgspec.MsgspecError as error:
+            except (ValueError, msgspec.MsgspecError) as error:
                 raise Broken("the process sent no report") from error
             if self._copy is not None:
-                report = msgspec.structs.replace(report, sanitized=self._copy)
+                name, copy = self._copy
+                report = msgspec.structs.replace(report, sanitized=copy, sanitized_name=name)
             self._return()
             self._settle(report=report, json=frame.content)
         else:
@@ -289,6 +290,17 @@ class Session:
         self._result = Result(report, failure, cause, json)
         if self._done is not None and not self._done.done():
             self._done.set_result(None)
+
+
+def _named(content: bytes) -> tuple[str, bytes]:
+    """The name and the octets of a copy; raises `Broken`."""
+    head = wire.COUNT.size
+    if len(content) < head:
+        raise Broken("the process sent no copy")
+    (length,) = wire.COUNT.unpack_from(content)
+    if length > min(wire.LONGEST_NAME, len(content) - head):
+        raise Broken("the process sent no copy")
+    return content[head : head + length].decode("utf-8", "replace"), content[head + length :]
 
 
 class _Leaving:

@@ -26,5 +26,7 @@ def warm() -> None:
         with contextlib.suppress(ImportError, OSError), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # theirs, about each other
             importlib.import_module(name)
+    # The modules of the formats are loaded when a part first needs them, too.
+    tuple(importlib.import_module("attachguard.formats").INSPECTORS)
     gc.collect()
     gc.freeze()

@@ -23,6 +23,7 @@ from attachguard.engine.scan import Scan
 from attachguard.engine.scanner import Scanner
 from attachguard.gateway.pool import confine, wire
 from attachguard.gateway.pool.wire import HEAD, Job
+from attachguard.model import Report
 from attachguard.report import json
 
 _RECEIVE: Final = 1 << 16
@@ -150,7 +151,7 @@ class _Worker:
             self.say(wire.UNREAD, (error.strerror or type(error).__name__).encode())
             return
         self._size = report.size
-        self._answer(json.encode(report), report.sanitized)
+        self._answer(report)
 
     def _stream(self, job: Job) -> None:
         scan = self._open(job)
@@ -166,14 +167,15 @@ class _Worker:
             if kind == wire.END or scan.feed(content) is not None:
                 report = scan.close()
                 self._size = report.size
-                self._answer(json.encode(report), report.sanitized)
+                self._answer(report)
                 return
         os._exit(0)
 
-    def _answer(self, report: bytes, copy: bytes | None) -> None:
-        if copy is not None:
-            self.say(wire.COPY, copy)
-        self.say(wire.REPORT, report)
+    def _answer(self, report: Report) -> None:
+        if report.sanitized is not None:
+            name = report.sanitized_name.encode()[: wire.LONGEST_NAME]
+            self.say(wire.COPY, wire.COUNT.pack(len(name)) + name + report.sanitized)
+        self.say(wire.REPORT, json.encode(report))
 
     def say(self, kind: bytes, content: bytes = b"") -> None:
         """One frame, whole."""

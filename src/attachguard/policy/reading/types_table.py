@@ -10,7 +10,7 @@ from typing import Final
 from attachguard.policy.judging.conditions import TypeRules
 from attachguard.policy.judging.type_lists import CHARSETS
 from attachguard.policy.reading.values import Section, near
-from attachguard.types.filetypes import GROUPS, TYPES
+from attachguard.types.filetypes import GROUPS, TYPES, ids
 
 _KEYS: Final = (
     "accept", "withdraw", "block", "block-groups", "block-suffixes", "block-media", "mail-charsets", "roles", "replace",
@@ -21,12 +21,7 @@ _LISTED_ROLES: Final = ("attachment", "member", "embedded", "inline", "body")
 _RANGE: Final = re.compile(r"(\d+(?:\.\d+)?)?\s*(-)?\s*(\d+(?:\.\d+)?)?")
 _ARCHIVAL: Final = re.compile(r"any|1[ab]?|[23][abu]?|4[ef]?")
 #: Types that tell their version; see the format modules that fill `Part.profile`.
-VERSIONED: Final = frozenset(
-    {
-        "pdf", "ai", "rtf", "doc", "xls", "docx", "docm", "dotx", "dotm", "xlsx", "xlsm", "xlsb", "xltx", "xltm", "xlam", "pptx", "pptm", "potx",
-        "potm", "ppsx", "ppsm", "ppam",
-    }
-)  # fmt: skip
+VERSIONED: Final = ids("versioned")
 
 
 class _Accepted:

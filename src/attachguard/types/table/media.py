@@ -26,7 +26,7 @@ ROWS: Final = (
     Row("ora", "image", "OpenRaster image", "image/openraster", "ora", refines="zip"),
     Row("kra", "image", "Krita image", "application/x-krita", "kra", refines="zip"),
     Row("xcf", "image", "GIMP image", "image/x-xcf", "xcf", starts=(b"gimp xcf ",)),
-    Row("ai", "image", "Illustrator drawing", "application/illustrator", "ai", refines="pdf", family="postscript"),
+    Row("ai", "image", "Illustrator drawing", "application/illustrator", "ai", refines="pdf", family="postscript", versioned=True),
     Row("pbm", "image", "portable bitmap", "image/x-portable-bitmap", "pbm"),
     Row("pgm", "image", "portable graymap", "image/x-portable-graymap", "pgm"),
     Row("ppm", "image", "portable pixmap", "image/x-portable-pixmap", "ppm pnm pam"),

@@ -81,7 +81,7 @@ ROWS: Final = (
     Row("kml", "data", "map data", "application/vnd.google-earth.kml+xml", "kml", refines="xml"),
     Row("gpx", "data", "GPS track", "application/gpx+xml", "gpx", refines="xml"),
     Row("rss", "text", "news feed", "application/rss+xml", "rss atom", refines="xml"),
-    Row("rtf", "document", "Rich Text Format", "text/rtf", "rtf doc", family="word", sniffed=True, firm=True, german="Rich-Text-Format", starts=(b"{\\rt",)),
+    Row("rtf", "document", "Rich Text Format", "text/rtf", "rtf doc", family="word", sniffed=True, firm=True, versioned=True, german="Rich-Text-Format", starts=(b"{\\rt",)),
     Row("ps", "document", "PostScript", "application/postscript", "ps eps epsf", family="postscript type1", page=True, starts=(b"\x04%!PS",)),
     Row("eps", "image", "encapsulated PostScript", "application/postscript", "eps epsf", refines="ps", family="postscript", starts=(b"\xc5\xd0\xd3\xc6",)),
     Row("fdf", "document", "PDF form data", "application/vnd.fdf", "fdf", page=True, starts=(b"%FDF-",)),
