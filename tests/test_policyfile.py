@@ -240,6 +240,7 @@ def test_list_names_the_built_in_policies(capsys):
     assert command("list") == 0
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [
         "audit",
+        "disarm",
         "kaiserslautern",
         "leverkusen",
         "strict",
@@ -279,7 +280,7 @@ def test_check_exits_by_what_it_found(capsys, tmp_path, text, status):
 
 def test_check_without_a_name_checks_what_is_built_in(capsys):
     assert command("check") == 0
-    assert capsys.readouterr().out.count("no mistakes") == 5
+    assert capsys.readouterr().out.count("no mistakes") == 6
 
 
 def test_what_happens_to_signed_content_that_cannot_stay_whole_is_the_policys_word(tmp_path, problems):

@@ -10,6 +10,7 @@ import pytest
 
 from attachguard import Policy, Rules, Scanner
 from attachguard.formats.archive._rar.headers import MARKER_OLD
+from attachguard.readers.outside import Tools
 from tests.encryption.made import aes_cbc, rar5
 from tests.encryption.tools import TEXT
 
@@ -66,7 +67,9 @@ def archive(*, names_hidden: bool = False, method: int = 0x30, flags: int = 0x84
 
 
 def look(data: bytes, *passwords: str):
-    return Scanner(Policy.load("audit"), rules=Rules.empty(), passwords=passwords).scan(data, name="a.rar", kind="file")
+    return Scanner(Policy.load("audit"), rules=Rules.empty(), passwords=passwords, tools=Tools.system()).scan(
+        data, name="a.rar", kind="file"
+    )
 
 
 @pytest.mark.parametrize("names_hidden", [False, True])

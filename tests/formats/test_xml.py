@@ -171,7 +171,7 @@ def test_what_a_flat_text_fetches_is_a_reference(scan):
         '<draw:image xlink:href="https://198.51.100.7/a.png"/><text:a xlink:href="https://www.example.org/">x</text:a>'
     )
     assert details(scan(xml.flat_sheet(content), "a.fods"), "external-reference") == [
-        "ODF image: https://198.51.100.7/a.png"
+        "ODF linked picture: https://198.51.100.7/a.png"
     ]
 
 

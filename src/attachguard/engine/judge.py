@@ -88,11 +88,10 @@ class Judge:
         # Past the cap only what says something new is kept: a thousand copies of one fact are one fact, but a stronger answer is another.
         kind = (judged.code, judged.action, judged.scope, judged.notify, judged.label)
         # What is said of the file itself, each code once, never goes with the rest: it explains the answer.
-        if len(self.findings) >= part.budget.limits.findings and part.parent is None:
-            kind = (f"{judged.code} of the file itself", *kind[1:])
-        if len(self.findings) < part.budget.limits.findings or kind not in self._kinds:
+        own = (f"{judged.code} of the file itself", *kind[1:]) if part.parent is None else kind
+        if len(self.findings) < part.budget.limits.findings or own not in self._kinds:
             self.findings.append(judged)
-            self._kinds.add(kind)
+            self._kinds |= {kind, own}
         waiver = self.policy.waiver(judged, part, self.envelope)
         if waiver is not None:
             self.note(part, part.finding("exception-applied", f"exception {waiver.name}: {judged.code}"), "policy")
