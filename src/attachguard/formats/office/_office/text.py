@@ -59,7 +59,8 @@ _SUPPORTING_DDE: Final = 1
 def active_texts(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Fact]:
     """What the XML parts do by themselves."""
     for _, text in texts:
-        if b"imagedata" in text or b":fill" in text:
+        # Themes are full of fills; only those with an address are looked for, by an expression that has to try each element.
+        if b"src" in text and (b"imagedata" in text or b":fill" in text):
             yield from _drawn(part, text)
         root = root_element(text)
         look = _BY_ROOT.get(root)
