@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import ast
+import json
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -98,3 +103,81 @@ def test_a_policy_that_asks_for_a_kind_of_another_code_is_refused(tmp_path):
     )
     with pytest.raises(PolicyError, match="pdf-javascript is a kind of active-content"):
         policyfile.read(path)
+
+
+#: Where a kind is said that no sample of a format can say: by a policy, by the engine, or of what must be built around a test.
+NAMED = {
+    "archive-format": "tests/test_policy_kinds.py::test_a_format_of_archives_that_is_not_taken_has_a_kind",
+    "archive-in-itself": "tests/formats/test_zip.py::test_an_archive_that_holds_itself_is_a_bomb",
+    "attachment-size-advised": "tests/test_policy_kinds.py::test_an_advice_of_a_policy_has_a_kind",
+    "attachments-advised": "tests/test_policy_kinds.py::test_an_advice_of_a_policy_has_a_kind",
+    "data-connection": "tests/formats/test_ooxml.py::test_connections_callbacks_actions_and_add_ins_are_found",
+    "declared-size": "tests/formats/test_zip.py::test_a_size_that_is_only_stated_is_a_limit_and_no_bomb",
+    "engine-failed": "tests/test_hooks.py::test_an_engine_that_fails_defers_the_mail",
+    "equation-unread": "tests/test_rtf_objects.py::test_an_equation_that_cannot_be_read_is_uninspectable",
+    "fetching-function": "tests/formats/test_odf.py::test_formulas_that_start_or_fetch_something_are_told_from_those_that_calculate",
+    "hidden-member": "tests/formats/test_tar.py::test_a_broken_header_does_not_hide_what_follows",
+    "key-store-failed": "tests/test_smime.py::test_a_key_store_that_fails_is_asked_once_in_a_message",
+    "linked-picture": "tests/formats/test_xml.py::test_what_a_flat_text_fetches_is_a_reference",
+    "malware-engine": "tests/test_hooks.py::test_an_engine_sees_single_files_too",
+    "malware-not-checked": "tests/policies/test_kinds.py::test_kind",
+    "member-type": "tests/policies/test_kinds.py::test_kind",
+    "message-size-advised": "tests/test_policy_kinds.py::test_an_advice_of_a_policy_has_a_kind",
+    "odf-basic-encrypted": "tests/formats/test_odf.py::test_encrypted_basic_is_a_macro",
+    "office-add-in": "tests/formats/test_ooxml.py::test_connections_callbacks_actions_and_add_ins_are_found",
+    "ole-link": "tests/formats/test_xls.py::test_a_link_to_an_ole_object_is_an_external_reference",
+    "pdf-no-assembling": "tests/policies/test_kinds.py::test_kind",
+    "readings-differ": "tests/ambiguity/test_honest.py::test_a_delimiter_among_fields_is_seen_wherever_the_fields_are_cut",
+    "recipients-advised": "tests/test_policy_kinds.py::test_an_advice_of_a_policy_has_a_kind",
+    "returned-cut": "tests/ambiguity/test_honest.py::test_the_original_in_a_bounce_may_be_cut_anywhere",
+    "ribbon-callback": "tests/formats/test_ooxml.py::test_connections_callbacks_actions_and_add_ins_are_found",
+    "runaway-size": "tests/formats/test_zip.py::test_what_goes_on_and_on_is_a_bomb",
+    "sender-not-checked": "tests/test_policy_kinds.py::test_a_check_that_nobody_made_has_a_kind",
+    "smime-algorithm": "tests/test_smime.py::test_a_damaged_envelope_for_a_held_key_stays_closed_at_every_place",
+    "spam-not-checked": "tests/policies/test_effects.py::test_a_finding_names_the_rule_that_answered_by_file_and_line",
+    "too-large-to-compare": "tests/ambiguity/test_mime.py::test_a_message_too_large_to_keep_says_so",
+    "trust-not-checked": "tests/test_policy_kinds.py::test_a_check_that_nobody_made_has_a_kind",
+    "vba-suspicious": "tests/formats/test_strays.py::test_macros_in_unused_sectors_are_graded",
+    "web-video": "tests/formats/test_ooxml.py::test_the_page_behind_a_film_is_a_reference",
+    "wps-javascript": "tests/formats/test_ooxml.py::test_macros_of_another_office_are_macros",
+    "yara-match": "tests/formats/test_pdf.py::test_a_pdf_is_inspected_through_the_scanner",
+}
+#: Kinds that nobody has built a sample of: this list may only become shorter.
+WITHOUT = {"damaged-document", "pdf-no-form-filling", "revision-differs", "xhtml-style-sheet"}
+
+
+def golden() -> set[str]:
+    """Kinds that the golden reports say."""
+    said = set()
+    for file in (ROOT / "tests/golden").glob("*.json"):
+        for report in json.loads(file.read_text("utf-8")).values():
+            said |= {re.split(r"[ /]", finding.partition(" @ ")[0])[-1] for finding in report["findings"]}
+    return said
+
+
+def test_every_kind_is_said_in_a_golden_report_or_in_a_test_that_is_named_here():
+    said = golden()
+    lacking = EXACT.keys() - said - NAMED.keys() - WITHOUT
+    assert lacking == set(), "add a sample to tests/fixtures/ that says it, or name the test that does"
+    assert WITHOUT & said == set(), "it has a sample now: take it off the list"
+
+
+def test_the_named_tests_say_the_kinds_that_they_are_named_for(tmp_path):
+    target = tmp_path / "said.json"
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "tests.saying",
+        "-p",
+        "no:benchmark",
+        "-p",
+        "no:cacheprovider",
+        *sorted(set(NAMED.values())),
+    ]
+    environment = {**os.environ, "ATTACHGUARD_SAID": str(target), "PYTHONPATH": str(ROOT)}
+    subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False, timeout=300)
+    said = json.loads(target.read_text("utf-8"))
+    assert {kind: test for kind, test in NAMED.items() if kind not in said.get(test, ())} == {}

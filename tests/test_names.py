@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from attachguard import Policy, Scanner
+from attachguard.engine.names import name_findings
 from attachguard.limits import Budget, Limits
 from attachguard.part import Part
 from attachguard.types.extension import extension as effective_extension
 from attachguard.types.extension import extensions, split_name
 from attachguard.types.identify import identify
-from attachguard.types.identify.names import name_findings
 from tests.fixtures.heads import HEADS, MAIL
 
 

@@ -90,3 +90,26 @@ def test_a_mail_attached_to_a_pdf_is_no_web_archive(scan):
 def test_a_pdf_cut_before_its_trailer_is_malformed(codes):
     assert "malformed-file" in codes(SAMPLES["truncated/no-trailer.pdf"](), "plan.pdf")
     assert codes(pdf({}), "plan.pdf") == set()
+
+
+def test_more_scripts_than_are_read_are_told_and_cost_little(scan):
+    many = pdf({5 + number: b"<</S/JavaScript/JS(app.alert\\(%d\\))>>" % number for number in range(70_000)})
+    report = scan(many, "plan.pdf")
+    assert {"active-content", "resource-limit-exceeded"} <= {f.code for f in report.findings}
+
+
+def test_revisions_without_end_are_told(codes):
+    data = pdf({5: b"<</Filter/Standard>>"}) + b"trailer<</Root 1 0 R/Encrypt 5 0 R>>\nstartxref\n0\n%%EOF\n" * 260_000
+    assert "resource-limit-exceeded" in codes(data, "plan.pdf")
+
+
+def test_base_85_and_strings_of_parentheses_are_read_once():
+    from attachguard._core.pdffilters import ascii85, literal
+
+    assert ascii85(b"87cURD_*#4DfTZ)~>zzz", 100) == b"Hello, World"
+    assert ascii85(b"z" * 100, 100) == bytes(100)
+    assert ascii85(b"87 cU\nRD_*#", 4) == b"Hell"
+    assert ascii85(b's8W-"zz', 100) == b"", "a group past 2^32"
+    assert ascii85(b"!!z", 100) == b"\0", "a z inside a group"
+    assert literal(b"a\\(b(c)\\101\\\r\nd\r)e", 0, 99) == (b"a(b(c)Ad\n", 17)
+    assert literal(b"(" * 1000, 0, 1000) == (b"(" * 1000, 1000)

@@ -91,3 +91,21 @@ def test_what_stands_before_the_damage_is_kept(scan):
     report = scan(data[:-60], "x.rar")
     assert "a.txt" in members(report)
     assert details(report, "malformed-file")
+
+
+def test_the_first_version_is_listed_and_its_stored_members_are_read(scan):
+    report = scan(SAMPLES["first/bescheid.rar"](), "a.rar")
+    assert members(report)["SETUP.EXE"].type.id == "pe"
+    assert members(report)["AKTE/BILD.JPG"].size is None
+    assert "uninspectable-content" in {f.code for f in report.findings}
+
+
+def test_encryption_of_the_first_version_is_told(scan):
+    report = scan(SAMPLES["first-locked/bescheid.rar"](), "a.rar")
+    assert report.parts[0].encryption == "unknown-password"
+    assert {"encrypted-unknown-password", "archive-nested"} <= {f.code for f in report.findings}
+
+
+def test_a_plain_archive_of_the_first_version_is_clean_and_a_cut_one_is_not(codes):
+    assert codes(SAMPLES["lookalike/erste.rar"](), "a.rar") == {"archive-content"}
+    assert "malformed-file" in codes(SAMPLES["truncated/erste.rar"](), "a.rar")

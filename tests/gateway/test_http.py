@@ -190,7 +190,7 @@ def test_a_quarantined_mail_is_kept_shown_released_and_deleted(service, tmp_path
     assert main(["quarantine", "delete", folder, "../../etc/passwd"]) == 1
     capsysbinary.readouterr()
     assert main(["quarantine", "list", folder]) == 0
-    assert capsysbinary.readouterr().out == b""
+    assert number not in capsysbinary.readouterr().out.decode()
 
 
 def test_a_quarantine_that_is_full_puts_mail_off(service):

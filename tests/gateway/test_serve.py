@@ -292,6 +292,18 @@ def test_what_is_under_way_is_finished_before_the_end(tmp_path):
             connection.close()
 
 
+def test_a_client_that_stalls_does_not_hold_up_the_end(tmp_path):
+    with (
+        daemon(tmp_path, "clamd", "--listen", "127.0.0.1:0", "--workers", "1") as running,
+        running.connect("clamd") as stalled,
+    ):
+        stalled.sendall(b"zINSTREAM\0\0\x0f\xff\xff" + b"x" * 100_000)
+        time.sleep(0.2)
+        begun = time.monotonic()
+        assert running.stop() == 0
+        assert time.monotonic() - begun < 10
+
+
 def test_too_much_at_once_is_put_off_and_nothing_is_let_through(tmp_path):
     config = tmp_path / "attachguard.toml"
     config.write_text(

@@ -52,7 +52,7 @@ def write(tmp_path):
         ('[[override]]\ntitle = "x"\n', 4, "says where it holds"),
         ('[[override]]\nchannels = "vps"\n[[override.rule]]\ncode = "spam"\naction = "drop"\n', 8, "unknown action 'drop'"),
         ('[types]\naccept = [{ type = "pdf", versions = "1.7-1.4" }]\n', 5, "no range of versions"),
-        ('[types]\naccept = [{ type = "docx", versions = "1.7" }]\n', 5, "tells no version"),
+        ('[types]\naccept = [{ type = "odt", versions = "1.7" }]\n', 5, "tells no version"),
         ('[types]\naccept = [{ type = "pdf", pdf-a = "9z" }]\n', 5, "no part of PDF/A"),
         ('[types]\naccept = [{ media = "application/pfd" }]\n', 5, "did you mean 'application/pdf'"),
         ('[types]\naccept = [{ suffix = "qqq" }]\n', 5, "no type goes by .qqq"),

@@ -1,7 +1,7 @@
-"""LZW and run-length decoding as PDF and TIFF use them (ISO 32000-2, 7.4.4 and 7.4.5).
+"""LZW, run-length and base-85 decoding as PDF uses them (ISO 32000-2, 7.4.3 to 7.4.5), and its literal strings (7.3.4.2).
 
-Own code: the standard library has neither, and both are loops over every byte. Output is bounded by the caller; broken data ends the decoding and
-what was decoded so far is given.
+Own code: the standard library has not the first two, its base-85 is a loop in Python that breaks at the first mistake, and all of them look at every
+byte. Output is bounded by the caller; broken data ends the decoding and what was decoded so far is given.
 """
 
 from __future__ import annotations
@@ -107,3 +107,137 @@ def run_length(raw: bytes, limit: int) -> bytes:
             at += 1
             have += 257 - length
     return b"".join(pieces)[:limit]
+
+
+def ascii85(raw: bytes, limit: int) -> bytes:
+    """Decode base-85 data (7.4.3) up to `~` or the first group that cannot be; bytes outside the alphabet are passed over.
+
+    Args:
+        raw: the encoded bytes.
+        limit: bytes of output after which to stop.
+    """
+    view: cython.const[cython.uchar][::1] = raw
+    end: cython.Py_ssize_t = len(raw)
+    # A `z` stands for four bytes of zeros, so it is the only letter that expands.
+    room: cython.Py_ssize_t = min(limit, 4 * end) + 4
+    made: bytearray = bytearray(room)
+    out: cython.uchar[::1] = made
+    have: cython.Py_ssize_t = 0
+    at: cython.Py_ssize_t = 0
+    value: cython.ulonglong = 0
+    count: cython.int = 0
+    letter: cython.int
+    place: cython.int
+    _place: cython.int
+    while at < end and have + 4 <= room:
+        letter = view[at]
+        at += 1
+        if letter == 126:
+            break
+        if letter == 122:
+            if count:
+                break
+            have += 4
+            continue
+        if letter < 33 or letter > 117:
+            continue
+        value = value * 85 + (letter - 33)
+        count += 1
+        if count == 5:
+            if value > 0xFFFFFFFF:
+                count = 0
+                break
+            for place in range(4):
+                out[have + place] = (value >> (24 - 8 * place)) & 255
+            have += 4
+            value = 0
+            count = 0
+    if count > 1 and have + 4 <= room:
+        # A last group of n letters gives n - 1 bytes, as if the highest letters followed.
+        for _place in range(5 - count):
+            value = value * 85 + 84
+        if value <= 0xFFFFFFFF:
+            for place in range(count - 1):
+                out[have + place] = (value >> (24 - 8 * place)) & 255
+            have += count - 1
+    return bytes(memoryview(made)[: min(have, limit)])
+
+
+def literal(data: bytes, begin: int, stop: int) -> tuple[bytes, int]:
+    """The literal string whose `(` is before `begin`, escapes undone, and the position after it; without an end it is taken up to `stop`."""
+    view: cython.const[cython.uchar][::1] = data
+    end: cython.Py_ssize_t = min(stop, len(data))
+    at: cython.Py_ssize_t = begin
+    close: cython.Py_ssize_t = end
+    after: cython.Py_ssize_t = end
+    depth: cython.Py_ssize_t = 1
+    special: cython.bint = False
+    sign: cython.int
+    while at < end:
+        sign = view[at]
+        if sign == 92:
+            special = True
+            at += 1
+        elif sign == 13:
+            special = True
+        elif sign == 40:
+            depth += 1
+        elif sign == 41:
+            depth -= 1
+            if depth == 0:
+                close = at
+                after = at + 1
+                break
+        at += 1
+    if not special:
+        return data[begin:close], after
+    made: bytearray = bytearray(close - begin)
+    out: cython.uchar[::1] = made
+    have: cython.Py_ssize_t = 0
+    value: cython.int
+    digits: cython.int
+    at = begin
+    while at < close:
+        sign = view[at]
+        at += 1
+        if sign == 13:
+            # An end of line is one LF, however it is written.
+            if at < close and view[at] == 10:
+                at += 1
+            out[have] = 10
+            have += 1
+            continue
+        if sign != 92:
+            out[have] = sign
+            have += 1
+            continue
+        if at >= close:
+            break
+        sign = view[at]
+        at += 1
+        if 48 <= sign <= 55:
+            value = sign - 48
+            digits = 1
+            while digits < 3 and at < close and 48 <= view[at] <= 55:
+                value = value * 8 + (view[at] - 48)
+                digits += 1
+                at += 1
+            out[have] = value & 255
+        elif sign == 13 or sign == 10:
+            if sign == 13 and at < close and view[at] == 10:
+                at += 1
+            continue
+        elif sign == 110:
+            out[have] = 10
+        elif sign == 114:
+            out[have] = 13
+        elif sign == 116:
+            out[have] = 9
+        elif sign == 98:
+            out[have] = 8
+        elif sign == 102:
+            out[have] = 12
+        else:
+            out[have] = sign
+        have += 1
+    return bytes(memoryview(made)[:have]), after

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from attachguard.engine.judge import Judge
+from attachguard.engine.names import name_findings
 from attachguard.engine.tree import child_path
 from attachguard.errors import ChecksumFailed, LimitExceeded, Malformed
 from attachguard.inspector import PLAIN, Entry, Fact
@@ -21,8 +22,8 @@ from attachguard.passwords import Candidates
 from attachguard.signing.ledger import Ledger
 from attachguard.types.filetypes import filetype, ids
 from attachguard.types.identify.known import Known
-from attachguard.types.identify.names import name_findings
 from attachguard.types.identify.noise import describe
+from attachguard.types.leftovers import is_leftover
 
 if TYPE_CHECKING:
     from attachguard.engine.hook_calls import Consultation
@@ -319,6 +320,8 @@ class Walk:
 
     def _type_facts(self, part: Part, said: set[str]) -> None:
         """What follows from the types alone, unless an inspector has said it better."""
+        if part.role == "member" and is_leftover(part.name, [kind.id for kind in part.types], part.size):
+            said.add("archive-content")
         for kind in part.types:
             for code in self.known.table.facts.get(kind.id, ()):
                 if code not in said:

@@ -15,6 +15,7 @@ REMOVES: Final = {
     "vba": "the macros in `editdata.mso`",
     "ole-object": "objects in `oledata.mso` and their elements; the picture that stands for them stays",
     "activex-object": "ActiveX controls",
+    "activex-control": "the same",
     "dde-field": "DDE fields; the result that they show stays",
     "fetching-field": "fields that fetch a file; the result that they show stays",
     "attached-template": "templates from elsewhere",
@@ -47,7 +48,7 @@ def _look(element: Any, name: str, work: Work) -> None:
     elif name == "OLEObject" and work.wants("ole-object"):
         work.took("embedded-object", "ole-object", "OLE object", _value(element, "ProgID").encode())
         remove(element)
-    elif name == "ocx" and work.wants("activex-object"):
+    elif name == "ocx" and work.wants("activex-object", "activex-control"):
         work.took("embedded-object", "activex-object", "ActiveX control", _value(element, "name").encode())
         remove(element)
     elif name == "attachedTemplate":

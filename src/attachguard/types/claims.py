@@ -42,3 +42,9 @@ PROGRAMS: Final = (
 )
 #: Those that other programs load and nobody opens by a click; `Newtonsoft.Json.dll` is how such files are called.
 LOADED: Final = words("loads")
+
+#: What archives are called; images of disks and installers are not among them.
+ARCHIVE_EXTENSIONS: Final = frozenset({
+    "7z", "ace", "alz", "ar", "arc", "arj", "bz2", "cab", "cb7", "cbr", "cbz", "cpio", "egg", "gz", "lha", "lz", "lz4", "lzh", "lzma", "rar", "r00",
+    "sit", "sitx", "tar", "taz", "tbz", "tbz2", "tgz", "tlz", "txz", "tzst", "xar", "xz", "z", "zip", "zipx", "zoo", "zst",
+})  # fmt: skip

@@ -15,7 +15,8 @@ from attachguard.model import Finding
 from attachguard.part import Part, Source
 from attachguard.readers.packed.chunks import Data, skip_zeros, slices
 from attachguard.types import letters
-from attachguard.types.extension import split_name
+from attachguard.types.claims import ARCHIVE_EXTENSIONS
+from attachguard.types.extension import extension, split_name
 from attachguard.types.filetypes import TITLES, wrappers
 
 if TYPE_CHECKING:
@@ -48,15 +49,24 @@ class Member(NamedTuple):
     encrypted: bool = False
 
 
+def is_archive_name(name: str) -> bool:
+    """Whether a member whose content cannot be had is called like an archive."""
+    return extension(name) in ARCHIVE_EXTENSIONS
+
+
 class _Tally:
     """What is said of the archive once all members have been seen."""
 
     def __init__(self) -> None:
+        self.nested: list[str] = []
         self.kinds: Counter[str] = Counter()
         self.in_folders = False
         self.unread = 0
 
     def findings(self, part: Part, why_unread: str, advice: Callable[[], str] | None) -> Iterator[Finding]:
+        if self.nested:
+            more = f" and {len(self.nested) - 1} more" if self.nested[1:] else ""
+            yield part.finding("nested-archive", f"archive in an archive by its name, '{shown(self.nested[0])}'{more}")
         if self.unread:
             words = f"{why_unread} ({self.unread} not read){advice() if advice is not None else ''}"
             yield part.finding("member-unread", words)
@@ -101,6 +111,8 @@ def announce(
                     child.encryption = "unknown-password"
                 else:
                     tally.unread += 1
+                if is_archive_name(member.name):
+                    tally.nested.append(member.name)
                 yield child
     except (Malformed, LimitExceeded) as error:
         broken = error

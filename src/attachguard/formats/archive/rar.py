@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
+from attachguard.formats.archive._rar import first
 from attachguard.formats.archive._rar.headers import MARKER_NEW, MARKER_OLD, Item, walk_new, walk_old
 from attachguard.formats.archive._rar.secret import Copy
 from attachguard.formats.archive._rar.secret3 import open_old
@@ -30,7 +31,7 @@ TYPES: Final = frozenset({"rar"})
 LIMITATIONS: Final = (
     "Compressed members are unpacked only where libarchive (extra `archives`), unrar or The Unarchiver is installed; stored members always.",
     "Solid archives of RAR 4 and older and archives of RAR 1.5 and 2 are beyond libarchive; 7-Zip reads any only with its RAR codec.",
-    "Archives of RAR 1.4 and older are recognised, not listed.",
+    "Of archives of RAR 1.4 and older the stored members are read, and no password is tried on them.",
     "On compressed members of RAR 3 and 4 under visible names passwords are tried only where libarchive is installed; never on solid ones.",
 )
 EXTRACTS: Final = "Members that are stored; compressed ones where libarchive, unrar or The Unarchiver is installed."
@@ -39,7 +40,6 @@ DETECTS: Final = (
     "cannot be read."
 )
 
-_MARKER_1: Final = b"RE~^"
 #: What libarchive calls the versions.
 _OLD: Final = 4
 _FORMATS: Final = {_OLD: "rar", 5: "rar5"}
@@ -51,8 +51,8 @@ def inspect(part: Part) -> Iterator[Fact]:
     data = part.data
     base = _begin(data)
     if base < 0:
-        if data.startswith(_MARKER_1):
-            yield part.finding("unknown-method", "RAR: archive of version 1.4 or older")
+        if data.startswith(first.MARKER):
+            yield from _first_version(part)
             return
         raise Malformed("RAR: no marker")
     if base and data.startswith((b"MZ", b"\x7fELF")):
@@ -177,6 +177,17 @@ def _members(
         else:
             yield Member(item.name, _stored(view, item), item.kind, item.name in known)
     yield from by_others(part, view[base:], formats, "rar", packed, others, f"RAR{version}", known)
+
+
+def _first_version(part: Part) -> Iterator[Fact]:
+    """An archive of version 1.4 or older."""
+    try:
+        locked = any(member.encrypted for member in first.members(part.data, 0))
+    except Malformed:
+        locked = False  # reported below, once the files in front of it have been listed
+    if locked:
+        yield part.encrypted("unknown-password", "RAR 1.4: own cipher")
+    yield from announce(part, first.members(part.data, 0), "RAR 1.4: compressed members", partial(remedy, part, "rar"))
 
 
 def _stored(view: memoryview, item: Item) -> Iterator[bytes]:

@@ -21,7 +21,7 @@ from attachguard.formats.archive._zip.locks import package_lock
 from attachguard.formats.archive._zip.readings import other_readings
 from attachguard.formats.archive._zip.secret import Opened, open_encrypted
 from attachguard.formats.archive._zip.types import classify, is_asic_signature
-from attachguard.formats.archive.members import by_others, shown
+from attachguard.formats.archive.members import by_others, is_archive_name, shown
 from attachguard.formats.archive.unpackers import tools_of
 from attachguard.formats.office.odf import TYPES as OPEN_DOCUMENT_TYPES
 from attachguard.formats.office.ooxml import TYPES as OFFICE_TYPES
@@ -31,7 +31,8 @@ from attachguard.part import Part
 from attachguard.readers.outside import optional
 from attachguard.readers.zip.archive import METHODS, Directory, Entry
 from attachguard.signing.package import package_signatures
-from attachguard.types.filetypes import FACTS, TABLE, filetype
+from attachguard.types.filetypes import FACTS, TABLE, filetype, refines
+from attachguard.types.leftovers import is_leftover
 
 TYPES: Final = frozenset({"zip"})
 LIMITATIONS: Final = (
@@ -48,6 +49,8 @@ DETECTS: Final = (
 
 #: Types whose own inspector opens the members.
 OPENED_ELSEWHERE: Final = OFFICE_TYPES | OPEN_DOCUMENT_TYPES
+#: Groups of types whose members are pieces of one document, drawing or other file.
+_DOCUMENTS: Final = frozenset({"document", "spreadsheet", "presentation", "image", "data", "audio", "video"})
 _PROGRAM_STARTS: Final = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
 _NAMES_SHOWN: Final = 3
 _PPMD: Final = 98
@@ -81,7 +84,11 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 
 def _role(part: Part) -> Role:
-    return "member" if part.type.group != "document" else "embedded"
+    if part.type.group == "document":
+        return "embedded"
+    # What stands in front of an archive, a picture, says nothing of its members.
+    kind = next((kind for kind in part.types if refines(kind.id, "zip")), None)
+    return "embedded" if kind is not None and kind.group in _DOCUMENTS else "member"
 
 
 class _Tally:
@@ -108,6 +115,10 @@ class _Tally:
         witness(entry, child)
         if entry.surprise:
             self.surprises.append(f"'{entry.name[:40]}' {entry.surprise}")
+        if is_leftover(child.name, [kind.id for kind in child.types], child.size):
+            return
+        if child.size is None and is_archive_name(child.name):
+            self.nested.append(f"by its name '{entry.name[:60]}'")
         if any(kind.group == "archive" or "archive-content" in FACTS.get(kind.id, ()) for kind in child.types):
             self.nested.append(f"{child.type.id} '{entry.name[:60]}'")
 
@@ -128,8 +139,8 @@ class _Tally:
 
 def members(part: Part, directory: Directory, opened: Opened | None) -> Iterator[Fact]:
     """The members as children, and what shows once they have been read."""
-    archive = part.type.group != "document"
-    role: Role = "member" if archive else "embedded"
+    role = _role(part)
+    archive = role == "member"
     tally = _Tally()
     foreign: list[Entry] = []
     budget = part.budget

@@ -38,6 +38,11 @@ DETECTS: Final = (
 _WORD97: Final = 0xA5EC
 _WORD6: Final = 0xA5DC
 #: Bits of the FIB's flags ([MS-DOC] 2.5.2).
+_NFIB_97: Final = 0x00C1
+#: Least `nFib` of each version of Word, the newest first.
+_VERSIONS: Final = (
+    (0x0112, "12"), (0x010C, "11"), (0x0101, "10"), (0x00D9, "9"), (0x00C0, "8"), (0x0068, "7"), (0x0065, "6"),
+)  # fmt: skip
 _ENCRYPTED: Final = 0x0100
 _TABLE_1: Final = 0x0200
 _OBFUSCATED: Final = 0x8000
@@ -80,7 +85,8 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield part.finding("malformed-file", "compound file: the stream WordDocument is cut")
     if len(word) < 32:
         raise Malformed("Word document: its header is cut")
-    ident, _version, flags = struct.unpack_from("<HH6xH", word)
+    ident, version, flags = struct.unpack_from("<HH6xH", word)
+    part.describe({"version": _version(word, version)})
     if flags & _ENCRYPTED:
         yield from _encrypted(part, file, stream, word, flags)
     elif ident == _WORD97 and len(word) >= _PAIRS + 8 * (_PIECES + 1):
@@ -91,6 +97,15 @@ def inspect(part: Part) -> Iterator[Fact]:
     managed = file.root.get("\tdrmcontent")
     if managed is not None:
         yield part.encrypted("unknown-key", "Office: rights management (IRM)")
+
+
+def _version(word: bytes, version: int) -> str:
+    """The version of Word that the header says: 8 is Word 97, 9 Word 2000, 12 Word 2007 ([MS-DOC] 2.5.1, nFib, and 2.5.15, nFibNew)."""
+    if version == _NFIB_97 and len(word) > _PAIRS:
+        place = _PAIRS + 8 * int.from_bytes(word[_PAIRS - 2 : _PAIRS], "little")
+        if int.from_bytes(word[place : place + 2], "little"):
+            version = int.from_bytes(word[place + 2 : place + 4], "little") or version
+    return next((name for least, name in _VERSIONS if version >= least), "2")
 
 
 # -- encryption ---------------------------------------------------------------------------------------------------------------

@@ -73,7 +73,10 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
     if file is None:
         return
     for entry in part.once(objects):
-        yield part.finding("ole-object", f"{_what(file, entry)} ({shown(entry.path)})")
+        what = f"{_what(file, entry)} ({shown(entry.path)})"
+        yield part.finding("ole-object", what)
+        if entry.has("\x03ocxname"):
+            yield part.finding("activex-control", what)
         yield part.child(entry.name, _Storage(file, entry), role="embedded")
     yield from _own_content(part, file)
 

@@ -9,7 +9,9 @@ Own code for speed: python-docx, openpyxl and the like build whole object trees,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from attachguard.containers.zip import read_member
@@ -54,6 +56,9 @@ DETECTS: Final = (
 _HELD_BYTES: Final = 64 << 20
 #: An empty member takes up to two bytes as a deflate stream; documents hold many as place holders.
 _EMPTY_PACKED: Final = 2
+#: Bytes of the application's properties that are read, and the version in them.
+_APP_BYTES: Final = 1 << 16
+_VERSION: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?AppVersion>\s{0,20}([0-9]{1,3})")
 _XML_ENDINGS: Final = (".xml", ".rels", ".vml")
 #: Relationship kinds whose target is opened as content of its own, however much it looks like XML.
 _OWN_CONTENT: Final = frozenset({"afchunk", "vbaproject"})
@@ -187,6 +192,7 @@ def _is_opaque(media_type: str, name: str) -> bool:
 def inspect(part: Part) -> Iterator[Fact]:
     """Macros, fields, links, objects; then the XML as one layer, then every other member."""
     package = part.once(read_package)
+    part.describe(partial(_profile, part, package))
     found = Members(part, package)
     if found.trouble is not None:
         bomb = found.trouble.limit == "bomb_bytes"
@@ -217,6 +223,13 @@ def inspect(part: Part) -> Iterator[Fact]:
     yield from _children(part, package, found.others)
     yield from inside_members(part, package.directory, "embedded")
     yield from troubles(part, package.directory)
+
+
+def _profile(part: Part, package: Package) -> dict[str, str]:
+    """The version of the program that wrote the document (ECMA-376 part 1, 22.2.2.3), read when a policy asks: 12 is Office 2007, 16 Office 2016."""
+    entry = package.directory.by_name.get("docprops/app.xml")
+    found = _VERSION.search(xml_text(read_member(part, entry, _APP_BYTES))) if entry is not None else None
+    return {"version": found[1].decode()} if found is not None else {}
 
 
 def _two_readings(part: Part, package: Package) -> Iterator[Fact]:

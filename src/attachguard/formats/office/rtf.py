@@ -41,6 +41,8 @@ DETECTS: Final = (
     "object data that cannot be read."
 )
 
+#: The version that a file says it has: 1 in all that exist.
+_VERSION: Final = re.compile(rb"\s*\{\\rtf([0-9]{1,3})")
 _MOST_EVENTS: Final = 200_000
 _MOST_OBJECTS: Final = 1_000
 _MOST_TEXT: Final = 4_096
@@ -103,6 +105,9 @@ def inspect(part: Part) -> Iterator[Fact]:
     Raises:
         LimitExceeded: there are too many of them.
     """
+    version = _VERSION.match(part.head)
+    if version is not None:
+        part.describe({"version": version[1].decode()})
     events = core.read(part.data, 0, _MOST_EVENTS, _MOST_TEXT)
     if not events:
         return

@@ -118,6 +118,8 @@ def _workbook(
 ) -> Iterator[Part | Finding]:
     if len(stream) < 8 or stream[0] != 0x09:
         raise Malformed("Excel workbook: it does not begin with a record BOF")
+    # The version of BIFF: 5 is that of Excel 5 and 95, 8, which is written as 6, that of Excel 97 to 2003.
+    part.describe({"version": "8" if stream[5] == 6 else str(stream[5])})
     found = records(stream, 0, _WANTED, _MAXIMUM_RECORDS)
     for number, place, length in found:
         if number == _FILEPASS:

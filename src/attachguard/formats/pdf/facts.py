@@ -125,6 +125,12 @@ def facts(
         yield part.finding("pdf-multimedia", f"PDF {kind}" + (f" ({times} times)" if times > 1 else ""))
     if seen.forms and not seen.xfa:
         yield part.finding("pdf-form", f"PDF form: {counted(max(seen.forms), 'field')}")
+    yield from _signatures(part, document, seen)
+    if document.cut:
+        yield part.finding("resource-limit-exceeded", "PDF: more objects than are read of one file")
+
+
+def _signatures(part: Part, document: Document, seen: _Seen) -> Iterator[Fact]:
     if seen.rights:
         yield part.finding("usage-rights", "PDF: usage rights for a reader, signed by its maker")
     yield from signatures(part, document, seen.signatures)

@@ -55,6 +55,13 @@ _SLOTS: Final = _slots()
 _FIELDS: Final = 7
 #: Decoded bytes of one object stream, and object streams of one file.
 _OBJECT_STREAM: Final = 64 << 20
+#: Decoded bytes of all of them: they are needed side by side.
+_ALL_OBJECT_STREAMS: Final = 96 << 20
+#: Objects that are read as values, over all questions that are asked of one file; and trailers that are, the last ones first.
+_READ: Final = 60_000
+_TRAILERS: Final = 100
+#: More objects than any honest file has revisions and pages for; a second reader would take seconds over them.
+_MANY: Final = 250_000
 _OBJECT_STREAMS: Final = 20_000
 #: Bytes of an object in an object stream within which a word that it must have is searched.
 _MEMBER_BYTES: Final = 4096
@@ -74,7 +81,21 @@ class Document:
         hidden: whether objects inside strings, comments and streams count too.
     """
 
-    __slots__ = ("_budget", "_cache", "_doubles", "_places", "marks", "more", "packed", "raw", "records", "unreadable")
+    __slots__ = (
+        "_budget",
+        "_cache",
+        "_doubles",
+        "_left",
+        "_places",
+        "_room",
+        "cut",
+        "marks",
+        "more",
+        "packed",
+        "raw",
+        "records",
+        "unreadable",
+    )
 
     def __init__(self, raw: bytes, budget: Budget, *, hidden: bool = False) -> None:
         self.raw = raw
@@ -88,6 +109,10 @@ class Document:
         self.packed: list[tuple[bytes, list[int], list[int], list[int]]] = []
         #: Object streams that could not be decoded.
         self.unreadable = 0
+        #: Whether there was more to read than is read of one file.
+        self.cut = False
+        self._left = _READ
+        self._room = _ALL_OBJECT_STREAMS
         self._places: dict[int, _Place] | None = None
         self._doubles: dict[int, list[_Place]] | None = None
         self._cache: dict[int, Value] = {}
@@ -115,12 +140,16 @@ class Document:
             self._unpack(Stream(entries, data, data_end))
 
     def _unpack(self, stream: Stream) -> None:
+        if self._room <= 0:
+            self.cut = True
+            return
         try:
-            content = decode_up_to(self.encoded(stream), self.filters(stream.entries), _OBJECT_STREAM)
+            content = decode_up_to(self.encoded(stream), self.filters(stream.entries), min(_OBJECT_STREAM, self._room))
         except Undecodable:
             self.unreadable += 1
             return
         self._budget.charge(len(content))
+        self._room -= len(content)
         first, number = self.resolve(stream.entries["First"]), self.resolve(stream.entries["N"])
         if not content or not isinstance(first, int) or not isinstance(number, int) or not 0 <= first <= len(content):
             self.unreadable += 1
@@ -151,7 +180,8 @@ class Document:
             having: what must be in the bytes of an object to make it worth reading.
         """
         for place in self._marked(*kinds):
-            self._budget.check_time()
+            if self._spent():
+                return
             number, _generation, start, end, data, data_end, _marks = self.records[place : place + _FIELDS]
             if having is not None and having.search(self.raw, start, end) is None:
                 continue
@@ -160,10 +190,25 @@ class Document:
         for content, numbers, offsets, all_marks in self.packed:
             for number, offset, marks in zip(numbers, offsets, all_marks, strict=False):
                 if marks & mask:
-                    self._budget.check_time()
+                    if self._spent():
+                        return
                     if having is not None and having.search(content, offset, offset + _MEMBER_BYTES) is None:
                         continue
                     yield number, read(content, offset, len(content))[0]
+
+    def _spent(self) -> bool:
+        """Count one more object that is read; whether there have been enough of them."""
+        self._left -= 1
+        if self._left < 0:
+            self.cut = True
+            return True
+        self._budget.check_time()
+        return False
+
+    @property
+    def crowded(self) -> bool:
+        """Whether it has more objects and trailers than a second reader gets through in time."""
+        return len(self.records) > _MANY * _FIELDS or self.raw.count(b" obj") > 2 * _MANY
 
     def _value(self, content: bytes, start: int, end: int, data: int, data_end: int) -> Value:
         value = read(content, start, end)[0]
@@ -223,7 +268,15 @@ class Document:
 
     def trailers(self) -> Iterator[dict[str, Value]]:
         """Every trailer dictionary that has an `Encrypt` entry, classic or in a cross-reference stream (7.5.5, 7.5.8)."""
-        for number, value in self.marked("encrypt"):
+        places = list(self._marked("encrypt"))
+        if len(places) > _TRAILERS:
+            # The last ones count; a file with this many revisions is built to cost time.
+            self.cut = True
+        own = [
+            (self.records[place], self._value(self.raw, *self.records[place + 2 : place + 6]))
+            for place in places[-_TRAILERS:]
+        ]
+        for number, value in own:
             entries = value.entries if isinstance(value, Stream) and value.entries.get("Type") == "XRef" else value
             if isinstance(entries, dict) and "Encrypt" in entries and (number == core.TRAILER or entries is not value):
                 yield entries

@@ -5,7 +5,6 @@ Own code for safety: each step has a limit of output, whatever the stream says o
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterator
 from typing import Any, Final
@@ -84,30 +83,12 @@ def _whole(raw: bytes | memoryview, kind: str, parameters: dict[str, Any], limit
         digits = re.sub(rb"[^0-9A-Fa-f]+", b"", bytes(raw).partition(b">")[0])[: 2 * limit]
         return bytes.fromhex((digits + b"0" * (len(digits) & 1)).decode("ascii"))
     if kind == "ASCII85Decode":
-        return _ascii85(bytes(raw), limit)
+        return pdffilters.ascii85(bytes(raw[2:] if raw[:2] == b"<~" else raw), limit)
     if kind == "RunLengthDecode":
         return pdffilters.run_length(bytes(raw), limit)
     if kind == "Crypt":
         return bytes(raw)  # only the Identity filter can be read here; the others are decrypted before
     raise Undecodable(f"stream filter {kind[:40]!a}")
-
-
-def _ascii85(raw: bytes, limit: int) -> bytes:
-    """ASCII base-85 data (7.4.3) up to `~>`; bytes outside the alphabet are passed over."""
-    body = raw.partition(b"~")[0]
-    # `z` stands for four bytes of zeros, so it is the only letter that expands; cutting the input bounds the output.
-    body = re.sub(rb"[^!-uz]+", b"", body.removeprefix(b"<"))[: limit + 5]
-    try:
-        return base64.a85decode(body)[:limit]
-    except ValueError:
-        # A `z` inside a group or a group past 2^32: what stands before is lost with it in the standard decoder.
-        pieces: list[bytes] = []
-        for start in range(0, len(body), 5):
-            try:
-                pieces.append(base64.a85decode(body[start : start + 5]))
-            except ValueError:
-                break
-        return b"".join(pieces)[:limit]
 
 
 def _predictor(parameters: dict[str, Any]) -> int:

@@ -65,7 +65,11 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield from _second_opinion(part, document)
         return
     address = document.marks & MARK["address"]
-    if document.marks & WORTH or (address and (document.marks & MARK["trigger"] or unusual_link(document))):
+    if (
+        document.cut
+        or document.marks & WORTH
+        or (address and (document.marks & MARK["trigger"] or unusual_link(document)))
+    ):
         yield from facts(part, document)
 
 
@@ -92,6 +96,9 @@ def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Ite
         return
     only_files = _only_attachments(document, handler)
     try:
+        if document.crowded:
+            document.cut = True
+            raise Refused
         opened = open_plain(part, read_lock(document, handler))
     except Locked:
         scheme = _scheme(document, handler)
@@ -179,6 +186,11 @@ def _second_opinion(part: Part, document: Document) -> Iterator[Fact]:
 
     readings: list[Document] = [document]
     try:
+        if document.crowded:
+            document.cut = True
+            raise Refused
+        if not document.marks & MARK["root"]:
+            raise Refused  # there is nothing for it to go by
         opened = open_plain(part)
     except Locked:
         yield part.encrypted("unknown-password", "PDF: needs a user password" + untried(part))

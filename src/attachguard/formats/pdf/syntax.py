@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
+from attachguard._core.pdffilters import literal
+
 #: Containers deeper than this are left empty; the common readers stop at about 500.
 _DEPTH: Final = 500
 #: Values read of one object.
@@ -18,20 +20,8 @@ _VALUES: Final = 400_000
 _BLANK: Final = re.compile(rb"(?:[\0\t\n\f\r ]++|%[^\r\n]*+)*+")
 _REGULAR: Final = re.compile(rb"[^\0\t\n\f\r ()<>\[\]{}/%]+")
 _REFERENCE: Final = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+R(?![^\0\t\n\f\r ()<>\[\]{}/%])")
-_PARENTHESIS: Final = re.compile(rb"[()\\]")
 _HEX_STRING: Final = re.compile(rb"<[^<>/]*>?")
 _ESCAPE_IN_NAME: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
-_ESCAPE_IN_STRING: Final = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|.)|$)|\r\n?", re.DOTALL)
-_LETTERS: Final = {
-    b"n": b"\n",
-    b"r": b"\r",
-    b"t": b"\t",
-    b"b": b"\b",
-    b"f": b"\f",
-    b"\n": b"",
-    b"\r": b"",
-    b"\r\n": b"",
-}
 _KEYWORDS: Final = {b"true": True, b"false": False}
 #: Keys that decide what a dictionary is. Readers differ on which of two equal keys counts, so the first is kept under the key with a NUL.
 _TWICE: Final = frozenset(("S", "Subtype", "JS"))
@@ -72,41 +62,6 @@ def name(raw: bytes) -> Name:
     if b"#" in raw:
         raw = _ESCAPE_IN_NAME.sub(lambda found: bytes((int(found[1], 16),)), raw)
     return Name(raw.decode("latin-1"))
-
-
-def _unescape(found: re.Match[bytes]) -> bytes:
-    octal, letter = found.groups()
-    if octal:
-        return bytes((int(octal, 8) & 255,))
-    if letter is None:
-        return b"\n" if found[0] != b"\\" else b""
-    return _LETTERS.get(letter, letter)
-
-
-def literal(data: bytes, at: int, end: int) -> tuple[bytes, int]:
-    """The literal string whose `(` is before `at`, and the position after it; without an end it is taken up to `end`."""
-    depth = 1
-    place = at
-    while True:
-        found = _PARENTHESIS.search(data, place, end)
-        if found is None:
-            close = after = end
-            break
-        place = found.end()
-        sign = found[0]
-        if sign == b"\\":
-            place += 1
-        elif sign == b"(":
-            depth += 1
-        else:
-            depth -= 1
-            if not depth:
-                close, after = found.start(), place
-                break
-    raw = data[at:close]
-    if b"\\" in raw or b"\r" in raw:
-        raw = _ESCAPE_IN_STRING.sub(_unescape, raw)
-    return raw, after
 
 
 def hexadecimal(raw: bytes) -> bytes:

@@ -74,6 +74,11 @@ class Session:
         self._timer: asyncio.TimerHandle | None = None
 
     @property
+    def may_be_mail(self) -> bool:
+        """Whether the first bytes decide what it is."""
+        return self._kind == "auto"
+
+    @property
     def result(self) -> Result | None:
         """The outcome, once there is one: before the end where a verdict was final early, or where the worker failed."""
         return self._result

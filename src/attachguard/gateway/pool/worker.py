@@ -8,12 +8,14 @@ its own, so that whatever a first scan costs is paid before anybody waits for it
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import mmap
 import os
 import signal
 import socket
 import sys
-from typing import Final, Never
+from collections.abc import Callable
+from typing import Any, Final, Never
 
 import msgspec
 
@@ -24,12 +26,24 @@ from attachguard.gateway.pool.wire import HEAD, Job
 from attachguard.report import json
 
 _RECEIVE: Final = 1 << 16
+#: Octets of a message after which memory is given back to the system.
+_LARGE: Final = 2 << 20
 _JOB: Final = msgspec.msgpack.Decoder(Job)
 _CANARY: Final = (
     b"From: canary@localhost\r\nTo: canary@localhost\r\nSubject: ready\r\nMIME-Version: 1.0\r\n"
     b"Content-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\nContent-Type: text/plain\r\n\r\nready\r\n"
     b"--c\r\nContent-Type: application/octet-stream; name=ready.bin\r\n\r\n\x01\x02\x03ready\r\n--c--\r\n"
 )
+
+
+def _trim() -> Callable[[int], Any] | None:
+    try:
+        return ctypes.CDLL(None).malloc_trim
+    except (OSError, AttributeError):
+        return None
+
+
+_TRIM: Final = _trim()
 
 
 def work(
@@ -92,6 +106,7 @@ class _Worker:
         self._memory = memoryview(memory)
         self._held = b""
         self._taken = 0
+        self._size = 0
         self._descriptor = -1
 
     def run(self) -> None:
@@ -101,6 +116,9 @@ class _Worker:
             if kind == wire.JOB:
                 self._job(_JOB.decode(content))
                 self._taken = 0
+                if self._size > _LARGE and _TRIM is not None:
+                    # What a large message took is given back: most messages are small, and workers are many.
+                    _TRIM(0)
             elif kind == wire.ABORT:
                 self.say(wire.ABORTED)
             # Anything else is what is left of a job that ended early.
@@ -131,6 +149,7 @@ class _Worker:
         except OSError as error:
             self.say(wire.UNREAD, (error.strerror or type(error).__name__).encode())
             return
+        self._size = report.size
         self._answer(json.encode(report), report.sanitized)
 
     def _stream(self, job: Job) -> None:
@@ -146,6 +165,7 @@ class _Worker:
                 self._taken += 1
             if kind == wire.END or scan.feed(content) is not None:
                 report = scan.close()
+                self._size = report.size
                 self._answer(json.encode(report), report.sanitized)
                 return
         os._exit(0)

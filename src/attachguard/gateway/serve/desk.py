@@ -17,6 +17,7 @@ from attachguard.engine.scan import Kind
 from attachguard.gateway.pool import Pool, Session
 from attachguard.gateway.pool.session import Result
 from attachguard.gateway.serve.cache import Cache
+from attachguard.gateway.serve.guess import HEAD, looks_like_mail
 from attachguard.gateway.serve.logs import Log
 from attachguard.gateway.serve.metrics import Metrics
 from attachguard.gateway.serve.settings import Settings
@@ -230,6 +231,30 @@ class Case:
         return self._judgement
 
     async def _result(self) -> Result:
+        result = await self._scanned()
+        report = result.report
+        if (
+            result.failure
+            or report.kind != "file"
+            or not report.verdict.action.delivers
+            or not self._session.may_be_mail
+        ):
+            return result
+        if not looks_like_mail(next(self.content(), b"")[:HEAD]):
+            return result
+        # Its first octets may be made so that the scanner takes it for a text: what begins like a mail is judged as a mail, too.
+        pool = self._generation.pool
+        again = pool.open(kind="message", source=self.number, envelope=self.envelope, early=False)
+        try:
+            for piece in self.content():
+                again.keep(piece)
+            other = await again.close()
+        finally:
+            pool.forget(again)
+        stronger = other.failure or other.report.verdict.action.strength > report.verdict.action.strength
+        return other if stronger else result
+
+    async def _scanned(self) -> Result:
         if self._trouble:
             causes = {"too-large": f"more than {self._most} octets", "busy": "too many messages are under way"}
             return self._session.failed(self._trouble, causes[self._trouble])

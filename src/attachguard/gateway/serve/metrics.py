@@ -23,6 +23,9 @@ class Metrics:
     def __init__(self, pool: Callable[[], Pool | None]) -> None:
         self._pool = pool
         self._died: dict[str, int] = {}
+        self._counted: dict[
+            tuple[str, Action], tuple[Callable[..., None], Callable[[float], None], Callable[[float], None]]
+        ] = {}
         self._client: Any = None
         try:
             import prometheus_client as client
@@ -47,6 +50,8 @@ class Metrics:
         self._deaths = client.Counter(
             "attachguard_worker_deaths", "Workers that ended before their time", ["cause"], registry=registry
         )
+        for cause in ("died", "stopped", "memory"):
+            self._deaths.labels(cause)
         self._reload = client.Gauge(
             "attachguard_reload_timestamp", "When the configuration was last loaded", registry=registry
         )
@@ -65,9 +70,17 @@ class Metrics:
         """A message has its verdict."""
         if self._client is None:
             return
-        self._messages.labels(front, action.value).inc()
-        self._seconds.labels(front).observe(seconds)
-        self._bytes.labels(front).inc(size)
+        counted = self._counted.get((front, action))
+        if counted is None:
+            counted = self._counted[front, action] = (
+                self._messages.labels(front, action.value).inc,
+                self._seconds.labels(front).observe,
+                self._bytes.labels(front).inc,
+            )
+        one, observe, octets = counted
+        one()
+        observe(seconds)
+        octets(size)
         for code in report.verdict.reasons[:_REASONS]:
             self._reasons.labels(code).inc()
 

@@ -16,6 +16,8 @@ _RECEIVE: Final = 1 << 18
 #: Descriptors taken with one read.
 _DESCRIPTORS: Final = 16
 _SWEEP: Final = 0.5
+#: Seconds of silence after which a client in the middle of a message is not waited for any more when the daemon ends.
+_STALLED: Final = 5.0
 #: Seconds and octets that a client which is still sending may go on with after our last word.
 _LINGER: Final = 5.0
 _LEFT: Final = 256 << 20
@@ -40,6 +42,7 @@ class Peer:
         "local",
         "name",
         "touched",
+        "unheard",
     )
 
     def __init__(self, connection: socket.socket, name: str) -> None:
@@ -52,6 +55,8 @@ class Peer:
         self.descriptors: list[int] = []
         #: Whether the client waits for us, and not we for it.
         self.busy = False
+        #: Whether the client may still be sending when we hang up.
+        self.unheard = False
         #: Whether nothing is under way: such a client may be sent away when the daemon ends.
         self.idle = True
         self.touched = self._loop.time()
@@ -190,8 +195,9 @@ class Server:
     async def _one(self, peer: Peer) -> None:
         try:
             await self._serve(peer)
-            peer.idle = True
-            await peer.linger()
+            if peer.unheard:
+                peer.idle = True
+                await peer.linger()
         except OSError:
             pass  # the client is gone
         except Exception as error:  # noqa: BLE001 - a defect over one client must not end the others
@@ -221,7 +227,7 @@ class Server:
         end = loop.time() + seconds
         while self._peers and loop.time() < end:
             for task, peer in list(self._peers.items()):
-                if peer.idle and not peer.busy:
+                if not peer.busy and (peer.idle or loop.time() - peer.touched > _STALLED):
                     task.cancel()
             await asyncio.sleep(0.02)
         rest = list(self._peers)

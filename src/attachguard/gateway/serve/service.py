@@ -265,7 +265,7 @@ class Service:
                 "language",
                 "hostname",
             )
-            later = [name for name in fixed if getattr(settings, name) != getattr(self.settings, name)]
+            later = tuple(name for name in fixed if getattr(settings, name) != getattr(self.settings, name))
             kept = {name: getattr(self.settings, name) for name in fixed}
             self.settings = self.desk.settings = msgspec.structs.replace(settings, **kept)
             gc.unfreeze()

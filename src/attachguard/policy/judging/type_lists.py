@@ -13,7 +13,9 @@ from attachguard.model import FileType, Finding
 from attachguard.part import Part
 from attachguard.policy.judging.conditions import ArchiveRules, TypeRules
 from attachguard.policy.judging.standing import matches, standing
+from attachguard.types.claims import ARCHIVE_EXTENSIONS
 from attachguard.types.filetypes import TITLES, TYPES, ids, refines
+from attachguard.types.leftovers import is_leftover
 
 #: What a mail client or mailroom opens by itself, CMS objects among them: never on a list, their contents are.
 _TRANSPARENT: Final = ids("opened")
@@ -71,7 +73,7 @@ class TypeList:
                 yield part.finding("type-blocked", blocked)
         if self._packs:
             yield from self._packed(part)
-        if self._accepts and self._listed_role(part) and not _is_structure(part):
+        if self._accepts and self._listed_role(part) and not _is_structure(part) and not _is_leftover(part):
             refused = self._refused(part)
             if refused and not self._is_rejected_member(part):
                 yield part.finding("type-not-allowed", refused)
@@ -86,9 +88,11 @@ class TypeList:
         """What the conditions for archives say of an archive, or of a member of one."""
         archives = self._archives
         is_archive = part.type.group == "archive" and part.type.id not in _TRANSPARENT
+        unread = part.size is None and part.type.id == "unread"
         if is_archive and archives.formats and part.type.id not in archives.formats and not self._accepts:
             yield part.finding("archive-format", f"archive format: {TITLES[part.type.id]}")
-        if is_archive and archives.nesting is not None:
+        # In a locked archive the name is all there is.
+        if (is_archive or (unread and _suffix(part) in ARCHIVE_EXTENSIONS)) and archives.nesting is not None:
             level = _archives_around(part)
             if level > archives.nesting:
                 yield part.finding(
@@ -102,7 +106,7 @@ class TypeList:
         members = self._archives.members
         if not members or not part.size or standing(part) != "member" or part.parent is None:
             return False
-        if part.parent.type.group not in _FOLDERS or _is_structure(part):
+        if part.parent.type.group not in _FOLDERS or _is_structure(part) or _is_leftover(part):
             return False
         nested = part.type.group == "archive" and self._archives.nesting is not None
         return not nested and any(
@@ -192,6 +196,16 @@ def _within(version: str, low: str, high: str) -> bool:
 
 def _number(version: str) -> tuple[int, ...]:
     return tuple(int(step) for step in version.split("."))
+
+
+def _is_leftover(part: Part) -> bool:
+    """Whether a member is what a system left in an archive, or the resources that the Finder keeps beside a file."""
+    if standing(part) != "member":
+        return False
+    if is_leftover(part.name, [kind.id for kind in part.types], part.size):
+        return True
+    holder = part.parent
+    return holder is not None and not part.types and part.name.endswith(".rsrc") and _is_leftover(holder)
 
 
 def _archives_around(part: Part) -> int:

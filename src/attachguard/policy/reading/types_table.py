@@ -21,7 +21,12 @@ _LISTED_ROLES: Final = ("attachment", "member", "embedded", "inline", "body")
 _RANGE: Final = re.compile(r"(\d+(?:\.\d+)?)?\s*(-)?\s*(\d+(?:\.\d+)?)?")
 _ARCHIVAL: Final = re.compile(r"any|1[ab]?|[23][abu]?|4[ef]?")
 #: Types that tell their version; see the format modules that fill `Part.profile`.
-VERSIONED: Final = frozenset({"pdf", "ai"})
+VERSIONED: Final = frozenset(
+    {
+        "pdf", "ai", "rtf", "doc", "xls", "docx", "docm", "dotx", "dotm", "xlsx", "xlsm", "xlsb", "xltx", "xltm", "xlam", "pptx", "pptm", "potx",
+        "potm", "ppsx", "ppsm", "ppam",
+    }
+)  # fmt: skip
 
 
 class _Accepted:

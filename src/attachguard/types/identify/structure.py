@@ -148,6 +148,9 @@ def dos(data: bytes) -> str:
             return "pe"
         if place >= 64 and magic[:2] in _NEWER_HEADERS:
             return _NEWER_HEADERS[magic[:2]]
+    # Bytes in the last page of 512, size of the header in paragraphs: what cannot be is no program but data that begin with these letters.
+    if little16(data, 2) > 511 or (little16(data, 4) and little16(data, 8) > 32 * little16(data, 4)):
+        return ""
     return "mz" if len(data) > 2 and data[2:64].translate(None, _PRINTABLE) else ""
 
 

@@ -32,8 +32,13 @@ MIMETYPES: Final = {
     "application/hwp+zip": "hwpx",
     "application/vnd.openofficeorg.extension": "oxt",
     "image/openraster": "ora",
+    "application/vnd.adobe.indesign-idml-package": "idml",
+    "application/vnd.adobe.sparkler.project+dcxucf": "xd",
+    "application/vnd.recordare.musicxml": "mxl",
+    "application/x-ibooks+zip": "epub",
     "application/x-krita": "kra",
 }  # fmt: skip
+_COREL: Final = "application/x-vnd.corel."
 _MIMETYPE_BYTES: Final = 256
 _MANIFEST_BYTES: Final = 1 << 16
 _MANIFEST_ROOT: Final = re.compile(rb"<[\w:.-]{0,64}file-entry\s[^<>]{0,2000}>")
@@ -49,9 +54,8 @@ def classify(part: Part, directory: Directory) -> str:
     kind = ""
     first = names.get("mimetype")
     if first is not None and not first.folder:
-        kind = MIMETYPES.get(
-            read_member(part, first, _MIMETYPE_BYTES).strip().decode("latin-1").partition(";")[0].lower(), ""
-        )
+        said = read_member(part, first, _MIMETYPE_BYTES).strip().decode("latin-1").partition(";")[0].lower()
+        kind = MIMETYPES.get(said, "corel" if said.startswith(_COREL) else "")
     elif "[content_types].xml" in names or "_rels/.rels" in names:
         kind = _package(part, names)
     if "__main__.py" in names and (part.data.startswith(b"#!") or part.extension in ("pyz", "pyzw")):
@@ -158,6 +162,57 @@ def _document(part: Part, names: dict[str, Entry]) -> str:
     if "index.xml" in names and ("buildversionhistory.plist" in names or "quicklook/thumbnail.jpg" in names):
         root = read_member(part, names["index.xml"], 512)
         return "numbers" if b"<ls:document" in root else "pages" if b"<sl:document" in root else ""
+    return _drawing(part, names) or _single(names) or _map(names)
+
+
+#: What stands at the top of documents and drawings that say nothing of themselves: all of these, and nothing else makes the kind.
+_TELLING: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("corel", ("content/riffdata.cdr",)),
+    ("corel", ("content/root.dat", "content/datafilelist.dat")),
+    ("xmind", ("content.json", "metadata.json")),
+    ("xmind", ("content.json", "manifest.json")),
+    ("sketch", ("document.json", "meta.json")),
+    ("fcstd", ("document.xml", "guidocument.xml")),
+    ("ggb", ("geogebra.xml",)),
+    ("figma", ("canvas.fig",)),
+    ("h5p", ("h5p.json",)),
+    ("procreate", ("document.archive", "quicklook/thumbnail.png")),
+    ("idml", ("designmap.xml",)),
+)
+#: Words in the first bytes of a member at the top.
+_WORDS: Final = (("document.xml", b"schemas.mindjet.com", "mmap"), ("content.xml", b"xmap-content", "xmind"))
+#: The one file of a format that is nothing but that file packed, and how many files may stand beside it.
+_ALONE: Final = (
+    (".qgs", "qgz", 2),
+    (".mscx", "mscz", 40),
+    (".twb", "twbx", 40),
+    (".ifc", "ifczip", 1),
+    (".usdc", "usdz", 200),
+    (".musicxml", "mxl", 3),
+)
+
+
+def _drawing(part: Part, names: dict[str, Entry]) -> str:
+    for kind, telling in _TELLING:
+        if all(name in names for name in telling):
+            return kind
+    for name, word, kind in _WORDS:
+        if name in names and word in read_member(part, names[name], 1024):
+            return kind
+    return ""
+
+
+def _single(names: dict[str, Entry]) -> str:
+    """Formats that are one file with little beside it."""
+    top = [name for name, entry in names.items() if "/" not in name and not entry.folder]
+    files = sum(not entry.folder for entry in names.values())
+    for ending, kind, most in _ALONE:
+        if files <= most + 1 and sum(name.endswith(ending) for name in top) == 1:
+            return kind
+    return ""
+
+
+def _map(names: dict[str, Entry]) -> str:
     if "doc.kml" in names or (len(names) < 50 and any(name.endswith(".kml") and "/" not in name for name in names)):
         return "kmz"
     return ""

@@ -20,7 +20,7 @@ from attachguard.formats.office._office.opc import attributes, root_element
 from attachguard.inspector import Fact
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.readers.references import USES, found_in
+from attachguard.readers.references import USES, found_in, kind_of
 
 _MOST: Final = 20
 _FIELDS_MOST: Final = 200_000
@@ -32,6 +32,9 @@ _FIELD_TOKEN: Final = re.compile(
 _CHARACTER_KIND: Final = re.compile(rb"""fldCharType\s*=\s*["']\s*(\w+)""")
 _SIMPLE_FIELD: Final = re.compile(
     rb"""<(?:[A-Za-z_][\w.-]{0,63}:)?fldSimple\s[^<>]{0,2000}?instr\s*=\s*(?:"([^"]*)"|'([^']*)')"""
+)
+_DRAWN: Final = re.compile(
+    rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(?:imagedata|fill|stroke)\s[^<>]{0,2000}?\bsrc\s{0,8}=\s{0,8}(?:\"([^\"<]{1,2000})|'([^'<]{1,2000}))"
 )
 _DDE_LINK: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?ddeLink\s([^<>]{0,4000})>")
 _CONNECTION: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(connection|dbPr|webPr|textPr)\s([^<>]{0,8000})>")
@@ -56,6 +59,8 @@ _SUPPORTING_DDE: Final = 1
 def active_texts(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Fact]:
     """What the XML parts do by themselves."""
     for _, text in texts:
+        if b"imagedata" in text or b":fill" in text:
+            yield from _drawn(part, text)
         root = root_element(text)
         look = _BY_ROOT.get(root)
         if look is not None:
@@ -63,6 +68,17 @@ def active_texts(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Fact]:
         elif not root:
             for look in _ALL:
                 yield from look(part, text)
+
+
+def _drawn(part: Part, text: bytes) -> Iterator[Finding]:
+    """Pictures of VML by their address ([MS-OI29500] 3.1.2, ECMA-376 part 4, 19.1.2.11): not by a relationship, as all others are."""
+    said: dict[tuple[str, str], None] = {}
+    for match in _within(_DRAWN.finditer(text)):
+        address = unescape((match[1] or match[2]).decode("utf-8", "replace"))
+        kind = kind_of(USES["picture"], address)
+        if kind:
+            said.setdefault((kind, f"linked picture: {shown(address)}"))
+    yield from _some_of_each(part, said)
 
 
 # -- Word --------------------------------------------------------------------------------------------------------------

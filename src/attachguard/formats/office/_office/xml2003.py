@@ -84,6 +84,7 @@ def _objects(part: Part, data: bytes) -> Iterator[Fact]:
         if number >= _MOST_FINDINGS:
             break
         yield part.finding("activex-object", "ActiveX control: in Word XML", offset=match.start())
+        yield part.finding("activex-control", "ActiveX control: in Word XML", offset=match.start())
 
 
 def _field_codes(part: Part, data: bytes) -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import stat
 import time
 from collections import deque
@@ -18,6 +17,7 @@ from attachguard.gateway.fronts.clamd import names
 from attachguard.gateway.fronts.clamd.codec import COMMANDS, Codec, Command, Data, Descriptor, Event, StreamEnd, TooLong
 from attachguard.gateway.fronts.clamd.mbox import Preamble
 from attachguard.gateway.serve.desk import Case, Desk, Judgement
+from attachguard.gateway.serve.guess import looks_like_mail
 from attachguard.gateway.serve.net import Peer
 from attachguard.gateway.serve.settings import Front
 from attachguard.model import Action, Envelope
@@ -88,11 +88,13 @@ class ClamdFront:
             await peer.send(command.reply("RELOADING"))
             self._reload()
         elif name == "TOOLONG":
+            peer.unheard = True
             await peer.send(command.reply("COMMAND READ TIMED OUT"))
         elif name in ("SHUTDOWN", "UNAVAILABLE"):
             # Whoever reaches the port must not end the daemon; the service manager does that.
             await peer.send(command.reply("COMMAND UNAVAILABLE"))
         elif name == "UNKNOWN":
+            peer.unheard = True
             await peer.send(command.reply("UNKNOWN COMMAND"))
             return False
         return name != "END"
@@ -125,6 +127,7 @@ class ClamdFront:
                     events.extend(codec.receive(data))
                 event = events.popleft()
                 if isinstance(event, TooLong):
+                    peer.unheard = True
                     await peer.send(command.reply("INSTREAM size limit exceeded. ERROR"))
                     return False
                 if isinstance(event, StreamEnd):
@@ -172,6 +175,7 @@ class ClamdFront:
                 return False
             events.extend(codec.receive(data))
         if not isinstance(events.popleft(), Descriptor) or not peer.descriptors:
+            peer.unheard = True
             await peer.send(
                 command.reply("FILDES: didn't receive file descriptor. ERROR" if peer.local else "COMMAND UNAVAILABLE")
             )
@@ -316,19 +320,6 @@ async def _feed_file(case: Case, descriptor: int) -> None:
 def _shown(path: str) -> str:
     """A path on one line."""
     return printable(path)
-
-
-_FIELD: Final = re.compile(rb"(?:From |[!-9;-~]{1,76}[ \t]*:)")
-
-
-def looks_like_mail(head: bytes) -> bool:
-    """Whether this is the beginning of a mail rather than of a file: only a guess, for what is worth remembering."""
-    lines = head.splitlines()[:6]
-    return (
-        bool(lines)
-        and all(_FIELD.match(line) or line[:1] in (b" ", b"\t") for line in lines[:-1] if line)
-        and _FIELD.match(lines[0]) is not None
-    )
 
 
 def version_line(version: str, since: float) -> str:

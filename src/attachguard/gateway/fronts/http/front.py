@@ -74,11 +74,13 @@ class HttpFront:
                 answer = await self._answer(peer, connection, event)
                 peer.busy = False
             except h11.RemoteProtocolError as error:
+                peer.unheard = True
                 if connection.our_state in (h11.IDLE, h11.SEND_RESPONSE):
                     await self._send(peer, connection, _problem(error.error_status_hint, "this is no HTTP request"))
                 return
             await self._send(peer, connection, answer)
             if connection.our_state is h11.MUST_CLOSE or connection.their_state is not h11.DONE:
+                peer.unheard = True
                 return
             connection.start_next_cycle()
             peer.idle = True

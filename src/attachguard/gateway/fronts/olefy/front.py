@@ -33,10 +33,12 @@ class OlefyFront:
                     await peer.send(codec.PONG)
                     return
                 if request.refused:
+                    peer.unheard = True
                     await peer.send(codec.refusal("Protocol error"))
                     return
                 peer.idle = False
                 if content and await case.feed(content):
+                    peer.unheard = True
                     break
             if not request.started:
                 return
