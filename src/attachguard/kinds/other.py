@@ -45,5 +45,6 @@ signature-xml|signature-present|XML signature|XML-Signatur
 signature-office|signature-present|signature in an Office document|Signatur in einem Office-Dokument
 signature-odf|signature-present|signature in OpenDocument|Signatur in OpenDocument
 signature-asic|signature-present|signature in an ASiC container|Signatur in einem ASiC-Container
+usage-rights|signature-present|usage rights of a PDF reader, signed by its maker|Nutzungsrechte eines PDF-Leseprogramms, von dessen Hersteller signiert
 signature-code|signature-present|signature of a program or package|Signatur eines Programms oder Pakets
 """

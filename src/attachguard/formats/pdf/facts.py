@@ -59,6 +59,7 @@ class _Seen:
         "launches",
         "media",
         "remote",
+        "rights",
         "scripts",
         "signatures",
         "streams",
@@ -78,6 +79,8 @@ class _Seen:
         self.forms: list[int] = []
         self.xfa: list[Value] = []
         self.signatures: list[dict[str, Value]] = []
+        #: Whether there are usage rights.
+        self.rights = False
 
 
 def facts(
@@ -122,9 +125,15 @@ def facts(
         yield part.finding("pdf-multimedia", f"PDF {kind}" + (f" ({times} times)" if times > 1 else ""))
     if seen.forms and not seen.xfa:
         yield part.finding("pdf-form", f"PDF form: {counted(max(seen.forms), 'field')}")
-    yield from signatures(part, document, seen.signatures)
+    yield from _signatures(part, document, seen)
     if document.cut:
         yield part.finding("resource-limit-exceeded", "PDF: more objects than are read of one file")
+
+
+def _signatures(part: Part, document: Document, seen: _Seen) -> Iterator[Fact]:
+    if seen.rights:
+        yield part.finding("usage-rights", "PDF: usage rights for a reader, signed by its maker")
+    yield from signatures(part, document, seen.signatures)
 
 
 def _look(document: Document, seen: _Seen, number: int, path: tuple[str, ...], entries: dict[str, Value]) -> None:
@@ -150,8 +159,23 @@ def _look(document: Document, seen: _Seen, number: int, path: tuple[str, ...], e
         _look_at_form(document, seen, document.resolve(entries["AcroForm"]))
     elif "XFA" in entries and "Fields" in entries:
         _look_at_form(document, seen, entries)
-    if isinstance(entries.get("ByteRange"), (list, Ref)) and ("Contents" in entries or "Filter" in entries):
-        seen.signatures.append(entries)
+    if isinstance(entries.get("ByteRange"), (list, Ref)):
+        _look_at_signature(document, seen, entries)
+
+
+def _look_at_signature(document: Document, seen: _Seen, entries: dict[str, Value]) -> None:
+    if "Contents" in entries or "Filter" in entries:
+        if _is_usage_right(document, entries):
+            seen.rights = True
+        else:
+            seen.signatures.append(entries)
+
+
+def _is_usage_right(document: Document, entries: dict[str, Value]) -> bool:
+    """Whether a signature only unlocks functions of a reader (12.8.2.3): it is that of the reader's maker, and nobody signed anything."""
+    references = document.resolve(entries.get("Reference"))
+    first = document.resolve(references[0]) if isinstance(references, list) and references else None
+    return isinstance(first, dict) and document.resolve(first.get("TransformMethod")) in ("UR", "UR3")
 
 
 def _names(document: Document, entries: dict[str, Value], key: str) -> set[str]:
