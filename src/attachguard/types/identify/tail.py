@@ -142,7 +142,7 @@ def _pdf_inside(data: bytes, found: list[str], first: str, extension: str) -> No
         return
     if first == "pcl" and data.startswith(_PRINT_JOB):
         found[:] = ["pdf"]  # what a printer's driver writes around what it prints
-    elif found and TYPES[first].group != "text":
+    elif found and (not first or TYPES[first].group != "text"):
         found.append("pdf")
     else:
         if first == "txt":
