@@ -54,7 +54,7 @@ def test_words_go_side_by_side_and_built_in_ones_go_with_them():
         asked.append(words)
         derived.update(dict.fromkeys(words, b""))
 
-    candidates = Candidates([f"wort{number}" for number in range(30)])
+    candidates = Candidates([f"wort{number}" for number in range(60)])
     part = part_of(candidates)
     tried = [each.word for each in candidates.offer(part, 0.01, derived, first=("a", "b"), prepare=prepare, width=4)]
     assert asked[0] == ["a", "b", "wort0", "wort1"]
