@@ -73,7 +73,8 @@ def test_scripts_of_a_pdf_are_found_in_every_revision_and_by_every_table(bare_sc
     """Which object counts is each reader's choice; ordinary updates are nothing to tell."""
     hostile, twin = pdfs.ACTIVE[case]
     assert "active-content" in {finding.code for finding in bare_scan(hostile(), "a.pdf").findings}
-    assert bare_scan(twin(), "a.pdf").findings == ()
+    # Without a trailer only some readers open it, which is said of the file and is no ambiguity.
+    assert {finding.kind for finding in bare_scan(twin(), "a.pdf").findings} <= {"pdf-without-trailer"}
 
 
 def test_the_script_of_an_earlier_revision_is_shown_to_the_rules(bare_scan):

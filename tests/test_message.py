@@ -233,3 +233,18 @@ def test_everything_below_multipart_signed_is_known_as_signed():
     assert [event.entity.signed for event in events if event.kind is EventKind.LEAF] == [True, True]
     plain = MessageParser(Limits())
     assert not any(event.entity.signed for event in [*plain.feed(MIXED), *plain.close()])
+
+
+@pytest.mark.parametrize("length", [100, 3_000, 4_080, 4_096, 4_200, 9_000, 20_000])
+@pytest.mark.parametrize("step", [1, 7, 4_096, 1 << 20])
+def test_the_body_of_a_part_stays_whole_however_long_its_header_is(length, step):
+    """The delimiter that ends a part is not one in its header, wherever the blank line is looked for."""
+    data = (
+        b"From: a@example.org\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\nContent-Type: text/plain\r\nX-Long: "
+        + b"a" * length
+        + b"\r\n\r\nhallo\r\n--B--\r\n"
+    )
+    parser = MessageParser(Limits())
+    events = [event for place in range(0, len(data), step) for event in parser.feed(data[place : place + step])]
+    events += parser.close()
+    assert b"".join(event.content for event in events if event.kind is EventKind.CONTENT) == b"hallo"

@@ -149,6 +149,8 @@ class MessageParser:
         if end < 0:
             # Most headers are short. Otherwise a delimiter may end it, and what stands behind that is not looked through for every part.
             end = delimiters.blank_line(buffer, start, self._searched, delimiter if delimiter >= 0 else len(buffer))
+            if end >= 0:
+                delimiter = -1  # it stands in the body
         most = self._limits.header_bytes
         if 0 <= delimiter <= start + most:
             # A part without a blank line: the delimiter of an open multipart ends its header (RFC 2046 section 5.1).

@@ -173,8 +173,8 @@ def _sheet(part: Part, text: bytes) -> Iterator[Finding]:
         said: dict[tuple[str, str], None] = {}
         for function, arguments in dict.fromkeys(_SERVICE.findall(text)):
             words = unescape(arguments.decode("utf-8", "replace"))
-            kind, address = found_in(USES["function"], words.lstrip(' "'))
-            said[kind or "fetching-function", f"spreadsheet function {function.decode().upper()}: {shown(address)}"] = (
+            kind, _address = found_in(USES["function"], words.lstrip(' "'))
+            said[kind or "fetching-function", f"spreadsheet function {function.decode().upper()}: {shown(words)}"] = (
                 None
             )
         yield from _some_of_each(part, said)

@@ -79,8 +79,8 @@ def links(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Finding]:
             for function, arguments in _FORMULA.findall(text):
                 if function == b"WEBSERVICE":
                     words = unescape(arguments.decode("utf-8", "replace"))
-                    kind, address = found_in(USES["function"], words.lstrip(' "'))
-                    said[kind or "fetching-function", f"spreadsheet function WEBSERVICE: {shown(address)}"] = None
+                    kind, _address = found_in(USES["function"], words.lstrip(' "'))
+                    said[kind or "fetching-function", f"spreadsheet function WEBSERVICE: {shown(words)}"] = None
         for kind, detail in references(text):
             said.setdefault((kind, detail))
     counts: Counter[str] = Counter()
