@@ -7,6 +7,7 @@ import re
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -163,8 +164,11 @@ class Postfix:
 
 
 @contextlib.contextmanager
-def postfix(folder: Path, milter: str) -> Iterator[Postfix]:
+def postfix(milter: str) -> Iterator[Postfix]:
     """Start one in front of a milter (`inet:HOST:PORT` or `unix:/path`)."""
+    # Not in a folder of pytest: those are for one user alone, and Postfix works as several.
+    folder = Path(tempfile.mkdtemp(prefix="attachguard-postfix-"))
+    folder.chmod(0o755)
     sink = Sink()
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -176,10 +180,11 @@ def postfix(folder: Path, milter: str) -> Iterator[Postfix]:
     for name in ("postfix-files", "dynamicmaps.cf"):
         if (Path("/etc/postfix") / name).exists():
             shutil.copy(Path("/etc/postfix") / name, folder / "etc" / name)
-    for parent in [folder, *folder.parents][:-2]:
-        parent.chmod(parent.stat().st_mode | 0o055)
     command = ["/usr/sbin/postfix", "-c", str(folder / "etc")]
-    subprocess.run([*command, "start"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
+    started = subprocess.run(
+        [*command, "start"], check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60
+    )
+    assert started.returncode == 0, started.stdout + (folder / "maillog").read_text("utf-8", "replace")
     try:
         end = time.monotonic() + 20
         while True:
@@ -193,3 +198,4 @@ def postfix(folder: Path, milter: str) -> Iterator[Postfix]:
             [*command, "stop"], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60
         )
         sink.close()
+        shutil.rmtree(folder, ignore_errors=True)

@@ -50,7 +50,7 @@ def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("postfix")
     with daemon(folder, "milter", "--listen", "127.0.0.1:0", "--policy", POLICY, "--workers", "2") as milter:
         host, port = milter.address("milter")
-        with postfix(folder / "pf", f"inet:{host}:{port}") as running:
+        with postfix(f"inet:{host}:{port}") as running:
             running.milter = milter
             yield running
 
@@ -147,14 +147,16 @@ def test_a_mail_that_is_put_off_may_come_again(server):
 
 
 def test_the_queue_number_of_postfix_is_in_our_log(server):
+    before = len(server.sink.mails)
     answer = server.send(for_action("deliver"))
+    server.delivered(before + 1)
     assert f"id={answer.split()[-1]} " in server.milter.text()
 
 
 def test_a_daemon_that_dies_loses_no_mail(tmp_path):
-    with daemon(tmp_path, "milter", "--listen", f"unix:{tmp_path}/s", "--policy", POLICY, "--workers", "1") as milter:
-        tmp_path.chmod(0o755)
-        with postfix(tmp_path / "pf", f"unix:{tmp_path}/s") as server:
+    with daemon(tmp_path, "milter", "--listen", "127.0.0.1:0", "--policy", POLICY, "--workers", "1") as milter:
+        host, port = milter.address("milter")
+        with postfix(f"inet:{host}:{port}") as server:
             assert server.send(for_action("reject")).startswith("550")
             milter.process.kill()
             milter.process.wait()
@@ -178,7 +180,7 @@ def test_what_the_page_says_about_postfix_is_so(tmp_path_factory):
     subprocess.run([sys.executable, "examples/demo.py"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     with daemon(tmp_path, "milter", "--listen", "127.0.0.1:0", "--workers", "1") as milter:
         host, port = milter.address("milter")
-        with postfix(tmp_path / "pf", f"inet:{host}:{port}") as strict:
+        with postfix(f"inet:{host}:{port}") as strict:
             program = (ROOT / "examples/inbox/program.eml").read_bytes()
             assert f"<** {strict.send(program)}" in PAGE
             if shutil.which("swaks") is not None:
