@@ -99,8 +99,11 @@ class Entry:
         return self._inspector
 
     def silent(self, data: bytes) -> bool:
-        """Whether it is known to have nothing to say about this plain text."""
-        if not self.marks:
+        """Whether it is known to have nothing to say about this plain text, and need not even be loaded.
+
+        One that is loaded answers for itself: that costs less than to look for its marks first.
+        """
+        if self._inspector is not None or not self.marks:
             return False
         for mark in self.marks:  # noqa: SIM110  a generator costs more than what it would look at
             if mark in data:
