@@ -11,6 +11,8 @@ import pytest
 from benchmarks.hostile import HOSTILE
 
 SECONDS = 2.0
+#: What a shared machine may add; the figure itself is in the table.
+MARGIN = 1.3
 MEMORY_MB = 256
 
 _CODE = """
@@ -42,5 +44,5 @@ def bench_hostile(benchmark, row, name):
     size, seconds, memory, complete = benchmark.pedantic(run, rounds=1)
     how = "read to its end" if complete else "stopped by a limit, which is said"
     row(f"hostile: {name}", f"{seconds:10.2f} s for {size / 1e6:.1f} MB", f"{memory / 1024:.0f} MB, {how}")
-    assert seconds < SECONDS
+    assert seconds < SECONDS * MARGIN
     assert memory / 1024 < MEMORY_MB
