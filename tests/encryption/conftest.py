@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from attachguard import Policy, Rules, Scanner
+from attachguard.readers.outside import Tools
 from tests.encryption.tools import TEXT
 
 
@@ -14,7 +15,9 @@ def look():
     policy, rules = Policy.load("audit"), Rules.empty()
 
     def scan(data: bytes, name: str, *passwords: str) -> tuple[str, set[str], list[str]]:
-        report = Scanner(policy, rules=rules, passwords=passwords).scan(data, name=name, kind="file")
+        report = Scanner(policy, rules=rules, passwords=passwords, tools=Tools.system()).scan(
+            data, name=name, kind="file"
+        )
         details = [
             finding.detail for finding in report.findings if "encrypt" in finding.code or "password" in finding.code
         ]

@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 from attachguard import Policy, Rules, Scanner
-from attachguard.readers.outside import optional
+from attachguard.readers.outside import Tools, optional
 
 SECRET = "Sommer-2024!"
 TEXT = b"Sehr geehrte Damen und Herren, anbei die Unterlagen.\n" * 40
@@ -44,7 +44,9 @@ def opens(look, data: bytes, name: str, inside: str, *, wrong: bool = True) -> N
 
 def members(data: bytes, name: str, *passwords: str) -> dict[str, str]:
     """State of each part inside of a file, by name."""
-    report = Scanner(Policy.load("audit"), rules=Rules.empty(), passwords=passwords).scan(data, name=name, kind="file")
+    report = Scanner(Policy.load("audit"), rules=Rules.empty(), passwords=passwords, tools=Tools.system()).scan(
+        data, name=name, kind="file"
+    )
     assert "malformed-file" not in {finding.code for finding in report.findings}
     return {part.name: part.encryption for part in report.parts[1:]}
 
