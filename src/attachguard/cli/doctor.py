@@ -36,6 +36,9 @@ _OPTIONAL = {
     "brotli": "archives",
     "h11": "gateway",
     "prometheus-client": "gateway",
+    "distributed": "cluster",
+    "pyarrow": "cluster",
+    "fsspec": "cluster",
 }
 
 _SELF_TEST = (

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from attachguard.cli import doctor as cli_doctor
+from attachguard.cli import hunt as cli_hunt
 from attachguard.cli import policy as cli_policy
 from attachguard.cli import quarantine as cli_quarantine
 from attachguard.cli import rules as cli_rules
@@ -33,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     cli_policy.add_parser(commands)
     cli_rules.add_parser(commands)
     cli_serve.add_parser(commands)
+    cli_hunt.add_parser(commands)
     cli_quarantine.add_parser(commands)
     cli_doctor.add_parser(commands)
     return top
