@@ -22,7 +22,7 @@ TYPES: Final = frozenset(
     }
 )  # fmt: skip
 LIMITATIONS: Final = (
-    "The content is read only where a program of the system opens it: 7-Zip (volumes, Windows images, virtual disks), The Unarchiver (ZOO, ARC, ALZ, StuffIt).",
+    "Content is read only where a program of the system opens it: 7-Zip volumes and virtual disks, The Unarchiver ZOO, ARC, ALZ and StuffIt.",
     "EGG archives are never opened.",
 )
 EXTRACTS: Final = "The files inside, where 7-Zip or The Unarchiver is installed."
