@@ -7,7 +7,7 @@ import struct
 import zipfile
 from collections.abc import Mapping
 
-from attachguard.testkit.content import Content, content
+from attachguard.testkit.content import Content, octets
 
 SECTOR = 2048
 #: A Windows program that is only as much as makes one: DOS header, PE signature, the header of an x86-64 executable.
@@ -37,7 +37,7 @@ def zip_(*, members: Mapping[str, Content]) -> bytes:
     Args:
         members: contents by name.
     """
-    return zipped({name: content(data) for name, data in members.items()})
+    return zipped({name: octets(data) for name, data in members.items()})
 
 
 def program() -> bytes:
@@ -94,7 +94,7 @@ def iso(*, members: Mapping[str, Content], hidden: bool = False) -> bytes:
         members: contents by name, all in the root folder.
         hidden: whether all but the first member have the flag that hides them.
     """
-    contents = {name: content(data) for name, data in members.items()}
+    contents = {name: octets(data) for name, data in members.items()}
     folders = []
     for wide in (False, True):
         sector = 22
@@ -117,7 +117,7 @@ def img(*, members: Mapping[str, Content]) -> bytes:
         members: contents by name, all in the root folder.
     """
     sector, tables, entries = 512, 9, 64
-    contents = {name: content(data) for name, data in members.items()}
+    contents = {name: octets(data) for name, data in members.items()}
     sectors = 1 + tables + entries * 32 // sector + sum(-(-len(data) // sector) for data in contents.values()) + 1
     boot = bytearray(sector)
     boot[:11] = b"\xeb\x3c\x90MSDOS5.0"
@@ -166,4 +166,4 @@ def vhd(*, sectors: list[Content]) -> bytes:
     """
     footer = (b"conectix" + struct.pack(">IIQ", 2, 0x10000, 0xFFFFFFFFFFFFFFFF)).ljust(60, b"\0")
     footer = (footer + struct.pack(">I", 2)).ljust(512, b"\0")
-    return b"".join(data + bytes(-len(data) % 512 or (0 if data else 512)) for data in map(content, sectors)) + footer
+    return b"".join(data + bytes(-len(data) % 512 or (0 if data else 512)) for data in map(octets, sectors)) + footer

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from attachguard.readers.compound.build import Storage, write
 from attachguard.readers.compound.classid import class_bytes
-from attachguard.testkit.content import Content, content
+from attachguard.testkit.content import Content, octets
 
 #: EQNOLEFILEHDR: its length, version 2.0, a clipboard format, the size of what follows; then MTEF 3 from MathType 1.1, and a size record.
 _EQUATION_HEADER = struct.pack("<HIHI16x", 28, 0x20000, 0xC1, 60) + b"\x03\x01\x01\x03\x0a\x0a\x01"
@@ -46,7 +46,7 @@ def compound(*, streams: Mapping[str, Content], clsid: str = "") -> bytes:
         streams: contents by path; `Storage/Stream` makes the storage.
         clsid: the root's class, as 36 characters.
     """
-    return build({path: content(data) for path, data in streams.items()}, clsid)
+    return build({path: octets(data) for path, data in streams.items()}, clsid)
 
 
 def ole10native(*, name: str, data: Content) -> bytes:
@@ -56,7 +56,7 @@ def ole10native(*, name: str, data: Content) -> bytes:
         name: the file's.
         data: what is in it.
     """
-    body = packaged(name, content(data))
+    body = packaged(name, octets(data))
     return struct.pack("<I", len(body)) + body
 
 
@@ -74,7 +74,7 @@ def equation_native(*, font: Content = "Times New Roman") -> bytes:
     Args:
         font: the name of the font, or the bytes that stand in its place.
     """
-    return _EQUATION_HEADER + b"\x08\x5a\x5a" + content(font) + b"\0" * 40
+    return _EQUATION_HEADER + b"\x08\x5a\x5a" + octets(font) + b"\0" * 40
 
 
 def equation(*, font: Content = "Times New Roman", stream: str = "Equation Native") -> bytes:

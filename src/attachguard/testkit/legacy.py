@@ -6,7 +6,7 @@ import struct
 from collections.abc import Mapping, Sequence
 
 from attachguard.testkit.compound import build
-from attachguard.testkit.vba import module, project
+from attachguard.testkit.vba import project, source
 
 EXCEL = "00020820-0000-0000-C000-000000000046"
 WORD = "00020906-0000-0000-C000-000000000046"
@@ -105,7 +105,7 @@ def xls(*, calls: Sequence[Sequence[str]] = (), macro: str = "", hidden: bool = 
     if calls:
         sheets.append(("Makro1", 1, 2 if hidden else 0))
         extra, cells = auto_open(), {"Makro1": b"".join(call(*row) for row in calls)}
-    more = project({"Module1": module(macro)}, above="_VBA_PROJECT_CUR/") if macro else {}
+    more = project({"Module1": source(macro)}, above="_VBA_PROJECT_CUR/") if macro else {}
     return file(workbook(sheets, extra=extra, cells=cells), more)
 
 
@@ -165,5 +165,5 @@ def doc(*, text: str = "Guten Tag", field: str = "", macro: str = "") -> bytes:
         macro: the source of its VBA module.
     """
     whole = text + (f"\x13 {field} \x14?\x15" if field else "")
-    more = project({"ThisDocument": module(macro)}, above="Macros/") if macro else {}
+    more = project({"ThisDocument": source(macro)}, above="Macros/") if macro else {}
     return build({**streams(whole), **more}, WORD)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 
-from attachguard.testkit.content import Content, content
+from attachguard.testkit.content import Content, octets
 
 _HEADERS = {"From": "Erika Muster <a@example.org>", "To": "b@example.org", "Subject": "Unterlagen"}
 
@@ -38,7 +38,7 @@ def eml(
     if not entities:
         entities = [_text("plain", "Guten Tag")]
     if attachments:
-        files = [_attachment(name, content(data)) for name, data in attachments.items()]
+        files = [_attachment(name, octets(data)) for name, data in attachments.items()]
         entities = [_multipart("mixed", "=_a", [*entities, *files])]
     return (head + entities[0]).encode()
 

@@ -6,7 +6,7 @@ import struct
 import uuid
 from collections.abc import Mapping
 
-from attachguard.testkit.content import Content, content
+from attachguard.testkit.content import Content, octets
 
 SECTION = bytes.fromhex("e4525c7b8cd8a74daeb15378d02996d3")
 DESKTOP = bytes.fromhex("3fdd9a101b91f549a5d01791edc8aed8")
@@ -73,5 +73,5 @@ def onenote(*, attached: Mapping[str, Content], text: str = "") -> bytes:
         attached: contents by file name.
         text: what stands on the page.
     """
-    made = section(*((name, content(data), EMBEDDED) for name, data in attached.items()))
+    made = section(*((name, octets(data), EMBEDDED) for name, data in attached.items()))
     return made + text.encode("utf-16-le") + bytes(2 if text else 0)

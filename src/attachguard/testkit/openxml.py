@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from attachguard.testkit.archives import zipped
-from attachguard.testkit.content import Content, content
-from attachguard.testkit.vba import vba
+from attachguard.testkit.content import Content
+from attachguard.testkit.vba import vba_project
 
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 MICROSOFT = "http://schemas.microsoft.com/office/2006/relationships/"
@@ -110,6 +110,7 @@ def docx(
     relationship: str = "",
     target: str = "",
     embedded: Mapping[str, Content] | None = None,
+    parts: Mapping[str, Content] | None = None,
 ) -> bytes:
     """A Word document.
 
@@ -119,27 +120,31 @@ def docx(
         relationship: kind of a link to the outside (`oleObject`, `attachedTemplate`, `hyperlink`, `frame`); with `target`.
         target: the link's address.
         embedded: contents of `word/embeddings`, by file name, each linked as an OLE object.
+        parts: further parts of the package by name, e.g. `word/media/bild1.png`.
     """
     body = f"<w:p><w:r><w:t>{escape(text)}</w:t></w:r></w:p>"
     if field:
         body += instruction(escape(field, quote=False))
     links: list[Link] = [("rId9", relationship, escape(target), "External")] if relationship else []
-    parts: dict[str, str | bytes] = {}
+    more: dict[str, str | bytes] = dict(parts or {})
     for number, (name, data) in enumerate((embedded or {}).items()):
         links.append((f"rIdE{number}", "oleObject", f"embeddings/{name}"))
-        parts[f"word/embeddings/{name}"] = content(data)
-    return word(body, links=links, parts=parts)
+        more[f"word/embeddings/{name}"] = data
+    return word(body, links=links, parts=more)
 
 
-def docm(*, macro: str, text: str = "Guten Tag", properties: Mapping[str, str] | None = None) -> bytes:
+def docm(
+    *, macro: str, text: str = "Guten Tag", module: str = "Module1", properties: Mapping[str, str] | None = None
+) -> bytes:
     """A Word document with macros.
 
     Args:
-        macro: the source of its module.
+        macro: source of its module.
         text: its paragraph.
+        module: the module's name.
         properties: document properties (`comments`, `title`, …), where macros hide what they run.
     """
-    parts: dict[str, str | bytes] = {"word/vbaProject.bin": vba(macro=macro)}
+    parts: dict[str, str | bytes] = {"word/vbaProject.bin": vba_project(macro=macro, module=module)}
     if properties:
         rows = "".join(f"<dc:{name}>{escape(value)}</dc:{name}>" for name, value in properties.items())
         parts["docProps/core.xml"] = (
@@ -181,6 +186,6 @@ def xlsm(*, formulas: Sequence[str] = (), macro: str = "", hidden: bool = True) 
         types["xl/macrosheets/sheet1.xml"] = "application/vnd.ms-excel.macrosheet+xml"
     if macro:
         links.append(("rId3", MICROSOFT + "vbaProject", "vbaProject.bin"))
-        parts["xl/vbaProject.bin"] = vba(macro=macro)
+        parts["xl/vbaProject.bin"] = vba_project(macro=macro)
         types["xl/vbaProject.bin"] = "application/vnd.ms-office.vbaProject"
     return excel(sheets, links=links, kind=EXCEL_MACRO, parts=parts, types=types)

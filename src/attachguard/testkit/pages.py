@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attachguard.testkit.content import Content, content
+from attachguard.testkit.content import Content, octets
 
 PLAIN: Mapping[int, bytes] = {
     1: b"<</Type/Catalog/Pages 2 0 R>>",
@@ -104,7 +104,7 @@ def pdf(
     if attached:
         names = b""
         for number, (name, data) in enumerate(attached.items()):
-            raw = content(data)
+            raw = octets(data)
             objects[10 + 2 * number] = b"<</Type/EmbeddedFile/Length %d>>\nstream\n%s\nendstream" % (len(raw), raw)
             objects[11 + 2 * number] = b"<</Type/Filespec/F%s/EF<</F %d 0 R>>>>" % (_string(name), 10 + 2 * number)
             names += b"%s %d 0 R" % (_string(name), 11 + 2 * number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 from attachguard.testkit.compound import packaged
-from attachguard.testkit.content import Content, content
+from attachguard.testkit.content import Content, octets
 
 
 def text(value: str) -> bytes:
@@ -58,7 +58,7 @@ def rtf(
         field: the instruction of a field.
         body: more RTF, as it shall stand in the file.
     """
-    data = content(object)
+    data = octets(object)
     pieces = body
     if field:
         pieces += rf"{{\field{{\*\fldinst {field}}}{{\fldrslt !}}}}"

@@ -54,15 +54,16 @@ def project(
     return streams
 
 
-def module(macro: str) -> str:
+def source(macro: str, name: str = "Module1") -> str:
     """A module's source as it is stored: with its attribute line, and Windows line ends."""
-    return 'Attribute VB_Name = "Module1"\r\n' + "\r\n".join(macro.strip("\r\n").splitlines()) + "\r\n"
+    return f'Attribute VB_Name = "{name}"\r\n' + "\r\n".join(macro.splitlines()) + "\r\n"
 
 
-def vba(*, macro: str) -> bytes:
+def vba_project(*, macro: str, module: str = "Module1") -> bytes:
     """A bare VBA project, `vbaProject.bin`.
 
     Args:
-        macro: the source of its module.
+        macro: source of its module, e.g. `Sub AutoOpen()` and so on.
+        module: the module's name.
     """
-    return build(project({"Module1": module(macro)}))
+    return build(project({module: source(macro, module)}))
