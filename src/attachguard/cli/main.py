@@ -13,6 +13,7 @@ from attachguard.cli import completion as cli_completion
 from attachguard.cli import doctor as cli_doctor
 from attachguard.cli import policy as cli_policy
 from attachguard.cli import quarantine as cli_quarantine
+from attachguard.cli import rules as cli_rules
 from attachguard.cli import sanitize as cli_sanitize
 from attachguard.cli import scan as cli_scan
 from attachguard.cli import serve as cli_serve
@@ -27,6 +28,7 @@ _ADD: Final = (
     cli_scan.add_identify,
     cli_sanitize.add_parser,
     cli_policy.add_parser,
+    cli_rules.add_parser,
     cli_serve.add_parser,
     cli_quarantine.add_parser,
     cli_doctor.add_parser,
