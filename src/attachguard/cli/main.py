@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from attachguard.cli import completion as cli_completion
 from attachguard.cli import doctor as cli_doctor
@@ -23,7 +23,7 @@ from attachguard.cli.status import Status
 from attachguard.errors import OperatorError
 from attachguard.types.letters import spelled
 
-_ADD: Final = (
+_ADD: Final[tuple[Callable[[Any], None], ...]] = (
     cli_scan.add_scan,
     cli_scan.add_identify,
     cli_sanitize.add_parser,
