@@ -109,7 +109,7 @@ def _reports(path: Path) -> list[Report]:
 
 def _fingerprint(path: Path) -> int:
     # A policy that knows a script, any script, has the digests of scripts taken.
-    nothing = Waiver(name="none", codes=CODES, sha256=frozenset({"-"}))
+    nothing = Waiver(name="none", codes=CODES, given=(("sha256", frozenset({"-"})),))
     scanner = Scanner(
         Policy(msgspec.structs.replace(Policy.load("audit").data, waivers=(nothing,))),
         rules=Rules.empty(),
