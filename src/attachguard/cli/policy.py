@@ -92,7 +92,7 @@ def _explain(arguments: argparse.Namespace) -> int:
 
 def _fingerprint(path: Path) -> int:
     # A policy that knows a script, any script, has the digests of scripts taken.
-    nothing = Waiver(name="none", codes=CODES, sha256=frozenset({"-"}))
+    nothing = Waiver(name="none", codes=CODES, given=(("sha256", frozenset({"-"})),))
     scanner = Scanner(
         Policy(msgspec.structs.replace(Policy.load("audit").data, waivers=(nothing,))),
         rules=Rules.empty(),
