@@ -82,7 +82,7 @@ def test_without_the_extra_the_remedy_is_said(monkeypatch, capsys, tmp_path):
 
 
 def test_the_line_on_a_terminal_says_rate_and_expected_end(monkeypatch, capsys):
-    monkeypatch.setattr(cli.sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(cli, "moves", lambda _stream: True)
     line = cli._Line(enabled=True)
     line.show(Totals(1000, 10_000_000), Done(200, 2_000_000))
     line._next, line._started = 0.0, line._started - 10

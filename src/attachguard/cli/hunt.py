@@ -9,6 +9,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from attachguard.cli import settings
+from attachguard.cli.arguments import Parser, positive
+from attachguard.cli.status import Status
+from attachguard.cli.terminal import moves
 from attachguard.errors import OperatorError
 from attachguard.model import Action
 from attachguard.policy import Policy
@@ -25,23 +29,23 @@ _PACKAGES: Final = ("distributed", "pyarrow", "fsspec")
 #: Lines of each table of the summary.
 _SHOWN: Final = 10
 _WIDTH: Final = 24
-_EPILOG: Final = """\
-examples:
-  attachguard hunt archive/ --rules new.yar -o hits.parquet
-  attachguard hunt 2024-*.mbox --where 'rule == "Loader"' -o hits.jsonl
-  attachguard hunt s3://mail/2024/ --scheduler tcp://head:8786 -o hits.parquet --resume
-"""
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: argparse._SubParsersAction[Parser]) -> None:
     """Add the `hunt` command."""
     hunt = commands.add_parser(
         "hunt",
         help="scan an archive of mail again, on one machine or a cluster",
         description="Scan an archive of mail with other rules or another policy and write what is found as a table. Exit status: 0 every row may be "
         "delivered, 1 some may not, 2 the call failed.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        examples=(
+            ("attachguard hunt archive/ --rules new.yar -o hits.parquet", "every finding, with the rule that matched"),
+            ("attachguard hunt 2024-*.mbox --where 'rule == \"Loader\"' -o hits.jsonl", "the findings of one rule"),
+            (
+                "attachguard hunt s3://mail/2024/ --scheduler tcp://head:8786 -o 2024.parquet --resume",
+                "on a cluster, on from where an interrupted call was",
+            ),
+        ),
     )
     hunt.add_argument(
         "sources",
@@ -49,38 +53,35 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="SOURCE",
         help="folder, Maildir, mbox, tar or zip of mails, or an address like s3://bucket/folder",
     )
-    hunt.add_argument(
-        "-o", "--output", required=True, metavar="OUT", help="the result: OUT.parquet or OUT.jsonl, replaced when whole"
-    )
-    hunt.add_argument("--policy", default="strict", metavar="NAME|FILE", help="policy that judges (default: strict)")
-    hunt.add_argument(
+    who = hunt.add_argument_group("who judges")
+    who.add_argument("--policy", default="strict", metavar="NAME|FILE", help="policy that judges (default: strict)")
+    who.add_argument(
         "--rules", action="append", default=[], metavar="PATH", help="YARA rules added to the built-in ones"
     )
-    hunt.add_argument("--no-builtin-rules", action="store_true", help="leave the built-in YARA rules out")
-    hunt.add_argument(
+    who.add_argument("--no-builtin-rules", action="store_true", help="leave the built-in YARA rules out")
+    who.add_argument(
         "--password-file", action="append", default=[], metavar="FILE", help="file with one password a line"
     )
-    hunt.add_argument(
+    out = hunt.add_argument_group("output")
+    out.add_argument(
+        "-o", "--output", required=True, metavar="OUT", help="OUT.parquet or OUT.jsonl, replaced once it is whole"
+    )
+    out.add_argument(
         "--rows", choices=("findings", "messages"), default="findings", help="what a row is (default: findings)"
     )
-    hunt.add_argument(
+    out.add_argument(
         "--where", default="", metavar="EXPR", help="keep only such rows, e.g. 'action == \"reject\" and score >= 70'"
     )
-    hunt.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster (default: one on this machine)")
-    hunt.add_argument(
-        "--workers", type=_positive, metavar="N", help="processes on this machine (default: one a processor)"
+    out.add_argument("--quiet", action="store_true", help="no summary; the exit status tells")
+    runs = hunt.add_argument_group("how it runs")
+    runs.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster (default: one on this machine)")
+    runs.add_argument(
+        "--workers", type=positive, metavar="N", help="processes on this machine (default: one a processor)"
     )
-    hunt.add_argument("--resume", action="store_true", help="go on with a hunt that was interrupted")
-    hunt.add_argument("--quiet", action="store_true", help="no summary; the exit status tells")
-    hunt.add_argument("--no-progress", action="store_true", help="no progress line")
-    hunt.set_defaults(run=run)
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
+    runs.add_argument("--resume", action="store_true", help="go on with a hunt that was interrupted")
+    runs.add_argument("--no-progress", action="store_true", help="no line of progress")
+    settings.add_options(runs)
+    hunt.set_defaults(run=run, configured=hunt)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -116,19 +117,19 @@ def run(options: argparse.Namespace) -> int:
         sys.stderr.write(
             f"attachguard: interrupted; the same call with --resume goes on where it was ({store.folder})\n"
         )
-        return 130
+        return Status.INTERRUPTED
     finally:
         line.clear()
     if not options.quiet:
         sys.stdout.write(_told(summary, store.out, time.monotonic() - started, line.before))
-    return 0 if all(Action(action).delivers for action in summary.counts["action"]) else 1
+    return Status.FINE if all(Action(action).delivers for action in summary.counts["action"]) else Status.REFUSED
 
 
 class _Line:
     """How far it is, at what rate, and when it will be through: one line on a terminal, nothing elsewhere."""
 
     def __init__(self, *, enabled: bool) -> None:
-        self._enabled = enabled and sys.stderr.isatty()
+        self._enabled = enabled and moves(sys.stderr)
         self._started = time.monotonic()
         self._next = 0.0
         self._shown = 0
