@@ -11,6 +11,7 @@ meets all of them in one pass, which costs hardly more than a pass with a few.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, Self
