@@ -219,7 +219,7 @@ class Policy:
                 )
         return Finding(
             code, finding.part, rule.action, rule.scope, rule.notify, finding.detail, finding.source, rule.cite, rule.origin,
-            finding.score, finding.offset, rule.label, rule.ref, finding.kind,
+            finding.score, finding.offset, rule.label, rule.ref, finding.kind, finding.yara,
         )  # fmt: skip
 
     def waiver(self, finding: Finding, part: Part, envelope: Envelope) -> Waiver | None:
