@@ -104,6 +104,7 @@ class RuleMatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         tags: its tags.
         meta: its metadata.
         strings: where its strings occur; the first few of each, and not more than 16 in all.
+        nursery: whether it is only tried: the finding is reported, and nothing follows from it.
     """
 
     rule: str
@@ -111,6 +112,7 @@ class RuleMatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tags: tuple[str, ...] = ()
     meta: dict[str, str | int | bool] = {}
     strings: tuple[RuleString, ...] = ()
+    nursery: bool = False
 
 
 class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from attachguard import Policy, Rules, Scanner
-from attachguard.testkit import office
+from attachguard.testkit import BUILDERS
 from attachguard.yara import scopes
 from tests.fixtures.pdf import sample_script
 
@@ -91,7 +91,7 @@ def test_a_message_in_an_archive_is_a_letter_too(tmp_path):
 
 
 def test_macro_is_the_source_of_macros_and_pdf_script_that_of_a_pdf(tmp_path):
-    document = office.docm(macro="Sub Marker()\nEnd Sub\n")
+    document = BUILDERS["docm"](macro="Sub Marker()\nEnd Sub\n")
     assert seen(rules(tmp_path, "macro", word="Sub Marker"), document, "a.docm")
     assert seen(rules(tmp_path, "script", word="Sub Marker"), document, "a.docm") == []
     assert seen(rules(tmp_path, "pdf-script", word="alert"), sample_script(), "a.pdf") == ["a.pdf!/javascript"]

@@ -40,15 +40,24 @@ class View:
         compiled: the compiled rules.
         externals: external variables that they use.
         wanted: what the rules among them are for, each combination once.
+        nursery: namespaces of which every rule is only tried.
     """
 
-    __slots__ = ("_answers", "_content", "compiled", "externals", "name", "wanted")
+    __slots__ = ("_answers", "_content", "compiled", "externals", "name", "nursery", "wanted")
 
-    def __init__(self, name: str, compiled: Any, externals: tuple[str, ...], wanted: frozenset[Wanted]) -> None:
+    def __init__(
+        self,
+        name: str,
+        compiled: Any,
+        externals: tuple[str, ...],
+        wanted: frozenset[Wanted],
+        nursery: frozenset[str] = frozenset(),
+    ) -> None:
         self.name = name
         self.compiled = compiled
         self.externals = externals
         self.wanted = wanted
+        self.nursery = nursery
         self._content = VIEWS[name]
         self._answers: dict[tuple[object, ...], bool] = {}
 
@@ -85,7 +94,7 @@ class View:
             return
         for match in self._matches(part, data):
             if Wanted.of(match.meta).takes(self.name, part):
-                yield _finding(match, self.name)
+                yield self._finding(match)
 
     def _matches(self, part: Part, data: bytes) -> list[Any]:
         try:
@@ -100,32 +109,32 @@ class View:
             raise LimitExceeded("seconds", f"the YARA rules took longer than {_SECONDS} s on one part") from error
         return found
 
+    def _finding(self, match: Any) -> Finding:
+        meta = match.meta
+        about = f": {meta['description']}" if isinstance(meta.get("description"), str) else ""
+        code = meta.get("attachguard_code", CODE)
+        strings = _strings(match)
+        return Finding(
+            code=code,
+            detail=f"YARA {match.rule}{about}"[:_DETAIL_LENGTH],
+            source=f"yara:{match.namespace}",
+            kind="yara-match" if code == CODE else code,
+            score=score(meta),
+            offset=min((each.offset for each in strings), default=None) if self.name == "bytes" else None,
+            yara=RuleMatch(
+                rule=match.rule,
+                namespace=match.namespace,
+                tags=tuple(match.tags),
+                meta={name: value for name, value in meta.items() if isinstance(value, (str, int))},
+                strings=strings,
+                nursery=match.namespace in self.nursery or meta.get("attachguard_nursery") is True,
+            ),
+        )
+
 
 def _ignore(_kind: int, _message: object) -> int:
     """Too many matches of one string: libyara goes on with the rest, and so do we."""
     return int(yara.CALLBACK_CONTINUE)
-
-
-def _finding(match: Any, view: str) -> Finding:
-    meta = match.meta
-    about = f": {meta['description']}" if isinstance(meta.get("description"), str) else ""
-    code = meta.get("attachguard_code", CODE)
-    strings = _strings(match)
-    return Finding(
-        code=code,
-        detail=f"YARA {match.rule}{about}"[:_DETAIL_LENGTH],
-        source=f"yara:{match.namespace}",
-        kind="yara-match" if code == CODE else code,
-        score=score(meta),
-        offset=min((each.offset for each in strings), default=None) if view == "bytes" else None,
-        yara=RuleMatch(
-            rule=match.rule,
-            namespace=match.namespace,
-            tags=tuple(match.tags),
-            meta={name: value for name, value in meta.items() if isinstance(value, (str, int))},
-            strings=strings,
-        ),
-    )
 
 
 def _strings(match: Any) -> tuple[RuleString, ...]:

@@ -21,7 +21,7 @@ import yara
 from attachguard.errors import RuleError
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.yara.compiling import compiled, described, usable
+from attachguard.yara.compiling import Described, compiled, described, usable
 from attachguard.yara.externals import used_in
 from attachguard.yara.matching import View
 from attachguard.yara.scopes import VIEWS, Letters, Wanted, header_section
@@ -114,12 +114,20 @@ class Rules:
         if "message" in self._by_name:
             body.context.get(Letters).add(body)
 
+    def listed(self) -> list[Described]:
+        """Every rule that can be reported, each once."""
+        found = {(rule.space, rule.name): rule for view in self._by_name.values() for rule in described(view.compiled)}
+        return list(found.values())
+
     def __len__(self) -> int:
         return self.count
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Compiled rules travel to other processes as libyara saves them; such bytes are for one version of libyara, and from trusted hands only."""
-        views = [(view.name, _saved(view.compiled), view.externals, view.wanted) for view in self._by_name.values()]
+        views = [
+            (view.name, _saved(view.compiled), view.externals, view.wanted, view.nursery)
+            for view in self._by_name.values()
+        ]
         return _restored, (type(self), views, self.files, self.count, self.problems)
 
 
@@ -131,14 +139,17 @@ def _saved(rules: Any) -> bytes:
 
 def _restored(
     cls: type[Rules],
-    views: list[tuple[str, bytes, tuple[str, ...], frozenset[Wanted]]],
+    views: list[tuple[str, bytes, tuple[str, ...], frozenset[Wanted], frozenset[str]]],
     files: tuple[Path, ...],
     count: int,
     problems: tuple[RuleError, ...],
 ) -> Rules:
     """The rules that `Rules.__reduce__` has packed."""
     return cls(
-        [View(name, yara.load(file=io.BytesIO(saved)), externals, wanted) for name, saved, externals, wanted in views],
+        [
+            View(name, yara.load(file=io.BytesIO(saved)), externals, wanted, nursery)
+            for name, saved, externals, wanted, nursery in views
+        ],
         files,
         count,
         problems,
@@ -163,7 +174,9 @@ def _views(sources: list[Source], rules: Any) -> list[View]:
         # Nobody else can refer to the private rules of a file that has no others.
         whole = len(chosen) + len(silent) == len(sources)
         externals = used_in(text for source in chosen for text in source.texts)
-        views.append(View(name, rules if whole else compiled(chosen), externals, frozenset().union(*spaces.values())))
+        nursery = frozenset(source.space for source in chosen if source.nursery)
+        every = frozenset().union(*spaces.values())
+        views.append(View(name, rules if whole else compiled(chosen), externals, every, nursery))
     return views
 
 
