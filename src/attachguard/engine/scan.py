@@ -68,7 +68,7 @@ class Scan:
             consultation = Consultation(scanner.hooks, self._patience())
         self._policy = scanner.policy_for(envelope)
         self._judge = Judge(self._policy, envelope)
-        self._walk = Walk(self._judge, scanner.rules, scanner.table, consultation, scanner.known)
+        self._walk = Walk(self._judge, scanner.rules, scanner.table, consultation, scanner.known, scanner.repeats)
         #: Whether others scan this on the way to a copy of something larger.
         self._nested = again
         self._original: list[bytes] | None = [] if scanner.templates is not None and clean else None

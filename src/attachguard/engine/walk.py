@@ -28,6 +28,7 @@ from attachguard.types.leftovers import is_leftover
 
 if TYPE_CHECKING:
     from attachguard.engine.hook_calls import Consultation
+    from attachguard.engine.repeats import Repeats
     from attachguard.yara.rules import Rules
 
 T = TypeVar("T")
@@ -67,9 +68,12 @@ class Walk:
         inspectors: inspectors by the type id they inspect.
         consultation: what others are asked.
         known: types of files.
+        repeats: remembers attachments that come again.
     """
 
-    __slots__ = ("_held", "_locked", "_paths", "consultation", "inspectors", "judge", "known", "parts", "rules")
+    __slots__ = (
+        "_held", "_locked", "_paths", "consultation", "inspectors", "judge", "known", "parts", "repeats", "rules",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -78,7 +82,9 @@ class Walk:
         inspectors: dict[str, tuple[Entry, ...]],
         consultation: Consultation | None = None,
         known: Known | None = None,
+        repeats: Repeats | None = None,
     ) -> None:
+        self.repeats = repeats
         self.known = known if known is not None else Known()
         self.judge = judge
         self.rules = rules
@@ -178,6 +184,12 @@ class Walk:
 
     def inspect(self, part: Part) -> None:
         """Everything that can be known of a part that has its bytes; releases them at the end."""
+        if self.repeats is None:
+            self._inspect(part)
+        else:
+            self.repeats.inspect(self, part, self._inspect)
+
+    def _inspect(self, part: Part) -> None:
         self.judge.begin(part)
         if part.fixed_type is not None:
             part.types = [part.fixed_type]
