@@ -19,6 +19,7 @@ from attachguard.errors import LimitExceeded
 from attachguard.formats.archive._zip.faults import troubles
 from attachguard.formats.archive._zip.inside import inside_members, witness
 from attachguard.formats.archive.members import shown
+from attachguard.formats.markup.plainxml import doctype, plain
 from attachguard.formats.office._office.links import embedded, external_references, signatures
 from attachguard.formats.office._office.opc import (
     MOST_RELATIONSHIPS,
@@ -157,6 +158,12 @@ class Members:
             if looks_like_xml(text):
                 entry.held = None
                 self.texts.append((name, text))
+                return text
+            if doctype(text) >= 0:
+                # Office takes no part with a document type, other programs read it as what it stands for; the prolog is looked at by itself.
+                text = plain(text)
+                self.texts.append((name, text))
+                self.others.append(entry)
                 return text
         self.others.append(entry)
         return b""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from html import unescape
 from itertools import islice
 from typing import Final
@@ -17,6 +18,7 @@ from attachguard.errors import LimitExceeded
 from attachguard.formats.archive.members import shown
 from attachguard.formats.office._office.fields import TELLING, field_facts
 from attachguard.formats.office._office.opc import attributes, root_element
+from attachguard.formats.office._office.xlslinks import formula_links
 from attachguard.inspector import Fact
 from attachguard.model import Finding
 from attachguard.part import Part
@@ -36,17 +38,30 @@ _SIMPLE_FIELD: Final = re.compile(
 _DRAWN: Final = re.compile(
     rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(?:imagedata|fill|stroke)\s[^<>]{0,2000}?\bsrc\s{0,8}=\s{0,8}(?:\"([^\"<]{1,2000})|'([^'<]{1,2000}))"
 )
+_DRAWN_LINK: Final = re.compile(
+    rb"<v:[a-z]{2,12}\s[^<>]{0,2000}?\bhref\s{0,8}=\s{0,8}(?:\"([^\"<]{1,2000})|'([^'<]{1,2000}))", re.IGNORECASE
+)
 _DDE_LINK: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?ddeLink\s([^<>]{0,4000})>")
 _CONNECTION: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(connection|dbPr|webPr|textPr)\s([^<>]{0,8000})>")
 _CALLBACK: Final = re.compile(
     rb"""\s(on[A-Z][A-Za-z]{2,30}|get[A-Z][A-Za-z]{2,30}|loadImage)\s*=\s*["']([^"']{1,200})["']"""
 )
 _ACTION: Final = re.compile(rb"""action\s*=\s*["']ppaction://(program|macro|ole)\b([^"']{0,200})""")
+_BASE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?HyperlinkBase>([^<]{1,2000})")
 _STORE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?reference\s([^<>]{0,4000})>")
 
 #: What stands in front of every function that is younger than the format ([MS-XLSX] 2.2.2); those that fetch without a click are.
 _YOUNGER: Final = b"_xlfn."
 _SERVICE: Final = re.compile(rb"_xlfn\.(WEBSERVICE|IMAGE)\(([^<>]{1,300})", re.IGNORECASE)
+#: Where a link made by a formula leads, and a program that a formula asks by DDE.
+_LINKING: Final = re.compile(
+    rb"HYPERLINK\(\s{0,20}(?:\"|&quot;|&#34;)([^<>\"]{1,2000}?)(?:\"|&quot;|&#34;)", re.IGNORECASE
+)
+_ASKING: Final = re.compile(
+    rb"<(?:[A-Za-z_][\w.-]{0,63}:)?f(?:\s[^<>]{0,300})?>([^<|]{0,300}[\w.)\\\]]\|(?:'|&apos;|&#39;)[^<]{1,300}!)"
+)
+#: What a sheet has in it where a link of its formulas does more than lead into the web.
+_LEADING: Final = (b"\\\\", b"file:", b"FILE:", b"File:", b"-ms", b"ms-", b"script:", b"smb:", b"dav", b"shell:")
 #: The page that a picture of a film stands for ([MS-DOCX] 2.5.4.2).
 _VIDEO: Final = re.compile(
     rb"<(?:[A-Za-z_][\w.-]{0,63}:)?webVideoPr\s[^<>]{0,300}?embeddedHtml\s*=\s*\"([^\"]{1,2000})"
@@ -61,7 +76,9 @@ def active_texts(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Fact]:
     for _, text in texts:
         # Themes are full of fills; only those with an address are looked for, by an expression that has to try each element.
         if b"src" in text and (b"imagedata" in text or b":fill" in text):
-            yield from _drawn(part, text)
+            yield from _drawn(part, text, _DRAWN, "picture")
+        if b"href=" in text and b"<v:" in text:
+            yield from _drawn(part, text, _DRAWN_LINK, "link")
         root = root_element(text)
         look = _BY_ROOT.get(root)
         if look is not None:
@@ -71,14 +88,14 @@ def active_texts(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Fact]:
                 yield from look(part, text)
 
 
-def _drawn(part: Part, text: bytes) -> Iterator[Finding]:
-    """Pictures of VML by their address ([MS-OI29500] 3.1.2, ECMA-376 part 4, 19.1.2.11): not by a relationship, as all others are."""
+def _drawn(part: Part, text: bytes, pattern: re.Pattern[bytes], use: str) -> Iterator[Finding]:
+    """Addresses of VML ([MS-OI29500] 3.1.2, ECMA-376 part 4, 19.1.2.11): not by a relationship, as all others are."""
     said: dict[tuple[str, str], None] = {}
-    for match in _within(_DRAWN.finditer(text)):
+    for match in _within(pattern.finditer(text)):
         address = unescape((match[1] or match[2]).decode("utf-8", "replace"))
-        kind = kind_of(USES["picture"], address)
+        kind = kind_of(USES[use], address)
         if kind:
-            said.setdefault((kind, f"linked picture: {shown(address)}"))
+            said.setdefault((kind, f"{USES[use].words}: {shown(address)}"))
     yield from _some_of_each(part, said)
 
 
@@ -88,8 +105,15 @@ def _drawn(part: Part, text: bytes) -> Iterator[Finding]:
 def _fields(part: Part, text: bytes) -> Iterator[Fact]:
     """Fields that start a conversation with a program, or fetch something; pages that films stand for."""
     if b"webVideoPr" in text:
-        for page in _VIDEO.findall(text)[:_MOST]:
-            yield part.finding("web-video", f"web video: {shown(unescape(page.decode('utf-8', 'replace')))}")
+        for number, page in enumerate(dict.fromkeys(_VIDEO.findall(text)[:_MOST]), 1):
+            markup = unescape(page.decode("utf-8", "replace"))
+            yield part.finding("web-video", f"web video: {shown(markup)}")
+            yield part.child(
+                f"video-{number}.html",
+                partial(markup.encode, "utf-8", "replace"),
+                role="embedded",
+                declared="text/html",
+            )
     if TELLING.search(_all_instructions(text)):
         yield from field_facts(part, (code for code in _codes(text) if TELLING.search(code)))
 
@@ -168,16 +192,25 @@ def _dde_link(part: Part, service: str, topic: str) -> Finding:
 
 
 def _sheet(part: Part, text: bytes) -> Iterator[Finding]:
-    """Functions in cells that fetch something without a click."""
+    """Formulas that fetch something without a click, lead to more than a page, or start a program."""
+    said: dict[tuple[str, str], None] = {}
+    if b"|" in text:
+        for formula in _ASKING.findall(text)[:_MOST]:
+            said["dde-formula", f"DDE formula: {shown(unescape(formula.decode('utf-8', 'replace')))}"] = None
+    if any(word in text for word in _LEADING):
+        for place in dict.fromkeys(_LINKING.findall(text)):
+            address = unescape(place.decode("utf-8", "replace"))
+            kind = kind_of(USES["link"], address)
+            if kind:
+                said[kind, f"function HYPERLINK: {shown(address)}"] = None
     if _YOUNGER in text:
-        said: dict[tuple[str, str], None] = {}
         for function, arguments in dict.fromkeys(_SERVICE.findall(text)):
             words = unescape(arguments.decode("utf-8", "replace"))
             kind, _address = found_in(USES["function"], words.lstrip(' "'))
             said[kind or "fetching-function", f"spreadsheet function {function.decode().upper()}: {shown(words)}"] = (
                 None
             )
-        yield from _some_of_each(part, said)
+    yield from _some_of_each(part, said)
 
 
 def _connections(part: Part, text: bytes) -> Iterator[Finding]:
@@ -210,10 +243,14 @@ def _some_of_each(part: Part, said: dict[tuple[str, str], None]) -> Iterator[Fin
 
 
 def active_binaries(part: Part, binaries: list[tuple[str, str, bytes]]) -> Iterator[Finding]:
-    """Links over DDE in the binary parts of a workbook."""
+    """Links over DDE in the binary parts of a workbook, and what formulas lead to."""
+    said: dict[tuple[str, str], None] = {}
     for _, media_type, content in binaries:
         if media_type == "application/vnd.ms-excel.externallink":
             yield from _binary_external_link(part, content)
+        elif media_type.startswith("application/vnd.ms-excel."):
+            said.update(((kind, shown(detail)), None) for kind, detail in formula_links(content, binary_package=True))
+    yield from _some_of_each(part, said)
 
 
 def _binary_external_link(part: Part, content: bytes) -> Iterator[Finding]:
@@ -254,6 +291,15 @@ def _wide_string(body: bytes) -> tuple[str, bytes]:
 # -- all of them -------------------------------------------------------------------------------------------------------
 
 
+def _properties(part: Part, text: bytes) -> Iterator[Finding]:
+    """What links without a host are taken to stand behind (part 1, 22.2.2.14)."""
+    for base in _BASE.findall(text)[:1]:
+        address = unescape(base.decode("utf-8", "replace")).strip()
+        kind = kind_of(USES["link"], address)
+        if kind:
+            yield part.finding(kind, f"base of hyperlinks: {shown(address)}")
+
+
 def _custom_ui(part: Part, text: bytes) -> Iterator[Finding]:
     """Ribbon elements that call macros, [MS-CUSTOMUI] 2.2."""
     found = _CALLBACK.findall(text)
@@ -291,6 +337,7 @@ _BY_ROOT: Final[dict[bytes, Callable[[Part, bytes], Iterator[Fact]]]] = {
     b"externalLink": _external_link,
     b"connections": _connections,
     b"customUI": _custom_ui,
+    b"Properties": _properties,
     b"webextension": _web_extension,
 }
 #: For a part whose root element is out of sight.
