@@ -11,6 +11,7 @@ from attachguard.model import Envelope, Finding
 from attachguard.policy import Policy
 from attachguard.policy.explaining import sentences
 from attachguard.policy.judging import rule_conditions
+from attachguard.policy.judging.narrowing import OF_BOUNDS, OF_EXCEPTIONS
 from attachguard.policy.judging.rule_conditions import BY_KEY, CONDITIONS, Condition, Spoken, given
 from attachguard.policy.judging.rules import Rule
 from attachguard.policy.reading import file as policyfile
@@ -134,7 +135,11 @@ def test_a_half_built_condition_is_none():
 
 
 def test_every_way_of_speaking_has_a_speaker_and_is_used():
-    assert set(get_args(Spoken)) == set(sentences.SPEAKERS) == {condition.spoken for condition in CONDITIONS}
+    assert (
+        set(get_args(Spoken))
+        == set(sentences.SPEAKERS)
+        == {record.spoken for record in (*CONDITIONS, *OF_BOUNDS, *OF_EXCEPTIONS)}
+    )
 
 
 def test_what_a_rule_states_is_what_its_table_has(tmp_path):

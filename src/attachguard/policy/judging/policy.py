@@ -68,7 +68,7 @@ class Policy:
         }
         #: Codes that a known file or script may be excepted from: their findings are judged anew once its digest is there.
         self.fingerprinted: frozenset[str] = frozenset().union(
-            *(waiver.codes for waiver in data.waivers if waiver.sha256 or waiver.types)
+            *(waiver.codes for waiver in data.waivers if waiver.names("file", "type"))
         )
         reachable = [*self._plain.values(), *(rule for group in self._conditional.values() for rule in group)]
         self._final = final_notices(reachable, data.on_signed)

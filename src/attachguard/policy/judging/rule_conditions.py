@@ -20,7 +20,7 @@ from attachguard.types.filetypes import GROUPS, TYPES
 ROLES: Final = ("message", "body", "inline", "attachment", "member", "embedded", "layer")
 
 #: How the value of a condition is put into words; `policy/explaining/sentences.py` has a speaker for each.
-Spoken = Literal["types", "groups", "roles", "kinds", "states", "words", "suffixes", "number"]
+Spoken = Literal["types", "groups", "roles", "kinds", "states", "words", "suffixes", "number", "files", "digests"]
 #: A sentence with its place for the value, in English and in German.
 Sentence = tuple[str, str]
 
@@ -52,6 +52,9 @@ class Table(Protocol):
 
     def channels(self) -> frozenset[str]:
         """Names of channels."""
+
+    def digests(self, key: str) -> frozenset[str]:
+        """SHA-256 digests."""
 
     def flag(self, key: str) -> bool | None:
         """True or false; None where it is not stated."""

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from attachguard.limits import Limits
-from attachguard.policy.judging.conditions import BOUNDS
+from attachguard.policy.judging.measures import BOUNDS
 from attachguard.policy.judging.records import ON_SIGNED, PolicyData
 from attachguard.policy.judging.rules import Rule
 from attachguard.policy.reading.conditions_tables import (
@@ -194,7 +194,7 @@ def look_over(document: Document, data: PolicyData) -> None:
 def _asked(data: PolicyData) -> dict[str, KeyPath]:
     """Codes that the lists and limits of a policy give rise to, and where they stand."""
     types, names, archives = data.types, data.names, data.archives
-    asked: dict[str, KeyPath] = {BOUNDS[bound.on]: ("bound", 0) for bound in data.bounds if not bound.soft}
+    asked: dict[str, KeyPath] = {BOUNDS[bound.on].code: ("bound", 0) for bound in data.bounds if not bound.soft}
     told: tuple[tuple[object, str, KeyPath], ...] = (
         (types.accept or archives.formats, "type-not-allowed", ("types", "accept")),
         (

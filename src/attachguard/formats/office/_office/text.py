@@ -1,28 +1,29 @@
 """Elements of Open XML parts that do something by themselves: fields, links over DDE, connections, callbacks, actions.
 
-ECMA-376 part 1: 17.16 (fields of Word), 18.14 (external links of Excel), 18.13 (connections), 21.1.2.3.5 (actions); [MS-CUSTOMUI]; [MS-OWEXML];
-[MS-XLSB] 2.4.270 (BrtBeginSupBook). Each part is told by its root element, so a part under a strange name is looked at like any other.
+ECMA-376 part 1: 17.16 (fields of Word), 21.1.2.3.5 (actions), 22.2.2.14 (base of hyperlinks); [MS-CUSTOMUI]; [MS-OWEXML]. What workbooks hold is
+read in `booktext`. Each part is told by its root element, so a part under a strange name is looked at like any other.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from html import unescape
 from itertools import islice
 from typing import Final
 
+from attachguard._core.needles import find, holds, holds_any
 from attachguard.errors import LimitExceeded
 from attachguard.formats.archive.members import shown
+from attachguard.formats.office._office import booktext
+from attachguard.formats.office._office.booktext import some_of_each
 from attachguard.formats.office._office.fields import TELLING, field_facts
 from attachguard.formats.office._office.opc import attributes, root_element
-from attachguard.formats.office._office.xlslinks import formula_links
 from attachguard.inspector import Fact
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.readers.references import USES, found_in, kind_of
+from attachguard.readers.references import USES, kind_of
 
 _MOST: Final = 20
 _FIELDS_MOST: Final = 200_000
@@ -41,8 +42,7 @@ _DRAWN: Final = re.compile(
 _DRAWN_LINK: Final = re.compile(
     rb"<v:[a-z]{2,12}\s[^<>]{0,2000}?\bhref\s{0,8}=\s{0,8}(?:\"([^\"<]{1,2000})|'([^'<]{1,2000}))", re.IGNORECASE
 )
-_DDE_LINK: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?ddeLink\s([^<>]{0,4000})>")
-_CONNECTION: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(connection|dbPr|webPr|textPr)\s([^<>]{0,8000})>")
+_DRAWN_BY: Final = (b"imagedata", b":fill")
 _CALLBACK: Final = re.compile(
     rb"""\s(on[A-Z][A-Za-z]{2,30}|get[A-Z][A-Za-z]{2,30}|loadImage)\s*=\s*["']([^"']{1,200})["']"""
 )
@@ -50,34 +50,19 @@ _ACTION: Final = re.compile(rb"""action\s*=\s*["']ppaction://(program|macro|ole)
 _BASE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?HyperlinkBase>([^<]{1,2000})")
 _STORE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?reference\s([^<>]{0,4000})>")
 
-#: What stands in front of every function that is younger than the format ([MS-XLSX] 2.2.2); those that fetch without a click are.
-_YOUNGER: Final = b"_xlfn."
-_SERVICE: Final = re.compile(rb"_xlfn\.(WEBSERVICE|IMAGE)\(([^<>]{1,300})", re.IGNORECASE)
-#: Where a link made by a formula leads, and a program that a formula asks by DDE.
-_LINKING: Final = re.compile(
-    rb"HYPERLINK\(\s{0,20}(?:\"|&quot;|&#34;)([^<>\"]{1,2000}?)(?:\"|&quot;|&#34;)", re.IGNORECASE
-)
-_ASKING: Final = re.compile(
-    rb"<(?:[A-Za-z_][\w.-]{0,63}:)?f(?:\s[^<>]{0,300})?>([^<|]{0,300}[\w.)\\\]]\|(?:'|&apos;|&#39;)[^<]{1,300}!)"
-)
-#: What a sheet has in it where a link of its formulas does more than lead into the web.
-_LEADING: Final = (b"\\\\", b"file:", b"FILE:", b"File:", b"-ms", b"ms-", b"script:", b"smb:", b"dav", b"shell:")
 #: The page that a picture of a film stands for ([MS-DOCX] 2.5.4.2).
 _VIDEO: Final = re.compile(
     rb"<(?:[A-Za-z_][\w.-]{0,63}:)?webVideoPr\s[^<>]{0,300}?embeddedHtml\s*=\s*\"([^\"]{1,2000})"
 )
-
-_SUPPORTING_BOOK: Final = 360
-_SUPPORTING_DDE: Final = 1
 
 
 def active_texts(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Fact]:
     """What the XML parts do by themselves."""
     for _, text in texts:
         # Themes are full of fills; only those with an address are looked for, by an expression that has to try each element.
-        if b"src" in text and (b"imagedata" in text or b":fill" in text):
+        if holds(text, b"src") and holds_any(text, _DRAWN_BY):
             yield from _drawn(part, text, _DRAWN, "picture")
-        if b"href=" in text and b"<v:" in text:
+        if holds(text, b"<v:") and holds(text, b"href="):
             yield from _drawn(part, text, _DRAWN_LINK, "link")
         root = root_element(text)
         look = _BY_ROOT.get(root)
@@ -96,7 +81,7 @@ def _drawn(part: Part, text: bytes, pattern: re.Pattern[bytes], use: str) -> Ite
         kind = kind_of(USES[use], address)
         if kind:
             said.setdefault((kind, f"{USES[use].words}: {shown(address)}"))
-    yield from _some_of_each(part, said)
+    yield from some_of_each(part, said)
 
 
 # -- Word --------------------------------------------------------------------------------------------------------------
@@ -104,7 +89,7 @@ def _drawn(part: Part, text: bytes, pattern: re.Pattern[bytes], use: str) -> Ite
 
 def _fields(part: Part, text: bytes) -> Iterator[Fact]:
     """Fields that start a conversation with a program, or fetch something; pages that films stand for."""
-    if b"webVideoPr" in text:
+    if holds(text, b"webVideoPr"):
         for number, page in enumerate(dict.fromkeys(_VIDEO.findall(text)[:_MOST]), 1):
             markup = unescape(page.decode("utf-8", "replace"))
             yield part.finding("web-video", f"web video: {shown(markup)}")
@@ -121,15 +106,15 @@ def _fields(part: Part, text: bytes) -> Iterator[Fact]:
 def _all_instructions(text: bytes) -> str:
     """All field instructions of a part run together, so that a keyword is found however it is split over runs."""
     pieces: list[bytes] = []
-    at = text.find(b"instrText")
+    at = find(text, b"instrText", 0, len(text))
     while at >= 0 and len(pieces) < _FIELDS_MOST:
         start = text.find(b">", at) + 1
         end = text.find(b"</", start)
         if not start or end < 0:
             break
         pieces.append(text[start:end])
-        at = text.find(b"instrText", end + 12)
-    if b"fldSimple" in text:
+        at = find(text, b"instrText", end + 12, len(text))
+    if holds(text, b"fldSimple"):
         pieces += [match[1] or match[2] for match in islice(_SIMPLE_FIELD.finditer(text), _FIELDS_MOST)]
     return _plain(b"".join(pieces))
 
@@ -178,116 +163,6 @@ def _plain(code: bytes) -> str:
     return (unescape(text) if "&" in text else text).lstrip(' \t\r\n"')
 
 
-# -- Excel -------------------------------------------------------------------------------------------------------------
-
-
-def _external_link(part: Part, text: bytes) -> Iterator[Finding]:
-    for rest in _DDE_LINK.findall(text)[:_MOST]:
-        values = attributes(rest)
-        yield _dde_link(part, values.get("ddeService", ""), values.get("ddeTopic", ""))
-
-
-def _dde_link(part: Part, service: str, topic: str) -> Finding:
-    return part.finding("dde-link", f"DDE link: {shown(service)}|{shown(topic)}")
-
-
-def _sheet(part: Part, text: bytes) -> Iterator[Finding]:
-    """Formulas that fetch something without a click, lead to more than a page, or start a program."""
-    said: dict[tuple[str, str], None] = {}
-    if b"|" in text:
-        for formula in _ASKING.findall(text)[:_MOST]:
-            said["dde-formula", f"DDE formula: {shown(unescape(formula.decode('utf-8', 'replace')))}"] = None
-    if any(word in text for word in _LEADING):
-        for place in dict.fromkeys(_LINKING.findall(text)):
-            address = unescape(place.decode("utf-8", "replace"))
-            kind = kind_of(USES["link"], address)
-            if kind:
-                said[kind, f"function HYPERLINK: {shown(address)}"] = None
-    if _YOUNGER in text:
-        for function, arguments in dict.fromkeys(_SERVICE.findall(text)):
-            words = unescape(arguments.decode("utf-8", "replace"))
-            kind, _address = found_in(USES["function"], words.lstrip(' "'))
-            said[kind or "fetching-function", f"spreadsheet function {function.decode().upper()}: {shown(words)}"] = (
-                None
-            )
-    yield from _some_of_each(part, said)
-
-
-def _connections(part: Part, text: bytes) -> Iterator[Finding]:
-    """Data connections; those that run on opening say so."""
-    refreshing = False
-    said: dict[tuple[str, str], None] = {}
-    for element, rest in _CONNECTION.findall(text)[:1000]:
-        values = attributes(rest)
-        if element == b"connection":
-            refreshing = values.get("refreshOnLoad", "") in ("1", "true")
-            place = values.get("sourceFile", "") or values.get("odcFile", "")
-        else:
-            place = values.get("url", "") or values.get("sourceFile", "") or values.get("connection", "")
-        if place and not place.lower().startswith(("provider=microsoft.mashup", "$workbook$")):
-            words = "web query" if element == b"webPr" else "data connection"
-            kind, address = found_in(USES["connection"], place)
-            said[
-                kind or "data-connection", f"{words}{', refreshed on opening' if refreshing else ''}: {shown(address)}"
-            ] = None
-    yield from _some_of_each(part, said)
-
-
-def _some_of_each(part: Part, said: dict[tuple[str, str], None]) -> Iterator[Finding]:
-    """Findings by kind and detail: many of one kind say nothing new, and hide none of another."""
-    counts: Counter[str] = Counter()
-    for kind, detail in said:
-        counts[kind] += 1
-        if counts[kind] <= _MOST:
-            yield part.finding(kind, detail)
-
-
-def active_binaries(part: Part, binaries: list[tuple[str, str, bytes]]) -> Iterator[Finding]:
-    """Links over DDE in the binary parts of a workbook, and what formulas lead to."""
-    said: dict[tuple[str, str], None] = {}
-    for _, media_type, content in binaries:
-        if media_type == "application/vnd.ms-excel.externallink":
-            yield from _binary_external_link(part, content)
-        elif media_type.startswith("application/vnd.ms-excel."):
-            said.update(((kind, shown(detail)), None) for kind, detail in formula_links(content, binary_package=True))
-    yield from _some_of_each(part, said)
-
-
-def _binary_external_link(part: Part, content: bytes) -> Iterator[Finding]:
-    """The supporting book that an external link part begins with ([MS-XLSB] 2.1.4 records, 2.4.270)."""
-    at = 0
-    for _ in range(100):
-        if at + 2 > len(content):
-            return
-        kind = content[at] & 0x7F
-        if content[at] & 0x80:
-            kind |= (content[at + 1] & 0x7F) << 7
-            at += 1
-        at += 1
-        size = shift = 0
-        while at < len(content) and shift <= 21:
-            size |= (content[at] & 0x7F) << shift
-            shift += 7
-            at += 1
-            if not content[at - 1] & 0x80:
-                break
-        if kind == _SUPPORTING_BOOK and size >= 2:
-            body = content[at : at + size]
-            if int.from_bytes(body[:2], "little") == _SUPPORTING_DDE:
-                service, rest = _wide_string(body[2:])
-                yield _dde_link(part, service, _wide_string(rest)[0])
-            return
-        at += size
-
-
-def _wide_string(body: bytes) -> tuple[str, bytes]:
-    """A counted UTF-16 string ([MS-XLSB] 2.5.168) and what follows it."""
-    count = int.from_bytes(body[:4], "little")
-    if count == 0xFFFFFFFF:
-        return "", body[4:]
-    return body[4 : 4 + 2 * min(count, 256)].decode("utf-16-le", "replace"), body[4 + 2 * count :]
-
-
 # -- all of them -------------------------------------------------------------------------------------------------------
 
 
@@ -311,7 +186,7 @@ def _custom_ui(part: Part, text: bytes) -> Iterator[Finding]:
 
 
 def _slide(part: Part, text: bytes) -> Iterator[Finding]:
-    if b"ppaction://" in text:
+    if holds(text, b"ppaction://"):
         for kind, rest in dict.fromkeys(_ACTION.findall(text)[:_MOST]):
             words = {b"program": "starts a program", b"macro": "runs a macro", b"ole": "opens an object"}[kind]
             yield part.finding(
@@ -333,9 +208,9 @@ _BY_ROOT: Final[dict[bytes, Callable[[Part, bytes], Iterator[Fact]]]] = {
         (b"document", b"hdr", b"ftr", b"footnotes", b"endnotes", b"comments", b"glossaryDocument"), _fields
     ),
     **dict.fromkeys((b"sld", b"sldLayout", b"sldMaster", b"handoutMaster", b"notes", b"notesMaster"), _slide),
-    b"worksheet": _sheet,
-    b"externalLink": _external_link,
-    b"connections": _connections,
+    b"worksheet": booktext.sheet,
+    b"externalLink": booktext.external_link,
+    b"connections": booktext.connections,
     b"customUI": _custom_ui,
     b"Properties": _properties,
     b"webextension": _web_extension,
