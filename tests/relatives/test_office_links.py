@@ -179,6 +179,6 @@ def test_script_in_the_page_of_a_film_is_script():
 def test_a_document_type_hides_no_relationship():
     rels = (
         '<!DOCTYPE x [<!ENTITY a "file://203.0.113.5/s">]>'
-        f'<Relationships xmlns="{ooxml.PACKAGE}relationships"><Relationship Id="r1" Type="{ooxml.RELATIONSHIPS}image" Target="&a;" TargetMode="External"/></Relationships>'
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="&a;" TargetMode="External"/></Relationships>'
     )
     assert refused(ooxml.word(parts={"word/_rels/document.xml.rels": rels}), "a.docx")
