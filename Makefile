@@ -12,8 +12,9 @@ demo: $(VENV)/ready
 
 # The whole suite over the compiled core; then what rests on the core over the same source uncompiled.
 test: $(VENV)/ready
-	$(BIN)/python -m pytest -q -n auto -p no:benchmark
-	$(BIN)/python -m pytest -q -n auto -p no:benchmark --core=pure
+	@echo "the whole suite over the compiled core, then what rests on the core over the same source uncompiled"
+	@$(BIN)/python -m pytest -q -n auto -p no:benchmark
+	@$(BIN)/python -m pytest -q -n auto -p no:benchmark --core=pure
 
 # Every sample cut at every offset and mutated many times; takes some minutes.
 fuzz: $(VENV)/ready
@@ -60,19 +61,19 @@ wheel: $(VENV)/dev
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "attachguard needs Python 3.11 or newer; name it: make PYTHON=python3.12 …"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --upgrade pip
+	@.ci/step "an environment of its own in $(VENV)" $(PYTHON) -m venv $(VENV)
+	@.ci/step "a current pip" $(BIN)/python -m pip install --upgrade pip
 
 $(VENV)/ready: $(VENV)/bin/python pyproject.toml setup.py $(wildcard src/attachguard/_core/*.py)
-	$(BIN)/python -m pip install -q -e '.[$(EXTRAS)]'
+	@.ci/step "packages, and the core compiled (a minute or two)" $(BIN)/python -m pip install -e '.[$(EXTRAS)]'
 	@touch $@
 
 $(VENV)/dev: $(VENV)/ready
-	$(BIN)/python -m pip install -q --group dev
+	@.ci/step "tools for developers" $(BIN)/python -m pip install --group dev
 	@touch $@
 
 $(VENV)/docs: $(VENV)/ready
-	$(BIN)/python -m pip install -q --group docs
+	@.ci/step "tools for the documentation" $(BIN)/python -m pip install --group docs
 	@touch $@
 
 clean:
