@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import msgspec
 
 from attachguard.clamd import Clamd
+from attachguard.cli import ruleset
 from attachguard.cli.progress import Progress
 from attachguard.cli.sources import STDIN, Source, each
 from attachguard.engine.scan import STEP
@@ -48,10 +49,7 @@ def add_scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     _common(scan)
     scan.add_argument("--policy", default="strict", metavar="NAME|FILE", help="policy that judges (default: strict)")
-    scan.add_argument(
-        "--rules", action="append", default=[], metavar="PATH", help="YARA rules added to the built-in ones"
-    )
-    scan.add_argument("--no-builtin-rules", action="store_true", help="leave the built-in YARA rules out")
+    ruleset.add_options(scan)
     scan.add_argument(
         "--password", action="append", default=[], metavar="TEXT", help="password to try on encrypted content"
     )
@@ -132,7 +130,7 @@ def _engine(text: str) -> Clamd:
 
 def run_scan(options: argparse.Namespace) -> int:
     """Scan and report; returns the exit status."""
-    rules = Rules.load(*options.rules, builtin=not options.no_builtin_rules)
+    rules = ruleset.load(options)
     hooks = Hooks(malware=options.engine) if options.engine else None
     scanner = Scanner(
         Policy.load(options.policy),
