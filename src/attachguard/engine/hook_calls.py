@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from attachguard.engine.caught import caught
 from attachguard.hooks import Answer, MailCheck, Validation, failed
 from attachguard.model import Check, Envelope, Finding, Signature
 from attachguard.signing.record import Vouched
@@ -26,8 +27,6 @@ SECONDS: Final = 20.0
 _RESULTS: Final = ("pass", "fail", "not-evaluated")
 _NO_ANSWER: Final = "the validation service gave no answer"
 
-Caught = Callable[[Callable[[], object]], tuple[object, Exception | None]]
-
 
 class Patience:
     """How long one scan waits for others.
@@ -35,15 +34,13 @@ class Patience:
     Args:
         seconds: for one call.
         budget: no call outlasts the scan.
-        caught: runs a step and gives its result and what it raised (`walk.caught`).
     """
 
-    __slots__ = ("_budget", "_caught", "_seconds")
+    __slots__ = ("_budget", "_seconds")
 
-    def __init__(self, seconds: float, budget: Budget, caught: Caught) -> None:
+    def __init__(self, seconds: float, budget: Budget) -> None:
         self._seconds = seconds
         self._budget = budget
-        self._caught = caught
 
     def within(self, call: Callable[[], object]) -> tuple[object, str]:
         """What a call gives, and why it gave nothing.
@@ -53,7 +50,7 @@ class Patience:
         """
         seconds = max(0.0, min(self._seconds, self._budget.deadline - self._budget.now()))
         box: list[tuple[object, Exception | None]] = []
-        thread = threading.Thread(target=lambda: box.append(self._caught(call)), daemon=True)
+        thread = threading.Thread(target=lambda: box.append(caught(call)), daemon=True)
         thread.start()
         thread.join(seconds)
         if not box:

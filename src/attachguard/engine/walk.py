@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
+from attachguard.engine.caught import caught
 from attachguard.engine.judge import Judge
 from attachguard.engine.names import name_findings
 from attachguard.engine.tree import child_path
@@ -349,14 +350,6 @@ class Walk:
             place = place.tb_next
         where = f"{place.tb_frame.f_code.co_name}:{place.tb_lineno}" if place is not None else "?"
         self.judge.note(part, part.finding("inspection-failed", f"{source}: {type(error).__name__} in {where}"), source)
-
-
-def caught(step: Callable[[], T]) -> tuple[T | None, Exception | None]:
-    """The result of a step, or what it raised."""
-    try:
-        return step(), None
-    except Exception as error:  # noqa: BLE001 - the one place: a defect over one part must not lose the message
-        return None, error
 
 
 def by_type(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import msgspec
 
+from attachguard.engine.caught import caught
 from attachguard.engine.delivery.cleaning import Again, Copy, clean_file, failed
 from attachguard.engine.delivery.reencode import decoded, disposition, fields, media_type, rebuilt
 from attachguard.engine.delivery.withhold import deliverable, item_of
 from attachguard.engine.judge import Judge
-from attachguard.engine.walk import caught
 from attachguard.kinds import KINDS
 from attachguard.mail.message import Span
 from attachguard.model import Action, Check, Finding, PartRecord, Removed
