@@ -20,8 +20,7 @@ _ZERO_WIDTH: Final = (
     yaramod.RegexpWordBoundary,
     yaramod.RegexpNonWordBoundary,
 )
-_HEX: Final = re.compile(r"\[[^\]]*\]|//[^\n]*|/\*.*?\*/|[()|]|~?[0-9A-Fa-f?]{2}", re.DOTALL)
-_FIXED: Final = re.compile(r"[0-9A-Fa-f]{2}")
+_HEX: Final = re.compile(r"\[[^\]]*\]|//[^\n]*|/\*.*?\*/|[()|]|((?:[0-9A-Fa-f]{2}\s*)+)|~?[0-9A-Fa-f?]{2}", re.DOTALL)
 _ESCAPE: Final = re.compile(r"\\x([0-9A-Fa-f]{2})")
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "a": "\a", "v": "\v"}
 
@@ -42,14 +41,14 @@ class Run(NamedTuple):
     whole: bool = False
 
     def then(self, other: Run) -> Run:
-        """This pattern, then another."""
+        """One pattern after the other."""
         best = max(self.best, other.best, self.last + other.first, key=len)
         first = self.first + other.first if self.whole else self.first
         last = self.last + other.last if other.whole else other.last
         return Run(first, best, last, self.whole and other.whole)
 
     def either(self, other: Run) -> Run:
-        """This pattern or another: what is there in any case is the worse of the two."""
+        """One pattern or the other: what is there in any case is the worse of the two."""
         return Run(best=min(self.best, other.best, key=len))
 
 
@@ -117,9 +116,13 @@ def _letter(text: str) -> bytes:
 
 def of_hex(text: str) -> Run:
     """The literal bytes of a hex string."""
-    run, above = _EMPTY, []
-    for piece in _HEX.findall(text):
-        if piece == "(":
+    run = _EMPTY
+    above: list[tuple[Run, Run | None]] = []
+    for found in _HEX.finditer(text):
+        piece = found[0]
+        if found[1]:
+            run = run.then(literal(bytes.fromhex(piece)))
+        elif piece == "(":
             above.append((run, None))
             run = _EMPTY
         elif piece == "|" and above:
@@ -129,8 +132,6 @@ def of_hex(text: str) -> Run:
         elif piece == ")" and above:
             before, chosen = above.pop()
             run = before.then(run if chosen is None else chosen.either(run))
-        elif _FIXED.fullmatch(piece):
-            run = run.then(literal(bytes.fromhex(piece)))
         elif not piece.startswith("/"):
             run = run.then(_ANYTHING)
     return run

@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from bisect import bisect_left
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -28,6 +28,10 @@ _EXTERNAL: Final = re.compile(rf"(?<![\w.$#@!])(?:{'|'.join(sorted(DEFAULTS, key
 _INCLUDE: Final = re.compile(r'\binclude\s*"\s*"')
 _RULE: Final = re.compile(r"\brule\s+(\w+)")
 _ERROR: Final = re.compile(r"Error at (\d+)\.(\d+)(?:-(\d+))?: (.*)", re.DOTALL)
+
+
+#: A value of metadata.
+Value = str | int | bool
 
 
 class Place(NamedTuple):
@@ -62,6 +66,8 @@ class Text:
         self.file = source.file
         self.text = source.text
         self.lines = source.text.split("\n")
+        #: External variables that its conditions ask for.
+        self.externals: set[str] = set()
         self._shifts: dict[int, list[int]] = {}
 
     def for_yaramod(self, included: Iterable[str]) -> str:
@@ -69,15 +75,14 @@ class Text:
         text = self.text
         if _EXTERNAL.search(text) or "include" in text:
             plain = blanked(text)
-            ends = [at for at, letter in enumerate(plain) if letter == "\n"]
-            out, at = [], 0
+            out, at, line = [], 0, 1
             for found in _EXTERNAL.finditer(plain):
-                line = bisect_left(ends, found.start())
-                self._shifts.setdefault(line + 1, []).append(found.start() - (ends[line - 1] if line else -1))
+                line += plain.count("\n", at, found.start())
+                self._shifts.setdefault(line, []).append(found.start() - plain.rfind("\n", 0, found.start()))
+                self.externals.add(found[0])
                 out += [text[at : found.start()], _PREFIX]
                 at = found.start()
-            text = "".join((*out, text[at:]))
-            text = _without_includes(text)
+            text = _without_includes("".join((*out, text[at:])))
         others = "".join(f"rule {name} {{condition: true}} " for name in dict.fromkeys(included))
         return f'import "{_MODULE}" {others}\n{text}'
 
@@ -127,7 +132,7 @@ class String(NamedTuple):
     place: Place
 
 
-class Parsed(NamedTuple):
+class Parsed:
     """One rule.
 
     Args:
@@ -136,9 +141,10 @@ class Parsed(NamedTuple):
         space: the file's namespace.
     """
 
-    text: Text
-    node: Any
-    space: str
+    def __init__(self, text: Text, node: Any, space: str) -> None:
+        self.text = text
+        self.node = node
+        self.space = space
 
     @property
     def name(self) -> str:
@@ -150,20 +156,20 @@ class Parsed(NamedTuple):
         """Whether it is only for other rules to ask, so that no report ever names it."""
         return bool(self.node.is_private)
 
-    @property
+    @cached_property
     def place(self) -> Place:
         """Of its name."""
         first = self.node.token_first.location.begin
         line = first.line - 1
-        found = re.compile(rf"\b{self.name}\b").search(self.text.lines[line - 1]) if line <= len(self.text.lines) else None
-        return Place(line, found.start() + 1 if found else 1, len(self.name))
+        found = _RULE.search(self.text.lines[line - 1]) if line <= len(self.text.lines) else None
+        return Place(line, found.start(1) + 1 if found else 1, len(self.name))
 
     @property
     def last_line(self) -> int:
         """The line of its closing brace."""
         return int(self.node.token_last.location.end.line) - 1
 
-    @property
+    @cached_property
     def strings(self) -> list[String]:
         """Its strings."""
         found = []
@@ -174,10 +180,13 @@ class Parsed(NamedTuple):
             found.append(String(node.identifier, node, Place(begin.line - 1, begin.column, max(1, len(rest)))))
         return found
 
-    @property
-    def meta(self) -> dict[str, tuple[str | int | bool, Place]]:
+    @cached_property
+    def meta(self) -> dict[str, tuple[Value, Place]]:
         """Its metadata, each value with its place."""
-        return {meta.key: (_value(meta.value), self.of_tokens(meta.token_value, meta.token_value)) for meta in self.node.metas}
+        return {
+            meta.key: (_value(meta.value), self.of_tokens(meta.token_value, meta.token_value))
+            for meta in self.node.metas
+        }
 
     def of(self, expression: Any) -> Place:
         """Where a part of the condition stands, as far as it is on one line."""
@@ -196,7 +205,7 @@ class Parsed(NamedTuple):
         return " ".join(str(expression.text).replace(_PREFIX, "").split())
 
 
-def _value(literal: Any) -> str | int | bool:
+def _value(literal: Any) -> Value:
     if literal.is_bool:
         return bool(literal.bool)
     return int(literal.int) if literal.is_int else str(literal.string)
@@ -207,7 +216,10 @@ class Parser:
 
     def __init__(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            fields = [{"kind": "value", "name": name, "type": _KINDS[type(value)], "documentation": ""} for name, value in DEFAULTS.items()]
+            fields = [
+                {"kind": "value", "name": name, "type": _KINDS[type(value)], "documentation": ""}
+                for name, value in DEFAULTS.items()
+            ]
             module = {"kind": "struct", "name": _MODULE, "attributes": fields}
             Path(folder, f"module_{_MODULE}.json").write_text(json.dumps(module), "utf-8")
             self._yaramod = yaramod.Yaramod(yaramod.Features.AllCurrent, folder)
@@ -221,7 +233,7 @@ class Parser:
         text = Text(source)
         included = (name for other in source.included.values() for name in _RULE.findall(blanked(other)))
         try:
-            file = self._yaramod.parse_string(text.for_yaramod(included))
+            file: Any = self._yaramod.parse_string(text.for_yaramod(included))
         except yaramod.ParserError as error:
             raise _not_parsed(text, str(error)) from error
         return [Parsed(text, rule, source.space) for rule in file.rules if rule.token_first.location.begin.line > 1]

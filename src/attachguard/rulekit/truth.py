@@ -58,7 +58,7 @@ class Truth:
             inside = self.of(node.enclosed_expr)
             return inside and Dead(node, inside.value, inside.why)
         if kind is yaramod.BoolLiteralExpression:
-            return Dead(node, node.text == "true", "it says so")
+            return Dead(node, node.text == "true", f"it says {node.text}")
         if kind is yaramod.NotExpression:
             inside = self.of(node.operand)
             return inside and Dead(node, not inside.value, inside.why)
@@ -91,7 +91,7 @@ class Truth:
         known = [self.of(operand) for operand in each]
         for found in known:
             if found is not None and found.value is decides:
-                return Dead(node, decides, f"{_said(found.node)} is always {_word(decides)}, because {found.why}")
+                return Dead(node, decides, found.why)
         if all(found is not None for found in known):
             return Dead(node, not decides, f"all of it is always {_word(not decides)}")
         why = _opposites(each) or ("" if decides else _excluded(each))
@@ -104,7 +104,7 @@ class Truth:
             return None
         count = self._count(node.iterable)
         if count is not None and wanted > count:
-            return Dead(node, False, f"there are only {count}" if count != 1 else "there is only one")
+            return Dead(node, False, f"{_said(node)} asks for more than the {count} that there are")
         return None
 
     def _count(self, iterable: Any) -> int | None:
@@ -175,7 +175,12 @@ def _range(node: Any) -> tuple[float, float]:
         name = str(node.function)
         bits = _WIDTHS[name.removeprefix("u").removeprefix("int").removesuffix("be")]
         return (0, 2**bits - 1) if name.startswith("u") else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
-    if kind in (yaramod.FilesizeExpression, yaramod.StringCountExpression, yaramod.StringOffsetExpression, yaramod.StringLengthExpression):
+    if kind in (
+        yaramod.FilesizeExpression,
+        yaramod.StringCountExpression,
+        yaramod.StringOffsetExpression,
+        yaramod.StringLengthExpression,
+    ):
         return 0, math.inf
     return _ENDLESS
 
@@ -185,7 +190,7 @@ def _compared(node: Any) -> Dead | None:
     left, right = _number(node.left_operand), _number(node.right_operand)
     if left is not None and right is not None:
         value = {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right, "==": left == right}
-        return Dead(node, value.get(_OPERATORS[type(node)], left != right), "both sides are numbers")
+        return Dead(node, value.get(_OPERATORS[type(node)], left != right), f"{_said(node)} compares two numbers")
     bound = _bound(node)
     if bound is None:
         return None
@@ -195,7 +200,7 @@ def _compared(node: Any) -> Dead | None:
     around = low <= least and high >= most
     if (outside or around) and (least, most) != _ENDLESS:
         reaches = f"from {least:.0f} to {most:.0f}" if most != math.inf else f"at least {least:.0f}"
-        return Dead(node, around is not unequal, f"{_said(operand)} is {reaches}")
+        return Dead(node, around is not unequal, f"in {_said(node)}, {_said(operand)} is {reaches}")
     return None
 
 
@@ -216,10 +221,12 @@ def _bound(node: Any) -> tuple[Any, float, float, bool] | None:
 
 def _opposites(each: list[Any]) -> str:
     """Something and its opposite side by side."""
-    plain = {_said(operand) for operand in each if type(operand) is not yaramod.NotExpression}
-    for operand in each:
-        if type(operand) is yaramod.NotExpression and _said(_bare(operand.operand)) in plain:
-            return f"{_said(_bare(operand.operand))} stands beside its opposite"
+    refused = [_said(_bare(operand.operand)) for operand in each if type(operand) is yaramod.NotExpression]
+    if refused:
+        plain = {_said(operand) for operand in each if type(operand) is not yaramod.NotExpression}
+        for said in refused:
+            if said in plain:
+                return f"{said} stands beside its opposite"
     return ""
 
 

@@ -27,21 +27,33 @@ _VALUES: Final = {
 def check(rule: Parsed) -> Iterator[Diagnostic]:
     """What is wrong with the condition of a rule."""
     condition = rule.node.condition
-    truth = Truth([string.name for string in rule.strings])
+    truth = Truth([node.identifier for node in rule.node.strings])
     whole = truth.of(condition)
     if whole is not None:
         yield _whole(rule, whole)
     else:
         for dead in truth.dead(condition):
             yield _part(rule, dead)
-    if any(name in rule.text.text for name in _VALUES):
+    if not rule.text.externals.isdisjoint(_VALUES):
         yield from _unknown(rule, condition)
 
 
 def _whole(rule: Parsed, dead: Dead) -> Diagnostic:
     if dead.value:
-        return _about(rule, dead.node, "always-true", f"every file matches: {dead.why}", "ask for something that only the content in question has")
-    return _about(rule, dead.node, "always-false", f"nothing can match: {dead.why}", "mend what excludes itself, or remove the rule")
+        return _about(
+            rule,
+            dead.node,
+            "always-true",
+            f"every file matches: {dead.why}",
+            "ask for something that only the content in question has",
+        )
+    return _about(
+        rule,
+        dead.node,
+        "always-false",
+        f"nothing can match: {dead.why}",
+        "mend what excludes itself, or remove the rule",
+    )
 
 
 def _part(rule: Parsed, dead: Dead) -> Diagnostic:

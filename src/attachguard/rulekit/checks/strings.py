@@ -33,7 +33,9 @@ def check(rule: Parsed) -> Iterator[Diagnostic]:
         key = (string.node.text, " ".join(sorted(string.node.modifiers_text.split())))
         other = seen.setdefault(key, string.name)
         if other != string.name:
-            yield _about(rule, string, "same-string", f"{string.name} is the same string as {other}", "keep one of them")
+            yield _about(
+                rule, string, "same-string", f"{string.name} is the same string as {other}", "keep one of them"
+            )
     yield from _unused(rule, strings)
 
 
@@ -43,12 +45,12 @@ def _searched_by(rule: Parsed, string: String) -> Iterator[Diagnostic]:
     if len(best) < ATOM and not (string.node.is_plain and string.node.is_wide and len(best) * 2 >= ATOM):
         if string.node.is_regexp:
             yield _about(
-                rule, string, "no-anchor", f"{_most(best)} of every match of {string.name}",
+                rule, string, "no-anchor", f"every match of {string.name} has {_most(best)}",
                 f"give it {ATOM} literal bytes in a row outside of alternatives and repetitions, or test the place with uint32()",
             )  # fmt: skip
         else:
             yield _about(
-                rule, string, "short-string", f"{_most(best)} of {string.name}",
+                rule, string, "short-string", f"{string.name} has {_most(best)}",
                 f"make it {ATOM} bytes or longer, or compare the place with uint16() or uint32() in the condition",
             )  # fmt: skip
     elif not _PADDING.isdisjoint(best) and len(set(best)) == 1:
@@ -143,7 +145,9 @@ def _unused(rule: Parsed, strings: list[String]) -> Iterator[Diagnostic]:
     for string in strings:
         plain = string.name[1:]
         if plain and not any(plain == name or (star and plain.startswith(name)) for name, star in used):
-            yield _about(rule, string, "unused-string", f"the condition does not use {string.name}", "use it or remove it")
+            yield _about(
+                rule, string, "unused-string", f"the condition does not use {string.name}", "use it or remove it"
+            )
 
 
 def _about(rule: Parsed, string: String, code: str, message: str, remedy: str) -> Diagnostic:
@@ -153,9 +157,11 @@ def _about(rule: Parsed, string: String, code: str, message: str, remedy: str) -
 def _most(run: bytes) -> str:
     """How many bytes in a row are fixed, and which."""
     if not run:
-        return "no byte is fixed"
-    return f"no more than {len(run)} {'byte is' if len(run) == 1 else 'bytes in a row are'} fixed{_shown(run)}"
+        return "no fixed byte"
+    return f"no more than {len(run)} fixed {'byte' if len(run) == 1 else 'bytes in a row'}{_shown(run)}"
 
 
 def _shown(run: bytes) -> str:
-    return f" ({run.decode()})" if run.isascii() and run.decode().isprintable() and run.strip() else f" ({run.hex(' ')})"
+    return (
+        f" ({run.decode()})" if run.isascii() and run.decode().isprintable() and run.strip() else f" ({run.hex(' ')})"
+    )
