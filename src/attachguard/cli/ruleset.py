@@ -9,7 +9,7 @@ from attachguard.types.letters import spelled
 from attachguard.yara.rules import Rules
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_options(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
     """Add `--rules`, `--rules-lenient` and `--no-builtin-rules`."""
     parser.add_argument(
         "--rules", action="append", default=[], metavar="PATH", help="YARA rules added to the built-in ones"

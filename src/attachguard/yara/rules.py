@@ -11,24 +11,21 @@ meets all of them in one pass, which costs hardly more than a pass with a few.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Self
 
 import yara
 
-from attachguard.errors import LimitExceeded, RuleError
+from attachguard.errors import RuleError
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.types.filetypes import UNKNOWN
-from attachguard.yara.compiling import usable
-from attachguard.yara.externals import EXTERNALS, used_in
-from attachguard.yara.metadata import CODE, score, words
-from attachguard.yara.source import collect
-
-#: No rule set may hold a worker longer than this on one part; libyara counts whole seconds.
-_SECONDS: Final = 20
-_DETAIL_LENGTH: Final = 160
+from attachguard.yara.compiling import Described, compiled, described, usable
+from attachguard.yara.externals import used_in
+from attachguard.yara.matching import View
+from attachguard.yara.scopes import VIEWS, Letters, Wanted, header_section
+from attachguard.yara.source import Source, collect
 
 
 class Rules:
@@ -37,27 +34,22 @@ class Rules:
     Made by `builtin`, `load` or `empty`. `files` are the rule files in use, `problems` what is wrong with those that were left out.
     """
 
-    __slots__ = ("_compiled", "_externals", "_gates", "count", "files", "problems")
+    __slots__ = ("_by_name", "_views", "count", "files", "problems")
 
     def __init__(
-        self,
-        compiled: Any,
-        files: tuple[Path, ...],
-        externals: tuple[str, ...],
-        gates: frozenset[str] | None,
-        problems: tuple[RuleError, ...] = (),
+        self, views: Iterable[View], files: tuple[Path, ...], count: int, problems: tuple[RuleError, ...] = ()
     ) -> None:
-        self._compiled = compiled
-        self._externals = externals
-        self._gates = gates
+        self._by_name = {view.name: view for view in views}
+        #: Those that are looked at in every part.
+        self._views = [view for view in self._by_name.values() if view.name != "message"]
         self.files = files
+        self.count = count
         self.problems = problems
-        self.count = len(list(compiled)) if compiled is not None else 0
 
     @classmethod
     def empty(cls) -> Self:
         """No rules at all."""
-        return cls(None, (), (), None)
+        return cls((), (), 0)
 
     @classmethod
     def builtin(cls) -> Self:
@@ -79,100 +71,116 @@ class Rules:
         """
         problems: list[RuleError] = []
         folders = (*((builtin_folder(),) if builtin else ()), *map(Path, paths))
-        sources, compiled = usable(collect(folders, problems), frozenset(types), problems)
+        sources, rules = usable(collect(folders, problems), frozenset(types), problems)
         if problems and not lenient:
             raise problems[0]
-        if problems and compiled is None:
+        if problems and rules is None:
             raise RuleError(
                 f"{problems[0].message} (and none of the other {len(problems) - 1} rule files can be used)",
                 file=problems[0].file,
                 line=problems[0].line,
                 where=problems[0].where,
             )
-        if compiled is None:
+        if rules is None:
             return cls.empty()
-        externals = used_in(text for source in sources for text in source.texts)
-        return cls(compiled, tuple(source.file for source in sources), externals, _gates(compiled), tuple(problems))
+        return cls(_views(sources, rules), tuple(source.file for source in sources), len(list(rules)), tuple(problems))
 
     def match(self, part: Part) -> Iterator[Finding]:
-        """One finding for each rule that matches a part's bytes.
+        """One finding for each rule that matches a part: its bytes, the text that it shows, its name.
 
         Raises:
             LimitExceeded: the rules took too long.
         """
-        compiled, gates = self._compiled, self._gates
-        if compiled is None or not part.data:
-            return
-        if gates is not None and not any(kind.id in gates or kind.group in gates for kind in part.types or (UNKNOWN,)):
-            return
-        try:
-            matches = compiled.match(
-                data=part.data,
-                externals={name: EXTERNALS[name](part) for name in self._externals},
-                timeout=_SECONDS,
-                fast=True,
-                warnings_callback=_ignore,
-            )
-        except yara.TimeoutError as error:
-            raise LimitExceeded("seconds", f"the YARA rules took longer than {_SECONDS} s on one part") from error
-        for match in matches:
-            wanted = words(match.meta, "attachguard_types")
-            if not wanted or any(kind.id in wanted or kind.group in wanted for kind in part.types or (UNKNOWN,)):
-                yield _finding(match)
+        for view in self._views:
+            yield from view.match(part)
+
+    def match_message(self, message: Part, header: bytes | None = None) -> Iterator[Finding]:
+        """One finding for each rule that matches a message as a letter.
+
+        Args:
+            message: the message; the texts of its bodies are those that `keep_text` has kept.
+            header: its header section; None where the message has all of its bytes.
+
+        Raises:
+            LimitExceeded: the rules took too long.
+        """
+        view = self._by_name.get("message")
+        if view is not None:
+            section = header_section(message.data) if header is None else header
+            yield from view.match(message, message.context.get(Letters).take(message, section))
+
+    def keep_text(self, body: Part) -> None:
+        """Keep the text of a body where a rule wants to see the message that it is in."""
+        if "message" in self._by_name:
+            body.context.get(Letters).add(body)
+
+    def listed(self) -> list[Described]:
+        """Every rule that can be reported, each once."""
+        found = {(rule.space, rule.name): rule for view in self._by_name.values() for rule in described(view.compiled)}
+        return list(found.values())
 
     def __len__(self) -> int:
         return self.count
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Compiled rules travel to other processes as libyara saves them; such bytes are for one version of libyara, and from trusted hands only."""
-        saved = None
-        if self._compiled is not None:
-            with io.BytesIO() as file:
-                self._compiled.save(file=file)
-                saved = file.getvalue()
-        return _restored, (type(self), saved, self.files, self._externals, self._gates)
+        views = [
+            (view.name, _saved(view.compiled), view.externals, view.wanted, view.nursery)
+            for view in self._by_name.values()
+        ]
+        return _restored, (type(self), views, self.files, self.count, self.problems)
+
+
+def _saved(rules: Any) -> bytes:
+    with io.BytesIO() as file:
+        rules.save(file=file)
+        return file.getvalue()
 
 
 def _restored(
     cls: type[Rules],
-    saved: bytes | None,
+    views: list[tuple[str, bytes, tuple[str, ...], frozenset[Wanted], frozenset[str]]],
     files: tuple[Path, ...],
-    externals: tuple[str, ...],
-    gates: frozenset[str] | None,
+    count: int,
+    problems: tuple[RuleError, ...],
 ) -> Rules:
     """The rules that `Rules.__reduce__` has packed."""
-    if saved is None:
-        return cls(None, files, externals, gates)
-    with io.BytesIO(saved) as file:
-        return cls(yara.load(file=file), files, externals, gates)
+    return cls(
+        [
+            View(name, yara.load(file=io.BytesIO(saved)), externals, wanted, nursery)
+            for name, saved, externals, wanted, nursery in views
+        ],
+        files,
+        count,
+        problems,
+    )
+
+
+def _views(sources: list[Source], rules: Any) -> list[View]:
+    """A view for each kind of content that a rule asks for. A file is in those that its rules need; what does not count there is not reported."""
+    wanted: dict[str, dict[str, set[Wanted]]] = {name: {} for name in VIEWS}
+    silent = {source.space for source in sources}
+    for rule in described(rules):
+        wants = Wanted.of(rule.meta)
+        silent.discard(rule.space)
+        for name in wants.views:
+            wanted[name].setdefault(rule.space, set()).add(wants)
+    # Files of which every rule is private or looks elsewhere need not be there.
+    views = []
+    for name, spaces in wanted.items():
+        chosen = [source for source in sources if source.space in spaces]
+        if not chosen:
+            continue
+        # Nobody else can refer to the private rules of a file that has no others.
+        whole = len(chosen) + len(silent) == len(sources)
+        externals = used_in(text for source in chosen for text in source.texts)
+        nursery = frozenset(source.space for source in chosen if source.nursery)
+        every = frozenset().union(*spaces.values())
+        views.append(View(name, rules if whole else compiled(chosen), externals, every, nursery))
+    return views
 
 
 def builtin_folder() -> Path:
     """Where the shipped rules are: inside the installed package, or beside `src` in a checkout."""
     installed = Path(__file__).parents[1] / "builtin_rules"
     return installed if installed.is_dir() else Path(__file__).parents[3] / "rules"
-
-
-def _gates(compiled: Any) -> frozenset[str] | None:
-    """The type ids and groups that some rule is for; None as soon as one rule is for everything."""
-    # A set of compiled rules is its own iterator, so that one loop inside another would see only what is left.
-    wanted = [words(rule.meta, "attachguard_types") for rule in list(compiled) if not rule.is_private]
-    return frozenset[str]().union(*wanted) if all(wanted) else None
-
-
-def _ignore(_kind: int, _message: object) -> int:
-    """Too many matches of one string: libyara goes on with the rest, and so do we."""
-    return int(yara.CALLBACK_CONTINUE)
-
-
-def _finding(match: Any) -> Finding:
-    meta = match.meta
-    about = f": {meta['description']}" if isinstance(meta.get("description"), str) else ""
-    code = meta.get("attachguard_code", CODE)
-    return Finding(
-        code=code,
-        detail=f"YARA {match.rule}{about}"[:_DETAIL_LENGTH],
-        source=f"yara:{match.namespace}",
-        kind="yara-match" if code == CODE else code,
-        score=score(meta),
-    )

@@ -15,6 +15,8 @@ from attachguard.errors import RuleError
 
 #: What rule files are called.
 SUFFIXES: Final = (".yar", ".yara", ".rule", ".rules")
+#: The folder of rules that are only tried.
+NURSERY: Final = "nursery"
 #: libyara follows includes so deep and no deeper.
 _DEEPEST: Final = 16
 
@@ -35,12 +37,14 @@ class Source(NamedTuple):
         file: where it is.
         text: what it says.
         included: texts that it includes, by who includes it (empty for the file itself) and the name that stands there.
+        nursery: whether it lies in a folder called nursery, in the folder that was named or below.
     """
 
     space: str
     file: Path
     text: str
     included: Mapping[tuple[str, str], str]
+    nursery: bool = False
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -125,7 +129,8 @@ def _source(file: Path, base: Path) -> Source:
     included: dict[tuple[str, str], str] = {}
     if "include" in text:
         _follow(file, "", text, base.resolve(), included, 0)
-    return Source(space, file, text, included)
+    folders = (base.resolve().name, *file.relative_to(base).parts[:-1])
+    return Source(space, file, text, included, NURSERY in folders)
 
 
 def read(file: Path) -> str:

@@ -24,6 +24,7 @@ _LONGEST: Final = 1 << 20
 _ENDLESS: Final = re.compile(r"[*+}]\??\)+(?:[*+]|\{\d*,)")
 _SYNTAX_LINE: Final = re.compile(r" \(at line (\d+), column \d+\)$")
 _SIZE: Final = re.compile(r"(\d+(?:[.,]\d+)?) ?(B|kB|KiB|MB|MiB|GB|GiB)")
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _UNITS: Final = {"B": 1, "kB": 10**3, "KiB": 2**10, "MB": 10**6, "MiB": 2**20, "GB": 10**9, "GiB": 2**30}
 
 
@@ -208,6 +209,14 @@ class Section:
     def patterns(self, key: str) -> frozenset[str]:
         """Address or media type patterns, in lower case."""
         return frozenset(word.lower() for word in self.words(key))
+
+    def digests(self, key: str) -> frozenset[str]:
+        """SHA-256 digests in hexadecimal, in lower case."""
+        words = frozenset(word.lower() for word in self.words(key))
+        for word in sorted(words):
+            if not _SHA256.fullmatch(word):
+                self.error(key, f"{word[:20]!r} is not a SHA-256 in hexadecimal (64 digits)")
+        return words
 
     @property
     def place(self) -> str:
