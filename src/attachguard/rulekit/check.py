@@ -161,7 +161,7 @@ def _not_parsed(source: Source, error: NotParsed) -> Diagnostic:
 def _of_file(file: _File) -> Iterator[Diagnostic]:
     """What is wrong with the rules of a file, each by itself."""
     yield from file.suppressions.mistakes()
-    yield from _placeholders(file.text)
+    yield from _placeholders(file.text.file, file.text.lines)
     for rule in file.rules:
         yield from metadata.wrong(rule)
         yield from strings.check(rule)
@@ -170,6 +170,9 @@ def _of_file(file: _File) -> Iterator[Diagnostic]:
             yield from metadata.form(rule)
     if file.style is Style.HOUSE:
         yield from _name(file.source.file)
+        tests = beside(file.source.file)
+        if tests.is_file():
+            yield from _placeholders(tests, tests.read_text("utf-8", "replace").split("\n"))
         for problem in tests_of(file.source.file).problems:
             yield from_problem(problem)
 
@@ -188,19 +191,21 @@ def _name(file: Path) -> Iterator[Diagnostic]:
         )
 
 
-def _placeholders(text: Text) -> Iterator[Diagnostic]:
-    for number, line in enumerate(text.lines if PLACEHOLDER in text.text else (), 1):
+def _placeholders(file: Path, lines: list[str]) -> Iterator[Diagnostic]:
+    for number, line in enumerate(lines, 1):
         at = line.find(PLACEHOLDER)
         if at >= 0:
+            message = f"{PLACEHOLDER} is left from the template"
             yield Diagnostic(
                 "placeholder",
-                text.file,
+                file,
                 number,
                 at + 1,
                 len(PLACEHOLDER),
                 "",
-                f"{PLACEHOLDER} is left from the template",
+                message,
                 "write what belongs here",
+                source=line,
             )
 
 
@@ -213,5 +218,7 @@ def _levelled(found: list[Diagnostic], files: dict[Path, _File], style: Style) -
             level = Level.WARNING
         if level is Level.OFF or (file is not None and file.suppressions.hide(each)):
             continue
-        source = file.text.lines[each.line - 1] if file and 0 < each.line <= len(file.text.lines) else ""
+        source = each.source
+        if file and 0 < each.line <= len(file.text.lines):
+            source = file.text.lines[each.line - 1]
         yield each._replace(level=level, source=source)

@@ -1,6 +1,7 @@
 """Diagnostics for people, for programs (JSON) and for those who show them beside the code (SARIF 2.1.0).
 
-https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html. Own writer: it is one nested literal, and the libraries for it are models to fill in.
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html. Own
+writer: it is one nested literal, and the libraries for it are models to fill in.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from attachguard.engine.scanner import Scanner
-from attachguard.model import Finding, Report
+from attachguard.model import Report
 from attachguard.policy import Policy
 from attachguard.policy.reading.values import Problem
 from attachguard.rulekit.diagnostics import Diagnostic
@@ -140,12 +140,8 @@ def matches(report: Report) -> Iterator[Match]:
     """Every match of a YARA rule in a report."""
     types = {part.path: part.type.id for part in report.parts}
     for finding in report.findings:
-        if finding.source.startswith("yara:"):
-            yield Match(finding.source.removeprefix("yara:"), _rule(finding), finding.part, types.get(finding.part, ""))
-
-
-def _rule(finding: Finding) -> str:
-    return finding.detail.split()[1].rstrip(":")
+        if finding.yara is not None:
+            yield Match(finding.yara.namespace, finding.yara.rule, finding.part, types.get(finding.part, ""))
 
 
 def _missing(rules: Path, tests: Path, names: dict[str, int], cases: Iterable[Case]) -> Iterator[Problem]:

@@ -124,13 +124,13 @@ class Truth:
         return len(found)
 
 
-def operands(node: Any, kind: type) -> list[Any]:
+def operands(node: Any, kind: type[Any]) -> list[Any]:
     """What a chain of one operator joins."""
     found: list[Any] = []
     waiting = [node]
     while waiting:
         node = _bare(waiting.pop())
-        if type(node) is kind:
+        if node.__class__ is kind:
             waiting += [node.right_operand, node.left_operand]
         else:
             found.append(node)

@@ -45,12 +45,30 @@ Function Steuer(Betrag As Double) As Double
     Steuer = Round(Betrag * 0.19, 2)
 End Function
 """
-_BATCH: Final = '@echo off\r\nrem Sicherung der Ablage\r\nset ZIEL=D:\\Sicherung\\%DATE%\r\nxcopy C:\\Ablage "%ZIEL%" /e /i /y\r\nif errorlevel 1 pause\r\n'
-_SHELL: Final = '#!/bin/sh\nset -eu\nfor file in "$@"; do\n    gzip -9 -c "$file" > "$file.gz"\ndone\n'
-_POWERSHELL: Final = "param([string]$Ordner = 'C:\\Ablage')\r\nGet-ChildItem $Ordner -Recurse | Where-Object Length -gt 10MB | Sort-Object Length | Format-Table\r\n"
-_PYTHON: Final = "import csv, sys\n\nwith open(sys.argv[1], newline='') as file:\n    print(sum(float(row[2]) for row in csv.reader(file)))\n"
+_BATCH: Final = r"""@echo off
+rem Sicherung der Ablage
+set ZIEL=D:\Sicherung\%DATE%
+xcopy C:\Ablage "%ZIEL%" /e /i /y
+if errorlevel 1 pause
+"""
+_SHELL: Final = """#!/bin/sh
+set -eu
+for file in "$@"; do
+    gzip -9 -c "$file" > "$file.gz"
+done
+"""
+_POWERSHELL: Final = r"""param([string]$Ordner = 'C:\Ablage')
+Get-ChildItem $Ordner -Recurse | Where-Object Length -gt 10MB | Sort-Object Length | Format-Table
+"""
+_PYTHON: Final = """import csv, sys
+
+with open(sys.argv[1], newline='') as file:
+    print(sum(float(row[2]) for row in csv.reader(file)))
+"""
 _STYLE: Final = "body { font: 14px/1.5 Arial, sans-serif; color: #333 }\n.menu a:hover { text-decoration: underline }\n"
-_FEED: Final = '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"><channel><title>Neues</title><item><title>Eins</title></item></channel></rss>\n'
+_FEED: Final = """<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0"><channel><title>Neues</title><item><title>Eins</title></item></channel></rss>
+"""
 
 
 def _table() -> bytes:

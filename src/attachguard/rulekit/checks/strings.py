@@ -71,9 +71,9 @@ def _begins_open(string: String, run: Run) -> bool:
         return False
     if string.node.is_hex:
         text = string.node.pure_text.decode("ascii", "replace").strip()
-        return text.startswith(("??", "["))
+        return str(text).startswith(("??", "["))
     unit = string.node.unit
-    first = unit.units[0] if type(unit) is yaramod.RegexpConcat and unit.units else unit
+    first: Any = unit.units[0] if type(unit) is yaramod.RegexpConcat and unit.units else unit
     return _repeats(first) and _wide(first.operand)
 
 
