@@ -15,11 +15,12 @@ from attachguard.errors import RuleError
 from attachguard.rulekit.checks import conditions, metadata, sets, strings
 from attachguard.rulekit.diagnostics import CHECKS, Diagnostic, Level, Style
 from attachguard.rulekit.files import sources_at
-from attachguard.rulekit.parsing import NotParsed, Parsed, Parser, Text
+from attachguard.rulekit.parsing import NotParsed, Parsed, Parser, Place, Text
 from attachguard.rulekit.suppressions import Suppressions
 from attachguard.rulekit.templates import PLACEHOLDER
 from attachguard.rulekit.testfile import beside
 from attachguard.rulekit.trial import from_problem, tests_of
+from attachguard.yara.compiling import usable
 from attachguard.yara.metadata import PREFIX
 from attachguard.yara.rules import Rules
 from attachguard.yara.source import Source
@@ -27,7 +28,9 @@ from attachguard.yara.source import Source
 #: A folder of this name, or a rule that says so, is tried on live mail and never judged: what is unfinished there is no error.
 _NURSERY: Final = "nursery"
 _NURSERY_KEY: Final = "attachguard_nursery"
-#: What is an error even there.
+#: libyara names a line that is so far below a mistake.
+_READ_ON: Final = 2
+#: What is an error even in a nursery.
 _ALWAYS: Final = frozenset({"does-not-load", "wrong-metadata", "test-file"})
 _FILE_NAME: Final = "abcdefghijklmnopqrstuvwxyz0123456789_"
 
@@ -89,7 +92,7 @@ def check(paths: Iterable[str | Path], *, style: Style | None = None, clean: boo
     paths = list(paths)
     unreadable: list[RuleError] = []
     sources = sources_at(paths, unreadable)
-    loaded, broken = _loaded(paths)
+    loaded, broken = _loaded(paths, sources)
     files, found = _parsed(sources, broken, style)
     found += [_from_error(error) for error in unreadable]
     rules = [rule for file in files for rule in file.rules]
@@ -103,14 +106,15 @@ def check(paths: Iterable[str | Path], *, style: Style | None = None, clean: boo
     return Result(tuple(shown), len(sources) + len(unreadable), len(rules), house)
 
 
-def _loaded(paths: list[str | Path]) -> tuple[Rules | None, dict[Path, list[RuleError]]]:
+def _loaded(paths: list[str | Path], sources: list[Source]) -> tuple[Rules | None, dict[Path, list[RuleError]]]:
     """The rules as a scanner loads them, and what libyara says of those that it cannot compile."""
-    problems: tuple[RuleError, ...]
+    problems: list[RuleError] = []
     try:
         loaded = Rules.load(*paths, lenient=True)
-        problems = loaded.problems
-    except RuleError as error:
-        loaded, problems = None, (error,)
+        problems += loaded.problems
+    except RuleError:  # nothing of it can be used: each file is asked
+        loaded = None
+        usable(sources, (), problems)
     by_file: dict[Path, list[RuleError]] = {}
     for problem in problems:
         by_file.setdefault(Path(problem.file), []).append(problem)
@@ -139,12 +143,15 @@ def _parsed(
 
 
 def _from_error(error: RuleError, seen: NotParsed | None = None) -> Diagnostic:
-    """What libyara, or the reading of the file, says; where yaramod stumbled over the same line, its column serves."""
+    """What libyara, or the reading of the file, says.
+
+    libyara has read on when it notices a mistake, and knows no columns; where yaramod stumbled shortly before, it was over the same thing.
+    """
     message, _, remedy = error.message.partition("; ")
-    column, width = 0, 0
-    if seen is not None and seen.place.line == error.line:
-        column, width = seen.place.column, seen.place.width
-    return Diagnostic("does-not-load", Path(error.file), error.line, column, width, "", message, remedy)
+    place = Place(error.line, 0, 0)
+    if seen is not None and 0 <= error.line - seen.place.line <= _READ_ON:
+        place = seen.place
+    return Diagnostic("does-not-load", Path(error.file), *place, "", message, remedy)
 
 
 def _not_parsed(source: Source, error: NotParsed) -> Diagnostic:
