@@ -42,6 +42,9 @@ _OPTIONAL = {
     "yaramod": "rules",
     "h11": "gateway",
     "prometheus-client": "gateway",
+    "distributed": "cluster",
+    "pyarrow": "cluster",
+    "fsspec": "cluster",
 }
 
 _SELF_TEST = (
