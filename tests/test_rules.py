@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from attachguard import Limits, RuleError, Rules
@@ -153,3 +155,18 @@ def test_rules_of_one_name_in_two_files_keep_their_own_types(tmp_path):
     page = part(b"<html>")
     page.types = [filetype("html")]
     assert [finding.source for finding in Rules.load(tmp_path).match(page)] == ["yara:b"]
+
+
+@pytest.mark.parametrize("extension", [".doc", ".pdf"])
+def test_rules_that_were_pickled_match_as_before(tmp_path, extension):
+    text = f'rule r {{ meta: attachguard_types = "text unknown" strings: $a = "drop" condition: $a and extension == "{extension}" }}'
+    write(tmp_path, "r.yar", text)
+    rules = Rules.load(tmp_path)
+    travelled = pickle.loads(pickle.dumps(rules))
+    content = part(b"a drop of water", name="water.doc")
+    assert list(travelled.match(content)) == list(rules.match(content))
+    assert (travelled.count, travelled.files) == (1, rules.files)
+
+
+def test_no_rules_can_be_pickled_too():
+    assert len(pickle.loads(pickle.dumps(Rules.empty()))) == 0

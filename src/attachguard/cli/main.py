@@ -1,4 +1,4 @@
-"""The command line: `attachguard scan | identify | sanitize | policy | doctor`. It shows what the library decides and decides nothing itself."""
+"""The command line: `attachguard scan | identify | sanitize | policy | rules | …`. It shows what the library decides and decides nothing itself."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from attachguard.cli import doctor as cli_doctor
 from attachguard.cli import policy as cli_policy
 from attachguard.cli import quarantine as cli_quarantine
+from attachguard.cli import rules as cli_rules
 from attachguard.cli import sanitize as cli_sanitize
 from attachguard.cli import scan as cli_scan
 from attachguard.cli import serve as cli_serve
@@ -30,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     cli_scan.add_identify(commands)
     cli_sanitize.add_parser(commands)
     cli_policy.add_parser(commands)
+    cli_rules.add_parser(commands)
     cli_serve.add_parser(commands)
     cli_quarantine.add_parser(commands)
     cli_doctor.add_parser(commands)

@@ -71,7 +71,7 @@ _DEFAULTS: Final[dict[str, str | int | bool]] = {
 
 
 class Rules:
-    """A compiled set of YARA rules; immutable, safe to share between threads and across fork.
+    """A compiled set of YARA rules; immutable, safe to share between threads and across fork, and picklable.
 
     Made by `builtin`, `load` or `empty`.
     """
@@ -150,6 +150,29 @@ class Rules:
 
     def __len__(self) -> int:
         return self.count
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Compiled rules travel to other processes as libyara saves them; such bytes are for one version of libyara, and from trusted hands only."""
+        saved = None
+        if self._compiled is not None:
+            with io.BytesIO() as file:
+                self._compiled.save(file=file)
+                saved = file.getvalue()
+        return _restored, (type(self), saved, self.files, self._externals, self._gates)
+
+
+def _restored(
+    cls: type[Rules],
+    saved: bytes | None,
+    files: tuple[Path, ...],
+    externals: tuple[str, ...],
+    gates: frozenset[str] | None,
+) -> Rules:
+    """The rules that `Rules.__reduce__` has packed."""
+    if saved is None:
+        return cls(None, files, externals, gates)
+    with io.BytesIO(saved) as file:
+        return cls(yara.load(file=file), files, externals, gates)
 
 
 def _gates(compiled: Any) -> frozenset[str] | None:

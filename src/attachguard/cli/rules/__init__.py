@@ -1,0 +1,14 @@
+"""The command `attachguard rules`: for those who write YARA rules."""
+
+from __future__ import annotations
+
+import argparse
+
+from attachguard.cli.rules import test
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the main parser."""
+    parser = commands.add_parser("rules", help="for those who write YARA rules: run the tests beside them")
+    below = parser.add_subparsers(dest="rules_command", metavar="COMMAND", required=True)
+    test.add_parser(below)

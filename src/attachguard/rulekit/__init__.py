@@ -1,0 +1,1 @@
+"""What analysts do with rules besides scanning: check them, test them, measure them, begin new ones."""
