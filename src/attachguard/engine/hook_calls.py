@@ -26,7 +26,7 @@ SECONDS: Final = 20.0
 _RESULTS: Final = ("pass", "fail", "not-evaluated")
 _NO_ANSWER: Final = "the validation service gave no answer"
 
-Caught = Callable[[Callable[[], object]], tuple[object, Exception | None]]
+Attempted = Callable[[Callable[[], object], Callable[[Exception], None]], object]
 
 
 class Patience:
@@ -35,15 +35,15 @@ class Patience:
     Args:
         seconds: for one call.
         budget: no call outlasts the scan.
-        caught: runs a step and gives its result and what it raised (`walk.caught`).
+        attempted: runs a step, gives its result, and hands on what it raised (`walk.attempted`).
     """
 
-    __slots__ = ("_budget", "_caught", "_seconds")
+    __slots__ = ("_attempted", "_budget", "_seconds")
 
-    def __init__(self, seconds: float, budget: Budget, caught: Caught) -> None:
+    def __init__(self, seconds: float, budget: Budget, attempted: Attempted) -> None:
         self._seconds = seconds
         self._budget = budget
-        self._caught = caught
+        self._attempted = attempted
 
     def within(self, call: Callable[[], object]) -> tuple[object, str]:
         """What a call gives, and why it gave nothing.
@@ -52,14 +52,18 @@ class Patience:
         does is left behind.
         """
         seconds = max(0.0, min(self._seconds, self._budget.deadline - self._budget.now()))
-        box: list[tuple[object, Exception | None]] = []
-        thread = threading.Thread(target=lambda: box.append(self._caught(call)), daemon=True)
+        values: list[object] = []
+        errors: list[str] = []
+
+        def failed(error: Exception) -> None:
+            errors.append(shown(f"{type(error).__name__}: {error}", _TEXT))
+
+        thread = threading.Thread(target=lambda: values.append(self._attempted(call, failed)), daemon=True)
         thread.start()
         thread.join(seconds)
-        if not box:
+        if not values:
             return None, f"no answer within {seconds:.3g} s"
-        value, error = box[0]
-        return value, "" if error is None else shown(f"{type(error).__name__}: {error}", _TEXT)
+        return values[0], errors[0] if errors else ""
 
 
 class Consultation:

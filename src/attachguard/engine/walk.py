@@ -133,10 +133,10 @@ class Walk:
 
     def _load(self, part: Part) -> None:
         """Read a part. Of one that cannot be read whole nobody knows what other unpackers make of it: `_type_facts` judges it by its name, too."""
-        _, error = caught(part.load)
-        if error is None:
-            return
-        self._raised(part, error, "scanner")
+        attempted(part.load, partial(self._unread, part))
+
+    def _unread(self, part: Part, error: Exception) -> None:
+        self._raised(part, "scanner", error)
         if part.role in ("member", "embedded") and isinstance(error, (Malformed, LimitExceeded)):
             part.damage = (
                 "checksum"
@@ -244,12 +244,9 @@ class Walk:
             source: the component that runs.
             step: what to run.
         """
-        result, error = caught(step)
-        if error is not None:
-            self._raised(part, error, source)
-        return result
+        return attempted(step, partial(self._raised, part, source))
 
-    def _raised(self, part: Part, error: Exception, source: str) -> None:
+    def _raised(self, part: Part, source: str, error: Exception) -> None:
         """Report what a step over content has raised."""
         if isinstance(error, Malformed):
             self.judge.note(part, part.finding("malformed-file", str(error)), source)
@@ -280,14 +277,12 @@ class Walk:
         source = entry.source
         facts = iter(entry.inspector.inspect(part))
         step = partial(next, facts, None)
+        raised = partial(self._raised, part, source)
         refused = number = 0
         # Where there is no room for children any more, facts about the part itself may still come, but not without end.
         while refused <= part.budget.limits.parts and not self.judge.over:
             # A generator that has raised is at its end; what it gave before stays.
-            fact: Fact | None
-            fact, error = caught(step)
-            if error is not None:
-                self._raised(part, error, source)
+            fact: Fact | None = attempted(step, raised)
             if fact is None:
                 return 0
             number += 1
@@ -351,12 +346,21 @@ class Walk:
         self.judge.note(part, part.finding("inspection-failed", f"{source}: {type(error).__name__} in {where}"), source)
 
 
-def caught(step: Callable[[], T]) -> tuple[T | None, Exception | None]:
-    """The result of a step, or what it raised."""
+def attempted(step: Callable[[], T], failed: Callable[[Exception], None]) -> T | None:
+    """The result of a step; what it raises is handed to `failed`, and the result is None.
+
+    A traceback knows the frames of the whole scan, and frames that know the error keep all of it, message included, until the garbage collector
+    comes. So the error never leaves its block, and goes without its traceback.
+    """
     try:
-        return step(), None
+        return step()
     except Exception as error:  # noqa: BLE001 - the one place: a defect over one part must not lose the message
-        return None, error
+        failed(error)
+        raised: BaseException | None = error
+        while raised is not None and raised.__traceback__ is not None:
+            raised.__traceback__ = None
+            raised = raised.__cause__ or raised.__context__
+        return None
 
 
 def by_type(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
