@@ -142,7 +142,11 @@ def test_a_minute_of_twice_the_capacity_is_answered_message_by_message(tmp_path)
         answers = asyncio.run(_overload(address, 2 * capacity, 60, kinds))
         sent = answers.pop(("sent", b""))
         assert sum(answers.values()) == sent
-        unsaid = {b"stream: Heuristics.Limits.Exceeded.Busy FOUND\0", b"", b"closed"}  # the last two are hung up on, which clients try again
+        unsaid = {
+            b"stream: Heuristics.Limits.Exceeded.Busy FOUND\0",
+            b"",
+            b"closed",
+        }  # the last two are hung up on, which clients try again
         assert {answer for name, answer in answers if name == "bad"} <= {
             b"stream: Attachguard.type-blocked FOUND\0",
             b"stream: Heuristics.Limits.Exceeded.MaxScanTime FOUND\0",
