@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
 from attachguard import Policy, Rules, Scanner
-from tests.fixtures.ooxml import PACKAGE, RELATIONSHIPS, WORD, relationships, word
+from attachguard.testkit.openxml import RELATIONSHIPS
+from tests.fixtures.ooxml import PACKAGE, WORD, relationships, word
 from tests.pki import identity
 
 DS = "http://www.w3.org/2000/09/xmldsig#"

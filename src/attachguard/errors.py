@@ -1,7 +1,7 @@
 """The exceptions of attachguard.
 
 Two kinds, and they never mix. The *operator's* mistakes (`PolicyError`, `RuleError`) reach the caller and say where the mistake is and how to
-mend it. What is wrong with *content* (`Malformed`, `LimitExceeded`) is raised by inspectors only, is caught by the driver in `scanner.py` and
+mend it. What is wrong with *content* (`Malformed`, `LimitExceeded`) is raised by inspectors only, is caught by the engine (`engine/caught.py`) and
 becomes a finding: content never raises out of the library.
 """
 

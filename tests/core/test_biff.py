@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from attachguard._core.biff import records
-from tests.fixtures.xls import begin, record
+from attachguard.testkit.legacy import begin, record
 
 WANTED = bytes([0] * 0x18 + [1])
 

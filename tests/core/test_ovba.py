@@ -8,8 +8,8 @@ import time
 import pytest
 
 from attachguard._core.ovba import decompress
+from attachguard.testkit.vba import compress
 from tests import HANG
-from tests.fixtures.vba import compress
 
 
 @pytest.mark.parametrize(

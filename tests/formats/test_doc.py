@@ -7,6 +7,7 @@ import pytest
 from attachguard import Policy, Scanner
 from attachguard.errors import LimitExceeded
 from attachguard.formats.office.doc import field_codes
+from attachguard.testkit.legacy import header
 from tests.fixtures import doc
 from tests.fixtures.cfb import build
 
@@ -61,7 +62,7 @@ def test_a_known_password_opens_the_document():
 
 
 def test_xor_obfuscation_is_encryption(scan):
-    streams = {"WordDocument": doc.header(flags=0x8100, key=0x1234)}
+    streams = {"WordDocument": header(flags=0x8100, key=0x1234)}
     assert scan(build(streams), "a.doc").parts[0].encryption == "unknown-password"
 
 

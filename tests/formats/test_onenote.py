@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+from attachguard.testkit import onenote as kit
 from tests import HANG
 from tests.fixtures import onenote
 
@@ -28,7 +29,7 @@ def test_script_behind_a_button_is_seen(codes):
 
 
 def test_file_that_no_list_mentions_is_found_all_the_same(scan):
-    data = onenote.section() + onenote.file_object(onenote.PDF)
+    data = onenote.section() + kit.file_object(onenote.PDF)
     report = scan(data, "a.one")
     assert report.parts[1].type.id == "pdf"
     assert embedded(report) == ["OneNote: attached file file1"]
@@ -65,13 +66,11 @@ def test_cut_file_is_given_as_far_as_it_goes(scan):
 
 
 def test_lying_length_neither_raises_nor_hides(scan):
-    data = (
-        onenote.header(onenote.DESKTOP).ljust(1024, b"\0") + onenote.FILE + struct.pack("<Q12x", 1 << 60) + onenote.PDF
-    )
+    data = onenote.header(kit.DESKTOP).ljust(1024, b"\0") + kit.FILE + struct.pack("<Q12x", 1 << 60) + onenote.PDF
     report = scan(data, "a.one")
     assert report.parts[1].size == len(onenote.PDF)
 
 
 def test_thousands_of_names_and_lists_do_not_take_long(scan):
-    noise = onenote.header(onenote.DESKTOP).ljust(1024, b"\0") + (onenote.LIST + bytes(8) + b"\x9c\x1d\0\x1c") * 40_000
+    noise = onenote.header(kit.DESKTOP).ljust(1024, b"\0") + (kit.LIST + bytes(8) + b"\x9c\x1d\0\x1c") * 40_000
     assert scan(noise, "a.one").seconds < HANG

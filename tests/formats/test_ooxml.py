@@ -4,12 +4,12 @@ import pytest
 
 from attachguard import Policy, Scanner
 from attachguard.formats.office._office import opc as _opc
+from attachguard.testkit.openxml import EXCEL, RELATIONSHIPS
 from tests import HANG
 from tests.fixtures import ooxml as fixtures
 from tests.fixtures.ooxml import (
     COMPOUND,
     EXCEL_MACRO,
-    RELATIONSHIPS,
     SAMPLES,
     W,
     excel,
@@ -267,7 +267,7 @@ def test_two_readings_of_a_package_are_reported(scan):
     assert details(scan(word(parts={"Word/Document.xml": "<x/>"}), "a.docx"), "archive-ambiguous")
     two = relationships(("rId1", "officeDocument", "word/document.xml"), ("rId2", "officeDocument", "xl/workbook.xml"))
     report = scan(
-        word(parts={"_rels/.rels": two, "xl/workbook.xml": "<x/>"}, types={"xl/workbook.xml": fixtures.EXCEL}), "a.docx"
+        word(parts={"_rels/.rels": two, "xl/workbook.xml": "<x/>"}, types={"xl/workbook.xml": EXCEL}), "a.docx"
     )
     assert details(report, "polyglot-file") == ["OOXML: main parts of several kinds: docx, xlsx"]
 

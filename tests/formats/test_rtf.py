@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from attachguard.testkit.rtf import ole1_link
 from tests.fixtures import rtf
 
 
@@ -31,7 +32,7 @@ def test_a_link_object_shows_the_address_it_fetches(scan):
 
 
 def test_a_linked_file_on_another_host_is_a_reference(scan):
-    data = rtf.with_object(rtf.ole1_link("Word.Document.8", r"\\198.51.100.7\x\a.doc").hex())
+    data = rtf.with_object(ole1_link("Word.Document.8", r"\\198.51.100.7\x\a.doc").hex())
     report = scan(data, "a.rtf")
     assert details(report, "embedded-object") == ["OLE link: Word.Document.8"]
     assert details(report, "external-reference") == [r"OLE link: \\198.51.100.7\x\a.doc"]

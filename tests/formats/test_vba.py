@@ -8,9 +8,10 @@ import pytest
 
 from attachguard.formats.office._office.vbagrade import grade
 from attachguard.formats.office.vba import code_lines
+from attachguard.testkit.vba import compress
 from tests import HANG
 from tests.fixtures.cfb import build
-from tests.fixtures.vba import ATTRIBUTES, EMPTY, HARMLESS, MACRO, SAMPLES, bare, compress, project
+from tests.fixtures.vba import ATTRIBUTES, EMPTY, HARMLESS, MACRO, SAMPLES, bare, project
 
 
 def macro(scan, data: bytes) -> list[str]:

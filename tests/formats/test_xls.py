@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from attachguard import Policy, Scanner
+from attachguard.testkit.legacy import begin
 from tests.fixtures import xls
-from tests.fixtures.xls import begin, dde_link, file, record, workbook
+from tests.fixtures.xls import dde_link, file, record, workbook
 
 
 def details(report, code: str) -> list[str]:

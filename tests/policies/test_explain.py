@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from pathlib import Path
 
+import msgspec
 import pytest
 from examples import build_files as files
 
@@ -34,6 +37,7 @@ block-groups = ["executable"]
 block-suffixes = ["scr"]
 block-media = ["application/x-evil"]
 mail-charsets = ["utf-8"]
+roles = ["attachment", "embedded"]
 [names]
 max-length = 81
 max-signature-length = 82
@@ -58,12 +62,14 @@ folders = false
 self-extracting = false
 max-members = 84
 max-unpacked = "85 B"
+cite = "§ 22"
 [signatures]
 required = ["pdf"]
 formats = ["PAdES"]
 pairing = true
 mail = true
 containers = false
+cite = "§ 23"
 on-signed = "reject"
 [addresses]
 binding = ["post@amt.example"]
@@ -138,7 +144,7 @@ cite = "§ 35"
 """
 SAID = (
     "all", "7", "Gazette 12", "2026-01-01", "2999-12-31", "1.4–1.7", "(2b)", "utf-8", ".scr", "application/x-evil", "81", "82", "83", "A-Z", "[+]",
-    "3", "aux", "P.*", "§ 25", "§ 21", "84", "85 B", "post@amt.example", "*@bulk.example", "*@partner.example", "vps", "86 MB", "portal", "2026-02-03", "87 kB",
+    "3", "aux", "P.*", "§ 25", "§ 21", "§ 22", "§ 23", "84", "85 B", "post@amt.example", "*@bulk.example", "*@partner.example", "vps", "86 MB", "portal", "2026-02-03", "87 kB",
     "[M]", "88", ".docx", "text/*", "smtp", "r@*", "s@*", "VBA", "2026-03-04", "§ 12", "No spam", "friends", "f@x.example",
     "2030-01-02", "§ 9", "the other office", "egvp", "o@*", "§ 34", "§ 35", "macro-content", "active-content",
 )  # fmt: skip
@@ -159,6 +165,33 @@ def test_whatever_a_file_says_is_on_the_page(data, how, language):
     for english, german in (("Because.", "Darum."), ("What it means.", "Was es heißt."), ("Everything", "Alles")):
         assert (german if language == "de" else english) in shown
         assert (english if language == "de" else german) not in shown
+
+
+TABLES = ("types", "names", "archives", "signatures", "content")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("table", TABLES)
+def test_no_field_of_a_table_is_read_and_not_spoken(data, table, language):
+    """A field that a table has is in the file above, and the page is another one without it."""
+    rules = getattr(data, table)
+    usual = type(rules)()
+    whole = page.render(Explainer(data, language).page(), "text", language)
+    for field in rules.__struct_fields__:
+        assert getattr(rules, field) != getattr(usual, field), f"say {field} in EVERYTHING"
+        without = msgspec.structs.replace(rules, **{field: getattr(usual, field)})
+        poorer = msgspec.structs.replace(data, **{table: without})
+        assert page.render(Explainer(poorer, language).page(), "text", language) != whole, field
+
+
+def test_every_key_is_written_down():
+    written = Path("docs/policies.md").read_text("utf-8")
+
+    def keys(table: dict) -> set[str]:
+        inner = [each for value in table.values() for each in (value if isinstance(value, list) else [value])]
+        return set(table).union(*(keys(each) for each in inner if isinstance(each, dict)))
+
+    assert {key for key in keys(tomllib.loads(EVERYTHING)) if key not in written} == set()
 
 
 def test_both_languages_have_every_phrase_with_the_same_places():

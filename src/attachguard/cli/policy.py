@@ -6,27 +6,28 @@ import argparse
 import datetime as dt
 import sys
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
+from attachguard.cli.arguments import Parser
+from attachguard.cli.reports import read_reports
+from attachguard.cli.status import Status
 from attachguard.codes import CODES
 from attachguard.engine.scanner import Scanner
-from attachguard.errors import PolicyError
-from attachguard.model import Report
+from attachguard.errors import OperatorError
 from attachguard.policy import Policy
 from attachguard.policy.explaining import page
 from attachguard.policy.explaining.explain import LANGUAGES, Explainer
 from attachguard.policy.explaining.verdict_page import explain_verdict
-from attachguard.policy.judging.records import Waiver
+from attachguard.policy.judging.records import PolicyData, Waiver
+from attachguard.policy.judging.yara_rules import unmatched
 from attachguard.policy.reading import file as policyfile
+from attachguard.policy.reading.values import Problem
 from attachguard.readers.outside import Tools
 from attachguard.yara.rules import Rules
 
-_USAGE = 2  # exit status of a call that could not be carried out
 
-
-def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
+def add_parser(subparsers: argparse._SubParsersAction[Parser]) -> None:
     """Add the command to the main parser."""
     parser = subparsers.add_parser("policy", help="built-in policies; read one, check a file of your own")
     parser.set_defaults(run=run)
@@ -57,9 +58,17 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     check = commands.add_parser(
         "check",
         help="find the mistakes in a policy file",
-        description="Checks policy files; the built-in ones where none is named. Exit status: 0 clean, 1 errors, 2 warnings only.",
+        description="Check policy files; the built-in ones where none is named. Exit status: 0 no errors, 1 errors, 2 the call failed.",
     )
     check.add_argument("policies", metavar="NAME|FILE", nargs="*")
+    check.add_argument("--strict", action="store_true", help="warnings count as errors")
+    check.add_argument(
+        "--rules",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="YARA rules that the policy is used with, beside the built-in ones",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -72,23 +81,17 @@ def run(arguments: argparse.Namespace) -> int:
         return _explain(arguments)
     if arguments.policy_command == "fingerprint":
         return _fingerprint(Path(arguments.file))
-    return _check(arguments.policies)
+    return _check(arguments.policies, arguments.rules, strict=arguments.strict)
 
 
 def _explain(arguments: argparse.Namespace) -> int:
     if not arguments.policy and not arguments.report:
-        sys.stderr.write("attachguard: name a policy, or a report with --report\n")
-        return _USAGE
-    try:
-        reports = _reports(Path(arguments.report)) if arguments.report else []
-        source = arguments.policy or reports[0].policy.id
-        data = policyfile.read(source)
-    except PolicyError as error:
-        sys.stderr.write(f"attachguard: {error}\n")
-        return _USAGE
-    except msgspec.DecodeError as error:
-        sys.stderr.write(f"attachguard: {arguments.report}: is no report of `attachguard scan --json`: {error}\n")
-        return _USAGE
+        raise OperatorError("name a policy, or a report with --report")
+    reports = list(read_reports([arguments.report])) if arguments.report else []
+    if arguments.report and not reports:
+        raise OperatorError("holds no report", file=arguments.report)
+    source = arguments.policy or reports[0].policy.id
+    data = policyfile.read(source)
     pages = [explain_verdict(report, data, arguments.language) for report in reports]
     pages = pages or [Explainer(data, arguments.language).page()]
     for blocks in pages:
@@ -96,20 +99,9 @@ def _explain(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _reports(path: Path) -> list[Report]:
-    """The reports of a file: one object, a list of them, or one a line."""
-    text = path.read_bytes().strip()
-    if text.startswith(b"["):
-        return msgspec.json.decode(text, type=list[Report])
-    try:
-        return [msgspec.json.decode(text, type=Report)]
-    except msgspec.DecodeError:
-        return [msgspec.json.decode(line, type=Report) for line in text.splitlines() if line.strip()]
-
-
 def _fingerprint(path: Path) -> int:
     # A policy that knows a script, any script, has the digests of scripts taken.
-    nothing = Waiver(name="none", codes=CODES, sha256=frozenset({"-"}))
+    nothing = Waiver(name="none", codes=CODES, given=(("sha256", frozenset({"-"})),))
     scanner = Scanner(
         Policy(msgspec.structs.replace(Policy.load("audit").data, waivers=(nothing,))),
         rules=Rules.empty(),
@@ -130,11 +122,7 @@ def _list() -> int:
 
 
 def _show(source: str, *, as_file: bool) -> int:
-    try:
-        data = policyfile.read(source)
-    except PolicyError as error:
-        sys.stderr.write(f"attachguard: {error}\n")
-        return _USAGE
+    data = policyfile.read(source)
     if as_file:
         sys.stdout.write(policyfile.text_of(source))
     else:
@@ -142,14 +130,30 @@ def _show(source: str, *, as_file: bool) -> int:
     return 0
 
 
-def _check(sources: list[str]) -> int:
+def _unmatched(data: PolicyData, rules: list[str]) -> list[Problem]:
+    """Warnings about patterns of the table `[rules]` that mean no rule."""
+    if not (data.yara.disable or data.yara.nursery):
+        return []
+    known = [(rule.space, rule.name) for rule in Rules.load(*rules, builtin=True, lenient=True).listed()]
+    problems = []
+    for named in unmatched(data.yara, lambda named: any(named.means(*each) for each in known)):
+        file, _, line = named.place.rpartition(":")
+        remedy = "" if rules else "; name the rules that you use with --rules"
+        message = f"{named.pattern!r} means none of the {len(known)} rules{remedy}"
+        problems.append(Problem(file, int(line), "rules", message, fatal=False))
+    return problems
+
+
+def _check(sources: list[str], rules: list[str], *, strict: bool) -> int:
     errors = warnings = 0
     for source in sources or policyfile.all_names():
         data, problems = policyfile.check(source, dt.datetime.now(dt.UTC).date())
+        if data is not None:
+            problems = [*problems, *_unmatched(data, rules)]
         for problem in problems:
             sys.stdout.write(f"{problem}\n")
         errors += sum(problem.fatal for problem in problems)
         warnings += sum(not problem.fatal for problem in problems)
         if data is not None and not problems:
             sys.stdout.write(f"{source}: {data.id} {data.version}, {len(data.rules)} rules, no mistakes\n")
-    return 1 if errors else 2 if warnings else 0
+    return Status.REFUSED if errors or (strict and warnings) else Status.FINE

@@ -10,12 +10,13 @@ from typing import Any
 
 import msgspec
 
+from attachguard.cli.arguments import Parser
 from attachguard.errors import OperatorError
 
 _FRONTS = ("milter", "clamd", "olefy", "http")
 
 
-def add_parser(commands: argparse._SubParsersAction[Any]) -> None:
+def add_parser(commands: argparse._SubParsersAction[Parser]) -> None:
     """Add the `serve` command."""
     serve = commands.add_parser(
         "serve",
@@ -37,6 +38,12 @@ def add_parser(commands: argparse._SubParsersAction[Any]) -> None:
     serve.add_argument("--policy", metavar="NAME|FILE", help="policy that judges (default: strict)")
     serve.add_argument(
         "--rules", action="append", default=[], metavar="PATH", help="YARA rules added to the built-in ones"
+    )
+    serve.add_argument(
+        "--rules-lenient",
+        action="store_true",
+        default=None,
+        help="leave rule files that cannot be used out, and log each",
     )
     serve.add_argument("--workers", type=_workers, metavar="N", help="processes that scan (default: one a processor)")
     serve.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="deadline of a message (default: 60)")
@@ -101,7 +108,7 @@ def _settings(options: argparse.Namespace) -> Any:
         base = settings.Settings(fronts={options.front: settings.Front(listen=places or default)})
     given: dict[str, Any] = {
         name: value
-        for name in ("policy", "workers", "timeout", "on_failure", "log")
+        for name in ("policy", "workers", "timeout", "on_failure", "log", "rules_lenient")
         if (value := getattr(options, name)) is not None
     }
     if options.rules:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from attachguard.engine.caught import caught
 from attachguard.hooks import Answer, MailCheck, Validation, failed
 from attachguard.model import Check, Envelope, Finding, Signature
 from attachguard.signing.record import Vouched
@@ -26,8 +27,6 @@ SECONDS: Final = 20.0
 _RESULTS: Final = ("pass", "fail", "not-evaluated")
 _NO_ANSWER: Final = "the validation service gave no answer"
 
-Attempted = Callable[[Callable[[], object], Callable[[Exception], None]], object]
-
 
 class Patience:
     """How long one scan waits for others.
@@ -35,15 +34,13 @@ class Patience:
     Args:
         seconds: for one call.
         budget: no call outlasts the scan.
-        attempted: runs a step, gives its result, and hands on what it raised (`walk.attempted`).
     """
 
-    __slots__ = ("_attempted", "_budget", "_seconds")
+    __slots__ = ("_budget", "_seconds")
 
-    def __init__(self, seconds: float, budget: Budget, attempted: Attempted) -> None:
+    def __init__(self, seconds: float, budget: Budget) -> None:
         self._seconds = seconds
         self._budget = budget
-        self._attempted = attempted
 
     def within(self, call: Callable[[], object]) -> tuple[object, str]:
         """What a call gives, and why it gave nothing.
@@ -52,18 +49,14 @@ class Patience:
         does is left behind.
         """
         seconds = max(0.0, min(self._seconds, self._budget.deadline - self._budget.now()))
-        values: list[object] = []
-        errors: list[str] = []
-
-        def failed(error: Exception) -> None:
-            errors.append(shown(f"{type(error).__name__}: {error}", _TEXT))
-
-        thread = threading.Thread(target=lambda: values.append(self._attempted(call, failed)), daemon=True)
+        box: list[tuple[object, Exception | None]] = []
+        thread = threading.Thread(target=lambda: box.append(caught(call)), daemon=True)
         thread.start()
         thread.join(seconds)
-        if not values:
+        if not box:
             return None, f"no answer within {seconds:.3g} s"
-        return values[0], errors[0] if errors else ""
+        value, error = box[0]
+        return value, "" if error is None else shown(f"{type(error).__name__}: {error}", _TEXT)
 
 
 class Consultation:

@@ -6,10 +6,12 @@ Facts come from the walk, the readings and the hooks; what they lead to is decid
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from attachguard.engine.caught import caught
 from attachguard.engine.tree import top_level
 from attachguard.errors import BudgetSpent, LimitExceeded
 from attachguard.model import Action, Envelope, Finding, Notify, Scope
@@ -61,6 +63,13 @@ class Judge:
 
     def note(self, part: Part, finding: Finding, source: str) -> None:
         """Judge a finding about a part and keep it."""
+        met = self.policy.met(finding)
+        if met is None:
+            return
+        finding = met
+        if finding.yara is not None and finding.yara.nursery:
+            self._tried(part, finding, source)
+            return
         if finding.code in self.policy.fingerprinted and part.path in self._pending:
             self._pending[part.path].append((finding, source))
             return
@@ -96,6 +105,12 @@ class Judge:
         if waiver is not None:
             self.note(part, part.finding("exception-applied", f"exception {waiver.name}: {judged.code}"), "policy")
 
+    def _tried(self, part: Part, finding: Finding, source: str) -> None:
+        """Keep the match of a rule that is only tried: it is reported, and nothing follows from it."""
+        if len(self.findings) < part.budget.limits.findings:
+            finding = msgspec.structs.replace(finding, part=part.path, source=finding.source or source)
+            self.findings.append(self._answer(finding, part))
+
     def ask(self, part: Part, question: Callable[[], Iterable[tuple[Part, Finding]]]) -> None:
         """Note what the lists of the policy find; where they fail over a part or a message, that is the finding.
 
@@ -103,9 +118,8 @@ class Judge:
             part: what they are asked about.
             question: gives each finding with the part it is about.
         """
-        try:
-            found = list(question())
-        except Exception as error:  # noqa: BLE001 - a policy that fails over one part must not lose the message
+        found, error = caught(lambda: list(question()))
+        if found is None:
             self.complete = False
             found = [(part, part.finding("policy-error", f"policy: {type(error).__name__}"))]
         for about, finding in found:
@@ -113,14 +127,14 @@ class Judge:
 
     def _answer(self, finding: Finding, part: Part) -> Finding:
         """The policy's answer to a finding; where there is none, the message waits until somebody has looked at the policy."""
-        try:
-            return self.policy.judge(finding, part, self.envelope)
-        except Exception as error:  # noqa: BLE001 - as above
-            self.complete = False
-            if finding.code != "policy-error":
-                detail = f"policy: {type(error).__name__} over {finding.kind}"
-                self.note(part, part.finding("policy-error", detail), "policy")
-            return msgspec.structs.replace(finding, action=Action.DEFER, scope=Scope.MESSAGE, notify=Notify.NONE)
+        answer, error = caught(partial(self.policy.judge, finding, part, self.envelope))
+        if answer is not None:
+            return answer
+        self.complete = False
+        if finding.code != "policy-error":
+            detail = f"policy: {type(error).__name__} over {finding.kind}"
+            self.note(part, part.finding("policy-error", detail), "policy")
+        return msgspec.structs.replace(finding, action=Action.DEFER, scope=Scope.MESSAGE, notify=Notify.NONE)
 
     def alone_is_final(self, part: Part, finding: Finding) -> bool:
         """Whether the policy's answer to this finding alone settles the verdict."""

@@ -12,7 +12,7 @@ from attachguard.codes import Role
 from attachguard.context import Context
 from attachguard.engine.intake import FileIntake, Intake, MessageIntake
 from attachguard.engine.judge import TAKING, Judge
-from attachguard.engine.walk import Walk, attempted
+from attachguard.engine.walk import Walk
 from attachguard.errors import BudgetSpent
 from attachguard.limits import Budget
 from attachguard.model import Check, Envelope, Report, Verdict
@@ -160,7 +160,7 @@ class Scan:
         from attachguard.engine.hook_calls import SECONDS, Patience
 
         hooks = self._scanner.hooks
-        return Patience(hooks.seconds if hooks is not None else SECONDS, self._budget, attempted)
+        return Patience(hooks.seconds if hooks is not None else SECONDS, self._budget)
 
     def _opener(self) -> Opener | None:
         """Who opens envelopes in this scan; None where nobody holds or names a key."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
+from attachguard.engine.caught import caught
 from attachguard.engine.judge import Judge
 from attachguard.engine.names import name_findings
 from attachguard.engine.tree import child_path
@@ -133,10 +134,10 @@ class Walk:
 
     def _load(self, part: Part) -> None:
         """Read a part. Of one that cannot be read whole nobody knows what other unpackers make of it: `_type_facts` judges it by its name, too."""
-        attempted(part.load, partial(self._unread, part))
-
-    def _unread(self, part: Part, error: Exception) -> None:
-        self._raised(part, "scanner", error)
+        _, error = caught(part.load)
+        if error is None:
+            return
+        self._raised(part, error, "scanner")
         if part.role in ("member", "embedded") and isinstance(error, (Malformed, LimitExceeded)):
             part.damage = (
                 "checksum"
@@ -216,6 +217,10 @@ class Walk:
 
     def _conclude(self, part: Part) -> None:
         self.match(part)
+        if part.role == "body":
+            self.attempt(part, "yara", lambda: self.rules.keep_text(part))
+        elif part.data and part.is_a("eml"):
+            self.match_message(part)
         self._consult(part)
         self.judge.ask(part, lambda: ((part, finding) for finding in self.judge.policy.part_findings(part)))
         self.judge.end(part)
@@ -232,9 +237,14 @@ class Walk:
             self.judge.note(part, finding, "engine")
 
     def match(self, part: Part) -> None:
-        """Show the part's bytes to the YARA rules."""
+        """Show the part to the YARA rules."""
         for finding in self.attempt(part, "yara", lambda: list(self.rules.match(part))) or ():
             self.judge.note(part, finding, "yara")
+
+    def match_message(self, message: Part, header: bytes | None = None) -> None:
+        """Show a message whose bodies have all been seen to the rules that look at it as a letter; without a header, it has its bytes."""
+        for finding in self.attempt(message, "yara", lambda: list(self.rules.match_message(message, header))) or ():
+            self.judge.note(message, finding, "yara")
 
     def attempt(self, part: Part, source: str, step: Callable[[], T]) -> T | None:
         """Run one step over content; what it raises becomes a finding about the part, and the result is None.
@@ -244,9 +254,12 @@ class Walk:
             source: the component that runs.
             step: what to run.
         """
-        return attempted(step, partial(self._raised, part, source))
+        result, error = caught(step)
+        if error is not None:
+            self._raised(part, error, source)
+        return result
 
-    def _raised(self, part: Part, source: str, error: Exception) -> None:
+    def _raised(self, part: Part, error: Exception, source: str) -> None:
         """Report what a step over content has raised."""
         if isinstance(error, Malformed):
             self.judge.note(part, part.finding("malformed-file", str(error)), source)
@@ -277,12 +290,14 @@ class Walk:
         source = entry.source
         facts = iter(entry.inspector.inspect(part))
         step = partial(next, facts, None)
-        raised = partial(self._raised, part, source)
         refused = number = 0
         # Where there is no room for children any more, facts about the part itself may still come, but not without end.
         while refused <= part.budget.limits.parts and not self.judge.over:
             # A generator that has raised is at its end; what it gave before stays.
-            fact: Fact | None = attempted(step, raised)
+            fact: Fact | None
+            fact, error = caught(step)
+            if error is not None:
+                self._raised(part, error, source)
             if fact is None:
                 return 0
             number += 1
@@ -339,28 +354,11 @@ class Walk:
     def _failed(self, part: Part, error: Exception, source: str) -> None:
         """A defect of ours or of a library: reported with its kind and place, never with content."""
         self.judge.complete = False
-        place = error.__traceback__
-        while place is not None and place.tb_next is not None:
-            place = place.tb_next
-        where = f"{place.tb_frame.f_code.co_name}:{place.tb_lineno}" if place is not None else "?"
-        self.judge.note(part, part.finding("inspection-failed", f"{source}: {type(error).__name__} in {where}"), source)
-
-
-def attempted(step: Callable[[], T], failed: Callable[[Exception], None]) -> T | None:
-    """The result of a step; what it raises is handed to `failed`, and the result is None.
-
-    A traceback knows the frames of the whole scan, and frames that know the error keep all of it, message included, until the garbage collector
-    comes. So the error never leaves its block, and goes without its traceback.
-    """
-    try:
-        return step()
-    except Exception as error:  # noqa: BLE001 - the one place: a defect over one part must not lose the message
-        failed(error)
-        raised: BaseException | None = error
-        while raised is not None and raised.__traceback__ is not None:
-            raised.__traceback__ = None
-            raised = raised.__cause__ or raised.__context__
-        return None
+        self.judge.note(
+            part,
+            part.finding("inspection-failed", f"{source}: {type(error).__name__} in {error.__notes__[-1]}"),
+            source,
+        )
 
 
 def by_type(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:

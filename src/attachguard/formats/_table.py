@@ -60,8 +60,8 @@ archive.cab cab onepkg
 archive.ar ar deb
 archive.cpio cpio
 archive.rpm rpm
-disk.disk exfat fat img ntfs qcow vdi vhd vhdx vmdk
-disk.opaque alz apfs arc chm cramfs dmg egg ext hfs sit squashfs szdd wim zoo
+disk.disk exfat fat img ntfs vhd vhdx
+disk.opaque alz apfs arc chm cramfs dmg egg ext hfs qcow sit squashfs szdd vdi vmdk wim zoo
 archive.arj arj
 archive.ace ace
 archive.lha lha

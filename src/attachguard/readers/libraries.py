@@ -67,21 +67,10 @@ def by_pybind(step: Callable[P, T]) -> Callable[P, T]:
     def run(*arguments: P.args, **named: P.kwargs) -> T:
         if _remembered():
             return step(*arguments, **named)
-        box: list[T] = []
-        errors: list[Exception] = []
+        from concurrent.futures import ThreadPoolExecutor
 
-        def call() -> None:
-            try:
-                box.append(step(*arguments, **named))
-            except Exception as error:  # noqa: BLE001 - handed on to the thread that waits
-                errors.append(error)
-
-        thread = threading.Thread(target=call)
-        thread.start()
-        thread.join()
-        if errors:
-            raise errors[0]
-        return box[0]
+        with ThreadPoolExecutor(1) as own:
+            return own.submit(step, *arguments, **named).result()
 
     return run
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import msgspec
 
+from attachguard.engine.caught import caught
 from attachguard.engine.delivery.cleaning import Again, Copy, clean_file, failed
 from attachguard.engine.delivery.reencode import decoded, disposition, fields, media_type, rebuilt
 from attachguard.engine.delivery.withhold import deliverable, item_of
 from attachguard.engine.judge import Judge
-from attachguard.engine.walk import attempted
 from attachguard.kinds import KINDS
 from attachguard.mail.message import Span
 from attachguard.model import Action, Check, Finding, PartRecord, Removed
@@ -139,12 +139,13 @@ def _consequences(data: bytes, spans: Mapping[Part, Span], root: Part) -> Iterat
 
 def _attempt(source: Source, part: Part, step: Callable[[], Copy]) -> Copy | None:
     """Run one cleaning; what keeps it from its end is noted about the part."""
-
-    def refused(error: Exception) -> None:
-        reason = str(error) if isinstance(error, Refusal) else f"the sanitizer failed: {type(error).__name__}"
-        source.judge.note(part, failed(part, reason), "sanitize")
-
-    return attempted(step, refused)
+    copy, error = caught(step)
+    if error is None:
+        return copy
+    reason = str(error) if isinstance(error, Refusal) else f"the sanitizer failed: {type(error).__name__}"
+    finding = failed(part, reason)
+    source.judge.note(part, finding, "sanitize")
+    return None
 
 
 def _wants(judge: Judge, part: Part) -> Callable[[str], bool]:

@@ -1,8 +1,7 @@
 """Disk images that are read here: FAT and NTFS volumes, raw disks with a partition table, and any of them in a virtual machine's disk.
 
-References: FAT32 File System Specification 1.03 (`readers.fat`); the Linux-NTFS project's documentation (`readers.ntfs`); partition tables in
-`_archive.partitions`; Virtual Hard Disk Image Format Specification (`readers.blocks`); images of virtual machines in `readers.sparse`.
-Windows opens most of them with a double click.
+References stand in the readers: `readers.disk` for FAT, NTFS, VHD and VHDX, `partitions` for partition tables. Windows opens most of them with a
+double click; disks of other virtual machines are left to 7-Zip (`opaque`).
 """
 
 from __future__ import annotations
@@ -11,29 +10,29 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Elsewhere, Malformed
-from attachguard.formats.archive.members import Member, announce, by_tools, opened, remedy, shown
+from attachguard.formats.archive.members import Member, announce, by_tools, remedy, shown
 from attachguard.formats.disk.partitions import SECTOR, starts
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.disk import fat, ntfs
 from attachguard.readers.disk.blocks import Disk, content, vhd
 from attachguard.readers.disk.ntfsruns import unpacked
-from attachguard.readers.disk.sparse import virtual
+from attachguard.readers.disk.vhdx import vhdx
 from attachguard.types.identify.structure import boot_sector
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
-TYPES: Final = frozenset({"exfat", "fat", "img", "ntfs", "qcow", "vdi", "vhd", "vhdx", "vmdk"})
+TYPES: Final = frozenset({"exfat", "fat", "img", "ntfs", "vhd", "vhdx"})
 LIMITATIONS: Final = (
     "Of file systems FAT12, FAT16, FAT32 and NTFS are read, and partitions that hold a disc image.",
     "ext, HFS+ and APFS are read where 7-Zip is installed; other file systems are reported as unread.",
     "Files of NTFS that Windows has compressed by its overlay filter (WOF) are reported as unread.",
-    "Deleted files and disks that need another file or a password are not read; of VMDK only disks in one sparse file, of QCOW version 2 and 3.",
+    "Deleted files and disks that need another file or a password are not read.",
 )
 EXTRACTS: Final = (
-    "The files of FAT and NTFS volumes, named streams included, with or without a partition table, also inside VHD, "
-    "VHDX, VMDK, QCOW2 and VDI images."
+    "The files of FAT and NTFS volumes, named streams included, with or without a partition table, also inside VHD and "
+    "VHDX images."
 )
 DETECTS: Final = (
     "BitLocker and LUKS, files encrypted by their owner, volumes with a file system that is not read here, damage."
@@ -41,10 +40,6 @@ DETECTS: Final = (
 
 _SYSTEMS: Final = {b"EXFAT   ": "exFAT", b"ReFS\0\0\0\0": "ReFS"}
 _BITLOCKER: Final = b"-FVE-FS-"
-#: What stands in front of that name: the jump of Windows Vista or of later ones.
-_JUMPS: Final = (b"\xeb\x52\x90", b"\xeb\x58\x90")
-#: Images of virtual machines.
-_VIRTUAL: Final = frozenset({"qcow", "vdi", "vhdx", "vmdk"})
 #: Volumes that begin as FAT for older systems, and hold this identifier (BitLocker To Go).
 _TO_GO: Final = bytes.fromhex("3bd66749292ed84a8399f6a339e3d001")
 _TO_GO_PLACE: Final = 0x1A8
@@ -66,19 +61,10 @@ _FOREIGN: Final = (
 
 def inspect(part: Part) -> Iterator[Fact]:
     """The files of every volume, and the volumes that cannot be read."""
-    kind = next((each.id for each in part.types if each.id in _VIRTUAL), "")
     try:
-        disk = virtual(part.data, kind) if kind else vhd(part.data) if part.is_a("vhd") else Disk(part.data)
-    except Malformed as error:
-        if isinstance(error, Elsewhere) and not kind:
-            yield part.finding("split-archive", str(error))
-            return
-        if not kind:
-            raise
-        # Of a variety that is not read here, or broken: a program of the system may know better.
-        if any(part.data.find(jump + _BITLOCKER) >= 0 for jump in _JUMPS):
-            yield part.encrypted("unknown-password", "BitLocker: encrypted volume")
-        yield from opened(part, kind)
+        disk = vhdx(part.data) if part.is_a("vhdx") else vhd(part.data) if part.is_a("vhd") else Disk(part.data)
+    except Elsewhere as error:
+        yield part.finding("split-archive", str(error))
         return
     yield from announce(part, _members(part, disk), "disk image")
 

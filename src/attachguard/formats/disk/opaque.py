@@ -18,19 +18,22 @@ if TYPE_CHECKING:
 TYPES: Final = frozenset(
     {
         "wim", "dmg", "chm", "squashfs", "ext", "hfs", "apfs", "cramfs", "szdd", "zoo", "arc", "alz", "egg", "sit",
+        "qcow", "vdi", "vmdk",
     }
 )  # fmt: skip
 LIMITATIONS: Final = (
-    "The content is read only where a program of the system opens it: 7-Zip volumes and Windows images, The Unarchiver ZOO, ARC, ALZ and StuffIt.",
+    "Content is read only where a program of the system opens it: 7-Zip volumes and virtual disks, The Unarchiver ZOO, ARC, ALZ and StuffIt.",
     "EGG archives are never opened.",
 )
 EXTRACTS: Final = "The files inside, where 7-Zip or The Unarchiver is installed."
-DETECTS: Final = "Content that cannot be looked into; in ALZ and EGG archives whether it is encrypted."
+DETECTS: Final = "Content that cannot be looked into; in ALZ and EGG archives and QCOW images whether it is encrypted."
 
 #: Header of a file in ALZ: length of the name, attributes, time, then a descriptor whose lowest bit says that a password is needed.
 _ALZ_FILE: Final = b"BLZ\x01"
 #: ESTSoft, "EGG specification": the header that stands in front of encrypted blocks.
 _EGG_LOCK: Final = b"\x0f\x47\xd1\x08"
+#: QEMU, docs/interop/qcow2.txt: the method of encryption, zero where there is none.
+_QCOW_METHOD: Final = slice(32, 36)
 _REACH: Final = 1 << 16
 
 
@@ -55,4 +58,6 @@ def _lock(part: Part, kind: str) -> str:
         return "ALZ: encrypted" if 0 <= at < len(data) - 11 and data[at + 11] & 1 else ""
     if kind == "egg":
         return "EGG: encrypted" if data.find(_EGG_LOCK, 0, _REACH) >= 0 else ""
+    if kind == "qcow":
+        return "QCOW: encrypted" if any(data[_QCOW_METHOD]) else ""
     return ""

@@ -67,7 +67,7 @@ DETECTS: Final = (
 
 _ROOT_TAG: Final = re.compile(rb"<[A-Za-z_\x80-\xff][^<>]{0,65536}>?")
 _PROLOG: Final = 1 << 20
-_MARKUP_NAMES: Final = pack_names("script iframe frame object embed applet meta form input")
+_MARKUP_NAMES: Final = pack_names("script iframe frame object embed applet meta form input link")
 _SCRIPT_ELEMENT: Final = re.compile(rb"<((?:[\w.-]{1,60}:)?)script\b([^<>]{0,1000})>((?:[^<]|<(?!/))*+)", re.ASCII)
 _SCRIPT_VOCABULARIES: Final = (b"schemas-microsoft-com:xslt", b"xml.apache.org/x")
 _EXTENSION: Final = re.compile(

@@ -9,7 +9,8 @@ from attachguard.model import Action, Notify, Scope
 from attachguard.policy.explaining.accepted import Listing
 from attachguard.policy.explaining.page import Block
 from attachguard.policy.explaining.phrases import Speaker
-from attachguard.policy.explaining.sentences import conditions, days, reason, texts
+from attachguard.policy.explaining.sentences import conditions, days, narrowed, reason, texts
+from attachguard.policy.judging.narrowing import OF_EXCEPTIONS
 from attachguard.policy.judging.rules import Rule
 
 LANGUAGES: Final = ("en", "de")
@@ -120,18 +121,12 @@ class Explainer(Speaker):
 
     def _waivers(self) -> Iterator[str]:
         for waiver in self._data.waivers:
-            who = (
-                *sorted(waiver.senders),
-                *sorted(waiver.recipients),
-                *sorted(waiver.cases),
-                *(f"SHA-256 {digest[:16]}…" for digest in sorted(waiver.sha256)),
-            )
             said = self._say(
                 "exception",
                 name=waiver.name,
                 codes="; ".join(f"{reason(code, self._language)} ({code})" for code in sorted(waiver.codes)),
-                who=", ".join(who),
-                proven=self._say("proven") if waiver.senders and waiver.proven else "",
+                whom=narrowed(OF_EXCEPTIONS, waiver.given, self._language),
+                proven=self._say("proven") if "senders" in dict(waiver.given) and waiver.proven else "",
                 until=self._say("until", day=waiver.ends) if waiver.ends else "",
                 action=self._action(waiver.action, Scope.ATTACHMENT),
             )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attachguard.kinds import KINDS
 from attachguard.policy.explaining.phrases import phrase
 from attachguard.policy.explaining.vocabulary import ENCRYPTION, GROUPS_DE, ROLES
+from attachguard.policy.judging.narrowing import Given, Narrowing
 from attachguard.policy.judging.rule_conditions import BY_KEY, Spoken
 from attachguard.policy.judging.rules import Rule
 from attachguard.types.filetypes import TABLE
@@ -79,6 +80,16 @@ def conditions(rule: Rule, language: str) -> str:
     return ", ".join(said)
 
 
+def narrowed(records: Iterable[Narrowing], given: Given, language: str) -> str:
+    """What a bound or an exception is narrowed to, in words; empty where it is not."""
+    stated = dict(given)
+    return ", ".join(
+        record.sentence[language == "de"].format(value=SPEAKERS[record.spoken](stated[record.keys[0]], language))
+        for record in records
+        if record.keys[0] in stated
+    )
+
+
 def _joined(words: Iterable[str], language: str) -> str:
     return phrase("or", language).join(words)
 
@@ -87,7 +98,7 @@ def _states(keys: Iterable[str], language: str) -> str:
     return _joined((ENCRYPTION[key][language == "de"] for key in ENCRYPTION if key in frozenset(keys)), language)
 
 
-#: How the value of a condition is spoken: one speaker for each of `rule_conditions.Spoken`.
+#: How the value of a condition is spoken, also of what a bound or an exception is narrowed to: one speaker for each of `rule_conditions.Spoken`.
 SPEAKERS: Final[dict[Spoken, Callable[[Any, str], str]]] = {
     "types": type_names,
     "groups": group_names,
@@ -97,4 +108,8 @@ SPEAKERS: Final[dict[Spoken, Callable[[Any, str], str]]] = {
     "words": lambda words, language: _joined(sorted(words), language) if isinstance(words, frozenset) else "",
     "suffixes": lambda words, language: _joined((f".{word}" for word in sorted(words)), language),
     "number": lambda number, _language: str(number),
+    "files": lambda kinds, language: ", ".join(
+        filter(None, (type_names(kinds[0], language), group_names(kinds[1], language)))
+    ),
+    "digests": lambda digests, _language: ", ".join(f"SHA-256 {digest[:16]}…" for digest in sorted(digests)),
 }

@@ -9,24 +9,8 @@ import msgspec
 
 from attachguard.model import Envelope
 from attachguard.part import Part
-from attachguard.policy.judging.standing import all_match
+from attachguard.policy.judging.narrowing import OF_BOUNDS, Given, Mail, hold
 
-#: What can be bounded, and the code that says it was too much.
-BOUNDS: Final = {
-    "message-size": "message-too-large",
-    "attachment-size": "attachment-too-large",
-    "attachments-size": "attachment-too-large",
-    "attachments": "too-many-attachments",
-    "recipients": "too-many-recipients",
-}
-#: The kind of finding about a bound that is only advised.
-ADVISED: Final = {
-    "message-too-large": "message-size-advised",
-    "attachment-too-large": "attachment-size-advised",
-    "too-many-attachments": "attachments-advised",
-    "too-many-recipients": "recipients-advised",
-}
-BASES: Final = ("wire", "decoded")
 #: How a signature is attached to what it signs.
 SIGNATURE_FORMATS: Final = ("pdf", "cms-detached", "cms-enveloping", "smime", "xml", "ooxml", "odf", "asic", "pgp")
 
@@ -35,14 +19,11 @@ class Bound(msgspec.Struct, frozen=True, kw_only=True):
     """The most that is allowed of something; equal passes.
 
     Args:
-        on: one of `BOUNDS`.
+        on: one of `measures.BOUNDS`.
         maximum: bytes or a number.
-        basis: for message sizes, `wire` (octets as sent) or `decoded` (sum of the bodies and attachments).
+        basis: one of the ways to measure it: for message sizes `wire` (octets as sent) or `decoded` (sum of the bodies and attachments).
         soft: whether it is only an advice: going past it is flagged.
-        channels: only for mail on these channels; empty for the rest.
-        recipients: only for mail to these addresses.
-        types: of an attachment's size, only for files of these types.
-        groups: likewise, only for files of these groups of types.
+        given: what it is narrowed to, by the keys of `narrowing.OF_BOUNDS`.
         begins: first day of its validity.
         ends: last day of its validity.
         cite: the clause.
@@ -52,12 +33,9 @@ class Bound(msgspec.Struct, frozen=True, kw_only=True):
 
     on: str
     maximum: int
-    basis: str = "wire"
+    basis: str = ""
     soft: bool = False
-    channels: frozenset[str] = frozenset()
-    recipients: frozenset[str] = frozenset()
-    types: frozenset[str] = frozenset()
-    groups: frozenset[str] = frozenset()
+    given: Given = ()
     begins: dt.date | None = None
     ends: dt.date | None = None
     cite: str = ""
@@ -67,7 +45,7 @@ class Bound(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def subject(self) -> tuple[object, ...]:
         """What it is about, on whatever days."""
-        return self.on, self.soft, self.channels, self.recipients, self.types, self.groups
+        return self.on, self.soft, self.given
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -75,16 +53,8 @@ class Bound(msgspec.Struct, frozen=True, kw_only=True):
         return (*self.subject, self.begins, self.ends)
 
     def rank(self, envelope: Envelope, part: Part | None = None) -> int:
-        """How closely it fits a mail, or one part of it: -1 not at all, else one for each condition that is met."""
-        if self.channels and envelope.channel.lower() not in self.channels:
-            return -1
-        if self.recipients and not all_match(envelope.recipients, self.recipients):
-            return -1
-        if self.types or self.groups:
-            kinds = part.types if part is not None else ()
-            if not any(kind.id in self.types or kind.group in self.groups for kind in kinds):
-                return -1
-        return bool(self.channels) + bool(self.recipients) + bool(self.types or self.groups)
+        """How closely it fits a mail, or one part of it: -1 not at all, else one for each narrowing that holds."""
+        return len(self.given) if hold(OF_BOUNDS, self.given, Mail(part, envelope)) else -1
 
 
 class TypeRules(msgspec.Struct, frozen=True, kw_only=True):

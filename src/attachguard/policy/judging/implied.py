@@ -9,7 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from attachguard.model import Action, Scope
-from attachguard.policy.judging.conditions import ADVISED, BOUNDS
+from attachguard.policy.judging.measures import BOUNDS
 from attachguard.policy.judging.records import CHECKS, UNCHECKED, PolicyData
 from attachguard.policy.judging.rule_conditions import given
 from attachguard.policy.judging.rules import Rule, in_force
@@ -22,9 +22,11 @@ def implied_rules(data: PolicyData) -> Iterator[Rule]:
 
     They stand in front of all others, because they say which facts the other rules are not about.
     """
-    for code in sorted({BOUNDS[bound.on] for bound in data.bounds if bound.soft}):
-        cite = next((bound.cite for bound in data.bounds if bound.soft and BOUNDS[bound.on] == code), "")
-        kind = frozenset({ADVISED[code]})
+    advice = {
+        (BOUNDS[bound.on].code, BOUNDS[bound.on].advised): bound.cite for bound in reversed(data.bounds) if bound.soft
+    }
+    for (code, advised), cite in sorted(advice.items()):
+        kind = frozenset({advised})
         if not any(rule.code == code and rule.of("kind") == kind for rule in data.rules):
             yield Rule(code=code, action=Action.FLAG, scope=Scope.ATTACHMENT, given=given(kind=kind), cite=cite)
     archives = data.archives

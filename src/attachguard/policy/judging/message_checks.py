@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from attachguard.model import Action, Check, Envelope, Finding
 from attachguard.part import Part
-from attachguard.policy.judging.conditions import ADVISED, BOUNDS, Bound
+from attachguard.policy.judging.conditions import Bound
+from attachguard.policy.judging.measures import MEASURES, Counted, Measure
 from attachguard.policy.judging.records import CHECKS, UNCHECKED, PolicyData
 from attachguard.policy.judging.rules import in_force
 from attachguard.policy.judging.signing import About, signature_findings
 from attachguard.policy.judging.standing import matches
 from attachguard.types.filetypes import TITLES
+
+_UNITS: Final = {"": " bytes", "wire": " bytes on the wire", "decoded": " bytes decoded"}
 
 
 class Whole:
@@ -50,18 +54,22 @@ class Whole:
         if not parts:
             return
         attachments = [part for part in parts if is_attachment_of_message(part)]
-        for on in BOUNDS:
-            if on != "attachment-size":
-                yield from self._bounds(on, size, parts, attachments, envelope)
+        counted = Counted(size, parts, attachments, envelope)
+        bounded = {bound.on for bound in self._data.bounds}
+        measures = [measure for measure in MEASURES if measure.on in bounded]
+        for measure in measures:
+            if not measure.each:
+                yield from self._excess(measure, counted, parts[0])
         if self._data.names.unique:
             yield from _duplicates(attachments)
         if self._data.types.beside:
             yield from self._lonely(attachments)
         yield from signature_findings(self._data.signatures, parts, attachments)
         yield from self._archives(parts)
-        if any(bound.on == "attachment-size" for bound in self._data.bounds):
-            for part in parts:
-                yield from self._size(part, envelope)
+        for measure in measures:
+            for part in parts if measure.each else ():
+                if part.role == "attachment" and part.size is not None:
+                    yield from self._excess(measure, counted._replace(attachments=(part,)), part)
         if parts[0].role == "message":
             for finding in (*self._sender(envelope), *self._address(parts, envelope)):
                 yield parts[0], finding
@@ -91,30 +99,15 @@ class Whole:
                 return bound.maximum
         return None
 
-    def _bounds(
-        self, on: str, size: int, parts: Sequence[Part], attachments: Sequence[Part], envelope: Envelope
-    ) -> Iterator[About]:
-        for bound in self.bounds(on, envelope):
-            unit = ""
-            if on == "message-size" and bound.basis == "wire":
-                amount, unit = size, " bytes on the wire"
-            elif on == "message-size":
-                bodies = (part.size or 0 for part in parts if part.role in ("body", "inline"))
-                amount, unit = sum(bodies) + sum(part.size or 0 for part in attachments), " bytes decoded"
-            elif on == "attachments-size":
-                amount, unit = sum(part.size or 0 for part in attachments), " bytes"
-            else:
-                amount = len(envelope.recipients) if on == "recipients" else len(attachments)
+    def _excess(self, measure: Measure, counted: Counted, about: Part) -> Iterator[About]:
+        """What goes past the bounds on one thing."""
+        for bound in self.bounds(measure.on, counted.envelope, about if measure.each else None):
+            amount = measure.amounts[bound.basis](counted)
             if amount > bound.maximum:
-                yield _about(parts[0], BOUNDS[on], _excess(bound, f"{amount}{unit}"), _excess_kind(bound))
-
-    def _size(self, part: Part, envelope: Envelope) -> Iterator[About]:
-        if part.role == "attachment" and part.size is not None:
-            for bound in self.bounds("attachment-size", envelope, part):
-                if part.size > bound.maximum:
-                    yield _about(
-                        part, "attachment-too-large", _excess(bound, f"{part.size} bytes"), _excess_kind(bound)
-                    )
+                unit = _UNITS[bound.basis] if measure.octets else ""
+                advice = "advice: " if bound.soft else ""
+                detail = f"{advice}{bound.on}: {amount}{unit}, {bound.maximum} allowed"
+                yield _about(about, measure.code, detail, measure.advised if bound.soft else measure.code)
 
     def _archives(self, parts: Sequence[Part]) -> Iterator[About]:
         rules = self._data.archives
@@ -210,12 +203,6 @@ def _about(part: Part, code: str, detail: str, kind: str = "") -> About:
     return part, Finding(code, detail=detail, source="policy", kind=kind or code)
 
 
-def _excess(bound: Bound, amount: str) -> str:
-    """What is said of something above a bound."""
-    advice = "advice: " if bound.soft else ""
-    return f"{advice}{bound.on}: {amount}, {bound.maximum} allowed"
-
-
 def _check(name: str, passed: bool | None, cause: str) -> Check:  # noqa: FBT001 -- the answer of the check itself
     if passed is None:
         return Check(name, "not-evaluated", cause)
@@ -225,7 +212,3 @@ def _check(name: str, passed: bool | None, cause: str) -> Check:  # noqa: FBT001
 def is_attachment_of_message(part: Part) -> bool:
     """Whether a part is an attachment of the message itself, not of one that is inside it."""
     return part.role == "attachment" and (part.parent is None or part.parent.role == "message")
-
-
-def _excess_kind(bound: Bound) -> str:
-    return ADVISED[BOUNDS[bound.on]] if bound.soft else BOUNDS[bound.on]

@@ -19,8 +19,10 @@ from attachguard.policy.judging.conditions import (
     SignatureRules,
     TypeRules,
 )
+from attachguard.policy.judging.narrowing import OF_EXCEPTIONS, Given, Mail, hold
 from attachguard.policy.judging.rules import Rule, short_place
-from attachguard.policy.judging.standing import all_match, document_of, matches
+from attachguard.policy.judging.standing import all_match
+from attachguard.policy.judging.yara_rules import MatchRules
 from attachguard.readers.crypto.certificate import Certificate
 
 MODES: Final = ("enforce", "report", "include-only")
@@ -49,11 +51,7 @@ class Waiver(msgspec.Struct, frozen=True, kw_only=True):
         name: how reports call it.
         codes: reason codes that it lets through.
         action: what they lead to instead, `deliver` or `flag`.
-        senders: reverse-paths; they count only where the sender is proven, unless `proven` is off.
-        recipients: forward-paths.
-        cases: case ids, as the caller says them.
-        sha256: digests of files or of the scripts in them.
-        types: type ids of the part.
+        given: what it is narrowed to, by the keys of `narrowing.OF_EXCEPTIONS`.
         proven: whether a sender must be proven by SPF, DKIM or DMARC.
         begins: first day.
         ends: last day.
@@ -64,11 +62,7 @@ class Waiver(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     codes: frozenset[str]
     action: Action = Action.FLAG
-    senders: frozenset[str] = frozenset()
-    recipients: frozenset[str] = frozenset()
-    cases: frozenset[str] = frozenset()
-    sha256: frozenset[str] = frozenset()
-    types: frozenset[str] = frozenset()
+    given: Given = ()
     proven: bool = True
     begins: dt.date | None = None
     ends: dt.date | None = None
@@ -82,26 +76,12 @@ class Waiver(msgspec.Struct, frozen=True, kw_only=True):
 
     def applies(self, part: Part, envelope: Envelope) -> bool:
         """Whether everything that it names holds for a part of this mail."""
-        if self.senders and not (matches(envelope.sender, self.senders) and (envelope.sender_valid or not self.proven)):
-            return False
-        if self.recipients and not all_match(envelope.recipients, self.recipients):
-            return False
-        if self.cases and not matches(envelope.case_id, self.cases):
-            return False
-        if self.types and not any(kind.id in self.types for kind in (*part.types, *document_of(part).types)):
-            return False
-        return not self.sha256 or self._knows(part)
+        return hold(OF_EXCEPTIONS, self.given, Mail(part, envelope, self.proven))
 
-    def _knows(self, part: Part) -> bool:
-        """Whether the file, something around it, or every script in it is a known one."""
-        if part.scripts and part.scripts <= self.sha256:
-            return True
-        holder: Part | None = part
-        while holder is not None:
-            if holder.sha256 in self.sha256:
-                return True
-            holder = holder.parent
-        return False
+    def names(self, *about: str) -> bool:
+        """Whether it is narrowed to something of these sorts, see `Narrowing.about`."""
+        stated = dict(self.given)
+        return any(record.about in about for record in OF_EXCEPTIONS if record.keys[0] in stated)
 
 
 class NotDecidable(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,6 +140,7 @@ class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
         rules: every rule, the one that comes first first.
         bounds: every bound.
         types: accepted and blocked types.
+        yara: which YARA rules are not heard, only tried, or called something else.
         names: rules for file names.
         content: what texts may hold.
         binding: addresses that are binding for the sender, in lower case.
@@ -203,6 +184,7 @@ class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
     archives: ArchiveRules = ArchiveRules()
     signatures: SignatureRules = SignatureRules()
     content: ContentRules = ContentRules()
+    yara: MatchRules = MatchRules()
     key_elsewhere: tuple[Certificate, ...] = ()
     unchecked: dict[str, Action] = {}
     waivers: tuple[Waiver, ...] = ()

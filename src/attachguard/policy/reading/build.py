@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from attachguard.limits import Limits
-from attachguard.policy.judging.conditions import BOUNDS
+from attachguard.policy.judging.measures import BOUNDS
 from attachguard.policy.judging.records import ON_SIGNED, PolicyData
 from attachguard.policy.judging.rules import Rule
 from attachguard.policy.reading.conditions_tables import (
@@ -27,11 +27,12 @@ from attachguard.policy.reading.rules_table import RuleReader
 from attachguard.policy.reading.smime_table import read_key_elsewhere
 from attachguard.policy.reading.types_table import read_types
 from attachguard.policy.reading.values import Document, Section
+from attachguard.policy.reading.yara_table import read_yara_rules
 
 #: The tables that a policy is made of, besides its head.
 SECTIONS: Final = (
     "default", "rule", "bound", "types", "names", "content", "archives", "addresses", "signatures", "exception", "not-evaluated", "not-decidable",
-    "receipt", "passwords", "resources", "smime", "headers", "sanitize",
+    "receipt", "passwords", "resources", "smime", "headers", "sanitize", "rules",
 )  # fmt: skip
 _SIGNATURE_KEYS: Final = ("on-signed", "required", "formats", "pairing", "mail", "containers", "cite")
 _HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})")
@@ -113,6 +114,7 @@ def build(top: Section, head: Head, included: list[PolicyData], today: dt.date |
         names=read_names(top, [policy.names for policy in included]),
         archives=read_archives(top, [policy.archives for policy in included]),
         content=read_content(top, [policy.content for policy in included]),
+        yara=read_yara_rules(top, [policy.yara for policy in included]),
         binding=addresses.patterns("binding") or frozenset().union(*(policy.binding for policy in included)),
         blocked_senders=addresses.patterns("blocked-senders").union(*(policy.blocked_senders for policy in included)),
         allowed_senders=addresses.patterns("allowed-senders")
@@ -194,7 +196,7 @@ def look_over(document: Document, data: PolicyData) -> None:
 def _asked(data: PolicyData) -> dict[str, KeyPath]:
     """Codes that the lists and limits of a policy give rise to, and where they stand."""
     types, names, archives = data.types, data.names, data.archives
-    asked: dict[str, KeyPath] = {BOUNDS[bound.on]: ("bound", 0) for bound in data.bounds if not bound.soft}
+    asked: dict[str, KeyPath] = {BOUNDS[bound.on].code: ("bound", 0) for bound in data.bounds if not bound.soft}
     told: tuple[tuple[object, str, KeyPath], ...] = (
         (types.accept or archives.formats, "type-not-allowed", ("types", "accept")),
         (

@@ -9,8 +9,6 @@ import msgspec
 
 from attachguard.limits import Limits
 from attachguard.policy.judging.conditions import (
-    BASES,
-    BOUNDS,
     SIGNATURE_FORMATS,
     ArchiveRules,
     Bound,
@@ -18,12 +16,12 @@ from attachguard.policy.judging.conditions import (
     NameRules,
     SignatureRules,
 )
+from attachguard.policy.judging.measures import BOUNDS
+from attachguard.policy.judging.narrowing import OF_BOUNDS, keys, read
 from attachguard.policy.reading.values import Section
-from attachguard.types.filetypes import GROUPS, TYPES
+from attachguard.types.filetypes import TYPES
 
-_BOUND_KEYS: Final = (
-    "on", "max", "basis", "kind", "channels", "recipients", "types", "groups", "valid-from", "valid-until", "cite",
-)  # fmt: skip
+_BOUND_KEYS: Final = ("on", "max", "basis", "kind", "valid-from", "valid-until", "cite")
 _NAME_KEYS: Final = (
     "max-length", "max-signature-length", "allowed", "forbidden", "spaces", "max-dots", "reserved", "pattern", "unique", "roles",
     "max-path-length", "cite",
@@ -52,7 +50,7 @@ def read_bounds(top: Section, included: list[Bound]) -> tuple[Bound, ...]:
     """The bounds; a file overrules an included bound on the same thing, channels and recipients."""
     own: dict[tuple[object, ...], Bound] = {}
     for path, table in top.tables("bound"):
-        section = Section(top.document, path, table, _BOUND_KEYS)
+        section = Section(top.document, path, table, (*_BOUND_KEYS, *keys(OF_BOUNDS)))
         bound = _read_bound(section)
         if bound is None:
             continue
@@ -70,14 +68,23 @@ def _read_bound(section: Section) -> Bound | None:
     if "on" not in section or "max" not in section:
         section.error("", 'a bound needs both, as in on = "message-size" and max = "25 MiB"')
         return None
-    maximum = section.size("max") if on.endswith("-size") else section.number("max") if on else None
-    basis = "".join(section.words("basis", BASES, "basis")) or "wire"
-    if "basis" in section and on and on != "message-size":
-        section.error("basis", "only the size of a message has one")
-    for key in ("types", "groups"):
-        if key in section and on and on != "attachment-size":
-            section.error(key, 'only the size of one attachment depends on its type: use on = "attachment-size"')
     begins, ends = section.validity()
+    given = read(OF_BOUNDS, section)
+    if not on:
+        return None
+    measure = BOUNDS[on]
+    maximum = section.size("max") if measure.octets else section.number("max")
+    bases = tuple(measure.amounts)
+    basis = bases[0]
+    if bases == ("",):
+        if "basis" in section:
+            section.error("basis", "only the size of a message has one")
+    else:
+        basis = "".join(section.words("basis", bases, "basis")[:1]) or basis
+    for record in OF_BOUNDS:
+        for key in record.keys if record.about == "type" and not measure.each else ():
+            if key in section:
+                section.error(key, 'only the size of one attachment depends on its type: use on = "attachment-size"')
     if maximum is None:
         return None
     return Bound(
@@ -85,10 +92,7 @@ def _read_bound(section: Section) -> Bound | None:
         maximum=maximum,
         basis=basis,
         soft="soft" in section.words("kind", ("hard", "soft"), "kind"),
-        channels=section.channels(),
-        recipients=section.patterns("recipients"),
-        types=frozenset(section.words("types", TYPES, "type")),
-        groups=frozenset(section.words("groups", GROUPS, "group")),
+        given=given,
         begins=begins,
         ends=ends,
         cite=section.text("cite"),

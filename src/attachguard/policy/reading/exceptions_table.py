@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import Final
 
 from attachguard.codes import CODES, OWN_FAILURES
 from attachguard.model import Action
+from attachguard.policy.judging.narrowing import OF_EXCEPTIONS, keys, read
 from attachguard.policy.judging.records import CHECKS, NotDecidable, Waiver
 from attachguard.policy.judging.rules import OWN_FAILURE_ACTIONS
 from attachguard.policy.reading.values import Section
-from attachguard.types.filetypes import TYPES
 
-_WAIVER_KEYS: Final = (
-    "name", "code", "codes", "action", "senders", "recipients", "cases", "sha256", "types", "proven", "valid-from", "valid-until", "cite",
-)  # fmt: skip
+_WAIVER_KEYS: Final = ("name", "code", "codes", "action", "proven", "valid-from", "valid-until", "cite")
 _SENTENCE_KEYS: Final = ("what", "because", "cite", "what-de", "because-de")
-_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
 def read_waivers(top: Section, included: list[Waiver], today: dt.date | None) -> tuple[Waiver, ...]:
     """The `[[exception]]` tables: the file's own, then included ones."""
     waivers: list[Waiver] = []
     for path, table in top.tables("exception"):
-        section = Section(top.document, path, table, _WAIVER_KEYS)
+        section = Section(top.document, path, table, (*_WAIVER_KEYS, *keys(OF_EXCEPTIONS)))
         waiver = _read_waiver(section)
         if today and waiver.ends and waiver.ends < today:
             section.document.warn(
@@ -47,31 +43,21 @@ def _read_waiver(section: Section) -> Waiver:
     action = section.choice("action", Action, Action.FLAG)
     if not action.delivers:
         section.error("action", "an exception lets something through: deliver or flag")
-    digests = frozenset(word.lower() for word in section.words("sha256"))
-    for word in sorted(digests):
-        if not _SHA256.fullmatch(word):
-            section.error("sha256", f"{word[:20]!r} is no SHA-256 in hexadecimal (64 digits)")
-    senders, recipients = section.patterns("senders"), section.patterns("recipients")
-    cases = section.patterns("cases")
-    if not (digests or senders or recipients or cases):
-        section.error("", "an exception for everybody is a rule: name a sender, recipient, case or fingerprint")
-    proven = section.flag("proven")
     begins, ends = section.validity()
-    return Waiver(
+    waiver = Waiver(
         name=section.text("name") or section.place.rpartition("/")[2],
         codes=frozenset(codes),
         action=action,
-        senders=senders,
-        recipients=recipients,
-        cases=cases,
-        sha256=digests,
-        types=frozenset(section.words("types", TYPES, "type")),
-        proven=proven is not False,
+        given=read(OF_EXCEPTIONS, section),
+        proven=section.flag("proven") is not False,
         begins=begins,
         ends=ends,
         cite=section.text("cite"),
         place=section.place,
     )
+    if not waiver.names("mail", "file"):
+        section.error("", "an exception for everybody is a rule: name a sender, recipient, case or fingerprint")
+    return waiver
 
 
 def read_checks(top: Section, included: list[dict[str, Action]], *, report_only: bool) -> dict[str, Action]:

@@ -83,7 +83,7 @@ TOOLS: Final = (
             "hfs": ("-thfs",), "lha": ("-tlzh",), "rar": ("-trar",), "squashfs": ("-tsquashfs",),
             "szdd": ("-tmslz",), "wim": ("-twim",),
             # Without a type 7-Zip goes on into the file system on the disk.
-            "dmg": (), "qcow": (), "vdi": (), "vhdx": (), "vmdk": (),
+            "dmg": (), "qcow": (), "vdi": (), "vmdk": (),
         },
     ),
     Tool(

@@ -89,16 +89,11 @@ def _object(stream: bytearray, head: int, start: int, end: int, work: Work) -> N
     """The storage of an object or of the VBA project: zeros, in the same number of bytes."""
     packed = head >> 4 == 1
     content = bytes(stream[start:end])
-    try:
-        inner = inflate_up_to(content[4:], _LARGEST, wbits=ZLIB) if packed else content
-    except Exception as error:
-        raise Refusal("an object of the presentation cannot be unpacked") from error
+    inner = inflate_up_to(content[4:], _LARGEST, wbits=ZLIB) if packed else content
     if not inner.startswith(MAGIC):
         return
     project = _PROJECT in inner
     if not work.wants("vba" if project else "ole-object"):
-        if "vbaProject.bin" in work.concerned or work.concerned:
-            return
         return
     if project:
         work.took("macro-content", "vba", "VBA", inner, member="vbaProject.bin")
