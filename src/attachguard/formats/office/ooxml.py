@@ -39,6 +39,7 @@ from attachguard.readers.zip.content import open_entry
 from attachguard.signing.package import package_signatures
 from attachguard.types.filetypes import UNKNOWN, filetype, refinements
 from attachguard.types.identify import identify
+from attachguard.types.identify.longtail import Guesses
 
 TYPES: Final = refinements("opc")
 LIMITATIONS: Final = (
@@ -164,7 +165,7 @@ class Members:
     def _read_binary(self, part: Part, entry: Entry, name: str, media_type: str) -> None:
         content = self._read(part, entry)
         # What says to be printer settings and is a program is looked at as a program.
-        if content is None or identify(content, name):
+        if content is None or identify(content, name, guess=part.context.get(Guesses).guess):
             self.others.append(entry)
             return
         entry.held = None

@@ -26,6 +26,7 @@ from attachguard.readers.compound import monikers
 from attachguard.readers.references import USES
 from attachguard.types.filetypes import UNKNOWN
 from attachguard.types.identify import identify
+from attachguard.types.identify.longtail import Guesses
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
@@ -211,7 +212,7 @@ def _contents(part: Part, parsed: _ole1.OleObject | None, content: bytes, offset
     if start >= 0:
         yield part.child(f"object-{number}.ole", content[start:], role="embedded")
     elif native:
-        if identify(native, ""):
+        if identify(native, "", guess=part.context.get(Guesses).guess):
             yield part.child(f"object-{number}", native, role="embedded")
         else:
             yield part.layer(f"object-{number}.bin", native, UNKNOWN)
