@@ -357,7 +357,12 @@ connections = 2
         assert beyond[-1].recv(10) == b""
         for connection in crowd + beyond:
             connection.close()
-        assert running.ask("clamd", b"zPING\0") == b"PONG\0"
+        end = time.monotonic() + 10
+        answer = b""
+        while answer != b"PONG\0":
+            assert time.monotonic() < end
+            with contextlib.suppress(ConnectionError):
+                answer = running.ask("clamd", b"zPING\0")
 
 
 def test_notices_are_handed_to_the_mail_server(tmp_path):
