@@ -23,6 +23,7 @@ from attachguard.passwords import Candidates
 from attachguard.signing.ledger import Ledger
 from attachguard.types.filetypes import filetype, ids
 from attachguard.types.identify.known import Known
+from attachguard.types.identify.longtail import Guesses
 from attachguard.types.identify.noise import describe
 from attachguard.types.leftovers import is_leftover
 
@@ -186,8 +187,12 @@ class Walk:
         if part.size is None:
             part.types = [filetype("unread")]
         else:
+            guess = part.context.get(Guesses).guess
             part.types = (
-                self.attempt(part, "identify", lambda: self.known.identify(part.data, part.name, part.declared)) or []
+                self.attempt(
+                    part, "identify", lambda: self.known.identify(part.data, part.name, part.declared, guess=guess)
+                )
+                or []
             )
             if part.role in _NOTED and part.size <= _NOTE_BYTES and part.types and part.types[0].id in _NOTES:
                 part.context.get(Candidates).add_note(part.data, html=part.types[0].id == "html")
@@ -346,7 +351,11 @@ class Walk:
             if part.size == 0 and part.role != "body":
                 self.judge.note(part, part.finding("empty-file", "no content"), "identify")
         elif not part.types:
-            self.judge.note(part, part.finding("type-unknown", describe(part.data)), "identify")
+            self.judge.note(
+                part,
+                part.finding("type-unknown", describe(part.data, looked_up=not part.context.get(Guesses).spent)),
+                "identify",
+            )
         for finding in name_findings(part):
             self.judge.note(part, finding, "names")
         if part.damage:

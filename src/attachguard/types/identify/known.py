@@ -8,6 +8,7 @@ from typing import Final
 from attachguard.model import FileType
 from attachguard.types.extension import extension
 from attachguard.types.filetypes import TABLE, Table
+from attachguard.types.identify import longtail
 from attachguard.types.identify.content import identify
 from attachguard.types.row import Row
 
@@ -30,9 +31,17 @@ class Known:
         self._signatures = tuple(signatures)
         self.table: Final = Table((*TABLE.rows.values(), *self._rows)) if self._rows else TABLE
 
-    def identify(self, data: bytes, name: str, declared: str | None, *, complete: bool = True) -> list[FileType]:
+    def identify(
+        self,
+        data: bytes,
+        name: str,
+        declared: str | None,
+        *,
+        complete: bool = True,
+        guess: Callable[[bytes], str] = longtail.guess,
+    ) -> list[FileType]:
         """Every type of the content, see `attachguard.types.identify`."""
-        types = identify(data, name, declared, complete=complete)
+        types = identify(data, name, declared, complete=complete, guess=guess)
         if not self._rows or not data:
             return types
         for row in self._rows:
