@@ -3,9 +3,9 @@
 libyara stops by the clock, in whole seconds. A machine that is busy with other things must not make a harmless mail suspicious, so what counts is
 the time that this thread was given: where libyara stopped for want of time that others had, it is asked again.
 
-Which rule was slow libyara does not say. Once it was stopped, the files are tried on the same content in small groups and then one by one, with a second
-for each: the slow one is named, and the others have been asked after all. That takes some seconds more, once; a file that has been slow is the first
-suspect of the next time.
+Which rule was slow libyara does not say. Once it was stopped, the files are tried on the same content in small groups and then one by one, with a
+second for each: the slow one is named, and the others have been asked after all. That takes some seconds more, once; a file that has been slow is the
+first suspect of the next time.
 """
 
 from __future__ import annotations
