@@ -191,6 +191,9 @@ class Scan:
         """End the input and give the report; a second call gives the same one."""
         if self._report is None:
             self._report = self._finish()
+            if self._intake is not None:
+                self._intake.root.context.forget()
+                self._intake = None
         return self._report
 
     def _asked(self) -> Iterable[Check]:
