@@ -70,27 +70,25 @@ def test_only_what_is_certain_counts_as_a_signature():
 @pytest.mark.parametrize("rule", RULES)
 def test_the_rule_is_not_for_what_most_of_mail_is(rule):
     """Pictures, archives, PDF and the XML of documents would be read by rules; what acts in them comes as a layer, and a name is no content."""
-    heavy = set(
-        [
-            "pdf",
-            "docxml",
-            "docx",
-            "docm",
-            "xlsx",
-            "xlsm",
-            "pptx",
-            "pptm",
-            "zip",
-            "7z",
-            "rar",
-            "jpg",
-            "png",
-            "gif",
-            "image",
-            "archive",
-            "document",
-            "spreadsheet",
-            "presentation",
-        ]
-    )
+    heavy = {
+        "pdf",
+        "docxml",
+        "docx",
+        "docm",
+        "xlsx",
+        "xlsm",
+        "pptx",
+        "pptm",
+        "zip",
+        "7z",
+        "rar",
+        "jpg",
+        "png",
+        "gif",
+        "image",
+        "archive",
+        "document",
+        "spreadsheet",
+        "presentation",
+    }
     assert not heavy & set(rule.meta["attachguard_types"].split()) or rule.meta.get("attachguard_scope") == "name"
