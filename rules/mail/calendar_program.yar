@@ -12,7 +12,7 @@ rule Calendar_Or_Contact_Starts_Program
         $procedure = "ACTION:PROCEDURE" nocase
         $attach = "ATTACH" nocase
         $path1 = /:[^\r\n]{0,20}(search-ms:|ms-msdt:|ms-officecmd:|ms-appinstaller:)/ nocase
-        $path2 = /:(file:\/{2,5}|\\\\)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}[\/\\]/ nocase
+        $path2 = /\n(URL|ATTACH|SOUND|PHOTO|LOGO|KEY)[^\r\n:]{0,80}:(file:\/{2,5}|\\\\)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}[\/\\]/ nocase
         $path3 = /\n(URL|ATTACH)[^\r\n:]{0,80}:[^\r\n]{0,200}[\\\/][^\r\n]{1,80}\.(cpl|hta|lnk|scr|vbs|js|wsf|exe|bat|cmd|ps1)\r?\n/ nocase
         $name = /X-FILENAM[eE]="?[^\r\n"]{1,80}\.(exe|hta|lnk|scr|vbs|js|wsf|bat|cmd|ps1|iso|img|html?)[";:]/ nocase
     condition:
