@@ -10,9 +10,9 @@ rule Python_Runs_Encoded_Code
         attachguard_types = "python"
         attachguard_scope = "script"
     strings:
-        $run1 = /exe[cC]\( ?(__import__\(["'](base64|zlib|marshal|codecs)|(base64|zlib|marshal|codecs|lzma|bz2)\.)/
-        $run2 = /eva[lL]\( ?(__import__\(["'](base64|zlib|marshal|codecs)|(base64|zlib|marshal|codecs|lzma|bz2)\.)/
-        $run3 = /exe[cC]\( ?compil[eE]\( ?(base64|zlib|marshal|codecs)\./
+        $run1 = /exec\( ?(__import__\(["'](base64|zlib|marshal|codecs)|(base64|zlib|marshal|codecs|lzma|bz2)\.)/
+        $run2 = /eval\( ?(__import__\(["'](base64|zlib|marshal|codecs)|(base64|zlib|marshal|codecs|lzma|bz2)\.)/
+        $run3 = /exec\( ?compile\( ?(base64|zlib|marshal|codecs)\./
         $run4 = /\)\(__import__\(["'](zlib|base64|marshal)["']\)\.(decompress|b64decode|loads)\(/
     condition:
         filesize < 20MB and any of them
