@@ -27,12 +27,12 @@ TYPES: Final = frozenset(
 )  # fmt: skip
 MARKS: Final = (
     b"$ANSIBLE_VAULT;",
-    b"age-encryption.org/",
-    b"-----BEGIN AGE ",
+    b"age-enc",
+    b"AGE ENC",
     b"ENC[",
     b"ENC(",
     b"{cipher}",
-    b"STRONGBOX ENCRYPTED",
+    b"STRONGBOX",
     b"SealedSecret",
     b"eyJ",
     b'ciphertext"',
