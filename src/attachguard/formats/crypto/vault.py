@@ -27,8 +27,6 @@ TYPES: Final = frozenset(
 )  # fmt: skip
 MARKS: Final = (
     b"$ANSIBLE_VAULT;",
-    b"age-enc",
-    b"AGE ENC",
     b"ENC[",
     b"ENC(",
     b"{cipher}",
