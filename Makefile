@@ -36,7 +36,8 @@ types: $(VENV)/dev
 
 check: lint types test
 
-# The gateway against real clients, where they are installed: postfix, rspamd, clamdscan, swaks; Exim where EXIM names its program.
+# The gateway against real clients, where they are installed: postfix, rspamd, clamdscan, swaks, systemd; Exim and Haraka
+# where EXIM and HARAKA name their programs.
 external: $(VENV)/ready
 	ATTACHGUARD_EXTERNAL=1 $(BIN)/python -m pytest -q -p no:benchmark tests/external
 
