@@ -25,6 +25,7 @@ from attachguard.readers.references import USES, found_in, kind_of
 
 _MOST: Final = 20
 _FIELDS_MOST: Final = 200_000
+_CALLS_MOST: Final = 20_000
 _CODE_BYTES: Final = 8192
 
 _FIELD_TOKEN: Final = re.compile(
@@ -173,7 +174,12 @@ def _sheet(part: Part, text: bytes) -> Iterator[Finding]:
     """Functions in cells that fetch something without a click."""
     if holds(text, _YOUNGER):
         said: dict[tuple[str, str], None] = {}
-        for function, arguments in dict.fromkeys(_SERVICE.findall(text)):
+        calls = dict.fromkeys(match.group(1, 2) for match in islice(_SERVICE.finditer(text), _CALLS_MOST + 1))
+        if len(calls) > _CALLS_MOST:
+            yield part.finding(
+                "resource-limit-exceeded", f"OOXML: more than {_CALLS_MOST} calls of functions that fetch in one sheet"
+            )
+        for function, arguments in calls:
             words = unescape(arguments.decode("utf-8", "replace"))
             kind, _address = found_in(USES["function"], words.lstrip(' "'))
             said[kind or "fetching-function", f"spreadsheet function {function.decode().upper()}: {shown(words)}"] = (
