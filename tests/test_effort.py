@@ -6,7 +6,7 @@ import pytest
 
 from attachguard.formats.mail import _lines
 from attachguard.formats.markup import page
-from attachguard.formats.office._office import text
+from attachguard.formats.office._office import booktext
 from attachguard.testkit.archives import zipped
 from attachguard.testkit.mail import ics
 from attachguard.testkit.openxml import S, excel
@@ -54,7 +54,7 @@ def test_a_calendar_with_too_many_lines_that_matter_is_read_so_far_and_says_so(s
 
 
 def test_of_too_many_calls_in_one_sheet_the_first_are_told_and_the_rest_is_said(scan, monkeypatch):
-    monkeypatch.setattr(text, "_CALLS_MOST", 10)
+    monkeypatch.setattr(booktext, "_CALLS_MOST", 10)
     cells = [f'<c><f>_xlfn.WEBSERVICE("http://example.org/{number}")</f></c>' for number in range(11)]
 
     def workbook(count):

@@ -19,6 +19,8 @@ from attachguard.errors import LimitExceeded
 from attachguard.formats.archive._zip.faults import troubles
 from attachguard.formats.archive._zip.inside import inside_members, witness
 from attachguard.formats.archive.members import shown
+from attachguard.formats.markup.plainxml import doctype, plain
+from attachguard.formats.office._office.booktext import active_binaries
 from attachguard.formats.office._office.links import embedded, external_references, signatures
 from attachguard.formats.office._office.opc import (
     MOST_RELATIONSHIPS,
@@ -31,7 +33,7 @@ from attachguard.formats.office._office.opc import (
     xml_text,
 )
 from attachguard.formats.office._office.sheet import macro_sheets
-from attachguard.formats.office._office.text import active_binaries, active_texts
+from attachguard.formats.office._office.text import active_texts
 from attachguard.inspector import Fact
 from attachguard.part import Part
 from attachguard.readers.zip.archive import METHODS, Entry
@@ -158,6 +160,12 @@ class Members:
             if looks_like_xml(text):
                 entry.held = None
                 self.texts.append((name, text))
+                return text
+            if doctype(text) >= 0:
+                # Office takes no part with a document type, other programs read it as what it stands for; the prolog is looked at by itself.
+                text = plain(text)
+                self.texts.append((name, text))
+                self.others.append(entry)
                 return text
         self.others.append(entry)
         return b""

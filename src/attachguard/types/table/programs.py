@@ -81,7 +81,7 @@ ROWS: Final = (
     Row("vpn", "script", "VPN profile", "application/x-openvpn-profile", "ovpn pcf pbk onc nmconnection", refines="txt", means="script", text="*", needs=rb'^\s*(?:remote|client|dev|proto)\s|\[(?:main|connection|vpn)|\b(?:host|device|phonenumber)\s*=|\"(?:type|networkconfigurations)\"'),
     Row("source", "script", "software source", "application/vnd.flatpak.ref", "flatpakref flatpakrepo ymp", refines="txt", means="script", text="*", needs=rb"\[flatpak re|<metapackage|^url\s*="),
     Row("profile", "script", "Internet or Outlook settings", "application/x-internet-settings", "ins isp prf", refines="txt", means="script", text="*", needs=rb"\[(?:entry|url|branding|connection|user|general|service)"),
-    Row("setup", "script", "installation or troubleshooting file", "application/x-setup-file", "diagcfg diagpkg webpnp", refines="xml", means="script", text="*", needs=rb"<[a-z]"),
+    Row("setup", "script", "installation or troubleshooting file", "application/x-setup-file", "diagcfg diagpkg webpnp mcl", refines="xml", means="script", text="*", needs=rb"<[a-z]"),
     Row("wsb", "script", "Windows Sandbox settings", "application/x-windows-sandbox", "wsb", refines="xml", means="script", text="*"),
     Row("autorun", "script", "autorun settings", "text/x-autorun", "inf", refines="txt", means="script"),
     # -- signatures, keys, encryption
