@@ -74,7 +74,7 @@ class _File:
         """Whether a rule is only tried."""
         if self.source.nursery:
             return True
-        return any(each.name == rule and each.meta.get(_NURSERY_KEY, (False,))[0] is True for each in self.rules)
+        return any(each.name == rule and each.meta.get(_NURSERY_KEY) is True for each in self.rules)
 
 
 def check(paths: Iterable[str | Path], *, style: Style | None = None, clean: bool = True) -> Result:
@@ -218,7 +218,5 @@ def _levelled(found: list[Diagnostic], files: dict[Path, _File], style: Style) -
             level = Level.WARNING
         if level is Level.OFF or (file is not None and file.suppressions.hide(each)):
             continue
-        source = each.source
-        if file and 0 < each.line <= len(file.text.lines):
-            source = file.text.lines[each.line - 1]
+        source = (file.text.line(each.line) if file else "") or each.source
         yield each._replace(level=level, source=source)

@@ -41,16 +41,25 @@ def run(options: argparse.Namespace) -> int:
     for source in sources:
         tests = trial.tests_of(source.file)
         failures += list(map(trial.from_problem, tests.problems))
-        for outcome in trial.run(tests):
-            if not outcome.passed:
-                failures.append(_failure(outcome))
-                continue
-            passed += 1
-            if options.verbose and options.format == "human":
+        outcomes, broken = _outcomes(tests)
+        failures += broken
+        failures += [_failure(outcome) for outcome in outcomes if not outcome.passed]
+        good = [outcome for outcome in outcomes if outcome.passed]
+        passed += len(good)
+        if options.verbose and options.format == "human":
+            for outcome in good:
                 _show(outcome)
     summary = f"{counted(len(sources), 'file')}: {passed} passed, {len(failures)} failed"
     report(failures, options.format, summary, files=len(sources), passed=passed, failed=len(failures))
     return 1 if failures else 0
+
+
+def _outcomes(tests: trial.Tests) -> tuple[list[trial.Outcome], list[Diagnostic]]:
+    """What became of the cases of a file; of rules that do not compile, why."""
+    try:
+        return list(trial.run(tests)), []
+    except RuleError as error:
+        return [], [trial.from_error(error)]
 
 
 def _failure(outcome: trial.Outcome) -> Diagnostic:
