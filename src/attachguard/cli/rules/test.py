@@ -10,7 +10,7 @@ from attachguard.cli.rules.output import add_format, add_paths, counted, paths_o
 from attachguard.errors import RuleError
 from attachguard.rulekit import trial
 from attachguard.rulekit.diagnostics import Diagnostic
-from attachguard.rulekit.files import sources_at
+from attachguard.rulekit.files import orphans, sources_at
 from attachguard.testkit import BUILDERS
 
 
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     sources = sources_at(paths_of(options), unreadable)
     if unreadable:
         raise unreadable[0]
-    passed, failures = 0, []
+    passed, failures = 0, list(map(trial.from_problem, orphans(options.paths)))
     for source in sources:
         tests = trial.tests_of(source.file)
         failures += list(map(trial.from_problem, tests.problems))
