@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Kind = Literal["auto", "message", "file"]
 
 #: Input is taken in steps of this many bytes, so that a large message is never copied whole.
-STEP: Final = 1 << 18
+STEP: Final = 1 << 20
 
 
 class Scan:
