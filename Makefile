@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # What is installed beside the package; `make EXTRAS=test,archives,libmagic …` covers the optional readers, too.
 EXTRAS ?= test
 
-.PHONY: demo test rules cluster fuzz bench bench-short lint types check docs man wheel external clean
+.PHONY: demo test rules cluster fuzz bench bench-short lint types check docs man wheel reproducible external clean
 
 demo: $(VENV)/ready
 	@$(BIN)/python examples/demo.py
@@ -44,6 +44,7 @@ check: lint types rules test
 # The gateway against real clients, where they are installed: postfix, rspamd, clamdscan, swaks, systemd; Exim and Haraka
 # where EXIM and HARAKA name their programs.
 external: $(VENV)/ready
+	@command -v chromium >/dev/null && .ci/step "tools for the browser" $(BIN)/python -m pip install --group browser || true
 	ATTACHGUARD_EXTERNAL=1 $(BIN)/python -m pytest -q -p no:benchmark tests/external
 
 # Hunting on a real cluster of this machine, the long form: what kills workers, what is interrupted.
@@ -64,6 +65,10 @@ man: $(VENV)/ready
 wheel: $(VENV)/dev
 	rm -rf dist
 	$(BIN)/python -m build --outdir dist
+
+# The wheel is the same, byte for byte, wherever and whenever it is built from the same sources.
+reproducible: wheel
+	.ci/twice $(BIN)/python dist/*.tar.gz
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "attachguard needs Python 3.11 or newer; name it: make PYTHON=python3.12 …"; exit 1; }

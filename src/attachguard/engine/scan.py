@@ -38,7 +38,7 @@ _UNCLEAR: Final = frozenset({"txt", "csv", "bin"})
 _NAMES_OF_MAIL: Final = frozenset({"", *TYPES["eml"].extensions})
 
 #: Input is taken in steps of this many bytes, so that a large message is never copied whole.
-STEP: Final = 1 << 18
+STEP: Final = 1 << 20
 
 
 class Scan:
