@@ -76,7 +76,7 @@ $(VENV)/bin/python:
 	@.ci/step "a current pip" $(BIN)/python -m pip install --upgrade pip
 
 $(VENV)/ready: $(VENV)/bin/python pyproject.toml setup.py $(wildcard src/attachguard/_core/*.py)
-	@.ci/step "packages, and the core compiled (a minute or two)" $(BIN)/python -m pip install -e '.[$(EXTRAS)]'
+	@.ci/step "packages, and the core compiled (some minutes)" $(BIN)/python -m pip install -e '.[$(EXTRAS)]'
 	@touch $@
 
 $(VENV)/dev: $(VENV)/ready
