@@ -10,6 +10,7 @@ import pytest
 
 from attachguard.cli.main import main
 from attachguard.rulekit.diagnostics import CHECKS
+from attachguard.yara.rules import builtin_folder
 
 META = """\
         author = "you"
@@ -306,6 +307,13 @@ mine.yar:4:19: error[placeholder]: FILL_IN is left from the template
   |                   ^^^^^^^
   = write what belongs here""",
     ),
+    "yara-warning": (
+        rule(condition='$a and "text"'),
+        """\
+mine.yar:13: error[yara-warning]: libyara warns: using literal string "text" in a boolean operation
+13 | }
+  = rules of the house compile without warnings: change the line so that there is nothing to warn of""",
+    ),
     "unknown-suppression": (
         rule('$a = "MALICE" // suppress: short-strings'),
         """\
@@ -355,6 +363,16 @@ mine.test.toml:2: error[test-file]: match[1].abuot: unknown key 'abuot'
     )
 
 
+def test_tests_without_rules_are_shown(check, tmp_path, capsys):
+    (tmp_path / "gone.test.toml").write_text(TESTS)
+    expected = """\
+gone.test.toml: error[test-file]: there are no rules beside it
+  = write gone.yar, or rename the tests with their rules"""
+    assert check(rule(), "--no-clean", tests=TESTS) == (1, expected)
+    assert main(["rules", "test", str(tmp_path)]) == 1
+    assert expected in capsys.readouterr().out.replace(f"{tmp_path}/", "")
+
+
 def test_placeholders_in_the_tests_are_shown(check):
     assert check(rule(), "--no-clean", tests=TESTS.replace('"b"', '"FILL_IN"')) == (
         1,
@@ -390,6 +408,31 @@ mine.yar:12:9: error[does-not-load]: undefined string "$b"
    |         ^^
   = define it under strings:, or take it out of the condition""",
     )
+
+
+def test_what_is_nested_without_end_is_a_note(check):
+    assert check(rule(condition="not " * 3000 + "$a")) == (
+        0,
+        """\
+mine.yar:1:6: note[not-parsed]: Mine is nested too deeply to be checked
+1 | rule Mine
+  |      ^^^^
+  = take brackets away""",
+    )
+
+
+def test_letters_beyond_ascii_do_no_harm(check):
+    text = rule('$a = /MALICE[éü]x/\n        $b = /MALICEé*[^é]{2}/\n        $c = "Grüße"', "any of them // é")
+    status, said = check(text)
+    assert status == 1
+    assert said.startswith('mine.yar:10: error[does-not-load]: invalid regular expression "$a": non-ascii character')
+
+
+def test_a_rule_that_comes_with_attachguard_is_there_already(check):
+    (builtin,) = builtin_folder().rglob("eicar.yar")
+    status, said = check(builtin.read_text(), "--style", "community", "--no-clean", name="other.yar")
+    assert status == 0
+    assert "warning[same-rule]: EICAR_Test_File has the strings and the condition of EICAR_Test_File at " in said
 
 
 def test_names_and_rules_that_are_there_twice(check, tmp_path):
@@ -528,6 +571,11 @@ def test_sarif_keeps_to_its_schema(tmp_path, capsys, monkeypatch):
     }
     codes = log["runs"][0]["tool"]["driver"]["rules"]
     assert all(codes[result["ruleIndex"]]["id"] == result["ruleId"] for result in results)
+
+
+def test_every_code_is_shown_by_a_test():
+    texts = "".join(file.read_text("utf-8") for file in Path(__file__).parent.glob("test_*.py"))
+    assert [code for code in CHECKS if f"[{code}]: " not in texts and f'"{code}", ' not in texts] == []
 
 
 def test_the_codes_are_listed(capsys):
