@@ -22,6 +22,7 @@ import msgspec
 import yara
 
 from attachguard.errors import RuleError
+from attachguard.yara import prefilter
 from attachguard.yara.externals import DEFAULTS
 from attachguard.yara.packed import PackedView
 from attachguard.yara.source import Source
@@ -92,6 +93,7 @@ def key(sources: Iterable[Source], own: Collection[str]) -> str:
         yara.YARA_VERSION,
         sys.byteorder,
         sys.maxsize,
+        prefilter.versions(),
     )
     digest = hashlib.sha256(repr((engine, sorted(DEFAULTS.items()), sorted(own))).encode())
     for source in sources:
