@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # What is installed beside the package; `make EXTRAS=test,archives,libmagic …` covers the optional readers, too.
 EXTRAS ?= test
 
-.PHONY: demo test cluster fuzz bench bench-short lint types check docs man wheel external clean
+.PHONY: demo test rules cluster fuzz bench bench-short lint types check docs man wheel reproducible external clean
 
 demo: $(VENV)/ready
 	@$(BIN)/python examples/demo.py
@@ -34,15 +34,22 @@ lint: $(VENV)/dev
 types: $(VENV)/dev
 	$(BIN)/mypy
 
-check: lint types test
+# What analysts run: the built-in rules are without a mistake, and each does what its tests say.
+rules: $(VENV)/ready
+	$(BIN)/attachguard rules check
+	$(BIN)/attachguard rules test
 
-# The gateway against real clients, where they are installed: postfix, rspamd, clamdscan, swaks; Exim where EXIM names its program.
+check: lint types rules test
+
+# The gateway against real clients, where they are installed: postfix, rspamd, clamdscan, swaks, systemd; Exim and Haraka
+# where EXIM and HARAKA name their programs.
 external: $(VENV)/ready
+	@command -v chromium >/dev/null && .ci/step "tools for the browser" $(BIN)/python -m pip install --group browser || true
 	ATTACHGUARD_EXTERNAL=1 $(BIN)/python -m pytest -q -p no:benchmark tests/external
 
 # Hunting on a real cluster of this machine, the long form: what kills workers, what is interrupted.
 cluster: $(VENV)/ready
-	$(BIN)/python -m pip install -q -e '.[cluster]'
+	@.ci/step "packages for clusters" $(BIN)/python -m pip install -e '.[cluster]'
 	ATTACHGUARD_CLUSTER=1 $(BIN)/python -m pytest -q -p no:benchmark tests/hunt
 
 # The site in build/site; a broken link or an unknown name is an error.
@@ -59,13 +66,17 @@ wheel: $(VENV)/dev
 	rm -rf dist
 	$(BIN)/python -m build --outdir dist
 
+# The wheel is the same, byte for byte, wherever and whenever it is built from the same sources.
+reproducible: wheel
+	.ci/twice $(BIN)/python dist/*.tar.gz
+
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "attachguard needs Python 3.11 or newer; name it: make PYTHON=python3.12 …"; exit 1; }
 	@.ci/step "an environment of its own in $(VENV)" $(PYTHON) -m venv $(VENV)
 	@.ci/step "a current pip" $(BIN)/python -m pip install --upgrade pip
 
 $(VENV)/ready: $(VENV)/bin/python pyproject.toml setup.py $(wildcard src/attachguard/_core/*.py)
-	@.ci/step "packages, and the core compiled (a minute or two)" $(BIN)/python -m pip install -e '.[$(EXTRAS)]'
+	@.ci/step "packages, and the core compiled (some minutes)" $(BIN)/python -m pip install -e '.[$(EXTRAS)]'
 	@touch $@
 
 $(VENV)/dev: $(VENV)/ready

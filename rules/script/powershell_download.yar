@@ -5,10 +5,11 @@ rule PowerShell_Runs_Download
     meta:
         author = "attachguard"
         description = "PowerShell that fetches code and runs it"
-        date = "2026-11-22"
+        date = "2026-11-30"
         score = 75
         attachguard_code = "malware-suspected"
         attachguard_types = "script"
+        attachguard_scope = "macro script"
     strings:
         $code1 = ".DownloadString(" nocase
         $code2 = ".DownloadData(" nocase
@@ -18,6 +19,7 @@ rule PowerShell_Runs_Download
         $file4 = "-BitsTransfer" nocase
         $run1 = "-Expression" nocase
         $run2 = /iex[^\r\n]{1,60}-Object / nocase
+        $run8 = /iex[ (][^\r\n]{0,60}\.Download(String|Data)\(/ nocase
         $run3 = /\.DownloadString\([^\r\n]{1,300}[|] ?iex/ nocase
         $run4 = "-NoP" nocase fullword
         $run5 = "-NoProfile" nocase

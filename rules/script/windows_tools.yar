@@ -5,10 +5,11 @@ rule Windows_Tool_Runs_Remote_Code
     meta:
         author = "attachguard"
         description = "A command line that makes a Windows tool fetch or run foreign code"
-        date = "2026-11-22"
+        date = "2026-11-30"
         score = 80
         attachguard_code = "malware-suspected"
         attachguard_types = "script"
+        attachguard_scope = "macro script"
     strings:
         $regsvr32 = "/i:http" nocase                           // a scriptlet from the net
         $rundll32 = "..\\mshtml" nocase                         // script in the command line
@@ -17,7 +18,7 @@ rule Windows_Tool_Runs_Remote_Code
         $wmic = /\/format:["']?https?:\/\// nocase             // a stylesheet from the net, with script in it
         $mshta1 = /mshta[^\r\n]{1,200}\.hta/ nocase            // a page that runs as a program
         $mshta2 = /mshta[^\r\n]{1,500}\(window\.close\)/ nocase
-        $mshta3 = /[mM]sht[aA]\.exe["']? ["']?https?:\/\// nocase
+        $mshta3 = /[mM]sht[aA](\.exe)?["']? ["']?https?:\/\// nocase
         $bitsadmin = /\/transfer [^\r\n]{1,120}https?:\/\// nocase
     condition:
         filesize < 2MB and any of them

@@ -40,6 +40,7 @@ _OPTIONAL = {
     "zstandard": "archives",
     "brotli": "archives",
     "shtab": "completion",
+    "yaramod": "rules",
     "h11": "gateway",
     "prometheus-client": "gateway",
     "distributed": "cluster",

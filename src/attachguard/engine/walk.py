@@ -29,6 +29,7 @@ from attachguard.types.leftovers import is_leftover
 
 if TYPE_CHECKING:
     from attachguard.engine.hook_calls import Consultation
+    from attachguard.engine.repeats import Repeats
     from attachguard.yara.rules import Rules
 
 T = TypeVar("T")
@@ -68,9 +69,12 @@ class Walk:
         inspectors: inspectors by the type id they inspect.
         consultation: what others are asked.
         known: types of files.
+        repeats: remembers attachments that come again.
     """
 
-    __slots__ = ("_held", "_locked", "_paths", "consultation", "inspectors", "judge", "known", "parts", "rules")
+    __slots__ = (
+        "_held", "_locked", "_paths", "consultation", "inspectors", "judge", "known", "parts", "repeats", "rules",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -79,7 +83,9 @@ class Walk:
         inspectors: dict[str, tuple[Entry, ...]],
         consultation: Consultation | None = None,
         known: Known | None = None,
+        repeats: Repeats | None = None,
     ) -> None:
+        self.repeats = repeats
         self.known = known if known is not None else Known()
         self.judge = judge
         self.rules = rules
@@ -97,7 +103,7 @@ class Walk:
         """Give a part its place in the tree; False when the budget has no room for it."""
         part.path = self._unique(path)
         try:
-            part.budget.add_part(part.depth)
+            part.budget.add_part(part.depth, part.readings)
         except LimitExceeded as error:
             # Said of the holder, which stands in the report, and once for the number of parts: every further one would say it again.
             if error.limit != "parts" or not self.judge.has_said("resource-limit-exceeded"):
@@ -179,6 +185,12 @@ class Walk:
 
     def inspect(self, part: Part) -> None:
         """Everything that can be known of a part that has its bytes; releases them at the end."""
+        if self.repeats is None:
+            self._inspect(part)
+        else:
+            self.repeats.inspect(self, part, self._inspect)
+
+    def _inspect(self, part: Part) -> None:
         self.judge.begin(part)
         if part.fixed_type is not None:
             part.types = [part.fixed_type]
@@ -368,11 +380,11 @@ class Walk:
     def _failed(self, part: Part, error: Exception, source: str) -> None:
         """A defect of ours or of a library: reported with its kind and place, never with content."""
         self.judge.complete = False
-        place = error.__traceback__
-        while place is not None and place.tb_next is not None:
-            place = place.tb_next
-        where = f"{place.tb_frame.f_code.co_name}:{place.tb_lineno}" if place is not None else "?"
-        self.judge.note(part, part.finding("inspection-failed", f"{source}: {type(error).__name__} in {where}"), source)
+        self.judge.note(
+            part,
+            part.finding("inspection-failed", f"{source}: {type(error).__name__} in {error.__notes__[-1]}"),
+            source,
+        )
 
 
 def by_type(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:

@@ -25,6 +25,7 @@ from attachguard.errors import RuleError
 from attachguard.yara import prefilter
 from attachguard.yara.externals import DEFAULTS
 from attachguard.yara.packed import PackedView
+from attachguard.yara.scopes import VIEWS
 from attachguard.yara.source import Source
 
 _MARK: Final = b"attachguard rules 1\n"
@@ -94,6 +95,7 @@ def key(sources: Iterable[Source], own: Collection[str]) -> str:
         sys.byteorder,
         sys.maxsize,
         prefilter.versions(),
+        tuple(VIEWS),
     )
     digest = hashlib.sha256(repr((engine, sorted(DEFAULTS.items()), sorted(own))).encode())
     for source in sources:

@@ -81,6 +81,7 @@ PREFIXES: Final[tuple[tuple[bytes, str | Check], ...]] = (
         for second in range(0xE0, 0x100)
         if second not in (0xFE, 0xFF)
     ),
+    *((b"ID3" + version, structure_media.behind_tag) for version in (b"\2", b"\3", b"\4")),
     (b"MAC ", structure.monkey),
     (b"\x1a\x45\xdf\xa3", structure_media.ebml),
     (b"\x47", structure_media.transport_stream),

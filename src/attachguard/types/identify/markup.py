@@ -24,8 +24,8 @@ _HTA: Final = b"<hta:application"
 #: Root element in lower case, and what it is where the namespace does not matter.
 _ROOTS: Final = {
     b"svg": "svg", b"plist": "plist", b"kml": "kml", b"gpx": "gpx", b"rss": "rss", b"xfdf": "xfdf", b"xdp": "xdp", b"asx": "asx", b"smil": "asx",
+    b"winampxml": "asx",
     b"officedataconnection": "odc-data",
-    b"scriptlet": "sct",
     b"librarydescription": "library-ms", b"searchconnectordescription": "search-ms", b"persistedquery": "search-ms",
     b"pcsettings": "settingcontent-ms",
     b"softpkg": "osd", b"appinstaller": "appinstaller",
@@ -109,7 +109,7 @@ def _runnable(text: bytes, name: bytes, attributes: bytes) -> str:
         return "htc"
     if name == b"configuration" and b"<logoncommand" in opening:
         return "wsb"
-    if name in (b"job", b"package", b"component") and _SCRIPT.search(text):
+    if name in (b"job", b"package", b"component", b"scriptlet") and _SCRIPT.search(text):
         return "wsf" if name == b"job" or (name == b"package" and b"<job" in text.lower()) else "sct"
     if name == b"playlist" and b"xspf.org" in attributes:
         return "asx"

@@ -85,7 +85,7 @@ ROWS: Final = (
     Row("dicom", "image", "DICOM image", "application/dicom", "dcm dicom", at=((128, b"DICM"),)),
     Row("icc", "data", "colour profile", "application/vnd.iccprofile", "icc icm"),
     # -- sound and video
-    Row("mp3", "audio", "MP3 sound", "audio/mpeg", "mp3 mp2 mp1 mpa", means="multimedia", starts=(b"ID3\x02", b"ID3\x03", b"ID3\x04")),
+    Row("mp3", "audio", "MP3 sound", "audio/mpeg", "mp3 mp2 mp1 mpa", means="multimedia"),
     Row("wav", "audio", "WAVE sound", "audio/wav", "wav", means="multimedia"),
     Row("aiff", "audio", "AIFF sound", "audio/aiff", "aiff aif aifc 8svx", means="multimedia"),
     Row("au", "audio", "Sun sound", "audio/basic", "au snd", means="multimedia", starts=(b".snd\x00", b"dns.")),
