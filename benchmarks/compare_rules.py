@@ -20,7 +20,9 @@ from attachguard import Limits, Rules
 from attachguard.limits import Budget
 from attachguard.part import Part
 from attachguard.types.identify import identify
-from attachguard.yara.externals import EXTERNALS
+from attachguard.yara.compiling import usable
+from attachguard.yara.externals import EXTERNALS, used_in
+from attachguard.yara.source import collect
 
 _LARGEST = 16 << 20
 
@@ -33,7 +35,8 @@ def contents(folder: Path, megabytes: int) -> Iterator[tuple[str, bytes]]:
     for file in files:
         if left <= 0:
             return
-        for name, data in (*inside(data := file.read_bytes()[:_LARGEST]), (file.name, data)):
+        whole = file.read_bytes()[:_LARGEST]
+        for name, data in ((file.name, whole), *inside(whole)):
             left -= len(data)
             yield name, data
 
@@ -77,13 +80,15 @@ def main() -> None:
         print(
             f"{len(fast)} rules: compiled in {compiling:.2f} s, loaded from disk in {time.process_time() - begun:.2f} s; prefilter: {fast.prefilter}"
         )
-    (view,) = [view for view in plain._by_name.values() if view.name == "bytes"]
+    sources = collect(map(Path, options.rules), [])
+    good, everything = usable(sources, frozenset(), [])
+    used = used_in(text for source in good for text in source.texts)
     differ = sum(list(plain.match(each)) != list(fast.match(each)) for each in parts)
 
     def bare() -> None:
         for each in parts:
-            externals = {name: EXTERNALS[name](each) for name in view.externals}
-            view.compiled.match(data=each.data, externals=externals, timeout=1000, fast=True)
+            externals = {name: EXTERNALS[name](each) for name in used}
+            everything.match(data=each.data, externals=externals, timeout=1000, fast=True)
 
     ways = {
         "yara-python": bare,

@@ -169,7 +169,7 @@ def _many_passes(monkeypatch):
 
 @given(content=_content, name=st.sampled_from(["", "a.exe", "A.EXE", "b.txt"]))
 @example(content=b"", name="")
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_prefilter_changes_nothing(engines, content, name):
     expected, found = both(engines, content, filename=name, extension=name[-4:].lower())
     assert found == expected
@@ -178,15 +178,7 @@ def test_the_prefilter_changes_nothing(engines, content, name):
 @pytest.mark.parametrize("number", range(len(STRINGS)))
 def test_every_instance_of_every_string_is_found_wherever_it_stands(engines, number):
     for piece in STRINGS[number][1]:
-        for content in (
-            piece,
-            b"..." + piece,
-            piece + b"\0\0",
-            wide(piece),
-            piece * 3,
-            b"MZ" + piece,
-            piece.swapcase(),
-        ):
+        for content in (b"..." + piece, piece + b"\0\0", b"MZ" + wide(piece)):
             expected, found = both(engines, content)
             assert found == expected
 
