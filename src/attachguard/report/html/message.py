@@ -190,9 +190,10 @@ class MessagePage:
         said += [h("span", f" ({offset})")] if offset else []
         quiet = [finding.part] if place else []
         quiet += [clause] if clause else [f"{words('rule')} {finding.rule}"] if finding.rule else []
+        label = _badge(words.finding(finding.action), finding.action)
         return h(
             "li",
-            h("p", _badge(words.finding(finding.action), finding.action), " ", h("strong", theirs(title)), " ", h("code", finding.kind or finding.code)),
+            h("p", label, " ", h("strong", theirs(title)), " ", h("code", finding.kind or finding.code)),
             h("p", said) if said else None,
             [h("p", theirs(line), class_="quiet") for line in quiet if line],
             h("p", theirs(phrase("label", words.language).format(label=finding.label))) if finding.label else None,
