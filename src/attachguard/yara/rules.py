@@ -129,6 +129,10 @@ class Rules:
         if slow is not None:
             raise slow
 
+    def asks(self, part: Part) -> bool:
+        """Whether a match of any rule would count for a part of these types and this role."""
+        return bool(self._asked_of(part))
+
     def _asked_of(self, part: Part) -> list[View]:
         key = likeness(part)
         views = self._asking.get(key)
