@@ -1,6 +1,6 @@
 """Structured header fields: parameters, encoded words, file names (RFC 2045 section 5.1, RFC 2231, RFC 2047, RFC 2183).
 
-Own code because the standard library's header classes cost more than the rest of a message's parse together and raise on some broken input.
+Why our own: the standard library's header classes cost more than the rest of a message's parse together and raise on some broken input.
 """
 
 from __future__ import annotations

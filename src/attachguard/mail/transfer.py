@@ -2,6 +2,8 @@
 
 A decoder keeps what does not yet make a whole quantum or line and gives everything else at once. Well-formed base64 costs one pass of
 pybase64 and a proof of its regular lines; only irregular text is looked at byte by byte.
+
+Why our own: the decoders of the standard library want a whole body; this one takes what has arrived.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Content lines: the syntax that calendars and contact cards share (RFC 5545 section 3.1, RFC 6350 section 3, vCard 2.1, vCalendar 1.0).
 
 A line is a name, parameters and a value, folded over several lines of the file. The older forms fold quoted-printable by its own soft breaks and
-base64 by any white space up to a blank line. What programs make of damage differs, so everything that could be a line is one. Own code because the
-libraries of the field build objects of all lines, raise on damage and read the newest form only.
+base64 by any white space up to a blank line. What programs make of damage differs, so everything that could be a line is one.
+
+Why our own: the libraries of the field build objects of all lines, raise on damage and read the newest form only.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ The editor copies the name of a font into 32 bytes and the partition lines of a 
 (CVE-2017-11882, CVE-2018-0802; CVE-2018-0798). Nobody writes such equations but exploits. The data is a row of records behind a header of five
 bytes; in front of it may stand EQNOLEFILEHDR (28 bytes) and, where it comes from an `\1Ole10Native` stream, a length that need not be true.
 
-Own code: no package reads MTEF.
+Why our own: no package reads MTEF.
 
 Reference: "MathType MTEF v.3 (Equation Editor 3.x)", Design Science.
 """

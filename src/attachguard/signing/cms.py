@@ -1,4 +1,7 @@
-"""SignedData of CMS (RFC 5652 section 5) taken apart: content, certificates, signers; CAdES (ETSI EN 319 122) is told by its attributes."""
+"""SignedData of CMS (RFC 5652 section 5) taken apart: content, certificates, signers; CAdES (ETSI EN 319 122) is told by its attributes.
+
+Why our own: the cryptography package makes CMS signatures and takes none apart.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 Three things together make it one: a trust list names the issuer as a granted service for qualified certificates; the certificate itself states that
 it is qualified, for signatures or seals; and it states that its key is in a qualified device. The first is the list's word, the others are the
 certificate's, which the issuer answers for.
+
+Why our own: no library reads these statements of a certificate.
 """
 
 from __future__ import annotations

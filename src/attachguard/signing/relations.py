@@ -1,4 +1,7 @@
-"""Relationships of Open XML packages under a signature: the transform that picks some of them (ECMA-376 part 2, 13.2.4.24)."""
+"""Relationships of Open XML packages under a signature: the transform that picks some of them (ECMA-376 part 2, 13.2.4.24).
+
+Why our own: no library has the transform of Open XML packages.
+"""
 
 from __future__ import annotations
 

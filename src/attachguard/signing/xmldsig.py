@@ -2,6 +2,8 @@
 
 A signature lists references, each with the digest of a file of the package or of an element of the signature's own document, and signs the list.
 `references` compares them; here the list itself is checked against the certificate that came along.
+
+Why our own: the packages for XML signatures check one document under a known key; here they come in packages from anybody.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """XML as signatures see it (XML 1.0, Namespaces in XML 1.0): elements with their prefixes and declarations as they were written.
 
-Own small tree over the parser of the standard library: canonical forms depend on which prefix stands where, and the usual trees let go of that when
-two prefixes mean one name space. Document types are refused before anything is expanded.
+The parser is that of the standard library. Document types are refused before anything is expanded.
+
+Why our own: canonical forms depend on which prefix stands where, and the usual trees let go of that when two prefixes mean one name space.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """ACE archives: names and the flag that says a file is encrypted; stored files are read.
 
 Reference: TECHINFO.TXT of ACE 1.2 and 2.0. ACE's compression is documented nowhere and its only decoder had CVE-2018-20250.
+
+Why our own: acefile, the one package for ACE, is no longer maintained; names and flags are all that is wanted.
 """
 
 from __future__ import annotations

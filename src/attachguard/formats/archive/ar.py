@@ -1,6 +1,8 @@
 """ar archives, and Debian packages, which are ar archives that start with a member `debian-binary`.
 
 Reference: ar(5) of the BSDs, the GNU and System V variants of long names, deb(5).
+
+Why our own: headers of sixty bytes in plain text need no library.
 """
 
 from __future__ import annotations

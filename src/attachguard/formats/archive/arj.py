@@ -1,6 +1,8 @@
 """ARJ archives: a header of its own for the archive and for each file; a file can be garbled, which is ARJ's word for encrypted.
 
 Reference: TECHNOTE.DOC of ARJ ("ARJ TECHNICAL INFORMATION").
+
+Why our own: no maintained package lists ARJ; what is packed is left to 7-Zip.
 """
 
 from __future__ import annotations

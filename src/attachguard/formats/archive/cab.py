@@ -1,6 +1,8 @@
 """Windows cabinets: files lie one behind the other in folders, each folder a run of blocks that are stored, MSZIP, Quantum or LZX.
 
 Reference: MS-CAB, sections 2.1 to 2.4; MSZIP is MS-MCI: deflate blocks of 32 KiB, each with the block before as its dictionary.
+
+Why our own: cabarchive unpacks everything into memory without a bound; Quantum and LZX, which it has not, are left to libarchive.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """cpio archives: the binary, the old character (odc) and the new character (newc, with and without checksums) forms.
 
 Reference: cpio(5) of FreeBSD; POSIX.1-1997 cpio for odc. Used alone, inside RPM packages and as initial RAM disks.
+
+Why our own: headers of fixed fields need no library, and what follows a broken one is still wanted.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Reference: RFC 1952. All members together are the content, as `gunzip` has it; readers that stop after the first see
 something else (CVE-2012-1461), so the later members are looked at on their own too, and so is what stands behind the last.
+
+Why our own: `gzip` reads neither the name of a member nor what stands behind the last one.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """LHA archives (lzh): a header in front of each file, in one of four levels; the method is five characters such as `-lh5-`.
 
 Reference: header.doc.md of LHa for UNIX (levels 0 to 3 and the extended headers).
+
+Why our own: lhafile wants a file and unpacks without a bound; packed members are left to libarchive.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """RAR archives, versions 1.5 to 5: names, encryption of members and of names, volumes, self-extractors; stored members are read.
 
-References: technote.txt of RAR 3 and 4, "RAR 5.0 archive format". The header reader is our own, because the
-usual library wants files and an external program. Compressed members are unpacked by libarchive or by a
-program of the system where one is installed (`readers.outside`), else listed by name.
+References: technote.txt of RAR 3 and 4, "RAR 5.0 archive format". Compressed members are unpacked by libarchive or by a program
+of the system where one may be asked (`readers.outside`), else listed by name.
+
+Why our own: the usual library wants files and an external program.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """7z: a signature header at the start points to a header at the end, which may itself be packed, encrypted, or both.
 
-Reference: 7zFormat.txt and Methods.txt of the LZMA SDK. The reader is our own, because no fit library exists: py7zr
-unpacks whole folders into memory, libarchive and 7-Zip do not tell content from header encryption. Members whose
-folder uses the usual methods are unpacked as the driver asks for them; a folder is decoded once, from front to back.
+Reference: 7zFormat.txt and Methods.txt of the LZMA SDK. Members whose folder uses the usual methods are unpacked as the
+driver asks for them; a folder is decoded once, from front to back.
+
+Why our own: py7zr unpacks whole folders into memory; libarchive and 7-Zip do not tell encrypted content from an encrypted header.
 """
 
 from __future__ import annotations

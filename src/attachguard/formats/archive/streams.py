@@ -1,7 +1,9 @@
 """Compressed streams that hold one file: bzip2, xz, lzma, lzip, Zstandard, LZ4, Unix compress, zlib.
 
-References: xz file format 1.2.1; lzip manual; RFC 8878 (Zstandard); lz4_Frame_format.md; compress(1); RFC 1950. The standard library decodes where it
-can; LZ4 and compress are our own small decoders (`_core.lz`), because neither justifies a dependency; Zstandard and Brotli need optional packages.
+References: xz file format 1.2.1; lzip manual; RFC 8878 (Zstandard); lz4_Frame_format.md; compress(1); RFC 1950.
+
+Why our own: the standard library decodes where it can, optional packages Zstandard and Brotli; LZ4 and compress are small decoders of `_core.lz`,
+because neither justifies a dependency.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """tar archives: blocks of 512 bytes, each file a header and its data; two blocks of zeros end the archive.
 
-References: POSIX.1-2017 pax; GNU tar manual, "Basic Tar Format". The walk is our own instead of `tarfile`: that raises a
-dozen kinds of errors on broken input, reads extension headers of any size into memory, and stops at the first end of
-the archive, behind which another archive may stand that other readers see.
+References: POSIX.1-2017 pax; GNU tar manual, "Basic Tar Format".
+
+Why our own: `tarfile` raises a dozen kinds of errors on broken input, reads extension headers of any size into memory, and stops at the first end
+of the archive, behind which another archive may stand that other readers see.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ A ContentInfo names its content type. Signed data says who signed and may hold t
 that is unwrapped and judged like anything else. Enveloped data can be read by the holder of a recipient's key only.
 Compressed, digested and authenticated data hold readable content. The object may come in DER, in BER (streaming signers
 write it), as PEM, or as bare base64.
+
+Why our own: the cryptography package refuses what is damaged or unusual, which is what matters here.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Most of what stands here is keys and certificates, which are text. CMS objects are handed to their inspector by naming
 the type; private keys under a password are encrypted content.
+
+Why our own: the libraries read PEM as they write it; mail programs take much else.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Opens OpenPGP messages that are encrypted with a passphrase (RFC 9580 sections 3.7, 5.3, 5.7 and 5.13.1).
 
 A passphrase becomes a key through a string-to-key specifier, which is what costs time; two repeated bytes at the beginning of the data tell a wrong
-one, the digest at its end proves the right one. Own code, because no library does it in memory without a key ring; ciphers come from the cryptography
-package, loaded when a passphrase is tried. AEAD (version 2 of the data packet), Argon2 and Twofish are not opened.
+one, the digest at its end proves the right one. AEAD (version 2 of the data packet), Argon2 and Twofish are not opened.
+
+Why our own: no library does it in memory without a key ring; ciphers come from the cryptography package, loaded when a passphrase is tried.
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ writes, private keys of PuTTY, Java and PKCS#8, rights-managed mail and files of
 it is and how it is locked; nothing inside can be looked at.
 
 References: [MS-OXORMMS] 2.2.4 (message.rpmsg), RFC 5958 (PKCS#8), the documentation of SOPS, Web3 Secret Storage and RFC 7516 (JSON).
+
+Why our own: a few header fields are wanted of each.
 """
 
 from __future__ import annotations

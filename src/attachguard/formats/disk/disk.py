@@ -2,6 +2,8 @@
 
 References stand in the readers: `readers.disk` for FAT, NTFS, VHD and VHDX, `partitions` for partition tables. Windows opens most of them with a
 double click; disks of other virtual machines are left to 7-Zip (`opaque`).
+
+Why our own: Windows opens these by a click, so they are read on every machine, also where no 7-Zip is.
 """
 
 from __future__ import annotations

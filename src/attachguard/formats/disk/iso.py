@@ -2,6 +2,8 @@
 
 References: ECMA-119 section 8; Joliet Specification (Microsoft); ECMA-167 2/8.3 (descriptors of a bridge); El Torito 1.0. All trees are walked:
 a file that only one of them knows is seen by some systems and not by others.
+
+Why our own: pycdlib trusts the sizes of a disc and raises at its first fault; discs are a common way to carry programs past a filter.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 References: ECMA-119 sections 6.8, 8.4, 9.1 and 9.4; Joliet Specification (Microsoft); SUSP and RRIP (IEEE P1281, P1282). Numbers stand in both byte
 orders, folders in the tree and in path tables: where they disagree, both are read, because some readers take the one and some the other.
+
+Why our own: pycdlib trusts the sizes of a disc and raises at its first fault.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Where the volumes of a disk are: the partition table of PC DOS with its chain of logical drives, and the GPT.
 
 References: the partition table in the first sector from offset 446 on (four entries of sixteen bytes); UEFI specification 2.10, chapter 5.
+
+Why our own: two tables of fixed records need no library.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 A header counts entries of id, offset and length: 1 is the data fork, 2 the resource fork, 3 the name. AppleDouble has all but the data fork, which
 stands beside it as a file of its own.
+
+Why our own: a table of offsets needs no library.
 """
 
 from __future__ import annotations

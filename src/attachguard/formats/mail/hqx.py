@@ -2,6 +2,8 @@
 
 After a sentence that everybody quotes, characters for six bits each stand between colons; the octets they make are run-length coded and hold a
 header, the data fork and the resource fork.
+
+Why our own: the standard library has dropped BinHex, and its reader wrote files.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """mbox: messages one behind the other, each after a line that begins with `From `.
 
 Reference: RFC 4155 (application/mbox).
+
+Why our own: `mailbox` wants a file and builds all messages.
 """
 
 from __future__ import annotations

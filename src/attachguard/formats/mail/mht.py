@@ -3,6 +3,8 @@
 Browsers and Word write it; a Word document with macros saved so carries them in an ActiveMime part. It is mail, and read as such.
 
 Reference: RFC 2557.
+
+Why our own: it is a message, and goes to the parser of messages.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Properties are streams named after their tag and type: `__substg1.0_37010102` is 0x3701 (attached data), binary. Each attachment is a storage
 `__attach_version1.0_#…`; an attached message or OLE object is a storage in it, which becomes a compound file of its own.
+
+Why our own: extract-msg builds all of a message, brings a dozen dependencies, and believes what its properties say.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ second an attachment each, which begins anew with its rendering data. Names and 
 properties of one attribute, or in both: then both contents are looked at, since readers differ in which one they open. Embedded messages are TNEF
 again, OLE objects compound files, and the body often is compressed RTF.
 
-Own code: the packages for it read whole files into objects, trust their lengths, and know no bounds.
+Why our own: the packages for it read whole files into objects, trust their lengths, and know no bounds.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Letters from before MIME carry their attachments this way, several in one body, and mail programs still show them as attachments. A letter that
 merely says "begin 644 something" has no line of data behind it.
+
+Why our own: `binascii` decodes a line at a time and raises; programs go on.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Cameras and editors append pictures and films of their own, and mailing lists a footer; those are passed over. Where a file ends is told by
 `readers.ends`. ZIP archives are told by their end already (`identify.tail`), and programs have their own overlay (`_archive.overlay`).
+
+Why our own: no library says what stands behind the end of a file.
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ source is compressed as everywhere ([MS-OVBA] 2.4.1) and begins with its attribu
 What a page holds of it is read: enough to tell that there is code, and what it starts with.
 
 Reference: the notes of mdbtools and Jackcess on the format ("HACKING"); [MS-OVBA].
+
+Why our own: the packages for Access read tables; what is wanted is the VBA in them.
 """
 
 from __future__ import annotations

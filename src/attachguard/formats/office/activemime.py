@@ -4,6 +4,8 @@ A header of about 50 bytes begins with the word ActiveMime; a zlib stream follow
 
 Reference: none published; the layout is known from Office's own files. The header gives its own remaining length at 0x1E; real files also have
 the stream at 0x32 and 0x22A.
+
+Why our own: oletools finds the wrapper and unpacks without a bound.
 """
 
 from __future__ import annotations

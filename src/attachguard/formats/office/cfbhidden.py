@@ -3,6 +3,8 @@
 Reference: [MS-CFB] 2.2 (sector sizes, mini stream cutoff), 2.6 (directory). Each further reading is built anew as a compound file of its own, so that
 everything that is looked for in a document is looked for in it. Damaged and half-written files have such remains as well; they are told where there
 is something to them.
+
+Why our own: libraries show the tree that a file claims; this looks for what it leaves out.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 A compound file of unknown kind is a container like any archive, so each of its streams is named by its beginning. In a document of a known kind the
 streams belong to that kind; there only what begins like a program, an archive or another compound file is taken out. What `oleobjects` and `msg`
 hand on is left to them.
+
+Why our own: no library looks for whole files in streams.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ A compound file. `FileHeader` says in bits whether the streams are deflated, und
 holds pictures and objects, `Scripts/DefaultJScript` the script that every document has: most often the empty functions that the program writes.
 
 Reference: Hangul Word Processor document file format 5.0, revision 1.3 (Hancom), sections 3.2.1 (FileHeader), 3.2.5 (BinData), 3.2.9 (Scripts).
+
+Why our own: the package for it turns documents into pages; a header and a list of streams are wanted.
 """
 
 from __future__ import annotations

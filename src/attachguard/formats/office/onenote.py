@@ -1,10 +1,10 @@
 """OneNote sections (MS-ONE, MS-ONESTORE): pages, pictures and attached files, in the desktop's form or the cloud's.
 
-The desktop's form keeps each attached file and picture whole behind a GUID of its own, and lists of file nodes say which is which. The cloud's
-form (MS-FSSHTTPB packaging) is a stream of objects, some of them blobs. Names of attached files stand in property sets, apart from the
-contents; they are matched by extension and order, which is how OneNote writes them.
+The desktop's form keeps each attached file and picture whole behind a GUID of its own, and lists of file nodes say which is which. The cloud's form
+(MS-FSSHTTPB packaging) is a stream of objects, some of them blobs. Names of attached files stand in property sets, apart from the contents; they
+are matched by extension and order, which is how OneNote writes them.
 
-Own code: there is no Python reader of either, and what is wanted is only what a page carries.
+Why our own: there is no Python reader of either, and what is wanted is only what a page carries.
 """
 
 from __future__ import annotations

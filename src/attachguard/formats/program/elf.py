@@ -1,9 +1,9 @@
 """Unix programs: ELF (System V ABI, chapter 4: ELF header).
 
-The first 16 bytes give width and byte order, the header the kind and the machine. AppImages carry a file system, self-extracting archives an archive
-behind the section headers; Android's compiled code holds an `oat` block at a fixed place.
+The first 16 bytes give width and byte order, the header the kind and the machine. AppImages carry a file system, self-extracting archives an
+archive behind the section headers; Android's compiled code holds an `oat` block at a fixed place.
 
-Own code: six fields are wanted.
+Why our own: six fields are wanted.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Windows shortcuts: Shell Link ([MS-SHLLINK]).
 
-A fixed header (§2.1) says which structures follow: an item list, location information with the target's path (§2.3), strings with arguments and icon
-(§2.4), then extra blocks (§2.5), of which one may give the target with environment variables. A shortcut runs a command line of its author's choice;
-what stands behind the last block is not part of the format and is where droppers keep their payload.
+A fixed header (§2.1) says which structures follow: an item list, location information with the target's path (§2.3), strings with arguments and
+icon (§2.4), then extra blocks (§2.5), of which one may give the target with environment variables. A shortcut runs a command line of its author's
+choice; what stands behind the last block is not part of the format and is where droppers keep their payload.
 
-Own code: the reader on PyPI raises on damaged shortcuts, and needs a YAML package.
+Why our own: the reader on PyPI raises on damaged shortcuts, and needs a YAML package.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ A program opens with the DOS header, whose field at 60 leads to the header of th
 subsystem and a list of data directories, then sections; what lies behind the last section is the overlay, where installers and self-extracting
 archives keep their data. Microsoft PE and COFF specification: §3 File headers, §3.4 Optional header, §5.7 Attribute certificate table.
 
-Own code: a handful of fields is wanted of every program in a mail, and the packages for PE parse whole files into objects.
+Why our own: a handful of fields is wanted of every program in a mail, and the packages for PE parse whole files into objects.
 """
 
 from __future__ import annotations

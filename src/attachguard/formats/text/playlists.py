@@ -5,6 +5,8 @@ An address on another host's share makes Windows log on there; a stream from the
 
 References: M3U (RFC 8216 section 4), PLS, "Windows Media Metafile Elements Reference" (ASX), XSPF 1, SMIL 3.0, Microsoft "How to Customize Folders
 with Desktop.ini".
+
+Why our own: each is a few lines of text, of which only the addresses are wanted.
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ fetches. A formula is at the beginning of a cell, in prose it is not one. SYLK a
 an `NN` record names the cell that runs on opening.
 
 References: RFC 4180; Excel's external reference notation (`application|topic!item`); SYLK file format (Microsoft, 1986); DIF (Software Arts).
+
+Why our own: `csv` gives values; what matters is which cells a spreadsheet program takes for a formula.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """Writing compound files ([MS-CFB]): an embedded object or message is a storage, and to be looked at like any file it must become one.
 
 The result is sound and plain, not beautiful: sibling trees are balanced and all black, mini streams are used as the format demands, sectors are
-4096 bytes once the header's own table would not reach. Own code, because no library at hand writes new compound files.
+4096 bytes once the header's own table would not reach.
+
+Why our own: no library at hand writes new compound files.
 """
 
 from __future__ import annotations

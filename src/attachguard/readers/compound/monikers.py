@@ -3,7 +3,7 @@ r"""Monikers in the data of a link: where a linked object comes from ([MS-OSHARE
 A moniker is a class identifier and its data. They are searched by their classes: composite monikers hold several, and exploits write streams whose
 lengths are lies.
 
-Own code: packages for it print what they find or stop at the first.
+Why our own: packages for it print what they find or stop at the first.
 """
 
 from __future__ import annotations

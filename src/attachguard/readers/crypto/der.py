@@ -1,11 +1,10 @@
 """A small reader of ASN.1 in its DER and BER encodings.
 
-ASN.1 (X.690) writes every value as identifier, length, content; constructed values hold further ones. CMS and PKCS#12
-come in BER too, where a length may be indefinite (closed by two zero octets) and a string may be written in segments.
+ASN.1 (X.690) writes every value as identifier, length, content; constructed values hold further ones. CMS and PKCS#12 come in BER too, where a
+length may be indefinite (closed by two zero octets) and a string may be written in segments.
 
-Own code because it meets hostile bytes first: the ASN.1 packages at hand build whole object trees, recurse with the
-nesting and cost tens of milliseconds to import. This reader copies nothing, never recurses, and visits a bounded
-number of elements.
+Why our own: it meets hostile bytes first: the ASN.1 packages at hand build whole object trees, recurse with the nesting and cost tens of
+milliseconds to import. This reader copies nothing, never recurses, and visits a bounded number of elements.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What kind of DER or BER file some bytes are, told by their structure: CMS, PKCS#12, certificate, request, list, time stamp."""
+"""What kind of DER or BER file some bytes are, told by their structure: CMS, PKCS#12, certificate, request, list, time stamp.
+
+Why our own: a look at the first few elements is wanted, for which a library parses the whole of every candidate.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Whether some bytes are OpenPGP at all (RFC 9580).
 
-There is no magic number, so binary data is taken for OpenPGP only where the first packet's body makes sense and what
-follows belongs behind it. Own code: there is no Python reader that survives hostile bytes, and nothing here needs a key.
+There is no magic number, so binary data is taken for OpenPGP only where the first packet's body makes sense and what follows belongs behind it.
+
+Why our own: there is no Python reader that survives hostile bytes, and nothing here needs a key.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 A header octet gives the packet's tag in an old or a new form; the length behind it has one of four widths, is open-ended,
 or comes piece by piece. Bodies are left where they are.
+
+Why our own: the Python packages for OpenPGP raise on the first packet that is unknown or damaged.
 """
 
 from __future__ import annotations

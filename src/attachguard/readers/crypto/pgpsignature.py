@@ -1,4 +1,7 @@
-"""What OpenPGP signatures claim: whose key, and when (RFC 9580 sections 5.2 and 5.4). Nothing is checked."""
+"""What OpenPGP signatures claim: whose key, and when (RFC 9580 sections 5.2 and 5.4). Nothing is checked.
+
+Why our own: claims are wanted without a key, also of signatures that a library refuses.
+"""
 
 from __future__ import annotations
 

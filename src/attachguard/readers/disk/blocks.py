@@ -1,7 +1,8 @@
 """Disks as places to read from: a raw image, and the fixed and dynamic forms of VHD.
 
 Reference: Virtual Hard Disk Image Format Specification (Microsoft, 2006), sections "Hard Disk Footer Format" and "Dynamic Disk Header Format".
-Own code, because what is needed of it is a table of block numbers.
+
+Why our own: what is needed of it is a table of block numbers.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """Files of a FAT12, FAT16 or FAT32 volume.
 
-Reference: Microsoft Extensible Firmware Initiative FAT32 File System Specification 1.03. Own code: no package reads FAT from bytes in memory with
-bounds. Every chain is followed for as many clusters as its file may have, every folder is entered once.
+Reference: Microsoft Extensible Firmware Initiative FAT32 File System Specification 1.03. Every chain is followed for as
+many clusters as its file may have, every folder is entered once.
+
+Why our own: no package reads FAT from bytes in memory within bounds.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
 """Files of an NTFS volume: the records of the master file table, their names and their streams.
 
-Reference: the documentation of the Linux-NTFS project ("NTFS Documentation", Russon and Fledel). Own code: no package reads NTFS from bytes in
-memory with bounds. The table is walked from front to back, so every file in use is seen, whatever its folder's index says; records that continue
-another one are added to it. Deleted files are passed over.
+Reference: the documentation of the Linux-NTFS project ("NTFS Documentation", Russon and Fledel). The table is walked from
+front to back, so every file in use is seen, whatever its folder's index says; records that continue another one are added to it. Deleted files are
+passed over.
+
+Why our own: no package reads NTFS from bytes in memory within bounds.
 """
 
 from __future__ import annotations

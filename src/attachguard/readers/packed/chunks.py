@@ -1,4 +1,7 @@
-"""Content in pieces, of which nobody ever holds more than a step: cut, collected within bounds, or shared by files that lie one behind the other."""
+"""Content in pieces, of which nobody ever holds more than a step: cut, collected within bounds, or shared by files that lie one behind the other.
+
+Why our own: no library hands out the files of one stream with a bound and a check for each.
+"""
 
 from __future__ import annotations
 

@@ -5,6 +5,8 @@ that the memory a stream may claim for its dictionary has a cap, and that stream
 one after the other, as the tools do.
 
 References: xz file format 1.2.1; LZMA specification (7-Zip SDK, lzma-specification.txt); lzip manual, "File format".
+
+Why our own: `bz2` and `lzma` decode; what is ours is the bound on what comes out, several streams in a row, and what a broken one still gives.
 """
 
 from __future__ import annotations

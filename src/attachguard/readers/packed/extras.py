@@ -1,6 +1,8 @@
 """Bounded, streaming decoders for what the standard library has not: Zstandard and Brotli by optional packages, Deflate64 by our own core.
 
 References: RFC 8878 (Zstandard), RFC 7932 (Brotli), APPNOTE.TXT 4.4.5 (Deflate64). A caller asks `optional.module` first where a package is needed.
+
+Why our own: the packages decode; what is ours is the bound on what comes out.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 References: ISO/IEC 10918-1 (JPEG), B.1; PNG (ISO/IEC 15948), 5.3; GIF89a, 12 to 27; BMP file header; RIFF; ISO/IEC 14496-12, 4.2; ISO 32000-2, 7.5.5;
 APPNOTE.TXT 4.3.16. What cannot be told is 0: then nothing is taken to stand behind.
+
+Why our own: libraries read to the end that a file claims and do not say where that was.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Bounded, streaming inflate for every format that holds deflate data.
 
-isal decodes 1.5 to 2 times as fast as zlib and has the same interface; zlib stands in where isal has no wheel. Own code only around it: a
-decompressor is never asked for more than one step of output, whatever the input says of its size.
+isal decodes 1.5 to 2 times as fast as zlib and has the same interface; zlib stands in where isal has no wheel.
+
+Why our own: only what is around it is: a decompressor is never asked for more than one step of output, whatever the input says of its size.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ Both archivers look for their marker behind whatever stands first (a program, a 
 So do we: the six bytes alone stand in many a table of file types and in decoys.
 
 References: 7zFormat.txt of the LZMA SDK (SignatureHeader); technote.txt of RAR 3 and 4 (MAIN_HEAD); "RAR 5.0 archive format" (general block).
+
+Why our own: libraries find no archive with something in front of it, or believe the first marker.
 """
 
 from __future__ import annotations

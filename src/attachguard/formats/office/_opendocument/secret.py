@@ -2,8 +2,9 @@
 
 Each member has its own salt, vector and checksum in the manifest; the checksum covers the first 1024 bytes of the deflated content, so that a
 password is told by decrypting that much of one member. Since version 24.2 LibreOffice encrypts the package as one member, under AES-GCM, whose tag
-tells a password, and Argon2id. Own code, because no library opens them; Blowfish and AES come from the cryptography package,
-loaded when a password is tried.
+tells a password, and Argon2id.
+
+Why our own: no library opens them; Blowfish and AES come from the cryptography package, loaded when a password is tried.
 """
 
 from __future__ import annotations
