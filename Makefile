@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # What is installed beside the package; `make EXTRAS=test,archives,libmagic …` covers the optional readers, too.
 EXTRAS ?= test
 
-.PHONY: demo test fuzz bench bench-short lint types check docs wheel clean
+.PHONY: demo test fuzz bench bench-short lint types check docs man wheel external clean
 
 demo: $(VENV)/ready
 	@$(BIN)/python examples/demo.py
@@ -42,6 +42,12 @@ external: $(VENV)/ready
 # The site in build/site; a broken link or an unknown name is an error.
 docs: $(VENV)/docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+# The manual page, made from the command line's own parsers.
+man: $(VENV)/ready
+	@mkdir -p build/man
+	@$(BIN)/python -m attachguard.cli > build/man/attachguard.1
+	@echo build/man/attachguard.1
 
 wheel: $(VENV)/dev
 	rm -rf dist

@@ -15,6 +15,8 @@ from setuptools import Extension, find_packages, setup
 CORE = Path("src/attachguard/_core")
 #: Half the compile time of a default build, and no slower where it counts.
 FLAGS = [] if sys.platform == "win32" else ["-O2", "-g0"]
+#: Loops whose only sense is that they become vector instructions.
+VECTORS = {"needles"} if sys.platform != "win32" else set()
 #: Built for processors that not everybody has; `attachguard._core.spin` looks before it goes there.
 WIDE = ["-mavx2"] if sys.platform == "linux" and platform.machine() == "x86_64" else []
 
@@ -27,7 +29,9 @@ def extensions():
         return []
     modules = [
         Extension(
-            f"attachguard._core.{path.stem}", [str(path)], extra_compile_args=FLAGS + WIDE * (path.stem == "spinlanes")
+            f"attachguard._core.{path.stem}",
+            [str(path)],
+            extra_compile_args=FLAGS + ["-O3"] * (path.stem in VECTORS) + WIDE * (path.stem == "spinlanes"),
         )
         for path in sorted(CORE.glob("*.py"))
         if not path.stem.startswith("_")

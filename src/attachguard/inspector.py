@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Protocol
 
+from attachguard._core.needles import holds_any
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
 from attachguard.types.filetypes import ids
@@ -105,7 +106,4 @@ class Entry:
         """
         if self._inspector is not None or not self.marks:
             return False
-        for mark in self.marks:  # noqa: SIM110  a generator costs more than what it would look at
-            if mark in data:
-                return False
-        return True
+        return not holds_any(data, self.marks)

@@ -8,6 +8,11 @@ try:
 except ImportError:
     from attachguard._core import _shim as cython
 
+if cython.compiled:
+    from cython.cimports.attachguard._core.needles import find
+else:
+    from attachguard._core.needles import find
+
 LF = cython.declare(cython.int, 10)
 CR = cython.declare(cython.int, 13)
 TAB = cython.declare(cython.int, 9)
@@ -156,7 +161,7 @@ def find_delimiter(
     near: cython.Py_ssize_t = -1
     limit: cython.Py_ssize_t = min(size, stop)
     while True:
-        hit = buffer.find(boundary, hit, stop + length - 1)
+        hit = find(buffer, boundary, hit, stop + length - 1)
         if hit < 0:
             return -1, -1, 0, near
         if not first if hit == start else view[hit - 1] != LF:

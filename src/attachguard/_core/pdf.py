@@ -17,6 +17,7 @@ from attachguard._core.pdfheaders import KINDS, has_header
 from attachguard._core.pdftokens import name_hash
 
 if cython.compiled:
+    from cython.cimports.attachguard._core.needles import find
     from cython.cimports.attachguard._core.pdfheaders import (
         AT_ENDED_BY,
         AT_GENERATION,
@@ -29,6 +30,7 @@ if cython.compiled:
     )
     from cython.cimports.attachguard._core.pdftokens import BY_ENDOBJ, BY_STREAM, run
 else:
+    from attachguard._core.needles import find
     from attachguard._core.pdfheaders import (
         AT_ENDED_BY,
         AT_GENERATION,
@@ -132,16 +134,16 @@ def index(
     last_endstream: cython.Py_ssize_t = end  # beyond this there is no `endstream`
     work: cython.longlong = 0
     while records < most:
-        hit = raw.find(b"obj", at)
+        hit = find(raw, b"obj", at, end)
         stop = end if hit < 0 else hit
         # Trailers stand between objects (7.5.5).
-        place = raw.find(b"trailer", at, stop)
+        place = find(raw, b"trailer", at, stop)
         while place >= 0 and records < most:
             state[AT_MARKS] = 0
             body = run(view, place + 7, end, table, kinds, state, False)
             found += (TRAILER, 0, place + 7, body, -1, -1, state[AT_MARKS])
             records += 1
-            place = raw.find(b"trailer", max(body, place + 7), stop)
+            place = find(raw, b"trailer", max(body, place + 7), stop)
         if hit < 0:
             break
         at = hit + 3
@@ -178,13 +180,13 @@ def index(
             if 0 <= length <= end - data and _ends_at(raw, view, data + length, end):
                 data_end = data + length
             else:
-                data_end = raw.find(b"endstream", data) if data < last_endstream else -1
+                data_end = find(raw, b"endstream", data, end) if data < last_endstream else -1
                 if data_end < 0:
                     last_endstream = min(last_endstream, data)
-                    data_end = raw.find(b"endobj", data)
+                    data_end = find(raw, b"endobj", data, end)
                     if data_end < 0:
                         data_end = end
-            if not more and raw.find(b"obj", data, data_end) >= 0:
+            if not more and find(raw, b"obj", data, data_end) >= 0:
                 more = has_header(raw, data, data_end)
             at = data_end
             lowest = data_end

@@ -12,6 +12,11 @@ try:
 except ImportError:
     from attachguard._core import _shim as cython
 
+if cython.compiled:
+    from cython.cimports.attachguard._core.needles import find
+else:
+    from attachguard._core.needles import find
+
 #: What each byte is to the scanner: 0 part of a token, 1 white space, 2 delimiter (7.2.3, tables 1 and 2).
 KINDS = bytes(1 if byte in b"\0\t\n\f\r " else 2 if byte in b"()<>[]{}/%" else 0 for byte in range(256))
 
@@ -84,9 +89,9 @@ def has_header(raw: bytes, at: cython.Py_ssize_t, end: cython.Py_ssize_t) -> boo
     view: cython.const[cython.uchar][::1] = raw
     kinds: cython.const[cython.uchar][::1] = KINDS
     state: cython.longlong[::1] = array("q", [0, 0, 0, 0, 0, 0, 0, 0])
-    hit: cython.Py_ssize_t = raw.find(b"obj", at, end)
+    hit: cython.Py_ssize_t = find(raw, b"obj", at, end)
     while hit >= 0:
         if hides_header(view, hit, end, at, kinds, state):
             return True
-        hit = raw.find(b"obj", hit + 3, end)
+        hit = find(raw, b"obj", hit + 3, end)
     return False

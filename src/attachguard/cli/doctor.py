@@ -10,7 +10,11 @@ import sys
 from pathlib import Path
 
 from attachguard import _core
+from attachguard.cli import settings
+from attachguard.cli.arguments import Parser
+from attachguard.cli.status import Status
 from attachguard.engine.scanner import Scanner
+from attachguard.errors import OperatorError
 from attachguard.model import Report
 from attachguard.policy import Policy
 from attachguard.readers.outside import tools
@@ -34,6 +38,7 @@ _OPTIONAL = {
     "libarchive-c": "archives",
     "zstandard": "archives",
     "brotli": "archives",
+    "shtab": "completion",
     "h11": "gateway",
     "prometheus-client": "gateway",
 }
@@ -45,9 +50,13 @@ _SELF_TEST = (
 )
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: argparse._SubParsersAction[Parser]) -> None:
     """Add the `doctor` command."""
-    doctor = commands.add_parser("doctor", help="versions, what is compiled, a self-test")
+    doctor = commands.add_parser(
+        "doctor",
+        help="versions, what is compiled, a self-test",
+        description="Say what this installation stands on and whether it works. Exit status: 0 the self-test passed, 1 it did not.",
+    )
     doctor.set_defaults(run=run)
 
 
@@ -66,11 +75,13 @@ def run(_options: argparse.Namespace) -> int:
     rules = Rules.builtin()
     lines.append(("built-in rules", f"{len(rules)} in {len(rules.files)} files"))
     lines.append(("policies", ", ".join(Policy.builtin_names())))
+    where, mistake = _settings()
+    lines.append(("settings", mistake or where))
     problem = self_test(rules)
     lines.append(("self-test", problem or "passed"))
     width = max(len(name) for name, _text in lines)
     sys.stdout.writelines(f"{name:<{width}}  {text}\n" for name, text in lines)
-    return 1 if problem else 0
+    return Status.REFUSED if problem or mistake else Status.FINE
 
 
 def _version(package: str, remedy: str = "") -> str:
@@ -78,6 +89,20 @@ def _version(package: str, remedy: str = "") -> str:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
         return f"not installed (pip install {remedy or package})"
+
+
+def _settings() -> tuple[str, str]:
+    """The settings file that calls from here use, and why they cannot."""
+    from attachguard.cli import main
+
+    path = settings.find(Path.cwd())
+    if path is None:
+        return f"none ({settings.NAME} here or in a folder above would be used)", ""
+    try:
+        main.check_settings(path)
+    except OperatorError as error:
+        return "", f"CANNOT BE USED: {error}"
+    return str(path), ""
 
 
 def core_form() -> str:

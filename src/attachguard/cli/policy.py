@@ -6,14 +6,15 @@ import argparse
 import datetime as dt
 import sys
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
+from attachguard.cli.arguments import Parser
+from attachguard.cli.reports import read_reports
+from attachguard.cli.status import Status
 from attachguard.codes import CODES
 from attachguard.engine.scanner import Scanner
-from attachguard.errors import PolicyError
-from attachguard.model import Report
+from attachguard.errors import OperatorError
 from attachguard.policy import Policy
 from attachguard.policy.explaining import page
 from attachguard.policy.explaining.explain import LANGUAGES, Explainer
@@ -23,10 +24,8 @@ from attachguard.policy.reading import file as policyfile
 from attachguard.readers.outside import Tools
 from attachguard.yara.rules import Rules
 
-_USAGE = 2  # exit status of a call that could not be carried out
 
-
-def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
+def add_parser(subparsers: argparse._SubParsersAction[Parser]) -> None:
     """Add the command to the main parser."""
     parser = subparsers.add_parser("policy", help="built-in policies; read one, check a file of your own")
     parser.set_defaults(run=run)
@@ -57,9 +56,10 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     check = commands.add_parser(
         "check",
         help="find the mistakes in a policy file",
-        description="Checks policy files; the built-in ones where none is named. Exit status: 0 clean, 1 errors, 2 warnings only.",
+        description="Check policy files; the built-in ones where none is named. Exit status: 0 no errors, 1 errors, 2 the call failed.",
     )
     check.add_argument("policies", metavar="NAME|FILE", nargs="*")
+    check.add_argument("--strict", action="store_true", help="warnings count as errors")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -72,39 +72,22 @@ def run(arguments: argparse.Namespace) -> int:
         return _explain(arguments)
     if arguments.policy_command == "fingerprint":
         return _fingerprint(Path(arguments.file))
-    return _check(arguments.policies)
+    return _check(arguments.policies, strict=arguments.strict)
 
 
 def _explain(arguments: argparse.Namespace) -> int:
     if not arguments.policy and not arguments.report:
-        sys.stderr.write("attachguard: name a policy, or a report with --report\n")
-        return _USAGE
-    try:
-        reports = _reports(Path(arguments.report)) if arguments.report else []
-        source = arguments.policy or reports[0].policy.id
-        data = policyfile.read(source)
-    except PolicyError as error:
-        sys.stderr.write(f"attachguard: {error}\n")
-        return _USAGE
-    except msgspec.DecodeError as error:
-        sys.stderr.write(f"attachguard: {arguments.report}: is no report of `attachguard scan --json`: {error}\n")
-        return _USAGE
+        raise OperatorError("name a policy, or a report with --report")
+    reports = list(read_reports([arguments.report])) if arguments.report else []
+    if arguments.report and not reports:
+        raise OperatorError("holds no report", file=arguments.report)
+    source = arguments.policy or reports[0].policy.id
+    data = policyfile.read(source)
     pages = [explain_verdict(report, data, arguments.language) for report in reports]
     pages = pages or [Explainer(data, arguments.language).page()]
     for blocks in pages:
         sys.stdout.write(page.render(blocks, arguments.format, arguments.language))
     return 0
-
-
-def _reports(path: Path) -> list[Report]:
-    """The reports of a file: one object, a list of them, or one a line."""
-    text = path.read_bytes().strip()
-    if text.startswith(b"["):
-        return msgspec.json.decode(text, type=list[Report])
-    try:
-        return [msgspec.json.decode(text, type=Report)]
-    except msgspec.DecodeError:
-        return [msgspec.json.decode(line, type=Report) for line in text.splitlines() if line.strip()]
 
 
 def _fingerprint(path: Path) -> int:
@@ -130,11 +113,7 @@ def _list() -> int:
 
 
 def _show(source: str, *, as_file: bool) -> int:
-    try:
-        data = policyfile.read(source)
-    except PolicyError as error:
-        sys.stderr.write(f"attachguard: {error}\n")
-        return _USAGE
+    data = policyfile.read(source)
     if as_file:
         sys.stdout.write(policyfile.text_of(source))
     else:
@@ -142,7 +121,7 @@ def _show(source: str, *, as_file: bool) -> int:
     return 0
 
 
-def _check(sources: list[str]) -> int:
+def _check(sources: list[str], *, strict: bool) -> int:
     errors = warnings = 0
     for source in sources or policyfile.all_names():
         data, problems = policyfile.check(source, dt.datetime.now(dt.UTC).date())
@@ -152,4 +131,4 @@ def _check(sources: list[str]) -> int:
         warnings += sum(not problem.fatal for problem in problems)
         if data is not None and not problems:
             sys.stdout.write(f"{source}: {data.id} {data.version}, {len(data.rules)} rules, no mistakes\n")
-    return 1 if errors else 2 if warnings else 0
+    return Status.REFUSED if errors or (strict and warnings) else Status.FINE

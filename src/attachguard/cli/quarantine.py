@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from attachguard.cli.arguments import Parser
 from attachguard.errors import OperatorError
 from attachguard.report import human, json
 from attachguard.types.letters import printable
@@ -16,7 +17,7 @@ from attachguard.types.letters import printable
 _SENDMAIL = "/usr/sbin/sendmail -i"
 
 
-def add_parser(commands: argparse._SubParsersAction[Any]) -> None:
+def add_parser(commands: argparse._SubParsersAction[Parser]) -> None:
     """Add the `quarantine` command."""
     top = commands.add_parser("quarantine", help="list, show, release and delete what the daemon keeps")
     actions = top.add_subparsers(dest="quarantine_command", metavar="COMMAND", required=True)

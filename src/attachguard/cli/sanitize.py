@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import os
 import sys
-import tempfile
 from collections import deque
 from collections.abc import Iterator
 from itertools import islice
@@ -15,8 +13,13 @@ from typing import Final
 
 import msgspec
 
+from attachguard.cli import settings
+from attachguard.cli.arguments import Parser, add_paths, add_running, passwords
+from attachguard.cli.copies import Targets, write
 from attachguard.cli.progress import Progress
-from attachguard.cli.sources import STDIN, expand
+from attachguard.cli.results import inputs
+from attachguard.cli.sources import STDIN, Trouble, expand
+from attachguard.cli.status import Status
 from attachguard.engine.scanner import Scanner
 from attachguard.model import Removed, Report
 from attachguard.policy import Policy
@@ -50,65 +53,84 @@ class Line(msgspec.Struct, frozen=True):
     cause: str = ""
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: argparse._SubParsersAction[Parser]) -> None:
     """Add the `sanitize` command."""
     command = commands.add_parser(
         "sanitize",
         help="write cleaned copies of messages and files",
         description="Write copies without macros, active content and what else the policy wants out, and list what was removed. Exit status: 0 every "
         "input has a copy, 1 some were refused, 2 the call failed.",
+        examples=(
+            ("attachguard sanitize form.docm -o clean/", "writes clean/form.docx and lists what is not in it any more"),
+            ("attachguard sanitize inbox/ -o clean/ --jsonl", "a folder of messages; one JSON object a line"),
+        ),
     )
-    command.add_argument("paths", nargs="+", metavar="PATH", help="file or folder, or - for standard input")
-    command.add_argument(
-        "-o", "--output", required=True, metavar="OUT", help="file for one input, else the folder that the copies go to"
-    )
-    command.add_argument("--policy", default="disarm", metavar="NAME|FILE", help="policy that judges (default: disarm)")
-    command.add_argument(
+    what = command.add_argument_group("what to clean")
+    add_paths(what)
+    how = command.add_argument_group("how")
+    how.add_argument("--policy", default="disarm", metavar="NAME|FILE", help="policy that judges (default: disarm)")
+    how.add_argument(
         "--password", action="append", default=[], metavar="TEXT", help="password to try on encrypted content"
     )
-    command.add_argument("--force", action="store_true", help="overwrite what is there")
-    command.add_argument("--jsonl", action="store_true", help="one JSON object a line for each input")
-    command.add_argument("--jobs", type=int, default=1, metavar="N", help="number of processes (default: 1)")
-    command.add_argument("--quiet", action="store_true", help="no report; the exit status tells")
-    command.add_argument("--no-progress", action="store_true", help="no progress bar")
-    command.set_defaults(run=run)
+    how.add_argument(
+        "--password-file", action="append", default=[], metavar="FILE", help="file with one password a line"
+    )
+    add_running(how)
+    settings.add_options(how)
+    out = command.add_argument_group("output")
+    out.add_argument(
+        "-o", "--output", required=True, metavar="OUT", help="file for one input, else the folder that the copies go to"
+    )
+    out.add_argument("--force", action="store_true", help="overwrite what is there")
+    out.add_argument("--jsonl", action="store_true", help="one JSON object a line for each input")
+    out.add_argument("--quiet", action="store_true", help="no report; the exit status tells")
+    command.set_defaults(run=run, configured=command)
 
 
 def run(options: argparse.Namespace) -> int:
     """Clean; returns the exit status."""
-    scanner = Scanner(Policy.load(options.policy), passwords=options.password, rewrite=True, tools=Tools.system())
-    targets = Targets(options)
-    sources = list(expand(options.paths))
+    words = passwords(options)
+    scanner = Scanner(Policy.load(options.policy), passwords=words, rewrite=True, tools=Tools.system())
+    paths = inputs(options)
+    targets = Targets(options.output, paths, force=options.force)
+    trouble = Trouble()
+    sources = list(expand(paths, exclude=options.exclude, trouble=trouble))
     if STDIN in sources and targets.file is None:
         raise OSError(0, "standard input needs a file to write to", options.output)
+    given = Given()
     parallel = options.jobs > 1 and len(sources) > 1 and STDIN not in sources
-    reports = _in_processes(scanner, sources, options.jobs) if parallel else _here(scanner, sources, targets)
-    progress = Progress(len(sources), enabled=not options.no_progress and not options.quiet)
-    refused = failed = False
-    for source, report in zip(sources, reports, strict=True):
-        progress.clear()
-        try:
-            if isinstance(report, OSError):
-                raise report
-            line = _line(source, report, targets)
-        except OSError as error:
-            failed = True
-            sys.stderr.write(f"attachguard: {printable(source)}: {error.strerror or error}\n")
-            continue
-        refused = refused or line.outcome == "refused"
-        if not options.quiet:
-            sys.stdout.write(msgspec.json.encode(line).decode() + "\n" if options.jsonl else _human(line))
-        progress.step()
-    progress.clear()
-    return 2 if failed else 1 if refused else 0
+    reports = _in_processes(scanner, sources, options.jobs) if parallel else _here(scanner, sources, given)
+    refused = False
+    with Progress(len(sources), enabled=not options.no_progress and not options.quiet) as progress:
+        for source, report in zip(sources, reports, strict=True):
+            with progress.aside():
+                try:
+                    if isinstance(report, OSError):
+                        raise report
+                    line = _line(source, report, targets, given)
+                except OSError as error:
+                    trouble.failed(source, error)
+                    continue
+                refused = refused or line.outcome == "refused"
+                if not options.quiet:
+                    sys.stdout.write(msgspec.json.encode(line).decode() + "\n" if options.jsonl else _human(line))
+                    sys.stdout.flush()
+            progress.step()
+    return Status.FAILED if trouble.unreadable else Status.REFUSED if refused else Status.FINE
 
 
-def _here(scanner: Scanner, sources: list[str], targets: Targets) -> Iterator[Report | OSError]:
+class Given:
+    """What came in on standard input, kept for its copy."""
+
+    data = b""
+
+
+def _here(scanner: Scanner, sources: list[str], given: Given) -> Iterator[Report | OSError]:
     for source in sources:
         try:
             if source == STDIN:
-                targets.given = sys.stdin.buffer.read()
-                yield scanner.scan(targets.given, source=STDIN)
+                given.data = sys.stdin.buffer.read()
+                yield scanner.scan(given.data, source=STDIN)
             else:
                 yield scanner.scan(Path(source), source=source)
         except OSError as error:
@@ -131,12 +153,12 @@ def _in_processes(scanner: Scanner, sources: list[str], jobs: int) -> Iterator[R
             ahead.extend(pool.submit(Path(source), source=source) for source in islice(waiting, 1))
 
 
-def _line(source: str, report: Report, targets: Targets) -> Line:
+def _line(source: str, report: Report, targets: Targets, given: Given) -> Line:
     """Write the copy of one input, and say what became of it."""
     name = "" if source == STDIN else Path(source).name
     if report.verdict.action.delivers:
         target = targets.of(source, name)
-        write(target, _as_it_came(source, report, targets), force=targets.force)
+        write(target, _as_it_came(source, report, given), force=targets.force)
         return Line(source, str(target), "unchanged")
     if report.sanitized is not None:
         target = targets.of(source, report.sanitized_name or name)
@@ -146,85 +168,12 @@ def _line(source: str, report: Report, targets: Targets) -> Line:
     return Line(source, None, "refused", (), report.verdict.reasons, cause=cause)
 
 
-def _as_it_came(source: str, report: Report, targets: Targets) -> bytes:
+def _as_it_came(source: str, report: Report, given: Given) -> bytes:
     """The input, which has to be what was scanned."""
-    data = targets.given if source == STDIN else Path(source).read_bytes()
+    data = given.data if source == STDIN else Path(source).read_bytes()
     if hashlib.sha256(data).hexdigest() != report.sha256:
         raise OSError(0, "changed while it was looked at", source)
     return data
-
-
-class Targets:
-    """Where copies go: to one file, or to a folder that keeps the folders below each given path.
-
-    Args:
-        options: what the command line says.
-    """
-
-    def __init__(self, options: argparse.Namespace) -> None:
-        output = Path(options.output)
-        alone = len(options.paths) == 1 and not Path(options.paths[0]).is_dir()
-        self.force: bool = options.force
-        self.file: Path | None = output if alone and not output.is_dir() else None
-        self.folder: Path | None = None if self.file is not None else output
-        #: What came in on standard input.
-        self.given = b""
-        self._used: set[Path] = set()
-        self._roots = [Path(path) for path in options.paths if Path(path).is_dir()]
-
-    def of(self, source: str, name: str) -> Path:
-        """Where the copy of an input goes.
-
-        Args:
-            source: the input.
-            name: file name of its copy.
-        """
-        if self.file is not None:
-            return self.file
-        assert self.folder is not None
-        path = Path(source)
-        root = next((root for root in self._roots if path.is_relative_to(root)), None)
-        target = self.folder / (path.relative_to(root).parent if root is not None else "") / name
-        if target in self._used:
-            raise FileExistsError(17, "another input has a copy of this name", str(target))
-        self._used.add(target)
-        return target
-
-
-def write(target: Path, data: bytes, *, force: bool) -> None:
-    """Write a file whole or not at all.
-
-    Args:
-        target: the file.
-        data: its content.
-        force: whether it may be there already.
-
-    Raises:
-        FileExistsError: it is.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".attachguard-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o666 & ~_umask())
-        if force:
-            os.replace(temporary, target)  # noqa: PTH105 - the one call that replaces in one step
-        else:
-            try:
-                os.link(temporary, target)  # fails where the file exists, in one step
-            except FileExistsError as error:
-                raise FileExistsError(17, "exists already; --force overwrites it", str(target)) from error
-    finally:
-        Path(temporary).unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _human(line: Line) -> str:

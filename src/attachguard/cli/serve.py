@@ -10,12 +10,13 @@ from typing import Any
 
 import msgspec
 
+from attachguard.cli.arguments import Parser
 from attachguard.errors import OperatorError
 
 _FRONTS = ("milter", "clamd", "olefy", "http")
 
 
-def add_parser(commands: argparse._SubParsersAction[Any]) -> None:
+def add_parser(commands: argparse._SubParsersAction[Parser]) -> None:
     """Add the `serve` command."""
     serve = commands.add_parser(
         "serve",

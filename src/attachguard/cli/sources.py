@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import errno
+import fnmatch
 import io
 import mmap
 import os
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from attachguard.formats.mail import mbox
 from attachguard.part import HEAD_SIZE
 from attachguard.types.identify import identify
-from attachguard.types.letters import spelled
+from attachguard.types.letters import printable, spelled
 
 #: How standard input is named on the command line and in reports.
 STDIN: Final = "-"
@@ -68,18 +71,57 @@ class _Piece(io.RawIOBase):
         super().close()
 
 
-def each(paths: Iterable[str], *, mailboxes: bool) -> Iterator[Source]:
+class Trouble:
+    """What is amiss with the paths; said on standard error at once, while the rest is scanned."""
+
+    def __init__(self) -> None:
+        #: Paths that could not be read.
+        self.unreadable = 0
+
+    def failed(self, path: str, error: OSError | str) -> None:
+        """A path cannot be read: the call ends as failed."""
+        self.unreadable += 1
+        why = error if isinstance(error, str) else error.strerror or str(error)
+        self.note(path, why)
+
+    def note(self, path: str, text: str) -> None:
+        """Something that should be known and is no failure."""
+        sys.stderr.write(f"attachguard: {printable(spelled(path))}: {text}\n")
+
+
+def each(
+    paths: Iterable[str], *, mailboxes: bool, exclude: Sequence[str] = (), trouble: Trouble | None = None
+) -> Iterator[Source]:
     """Everything there is to scan: the files of `expand`, and each message of a mailbox for itself.
 
     Args:
         paths: as on the command line.
         mailboxes: whether mailboxes are taken apart.
+        exclude: see `expand`.
+        trouble: see `expand`.
     """
-    for path in expand(paths):
+    for path in expand(paths, exclude=exclude, trouble=trouble):
         if mailboxes and path != STDIN and _is_mailbox(path):
             yield from _messages(path)
         else:
             yield Source(path, spelled(path))
+
+
+def listed(files: Iterable[str]) -> Iterator[str]:
+    """The paths that lists name: one a line, or separated by NUL where there is one.
+
+    Args:
+        files: the lists; `-` is standard input.
+
+    Raises:
+        OSError: a list cannot be read.
+    """
+    for file in files:
+        data = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
+        for line in data.split(b"\0") if b"\0" in data else data.splitlines():
+            if line:
+                # What is called `-` in a list is a file: standard input may be the list itself.
+                yield f"./{STDIN}" if line == b"-" else os.fsdecode(line)
 
 
 def _is_mailbox(path: str) -> bool:
@@ -101,7 +143,7 @@ def _messages(path: str) -> Iterator[Source]:
             yield Source(path, f"{spelled(path)}!/{mbox.name(number)}", start, end)
 
 
-def expand(paths: Iterable[str]) -> Iterator[str]:
+def expand(paths: Iterable[str], *, exclude: Sequence[str] = (), trouble: Trouble | None = None) -> Iterator[str]:
     """Every file that the given paths stand for, in a stable order.
 
     A folder stands for all files in it at any depth; a Maildir among them for the messages in `cur` and `new` only, because what is in `tmp`
@@ -109,27 +151,48 @@ def expand(paths: Iterable[str]) -> Iterator[str]:
 
     Args:
         paths: as on the command line; `-` is standard input.
+        exclude: patterns of what is left out: of a name or, with a slash in it, of the path below the folder that was named.
+        trouble: is shown what cannot be read, which is passed over then.
 
     Raises:
-        FileNotFoundError: a path does not exist.
+        FileNotFoundError: a path does not exist, and there is no `trouble`.
     """
     for path in paths:
         if path == STDIN:
             yield path
         elif Path(path).is_dir():
-            yield from _folder(path)
+            yield from _folder(path, exclude, trouble or Trouble())
+        elif _excluded(path, exclude):
+            continue
         elif Path(path).exists():
             yield path
-        else:
+        elif trouble is None:
             raise FileNotFoundError(path)
+        else:
+            trouble.failed(path, os.strerror(errno.ENOENT))
 
 
-def _folder(path: str) -> Iterator[str]:
-    for folder, folders, files in os.walk(path):
-        folders.sort()
+def _folder(path: str, exclude: Sequence[str], trouble: Trouble) -> Iterator[str]:
+    found = left_out = 0
+    for folder, folders, files in os.walk(path, onerror=lambda error: trouble.failed(error.filename, error)):
+        below = os.path.relpath(folder, path)
+        below = "" if below == "." else below + "/"
+        folders[:] = sorted(name for name in folders if not _excluded(below + name, exclude))
         if {"cur", "new", "tmp"} <= set(folders):
             folders.remove("tmp")
         for name in sorted(files):
             file = os.path.join(folder, name)  # noqa: PTH118 - os.walk gives strings, and there may be very many
-            if os.path.isfile(file):  # noqa: PTH113
+            if _excluded(below + name, exclude):
+                left_out += 1
+            elif os.path.isfile(file):  # noqa: PTH113
+                found += 1
                 yield file
+    if not found:
+        trouble.note(path, "every file in this folder is excluded" if left_out else "no files in this folder")
+
+
+def _excluded(path: str, patterns: Sequence[str]) -> bool:
+    """Whether a pattern is that of a path or, without a slash, of its last step."""
+    return any(
+        fnmatch.fnmatchcase(path if "/" in pattern else path.rpartition("/")[2], pattern) for pattern in patterns
+    )

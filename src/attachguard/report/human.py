@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from typing import Final
 
 from attachguard.model import Action, Finding, Report
+from attachguard.report.formats import Look
 from attachguard.types.letters import printable
 
 #: Reasons shown for one file; the JSON has them all.
@@ -71,3 +74,25 @@ def summary(counts: dict[Action, int], seconds: float) -> str:
     total = sum(counts.values())
     ends = ", ".join(f"{counts[action]} {action.value}" for action in Action if counts.get(action))
     return f"{total} scanned in {seconds:.1f} s: {ends or 'nothing'}"
+
+
+class Text:
+    """Writes reports as text, and counts them.
+
+    Args:
+        look: whether there are colours.
+    """
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._counts: Counter[Action] = Counter()
+        self._begun = time.perf_counter()
+
+    def add(self, report: Report) -> bytes:
+        """The lines of one report."""
+        self._counts[report.verdict.action] += 1
+        return (render(report, colour=self._look.colour) + "\n").encode("utf-8", "replace")
+
+    def end(self) -> bytes:
+        """The closing line."""
+        return (summary(dict(self._counts), time.perf_counter() - self._begun) + "\n").encode()

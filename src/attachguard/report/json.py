@@ -7,16 +7,12 @@ from typing import Any
 import msgspec
 
 from attachguard.model import SCHEMA, Report
+from attachguard.report.formats import Look
 
 
 def encode(report: Report) -> bytes:
     """One report as one line of JSON, without line end; see `Report.to_json`."""
     return report.to_json()
-
-
-def encode_all(reports: list[Report]) -> bytes:
-    """Several reports as one indented JSON array."""
-    return msgspec.json.format(b"[" + b",".join(map(encode, reports)) + b"]", indent=1) + b"\n"
 
 
 def decode(line: bytes) -> Report:
@@ -45,3 +41,34 @@ def _in_order(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return sorted(map(_in_order, value), key=str)
     return value
+
+
+class Lines:
+    """Writes reports as one line of JSON each."""
+
+    def __init__(self, _look: Look) -> None:
+        pass
+
+    def add(self, report: Report) -> bytes:
+        """The line of one report."""
+        return encode(report) + b"\n"
+
+    def end(self) -> bytes:
+        """Nothing more."""
+        return b""
+
+
+class Array:
+    """Writes reports as one indented array."""
+
+    def __init__(self, _look: Look) -> None:
+        self._lines: list[bytes] = []
+
+    def add(self, report: Report) -> bytes:
+        """Nothing yet."""
+        self._lines.append(encode(report))
+        return b""
+
+    def end(self) -> bytes:
+        """The whole array."""
+        return msgspec.json.format(b"[" + b",".join(self._lines) + b"]", indent=1) + b"\n"

@@ -14,10 +14,9 @@ from attachguard.types.letters import printable
 #: What an action refers to: with the document, or on a click.
 _OPENED: Final = Use("PDF action", "content", "opening", "pdf-reference", anywhere=True)
 _CLICKED: Final = Use("PDF link", "place", "click", "pdf-reference", anywhere=True)
-#: An address that is no ordinary one of the web, or a name that hides which one it is.
-_UNUSUAL: Final = re.compile(
-    rb"URI\s*(?:<(?!<)|\d|\((?!\s*(?:https?:|mailto:|tel:|www\.|#)))|/[^\s/()<>\[\]]{0,100}#", re.IGNORECASE
-)
+#: An address that is no ordinary one of the web; and a name that hides which one it is, which takes an escape.
+_UNUSUAL: Final = re.compile(rb"URI\s*(?:<(?!<)|\d|\((?!\s*(?i:https?:|mailto:|tel:|www\.|#)))")
+_HIDING: Final = re.compile(rb"/[^\s/()<>\[\]]{0,100}#")
 #: Attacker's text shown in a detail.
 _SHOWN: Final = 80
 #: Events of one object, and actions in one row, that are looked at.
@@ -68,12 +67,21 @@ def reference_kind(address: str, *, click: bool = False) -> str:
 
 def unusual_link(document: Document) -> bool:
     """Whether a link may do more than lead to the web."""
-    return _UNUSUAL.search(document.raw) is not None or any(_UNUSUAL.search(held[0]) for held in document.packed)
+    return _unusual(document.raw, 0, len(document.raw)) or any(
+        _unusual(held[0], 0, len(held[0])) for held in document.packed
+    )
+
+
+def _unusual(content: bytes, start: int, end: int) -> bool:
+    """Whether a stretch has an address that is not looked over at once."""
+    if _UNUSUAL.search(content, start, end) is not None:
+        return True
+    return content.find(b"#", start, end) >= 0 and _HIDING.search(content, start, end) is not None
 
 
 def linked_addresses(document: Document) -> Iterator[tuple[str, str]]:
     """Addresses of links that do more than lead to the web: details, ready made, and their kinds."""
-    for _number, value in document.marked("address", having=_UNUSUAL):
+    for _number, value in document.marked("address", having=_unusual):
         for _path, entries in dictionaries(value):
             address = document.resolve(entries.get("URI"))
             kind = reference_kind(text(address), click=True) if isinstance(address, bytes) else ""

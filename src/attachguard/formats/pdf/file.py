@@ -7,7 +7,7 @@ can bring each of them to life. Where a table could show objects that this order
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from attachguard._core import pdf as core
@@ -172,18 +172,20 @@ class Document:
             if marks & mask:
                 yield entry * _FIELDS
 
-    def marked(self, *kinds: str, having: re.Pattern[bytes] | None = None) -> Iterator[tuple[int, Value]]:
+    def marked(
+        self, *kinds: str, having: Callable[[bytes, int, int], bool] | None = None
+    ) -> Iterator[tuple[int, Value]]:
         """Number and value of each object that bears one of these marks, trailers included (numbered below 0).
 
         Args:
             kinds: the marks.
-            having: what must be in the bytes of an object to make it worth reading.
+            having: says of a stretch of bytes whether it has what makes an object worth reading.
         """
         for place in self._marked(*kinds):
             if self._spent():
                 return
             number, _generation, start, end, data, data_end, _marks = self.records[place : place + _FIELDS]
-            if having is not None and having.search(self.raw, start, end) is None:
+            if having is not None and not having(self.raw, start, end):
                 continue
             yield number, self._value(self.raw, start, end, data, data_end)
         mask = sum(MARK[kind] for kind in kinds)
@@ -192,7 +194,7 @@ class Document:
                 if marks & mask:
                     if self._spent():
                         return
-                    if having is not None and having.search(content, offset, offset + _MEMBER_BYTES) is None:
+                    if having is not None and not having(content, offset, offset + _MEMBER_BYTES):
                         continue
                     yield number, read(content, offset, len(content))[0]
 

@@ -38,6 +38,8 @@ T = TypeVar("T")
 _GRACE: Final = 15.0
 #: Seconds that the processes may take to get ready.
 _READY: Final = 30.0
+#: Seconds that scans have to end as `stopped` when the pool does.
+_LEAVE: Final = 1.0
 _READ: Final = 1 << 18
 #: How often it is asked which senders are slow, in seconds.
 _ASK_AGAIN: Final = 0.05
@@ -156,6 +158,13 @@ class Pool:
 
         async def end() -> None:
             self.close()
+            # What nobody waits for any more, as after Ctrl-C, ends before its event loop does.
+            left = asyncio.all_tasks() - {asyncio.current_task()}
+            if left:
+                _done, left = await asyncio.wait(left, timeout=_LEAVE)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
         self._call(end())
         loop.call_soon_threadsafe(loop.stop)

@@ -13,6 +13,7 @@ from html import unescape
 from itertools import islice
 from typing import Final
 
+from attachguard._core.needles import find, holds, holds_any
 from attachguard.errors import LimitExceeded
 from attachguard.formats.archive.members import shown
 from attachguard.formats.office._office.fields import TELLING, field_facts
@@ -36,6 +37,7 @@ _SIMPLE_FIELD: Final = re.compile(
 _DRAWN: Final = re.compile(
     rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(?:imagedata|fill|stroke)\s[^<>]{0,2000}?\bsrc\s{0,8}=\s{0,8}(?:\"([^\"<]{1,2000})|'([^'<]{1,2000}))"
 )
+_DRAWN_BY: Final = (b"imagedata", b":fill")
 _DDE_LINK: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?ddeLink\s([^<>]{0,4000})>")
 _CONNECTION: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(connection|dbPr|webPr|textPr)\s([^<>]{0,8000})>")
 _CALLBACK: Final = re.compile(
@@ -60,7 +62,7 @@ def active_texts(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Fact]:
     """What the XML parts do by themselves."""
     for _, text in texts:
         # Themes are full of fills; only those with an address are looked for, by an expression that has to try each element.
-        if b"src" in text and (b"imagedata" in text or b":fill" in text):
+        if holds(text, b"src") and holds_any(text, _DRAWN_BY):
             yield from _drawn(part, text)
         root = root_element(text)
         look = _BY_ROOT.get(root)
@@ -87,7 +89,7 @@ def _drawn(part: Part, text: bytes) -> Iterator[Finding]:
 
 def _fields(part: Part, text: bytes) -> Iterator[Fact]:
     """Fields that start a conversation with a program, or fetch something; pages that films stand for."""
-    if b"webVideoPr" in text:
+    if holds(text, b"webVideoPr"):
         for page in _VIDEO.findall(text)[:_MOST]:
             yield part.finding("web-video", f"web video: {shown(unescape(page.decode('utf-8', 'replace')))}")
     if TELLING.search(_all_instructions(text)):
@@ -97,15 +99,15 @@ def _fields(part: Part, text: bytes) -> Iterator[Fact]:
 def _all_instructions(text: bytes) -> str:
     """All field instructions of a part run together, so that a keyword is found however it is split over runs."""
     pieces: list[bytes] = []
-    at = text.find(b"instrText")
+    at = find(text, b"instrText", 0, len(text))
     while at >= 0 and len(pieces) < _FIELDS_MOST:
         start = text.find(b">", at) + 1
         end = text.find(b"</", start)
         if not start or end < 0:
             break
         pieces.append(text[start:end])
-        at = text.find(b"instrText", end + 12)
-    if b"fldSimple" in text:
+        at = find(text, b"instrText", end + 12, len(text))
+    if holds(text, b"fldSimple"):
         pieces += [match[1] or match[2] for match in islice(_SIMPLE_FIELD.finditer(text), _FIELDS_MOST)]
     return _plain(b"".join(pieces))
 
@@ -169,7 +171,7 @@ def _dde_link(part: Part, service: str, topic: str) -> Finding:
 
 def _sheet(part: Part, text: bytes) -> Iterator[Finding]:
     """Functions in cells that fetch something without a click."""
-    if _YOUNGER in text:
+    if holds(text, _YOUNGER):
         said: dict[tuple[str, str], None] = {}
         for function, arguments in dict.fromkeys(_SERVICE.findall(text)):
             words = unescape(arguments.decode("utf-8", "replace"))
@@ -265,7 +267,7 @@ def _custom_ui(part: Part, text: bytes) -> Iterator[Finding]:
 
 
 def _slide(part: Part, text: bytes) -> Iterator[Finding]:
-    if b"ppaction://" in text:
+    if holds(text, b"ppaction://"):
         for kind, rest in dict.fromkeys(_ACTION.findall(text)[:_MOST]):
             words = {b"program": "starts a program", b"macro": "runs a macro", b"ole": "opens an object"}[kind]
             yield part.finding(

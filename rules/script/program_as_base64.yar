@@ -17,18 +17,3 @@ rule Program_As_Base64
     condition:
         any of ($program*) and not $mail
 }
-
-rule Program_As_Hex
-{
-    meta:
-        author = "attachguard"
-        description = "A Windows program in hexadecimal digits inside a script, page or text"
-        date = "2026-11-22"
-        score = 80
-        attachguard_code = "malware-suspected"
-        attachguard_types = "script text svg"
-    strings:
-        $program = /4d5a90000300000004000000f{4}/ nocase
-    condition:
-        $program
-}

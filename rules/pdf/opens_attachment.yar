@@ -1,0 +1,16 @@
+// Script in PDF: calls that exploits of readers use, and files that are taken out of the document and opened.
+
+rule PDF_Script_Opens_Attachment
+{
+    meta:
+        author = "attachguard"
+        description = "A PDF script that stores an attached file and opens it"
+        date = "2026-11-22"
+        score = 75
+        attachguard_code = "malware-suspected"
+        attachguard_types = "js"
+    strings:
+        $export = /\.exportDataObject\([^)]{0,200}nLaunch["']?[ ]{0,2}:[ ]{0,2}[12]/
+    condition:
+        ag_parent_type == "pdf" and $export
+}

@@ -1,0 +1,18 @@
+// Script that hides its own words: nobody who writes a form letter does so.
+
+rule Script_Object_Name_Hidden
+{
+    meta:
+        author = "attachguard"
+        description = "A Basic script that hides which object or program it starts"
+        date = "2026-11-22"
+        score = 75
+        attachguard_code = "malware-suspected"
+        attachguard_types = "vb"
+    strings:
+        // A class of one letter in two cases keeps YARA from searching for the letters before it: rules/README.md, "Fast rules".
+        $codes = /(CreateObjec[tT]|GetObjec[tT]|Shel[lL]|Execut[eE]|ExecuteGloba[lL])\(Chr[WB$]{0,2}\(/ nocase
+        $reversed = /(CreateObjec[tT]|GetObjec[tT]|Shel[lL]|Execut[eE]|ExecuteGloba[lL])\(StrReverse\(/ nocase
+    condition:
+        filesize < 2MB and any of them
+}
