@@ -2,7 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
+
+from attachguard.types.identify.later import Later
+
+#: Looks at the head of some bytes and gives the id of their type, or an empty text.
+Check = Callable[[bytes], str]
+
+
+class Weak:
+    """First bytes that prove nothing by themselves, and the look at more that does; several types may share one.
+
+    Args:
+        prefixes: the first bytes.
+        check: which of the types it is; an empty text for none.
+    """
+
+    __slots__ = ("check", "prefixes")
+
+    def __init__(self, prefixes: tuple[bytes, ...], check: Check) -> None:
+        self.prefixes = prefixes
+        self.check = check
+
+    def __call__(self, data: bytes) -> str:
+        """The answer of the check."""
+        return self.check(data)
+
+
+def begins(*prefixes: bytes) -> Callable[[Check], Weak]:
+    """Makes a weak signature of a check."""
+    return lambda check: Weak(prefixes, check)
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -46,8 +77,14 @@ class Row(msgspec.Struct, frozen=True):
         plain: whether it is text as it stands, about which an inspector may be known to have nothing to say without certain octets.
         noted: whether a small file of it may hold the password of what lies beside.
         german: the title in German, where policies speak of it.
-        starts: first bytes that prove it. Weak ones, which need a look at more, stand in `identify.magic`.
+        starts: first bytes that prove it.
+        weak: first bytes that prove it together with what follows.
         at: bytes further in that prove it, each with its offset, whatever the first bytes say.
+        inside: likewise, where the first bytes say nothing; with a check where these bytes alone are not enough.
+        opens: first bytes of text that only it has, in lower case.
+        lines: patterns of its first lines, each with the letters that such text begins with.
+        shebang: names that interpreters begin with, of text whose first line names one.
+        roots: root elements of XML in lower case; `feed@www.w3.org/2005/Atom` where a name space must have these letters.
     """
 
     id: str
@@ -86,4 +123,10 @@ class Row(msgspec.Struct, frozen=True):
     noted: bool = False
     german: str = ""
     starts: tuple[bytes, ...] = ()
+    weak: tuple[Weak, ...] = ()
     at: tuple[tuple[int, bytes], ...] = ()
+    inside: tuple[tuple[int, bytes] | tuple[int, bytes, Check], ...] = ()
+    opens: tuple[bytes, ...] = ()
+    lines: tuple[tuple[bytes, Later], ...] = ()
+    shebang: str = ""
+    roots: str = ""

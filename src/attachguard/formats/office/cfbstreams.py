@@ -22,7 +22,7 @@ from attachguard.formats.office.oleobjects import objects
 from attachguard.part import Part
 from attachguard.readers.compound.file import STORAGE, STREAM, Compound, Entry
 from attachguard.types.filetypes import refinements
-from attachguard.types.identify import identify
+from attachguard.types.identify.content import identify
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact

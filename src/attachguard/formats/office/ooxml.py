@@ -38,7 +38,7 @@ from attachguard.readers.zip.archive import METHODS, Entry
 from attachguard.readers.zip.content import open_entry
 from attachguard.signing.package import package_signatures
 from attachguard.types.filetypes import UNKNOWN, filetype, refinements
-from attachguard.types.identify import identify
+from attachguard.types.identify.content import identify
 
 TYPES: Final = refinements("opc")
 LIMITATIONS: Final = (

@@ -27,7 +27,7 @@ from attachguard.part import Part
 from attachguard.readers.compound import monikers
 from attachguard.readers.references import USES
 from attachguard.types.filetypes import UNKNOWN
-from attachguard.types.identify import identify
+from attachguard.types.identify.content import identify
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact

@@ -19,10 +19,9 @@ from attachguard.types.identify import longtail, structure
 from attachguard.types.identify import media as structure_media
 from attachguard.types.identify.encodings import HEAD as TEXT_REACH
 from attachguard.types.identify.encodings import decode_wide, is_text
-from attachguard.types.identify.magic import BY_FIRST_BYTE, PLACED
+from attachguard.types.identify.magic import BY_FIRST_BYTE, PLACED, further_in
 from attachguard.types.identify.mail import mail_kind
 from attachguard.types.identify.opened import as_opened
-from attachguard.types.identify.rare import further_in
 from attachguard.types.identify.tail import behind, web_archive
 from attachguard.types.identify.text import text_kinds
 from attachguard.types.identify.volumes import volume
