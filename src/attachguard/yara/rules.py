@@ -280,7 +280,7 @@ def _check_meta(compiled: Iterable[Any], sources: dict[str, Path], texts: dict[s
             file, line = _place(rule.identifier, sources, texts)
             known = ", ".join(sorted(CODES))
             raise RuleError(
-                f"attachguard_code is {code!r}, which is no reason code; one of: {known}",
+                f"attachguard_code is {code!r}, which is not a reason code; one of: {known}",
                 file=file,
                 line=line,
                 where=f"rule {rule.identifier}",

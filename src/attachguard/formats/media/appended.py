@@ -66,4 +66,4 @@ def _behind(part: Part, kind: str, end: int) -> Iterator[Fact]:
     yield child
     if active or child.active:
         title = TITLES.get(types[0].id, types[0].id)
-        yield part.finding("appended-file", f"{TITLES.get(kind, kind)} with a {title} behind its end", offset=begin)
+        yield part.finding("appended-file", f"{TITLES.get(kind, kind)} with a {title} after its end", offset=begin)

@@ -203,9 +203,9 @@ def gunzip_member(data: Data) -> Generator[bytes, None, int]:
     position -= len(decoder.unused_data)
     trailer = bytes(view[position : position + 8])
     if trailer != struct.pack("<II", checksum, total & 0xFFFFFFFF):
-        fault = "the checksum behind the data" if len(trailer) == 8 else "the end of a checksum"
+        fault = "checksum mismatch" if len(trailer) == 8 else "checksum cut off"
     if fault:
-        raise ChecksumFailed(f"gzip: {fault} does not hold", position + len(trailer))
+        raise ChecksumFailed(f"gzip: {fault}", position + len(trailer))
     return position + 8
 
 
