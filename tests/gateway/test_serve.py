@@ -21,6 +21,7 @@ from tests.gateway.daemon import daemon
 from tests.gateway.mails import for_action
 from tests.gateway.milterclient import Client
 from tests.gateway.test_clamd import stream
+from tests.test_scanner import CLEAN
 
 POLICY = str(Path(__file__).with_name("actions.toml"))
 
@@ -327,6 +328,41 @@ def test_too_much_at_once_is_put_off_and_nothing_is_let_through(tmp_path):
             b"stream: Attachguard.type-blocked FOUND\0",
             b"stream: Heuristics.Limits.Exceeded.Busy FOUND\0",
         }
+
+
+def test_a_client_too_many_hears_that_we_are_busy(tmp_path):
+    config = tmp_path / "attachguard.toml"
+    config.write_text(
+        """
+workers = 1
+[clamd]
+listen = ["127.0.0.1:0"]
+connections = 2
+[milter]
+listen = ["127.0.0.1:0"]
+connections = 2
+[http]
+listen = ["127.0.0.1:0"]
+connections = 2
+"""
+    )
+    with daemon(tmp_path, "--config", str(config)) as running:
+        crowd = [running.connect(front) for front in ("clamd", "milter", "http") for _ in range(2)]
+        assert running.ask("clamd", stream(CLEAN)) == b"stream: Heuristics.Limits.Exceeded.Busy FOUND\0"
+        with running.connect("milter") as connection:
+            assert Client(connection).send(CLEAN).text.startswith("451 4.3.2")
+        posted = b"POST /scan HTTP/1.0\r\nContent-Length: %d\r\n\r\n" % len(CLEAN)
+        assert running.ask("http", posted + CLEAN).startswith(b"HTTP/1.1 503")
+        beyond = [running.connect("clamd") for _ in range(20)]
+        assert beyond[-1].recv(10) == b""
+        for connection in crowd + beyond:
+            connection.close()
+        end = time.monotonic() + 10
+        answer = b""
+        while answer != b"PONG\0":
+            assert time.monotonic() < end
+            with contextlib.suppress(ConnectionError):
+                answer = running.ask("clamd", b"zPING\0")
 
 
 def test_notices_are_handed_to_the_mail_server(tmp_path):

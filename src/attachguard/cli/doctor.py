@@ -39,8 +39,12 @@ _OPTIONAL = {
     "zstandard": "archives",
     "brotli": "archives",
     "shtab": "completion",
+    "yaramod": "rules",
     "h11": "gateway",
     "prometheus-client": "gateway",
+    "distributed": "cluster",
+    "pyarrow": "cluster",
+    "fsspec": "cluster",
 }
 
 _SELF_TEST = (

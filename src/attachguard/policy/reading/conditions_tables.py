@@ -35,7 +35,17 @@ _SIZE_LIMITS: Final = {
     "header-size": "header_bytes",
     "ratio-floor": "ratio_floor",
 }
-_COUNT_LIMITS: Final = ("parts", "depth", "ratio", "findings", "seconds", "passwords", "password-seconds")
+_COUNT_LIMITS: Final = (
+    "parts",
+    "depth",
+    "ratio",
+    "findings",
+    "seconds",
+    "passwords",
+    "password-seconds",
+    "rule-seconds",
+    "part-rule-seconds",
+)
 #: The names that reports and laws have for ways to sign, beside those of `SIGNATURE_FORMATS`.
 _ALSO_CALLED: Final = {
     "pades": ("pdf",), "cades": ("cms-detached", "cms-enveloping"), "cades-detached": ("cms-detached",),

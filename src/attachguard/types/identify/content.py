@@ -7,6 +7,7 @@ structure, the text family, what stands at the end of the file, and for the rest
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from attachguard.model import FileType
@@ -37,7 +38,14 @@ _READ_ANYWAY: Final = ("bat", "hta")
 _NO_SCRIPTS: Final = ("com", "br")
 
 
-def identify(data: bytes, name: str = "", declared: str | None = None, *, complete: bool = True) -> list[FileType]:
+def identify(
+    data: bytes,
+    name: str = "",
+    declared: str | None = None,
+    *,
+    complete: bool = True,
+    guess: Callable[[bytes], str] = longtail.guess,
+) -> list[FileType]:
     """Every file type that the bytes satisfy, the best description first.
 
     Args:
@@ -45,6 +53,7 @@ def identify(data: bytes, name: str = "", declared: str | None = None, *, comple
         name: file name, decoded; decides where content is plain text, and adds what the file is to whoever opens it by its name.
         declared: media type that a header claims; adds what a nameless file is to whoever opens it by that.
         complete: False when `data` is only the head of the content.
+        guess: asked for the id of a type where nothing here tells one.
     """
     if not data:
         return [filetype("empty")] if complete else []
@@ -58,7 +67,7 @@ def identify(data: bytes, name: str = "", declared: str | None = None, *, comple
         behind(data, found, suffix)
         web_archive(data, found, suffix)
         if not found:
-            found = _last_resort(data, name)
+            found = _last_resort(data, name, guess)
         elif _BARE.get(suffix) in _READ_ANYWAY:
             _read_anyway(data, name, found)
         elif found == ["plist"] and refines(TEXT_NAMES.get(suffix, ""), "plist"):
@@ -138,7 +147,7 @@ def _read_anyway(data: bytes, name: str, found: list[str]) -> None:
         found.append(key)
 
 
-def _last_resort(data: bytes, name: str) -> list[str]:
+def _last_resort(data: bytes, name: str, guess: Callable[[bytes], str]) -> list[str]:
     """Types that only structure or the name can tell, when nothing else did."""
     from attachguard.readers.crypto import openpgp  # most content is something else
 
@@ -160,5 +169,5 @@ def _last_resort(data: bytes, name: str) -> list[str]:
         return ["volume"]
     if len(data) < 16:
         return []
-    key = longtail.guess(data)
+    key = guess(data)
     return [key] if key else []
