@@ -19,7 +19,7 @@ def test_it_says_what_is_in_use():
 
 def test_text_and_known_types_do_not_load_it():
     code = (
-        "import sys; from attachguard.types.identify.content import identify;"
+        "import sys; from attachguard.types.identify import identify;"
         "identify(b'Guten Tag' * 50, 'a.txt'); identify(b'%PDF-1.7' + bytes(99), 'a.pdf'); identify(b'PK\\3\\4' + bytes(99));"
         "assert 'magic' not in sys.modules and 'ctypes' not in sys.modules"
     )

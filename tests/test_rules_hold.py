@@ -195,7 +195,7 @@ def test_a_format_is_added_with_three_files(copy):
     table = "src/attachguard/types/table/containers.py"
     copy.write("src/attachguard/formats/archive/crate.py", FORMAT)
     copy.replace(table, "# fmt: off\nROWS: Final = (\n", f"{CHECK}\n# fmt: off\nROWS: Final = (\n{ROW}")
-    copy.replace(table, "import Row\n", "import Row, begins\n")
+    copy.replace(table, "import Row\n", "import Row\nfrom attachguard.types.checks.weak import begins\n")
     copy.write("tests/fixtures/crate.py", SAMPLES)
     checks = (
         "tests/test_formats_table.py", "tests/test_one_table.py", "tests/test_own_readers.py", "tests/test_one_catch.py",

@@ -20,7 +20,7 @@ from attachguard.part import HEAD_SIZE, Part
 from attachguard.passwords import Candidates
 from attachguard.signing.ledger import Ledger
 from attachguard.signing.record import Trust
-from attachguard.types.identify.content import identify
+from attachguard.types.identify import identify
 from attachguard.types.letters import spelled
 
 if TYPE_CHECKING:

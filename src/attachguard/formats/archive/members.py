@@ -66,7 +66,9 @@ class _Tally:
     def findings(self, part: Part, why_unread: str, advice: Callable[[], str] | None) -> Iterator[Finding]:
         if self.nested:
             more = f" and {len(self.nested) - 1} more" if self.nested[1:] else ""
-            yield part.finding("nested-archive", f"archive in an archive, judging by its name, '{shown(self.nested[0])}'{more}")
+            yield part.finding(
+                "nested-archive", f"archive in an archive, judging by its name, '{shown(self.nested[0])}'{more}"
+            )
         if self.unread:
             words = f"{why_unread} ({self.unread} not read){advice() if advice is not None else ''}"
             yield part.finding("member-unread", words)

@@ -16,7 +16,7 @@ from attachguard.readers.packed import file_ends, markers
 from attachguard.readers.packed.chunks import skip_zeros, slices
 from attachguard.readers.packed.file_ends import ENDS
 from attachguard.types.filetypes import TITLES, filetype, ids, runs
-from attachguard.types.identify.content import identify
+from attachguard.types.identify import identify
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact

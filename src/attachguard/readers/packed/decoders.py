@@ -229,7 +229,7 @@ def _gzip_header(view: memoryview) -> tuple[int, str]:
     fault = ""
     if flags & 2:
         if raw[at : at + 2] != (zlib.crc32(raw[:at]) & 0xFFFF).to_bytes(2, "little"):
-            fault = "the checksum of the header"
+            fault = "header checksum mismatch"
         at += 2
     return at, fault
 

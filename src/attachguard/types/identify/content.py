@@ -13,13 +13,14 @@ from typing import Final
 from attachguard.model import FileType
 from attachguard.readers.crypto import der_kinds as derkinds
 from attachguard.readers.packed import markers
+from attachguard.types.checks import media as structure_media
+from attachguard.types.checks import structure
+from attachguard.types.checks.encodings import HEAD as TEXT_REACH
+from attachguard.types.checks.encodings import decode_wide, is_text
 from attachguard.types.claims import CLAIMS, RUN_EXTENSIONS, TEXT_EXTENSIONS, TEXT_NAMES
 from attachguard.types.extension import extension
 from attachguard.types.filetypes import TYPES, by_word, filetype, refines
-from attachguard.types.identify import longtail, structure
-from attachguard.types.identify import media as structure_media
-from attachguard.types.identify.encodings import HEAD as TEXT_REACH
-from attachguard.types.identify.encodings import decode_wide, is_text
+from attachguard.types.identify import longtail
 from attachguard.types.identify.magic import BY_FIRST_BYTE, PLACED, further_in
 from attachguard.types.identify.mail import mail_kind
 from attachguard.types.identify.opened import as_opened

@@ -8,8 +8,7 @@ from typing import Final
 from attachguard.model import FileType
 from attachguard.types.extension import extension
 from attachguard.types.filetypes import TABLE, Table
-from attachguard.types.identify import longtail
-from attachguard.types.identify.content import identify
+from attachguard.types.identify import identify, longtail
 from attachguard.types.identify.magic import told_by
 from attachguard.types.identify.text import opens
 from attachguard.types.row import Row
