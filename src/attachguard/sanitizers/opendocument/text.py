@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from attachguard.formats.office._opendocument.content import LOADED
 from attachguard.readers.references import USES, kind_of
+from attachguard.readers.zip.paths import joined
 from attachguard.sanitizers.openxml.package import local
 from attachguard.sanitizers.openxml.unlink import remove, unwrap
 from attachguard.sanitizers.record import Work
@@ -187,11 +188,4 @@ def resolved(folder: str, address: str) -> str:
     from urllib.parse import unquote
 
     steps = [*(folder.split("/") if folder else []), *unquote(address).lower().split("/")]
-    kept: list[str] = []
-    for step in steps:
-        if step == "..":
-            if kept:
-                kept.pop()
-        elif step not in ("", "."):
-            kept.append(step)
-    return "/".join(kept)
+    return joined(steps)

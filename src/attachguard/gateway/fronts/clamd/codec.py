@@ -123,11 +123,6 @@ class Codec:
         self._buffer = buffer[place:] if self._state != "broken" else b""
         return events
 
-    @property
-    def in_stream(self) -> bool:
-        """Whether a stream has begun and not ended."""
-        return self._state == "stream"
-
     # -- content -------------------------------------------------------------------------------------------------------------
 
     def _stream(self, buffer: bytes, place: int, pieces: list[bytes], events: list[Event]) -> int:

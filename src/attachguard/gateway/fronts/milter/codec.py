@@ -39,9 +39,7 @@ _BODY: Final = 64 << 20
 _OTHER: Final = 4 << 20
 _PIECE: Final = 65535
 
-CONTINUE, ACCEPT, DISCARD, TEMPORARY, SKIPPED, PROGRESS = (
-    _HEAD.pack(1) + letter for letter in (b"c", b"a", b"d", b"t", b"s", b"p")
-)
+CONTINUE, DISCARD, SKIPPED, PROGRESS = (_HEAD.pack(1) + letter for letter in (b"c", b"d", b"s", b"p"))
 
 
 class Frame(NamedTuple):
