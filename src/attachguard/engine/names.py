@@ -1,6 +1,6 @@
 """What a file name alone gives away: deception, and disagreement with the content.
 
-How Windows reads names: trailing dots and blanks are dropped, the last extension decides, a class identifier behind it decides before it
+How Windows reads names: trailing dots and blanks are dropped, the last extension decides, a class identifier after it decides before it
 and is never shown, and what follows a colon names a stream of the file ([MS-FSCC] §2.1.5). For look-alike letters and writing direction see
 Unicode Technical Report 36.
 """
@@ -40,7 +40,7 @@ _VIEWED: Final = frozenset({"audio", "video"})
 _TEXT_TOO: Final = words("shared")
 
 
-#: Extensions that look harmless in front of another one.
+#: Extensions that look harmless before another one.
 _HARMLESS: Final = frozenset(extension for extension in CLAIMS if extension not in PROGRAMS and not extension.isdigit())
 _BY_MEDIA_TYPE: Final = {kind.mime: key for key, kind in reversed(TYPES.items())}
 
@@ -126,7 +126,7 @@ def _unusual(part: Part, name: str, suffix: str) -> Iterator[Finding]:
 def _reordered(name: str) -> bool:
     """Whether marks of writing direction change where a reader sees the extension.
 
-    Embeddings and isolates that are closed again change nothing behind them (Unicode Standard Annex 9), and those from left to right, or in the
+    Embeddings and isolates that are closed again change nothing after them (Unicode Standard Annex 9), and those from left to right, or in the
     direction of their first letter, may stand around a whole name, as some systems write it. An override turns letters round.
     """
     if _OVERRIDE.search(name):

@@ -28,10 +28,10 @@ _MARKS: Final = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"<\0"
 
 
 class Form:
-    """What stands in an XFA form.
+    """What is in an XFA form.
 
     Args:
-        content: its XML, or the packets that make it up one behind the other.
+        content: its XML, or the packets that make it up one after the other.
     """
 
     __slots__ = ("_left", "_open", "_text", "chunks", "scripts")

@@ -30,7 +30,7 @@ DETECTS: Final = "Network paths and script in playlists and folder settings."
 
 _READ: Final = 1 << 20
 _MOST: Final = 8
-#: What stands in front of an address in a line: a key, or the quotes of an attribute.
+#: What precedes an address in a line: a key, or the quotes of an attribute.
 _KEY: Final = re.compile(r"[\w.@-]{1,40}\s*=\s*")
 _ATTRIBUTE: Final = re.compile(
     rb"(?:href|src|value|uri|image|longdesc|icon)\s*=\s*(?:\"([^\"]{1,2000})|'([^']{1,2000}))", re.IGNORECASE

@@ -1,4 +1,4 @@
-"""Paths inside of packages, as their documents refer to each other (RFC 3986, section 5.2.4).
+"""Paths inside packages, as their documents refer to each other (RFC 3986, section 5.2.4).
 
 Why our own: `posixpath` keeps steps that lead out of the package, which end at its root here.
 """

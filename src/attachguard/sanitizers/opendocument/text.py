@@ -127,7 +127,7 @@ class Text:
         return True
 
     def _object(self, element: Any, name: str) -> bool:
-        """OLE objects of a flat document stand in it."""
+        """OLE objects of a flat document are in it."""
         if self._member or name not in ("object-ole", "object") or not self._work.wants("ole-object"):
             return False
         data = next((each for each in element if local(each) == "binary-data"), None)
@@ -182,8 +182,8 @@ def resolved(folder: str, address: str) -> str:
     """The name of the member that an address means, in lower case.
 
     Args:
-        folder: that the text stands in.
-        address: as it stands there.
+        folder: that the text is in.
+        address: as it is there.
     """
     from urllib.parse import unquote
 

@@ -72,7 +72,7 @@ def _dialect(text: bytes, name: bytes, attributes: bytes) -> str:
 
 
 def _runnable(text: bytes, name: bytes, attributes: bytes) -> str:
-    """Vocabularies that are told by more than their root, because others have roots of these names, too."""
+    """Vocabularies that are recognised by more than their root, because others have roots of these names, too."""
     opening = text[:8192].lower()
     if name == b"component" and b"<public:component" in opening:
         return "htc"

@@ -128,7 +128,7 @@ def insert(index: int, name: bytes, value: bytes) -> bytes:
 
 
 def change(index: int, name: bytes, value: bytes) -> bytes:
-    """Another value for the field of this name that stands there, counted from 1; an empty one takes the field out."""
+    """Another value for the field of this name that is there, counted from 1; an empty one takes the field out."""
     return frame(b"m", _HEAD.pack(index) + name + b"\0" + value + b"\0")
 
 
