@@ -39,7 +39,7 @@ _MOST_RECORDS: Final = 1_000_000
 
 #: The beginning of a cell, quoted or not, up to the bar: a formula's sign, then what is no delimiter, strings of the formula included.
 _CELL: Final = (
-    rb"(?:^|[,;\t])[ \x01-\x08\x0e-\x1f]{0,200}"
+    rb"(?:^|[\r,;\t])[ \x01-\x08\x0e-\x1f]{0,200}"
     rb"(?:\"[ ]{0,200}[=+@-][^\"\r\n|]{0,500}|[=+@-](?:[^\"\r\n|,;\t]|\"[^\"\r\n|]{0,100}\"){0,500}+)"
 )
 #: Blanks before the bar are a trick and not prose where the topic is quoted.
@@ -55,17 +55,17 @@ _DDE_LINE: Final = re.compile(
     re.MULTILINE,
 )
 _DDE_CALL: Final = re.compile(
-    rb"(?:^|[,;\t])[ ]{0,20}\"?[ ]{0,20}[=+@-][ ]{0,20}DDE\([^\r\n]{1,200}", re.MULTILINE | re.IGNORECASE
+    rb"(?:^|[\r,;\t])[ ]{0,20}\"?[ ]{0,20}[=+@-][ ]{0,20}DDE\([^\r\n]{1,200}", re.MULTILINE | re.IGNORECASE
 )
 _FETCH_CALL: Final = re.compile(
-    rb"(?:^|[,;\t])[ ]{0,20}\"?[ ]{0,20}[=+@-][^\r\n,;\t]{0,80}?"
+    rb"(?:^|[\r,;\t])[ ]{0,20}\"?[ ]{0,20}[=+@-][^\r\n,;\t]{0,80}?"
     rb"\b(HYPERLINK|WEBSERVICE|IMPORTXML|IMPORTDATA|IMPORTFEED|IMPORTHTML|IMPORTRANGE|IMAGE)[ ]{0,5}\([^\r\n]{0,20}?"
     rb"((?:https?|ftp|file):[^\"'\r\n)]{1,300}|\\\\[^\"'\r\n)]{1,300})",
     re.MULTILINE | re.IGNORECASE,
 )
 #: A quoted string at the beginning of a cell with something after it.
 _SPLICED: Final = re.compile(
-    rb"(?:^|[,;\t])[ \x01-\x08\x0e-\x1f]{0,200}\"((?:[^\"\r\n]|\"\"){0,500}+)\"[ ]{0,20}([^\"\r\n,;\t ][^\r\n]{0,600})",
+    rb"(?:^|[\r,;\t])[ \x01-\x08\x0e-\x1f]{0,200}\"((?:[^\"\r\n]|\"\"){0,500}+)\"[ ]{0,20}([^\"\r\n,;\t ][^\r\n]{0,600})",
     re.MULTILINE,
 )
 #: Cells that are looked at one by one.
@@ -144,8 +144,8 @@ def _formulas(part: Part, data: bytes, pattern: re.Pattern[bytes]) -> Iterator[F
     for number, match in enumerate(pattern.finditer(data)):
         if number > _MOST_CELLS:
             raise LimitExceeded("cells", f"more than {_MOST_CELLS} cells that look like formulas")
-        start = match.start() + (data[match.start()] in b",;\t")
-        line = data.rfind(b"\n", 0, start) + 1
+        start = match.start() + (data[match.start()] in b"\r,;\t")
+        line = max(data.rfind(b"\n", 0, start), data.rfind(b"\r", 0, start)) + 1
         opened ^= data.count(b'"', place, line) % 2 == 1
         place = line
         if pattern is not _DDE_LINE and not _is_cell(data[line:start], opened=opened):

@@ -78,7 +78,7 @@ def _runnable(text: bytes, name: bytes, attributes: bytes) -> str:
         return "htc"
     if name == b"configuration" and b"<logoncommand" in opening:
         return "wsb"
-    if name in (b"job", b"package", b"component") and _SCRIPT.search(text):
+    if name in (b"job", b"package", b"component", b"scriptlet") and _SCRIPT.search(text):
         return "wsf" if name == b"job" or (name == b"package" and b"<job" in text.lower()) else "sct"
     if name == b"playlist" and b"xspf.org" in attributes:
         return "asx"
