@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # What is installed beside the package; `make EXTRAS=test,archives,libmagic …` covers the optional readers, too.
 EXTRAS ?= test
 
-.PHONY: demo test rules cluster fuzz bench bench-short lint types check docs man wheel external clean
+.PHONY: demo test rules cluster fuzz bench bench-short lint types pages check docs man wheel external clean
 
 demo: $(VENV)/ready
 	@$(BIN)/python examples/demo.py
@@ -33,6 +33,14 @@ lint: $(VENV)/dev
 
 types: $(VENV)/dev
 	$(BIN)/mypy
+
+# What is made from the modules: the table of formats, golden reports, pages. Nothing is written where a command fails.
+pages: $(VENV)/ready
+	$(BIN)/python -m attachguard.formats --table
+	$(BIN)/python -m pytest -q -p no:benchmark tests/test_golden.py --rewrite-golden
+	page=$$($(BIN)/python -m attachguard.formats) && printf '%s\n' "$$page" > docs/formats.md
+	page=$$($(BIN)/python -m attachguard.kinds) && printf '%s\n' "$$page" > docs/kinds.md
+	page=$$($(BIN)/python -m attachguard.report) && printf '%s\n' "$$page" > docs/report.schema.json
 
 # What analysts run: the built-in rules are without a mistake, and each does what its tests say.
 rules: $(VENV)/ready
