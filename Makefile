@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # What is installed beside the package; `make EXTRAS=test,archives,libmagic …` covers the optional readers, too.
 EXTRAS ?= test
 
-.PHONY: demo test rules cluster fuzz bench bench-short lint types pages check docs man wheel external clean
+.PHONY: demo test rules cluster fuzz bench bench-short lint types pages check docs man wheel reproducible external clean
 
 demo: $(VENV)/ready
 	@$(BIN)/python examples/demo.py
@@ -72,6 +72,10 @@ man: $(VENV)/ready
 wheel: $(VENV)/dev
 	rm -rf dist
 	$(BIN)/python -m build --outdir dist
+
+# The wheel is the same, byte for byte, wherever and whenever it is built from the same sources.
+reproducible: wheel
+	.ci/twice $(BIN)/python dist/*.tar.gz
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "attachguard needs Python 3.11 or newer; name it: make PYTHON=python3.12 …"; exit 1; }
