@@ -38,9 +38,9 @@ types: $(VENV)/dev
 pages: $(VENV)/ready
 	$(BIN)/python -m attachguard.formats --table
 	$(BIN)/python -m pytest -q -p no:benchmark tests/test_golden.py --rewrite-golden
-	page=$$($(BIN)/python -m attachguard.formats) && printf '%s\n' "$$page" > docs/formats.md
-	page=$$($(BIN)/python -m attachguard.kinds) && printf '%s\n' "$$page" > docs/kinds.md
-	page=$$($(BIN)/python -m attachguard.report) && printf '%s\n' "$$page" > docs/report.schema.json
+	$(BIN)/python -m attachguard.formats > docs/formats.md.new && mv docs/formats.md.new docs/formats.md
+	$(BIN)/python -m attachguard.kinds > docs/kinds.md.new && mv docs/kinds.md.new docs/kinds.md
+	$(BIN)/python -m attachguard.report > docs/report.schema.json.new && mv docs/report.schema.json.new docs/report.schema.json
 
 # What analysts run: the built-in rules are without a mistake, and each does what its tests say.
 rules: $(VENV)/ready
