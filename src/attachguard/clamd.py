@@ -21,7 +21,7 @@ from attachguard.hooks import Answer, clean, failed, infected
 __all__ = ["Clamd"]
 
 _CHUNK: Final = 1 << 18
-#: A longer answer is none.
+#: A longer answer is taken for a failure.
 _ANSWER: Final = 4096
 #: How long the version of the daemon and its database is remembered.
 _REMEMBERED: Final = 300.0

@@ -37,8 +37,8 @@ _INTRODUCTION = """\
 
 Made from the modules in `src/attachguard/formats/` and the table of types by `python -m attachguard.formats`; a test keeps it current.
 
-What follows from a type alone stands in the column *means*. A type that refines another one (`docx` refines `zip`) takes its place; any other
-type stands beside, and the inspectors of all of them look at the content.
+What follows from a type alone is in the column *means*. A type that refines another one (`docx` refines `zip`) takes its place; any other
+type is added, and the inspectors of all of them look at the content.
 """
 
 

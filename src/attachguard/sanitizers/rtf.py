@@ -15,7 +15,7 @@ from attachguard.sanitizers.record import Cleaned, Refusal, Work
 
 TYPES: Final = frozenset({"rtf"})
 REMOVES: Final = {
-    "ole-object": "objects and packages with their data; the picture and text that stand for them stay",
+    "ole-object": "objects and packages with their data; the picture and text shown for them stay",
     "attached-template": "templates from elsewhere",
     "dde-field": "DDE fields; the result that they show stays",
     "fetching-field": "fields that fetch a file; the result that they show stays",

@@ -13,7 +13,7 @@ from attachguard.sanitizers.record import Cleaned, Refusal, Work
 TYPES: Final = frozenset({"word2003"})
 REMOVES: Final = {
     "vba": "the macros in `editdata.mso`",
-    "ole-object": "objects in `oledata.mso` and their elements; the picture that stands for them stays",
+    "ole-object": "objects in `oledata.mso` and their elements; the picture shown for them stays",
     "activex-object": "ActiveX controls",
     "activex-control": "the same",
     "dde-field": "DDE fields; the result that they show stays",

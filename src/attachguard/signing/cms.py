@@ -98,7 +98,7 @@ class SignedData(NamedTuple):
 
 
 def read_cms(cms: bytes) -> SignedData:
-    """The SignedData in a ContentInfo; raises `Malformed` where it is none."""
+    """The SignedData in a ContentInfo; raises `Malformed` if it is something else."""
     info = der.content_info(der.read(cms))
     if info is None or info[0] != der.SIGNED_DATA:
         raise Malformed("CMS: no signed data")

@@ -224,7 +224,7 @@ def algorithm(element: Node | None) -> str:
 
 
 def decoded(text: str) -> bytes | None:
-    """Base64; None where it is none."""
+    """Base64; None if it is not."""
     try:
         return binascii.a2b_base64(text) if text and text.isascii() else None
     except binascii.Error:

@@ -23,7 +23,7 @@ TYPES: Final = frozenset({"ace"})
 LIMITATIONS: Final = ("Compressed members are listed by name, not unpacked; stored members are read.",)
 EXTRACTS: Final = "Members that are stored."
 DETECTS: Final = (
-    "Encrypted members, volumes, archives behind a program, programs by the names of members that cannot be read."
+    "Encrypted members, volumes, archives appended to a program, programs by the names of members that cannot be read."
 )
 
 _MARK: Final = b"**ACE**"

@@ -27,7 +27,7 @@ LIMITATIONS: Final = (
 )
 EXTRACTS: Final = "Members that are stored; compressed ones where 7-Zip or The Unarchiver is installed."
 DETECTS: Final = (
-    "Garbled (encrypted) members, volumes, archives behind a program, programs by the names of members that "
+    "Garbled (encrypted) members, volumes, archives appended to a program, programs by the names of members that "
     "cannot be read."
 )
 

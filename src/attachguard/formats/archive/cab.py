@@ -30,7 +30,7 @@ LIMITATIONS: Final = (
 EXTRACTS: Final = (
     "Members that are stored or packed with MSZIP; with LZX or Quantum where libarchive or 7-Zip is installed."
 )
-DETECTS: Final = "OneNote packages, archives behind a program, members that go on in another cabinet."
+DETECTS: Final = "OneNote packages, archives appended to a program, members that go on in another cabinet."
 
 _MAGIC: Final = b"MSCF"
 _SFX_SEARCH: Final = 1 << 22

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"cpio"})
-LIMITATIONS: Final = ("RPM's stripped form, whose names stand in the package's header, is not read.",)
+LIMITATIONS: Final = ("RPM's stripped form, whose names are in the package's header, is not read.",)
 EXTRACTS: Final = "Members."
 DETECTS: Final = "Links, devices, damage."
 

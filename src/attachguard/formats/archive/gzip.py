@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"gz", "svgz"})
-LIMITATIONS: Final = ("Members behind the 64th are only seen as part of the whole content.",)
+LIMITATIONS: Final = ("Members after the 64th are only seen as part of the whole content.",)
 EXTRACTS: Final = "The file inside, from all members."
 DETECTS: Final = (
-    "Data behind the end, more members than one, a name inside that is no script's where the one outside is, damage."
+    "Data after the end, more than one member, a name inside that is not a script's where the one outside is, damage."
 )
 
 _MAGIC: Final = b"\x1f\x8b"

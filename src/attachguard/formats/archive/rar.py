@@ -37,7 +37,7 @@ LIMITATIONS: Final = (
 )
 EXTRACTS: Final = "Members that are stored; compressed ones where libarchive, unrar or The Unarchiver is installed."
 DETECTS: Final = (
-    "Encrypted members and names, volumes, archives behind a program, programs by the names of members that "
+    "Encrypted members and names, volumes, archives appended to a program, programs by the names of members that "
     "cannot be read."
 )
 

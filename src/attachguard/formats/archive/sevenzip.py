@@ -33,7 +33,7 @@ LIMITATIONS: Final = (
     "Of an archive split into volumes only the first is recognised, and its members are not listed.",
 )
 EXTRACTS: Final = "Members, with every method of 7-Zip but PPMd; that one where libarchive or 7-Zip is installed."
-DETECTS: Final = "Encrypted members and names, archives behind a program, volumes, damage."
+DETECTS: Final = "Encrypted members and names, archives appended to a program, volumes, damage."
 
 #: How deep headers may be packed in headers, and how large one may be.
 _HEADER_DEPTH: Final = 4

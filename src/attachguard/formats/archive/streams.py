@@ -32,7 +32,7 @@ LIMITATIONS: Final = (
     "LZ4 streams that need an outside dictionary are not read.",
 )
 EXTRACTS: Final = "The file inside."
-DETECTS: Final = "Data behind the end, damage, streams that need a decoder that is not there."
+DETECTS: Final = "Data after the end, damage, streams that need a decoder that is not there."
 
 _STEP: Final = 1 << 18
 #: Title, package and decoder of the kinds that need a package of their own.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 TYPES: Final = frozenset({"tar"})
 LIMITATIONS: Final = ("Files that go on in another volume are read as far as they are here.",)
 EXTRACTS: Final = "Members, sparse ones too."
-DETECTS: Final = "Links, devices, a second archive behind the end, damage."
+DETECTS: Final = "Links, devices, a second archive after the end, damage."
 
 #: How many broken headers are stepped over.
 _REPAIRS: Final = 16

@@ -46,7 +46,7 @@ LIMITATIONS: Final = (
 EXTRACTS: Final = "Members, packed by every common method, or opened with a known password."
 DETECTS: Final = (
     "Special kinds (jar, apk, epub, ASiC and others), encryption, directory and headers that disagree, hidden "
-    "and overlapping members, bombs, damage, archives behind a program."
+    "and overlapping members, bombs, damage, archives appended to a program."
 )
 
 #: Types whose own inspector opens the members.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"mbox"})
-LIMITATIONS: Final = ("Lines quoted as `>From ` are left as they stand.",)
+LIMITATIONS: Final = ("Lines quoted as `>From ` are left as they are.",)
 EXTRACTS: Final = "The messages."
 DETECTS: Final = "Damage; every message is judged by itself."
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset(ENDS)
 LIMITATIONS: Final = ("Of sound files only those in RIFF and MPEG-4 form are known to end.",)
-EXTRACTS: Final = "Programs, scripts, compound files and RTF behind the end of a picture, a film or a PDF."
-DETECTS: Final = "Archives and programs behind the end, PHP code in a picture."
+EXTRACTS: Final = "Programs, scripts, compound files and RTF after the end of a picture, a film or a PDF."
+DETECTS: Final = "Archives and programs after the end, PHP code in a picture."
 
 #: Archives whose readers look for their marker behind whatever is in front.
 _ARCHIVES: Final = ((markers.rar, "rar"), (markers.seven_zip, "7z"))

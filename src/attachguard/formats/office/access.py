@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 TYPES: Final = frozenset({"mdb", "accdb"})
 LIMITATIONS: Final = (
     "Tables, queries, forms and the macros of the macro designer are not read.",
-    "Of a VBA module only its first 4096 characters are seen, as far as they stand in one page.",
-    "Databases under a password are not told from others.",
+    "Of a VBA module only its first 4096 characters are seen, as far as they are in one page.",
+    "Databases under a password are not distinguished from others.",
 )
 EXTRACTS: Final = "The beginning of each VBA module, for the rules."
 DETECTS: Final = "VBA modules with code, graded by their beginning."

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TYPES: Final = frozenset({"ps", "eps"})
 LIMITATIONS: Final = (
-    "Names that a program puts together, and what stands in encoded or encrypted data (`eexec`), are not seen.",
+    "Names that a program puts together, and what is in encoded or encrypted data (`eexec`), are not seen.",
 )
 EXTRACTS: Final = "Nothing."
 DETECTS: Final = "Commands for the system, and files that are written, renamed or deleted."

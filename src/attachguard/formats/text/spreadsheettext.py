@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 TYPES: Final = frozenset({"csv", "txt", "slk", "dif"})
 MARKS: Final = (b"|", b"(")
 LIMITATIONS: Final = (
-    "In plain text that is no table, a DDE formula counts only where it is a whole line or cell; inside prose it is prose.",
+    "In plain text that is not a table, a DDE formula counts only where it is a whole line or cell; inside prose it is prose.",
     "SYLK macros are reported and shown to rules as text, not evaluated.",
 )
 EXTRACTS: Final = "Nothing."

@@ -12,7 +12,7 @@ from attachguard.mail.readings.grammar import begins_with_fields, doubled_return
 #: Delimiters of one multipart that are followed up.
 _MOST: Final = 2000
 
-#: A longer block of fields before a delimiter is none that anybody reads on in.
+#: Nobody reads on in a longer block of fields before a delimiter.
 _HEADER: Final = 65_536
 #: Longest header block that is read: as long as the parser takes one.
 _MOST_HEADER: Final = 1 << 20

@@ -18,7 +18,7 @@ from attachguard.types.near import near
 
 E = TypeVar("E", bound=enum.Enum)
 
-#: A file that is longer is none that people write.
+#: Nobody writes a longer file.
 _LONGEST: Final = 1 << 20
 #: A repetition of something that ends in a repetition, as in `(a+)+`.
 _ENDLESS: Final = re.compile(r"[*+}]\??\)+(?:[*+]|\{\d*,)")

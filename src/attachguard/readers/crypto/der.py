@@ -270,7 +270,7 @@ def content_info(element: Element) -> tuple[str, Element] | None:
 
 
 def moment(element: Element | None) -> str:
-    """A UTCTime or GeneralizedTime in the form of ISO 8601; empty where it is none."""
+    """A UTCTime or GeneralizedTime in the form of ISO 8601; empty if it is neither."""
     if element is None or element.tag not in (UTC_TIME, GENERALIZED_TIME):
         return ""
     text = element.content()[:20].decode("ascii", "replace")

@@ -99,7 +99,7 @@ def boxes(data: bytes) -> int:
         if size == 1 and len(head) == 16:
             size = int.from_bytes(head[8:], "big")
         if size < 8 or place + size > len(data):
-            # No box: something stands here that is none, or the last one has no end.
+            # Not a box: something else is here, or the last one has no end.
             return place if size else 0
         place += size
     return 0

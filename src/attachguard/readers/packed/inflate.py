@@ -51,7 +51,7 @@ def inflate(data: bytes | memoryview, *, wbits: int = RAW, strict: bool = True) 
         Malformed: the stream is broken or ends early, and `strict`.
     """
     view = memoryview(data)
-    # Told by its header; a stream with a dictionary, or whose header is none, is left to the library.
+    # Recognised by its header; a stream with a dictionary, or without a valid header, is left to the library.
     if wbits == ZLIB and len(view) > 2 and view[0] & 15 == 8 and not (view[0] << 8 | view[1]) % 31 and not view[1] & 32:
         return _inflate_summed(view[2:], strict=strict)
     return _inflate(view, wbits, strict=strict)

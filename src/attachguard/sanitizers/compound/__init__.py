@@ -18,8 +18,8 @@ from attachguard.sanitizers.record import Cleaned, Refusal, Work
 
 TYPES: Final = frozenset({"doc", "xls", "ppt"})
 REMOVES: Final = {
-    "vba": "the macro storages, the command table of Word, the records of Excel and the atom of PowerPoint that tell of macros",
-    "ole-object": "embedded objects and packages; the picture that stands for them stays",
+    "vba": "the macro storages, the command table of Word, the records of Excel and the atom of PowerPoint that announce macros",
+    "ole-object": "embedded objects and packages; the picture shown for them stays",
     "activex-control": "ActiveX controls; their picture stays",
     "dde-field": "DDE fields of Word; the result that they show stays",
     "dde-link": "links of Excel to programs, objects and remote workbooks; values stay",

@@ -31,7 +31,7 @@ REMOVES: Final = {
     "dde-formula": "formulas that start a program; values stay",
     "fetching-function": "formulas that fetch from a server; values stay",
     "fetched-content": "sections, tables, objects, frames, network pictures and templates that are loaded from elsewhere",
-    "ole-object": "OLE objects; the picture that stands for them stays",
+    "ole-object": "OLE objects; the picture shown for them stays",
 }
 KEEPS: Final = "Text, layout, styles, pictures, charts and formulas, cell values, links, embedded documents that are clean by themselves."
 REFUSES: Final = "Signed and encrypted documents, XML that is not well-formed or declares entities."

@@ -17,7 +17,7 @@ from attachguard.sanitizers.record import Cleaned, Refusal, Work
 
 TYPES: Final = frozenset({"pdf"})
 REMOVES: Final = {
-    "pdf-javascript": "scripts, wherever they hang; a harmless action behind one stays",
+    "pdf-javascript": "scripts, wherever they hang; a harmless action after one stays",
     "pdf-launch": "actions that start a program",
     "pdf-reference": "form submission, data import, links into other documents, addresses that open by themselves",
     "pdf-multimedia": "sound, film, 3D and rich media: the annotation stays without its content",

@@ -134,7 +134,7 @@ def opens(row: Row, opening: bytes) -> bool:
 
 
 def _told(opening: bytes, prefixes: tuple[tuple[bytes, str], ...], patterns: tuple[tuple[Later, str], ...]) -> str:
-    """Id of the format whose opening line this is; empty where it is none's."""
+    """Id of the format whose opening line this is; empty if it is no format's."""
     lowered = opening[:48].lower()
     for prefix, kind in prefixes:
         if lowered.startswith(prefix):

@@ -19,7 +19,7 @@ END: Final = b"\t\n\n\t"
 PONG: Final = b"PONG"
 _MARK: Final = b"OLEFY/1.0\n"
 _PING: Final = b"PING\n\n"
-#: A head that is longer is none.
+#: A longer head is refused.
 _HEAD: Final = 4096
 _WORDS: Final = 12
 _MACROS: Final = 12
