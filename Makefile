@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # What is installed beside the package; `make EXTRAS=test,archives,libmagic …` covers the optional readers, too.
 EXTRAS ?= test
 
-.PHONY: demo test fuzz bench bench-short lint types check docs man wheel external clean
+.PHONY: demo test cluster fuzz bench bench-short lint types check docs man wheel external clean
 
 demo: $(VENV)/ready
 	@$(BIN)/python examples/demo.py
@@ -38,6 +38,11 @@ check: lint types test
 # The gateway against real clients, where they are installed: postfix, rspamd, clamdscan, swaks; Exim where EXIM names its program.
 external: $(VENV)/ready
 	ATTACHGUARD_EXTERNAL=1 $(BIN)/python -m pytest -q -p no:benchmark tests/external
+
+# Hunting on a real cluster of this machine, the long form: what kills workers, what is interrupted.
+cluster: $(VENV)/ready
+	$(BIN)/python -m pip install -q -e '.[cluster]'
+	ATTACHGUARD_CLUSTER=1 $(BIN)/python -m pytest -q -p no:benchmark tests/hunt
 
 # The site in build/site; a broken link or an unknown name is an error.
 docs: $(VENV)/docs

@@ -28,7 +28,7 @@ class _SourceOnly(importlib.machinery.PathFinder):
 
 #: Tests of what is done with facts once the core has found them: the uncompiled form has nothing of its own to show there.
 _AFTER_THE_CORE = (
-    "policies/", "outcome/", "rules/", "cli/", "test_cli", "test_clamd", "test_demo", "test_docs", "test_hooks", "test_names", "test_policy", "gateway/",
+    "policies/", "outcome/", "rules/", "cli/", "test_cli", "test_clamd", "test_demo", "test_docs", "test_hooks", "test_names", "test_policy", "gateway/", "hunt/",
     "test_public_api", "test_rules", "test_tools", "test_words",
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 import re
+from types import UnionType
 from typing import Any, Final, Literal, Self, get_args, get_type_hints
 
 import msgspec
@@ -78,6 +79,42 @@ class FileType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     extensions: tuple[str, ...] = ()
 
 
+class RuleString(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    r"""A place where a string of a YARA rule occurs.
+
+    Args:
+        identifier: name of the string in the rule, `$` for one without a name.
+        offset: where it begins in the content that the rule was shown.
+        length: octets that it covers.
+        data: the first of them: printable ASCII as it is, everything else and the backslash as `\xNN`; `…` at the end where there are more.
+    """
+
+    identifier: str
+    offset: int
+    length: int
+    data: str
+
+
+class RuleMatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The YARA rule that a finding comes from.
+
+    Args:
+        rule: its name.
+        namespace: its file, as a path in the folder that was loaded, without suffix.
+        tags: its tags.
+        meta: its metadata.
+        strings: where its strings occur; the first few of each, and not more than 16 in all.
+        nursery: whether it is only tried: the finding is reported, and nothing follows from it.
+    """
+
+    rule: str
+    namespace: str
+    tags: tuple[str, ...] = ()
+    meta: dict[str, str | int | bool] = {}
+    strings: tuple[RuleString, ...] = ()
+    nursery: bool = False
+
+
 class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One fact about one part, and what the policy makes of it.
 
@@ -98,6 +135,7 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         label: legal effect that the policy gives to the fact, in its own words; empty for none.
         rule: file and line of the rule that answered; empty where the default did.
         kind: one of `KINDS`, which tells facts of one code apart; empty stands for the code itself.
+        yara: the YARA rule that it comes from; None for facts of inspectors.
     """
 
     code: str
@@ -114,6 +152,7 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     label: str = ""
     rule: str = ""
     kind: str = ""
+    yara: RuleMatch | None = None
 
 
 class PartRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -336,6 +375,8 @@ class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def _known(value: Any, wanted: Any) -> Any:
     """A decoded value without the fields that the records of `wanted` do not have."""
+    if isinstance(wanted, UnionType):  # a record, or None
+        wanted = next((each for each in get_args(wanted) if issubclass(each, msgspec.Struct)), wanted)
     if isinstance(value, dict) and isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
         hints = get_type_hints(wanted)
         return {key: _known(each, hints[key]) for key, each in value.items() if key in hints}

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, get_args
 
 import pytest
 
-from attachguard.model import Envelope, Finding
+from attachguard.model import Envelope, Finding, RuleMatch
 from attachguard.policy import Policy
 from attachguard.policy.explaining import sentences
 from attachguard.policy.judging import rule_conditions
@@ -63,6 +63,9 @@ CASES = {
     "max-depth": Case("1", "2", deep(1), deep(2), "at most 1 files deep", "höchstens 1 Dateien tief"),
     "min-depth": Case("2", "1", deep(2), deep(1), "at least 2 files deep", "mindestens 2 Dateien tief"),
     "min-score": Case("60", "50", {"score": 60}, {"score": 59}, "score from 60", "Wert ab 60"),
+    "yara-rules": Case('["drop*"]', '["*"]', {"yara": RuleMatch("dropper", "office/a")}, {"yara": RuleMatch("other", "office/a")}, "YARA rule is drop*", "YARA-Regel drop* ist"),
+    "yara-namespaces": Case('["office/*"]', '["office/*", "pdf/*"]', {"yara": RuleMatch("r", "office/a")}, {"yara": RuleMatch("r", "pdf/a")}, "YARA rule is in office/*", "YARA-Regel in office/* steht"),
+    "yara-tags": Case('["APT"]', '["APT", "FILE"]', {"yara": RuleMatch("r", "a", ("APT",))}, {}, "YARA rule has the tag APT", "YARA-Regel das Kennzeichen APT hat"),
     "max-score": Case("60", "70", {"score": 60}, {"score": 61}, "score up to 60", "Wert bis 60"),
 }  # fmt: skip
 
@@ -80,8 +83,8 @@ def load(tmp_path: Path, *rules: str) -> Policy:
     return Policy.load(tmp_path / "t.toml")
 
 
-def action(policy: Policy, *, kind: str = "vba", part=None, envelope=None, score=None) -> str:
-    finding = Finding("macro-content", kind=kind, score=score)
+def action(policy: Policy, *, kind: str = "vba", part=None, envelope=None, score=None, yara=None) -> str:
+    finding = Finding("macro-content", kind=kind, score=score, yara=yara)
     return policy.judge(finding, part or make_part(), envelope or Envelope()).action.value
 
 

@@ -41,6 +41,9 @@ _OPTIONAL = {
     "shtab": "completion",
     "h11": "gateway",
     "prometheus-client": "gateway",
+    "distributed": "cluster",
+    "pyarrow": "cluster",
+    "fsspec": "cluster",
 }
 
 _SELF_TEST = (

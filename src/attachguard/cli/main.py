@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from attachguard.cli import completion as cli_completion
 from attachguard.cli import doctor as cli_doctor
+from attachguard.cli import hunt as cli_hunt
 from attachguard.cli import policy as cli_policy
 from attachguard.cli import quarantine as cli_quarantine
 from attachguard.cli import rules as cli_rules
@@ -29,6 +30,7 @@ _ADD: Final[tuple[Callable[[Any], None], ...]] = (
     cli_sanitize.add_parser,
     cli_policy.add_parser,
     cli_rules.add_parser,
+    cli_hunt.add_parser,
     cli_serve.add_parser,
     cli_quarantine.add_parser,
     cli_doctor.add_parser,

@@ -19,8 +19,10 @@ from attachguard.policy import Policy
 from attachguard.policy.explaining import page
 from attachguard.policy.explaining.explain import LANGUAGES, Explainer
 from attachguard.policy.explaining.verdict_page import explain_verdict
-from attachguard.policy.judging.records import Waiver
+from attachguard.policy.judging.records import PolicyData, Waiver
+from attachguard.policy.judging.yara_rules import unmatched
 from attachguard.policy.reading import file as policyfile
+from attachguard.policy.reading.values import Problem
 from attachguard.readers.outside import Tools
 from attachguard.yara.rules import Rules
 
@@ -60,6 +62,13 @@ def add_parser(subparsers: argparse._SubParsersAction[Parser]) -> None:
     )
     check.add_argument("policies", metavar="NAME|FILE", nargs="*")
     check.add_argument("--strict", action="store_true", help="warnings count as errors")
+    check.add_argument(
+        "--rules",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="YARA rules that the policy is used with, beside the built-in ones",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -72,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _explain(arguments)
     if arguments.policy_command == "fingerprint":
         return _fingerprint(Path(arguments.file))
-    return _check(arguments.policies, strict=arguments.strict)
+    return _check(arguments.policies, arguments.rules, strict=arguments.strict)
 
 
 def _explain(arguments: argparse.Namespace) -> int:
@@ -121,10 +130,26 @@ def _show(source: str, *, as_file: bool) -> int:
     return 0
 
 
-def _check(sources: list[str], *, strict: bool) -> int:
+def _unmatched(data: PolicyData, rules: list[str]) -> list[Problem]:
+    """Warnings about patterns of the table `[rules]` that mean no rule."""
+    if not (data.yara.disable or data.yara.nursery):
+        return []
+    known = [(rule.space, rule.name) for rule in Rules.load(*rules, builtin=True, lenient=True).listed()]
+    problems = []
+    for named in unmatched(data.yara, lambda named: any(named.means(*each) for each in known)):
+        file, _, line = named.place.rpartition(":")
+        remedy = "" if rules else "; name the rules that you use with --rules"
+        message = f"{named.pattern!r} means none of the {len(known)} rules{remedy}"
+        problems.append(Problem(file, int(line), "rules", message, fatal=False))
+    return problems
+
+
+def _check(sources: list[str], rules: list[str], *, strict: bool) -> int:
     errors = warnings = 0
     for source in sources or policyfile.all_names():
         data, problems = policyfile.check(source, dt.datetime.now(dt.UTC).date())
+        if data is not None:
+            problems = [*problems, *_unmatched(data, rules)]
         for problem in problems:
             sys.stdout.write(f"{problem}\n")
         errors += sum(problem.fatal for problem in problems)

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from attachguard.clamd import Clamd
-from attachguard.cli import output, settings
+from attachguard.cli import output, ruleset, settings
 from attachguard.cli.arguments import Parser, add_paths, add_running, passwords
 from attachguard.cli.copies import Copies, Targets
 from attachguard.cli.output import Output
@@ -81,10 +81,7 @@ def _what(command: Parser) -> None:
 
 def _judging(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--policy", default="strict", metavar="NAME|FILE", help="policy that judges (default: strict)")
-    group.add_argument(
-        "--rules", action="append", default=[], metavar="PATH", help="YARA rules added to the built-in ones"
-    )
-    group.add_argument("--no-builtin-rules", action="store_true", help="leave the built-in YARA rules out")
+    ruleset.add_options(group)
     group.add_argument(
         "--engine",
         type=_engine,
@@ -132,7 +129,7 @@ def _engine(text: str) -> Clamd:
 
 def run_scan(options: argparse.Namespace) -> int:
     """Scan and report; returns the exit status."""
-    rules = Rules.load(*options.rules, builtin=not options.no_builtin_rules)
+    rules = ruleset.load(options)
     hooks = Hooks(malware=options.engine) if options.engine else None
     scanner = Scanner(
         Policy.load(options.policy),

@@ -39,6 +39,12 @@ def add_parser(commands: argparse._SubParsersAction[Parser]) -> None:
     serve.add_argument(
         "--rules", action="append", default=[], metavar="PATH", help="YARA rules added to the built-in ones"
     )
+    serve.add_argument(
+        "--rules-lenient",
+        action="store_true",
+        default=None,
+        help="leave rule files that cannot be used out, and log each",
+    )
     serve.add_argument("--workers", type=_workers, metavar="N", help="processes that scan (default: one a processor)")
     serve.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="deadline of a message (default: 60)")
     serve.add_argument(
@@ -102,7 +108,7 @@ def _settings(options: argparse.Namespace) -> Any:
         base = settings.Settings(fronts={options.front: settings.Front(listen=places or default)})
     given: dict[str, Any] = {
         name: value
-        for name in ("policy", "workers", "timeout", "on_failure", "log")
+        for name in ("policy", "workers", "timeout", "on_failure", "log", "rules_lenient")
         if (value := getattr(options, name)) is not None
     }
     if options.rules:

@@ -38,6 +38,10 @@ def _words(section: Section, key: str) -> list[str]:
     return list(section.words(key))
 
 
+def _flag(section: Section, key: str) -> bool:
+    return section.flag(key) is True
+
+
 def _unless(section: Section, key: str) -> bool:
     """A flag whose option turns something off."""
     return section.flag(key) is False
@@ -65,6 +69,7 @@ KEYS: Final = {
     "policy": _Key("policy", _text, files=True),
     "rules": _Key("rules", _words, files=True),
     "builtin-rules": _Key("no_builtin_rules", _unless),
+    "rules-lenient": _Key("rules_lenient", _flag),
     "password-files": _Key("password_file", _words, files=True),
     "smime-keys": _Key("smime_key", _words, files=True),
     "smime-certificates": _Key("smime_cert", _words, files=True),

@@ -173,6 +173,7 @@ class MessageIntake:
 
     def _message_end(self, event: Event) -> None:
         self._found(self._holders[-1], event.entity)
+        self._walk.match_message(self._holders[-1], event.entity.header)
         if len(self._holders) == 1:
             files = any(part.role == "attachment" and not part.is_a("pkcs7") for part in self._walk.parts)
             guess = self._links.finding(attachments=files)

@@ -63,6 +63,13 @@ class Judge:
 
     def note(self, part: Part, finding: Finding, source: str) -> None:
         """Judge a finding about a part and keep it."""
+        met = self.policy.met(finding)
+        if met is None:
+            return
+        finding = met
+        if finding.yara is not None and finding.yara.nursery:
+            self._tried(part, finding, source)
+            return
         if finding.code in self.policy.fingerprinted and part.path in self._pending:
             self._pending[part.path].append((finding, source))
             return
@@ -97,6 +104,12 @@ class Judge:
         waiver = self.policy.waiver(judged, part, self.envelope)
         if waiver is not None:
             self.note(part, part.finding("exception-applied", f"exception {waiver.name}: {judged.code}"), "policy")
+
+    def _tried(self, part: Part, finding: Finding, source: str) -> None:
+        """Keep the match of a rule that is only tried: it is reported, and nothing follows from it."""
+        if len(self.findings) < part.budget.limits.findings:
+            finding = msgspec.structs.replace(finding, part=part.path, source=finding.source or source)
+            self.findings.append(self._answer(finding, part))
 
     def ask(self, part: Part, question: Callable[[], Iterable[tuple[Part, Finding]]]) -> None:
         """Note what the lists of the policy find; where they fail over a part or a message, that is the finding.

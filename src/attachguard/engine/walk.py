@@ -217,6 +217,10 @@ class Walk:
 
     def _conclude(self, part: Part) -> None:
         self.match(part)
+        if part.role == "body":
+            self.attempt(part, "yara", lambda: self.rules.keep_text(part))
+        elif part.data and part.is_a("eml"):
+            self.match_message(part)
         self._consult(part)
         self.judge.ask(part, lambda: ((part, finding) for finding in self.judge.policy.part_findings(part)))
         self.judge.end(part)
@@ -233,9 +237,14 @@ class Walk:
             self.judge.note(part, finding, "engine")
 
     def match(self, part: Part) -> None:
-        """Show the part's bytes to the YARA rules."""
+        """Show the part to the YARA rules."""
         for finding in self.attempt(part, "yara", lambda: list(self.rules.match(part))) or ():
             self.judge.note(part, finding, "yara")
+
+    def match_message(self, message: Part, header: bytes | None = None) -> None:
+        """Show a message whose bodies have all been seen to the rules that look at it as a letter; without a header, it has its bytes."""
+        for finding in self.attempt(message, "yara", lambda: list(self.rules.match_message(message, header))) or ():
+            self.judge.note(message, finding, "yara")
 
     def attempt(self, part: Part, source: str, step: Callable[[], T]) -> T | None:
         """Run one step over content; what it raises becomes a finding about the part, and the result is None.

@@ -15,8 +15,9 @@ import re
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
-from attachguard.policy.reading.values import Document, Problem, Section, near
+from attachguard.policy.reading.values import Document, Problem, Section
 from attachguard.testkit import BUILDERS
+from attachguard.types.near import near
 
 SUFFIX: Final = ".test.toml"
 RULE_SUFFIXES: Final = (".yar", ".yara", ".rule")

@@ -42,12 +42,22 @@ def messages(data: bytes | mmap) -> Iterator[tuple[int, int]]:
         data: the mailbox.
     """
     start = -1
-    for match in _SEPARATOR.finditer(data):
+    for end, following in separators(data):
         if start >= 0:
-            yield start, match.start() + 1
-        start = match.end()
+            yield start, end
+        start = following
     if start >= 0:
         yield start, len(data)
+
+
+def separators(data: bytes | mmap) -> Iterator[tuple[int, int]]:
+    """Where each `From ` line is: the end of the message before it, and the beginning of the one after it.
+
+    Args:
+        data: the mailbox, or a stretch of it.
+    """
+    for match in _SEPARATOR.finditer(data):
+        yield match.start() + 1, match.end()
 
 
 def name(number: int) -> str:

@@ -80,7 +80,7 @@ def build_scanner(settings: Settings) -> Scanner:
     seconds = min(policy.limits.seconds, settings.timeout * _OWN_SHARE)
     return Scanner(
         policy,
-        rules=Rules.load(*settings.rules, builtin=settings.builtin_rules),
+        rules=Rules.load(*settings.rules, builtin=settings.builtin_rules, lenient=settings.rules_lenient),
         passwords=passwords,
         limits=msgspec.structs.replace(policy.limits, seconds=seconds),
         hooks=hooks,
@@ -213,6 +213,8 @@ class Service:
         self._servers.append(server)
 
     async def _pool(self, scanner: Scanner) -> Pool:
+        for problem in scanner.rules.problems:
+            self.log("rules-left-out", error=str(problem))
         pool = Pool(
             scanner,
             workers=self.settings.processes,

@@ -69,6 +69,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         policy: name or file.
         rules: files and folders with YARA rules.
         builtin_rules: whether the built-in ones are used, too.
+        rules_lenient: whether rule files that cannot be used are left out.
         password_files: words to try on encrypted content.
         smime_keys: PEM files.
         smime_certificates: PEM files.
@@ -95,6 +96,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     policy: str = "strict"
     rules: tuple[str, ...] = ()
     builtin_rules: bool = True
+    rules_lenient: bool = False
     password_files: tuple[str, ...] = ()
     smime_keys: tuple[str, ...] = ()
     smime_certificates: tuple[str, ...] = ()
@@ -123,8 +125,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _TOP: Final = (
-    "policy", "rules", "builtin-rules", "password-files", "smime-keys", "smime-certificates", "trust-list", "engine", "workers", "timeout",
-    "on-failure", "log", "memory", "in-flight", "sandbox", "log-names", *FRONTS, "metrics", "cache", "quarantine", "notices",
+    "policy", "rules", "builtin-rules", "rules-lenient", "password-files", "smime-keys", "smime-certificates", "trust-list", "engine", "workers",
+    "timeout", "on-failure", "log", "memory", "in-flight", "sandbox", "log-names", *FRONTS, "metrics", "cache", "quarantine", "notices",
 )  # fmt: skip
 _FRONT: Final = ("listen", "channel", "connections", "idle", "max-size")
 _OWN: Final = {
@@ -164,7 +166,12 @@ def _settings(top: Section) -> Settings:
     for key, name in (("memory", "memory"), ("in-flight", "in_flight")):
         if (size := top.size(key)) is not None:
             values[name] = size
-    for key, name in (("builtin-rules", "builtin_rules"), ("sandbox", "sandbox"), ("log-names", "names")):
+    for key, name in (
+        ("builtin-rules", "builtin_rules"),
+        ("rules-lenient", "rules_lenient"),
+        ("sandbox", "sandbox"),
+        ("log-names", "names"),
+    ):
         if (flag := top.flag(key)) is not None:
             values[name] = flag
     values["fronts"] = {name: _front(top, name) for name in FRONTS if name in top}
@@ -247,6 +254,7 @@ EXAMPLE: Final = """\
 policy = "strict"            # name of a built-in policy, or a file
 rules = []                   # files and folders with YARA rules, beside the built-in ones
 builtin-rules = true
+rules-lenient = false        # true: rule files that cannot be used are left out and logged; false: they are an error
 workers = 0                  # processes that scan; 0: as many as there are processors
 timeout = 60                 # seconds that a message may take, and as long again in the queue
 on-failure = "defer"         # what becomes of a message whose scan failed: defer, reject or deliver

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 from attachguard.policy.explaining.page import Block
 from attachguard.policy.explaining.phrases import Speaker
-from attachguard.policy.explaining.sentences import days, group_names, narrowed, octets, roles, type_name, type_names
+from attachguard.policy.explaining.sentences import (
+    days,
+    group_names,
+    narrowed,
+    octets,
+    reason,
+    roles,
+    type_name,
+    type_names,
+)
 from attachguard.policy.explaining.vocabulary import SIGNED_AS
 from attachguard.policy.judging.conditions import Bound, NameRules
 from attachguard.policy.judging.measures import BOUNDS
@@ -31,6 +40,7 @@ class Listing(Speaker):
             *self._archives(),
             *self._signatures(),
             *self._addresses(),
+            *self._yara_rules(),
         )
         if lines:
             yield Block("list", lines)
@@ -140,6 +150,24 @@ class Listing(Speaker):
             yield self._say("allowed-senders", value=", ".join(sorted(data.allowed_senders)))
         if data.receipts:
             yield self._say("receipt", channels=", ".join(sorted(data.receipts)))
+
+    def _yara_rules(self) -> Iterator[str]:
+        rules = self._data.yara
+        if rules.disable:
+            yield self._say("rules-disable", value=", ".join(each.pattern for each in rules.disable))
+        if rules.nursery:
+            yield self._say("rules-nursery", value=", ".join(each.pattern for each in rules.nursery))
+        for called in rules.called:
+            said: tuple[tuple[object, str, object], ...] = (
+                (called.names, "called-names", ", ".join(sorted(called.names))),
+                (called.namespaces, "called-namespaces", ", ".join(sorted(called.namespaces))),
+                (called.tags, "called-tags", ", ".join(sorted(called.tags))),
+                (called.least is not None, "called-least", called.least),
+                (called.most is not None, "called-most", called.most),
+            )
+            which = "".join(self._say(key, value=value) for stated, key, value in said if stated)
+            meaning = f"{reason(called.code, self._language)} ({called.code})"
+            yield self._say("called", which=which, code=meaning) + _cited(called.cite)
 
 
 def _cited(cite: str) -> str:

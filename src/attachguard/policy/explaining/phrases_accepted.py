@@ -25,6 +25,17 @@ LISTED: Final = {
     "basis-decoded": (", counted decoded; exactly that much passes", ", gezählt nach der Dekodierung; genau so viel geht durch"),
     "dates": (" ({days})", " ({days})"),
     "soft": (". This is an advice: more is flagged", ". Das ist ein Richtwert: mehr wird vermerkt"),
+    "rules-disable": ("Matches of these YARA rules are not heard: {value}.", "Treffer dieser YARA-Regeln werden übergangen: {value}."),
+    "rules-nursery": (
+        "These YARA rules are only tried; their matches are reported, and nothing follows: {value}.",
+        "Diese YARA-Regeln werden nur erprobt; ihre Treffer stehen im Bericht, und nichts folgt daraus: {value}.",
+    ),
+    "called": ("Matches of YARA rules{which} count as: {code}.", "Treffer von YARA-Regeln{which} gelten als: {code}."),
+    "called-names": (" named {value}", " mit dem Namen {value}"),
+    "called-namespaces": (" in {value}", " in {value}"),
+    "called-tags": (" with the tag {value}", " mit dem Kennzeichen {value}"),
+    "called-least": (" with a score from {value}", " mit einem Wert ab {value}"),
+    "called-most": (" with a score up to {value}", " mit einem Wert bis {value}"),
     "name-length": ("A file name has at most {value} characters.", "Ein Dateiname hat höchstens {value} Zeichen."),
     "name-signature-length": (
         "The name of a signature file has at most {value} characters.",

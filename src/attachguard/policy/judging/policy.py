@@ -27,6 +27,7 @@ from attachguard.policy.judging.rules import Rule
 from attachguard.policy.judging.signing import About
 from attachguard.policy.judging.type_lists import TypeList
 from attachguard.policy.judging.verdict import combine, final_notices
+from attachguard.policy.judging.yara_rules import Matches
 from attachguard.policy.reading import file as policyfile
 
 #: Days of which a policy remembers what holds on them: today, and the one that begins at midnight.
@@ -42,8 +43,8 @@ class Policy:
     """
 
     __slots__ = (
-        "_answers", "_conditional", "_data", "_days", "_default", "_final", "_inspections", "_overrides", "_plain", "_text", "_waivers", "_whole",
-        "fingerprinted",
+        "_answers", "_conditional", "_data", "_days", "_default", "_final", "_inspections", "_matches", "_overrides", "_plain", "_text", "_waivers",
+        "_whole", "fingerprinted",
     )  # fmt: skip
 
     def __init__(self, data: PolicyData, text: PolicyData | None = None) -> None:
@@ -73,6 +74,7 @@ class Policy:
         reachable = [*self._plain.values(), *(rule for group in self._conditional.values() for rule in group)]
         self._final = final_notices(reachable, data.on_signed)
         self._whole = Whole(data)
+        self._matches = Matches(data.yara)
         lists = (TypeList(data.types, data.archives), NameList(data.names), ContentList(data.content))
         self._inspections: tuple[Callable[[Part], Iterator[Finding]], ...] = tuple(
             each.findings for each in lists if each.asks
@@ -197,8 +199,14 @@ class Policy:
 
     # -- judgement --------------------------------------------------------------------------------------------------------
 
+    def met(self, finding: Finding) -> Finding | None:
+        """A finding as the policy takes it, before it is judged; None for the match of a YARA rule that it does not want to hear of."""
+        return finding if finding.yara is None else self._matches.met(finding)
+
     def judge(self, finding: Finding, part: Part, envelope: Envelope) -> Finding:
         """The finding with what follows from it: action, scope, who is told, clause and where the rule comes from."""
+        if finding.yara is not None and finding.yara.nursery:
+            return msgspec.structs.replace(finding, action=Action.DELIVER, scope=Scope.ATTACHMENT, notify=Notify.NONE)
         code = finding.code
         rule = self._plain.get(code, self._default)
         for candidate in self._conditional.get(code, ()):
@@ -219,7 +227,7 @@ class Policy:
                 )
         return Finding(
             code, finding.part, rule.action, rule.scope, rule.notify, finding.detail, finding.source, rule.cite, rule.origin,
-            finding.score, finding.offset, rule.label, rule.ref, finding.kind,
+            finding.score, finding.offset, rule.label, rule.ref, finding.kind, finding.yara,
         )  # fmt: skip
 
     def waiver(self, finding: Finding, part: Part, envelope: Envelope) -> Waiver | None:

@@ -22,6 +22,7 @@ from attachguard.policy.judging.conditions import (
 from attachguard.policy.judging.narrowing import OF_EXCEPTIONS, Given, Mail, hold
 from attachguard.policy.judging.rules import Rule, short_place
 from attachguard.policy.judging.standing import all_match
+from attachguard.policy.judging.yara_rules import MatchRules
 from attachguard.readers.crypto.certificate import Certificate
 
 MODES: Final = ("enforce", "report", "include-only")
@@ -139,6 +140,7 @@ class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
         rules: every rule, the one that comes first first.
         bounds: every bound.
         types: accepted and blocked types.
+        yara: which YARA rules are not heard, only tried, or called something else.
         names: rules for file names.
         content: what texts may hold.
         binding: addresses that are binding for the sender, in lower case.
@@ -182,6 +184,7 @@ class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
     archives: ArchiveRules = ArchiveRules()
     signatures: SignatureRules = SignatureRules()
     content: ContentRules = ContentRules()
+    yara: MatchRules = MatchRules()
     key_elsewhere: tuple[Certificate, ...] = ()
     unchecked: dict[str, Action] = {}
     waivers: tuple[Waiver, ...] = ()

@@ -15,6 +15,7 @@ from attachguard.kinds import KINDS
 from attachguard.model import Envelope, Finding
 from attachguard.part import Part
 from attachguard.policy.judging.standing import all_match, containers, is_signed, matches, standing
+from attachguard.policy.judging.yara_rules import like_any, wider_patterns
 from attachguard.types.filetypes import GROUPS, TYPES
 
 ROLES: Final = ("message", "body", "inline", "attachment", "member", "embedded", "layer")
@@ -251,6 +252,30 @@ CONDITIONS: Final = (
         covers=lambda wide, narrow: narrow <= wide,
         sentence=_always("score up to {value}", "Wert bis {value}"),
         spoken="number",
+    ),
+    Condition(
+        key="yara-rules",
+        read=lambda table: frozenset(table.words("yara-rules")) or None,
+        holds=lambda names, facts: facts.finding.yara is not None and like_any(facts.finding.yara.rule, names),
+        covers=wider_patterns,
+        sentence=_always("where the YARA rule is {value}", "wenn die YARA-Regel {value} ist"),
+        spoken="words",
+    ),
+    Condition(
+        key="yara-namespaces",
+        read=lambda table: frozenset(table.words("yara-namespaces")) or None,
+        holds=lambda names, facts: facts.finding.yara is not None and like_any(facts.finding.yara.namespace, names),
+        covers=wider_patterns,
+        sentence=_always("where the YARA rule is in {value}", "wenn die YARA-Regel in {value} steht"),
+        spoken="words",
+    ),
+    Condition(
+        key="yara-tags",
+        read=lambda table: frozenset(table.words("yara-tags")) or None,
+        holds=lambda tags, facts: facts.finding.yara is not None and not tags.isdisjoint(facts.finding.yara.tags),
+        covers=_wider,
+        sentence=_always("where the YARA rule has the tag {value}", "wenn die YARA-Regel das Kennzeichen {value} hat"),
+        spoken="words",
     ),
 )
 

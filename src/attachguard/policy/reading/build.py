@@ -27,11 +27,12 @@ from attachguard.policy.reading.rules_table import RuleReader
 from attachguard.policy.reading.smime_table import read_key_elsewhere
 from attachguard.policy.reading.types_table import read_types
 from attachguard.policy.reading.values import Document, Section
+from attachguard.policy.reading.yara_table import read_yara_rules
 
 #: The tables that a policy is made of, besides its head.
 SECTIONS: Final = (
     "default", "rule", "bound", "types", "names", "content", "archives", "addresses", "signatures", "exception", "not-evaluated", "not-decidable",
-    "receipt", "passwords", "resources", "smime", "headers", "sanitize",
+    "receipt", "passwords", "resources", "smime", "headers", "sanitize", "rules",
 )  # fmt: skip
 _SIGNATURE_KEYS: Final = ("on-signed", "required", "formats", "pairing", "mail", "containers", "cite")
 _HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})")
@@ -113,6 +114,7 @@ def build(top: Section, head: Head, included: list[PolicyData], today: dt.date |
         names=read_names(top, [policy.names for policy in included]),
         archives=read_archives(top, [policy.archives for policy in included]),
         content=read_content(top, [policy.content for policy in included]),
+        yara=read_yara_rules(top, [policy.yara for policy in included]),
         binding=addresses.patterns("binding") or frozenset().union(*(policy.binding for policy in included)),
         blocked_senders=addresses.patterns("blocked-senders").union(*(policy.blocked_senders for policy in included)),
         allowed_senders=addresses.patterns("allowed-senders")

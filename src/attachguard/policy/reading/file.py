@@ -16,7 +16,8 @@ from attachguard.errors import PolicyError
 from attachguard.policy.judging.records import MODES, Override, PolicyData
 from attachguard.policy.reading.build import SECTIONS, Head, build, look_over
 from attachguard.policy.reading.positions import KeyPath
-from attachguard.policy.reading.values import Document, Problem, Section, near
+from attachguard.policy.reading.values import Document, Problem, Section
+from attachguard.types.near import near
 
 #: Where the built-in policies are.
 FOLDER: Final = Path(__file__).parents[2] / "policies"

@@ -9,8 +9,9 @@ from typing import Final
 
 from attachguard.policy.judging.conditions import TypeRules
 from attachguard.policy.judging.type_lists import CHARSETS
-from attachguard.policy.reading.values import Section, near
+from attachguard.policy.reading.values import Section
 from attachguard.types.filetypes import GROUPS, TYPES, ids
+from attachguard.types.near import near
 
 _KEYS: Final = (
     "accept", "withdraw", "block", "block-groups", "block-suffixes", "block-media", "mail-charsets", "roles", "replace",

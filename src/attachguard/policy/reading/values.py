@@ -14,14 +14,12 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
 from attachguard.policy.reading.positions import KeyPath, locate
-from attachguard.types.filetypes import TYPES
+from attachguard.types.near import near
 
 E = TypeVar("E", bound=enum.Enum)
 
 #: A file that is longer is none that people write.
 _LONGEST: Final = 1 << 20
-#: So many names are listed in a message about an unknown one.
-_LISTED: Final = 24
 #: A repetition of something that ends in a repetition, as in `(a+)+`.
 _ENDLESS: Final = re.compile(r"[*+}]\??\)+(?:[*+]|\{\d*,)")
 _SYNTAX_LINE: Final = re.compile(r" \(at line (\d+), column \d+\)$")
@@ -266,20 +264,6 @@ class Section:
             return
         for place, table in enumerate(value):
             yield (*self.path, key, place), table
-
-
-def near(word: str, known: Collection[str]) -> str:
-    """The end of a message about an unknown word: the names that look like it, or a list of what there is."""
-    folded = word.lower().lstrip(".")
-    close = [name for name in known if name.lower() == folded]
-    close += [key for key, kind in TYPES.items() if key in known and folded in kind.extensions and key not in close]
-    if not close:
-        import difflib
-
-        close = difflib.get_close_matches(folded, known, n=2, cutoff=0.6)
-    if close:
-        return "; did you mean " + " or ".join(repr(name) for name in close[:3]) + "?"
-    return "; there are: " + ", ".join(sorted(known)) if len(known) <= _LISTED else ""
 
 
 def dotted(path: KeyPath) -> str:

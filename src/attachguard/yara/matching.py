@@ -1,0 +1,157 @@
+"""One pass of compiled rules over some content, and what a match says.
+
+libyara is asked in its fast mode: of a string of which it is enough to know that it is there, the first occurrence is given. Everything that a
+report keeps of a match is bounded here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import yara
+
+from attachguard.errors import LimitExceeded
+from attachguard.model import Finding, RuleMatch, RuleString
+from attachguard.part import Part
+from attachguard.yara.externals import EXTERNALS
+from attachguard.yara.metadata import CODE, score
+from attachguard.yara.scopes import VIEWS, Wanted
+
+#: No rule set may hold a worker longer than this on one part; libyara counts whole seconds.
+_SECONDS: Final = 20
+_DETAIL_LENGTH: Final = 160
+#: Strings of a match that a report shows, and of these so many with one name.
+_STRINGS: Final = 16
+_ALIKE: Final = 4
+#: Octets of a matched string that a report shows.
+_SHOWN: Final = 48
+#: Combinations of types and roles whose answer is kept.
+_KEPT: Final = 4096
+
+_PRINTABLE: Final = {code: chr(code) if 32 <= code < 127 and code != 92 else f"\\x{code:02x}" for code in range(256)}
+
+
+class View:
+    """The rules that look at one kind of content.
+
+    Args:
+        name: one of `scopes.VIEWS`.
+        compiled: the compiled rules.
+        externals: external variables that they use.
+        wanted: what the rules among them are for, each combination once.
+        nursery: namespaces of which every rule is only tried.
+    """
+
+    __slots__ = ("_answers", "_content", "compiled", "externals", "name", "nursery", "wanted")
+
+    def __init__(
+        self,
+        name: str,
+        compiled: Any,
+        externals: tuple[str, ...],
+        wanted: frozenset[Wanted],
+        nursery: frozenset[str] = frozenset(),
+    ) -> None:
+        self.name = name
+        self.compiled = compiled
+        self.externals = externals
+        self.wanted = wanted
+        self.nursery = nursery
+        self._content = VIEWS[name]
+        self._answers: dict[tuple[object, ...], bool] = {}
+
+    def asks(self, part: Part) -> bool:
+        """Whether a match of any of the rules would count for a part like this one."""
+        parent = part.parent
+        key = (
+            part.role,
+            tuple([kind.id for kind in part.types]),
+            parent is not None and parent.type.id,
+            part.name == "macros.txt",
+        )
+        answer = self._answers.get(key)
+        if answer is None:
+            if len(self._answers) >= _KEPT:
+                self._answers.clear()
+            answer = self._answers[key] = any(each.takes(self.name, part) for each in self.wanted)
+        return answer
+
+    def match(self, part: Part, data: bytes | None = None) -> Iterator[Finding]:
+        """One finding for each rule that matches.
+
+        Args:
+            part: what the content belongs to.
+            data: the content, where it is not to be had from the part.
+
+        Raises:
+            LimitExceeded: the rules took too long.
+        """
+        if not self.asks(part):
+            return
+        data = self._content(part) if data is None else data
+        if not data:
+            return
+        for match in self._matches(part, data):
+            if Wanted.of(match.meta).takes(self.name, part):
+                yield self._finding(match)
+
+    def _matches(self, part: Part, data: bytes) -> list[Any]:
+        try:
+            found: list[Any] = self.compiled.match(
+                data=data,
+                externals={name: EXTERNALS[name](part) for name in self.externals},
+                timeout=_SECONDS,
+                fast=True,
+                warnings_callback=_ignore,
+            )
+        except yara.TimeoutError as error:
+            raise LimitExceeded("seconds", f"the YARA rules took longer than {_SECONDS} s on one part") from error
+        return found
+
+    def _finding(self, match: Any) -> Finding:
+        meta = match.meta
+        about = f": {meta['description']}" if isinstance(meta.get("description"), str) else ""
+        code = meta.get("attachguard_code", CODE)
+        strings = _strings(match)
+        return Finding(
+            code=code,
+            detail=f"YARA {match.rule}{about}"[:_DETAIL_LENGTH],
+            source=f"yara:{match.namespace}",
+            kind="yara-match" if code == CODE else code,
+            score=score(meta),
+            offset=min((each.offset for each in strings), default=None) if self.name == "bytes" else None,
+            yara=RuleMatch(
+                rule=match.rule,
+                namespace=match.namespace,
+                tags=tuple(match.tags),
+                meta={name: value for name, value in meta.items() if isinstance(value, (str, int))},
+                strings=strings,
+                nursery=match.namespace in self.nursery or meta.get("attachguard_nursery") is True,
+            ),
+        )
+
+
+def _ignore(_kind: int, _message: object) -> int:
+    """Too many matches of one string: libyara goes on with the rest, and so do we."""
+    return int(yara.CALLBACK_CONTINUE)
+
+
+def _strings(match: Any) -> tuple[RuleString, ...]:
+    """The first occurrences of the strings of a match."""
+    shown: list[RuleString] = []
+    for string in match.strings:
+        for found in string.instances[:_ALIKE]:
+            if len(shown) == _STRINGS:
+                return tuple(shown)
+            data = found.matched_data
+            text = "".join([_PRINTABLE[octet] for octet in data[:_SHOWN]])
+            shown.append(
+                RuleString(
+                    identifier=string.identifier,
+                    offset=found.offset,
+                    length=found.matched_length,
+                    data=text + "…" * (found.matched_length > _SHOWN),
+                )
+            )
+    return tuple(shown)
