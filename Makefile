@@ -12,8 +12,9 @@ demo: $(VENV)/ready
 
 # The whole suite over the compiled core; then what rests on the core over the same source uncompiled.
 test: $(VENV)/ready
-	$(BIN)/python -m pytest -q -n auto -p no:benchmark
-	$(BIN)/python -m pytest -q -n auto -p no:benchmark --core=pure
+	@echo "the whole suite over the compiled core, then what rests on the core over the same source uncompiled"
+	@$(BIN)/python -m pytest -q -n auto -p no:benchmark
+	@$(BIN)/python -m pytest -q -n auto -p no:benchmark --core=pure
 
 # Every sample cut at every offset and mutated many times; takes some minutes.
 fuzz: $(VENV)/ready
@@ -35,7 +36,8 @@ types: $(VENV)/dev
 
 check: lint types test
 
-# The gateway against real clients, where they are installed: postfix, rspamd, clamdscan, swaks; Exim where EXIM names its program.
+# The gateway against real clients, where they are installed: postfix, rspamd, clamdscan, swaks, systemd; Exim and Haraka
+# where EXIM and HARAKA name their programs.
 external: $(VENV)/ready
 	ATTACHGUARD_EXTERNAL=1 $(BIN)/python -m pytest -q -p no:benchmark tests/external
 
@@ -60,19 +62,19 @@ wheel: $(VENV)/dev
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "attachguard needs Python 3.11 or newer; name it: make PYTHON=python3.12 …"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --upgrade pip
+	@.ci/step "an environment of its own in $(VENV)" $(PYTHON) -m venv $(VENV)
+	@.ci/step "a current pip" $(BIN)/python -m pip install --upgrade pip
 
 $(VENV)/ready: $(VENV)/bin/python pyproject.toml setup.py $(wildcard src/attachguard/_core/*.py)
-	$(BIN)/python -m pip install -q -e '.[$(EXTRAS)]'
+	@.ci/step "packages, and the core compiled (a minute or two)" $(BIN)/python -m pip install -e '.[$(EXTRAS)]'
 	@touch $@
 
 $(VENV)/dev: $(VENV)/ready
-	$(BIN)/python -m pip install -q --group dev
+	@.ci/step "tools for developers" $(BIN)/python -m pip install --group dev
 	@touch $@
 
 $(VENV)/docs: $(VENV)/ready
-	$(BIN)/python -m pip install -q --group docs
+	@.ci/step "tools for the documentation" $(BIN)/python -m pip install --group docs
 	@touch $@
 
 clean:

@@ -9,7 +9,8 @@ import pytest
 
 from attachguard import Policy, Scanner
 from attachguard.formats import INSPECTORS
-from attachguard.types.row import Row, Weak
+from attachguard.types.checks.weak import Weak
+from attachguard.types.row import Row
 
 CRATE = b"\xf0CRATE\0" + b"brief.txt\0" + b"Guten Tag\n"
 

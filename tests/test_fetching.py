@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from attachguard import Policy, Scanner
+from attachguard.testkit import rtf as testkit
 
 from .fixtures import doc, msg, odf, ooxml, pdf, rtf, tnef, xls
 from .fixtures.cfb import build
@@ -149,7 +150,7 @@ OPENED: list[tuple[str, Made]] = [
     ("a.rtf", lambda address: in_rtf(file_link(address))),
     ("a.doc", lambda address: in_doc(url_link(address))),
     ("a.doc", lambda address: in_doc(file_link(address))),
-    ("a.rtf", lambda address: rtf.with_object(rtf.ole1_link("Word.Document.8", address).hex(), words=r"\objautlink")),
+    ("a.rtf", lambda address: rtf.with_object(testkit.ole1_link("Word.Document.8", address).hex(), words=r"\objautlink")),
     ("a.xls", sheet_link),
     *(("a.odt", lambda address, name=name: open_document(name, address)) for name in ("image", "object", "floating-frame", "plugin")),
     *(("a.pdf", lambda address, name=name: pdf_action(name, address)) for name in ("GoToR", "GoToE", "ImportData", "SubmitForm", "URI")),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from attachguard.types.filetypes import BASES, TYPES, refines
-from attachguard.types.identify.content import identify
+from attachguard.types.identify import identify
 from tests import HANG
 from tests.fixtures.heads import HEADS as COMMON
 from tests.fixtures.heads import MAIL, OTHER_HEADS

@@ -8,8 +8,9 @@ import threading
 
 import pytest
 
-from attachguard.types.identify import longtail
-from attachguard.types.identify.content import identify
+from attachguard import Policy, Scanner
+from attachguard.types.identify import identify, longtail
+from tests.fixtures.zip import Member, archive
 
 
 def test_it_says_what_is_in_use():
@@ -18,7 +19,7 @@ def test_it_says_what_is_in_use():
 
 def test_text_and_known_types_do_not_load_it():
     code = (
-        "import sys; from attachguard.types.identify.content import identify;"
+        "import sys; from attachguard.types.identify import identify;"
         "identify(b'Guten Tag' * 50, 'a.txt'); identify(b'%PDF-1.7' + bytes(99), 'a.pdf'); identify(b'PK\\3\\4' + bytes(99));"
         "assert 'magic' not in sys.modules and 'ctypes' not in sys.modules"
     )
@@ -64,3 +65,18 @@ def test_the_bundled_library_is_used_where_the_system_has_none(monkeypatch):
 
 def test_it_never_makes_a_program_of_anything():
     assert longtail.guess(b"MZ" + bytes(200)) == ""
+
+
+def test_a_scan_asks_for_so_many_parts_and_then_says_that_it_looks_no_further(monkeypatch):
+    """Thousands of members of nothing known cost what a thousand do."""
+    asked = []
+    monkeypatch.setattr(longtail, "guess", lambda data: asked.append(data) or "")
+    monkeypatch.setattr(longtail, "_MOST", 3)
+    content = bytes(range(128, 192))
+    made = archive(*(Member(f"{number}.bin", content + bytes((number,))) for number in range(5)))
+    report = Scanner(Policy.load("audit")).scan(made, name="a.zip")
+    details = [finding.detail for finding in report.findings if finding.kind == "type-unknown"]
+    assert len(asked) == 3
+    assert details == 3 * ["no known signature or structure"] + 2 * [
+        "no known signature or structure; too many of the kind to look further"
+    ]

@@ -10,7 +10,7 @@ from attachguard.limits import Budget, Limits
 from attachguard.part import Part
 from attachguard.types.extension import extension as effective_extension
 from attachguard.types.extension import extensions, split_name
-from attachguard.types.identify.content import identify
+from attachguard.types.identify import identify
 from tests.fixtures.heads import HEADS, MAIL
 
 

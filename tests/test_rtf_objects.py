@@ -7,6 +7,7 @@ import struct
 import pytest
 
 from attachguard import Policy, Scanner
+from attachguard.testkit import rtf as testkit
 
 from .fixtures import rtf
 from .fixtures.cfb import build
@@ -93,7 +94,7 @@ def test_an_object_whose_header_cannot_be_read_is_uninspectable():
 
 def test_an_object_without_data_and_a_picture_of_one_are_only_objects():
     assert codes(rtf.with_object("")) == {"embedded-object"}
-    picture = struct.pack("<II", 0x0501, 5) + rtf.text("METAFILEPICT") + bytes(200)
+    picture = struct.pack("<II", 0x0501, 5) + testkit.text("METAFILEPICT") + bytes(200)
     assert "uninspectable-content" not in codes(rtf.with_object(picture.hex()))
 
 

@@ -52,7 +52,7 @@ class Clamd:
         host, colon, port = text.rpartition(":")
         host = host.removeprefix("[").removesuffix("]")
         if not colon or not host or not port.isdecimal() or not 0 < int(port) < 65536:
-            raise ValueError(f"{text!r} is no clamd: write HOST:PORT, or the path of its socket")
+            raise ValueError(f"{text!r} is not a clamd address: write HOST:PORT, or the path of its socket")
         return cls((host, int(port)))
 
     def scan(self, data: bytes, name: str) -> Answer:

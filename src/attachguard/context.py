@@ -35,3 +35,10 @@ class Context:
     def find(self, kind: type[T]) -> T | None:
         """What is kept of this class; None where nobody has put one here."""
         return self._kept.get(kind)
+
+    def forget(self) -> None:
+        """The scan is over: let go of what was kept.
+
+        Parts know their context and what is kept knows parts; left alone, each message would wait whole for the garbage collector.
+        """
+        self._kept.clear()

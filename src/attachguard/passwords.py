@@ -162,6 +162,19 @@ class Candidates:
     def __iter__(self) -> Iterator[Candidate]:
         return iter(self._sequence())
 
+    def mark(self) -> tuple[object, ...]:
+        """What has come in and been tried so far; where two marks are equal, nothing came between them."""
+        amounts = (len(self._texts), len(self._names), len(self._found), len(self._derived))
+        return (
+            *amounts,
+            self._room,
+            self._note_room,
+            self._worked,
+            tuple(self._spent.values()),
+            self.over,
+            self.unheld,
+        )
+
     # -- growing ------------------------------------------------------------------------------------------------------------
 
     def add_note(self, content: bytes, *, html: bool) -> None:

@@ -1,7 +1,11 @@
-"""Half a minute of everything at once: more clients than workers, reloads, killed workers. Nothing bad is ever let through, everybody is answered once."""
+"""Endurance of the daemon: everything at once for half a minute, twice what it can do for a minute, 5,000 real-made messages.
+
+Nothing bad is ever let through, everybody is answered once, memory stays flat.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import signal
@@ -11,6 +15,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from benchmarks import workload
+from benchmarks.compare_gateway import milter, pss
 
 from tests.gateway.daemon import daemon
 from tests.gateway.mails import for_action
@@ -83,3 +89,92 @@ def test_nothing_bad_is_let_through_and_everybody_is_answered(tmp_path):
         assert running.stop() == 0
         lines = running.text().count(" message front=")
         assert lines == sum(answers.values())
+
+
+async def _overload(
+    address: tuple[str, int], rate: float, seconds: float, kinds: dict[str, bytes]
+) -> Counter[tuple[str, bytes]]:
+    """Begin so many messages a second, whatever becomes of those under way; the answers by kind of message."""
+    answers: Counter[tuple[str, bytes]] = Counter()
+
+    async def one(name: str) -> None:
+        reader, writer = await asyncio.open_connection(*address)
+        try:
+            writer.write(stream(kinds[name]))
+            await writer.drain()
+            answer = await asyncio.wait_for(reader.read(), 60)
+        except ConnectionError:
+            answer = b"closed"
+        finally:
+            writer.close()
+        answers[name, answer] += 1
+
+    names = list(kinds)
+    begun = time.monotonic()
+    count = 0
+    async with asyncio.TaskGroup() as group:
+        while (now := time.monotonic() - begun) < seconds:
+            while count < now * rate:
+                group.create_task(one(names[count % len(names)]))
+                count += 1
+            await asyncio.sleep(0.01)
+    answers["sent", b""] = count
+    return answers
+
+
+def test_a_minute_of_twice_the_capacity_is_answered_message_by_message(tmp_path):
+    (tmp_path / "attachguard.toml").write_text(
+        CONFIG.format(policy=POLICY).replace("timeout = 10", 'timeout = 2\nin-flight = "8 MiB"')
+    )
+    padding = b"X-Pad: " + b"p" * 900 + b"\r\n"
+    kinds = {
+        "bad": for_action("reject", header=padding * 100),
+        "clean": for_action("deliver", header=padding * 100),
+    }
+    with daemon(tmp_path, "--config", str(tmp_path / "attachguard.toml")) as running:
+        address = running.address("clamd")
+        assert isinstance(address, tuple)
+        begun = time.monotonic()
+        for _ in range(100):
+            running.ask("clamd", stream(kinds["clean"]))
+        # One client after the other keeps one of two workers at work.
+        capacity = 2 * 100 / (time.monotonic() - begun)
+        answers = asyncio.run(_overload(address, 2 * capacity, 60, kinds))
+        sent = answers.pop(("sent", b""))
+        assert sum(answers.values()) == sent
+        unsaid = {
+            b"stream: Heuristics.Limits.Exceeded.Busy FOUND\0",
+            b"",
+            b"closed",
+        }  # the last two are hung up on, which clients try again
+        assert {answer for name, answer in answers if name == "bad"} <= {
+            b"stream: Attachguard.type-blocked FOUND\0",
+            b"stream: Heuristics.Limits.Exceeded.MaxScanTime FOUND\0",
+            *unsaid,
+        }
+        assert answers["clean", b"stream: OK\0"] > capacity
+        assert "defect" not in running.text()
+        assert running.ask("clamd", b"zPING\0") == b"PONG\0"
+        assert running.stop() == 0
+
+
+def test_memory_is_flat_over_five_thousand_messages(tmp_path):
+    messages = [message[0] for message in workload.build(250)]
+    memory = []
+    with daemon(tmp_path, "milter", "--listen", f"unix:{tmp_path}/s", "--workers", "2") as running:
+        for _ in range(5):
+            threads = [
+                threading.Thread(
+                    target=lambda lot: [milter(running, lot, []) for _ in range(4)], args=(messages[number::4],)
+                )
+                for number in range(4)
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            memory.append((pss(running.process.pid), *(pss(pid) for pid in running.workers())))
+        assert running.text().count(" message front=") == 5 * 4 * len(messages)
+        for first, last in zip(memory[0], memory[-1], strict=True):
+            assert last < first * 1.15 + 4, memory
+        assert running.stop() == 0

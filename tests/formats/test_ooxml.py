@@ -308,7 +308,8 @@ def test_a_cell_that_fetches_is_a_reference_and_one_that_calculates_is_none(scan
 def test_the_page_behind_a_film_is_a_reference(scan):
     film = '<w:p><wp15:webVideoPr xmlns:wp15="x" embeddedHtml="&lt;iframe src=&quot;https://203.0.113.7&quot;&gt;" h="1"/></w:p>'
     assert details(scan(fixtures.word(film), "a.docx"), "external-reference") == [
-        'web video: <iframe src="https://203.0.113.7">'
+        'web video: <iframe src="https://203.0.113.7">',
+        "HTML frame: https://203.0.113.7",
     ]
 
 

@@ -43,10 +43,22 @@ def test_what_a_document_type_fetches_is_a_reference(scan, declaration, detail):
     assert details(scan(data.decode().encode("utf-16"), "a.xml"), "external-reference") == [detail]
 
 
-def test_entities_that_expand_without_end_are_a_bomb(codes):
+def test_entities_that_expand_beyond_measure_are_a_bomb(codes):
     assert "decompression-bomb" in codes(xml.entity_bomb(), "a.xml")
-    assert "decompression-bomb" in codes(
-        b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "&b;"><!ENTITY b "&a;">]><a>&a;</a>', "a.xml"
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        b'<!ENTITY a "&a;">',
+        b'<!ENTITY a "&b;"><!ENTITY b "&a;">',
+        b'<!ENTITY a "&a;&a;&a;"><!ENTITY b "&b;&a;&b;">',
+        b'<!ENTITY a "x&b;"><!ENTITY b "&c;&c;"><!ENTITY c "&b;&a;y">',
+    ],
+)
+def test_entities_that_contain_themselves_are_an_error_to_every_reader_and_no_bomb(codes, declared):
+    assert "decompression-bomb" not in codes(
+        b'<?xml version="1.0"?><!DOCTYPE a [' + declared + b"]><a>&a;&b;&c;</a>", "a.xml"
     )
 
 

@@ -204,6 +204,16 @@ def test_members_that_share_a_large_file_are_a_bomb(scan):
     ]
 
 
+def test_members_that_share_their_bytes_are_not_unpacked_again_for_each_of_their_names(scan):
+    """The local header names all of them otherwise, so each has another reading; what they share is read up to the bound and no further."""
+    one = Member("a.txt", bytes(8 << 20))
+    others = [
+        Member(f"{number}.txt", packed=one.packed, crc=one.crc, size=one.size, shares=b"a.txt") for number in range(30)
+    ]
+    report = scan(archive(one, *others), "a.zip")
+    assert sum(part.size or 0 for part in report.parts[1:]) <= 56 << 20
+
+
 def test_members_that_share_a_few_bytes_are_ambiguous_and_no_bomb(scan):
     """A heuristic never discards: two bytes too many in a size exhaust nobody."""
     report = scan(SAMPLES["lookalike/geteilt.zip"](), "a.zip")

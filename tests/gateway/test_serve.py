@@ -21,6 +21,7 @@ from tests.gateway.daemon import daemon
 from tests.gateway.mails import for_action
 from tests.gateway.milterclient import Client
 from tests.gateway.test_clamd import stream
+from tests.test_scanner import CLEAN
 
 POLICY = str(Path(__file__).with_name("actions.toml"))
 
@@ -51,7 +52,10 @@ def test_the_printed_configuration_is_one_that_is_read(tmp_path, capsys):
             ":1: polcy: unknown key 'polcy'; did you mean 'policy'",
         ),
         ("[milter]\nlisten = ['127.0.0.1:1']\nroots = ['/']\n", ":3: milter.roots: unknown key 'roots'"),
-        ("[milter]\nlisten = ['nowhere']\n", ":2: milter.listen: 'nowhere' is no place to listen: write HOST:PORT"),
+        (
+            "[milter]\nlisten = ['nowhere']\n",
+            ":2: milter.listen: 'nowhere' is not an address to listen on: write HOST:PORT",
+        ),
         ("[milter]\nchannel = 'smtp'\n", ":1: milter: needs listen"),
         ("workers = -1\n[http]\nlisten = ['127.0.0.1:1']\n", ":1: workers: must be a whole number of at least 0"),
         ("timeout = 'long'\n[http]\nlisten = ['127.0.0.1:1']\n", ":1: timeout: must be a number of seconds"),
@@ -84,7 +88,7 @@ def test_addresses_are_shown_as_they_are_written(text, shown):
 
 @pytest.mark.parametrize("text", ["", "25", "host", "host:99999", "unix:run/x", "inet:x"])
 def test_what_is_no_address_is_refused(text):
-    with pytest.raises(ValueError, match="is no place to listen"):
+    with pytest.raises(ValueError, match="is not an address to listen on"):
         addresses.parse(text)
 
 
@@ -327,6 +331,41 @@ def test_too_much_at_once_is_put_off_and_nothing_is_let_through(tmp_path):
             b"stream: Attachguard.type-blocked FOUND\0",
             b"stream: Heuristics.Limits.Exceeded.Busy FOUND\0",
         }
+
+
+def test_a_client_too_many_hears_that_we_are_busy(tmp_path):
+    config = tmp_path / "attachguard.toml"
+    config.write_text(
+        """
+workers = 1
+[clamd]
+listen = ["127.0.0.1:0"]
+connections = 2
+[milter]
+listen = ["127.0.0.1:0"]
+connections = 2
+[http]
+listen = ["127.0.0.1:0"]
+connections = 2
+"""
+    )
+    with daemon(tmp_path, "--config", str(config)) as running:
+        crowd = [running.connect(front) for front in ("clamd", "milter", "http") for _ in range(2)]
+        assert running.ask("clamd", stream(CLEAN)) == b"stream: Heuristics.Limits.Exceeded.Busy FOUND\0"
+        with running.connect("milter") as connection:
+            assert Client(connection).send(CLEAN).text.startswith("451 4.3.2")
+        posted = b"POST /scan HTTP/1.0\r\nContent-Length: %d\r\n\r\n" % len(CLEAN)
+        assert running.ask("http", posted + CLEAN).startswith(b"HTTP/1.1 503")
+        beyond = [running.connect("clamd") for _ in range(20)]
+        assert beyond[-1].recv(10) == b""
+        for connection in crowd + beyond:
+            connection.close()
+        end = time.monotonic() + 10
+        answer = b""
+        while answer != b"PONG\0":
+            assert time.monotonic() < end
+            with contextlib.suppress(ConnectionError):
+                answer = running.ask("clamd", b"zPING\0")
 
 
 def test_notices_are_handed_to_the_mail_server(tmp_path):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from attachguard.cli.main import main
+from attachguard.testkit import BUILDERS
 
 RULE = """
 rule Calls_Home
@@ -46,7 +49,7 @@ def run(tmp_path, capsys):
 
 
 def test_a_rule_meets_the_layer_that_it_is_for(run):
-    assert run(RULE, TESTS) == (0, ["2 passed, 0 failed"])
+    assert run(RULE, TESTS) == (0, ["1 file: 2 passed, 0 failed"])
 
 
 def test_where_a_rule_matched_is_shown_on_request(run):
@@ -55,44 +58,83 @@ def test_where_a_rule_matched_is_shown_on_request(run):
         [
             "mine.test.toml:2: ok: Calls_Home match: a.docm!/word/vbaProject.bin!/Module1.bas (vb)",
             "mine.test.toml:8: ok: Calls_Home no-match",
-            "2 passed, 0 failed",
+            "1 file: 2 passed, 0 failed",
         ],
     )
 
 
 def test_a_sample_that_is_missed_is_shown_with_what_is_in_it(run):
-    status, lines = run(RULE, TESTS.replace("CallHome", "Calls"))
     project = "a.docm!/word/vbaProject.bin"
     seen = (
         f"a.docm (docm), a.docm!/links (xml), a.docm!/xml (docxml), {project} (vbaproject), {project}!/Module1.bas (vb)"
     )
+    assert run(RULE, TESTS.replace("CallHome", "Calls")) == (
+        1,
+        [
+            "mine.test.toml:2: error[test-failed]: Calls_Home does not match",
+            f"  = the sample consists of {seen}: is the rule for one of these types, and does its text stand there as it is written?",
+            "1 file: 1 passed, 1 failed",
+        ],
+    )
+
+
+def test_what_matches_in_place_of_the_rule_is_named(run):
+    other = RULE.replace("Calls_Home", "Other")
+    tests = TESTS.replace("[[match]]", '[[match]]\nrule = "Calls_Home"').replace(
+        "[[no-match]]", '[[no-match]]\nrule = "Calls_Home"'
+    )
+    status, lines = run(RULE.replace('"CallHome"', '"CallAway"') + other, tests)
     assert status == 1
-    assert lines == [
-        f"mine.test.toml:2: error: Calls_Home does not match. The rules were shown, where their types allow it: {seen}",
-        "1 passed, 1 failed",
-    ]
+    assert "mine.test.toml:2: error[test-failed]: Calls_Home does not match; what matches is Other" in lines
 
 
 def test_a_lookalike_that_is_matched_is_shown_with_its_place(run):
-    status, lines = run(RULE.replace('"vb"', '"vb txt"'), TESTS)
-    assert status == 1
-    assert lines == [
-        "mine.test.toml:8: error: Calls_Home matches a.txt (txt), and must not",
-        "1 passed, 1 failed",
-    ]
+    assert run(RULE.replace('"vb"', '"vb txt"'), TESTS) == (
+        1,
+        [
+            "mine.test.toml:8: error[test-failed]: Calls_Home matches a.txt (txt), and must not",
+            "  = ask for something that the sample has not, or leave the type away that it is of",
+            "1 file: 1 passed, 1 failed",
+        ],
+    )
 
 
 def test_a_rule_without_tests_fails(run):
-    assert run(RULE, "") == (1, ["mine.yar: error: has no tests: write mine.test.toml beside it", "0 passed, 1 failed"])
+    assert run(RULE, "") == (
+        1,
+        ["mine.yar: error[no-tests]: has no tests", "  = write mine.test.toml beside it", "1 file: 0 passed, 1 failed"],
+    )
 
 
 def test_a_rule_without_a_lookalike_fails(run):
-    status, lines = run(RULE, TESTS.partition("[[no-match]]")[0])
-    assert status == 1
-    assert lines == [
-        "mine.yar:2: error: rule Calls_Home: has no no-match in mine.test.toml: add one that looks alike, as [[no-match]]",
-        "1 passed, 1 failed",
-    ]
+    assert run(RULE, TESTS.partition("[[no-match]]")[0]) == (
+        1,
+        [
+            "mine.yar:2: error[no-tests]: rule Calls_Home has no no-match in mine.test.toml",
+            "  = add one that looks alike, as [[no-match]]",
+            "1 file: 1 passed, 1 failed",
+        ],
+    )
+
+
+def test_failures_are_records_too(run):
+    status, lines = run(RULE.replace('"vb"', '"vb txt"'), TESTS, "--format", "json")
+    told = json.loads("\n".join(lines))
+    assert (status, told["passed"], told["failed"]) == (1, 1, 1)
+    assert told["diagnostics"][0]["code"] == "test-failed"
+
+
+def test_a_test_file_stands_for_the_rules_beside_it(run, tmp_path, capsys):
+    run(RULE, TESTS)
+    assert main(["rules", "test", str(tmp_path / "mine.test.toml")]) == 0
+    assert capsys.readouterr().out == "1 file: 2 passed, 0 failed\n"
+
+
+def test_the_builders_are_listed_with_their_arguments(capsys):
+    assert main(["rules", "test", "--builders"]) == 0
+    said = capsys.readouterr().out
+    assert "docm: A Word document with macros.\n    macro: " in said
+    assert [line.partition(":")[0] for line in said.splitlines() if not line.startswith(" ")] == sorted(BUILDERS)
 
 
 def test_a_call_that_cannot_be_carried_out_ends_with_2(tmp_path, capsys):
@@ -101,7 +143,7 @@ def test_a_call_that_cannot_be_carried_out_ends_with_2(tmp_path, capsys):
     (tmp_path / "a.test.toml").write_text("")
     assert main(["rules", "test", str(tmp_path / "a.test.toml")]) == 2
     assert capsys.readouterr().err.replace(f"{tmp_path}", "X").splitlines() == [
-        "attachguard: X: holds no rules: none of its files ends in .yar, .yara, .rule",
+        "attachguard: X: no rules here: rule files end in .yar, .yara, .rule, .rules",
         "attachguard: X/none: no such file or folder",
         "attachguard: X/a.test.toml: there are no rules beside it: a.yar is missing",
     ]

@@ -28,6 +28,11 @@ DOUBTFUL = 9
 NESTED = 10
 #: How far was read, where only the first object data was asked for.
 END = 11
+#: What may be an address: a value of a shape, the goal of a shape's link or the base of links, a file that the document is made of, a source of data.
+VALUE = 12
+GOAL = 13
+FILE = 14
+SOURCE = 15
 
 #: Readings of object data, to be added: groups that begin with `\*` count, as do known destinations and quoted bytes; a quoted byte takes the digit
 #: in front of it away; inner object data is not part of the outer; `\uN` has substitute characters behind it; a destination counts where it stands
@@ -42,9 +47,27 @@ ANYWHERE = 64
 FIRST = 128
 
 
+_64_BITS: int = 0xFFFFFFFFFFFFFFFF
+
+
 def _packed(names: str) -> frozenset[int]:
-    """Control words as numbers: their first eight letters and how many they have."""
-    return frozenset(int.from_bytes(name[:8].lower().encode(), "big") << 8 | len(name) for name in names.split())
+    """Control words as numbers of 64 bits: of their first eight letters the last seven, and how many letters they have."""
+    return frozenset(
+        (int.from_bytes(name[:8].lower().encode(), "big") << 8 | len(name)) & _64_BITS for name in names.split()
+    )
+
+
+#: Destinations that hold an address, with the kind of their event.
+_ADDRESSES: dict[int, int] = {
+    word: kind
+    for names, kind in (
+        ("sv", VALUE),
+        ("hlsrc hlinkbase", GOAL),
+        ("file nextfile", FILE),
+        ("mmconnectstr mmconnectstrdata mmdatasource mmheadersource mmodsosrc mmodsoudl mmodsoudldata", SOURCE),
+    )
+    for word in _packed(names)
+}
 
 
 #: Destinations by their words (RTF 1.9.1, appendix "Index of RTF control words", kind "Destination"); those that Word passes over without
@@ -154,7 +177,8 @@ def read(
                 data_depth = -1
                 skip_depth = -1
             if depth == text_depth:
-                events.append((text_kind, text_at, bytes(text)))
+                if text_kind < VALUE or b":" in text or b"\\\\" in text or b"//" in text:
+                    events.append((text_kind, text_at, bytes(text)))
                 text = bytearray()
                 text_depth = -1
             if depth > 0:  # a brace too many does not end the document for every reader
@@ -309,7 +333,7 @@ def read(
                     skip_depth = depth
         elif data_depth >= 0:
             if opening and depth > data_depth and skip_depth < 0:
-                if ((word << 8) | letters) in _DESTINATIONS:
+                if (((word << 8) | letters) & _64_BITS) in _DESTINATIONS:
                     doubts |= DESTINATIONS
                     if not reading & DESTINATIONS:
                         skip_depth = depth
@@ -317,7 +341,7 @@ def read(
                     doubts |= STARRED
                     if not reading & STARRED:
                         skip_depth = depth
-            elif not opening and skip_depth < 0 and ((word << 8) | letters) in _DESTINATIONS:
+            elif not opening and skip_depth < 0 and (((word << 8) | letters) & _64_BITS) in _DESTINATIONS:
                 doubts |= ANYWHERE
                 if reading & ANYWHERE:
                     skip_depth = depth
@@ -327,7 +351,7 @@ def read(
                     passed = fallback
             elif word == word_uc and letters == 2 and has_number:
                 fallback = number if 0 <= number <= 1 << 20 else 1
-        elif text_depth >= 0:
+        elif text_depth >= 0 and not (text_kind == VALUE and word == word_object and letters == 6):
             if word == word_u and letters == 1 and has_number:
                 # \uN: a UTF-16 code unit as a signed number, then `\uc` fallback characters.
                 if len(text) < most_text:
@@ -341,6 +365,9 @@ def read(
             elif word == word_fldinst and letters == 7 and len(text) < most_text:
                 text.append(1)  # a field inside a field code
         elif word == word_object and letters == 6:
+            if text_depth >= 0:  # it stands in the value of a shape, which is then no address
+                text_depth = -1
+                text = bytearray()
             events.append((OBJECT, start, b""))
         elif word == word_objclass and letters == 8:
             text_depth, text_at, text_kind = depth, start, CLASS
@@ -354,6 +381,8 @@ def read(
             events.append((LINK, start, b""))
         elif word == word_objocx and letters == 6:
             events.append((CONTROL, start, b""))
+        elif opening and (((word << 8) | letters) & _64_BITS) in _ADDRESSES:
+            text_depth, text_at, text_kind = depth, start, _ADDRESSES[((word << 8) | letters) & _64_BITS]
         star = False
         opening = False
     # A file that ends inside a destination still shows what it has of it.

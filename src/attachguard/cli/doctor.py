@@ -39,6 +39,7 @@ _OPTIONAL = {
     "zstandard": "archives",
     "brotli": "archives",
     "shtab": "completion",
+    "yaramod": "rules",
     "h11": "gateway",
     "prometheus-client": "gateway",
     "distributed": "cluster",
@@ -58,7 +59,7 @@ def add_parser(commands: argparse._SubParsersAction[Parser]) -> None:
     doctor = commands.add_parser(
         "doctor",
         help="versions, what is compiled, a self-test",
-        description="Say what this installation stands on and whether it works. Exit status: 0 the self-test passed, 1 it did not.",
+        description="Show what this installation depends on and whether it works. Exit status: 0 the self-test passed, 1 it did not.",
     )
     doctor.set_defaults(run=run)
 

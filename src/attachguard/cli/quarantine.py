@@ -55,7 +55,9 @@ def run(options: argparse.Namespace) -> int:
 
     folder = Path(options.folder)
     if not (folder / "reports").is_dir():
-        raise OperatorError("is no quarantine: name the folder that the daemon's [quarantine] names", file=str(folder))
+        raise OperatorError(
+            "is not a quarantine: name the folder given in the daemon's [quarantine] table", file=str(folder)
+        )
     store = Quarantine(folder)
     if options.quarantine_command == "list":
         return _list(store)

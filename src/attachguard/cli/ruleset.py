@@ -22,7 +22,7 @@ def add_options(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> No
 
 def load(options: argparse.Namespace) -> Rules:
     """The rules that the options name; says on standard error which files were left out, and why."""
-    rules = Rules.load(*options.rules, builtin=not options.no_builtin_rules, lenient=options.rules_lenient)
+    rules = Rules.load(*options.rules, builtin=not options.no_builtin_rules, lenient=options.rules_lenient, cache=True)
     for problem in rules.problems:
         sys.stderr.write(spelled(f"attachguard: left out: {problem}\n"))
     return rules

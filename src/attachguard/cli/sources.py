@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from attachguard.formats.mail import mbox
 from attachguard.part import HEAD_SIZE
-from attachguard.types.identify.content import identify
+from attachguard.types.identify import identify
 from attachguard.types.letters import printable, spelled
 
 #: How standard input is named on the command line and in reports.

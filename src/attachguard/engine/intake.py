@@ -115,16 +115,6 @@ class MessageIntake:
         #: Where the parts of the message itself stand in it, and the message.
         self.spans: dict[Part, Span] = {}
         self._clear = ClearSigned(self.root.context.get(Ledger))
-        self._steps = {
-            EventKind.MESSAGE: self._message,
-            EventKind.MESSAGE_END: self._message_end,
-            EventKind.LEAF: self._leaf,
-            EventKind.CONTENT: self._content,
-            EventKind.LEAF_END: self._leaf_end,
-            EventKind.ANOMALY: self._anomaly,
-            EventKind.SIGNED: self._clear.add,
-            EventKind.SIGNED_END: self._clear.end,
-        }
         self._links = LinkWatch()
         walk.admit(self.root, "")
 
@@ -150,7 +140,7 @@ class MessageIntake:
 
     def _take(self, events: list[Event]) -> None:
         for event in events:
-            self._steps[event.kind](event)
+            self._STEPS[event.kind](self, event)
             if self._walk.judge.over or (self._early and self._walk.judge.final):
                 return
 
@@ -254,12 +244,30 @@ class MessageIntake:
             self._passwords.add_text(part.data, charset, html=event.entity.media_type == "text/html")
         self._walk.inspect(part)
 
+    def _signed(self, event: Event) -> None:
+        self._clear.add(event)
+
+    def _signed_end(self, event: Event) -> None:
+        self._clear.end(event)
+
     def _anomaly(self, event: Event) -> None:
         if event.code == "resource-limit-exceeded":
             self._walk.judge.complete = False
         if event.code:
             holder = self._holders[-1] if self._holders else self.root
             self._walk.judge.note(holder, holder.finding(event.code, event.detail), "message")
+
+    #: Functions, not bound methods: an object that knows its own methods waits for the garbage collector, and the message with it.
+    _STEPS: Final = {
+        EventKind.MESSAGE: _message,
+        EventKind.MESSAGE_END: _message_end,
+        EventKind.LEAF: _leaf,
+        EventKind.CONTENT: _content,
+        EventKind.LEAF_END: _leaf_end,
+        EventKind.ANOMALY: _anomaly,
+        EventKind.SIGNED: _signed,
+        EventKind.SIGNED_END: _signed_end,
+    }
 
 
 def _path(entity: Entity, part: Part) -> str:

@@ -44,7 +44,7 @@ class Judge:
     """
 
     __slots__ = (
-        "_counts", "_kinds", "_pending", "complete", "envelope", "final", "findings", "over", "policy", "withheld",
+        "_counts", "_kinds", "_pending", "complete", "envelope", "final", "findings", "kept", "over", "policy", "withheld",
     )  # fmt: skip
 
     def __init__(self, policy: Policy, envelope: Envelope) -> None:
@@ -56,6 +56,8 @@ class Judge:
         #: A bound of the whole scan has been reached: nothing more is parsed or inspected.
         self.over = False
         self.withheld: dict[Part, dict[tuple[str, str], Notify]] = {}
+        #: Every finding that is kept, with its part, while somebody wants to know.
+        self.kept: list[tuple[Part, Finding, bool]] | None = None
         self._counts: dict[str, int] = {}
         self._kinds: set[tuple[str, Action, Scope, Notify, str]] = set()
         #: Findings about parts under inspection that a known script may excuse, by path: they wait until all scripts have been seen.
@@ -68,7 +70,8 @@ class Judge:
             return
         finding = met
         if finding.yara is not None and finding.yara.nursery:
-            self._tried(part, finding, source)
+            named = msgspec.structs.replace(finding, part=part.path, source=finding.source or source)
+            self.keep(part, self._answer(named, part), tried=True)
             return
         if finding.code in self.policy.fingerprinted and part.path in self._pending:
             self._pending[part.path].append((finding, source))
@@ -79,6 +82,25 @@ class Judge:
             ),
             part,
         )
+        self.keep(part, judged)
+        waiver = self.policy.waiver(judged, part, self.envelope)
+        if waiver is not None:
+            self.note(part, part.finding("exception-applied", f"exception {waiver.name}: {judged.code}"), "policy")
+
+    def keep(self, part: Part, judged: Finding, *, tried: bool = False) -> None:
+        """Keep a finding that has been judged.
+
+        Args:
+            part: what it is about.
+            judged: with the answer of the policy.
+            tried: whether it is the match of a rule that is only tried: it is reported, and nothing follows from it.
+        """
+        if self.kept is not None:
+            self.kept.append((part, judged, tried))
+        if tried:
+            if len(self.findings) < part.budget.limits.findings:
+                self.findings.append(judged)
+            return
         if self.policy.is_final(judged):
             self.final = True
         holder: Part | None = part
@@ -101,15 +123,6 @@ class Judge:
         if len(self.findings) < part.budget.limits.findings or own not in self._kinds:
             self.findings.append(judged)
             self._kinds |= {kind, own}
-        waiver = self.policy.waiver(judged, part, self.envelope)
-        if waiver is not None:
-            self.note(part, part.finding("exception-applied", f"exception {waiver.name}: {judged.code}"), "policy")
-
-    def _tried(self, part: Part, finding: Finding, source: str) -> None:
-        """Keep the match of a rule that is only tried: it is reported, and nothing follows from it."""
-        if len(self.findings) < part.budget.limits.findings:
-            finding = msgspec.structs.replace(finding, part=part.path, source=finding.source or source)
-            self.findings.append(self._answer(finding, part))
 
     def ask(self, part: Part, question: Callable[[], Iterable[tuple[Part, Finding]]]) -> None:
         """Note what the lists of the policy find; where they fail over a part or a message, that is the finding.

@@ -83,7 +83,7 @@ def _deception(part: Part, name: str, suffix: str) -> Iterator[Finding]:
 def _polyglot(part: Part) -> Iterator[Finding]:
     """Whether two programs see two different files in the same bytes, and one of them is more than pictures or pages.
 
-    An archive behind a program is reported as such.
+    An archive appended to a program is reported as such.
     """
     if not part.active and not any(
         runs(kind.id) or (kind.group in OFFICE and not TABLE.row(kind.id).page) for kind in part.types
@@ -113,14 +113,14 @@ def _unusual(part: Part, name: str, suffix: str) -> Iterator[Finding]:
     if _CONTROL.search(name):
         yield part.finding("name-control", "NUL in the name" if "\0" in name else "control character in the name")
     if CLASS_ID.search(name):
-        yield part.finding("name-class-id", "a class identifier stands behind the extension")
+        yield part.finding("name-class-id", "a class identifier follows the extension")
     elif ":" in name and has_stream(name):
         yield part.finding("name-stream", "an alternate data stream is named")
     elif (name[-1] == "." or name[-1].isspace()) and suffix in CLAIMS:
-        yield part.finding("name-dots", f"dots or blanks behind the extension .{suffix}")
+        yield part.finding("name-dots", f"dots or blanks after the extension .{suffix}")
     blanks = _BLANKS.search(name)
     if blanks and (suffix in PROGRAMS or len(blanks[0]) >= 20):
-        yield part.finding("name-padded", f"the extension .{suffix} is pushed aside by blanks")
+        yield part.finding("name-padded", f"the extension .{suffix} is pushed out of sight by blanks")
 
 
 def _reordered(name: str) -> bool:

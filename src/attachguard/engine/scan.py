@@ -20,7 +20,7 @@ from attachguard.part import HEAD_SIZE, Part
 from attachguard.passwords import Candidates
 from attachguard.signing.ledger import Ledger
 from attachguard.signing.record import Trust
-from attachguard.types.identify.content import identify
+from attachguard.types.identify import identify
 from attachguard.types.letters import spelled
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Scan:
             consultation = Consultation(scanner.hooks, self._patience())
         self._policy = scanner.policy_for(envelope)
         self._judge = Judge(self._policy, envelope)
-        self._walk = Walk(self._judge, scanner.rules, scanner.table, consultation, scanner.known)
+        self._walk = Walk(self._judge, scanner.rules, scanner.table, consultation, scanner.known, scanner.repeats)
         #: Whether others scan this on the way to a copy of something larger.
         self._nested = again
         self._original: list[bytes] | None = [] if scanner.templates is not None and clean else None
@@ -191,6 +191,9 @@ class Scan:
         """End the input and give the report; a second call gives the same one."""
         if self._report is None:
             self._report = self._finish()
+            if self._intake is not None:
+                self._intake.root.context.forget()
+                self._intake = None
         return self._report
 
     def _asked(self) -> Iterable[Check]:

@@ -22,6 +22,7 @@ from attachguard.types.letters import printable
 from attachguard.yara.rules import Rules
 
 if TYPE_CHECKING:
+    from attachguard.engine.repeats import Repeats
     from attachguard.hooks import Hooks
     from attachguard.outcome import Templates
     from attachguard.readers.outside import Tools
@@ -53,6 +54,7 @@ class Scanner:
         tools: what may be started outside of this process for archives that nothing here reads, e.g. `Tools.system()` of
             `attachguard.readers.outside`; nothing without it.
         day: says which day it is, for rules that begin or end; the clock of the machine, in its own time zone, without it.
+        repeats: remembers attachments that come again, from `attachguard.engine.repeats`: for whoever scans the same mail many times over.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Scanner:
         trust: TrustList | None = None,
         tools: Tools | None = None,
         day: Callable[[], dt.date] = local_day,
+        repeats: Repeats | None = None,
     ) -> None:
         self.policy = policy if policy is not None else Policy.load("strict")
         self.rules = rules if rules is not None else Rules.builtin()
@@ -86,6 +89,7 @@ class Scanner:
         self.trust = trust
         self.tools = tools
         self.day = day
+        self.repeats = repeats
         #: The types of files that can be told.
         self.known = known_to(inspectors or ())
         self.table = by_type(ENTRIES if inspectors is None else [Entry.of(inspector) for inspector in inspectors])

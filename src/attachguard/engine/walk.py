@@ -23,11 +23,13 @@ from attachguard.passwords import Candidates
 from attachguard.signing.ledger import Ledger
 from attachguard.types.filetypes import filetype, ids
 from attachguard.types.identify.known import Known
+from attachguard.types.identify.longtail import Guesses
 from attachguard.types.identify.noise import describe
 from attachguard.types.leftovers import is_leftover
 
 if TYPE_CHECKING:
     from attachguard.engine.hook_calls import Consultation
+    from attachguard.engine.repeats import Repeats
     from attachguard.yara.rules import Rules
 
 T = TypeVar("T")
@@ -67,9 +69,12 @@ class Walk:
         inspectors: inspectors by the type id they inspect.
         consultation: what others are asked.
         known: types of files.
+        repeats: remembers attachments that come again.
     """
 
-    __slots__ = ("_held", "_locked", "_paths", "consultation", "inspectors", "judge", "known", "parts", "rules")
+    __slots__ = (
+        "_held", "_locked", "_paths", "consultation", "inspectors", "judge", "known", "parts", "repeats", "rules",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -78,7 +83,9 @@ class Walk:
         inspectors: dict[str, tuple[Entry, ...]],
         consultation: Consultation | None = None,
         known: Known | None = None,
+        repeats: Repeats | None = None,
     ) -> None:
+        self.repeats = repeats
         self.known = known if known is not None else Known()
         self.judge = judge
         self.rules = rules
@@ -178,6 +185,12 @@ class Walk:
 
     def inspect(self, part: Part) -> None:
         """Everything that can be known of a part that has its bytes; releases them at the end."""
+        if self.repeats is None:
+            self._inspect(part)
+        else:
+            self.repeats.inspect(self, part, self._inspect)
+
+    def _inspect(self, part: Part) -> None:
         self.judge.begin(part)
         if part.fixed_type is not None:
             part.types = [part.fixed_type]
@@ -186,8 +199,12 @@ class Walk:
         if part.size is None:
             part.types = [filetype("unread")]
         else:
+            guess = part.context.get(Guesses).guess
             part.types = (
-                self.attempt(part, "identify", lambda: self.known.identify(part.data, part.name, part.declared)) or []
+                self.attempt(
+                    part, "identify", lambda: self.known.identify(part.data, part.name, part.declared, guess=guess)
+                )
+                or []
             )
             if part.role in _NOTED and part.size <= _NOTE_BYTES and part.types and part.types[0].id in _NOTES:
                 part.context.get(Candidates).add_note(part.data, html=part.types[0].id == "html")
@@ -238,13 +255,18 @@ class Walk:
 
     def match(self, part: Part) -> None:
         """Show the part to the YARA rules."""
-        for finding in self.attempt(part, "yara", lambda: list(self.rules.match(part))) or ():
-            self.judge.note(part, finding, "yara")
+        self._note_matches(part, partial(self.rules.match, part))
 
     def match_message(self, message: Part, header: bytes | None = None) -> None:
         """Show a message whose bodies have all been seen to the rules that look at it as a letter; without a header, it has its bytes."""
-        for finding in self.attempt(message, "yara", lambda: list(self.rules.match_message(message, header))) or ():
-            self.judge.note(message, finding, "yara")
+        self._note_matches(message, partial(self.rules.match_message, message, header))
+
+    def _note_matches(self, part: Part, ask: Callable[[], Iterator[Finding]]) -> None:
+        # What was found before something went wrong stays.
+        found: list[Finding] = []
+        self.attempt(part, "yara", lambda: found.extend(ask()))
+        for finding in found:
+            self.judge.note(part, finding, "yara")
 
     def attempt(self, part: Part, source: str, step: Callable[[], T]) -> T | None:
         """Run one step over content; what it raises becomes a finding about the part, and the result is None.
@@ -341,7 +363,11 @@ class Walk:
             if part.size == 0 and part.role != "body":
                 self.judge.note(part, part.finding("empty-file", "no content"), "identify")
         elif not part.types:
-            self.judge.note(part, part.finding("type-unknown", describe(part.data)), "identify")
+            self.judge.note(
+                part,
+                part.finding("type-unknown", describe(part.data, looked_up=not part.context.get(Guesses).spent)),
+                "identify",
+            )
         for finding in name_findings(part):
             self.judge.note(part, finding, "names")
         if part.damage:
@@ -354,11 +380,11 @@ class Walk:
     def _failed(self, part: Part, error: Exception, source: str) -> None:
         """A defect of ours or of a library: reported with its kind and place, never with content."""
         self.judge.complete = False
-        place = error.__traceback__
-        while place is not None and place.tb_next is not None:
-            place = place.tb_next
-        where = f"{place.tb_frame.f_code.co_name}:{place.tb_lineno}" if place is not None else "?"
-        self.judge.note(part, part.finding("inspection-failed", f"{source}: {type(error).__name__} in {where}"), source)
+        self.judge.note(
+            part,
+            part.finding("inspection-failed", f"{source}: {type(error).__name__} in {error.__notes__[-1]}"),
+            source,
+        )
 
 
 def by_type(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import msgspec
 
+from attachguard.engine.repeats import Repeats
 from attachguard.engine.scan import Kind
 from attachguard.engine.scanner import Scanner, failure_report
 from attachguard.hunt.rows import COLUMNS, Granularity, Row, rows
@@ -117,7 +118,9 @@ class Order(msgspec.Struct, frozen=True):
         """The kernel, with the programs that this machine has."""
         from attachguard.readers.outside import Tools
 
-        scanner = Scanner(self.policy, rules=self.rules, passwords=self.passwords, tools=Tools.system())
+        scanner = Scanner(
+            self.policy, rules=self.rules, passwords=self.passwords, tools=Tools.system(), repeats=Repeats()
+        )
         return Kernel(scanner, self.granularity, self.where)
 
 

@@ -10,7 +10,7 @@ import posixpath
 from collections.abc import Iterator
 from typing import Any, Final, Literal, NamedTuple
 
-from attachguard.model import Finding, Report
+from attachguard.model import Report
 
 Row = dict[str, Any]
 Granularity = Literal["findings", "messages"]
@@ -74,21 +74,6 @@ _MESSAGE: Final = (
 COLUMNS: Final[dict[Granularity, tuple[Column, ...]]] = {"findings": _FINDING, "messages": _MESSAGE}
 
 
-class Matched(NamedTuple):
-    """The YARA rule of a finding; empty where there is none."""
-
-    rule: str | None = None
-    namespace: str | None = None
-    tags: tuple[str, ...] = ()
-
-
-def matched(finding: Finding) -> Matched:
-    """Which YARA rule made a finding."""
-    if not finding.source.startswith("yara:"):
-        return Matched()
-    return Matched(finding.detail.removeprefix("YARA ").partition(":")[0], finding.source.removeprefix("yara:"))
-
-
 def rows(report: Report, granularity: Granularity) -> Iterator[Row]:
     """The rows of one report, in its order.
 
@@ -109,7 +94,7 @@ def rows(report: Report, granularity: Granularity) -> Iterator[Row]:
     parts = {part.path: part for part in report.parts}
     for finding in report.findings:
         part = parts.get(finding.part)
-        rule = matched(finding)
+        rule = finding.yara
         yield shared | {
             "verdict": report.verdict.action.value,
             "part": finding.part,
@@ -121,9 +106,9 @@ def rows(report: Report, granularity: Granularity) -> Iterator[Row]:
             "kind": finding.kind,
             "action": finding.action.value,
             "scope": finding.scope.value,
-            "rule": rule.rule,
-            "namespace": rule.namespace,
-            "tags": list(rule.tags),
+            "rule": rule.rule if rule is not None else None,
+            "namespace": rule.namespace if rule is not None else None,
+            "tags": list(rule.tags) if rule is not None else [],
             "score": finding.score,
             "found_by": finding.source,
             "cite": finding.cite,
@@ -140,7 +125,7 @@ def _message(report: Report) -> Row:
         "reasons": list(verdict.reasons),
         "codes": list(dict.fromkeys(finding.code for finding in report.findings)),
         "kinds": list(dict.fromkeys(finding.kind for finding in report.findings)),
-        "rules": list(dict.fromkeys(rule for rule, *_ in map(matched, report.findings) if rule is not None)),
+        "rules": list(dict.fromkeys(finding.yara.rule for finding in report.findings if finding.yara is not None)),
         "types": list(dict.fromkeys(part.type.id for part in report.parts)),
         "findings": len(report.findings),
         "parts": len(report.parts),

@@ -10,9 +10,9 @@ windows-program|executable-content|Windows program|Windows-Programm
 unix-program|executable-content|ELF program|ELF-Programm
 mac-program|executable-content|Mach-O program|Mach-O-Programm
 windows-shortcut|executable-content|Windows shortcut|Windows-Verknüpfung
-program-by-name|executable-content|program by its name, content not readable|dem Namen nach ein Programm, Inhalt nicht lesbar
+program-by-name|executable-content|program, judging by its name; content not readable|dem Namen nach ein Programm, Inhalt nicht lesbar
 launcher|script-content|file that starts something when it is opened|Datei, die beim Öffnen etwas startet
-script-by-name|script-content|script by its name, content not readable|dem Namen nach ein Skript, Inhalt nicht lesbar
+script-by-name|script-content|script, judging by its name; content not readable|dem Namen nach ein Skript, Inhalt nicht lesbar
 # -- macros
 vba|macro-content|VBA macros|VBA-Makros
 vba-auto-exec|macro-content|VBA macros that run by themselves|VBA-Makros, die von selbst laufen

@@ -108,7 +108,7 @@ class Templates:
             return
         template = string.Template(text)
         if not template.is_valid():
-            raise ValueError(f"{path}: a $ stands alone; write $$ for a dollar sign")
+            raise ValueError(f"{path}: a lone $; write $$ for a dollar sign")
         unknown = sorted(set(template.get_identifiers()) - PLACEHOLDERS[name])
         if unknown:
             raise ValueError(f"{path}: nothing fills ${unknown[0]}; there are: {', '.join(sorted(PLACEHOLDERS[name]))}")

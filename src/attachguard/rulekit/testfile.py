@@ -18,17 +18,16 @@ from typing import Any, Final, Literal, NamedTuple
 from attachguard.policy.reading.values import Document, Problem, Section
 from attachguard.testkit import BUILDERS
 from attachguard.types.near import near
+from attachguard.yara.source import blanked
 
 SUFFIX: Final = ".test.toml"
-RULE_SUFFIXES: Final = (".yar", ".yara", ".rule")
 
 _EXPECTED: Final = {"match": True, "no-match": False}
 _SOURCES: Final = ("text", "hex", "base64", "builder")
 _CONTENT_KEYS: Final = (*_SOURCES, "encoding", "with")
 _KEYS: Final = ("rule", "about", "name", "kind", *_CONTENT_KEYS)
 _KINDS: Final = ("file", "message")
-_RULE: Final = re.compile(r"^[ \t]*((?:(?:private|global)[ \t]+)*)rule[ \t]+(\w+)", re.MULTILINE)
-_COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
+_RULE: Final = re.compile(r"\b((?:(?:private|global)\s+)*)rule\s+(\w+)")
 
 
 class Case(NamedTuple):
@@ -67,7 +66,7 @@ def beside(rules: Path) -> Path:
 
 def rule_names(text: str) -> dict[str, int]:
     """The rules of a source text that a test may name, each with its line: a private rule never matches by itself."""
-    text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+    text = blanked(text)
     return {
         found[2]: text.count("\n", 0, found.start(2)) + 1 for found in _RULE.finditer(text) if "private" not in found[1]
     }

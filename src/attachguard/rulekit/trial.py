@@ -8,26 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from attachguard.engine.scanner import Scanner
-from attachguard.errors import RuleError
-from attachguard.model import Finding, Report
+from attachguard.model import Report
 from attachguard.policy import Policy
 from attachguard.policy.reading.values import Problem
-from attachguard.rulekit.testfile import Case, beside, read, rule_names
+from attachguard.rulekit.diagnostics import Diagnostic
+from attachguard.rulekit.testfile import SUFFIX, Case, beside, read, rule_names
+from attachguard.yara import source
 from attachguard.yara.rules import Rules
+
+#: So many places are named in a message.
+_LISTED: Final = 12
 
 
 class Match(NamedTuple):
     """Where a rule matched.
 
     Args:
+        space: its namespace.
         rule: its name.
         part: path of the part.
         type: id of the part's type.
     """
 
+    space: str
     rule: str
     part: str
     type: str
@@ -58,14 +64,20 @@ class Outcome(NamedTuple):
 
     @property
     def message(self) -> str:
-        """What went wrong, and what to look at."""
-        if self.case.expected:
-            seen = ", ".join(f"{path} ({kind})" for path, kind in self.parts[:12])
-            others = ", ".join(sorted({match.rule for match in self.matches}))
-            aside = f"; what matched is {others}" if others else ""
-            return f"{self.case.rule} does not match{aside}. The rules were shown, where their types allow it: {seen}"
-        places = ", ".join(f"{match.part} ({match.type})" for match in self.where[:12])
-        return f"{self.case.rule} matches {places}, and must not"
+        """What went wrong."""
+        if not self.case.expected:
+            places = ", ".join(f"{match.part} ({match.type})" for match in self.where[:_LISTED])
+            return f"{self.case.rule} matches {places}, and must not"
+        others = ", ".join(sorted({match.rule for match in self.matches}))
+        return f"{self.case.rule} does not match" + (f"; what matches is {others}" if others else "")
+
+    @property
+    def remedy(self) -> str:
+        """What to look at."""
+        if not self.case.expected:
+            return "ask for something that the sample has not, or leave the type away that it is of"
+        seen = ", ".join(f"{path} ({kind})" for path, kind in self.parts[:_LISTED])
+        return f"the sample consists of {seen}: is the rule for one of these types, and does its text stand there as it is written?"
 
 
 class Tests(NamedTuple):
@@ -91,7 +103,7 @@ def tests_of(rules: Path) -> Tests:
         RuleError: it cannot be read.
     """
     tests = beside(rules)
-    names = rule_names(_text(rules))
+    names = rule_names(source.read(rules))
     if not tests.is_file():
         problem = Problem(str(rules), 0, "", f"has no tests: write {tests.name} beside it")
         return Tests(rules, tests, (), (problem,))
@@ -115,16 +127,21 @@ def run(tests: Tests) -> Iterator[Outcome]:
         yield Outcome(case, tuple(matches(report)), tuple((part.path, part.type.id) for part in report.parts))
 
 
+def from_problem(problem: Problem) -> Diagnostic:
+    """What is wrong with a test file, or with a rule file that has none."""
+    code = "test-file" if problem.file.endswith(SUFFIX) else "no-tests"
+    message, _, remedy = problem.message.partition(": " if code == "no-tests" else "; ")
+    rule = problem.where.removeprefix("rule ") if code == "no-tests" else ""
+    said = f"{problem.where} {message}" if rule else f"{problem.where}: {message}" if problem.where else message
+    return Diagnostic(code, Path(problem.file), problem.line, 0, 0, rule, said, remedy)
+
+
 def matches(report: Report) -> Iterator[Match]:
     """Every match of a YARA rule in a report."""
     types = {part.path: part.type.id for part in report.parts}
     for finding in report.findings:
-        if finding.source.startswith("yara:"):
-            yield Match(_rule(finding), finding.part, types.get(finding.part, ""))
-
-
-def _rule(finding: Finding) -> str:
-    return finding.detail.split()[1].rstrip(":")
+        if finding.yara is not None:
+            yield Match(finding.yara.namespace, finding.yara.rule, finding.part, types.get(finding.part, ""))
 
 
 def _missing(rules: Path, tests: Path, names: dict[str, int], cases: Iterable[Case]) -> Iterator[Problem]:
@@ -138,11 +155,3 @@ def _missing(rules: Path, tests: Path, names: dict[str, int], cases: Iterable[Ca
             if (name, expected) not in has:
                 verb = "match" if expected else "no-match"
                 yield Problem(str(rules), line, f"rule {name}", f"has no {verb} in {tests.name}: add {remedy}")
-
-
-def _text(path: Path) -> str:
-    try:
-        # Public sets hold files in the encodings of their authors, and names of rules are ASCII.
-        return path.read_bytes().decode("utf-8", "replace")
-    except OSError as error:
-        raise RuleError(f"cannot be read: {error.strerror or error}", file=str(path)) from error

@@ -38,7 +38,7 @@ _WIDTH: Final = 73
 def sanitize(work: Work) -> Cleaned:
     """The calendar or card without what is not wanted."""
     if b"\0" in work.data:
-        raise Refusal("a character set in which lines cannot be told safely")
+        raise Refusal("a character set in which lines cannot be separated safely")
     part = Part(work.name, b"", role="attachment", budget=work.budget)
     out: list[bytes] = []
     #: Where the alarm that is open begins in the output, and whether it runs something.

@@ -23,7 +23,7 @@ REMOVES: Final = {
 KEEPS: Final = (
     "Text, formatting, tables, pictures, ordinary fields; everything outside of the groups that go is the same bytes."
 )
-REFUSES: Final = "Files in which an object stands in no group of its own."
+REFUSES: Final = "Files in which an object is not in a group of its own."
 
 _TOKEN: Final = re.compile(
     rb"\\([a-zA-Z]{1,64})(-?\d{1,12})?[ ]?|\\'[0-9a-fA-F]{2}|\\[^a-zA-Z]|[{}]|[^\\{}]+", re.DOTALL
@@ -137,7 +137,7 @@ class _Reader:
                 self._group.words.add(word)
                 self._group.body = at
             elif word == b"objdata":
-                raise Refusal("an object stands in no group of its own")
+                raise Refusal("an object is not in a group of its own")
         return at
 
 

@@ -176,7 +176,7 @@ def _attributes(signed: Element) -> dict[str, Element]:
         if value is not None:
             oid = pair[0].oid()
             if oid in found and (oid in (_MESSAGE_DIGEST, _CONTENT_TYPE) or oid in _SIGNING_CERTIFICATE):
-                raise Malformed("CMS: a signed attribute stands twice")
+                raise Malformed("CMS: a signed attribute appears twice")
             found.setdefault(oid, value)
     return found
 

@@ -72,7 +72,7 @@ class Ledger:
         trust: whom to ask about signers; nobody without it.
     """
 
-    __slots__ = ("_room", "covered", "named", "pending", "present", "records", "siblings", "trust", "unopened")
+    __slots__ = ("covered", "named", "pending", "present", "records", "room", "siblings", "trust", "unopened")
 
     def __init__(self, trust: Trust | None = None) -> None:
         self.trust = trust if trust is not None else Trust()
@@ -88,7 +88,8 @@ class Ledger:
         #: Detached signatures that nothing but their name ties to what they sign.
         self.named: list[Part] = []
         self.siblings: dict[Part, list[Sibling]] = {}
-        self._room = _ROOM
+        #: Bytes of content that may still be kept.
+        self.room = _ROOM
 
     def enter(self, part: Part, signature: Signature) -> None:
         """Keep a record."""
@@ -114,10 +115,14 @@ class Ledger:
         if len(beside) >= _MOST_KEPT:
             return
         pieces: tuple[bytes, ...] = ()
-        if 0 < len(part.data) <= self._room:
-            self._room -= len(part.data)
+        if 0 < len(part.data) <= self.room:
+            self.room -= len(part.data)
             pieces = (part.data,)
         beside.append(Sibling(part, Content(pieces, {"sha256": bytes.fromhex(part.sha256)})))
+
+    def mark(self) -> tuple[int, ...]:
+        """How much is known of signatures; where two marks are equal, nothing came between them."""
+        return tuple(map(len, (self.present, self.unopened, self.records, self.covered, self.pending, self.named)))
 
     def signatures(self) -> tuple[Signature, ...]:
         """The records, with the paths of their parts."""

@@ -21,6 +21,8 @@ def near(word: str, known: Collection[str]) -> str:
     folded = word.lower().lstrip(".")
     close = [name for name in known if name.lower() == folded]
     close += [key for key, kind in TYPES.items() if key in known and folded in kind.extensions and key not in close]
+    if not close:  # two letters that changed places are the commonest slip, and no measure of likeness puts it first
+        close = [name for name in known if len(name) == len(folded) and sorted(name.lower()) == sorted(folded)]
     if not close:
         import difflib
 

@@ -6,7 +6,6 @@ thousands of rules, and only where something is wrong.
 
 from __future__ import annotations
 
-import io
 import re
 import warnings
 from collections.abc import Collection, Iterable
@@ -17,6 +16,7 @@ import yara
 from attachguard.errors import RuleError
 from attachguard.types.near import near
 from attachguard.yara.externals import DEFAULTS, EXTERNALS
+from attachguard.yara.image import loaded, saved
 from attachguard.yara.metadata import Meta, error_of
 from attachguard.yara.source import Source, blanked
 
@@ -59,10 +59,7 @@ def compiled(sources: Iterable[Source]) -> Any:
             includes=any(source.included for source in by_space.values()),
             include_callback=included,
         )
-    with io.BytesIO() as file:
-        rules.save(file=file)
-        file.seek(0)
-        return yara.load(file=file)
+    return loaded(saved(rules))
 
 
 def described(rules: Any) -> list[Described]:

@@ -9,17 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-import yara
-
-from attachguard.errors import LimitExceeded
 from attachguard.model import Finding, RuleMatch, RuleString
 from attachguard.part import Part
 from attachguard.yara.externals import EXTERNALS
 from attachguard.yara.metadata import CODE, score
+from attachguard.yara.running import Call, Slow, Spent, Stopwatch
 from attachguard.yara.scopes import VIEWS, Wanted
 
-#: No rule set may hold a worker longer than this on one part; libyara counts whole seconds.
-_SECONDS: Final = 20
 _DETAIL_LENGTH: Final = 160
 #: Strings of a match that a report shows, and of these so many with one name.
 _STRINGS: Final = 16
@@ -43,7 +39,7 @@ class View:
         nursery: namespaces of which every rule is only tried.
     """
 
-    __slots__ = ("_answers", "_content", "compiled", "externals", "name", "nursery", "wanted")
+    __slots__ = ("_answers", "_content", "compiled", "externals", "name", "nursery", "wanted", "watch")
 
     def __init__(
         self,
@@ -58,6 +54,8 @@ class View:
         self.externals = externals
         self.wanted = wanted
         self.nursery = nursery
+        #: Who asks libyara.
+        self.watch = Stopwatch()
         self._content = VIEWS[name]
         self._answers: dict[tuple[object, ...], bool] = {}
 
@@ -92,22 +90,17 @@ class View:
         data = self._content(part) if data is None else data
         if not data:
             return
-        for match in self._matches(part, data):
+        call = Call(data, {name: EXTERNALS[name](part) for name in self.externals})
+        slow: Slow | None = None
+        try:
+            matches = self.watch.ask(self.compiled, call, part.context.get(Spent), part.budget.limits)
+        except Slow as error:
+            matches, slow = error.matches, error
+        for match in matches:
             if Wanted.of(match.meta).takes(self.name, part):
                 yield self._finding(match)
-
-    def _matches(self, part: Part, data: bytes) -> list[Any]:
-        try:
-            found: list[Any] = self.compiled.match(
-                data=data,
-                externals={name: EXTERNALS[name](part) for name in self.externals},
-                timeout=_SECONDS,
-                fast=True,
-                warnings_callback=_ignore,
-            )
-        except yara.TimeoutError as error:
-            raise LimitExceeded("seconds", f"the YARA rules took longer than {_SECONDS} s on one part") from error
-        return found
+        if slow is not None:
+            raise slow
 
     def _finding(self, match: Any) -> Finding:
         meta = match.meta
@@ -130,11 +123,6 @@ class View:
                 nursery=match.namespace in self.nursery or meta.get("attachguard_nursery") is True,
             ),
         )
-
-
-def _ignore(_kind: int, _message: object) -> int:
-    """Too many matches of one string: libyara goes on with the rest, and so do we."""
-    return int(yara.CALLBACK_CONTINUE)
 
 
 def _strings(match: Any) -> tuple[RuleString, ...]:

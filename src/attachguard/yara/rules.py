@@ -11,19 +11,22 @@ meets all of them in one pass, which costs hardly more than a pass with a few.
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Iterator
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 import yara
 
-from attachguard.errors import RuleError
+from attachguard.errors import LimitExceeded, RuleError
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.yara.cache import Kept, Mistake, default_folder, find, keep, key
 from attachguard.yara.compiling import Described, compiled, described, usable
 from attachguard.yara.externals import used_in
 from attachguard.yara.matching import View
+from attachguard.yara.packed import PackedView, pack, unpack
+from attachguard.yara.running import Stopwatch
 from attachguard.yara.scopes import VIEWS, Letters, Wanted, header_section
 from attachguard.yara.source import Source, collect
 
@@ -37,11 +40,19 @@ class Rules:
     __slots__ = ("_by_name", "_views", "count", "files", "problems")
 
     def __init__(
-        self, views: Iterable[View], files: tuple[Path, ...], count: int, problems: tuple[RuleError, ...] = ()
+        self,
+        views: Iterable[View],
+        files: tuple[Path, ...],
+        count: int,
+        problems: tuple[RuleError, ...] = (),
+        sources: Sequence[Source] = (),
     ) -> None:
         self._by_name = {view.name: view for view in views}
         #: Those that are looked at in every part.
         self._views = [view for view in self._by_name.values() if view.name != "message"]
+        watch = Stopwatch(sources)
+        for view in self._by_name.values():
+            view.watch = watch
         self.files = files
         self.count = count
         self.problems = problems
@@ -57,7 +68,14 @@ class Rules:
         return cls.load(builtin=True)
 
     @classmethod
-    def load(cls, *paths: str | Path, builtin: bool = False, lenient: bool = False, types: Iterable[str] = ()) -> Self:
+    def load(
+        cls,
+        *paths: str | Path,
+        builtin: bool = False,
+        lenient: bool = False,
+        types: Iterable[str] = (),
+        cache: bool | str | Path = False,
+    ) -> Self:
         """Compile rule files.
 
         Args:
@@ -65,34 +83,45 @@ class Rules:
             builtin: whether to add the rules that come with attachguard.
             lenient: whether files that cannot be used are left out and named in `problems`; without it the first one raises.
             types: ids of types that inspectors of the caller bring, so that rules may name them.
+            cache: folder where compiled rules are kept for the next time; True for the user's own, see `attachguard.yara.cache`.
 
         Raises:
             RuleError: a path does not exist or has no rules, or a rule cannot be used; with file, line and remedy.
         """
         problems: list[RuleError] = []
         folders = (*((builtin_folder(),) if builtin else ()), *map(Path, paths))
-        sources, rules = usable(collect(folders, problems), frozenset(types), problems)
+        sources = collect(folders, problems)
+        folder = default_folder() if cache is True else Path(cache) if cache else None
+        views, loaded = _loaded(sources, frozenset(types), folder)
+        problems += [mistake.error() for mistake in loaded.problems]
         if problems and not lenient:
             raise problems[0]
-        if problems and rules is None:
+        if problems and not loaded.used:
+            first = problems[0]
             raise RuleError(
-                f"{problems[0].message} (and none of the other {len(problems) - 1} rule files can be used)",
-                file=problems[0].file,
-                line=problems[0].line,
-                where=problems[0].where,
+                f"{first.message} (and none of the other {len(problems) - 1} rule files can be used)",
+                file=first.file,
+                line=first.line,
+                where=first.where,
             )
-        if rules is None:
-            return cls.empty()
-        return cls(_views(sources, rules), tuple(source.file for source in sources), len(list(rules)), tuple(problems))
+        used = set(loaded.used)
+        sources = [source for source in sources if source.space in used]
+        return cls(views, tuple(source.file for source in sources), loaded.count, tuple(problems), sources)
 
     def match(self, part: Part) -> Iterator[Finding]:
         """One finding for each rule that matches a part: its bytes, the text that it shows, its name.
 
         Raises:
-            LimitExceeded: the rules took too long.
+            LimitExceeded: the rules took too long; raised after what was found.
         """
+        slow: LimitExceeded | None = None
         for view in self._views:
-            yield from view.match(part)
+            try:
+                yield from view.match(part)
+            except LimitExceeded as error:
+                slow = slow or error
+        if slow is not None:
+            raise slow
 
     def match_message(self, message: Part, header: bytes | None = None) -> Iterator[Finding]:
         """One finding for each rule that matches a message as a letter.
@@ -102,7 +131,7 @@ class Rules:
             header: its header section; None where the message has all of its bytes.
 
         Raises:
-            LimitExceeded: the rules took too long.
+            LimitExceeded: the rules took too long; raised after what was found.
         """
         view = self._by_name.get("message")
         if view is not None:
@@ -124,36 +153,35 @@ class Rules:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Compiled rules travel to other processes as libyara saves them; such bytes are for one version of libyara, and from trusted hands only."""
-        views = [
-            (view.name, _saved(view.compiled), view.externals, view.wanted, view.nursery)
-            for view in self._by_name.values()
-        ]
-        return _restored, (type(self), views, self.files, self.count, self.problems)
-
-
-def _saved(rules: Any) -> bytes:
-    with io.BytesIO() as file:
-        rules.save(file=file)
-        return file.getvalue()
+        return _restored, (type(self), list(map(pack, self._by_name.values())), self.files, self.count, self.problems)
 
 
 def _restored(
-    cls: type[Rules],
-    views: list[tuple[str, bytes, tuple[str, ...], frozenset[Wanted], frozenset[str]]],
-    files: tuple[Path, ...],
-    count: int,
-    problems: tuple[RuleError, ...],
+    cls: type[Rules], views: list[PackedView], files: tuple[Path, ...], count: int, problems: tuple[RuleError, ...]
 ) -> Rules:
     """The rules that `Rules.__reduce__` has packed."""
-    return cls(
-        [
-            View(name, yara.load(file=io.BytesIO(saved)), externals, wanted, nursery)
-            for name, saved, externals, wanted, nursery in views
-        ],
-        files,
-        count,
-        problems,
+    return cls(map(unpack, views), files, count, problems)
+
+
+def _loaded(sources: list[Source], own: frozenset[str], folder: Path | None) -> tuple[list[View], Kept]:
+    """The compiled rules of some files: those that are kept in a folder, else compiled now, and kept."""
+    name = key(sources, own) if folder is not None else ""
+    kept = find(folder, name) if folder is not None else None
+    if kept is not None:
+        with contextlib.suppress(yara.Error):  # of a version that calls itself the same, or damaged before it was kept
+            return list(map(unpack, kept.views)), kept
+    problems: list[RuleError] = []
+    used, rules = usable(sources, own, problems)
+    views = _views(used, rules) if rules is not None else []
+    kept = Kept(
+        views=list(map(pack, views)) if folder is not None else [],
+        used=[source.space for source in used],
+        count=len(list(rules)) if rules is not None else 0,
+        problems=[Mistake.of(problem) for problem in problems],
     )
+    if folder is not None:
+        keep(folder, name, kept)
+    return views, kept
 
 
 def _views(sources: list[Source], rules: Any) -> list[View]:

@@ -6,6 +6,7 @@ what lies beside them. `include` reaches no further than the folder that was nam
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -22,6 +23,7 @@ _DEEPEST: Final = 16
 
 #: Comments, strings and regular expressions: YARA divides with a backslash, so every other slash begins one of these.
 _OPAQUE: Final = re.compile(r'//[^\n]*|/\*.*?(?:\*/|\Z)|"(?:[^"\\\n]|\\.)*"|/(?:[^/\\\n]|\\.)+/', re.DOTALL)
+_PERHAPS: Final = re.compile(r'include\s*"')
 _INCLUDE: Final = re.compile(r'\binclude\s*("\s*")')
 _RULE: Final = re.compile(r"\brule\s+\w")
 #: The line of a string's definition, up to its value.
@@ -63,18 +65,19 @@ def collect(folders: Iterable[Path], problems: list[RuleError]) -> list[Source]:
         RuleError: a path does not exist or has no rules.
     """
     sources: dict[str, Source] = {}
-    seen: set[Path] = set()
+    seen: set[tuple[int, int]] = set()
     for folder in folders:
         found: list[Source] = []
         files = _files(folder)
         before = len(problems)
-        for file in files:
-            if file.resolve() in seen:
+        base = (folder if folder.is_dir() else folder.parent).resolve()
+        for file, inside in files:
+            about = file.stat()
+            if (about.st_dev, about.st_ino) in seen:
                 continue
-            seen.add(file.resolve())
-            base = folder if folder.is_dir() else folder.parent
+            seen.add((about.st_dev, about.st_ino))
             try:
-                found.append(_source(file, base))
+                found.append(_source(file, inside, base))
             except RuleError as error:
                 problems.append(error)
         if not files or (found and len(problems) == before and all(_says_nothing(source) for source in found)):
@@ -97,13 +100,18 @@ def _blank(found: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", piece)
 
 
-def _files(path: Path) -> list[Path]:
+def _files(path: Path) -> list[tuple[Path, str]]:
+    """Rule files, each with its path in the folder."""
     if path.is_file():
-        return [path]
+        return [(path, path.name)]
     if not path.is_dir():
         raise RuleError("no such file or folder", file=str(path))
-    found = [file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file()]
-    return sorted(file for file in found if not any(step.startswith(".") for step in file.relative_to(path).parts))
+    found: list[str] = []
+    for folder, folders, names in os.walk(path):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        inside = folder[len(str(path)) :].lstrip(os.sep)
+        found += [f"{inside}/{name}".lstrip("/") for name in names if name.lower().endswith(SUFFIXES)]
+    return [(path / name, name) for name in sorted(found) if (path / name).is_file()]
 
 
 def _says_nothing(source: Source) -> bool:
@@ -123,14 +131,13 @@ def _spaces(source: Source, folder: Path) -> Iterator[str]:
     yield source.file.as_posix()
 
 
-def _source(file: Path, base: Path) -> Source:
+def _source(file: Path, inside: str, base: Path) -> Source:
     text = read(file)
-    space = file.relative_to(base).with_suffix("").as_posix()
     included: dict[tuple[str, str], str] = {}
-    if "include" in text:
-        _follow(file, "", text, base.resolve(), included, 0)
-    folders = (base.resolve().name, *file.relative_to(base).parts[:-1])
-    return Source(space, file, text, included, NURSERY in folders)
+    if _PERHAPS.search(text):
+        _follow(file, "", text, base, included, 0)
+    folders = (base.name, *inside.split("/")[:-1])
+    return Source(inside.removesuffix(file.suffix), file, text, included, NURSERY in folders)
 
 
 def read(file: Path) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from attachguard.cli.rules import test
+from attachguard.cli.rules import check, new, test
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the main parser."""
-    parser = commands.add_parser("rules", help="for those who write YARA rules: run the tests beside them")
+    parser = commands.add_parser("rules", help="for those who write YARA rules: begin, check, test")
     below = parser.add_subparsers(dest="rules_command", metavar="COMMAND", required=True)
-    test.add_parser(below)
+    for command in (new, check, test):
+        command.add_parser(below)

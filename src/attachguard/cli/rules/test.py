@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
+import inspect
+from collections.abc import Iterator
 
+from attachguard.cli.rules.output import add_format, add_paths, counted, paths_of, report, say
+from attachguard.errors import RuleError
 from attachguard.rulekit import trial
-from attachguard.rulekit.files import rule_files
-from attachguard.types.letters import spelled
-from attachguard.yara.rules import builtin_folder
+from attachguard.rulekit.diagnostics import Diagnostic
+from attachguard.rulekit.files import sources_at
+from attachguard.testkit import BUILDERS
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -20,34 +22,61 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Runs the tests of rules (NAME.test.toml beside NAME.yar), each sample through a whole scan. "
         "Exit status: 0 all passed, 1 something failed, 2 the call failed.",
     )
-    test.add_argument(
-        "paths", metavar="PATH", nargs="*", help="rule file, its test file, or a folder (default: the built-in rules)"
-    )
+    add_paths(test)
+    add_format(test)
     test.add_argument("-v", "--verbose", action="store_true", help="show what passed, too, and where rules matched")
+    test.add_argument("--builders", action="store_true", help="list what builds samples, with its arguments, and end")
     test.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the tests; returns the exit status."""
-    passed = failed = 0
-    for file in rule_files(options.paths or [builtin_folder()]):
-        tests = trial.tests_of(Path(file))
-        for problem in tests.problems:
-            failed += 1
-            _say(str(problem))
+    if options.builders:
+        return _builders()
+    unreadable: list[RuleError] = []
+    sources = sources_at(paths_of(options), unreadable)
+    if unreadable:
+        raise unreadable[0]
+    passed, failures = 0, []
+    for source in sources:
+        tests = trial.tests_of(source.file)
+        failures += list(map(trial.from_problem, tests.problems))
         for outcome in trial.run(tests):
-            place = f"{outcome.case.file}:{outcome.case.line}"
             if not outcome.passed:
-                failed += 1
-                _say(f"{place}: error: {outcome.message}")
+                failures.append(_failure(outcome))
                 continue
             passed += 1
-            if options.verbose:
-                places = ", ".join(f"{match.part} ({match.type})" for match in outcome.where)
-                _say(f"{place}: ok: {outcome.case.rule} {outcome.case.verb}{places and f': {places}'}")
-    _say(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+            if options.verbose and options.format == "human":
+                _show(outcome)
+    summary = f"{counted(len(sources), 'file')}: {passed} passed, {len(failures)} failed"
+    report(failures, options.format, summary, files=len(sources), passed=passed, failed=len(failures))
+    return 1 if failures else 0
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(spelled(line) + "\n")
+def _failure(outcome: trial.Outcome) -> Diagnostic:
+    case = outcome.case
+    return Diagnostic("test-failed", case.file, case.line, 0, 0, case.rule, outcome.message, outcome.remedy)
+
+
+def _show(outcome: trial.Outcome) -> None:
+    places = ", ".join(f"{match.part} ({match.type})" for match in outcome.where)
+    case = outcome.case
+    say(f"{case.file}:{case.line}: ok: {case.rule} {case.verb}{places and f': {places}'}")
+
+
+def _builders() -> int:
+    for name, builder in sorted(BUILDERS.items()):
+        first = (inspect.getdoc(builder) or "").partition("\n")[0]
+        say(f"{name}: {first}")
+        for line in _arguments(inspect.getdoc(builder) or ""):
+            say(f"    {line}")
+    return 0
+
+
+def _arguments(docstring: str) -> Iterator[str]:
+    """The lines of a docstring that say what its arguments are."""
+    _, _, after = docstring.partition("Args:\n")
+    for line in after.split("\n"):
+        if not line.startswith(" "):
+            return
+        yield line.removeprefix("    ")

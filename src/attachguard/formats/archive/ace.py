@@ -50,7 +50,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     if mark < 7:
         raise Malformed("ACE: no header")
     if mark > 7 and part.data.startswith(b"MZ"):
-        yield part.finding("sfx", "ACE: archive behind a program")
+        yield part.finding("sfx", "ACE: archive appended to a program")
     files, volumes, broken = _files(part, mark - 7)
     contents = [file for file in files if not file.folder and file.packed]
     locked = sum(file.encrypted for file in contents)
@@ -58,7 +58,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         some = "" if locked == len(contents) else ", some members"
         yield part.encrypted("unknown-password", f"ACE: Blowfish{some}")
     if volumes or any(file.split for file in files):
-        yield part.finding("split-archive", "ACE: one of several volumes")
+        yield part.finding("split-archive", "ACE: one volume of a set")
     yield from announce(part, _members(part.data, files), "ACE: compressed members")
     if broken is not None:
         raise broken

@@ -76,5 +76,5 @@ def _content(view: memoryview, start: int, size: int) -> Iterator[bytes]:
 def _decimal(field: bytes) -> int:
     digits = field.strip()
     if not digits.isdigit() or len(digits) > 16:
-        raise Malformed("ar: a number is none")
+        raise Malformed("ar: header field is not a number")
     return int(digits)

@@ -54,7 +54,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     if base < 0:
         raise Malformed("ARJ: no header")
     if base and data.startswith(b"MZ"):
-        yield part.finding("sfx", "ARJ: archive behind a program")
+        yield part.finding("sfx", "ARJ: archive appended to a program")
     main = _header(data, base)
     if main is None:
         raise Malformed("ARJ: header ends early")
@@ -66,7 +66,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         some = "" if garbled == len(contents) else ", some members"
         yield part.encrypted("unknown-password", f"ARJ: garbled{some}")
     if main.flags & _VOLUME or any(file.flags & (_VOLUME | _CONTINUES) for file in files):
-        yield part.finding("split-archive", "ARJ: one of several volumes")
+        yield part.finding("split-archive", "ARJ: one volume of a set")
     yield from announce(part, _members(part, base, files), "ARJ: compressed members", partial(remedy, part, "arj"))
     if broken is not None:
         raise broken

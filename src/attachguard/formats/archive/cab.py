@@ -67,7 +67,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     if base < 0 or len(part.data) < base + _HEADER.size:
         raise Malformed("cabinet: header ends early")
     if base and part.data.startswith(b"MZ"):
-        yield part.finding("sfx", "cabinet: archive behind a program")
+        yield part.finding("sfx", "cabinet: archive appended to a program")
     folders, files, reserved = _directory(part, base)
     extensions = {file.name.lower().rpartition(".")[2] for file in files}
     if "onetoc2" in extensions and "one" in extensions:

@@ -122,5 +122,5 @@ def _name(data: bytes, start: int, length: int) -> bytes:
 def _number(field: bytes, base: int) -> int:
     # int() would take signs, blanks and underscores too.
     if not field or field.strip(b"0123456789abcdefABCDEF" if base == 16 else b"01234567"):
-        raise Malformed("cpio: a number is none")
+        raise Malformed("cpio: header field is not a number")
     return int(field, base)

@@ -34,5 +34,5 @@ def archives(part: Part, start: int) -> Iterator[Fact]:
             yield filetype(key)
         else:
             continue
-        yield part.finding("sfx", f"{title} archive behind a program", offset=place)
+        yield part.finding("sfx", f"{title} archive appended to a program", offset=place)
         return

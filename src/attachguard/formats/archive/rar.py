@@ -57,9 +57,9 @@ def inspect(part: Part) -> Iterator[Fact]:
             return
         raise Malformed("RAR: no marker")
     if base and data.startswith((b"MZ", b"\x7fELF")):
-        yield part.finding("sfx", "RAR: archive behind a program")
+        yield part.finding("sfx", "RAR: archive appended to a program")
     elif base and part.type.id == "rar":
-        yield part.finding("data-before", f"RAR: {base} bytes in front of the archive that are no program", offset=base)
+        yield part.finding("data-before", f"RAR: {base} bytes before the archive, not an SFX stub", offset=base)
     version = 5 if data.startswith(MARKER_NEW, base) else 4
     if version == 4 and not data.startswith(MARKER_OLD, base):
         raise Malformed("RAR: unknown version")
@@ -80,7 +80,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         if any(item.kind == "locked" for item in listed):
             return
     if any(item.split for item in listed):
-        yield part.finding("split-archive", f"RAR{version}: one of several volumes")
+        yield part.finding("split-archive", f"RAR{version}: one volume of a set")
     formats = _formats(listed, version)
     members = _members(part, data, listed, base, version, formats, opened)
     yield from announce(

@@ -51,17 +51,17 @@ def inspect(part: Part) -> Iterator[Fact]:
     if base < 0:
         raise Malformed("7z: no signature")
     if base and data.startswith((b"MZ", b"\x7fELF")):
-        yield part.finding("sfx", "7z: archive behind a program")
+        yield part.finding("sfx", "7z: archive appended to a program")
     elif base and part.type.id == "7z":
-        yield part.finding("data-before", f"7z: {base} bytes in front of the archive that are no program", offset=base)
+        yield part.finding("data-before", f"7z: {base} bytes before the archive, not an SFX stub", offset=base)
     offset, size = start(data, base)
     if offset + size > len(data):
         yield part.finding(
             "split-archive",
-            "7z: the list of members lies beyond the end (cut, or the first of several volumes)",
+            "7z: the list of members is past the end (cut, or the first of several volumes)",
         )
         if part.extension != "001":
-            raise Malformed("7z: the list of members lies beyond the end")
+            raise Malformed("7z: the list of members is past the end")
         return
     if not size:
         return  # an archive without members has no header
@@ -69,7 +69,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         raise LimitExceeded("header_bytes", f"the list of members is larger than {_HEADER_LIMIT} bytes")
     raw = data[offset : offset + size]
     if not checksum_holds(data, base, raw):
-        yield part.finding("malformed-file", "7z: checksum of the header does not hold")
+        yield part.finding("malformed-file", "7z: header checksum mismatch")
     vault = Vault(part, base)
     found = _listing(part, base, raw, vault)
     if isinstance(found, Finding):

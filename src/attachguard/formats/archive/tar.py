@@ -61,7 +61,7 @@ def _members(part: Part, end: list[int]) -> Iterator[Member | Finding]:
             if following > position:
                 # A block of zeros ends the archive for some readers, two for others, none for `tar -i`.
                 if not doubled:
-                    yield part.finding("second-archive", "tar: another archive behind the end", offset=following)
+                    yield part.finding("second-archive", "tar: another archive after the end", offset=following)
                 doubled = True
                 walker, position = Walker(part.data), following
                 continue
@@ -90,7 +90,7 @@ def _damaged(part: Part, broken: int, following: int) -> Iterator[Member | Findi
     """What readers see that do not mind a broken header: they go on with the next one, and what stands before it is somebody's content."""
     view = memoryview(part.data)
     if following < len(view) // BLOCK * BLOCK:
-        yield part.finding("hidden-member", "tar: more files behind a broken header", offset=following)
+        yield part.finding("hidden-member", "tar: more files after a broken header", offset=following)
     if skip_zeros(view, broken + BLOCK) < following:
         yield Member(header_name(part.data[broken : broken + BLOCK]), slices(view[broken + BLOCK : following]))
 

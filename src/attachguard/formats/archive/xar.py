@@ -126,7 +126,7 @@ def _parse(raw: bytes, table: _Table) -> None:
     try:
         parser.Parse(raw, True)
     except expat.ExpatError as error:
-        raise Malformed("xar: table of contents is no well-formed XML") from error
+        raise Malformed("xar: table of contents is not well-formed XML") from error
 
 
 def _members(part: Part, table: _Table, heap: memoryview) -> Iterator[Member]:

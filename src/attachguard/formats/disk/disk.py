@@ -20,7 +20,7 @@ from attachguard.readers.disk import fat, ntfs
 from attachguard.readers.disk.blocks import Disk, content, vhd
 from attachguard.readers.disk.ntfsruns import unpacked
 from attachguard.readers.disk.vhdx import vhdx
-from attachguard.types.identify.structure import boot_sector
+from attachguard.types.checks.structure import boot_sector
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact

@@ -31,6 +31,11 @@ def page_facts(part: Part, page: Page, data: bytes, kind: str) -> Iterator[Fact]
         what += [f"loads {shown(url)}" for url in page.sources[:5]]
         yield part.finding("body-amp-script" if amp else f"{own}-script", f"{kind} script: {', '.join(what)}")
     yield from _handlers(part, page, kind, own)
+    for style in page.styles[:8]:
+        # What a style runs, only old engines run, and no mail program has one of those.
+        yield part.finding(
+            "body-handler-idle" if body else f"{family}-script", f"{kind} script in a style: {shown(style)}"
+        )
     for link in page.links[:8]:
         runs = f"{own}-script-link" if "script" in link else f"{family}-protocol-link"
         yield part.finding(runs, f"{kind} link: {shown(link)}")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 TYPES: Final = frozenset({"html", "xhtml", "hta", "htc"})
 LIMITATIONS: Final = (
     "Script is not run: a payload that only running script can decode (a cipher, a download) is seen as script and not as a file.",
-    "Style sheets are not read: what they load is not reported.",
+    "Pictures and fonts of the web that style sheets load are not reported.",
 )
 EXTRACTS: Final = "Script for the rules, files that are smuggled in script or in data URLs."
 DETECTS: Final = (

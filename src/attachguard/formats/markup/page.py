@@ -23,6 +23,7 @@ from attachguard.formats.markup.shared import (
     scheme_of,
     url_text,
 )
+from attachguard.formats.markup.styles import read_styles
 from attachguard.part import Part
 from attachguard.readers import references
 
@@ -78,7 +79,7 @@ class Page:
 
     __slots__ = (
         "busy", "downloads", "forms", "frames", "handlers", "handlers_seen", "idle_seen", "inner", "links", "objects", "own", "passwords", "payloads",
-        "pictures", "posts", "refreshes", "scripts", "scripts_inline", "scripts_seen", "sheets", "sources", "uncs",
+        "pictures", "posts", "refreshes", "scripts", "scripts_inline", "scripts_seen", "sheets", "sources", "styles", "uncs",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -100,6 +101,8 @@ class Page:
         self.posts: list[str] = []
         self.pictures: list[str] = []
         self.sheets: list[str] = []
+        #: Script in styles, which no mail program runs.
+        self.styles: list[str] = []
         self.uncs: list[str] = []
         self.own: list[str] = []
         self.downloads: list[str] = []
@@ -151,7 +154,25 @@ def read_page(part: Part, data: bytes, names: array[int], *, xml: bool, busy: in
         part.budget.check_time()
     if state[0] >= 0:
         loose.read(page, data, state[0])
+    _read_styles(page, data)
     return page
+
+
+def _read_styles(page: Page, data: bytes) -> None:
+    """Script in styles, and what they fetch from another host."""
+    for what, address in read_styles(data):
+        if what == "expression" or scheme_of(address) in _SCRIPT_SCHEMES:
+            _keep(page.styles, address)
+            continue
+        where = references.read(address, page=True)
+        if where.form == "moniker":
+            _keep(page.styles, address)
+        elif where.form == "network-path":
+            _keep(page.own if where.own else page.uncs, address)
+        elif where.form == "web" and what == "component":
+            _keep(page.styles, address)
+        elif where.form == "web" and what == "sheet":
+            _keep(page.sheets, address)
 
 
 def _read_inside(page: Page, data: bytes, names: array[int], why: int) -> None:

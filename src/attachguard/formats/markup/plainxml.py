@@ -176,6 +176,7 @@ def _spoken_out(data: bytes, entities: dict[bytes, bytes]) -> bytes:
 def _resolved(name: bytes, entities: dict[bytes, bytes], whole: dict[bytes, bytes], depth: int) -> bytes:
     if name not in whole:
         value = entities[name]
+        whole[name] = b""  # what it stands for where it contains itself
         if b"&" in value and depth < _DEEPEST:
             value = _SPOKEN.sub(
                 lambda inner: (
@@ -223,7 +224,9 @@ def element_end(data: bytes, start: int, name: bytes) -> int:
 
 
 def expanded_size(values: dict[bytes, bytes]) -> int:
-    """Bytes that the largest of some entities expands to; entities that contain themselves count as endless.
+    """Bytes that the largest of some entities expands to.
+
+    What contains itself is an error to every reader of XML (1.0 section 4.1, "No Recursion"), and counts for nothing there.
 
     Args:
         values: replacement texts by name.
@@ -240,11 +243,11 @@ def expanded_size(values: dict[bytes, bytes]) -> int:
             if name in sizes:
                 stack.pop()
                 continue
-            waiting = [inner for inner in parts[name] if inner in values and inner not in sizes]
-            if waiting and name not in open_names:
-                open_names.add(name)
-                if any(inner in open_names for inner in waiting):
-                    return 1 << 61
+            open_names.add(name)
+            waiting = [
+                inner for inner in parts[name] if inner in values and inner not in sizes and inner not in open_names
+            ]
+            if waiting:
                 stack.extend(dict.fromkeys(waiting))
                 continue
             sizes[name] = min(1 << 61, len(values[name]) + sum(sizes.get(inner, 0) for inner in parts[name]))

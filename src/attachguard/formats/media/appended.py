@@ -16,7 +16,7 @@ from attachguard.readers.packed import file_ends, markers
 from attachguard.readers.packed.chunks import skip_zeros, slices
 from attachguard.readers.packed.file_ends import ENDS
 from attachguard.types.filetypes import TITLES, filetype, ids, runs
-from attachguard.types.identify.content import identify
+from attachguard.types.identify import identify
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
@@ -66,4 +66,4 @@ def _behind(part: Part, kind: str, end: int) -> Iterator[Fact]:
     yield child
     if active or child.active:
         title = TITLES.get(types[0].id, types[0].id)
-        yield part.finding("appended-file", f"{TITLES.get(kind, kind)} with a {title} behind its end", offset=begin)
+        yield part.finding("appended-file", f"{TITLES.get(kind, kind)} with a {title} after its end", offset=begin)

@@ -38,7 +38,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     data = part.data
     offset = stream_offset(data)
     if offset is None:
-        raise Malformed("ActiveMime: no compressed stream behind the header")
+        raise Malformed("ActiveMime: no compressed stream after the header")
     yield part.child("oledata.ole", inflate(memoryview(data)[offset:], wbits=ZLIB, strict=False), role="embedded")
 
 

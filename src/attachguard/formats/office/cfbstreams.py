@@ -22,7 +22,8 @@ from attachguard.formats.office.oleobjects import objects
 from attachguard.part import Part
 from attachguard.readers.compound.file import STORAGE, STREAM, Compound, Entry
 from attachguard.types.filetypes import refinements
-from attachguard.types.identify.content import identify
+from attachguard.types.identify import identify
+from attachguard.types.identify.longtail import Guesses
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
@@ -64,7 +65,8 @@ def inspect(part: Part) -> Iterator[Fact]:
         head = file.read(entry, _HEAD)
         if known and _BEGINS.match(head) is None:
             continue
-        found = identify(head, "" if known else entry.name, complete=len(head) == entry.size)
+        whole = len(head) == entry.size
+        found = identify(head, "" if known else entry.name, complete=whole, guess=part.context.get(Guesses).guess)
         if not found or found[0].group not in _TELLING or found[0].id in ("txt", "bin"):
             continue
         given += 1

@@ -23,6 +23,7 @@ from attachguard.part import Part
 from attachguard.readers.compound import build as compound_build
 from attachguard.readers.compound import monikers
 from attachguard.readers.compound.classid import class_text
+from attachguard.readers.compound.controls import control_of_class
 from attachguard.readers.compound.file import STORAGE, Compound, Entry
 from attachguard.readers.references import USES
 from attachguard.types.claims import RUN_EXTENSIONS
@@ -153,6 +154,9 @@ def _own_content(part: Part, file: Compound) -> Iterator[Part | Finding]:
     native = root.get("\x01ole10native")
     if native is not None:
         yield from _packaged(part, file, native)
+    acting = control_of_class(class_text(root.clsid))
+    if acting:
+        yield part.finding("activex-control", f"ActiveX control: {acting}")
     equation = root.get("equation native")
     editor = class_text(root.clsid) in _EQUATIONS
     if equation is not None or editor:

@@ -19,6 +19,8 @@ from attachguard.errors import LimitExceeded
 from attachguard.formats.archive._zip.faults import troubles
 from attachguard.formats.archive._zip.inside import inside_members, witness
 from attachguard.formats.archive.members import shown
+from attachguard.formats.markup.plainxml import doctype, plain
+from attachguard.formats.office._office.booktext import active_binaries
 from attachguard.formats.office._office.links import embedded, external_references, signatures
 from attachguard.formats.office._office.opc import (
     MOST_RELATIONSHIPS,
@@ -31,14 +33,15 @@ from attachguard.formats.office._office.opc import (
     xml_text,
 )
 from attachguard.formats.office._office.sheet import macro_sheets
-from attachguard.formats.office._office.text import active_binaries, active_texts
+from attachguard.formats.office._office.text import active_texts
 from attachguard.inspector import Fact
 from attachguard.part import Part
 from attachguard.readers.zip.archive import METHODS, Entry
 from attachguard.readers.zip.content import open_entry
 from attachguard.signing.package import package_signatures
 from attachguard.types.filetypes import UNKNOWN, filetype, refinements
-from attachguard.types.identify.content import identify
+from attachguard.types.identify import identify
+from attachguard.types.identify.longtail import Guesses
 
 TYPES: Final = refinements("opc")
 LIMITATIONS: Final = (
@@ -158,13 +161,19 @@ class Members:
                 entry.held = None
                 self.texts.append((name, text))
                 return text
+            if doctype(text) >= 0:
+                # Office takes no part with a document type, other programs read it as what it stands for; the prolog is looked at by itself.
+                text = plain(text)
+                self.texts.append((name, text))
+                self.others.append(entry)
+                return text
         self.others.append(entry)
         return b""
 
     def _read_binary(self, part: Part, entry: Entry, name: str, media_type: str) -> None:
         content = self._read(part, entry)
         # What says to be printer settings and is a program is looked at as a program.
-        if content is None or identify(content, name):
+        if content is None or identify(content, name, guess=part.context.get(Guesses).guess):
             self.others.append(entry)
             return
         entry.held = None

@@ -12,12 +12,15 @@ from __future__ import annotations
 import re
 import struct
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from attachguard.containers import compound as compounds
 from attachguard.errors import LimitExceeded
+from attachguard.formats.markup.shared import shown
 from attachguard.formats.office._office import crypt
+from attachguard.formats.office._office.pptlinks import slide_links
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.compound import build as compound_build
@@ -28,7 +31,8 @@ TYPES: Final = frozenset({"ppt"})
 LIMITATIONS: Final = ("Presentations of PowerPoint 95 and older are named, not looked into.",)
 EXTRACTS: Final = "The VBA project and the embedded objects, which the document stream holds compressed."
 DETECTS: Final = (
-    "Encryption, rights management, objects, actions that run programs; macros are found in the project that "
+    "Encryption, rights management, objects, actions that run programs, links to network paths, films and sounds "
+    "from elsewhere; macros are found in the project that "
     "is handed on."
 )
 
@@ -50,6 +54,8 @@ _INTERACTIVE_HEAD: Final = b"\xf3\x0f\x10\x00\x00\x00"
 _PROGRAM: Final = re.compile(rb"\x00\x00\xf3\x0f\x10\x00\x00\x00.{8}\x02", re.DOTALL)
 _PROJECT: Final = "_VBA_PROJECT".encode("utf-16-le")
 _MAXIMUM_OBJECTS: Final = 1000
+#: Links of one kind that are listed.
+_MOST_LINKS: Final = 20
 _MAXIMUM_OBJECT: Final = 64 << 20
 _MAXIMUM_EDITS: Final = 1000
 _MAXIMUM_PERSISTENT: Final = 20_000
@@ -76,6 +82,11 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
         return
     yield from _objects(part, stream)
     yield from _actions(part, stream)
+    counts: Counter[str] = Counter()
+    for kind, detail in slide_links(stream):
+        counts[kind] += 1
+        if counts[kind] <= _MOST_LINKS:
+            yield part.finding(kind, shown(detail))
 
 
 def _objects(part: Part, stream: bytes) -> Iterator[Part | Finding]:

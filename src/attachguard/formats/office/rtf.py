@@ -13,6 +13,7 @@ Why our own: oletools' reader works in Python byte by byte and by the book, wher
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -25,9 +26,11 @@ from attachguard.formats.office._office.fields import field_facts
 from attachguard.formats.referring import refer
 from attachguard.part import Part
 from attachguard.readers.compound import monikers
-from attachguard.readers.references import USES
+from attachguard.readers.compound.controls import is_control
+from attachguard.readers.references import USES, found_in
 from attachguard.types.filetypes import UNKNOWN
-from attachguard.types.identify.content import identify
+from attachguard.types.identify import identify
+from attachguard.types.identify.longtail import Guesses
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
@@ -48,6 +51,8 @@ _VERSION: Final = re.compile(rb"\s*\{\\rtf([0-9]{1,3})")
 _MOST_EVENTS: Final = 200_000
 _MOST_OBJECTS: Final = 1_000
 _MOST_TEXT: Final = 4_096
+#: Addresses of one kind that are named.
+_MOST_ADDRESSES: Final = 20
 _CFB: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FLAGS: Final = {core.UPDATE: "updates itself", core.LINK: "link", core.CONTROL: "ActiveX"}
 #: How far into object data a compound file is looked for where the header makes no sense.
@@ -69,6 +74,13 @@ _READINGS: Final = (
 _MOST_READINGS: Final = 9
 _TEMPLATE: Final = USES["template"]
 _LINK: Final = USES["object"]._replace(anywhere=False)
+#: What the addresses are for that stand in destinations of their own.
+_ADDRESSES: Final = {
+    core.VALUE: USES["picture"],
+    core.GOAL: USES["link"],
+    core.FILE: USES["subdocument"]._replace(anywhere=False),
+    core.SOURCE: USES["mail merge"],
+}
 
 
 class _Reading:
@@ -114,10 +126,17 @@ def inspect(part: Part) -> Iterator[Fact]:
     if not events:
         return
     reading = _Reading(part.data)
+    addresses: Counter[str] = Counter()
     for kind, offset, content in events:
         if kind == core.TEMPLATE:
             target = content.decode("utf-8", "replace").strip()
             yield from refer(part, _TEMPLATE, target, words="RTF template", offset=offset)
+        elif kind in _ADDRESSES:
+            use = _ADDRESSES[kind]
+            found, address = found_in(use, content.decode("utf-8", "replace").strip())
+            if found and addresses[found] < _MOST_ADDRESSES:
+                addresses[found] += 1
+                yield part.finding(found, f"{use.words}: {shown(address)}", offset=offset)
         elif kind & 0xFF not in (core.DATA, core.DOUBTFUL, core.NESTED):
             reading.note(kind, offset, content)
         else:
@@ -183,6 +202,8 @@ def _object_facts(part: Part, content: bytes, reading: _Reading, offset: int) ->
         notes.append("empty")
     elif parsed is None:
         notes.append("damaged header")
+    if is_control(name) or is_control(reading.declared):
+        reading.controls.setdefault(name or reading.declared, offset)
     linked = parsed is not None and parsed.kind == _ole1.LINKED
     detail = f"{'OLE link' if linked else 'OLE object'}: {shown(name) or 'no class'}"
     yield part.finding("ole-object", detail + (f" ({', '.join(notes)})" if notes else ""), offset=offset)
@@ -213,7 +234,7 @@ def _contents(part: Part, parsed: _ole1.OleObject | None, content: bytes, offset
     if start >= 0:
         yield part.child(f"object-{number}.ole", content[start:], role="embedded")
     elif native:
-        if identify(native, ""):
+        if identify(native, "", guess=part.context.get(Guesses).guess):
             yield part.child(f"object-{number}", native, role="embedded")
         else:
             yield part.layer(f"object-{number}.bin", native, UNKNOWN)

@@ -20,6 +20,7 @@ from attachguard._core.biff import records
 from attachguard.containers import compound as compounds
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats.markup.shared import shown
+from attachguard.formats.office._office.xlslinks import formula_links, readable_path, sheet_links
 from attachguard.formats.office._office.xlssecret import opened
 from attachguard.model import Finding
 from attachguard.part import Part
@@ -32,7 +33,7 @@ LIMITATIONS: Final = ("XLM formulas are not evaluated: that there is a macro she
 EXTRACTS: Final = "Formulas for the rules."
 DETECTS: Final = (
     "Excel 4 macro sheets, also hidden ones, Excel 5 modules, encryption, default passwords, rights "
-    "management, DDE links, linked workbooks."
+    "management, DDE links, linked workbooks, hyperlinks and queries that lead to network paths or run something."
 )
 
 _EXTERNSHEET: Final = 0x0017
@@ -131,6 +132,7 @@ def _workbook(
     contents = [(number, stream[place : place + length]) for number, place, length in found]
     yield from _macros(part, stream, contents, modern=modern, project=project)
     yield from _links(part, contents, modern=modern)
+    yield from _sheet_links(part, stream, contents)
     if len(found) >= _MAXIMUM_RECORDS:
         raise LimitExceeded("parts", f"more than {_MAXIMUM_RECORDS} names and links in one workbook")
 
@@ -178,16 +180,27 @@ def _links(part: Part, contents: list[tuple[int, bytes]], *, modern: bool) -> It
             yield part.finding(kind, detail)
 
 
+def _sheet_links(part: Part, stream: bytes, contents: list[tuple[int, bytes]]) -> Iterator[Finding]:
+    """References of the sheets, and those of formulas anywhere."""
+    places = [0, *(int.from_bytes(content[:4], "little") for number, content in contents if number == _BOUNDSHEET)]
+    counts: Counter[str] = Counter()
+    said: set[tuple[str, str]] = set()
+    for found in (*(sheet_links(stream, place) for place in dict.fromkeys(places)), formula_links(stream)):
+        part.budget.check_time()
+        for kind, detail in found:
+            if counts[kind] < _MOST_LINKS and (kind, detail) not in said:
+                said.add((kind, detail))
+                counts[kind] += 1
+                yield part.finding(kind, shown(detail))
+
+
 def _link(path: str) -> tuple[str, str] | None:
     """Kind and detail for a link to another program or another host; None for any other.
 
-    In a path of workbooks, which begins with 0x01, 0x03 parts folders and 0x01 `@` stands for the two backslashes of a host; in a link to another
-    program, 0x03 parts program and topic ([MS-XLS] 2.5.277).
+    A path of workbooks begins with 0x01; in a link to another program, 0x03 parts program and topic ([MS-XLS] 2.5.277).
     """
     if path.startswith("\x01"):
-        target = path[1:].replace("\x01@", "\\\\", 1).replace("\x03", "\\")
-        if target.startswith("\x05"):
-            target = target[2:]
+        target = readable_path(path)
         kind = kind_of(USES["workbook"]._replace(anywhere=False), target)
         return (kind, f"Linked workbook: {shown(target)}") if kind else None
     program, separator, topic = path.partition("\x03")

@@ -23,6 +23,8 @@ from attachguard.types.filetypes import filetype
 _SCRIPT: Final = 8 << 20
 _ALL_SCRIPTS: Final = 16 << 20
 _SCRIPTS: Final = 10_000
+#: Scripts whose text is read at all, the same ones too.
+_READ: Final = 20_000
 #: Findings of one kind about one file.
 _LISTED: Final = 50
 
@@ -85,14 +87,15 @@ def scripts(
     sources: set[bytes] = set()
     read: dict[Value, bool] = {}
     left = _ALL_SCRIPTS
+    room = _READ
     for number, path, script in found:
         part.budget.check_time()
         key = script if isinstance(script, (tuple, bytes)) and not isinstance(script, Stream) else None
         harmless = read.get(key) if key is not None else None
         if harmless is None:
-            versions = (
-                (script, *document.earlier(script)) if len(sources) < _SCRIPTS and left > 0 and not locked else ()
-            )
+            full = len(sources) >= _SCRIPTS or left <= 0 or room <= 0
+            versions = () if full or locked else (script, *document.earlier(script))
+            room -= len(versions)
             harmless = bool(versions)
             for version in versions:
                 source = _source(document, version, left)
@@ -106,7 +109,7 @@ def scripts(
     for kind, words in (("pdf-javascript", "PDF JavaScript"), ("pdf-form-function", "PDF form functions")):
         for place, times in where[kind].most_common(_LISTED):
             yield part.finding(kind, f"{words}: {place}" + (f" ({times} scripts)" if times > 1 else ""))
-    if left <= 0 or len(sources) >= _SCRIPTS:
+    if left <= 0 or room <= 0 or len(sources) >= _SCRIPTS:
         yield part.finding(
             "resource-limit-exceeded", f"PDF: more script than {_ALL_SCRIPTS} bytes or {_SCRIPTS} pieces"
         )

@@ -47,7 +47,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     words = f"ELF {bits} {_KINDS.get(kind, f'kind {kind}')}, {_MACHINES.get(machine, f'machine {machine}')}"
     if data[8:10] == b"AI" and data[10] in (1, 2):
         yield part.finding("unix-program", words + ", AppImage")
-        yield part.finding("sfx", "AppImage: a file system behind a program")
+        yield part.finding("sfx", "AppImage: a file system appended to a program")
         return
     yield part.finding("unix-program", words)
     if data.startswith(b"oat\n", _OAT_PLACE):

@@ -116,7 +116,7 @@ class Pool:
         worker = await self.worker(_READY)
         if worker is None:
             self.crew.close()
-            raise RuntimeError("no scanning process gets ready; `attachguard doctor` says what is amiss")
+            raise RuntimeError("no scanning process becomes ready; `attachguard doctor` shows what is wrong")
         self._free(worker)
 
     def close(self) -> None:

@@ -205,6 +205,11 @@ class Case:
         """`too-large` or `busy` where no more is taken; the message is not judged then, and not accepted."""
         return self._trouble
 
+    def turn_away(self) -> None:
+        """Too many are here: the message is not taken in, and the client may come again."""
+        self._trouble = "busy"
+        self._session.drop()
+
     async def feed(self, data: bytes) -> bool:
         """Take the next bytes; True where no more are needed: the verdict is final, or the message cannot be judged."""
         if self._trouble:

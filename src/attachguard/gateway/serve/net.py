@@ -20,6 +20,8 @@ _SWEEP: Final = 0.5
 _STALLED: Final = 5.0
 #: Seconds and octets that a client which is still sending may go on with after our last word.
 _LINGER: Final = 5.0
+#: Clients beyond the most, at least, that get an answer in place of a hang-up.
+_CROWD: Final = 16
 _LEFT: Final = 256 << 20
 
 
@@ -37,6 +39,7 @@ class Peer:
         "_socket",
         "_waiter",
         "busy",
+        "crowded",
         "descriptors",
         "idle",
         "local",
@@ -55,6 +58,8 @@ class Peer:
         self.descriptors: list[int] = []
         #: Whether the client waits for us, and not we for it.
         self.busy = False
+        #: Whether more clients are here than may be served: it hears that we are too busy.
+        self.crowded = False
         #: Whether the client may still be sending when we hang up.
         self.unheard = False
         #: Whether nothing is under way: such a client may be sent away when the daemon ends.
@@ -140,7 +145,7 @@ class Server:
     Args:
         listeners: sockets that listen.
         serve: what is done with a client, until it returns.
-        connections: most clients at a time; one more is hung up on at once.
+        connections: most clients at a time; a quarter more are answered that we are too busy, those beyond are hung up on.
         idle: seconds after which a silent client is sent away.
         failed: told of a defect of ours.
     """
@@ -184,10 +189,11 @@ class Server:
                 # Out of descriptors: those that we have will end, and then there is room.
                 await asyncio.sleep(0.05)
                 continue
-            if len(self._peers) >= self._most:
+            if len(self._peers) >= self._most + max(_CROWD, self._most // 4):
                 connection.close()
                 continue
             peer = Peer(connection, str(address[0]) if isinstance(address, tuple) else "unix")
+            peer.crowded = len(self._peers) >= self._most
             task = asyncio.create_task(self._one(peer))
             self._peers[task] = peer
             task.add_done_callback(self._gone)

@@ -80,7 +80,7 @@ def build_scanner(settings: Settings) -> Scanner:
     seconds = min(policy.limits.seconds, settings.timeout * _OWN_SHARE)
     return Scanner(
         policy,
-        rules=Rules.load(*settings.rules, builtin=settings.builtin_rules, lenient=settings.rules_lenient),
+        rules=Rules.load(*settings.rules, builtin=settings.builtin_rules, lenient=settings.rules_lenient, cache=True),
         passwords=passwords,
         limits=msgspec.structs.replace(policy.limits, seconds=seconds),
         hooks=hooks,

@@ -17,7 +17,7 @@ from attachguard.mail.message.entity import ELSEWHERE
 from attachguard.mail.message.parser import MESSAGES, MessageParser
 from attachguard.mail.readings import bodies, boundaries, headers, names, structure
 from attachguard.mail.readings.grammar import CLASSES, begins_with_fields, doubled_returns, holds_entity
-from attachguard.types.identify.content import identify
+from attachguard.types.identify import identify
 
 if TYPE_CHECKING:
     from attachguard.limits import Budget

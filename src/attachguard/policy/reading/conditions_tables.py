@@ -35,7 +35,17 @@ _SIZE_LIMITS: Final = {
     "header-size": "header_bytes",
     "ratio-floor": "ratio_floor",
 }
-_COUNT_LIMITS: Final = ("parts", "depth", "ratio", "findings", "seconds", "passwords", "password-seconds")
+_COUNT_LIMITS: Final = (
+    "parts",
+    "depth",
+    "ratio",
+    "findings",
+    "seconds",
+    "passwords",
+    "password-seconds",
+    "rule-seconds",
+    "part-rule-seconds",
+)
 #: The names that reports and laws have for ways to sign, beside those of `SIGNATURE_FORMATS`.
 _ALSO_CALLED: Final = {
     "pades": ("pdf",), "cades": ("cms-detached", "cms-enveloping"), "cades-detached": ("cms-detached",),
@@ -55,7 +65,7 @@ def read_bounds(top: Section, included: list[Bound]) -> tuple[Bound, ...]:
         if bound is None:
             continue
         if bound.key in own:
-            section.error("", f"the same bound stands at {own[bound.key].place} already: keep one of the two")
+            section.error("", f"the same bound is already at {own[bound.key].place}: keep one of the two")
         own[bound.key] = bound
     # One without dates holds always, so what is included for some days no longer counts either.
     always = {bound.subject for bound in own.values() if bound.begins is None and bound.ends is None}
@@ -109,7 +119,7 @@ def read_names(top: Section, included: list[NameRules]) -> NameRules:
     try:
         re.compile(f"[{allowed}]" if allowed else "")
     except re.error as error:
-        section.error("allowed", f'is no set of characters, as in "A-Za-z0-9._-": {error}')
+        section.error("allowed", f'is not a set of characters, as in "A-Za-z0-9._-": {error}')
         allowed = ""
     spaces, unique = section.flag("spaces"), section.flag("unique")
     return NameRules(

@@ -184,7 +184,7 @@ class Section:
         """The days of `valid-from` and `valid-until`."""
         begins, ends = self.date("valid-from"), self.date("valid-until")
         if begins and ends and begins > ends:
-            self.error("valid-until", "lies before valid-from")
+            self.error("valid-until", "is before valid-from")
         return begins, ends
 
     def pattern(self, key: str) -> str:
@@ -193,7 +193,7 @@ class Section:
         try:
             re.compile(value)
         except re.error as error:
-            self.error(key, f"is no regular expression: {error}")
+            self.error(key, f"is not a regular expression: {error}")
             return ""
         if _ENDLESS.search(value):
             self.error(

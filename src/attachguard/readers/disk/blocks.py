@@ -117,5 +117,5 @@ def vhd(data: bytes) -> Disk:
     table_place = struct.unpack_from(">Q", header, 16)[0]
     entries, block = struct.unpack_from(">II", header, 28)
     if block % 512 or not block or table_place + 4 * entries > len(data):
-        raise Malformed("VHD: the table of blocks lies beyond the end")
+        raise Malformed("VHD: the table of blocks is past the end")
     return SparseDisk(data, struct.unpack_from(f">{entries}I", data, table_place), block)

@@ -84,7 +84,7 @@ class Sequence:
                 summed = crc32(piece, summed)
             yield bytes(piece)
         if crc is not None and summed != crc:
-            raise ChecksumFailed(f"{self._what}: checksum of a file does not hold")
+            raise ChecksumFailed(f"{self._what}: checksum of a file does not match")
 
     def goes_on(self) -> bool:
         """Whether anything stands behind what was taken."""

@@ -203,9 +203,9 @@ def gunzip_member(data: Data) -> Generator[bytes, None, int]:
     position -= len(decoder.unused_data)
     trailer = bytes(view[position : position + 8])
     if trailer != struct.pack("<II", checksum, total & 0xFFFFFFFF):
-        fault = "the checksum behind the data" if len(trailer) == 8 else "the end of a checksum"
+        fault = "checksum mismatch" if len(trailer) == 8 else "checksum cut off"
     if fault:
-        raise ChecksumFailed(f"gzip: {fault} does not hold", position + len(trailer))
+        raise ChecksumFailed(f"gzip: {fault}", position + len(trailer))
     return position + 8
 
 
@@ -229,7 +229,7 @@ def _gzip_header(view: memoryview) -> tuple[int, str]:
     fault = ""
     if flags & 2:
         if raw[at : at + 2] != (zlib.crc32(raw[:at]) & 0xFFFF).to_bytes(2, "little"):
-            fault = "the checksum of the header"
+            fault = "header checksum mismatch"
         at += 2
     return at, fault
 

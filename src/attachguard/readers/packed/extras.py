@@ -46,7 +46,7 @@ def unzstd(data: bytes | memoryview) -> Iterator[bytes]:
         if "checksum" not in words:
             raise Malformed("Zstandard: broken data") from error
         yield from _unsummed(engine, data, total)
-        raise ChecksumFailed("Zstandard: the checksum of the content does not hold") from error
+        raise ChecksumFailed("Zstandard: content checksum mismatch") from error
     if total < stated:
         raise Malformed("Zstandard: data ends early")
 

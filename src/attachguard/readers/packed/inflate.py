@@ -47,7 +47,7 @@ def inflate(data: bytes | memoryview, *, wbits: int = RAW, strict: bool = True) 
         As `StopIteration.value`, how many bytes follow the end of the stream.
 
     Raises:
-        ChecksumFailed: all was decoded, and the checksum of a zlib stream does not hold, and `strict`.
+        ChecksumFailed: all was decoded, `strict` is set, and the checksum of a zlib stream does not match.
         Malformed: the stream is broken or ends early, and `strict`.
     """
     view = memoryview(data)
@@ -70,7 +70,7 @@ def _inflate_summed(view: memoryview, *, strict: bool) -> Generator[bytes, None,
     except StopIteration as stop:
         left: int = stop.value
     if strict and bytes(view[len(view) - left :][:4]) != checksum.to_bytes(4, "big"):
-        raise ChecksumFailed("the checksum of a zlib stream does not hold")
+        raise ChecksumFailed("checksum of a zlib stream does not match")
     return max(0, left - 4)
 
 

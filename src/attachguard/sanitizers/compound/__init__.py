@@ -80,7 +80,7 @@ def _macros(storage: Storage, work: Work, path: str, depth: int) -> None:
             or _is_project(inner)
         ):
             if lowered == "_vba_project" and "book" in {each.lower() for each in storage.streams}:
-                raise Refusal("modules of Excel 5 stand between its sheets")
+                raise Refusal("modules of Excel 5 are stored between its sheets")
             work.took("macro-content", "vba", "VBA", content(inner), member=place)
             del storage.storages[name]
         elif not _is_object(name, inner, path):

@@ -7,18 +7,20 @@ structure, the text family, what stands at the end of the file, and for the rest
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from attachguard.model import FileType
 from attachguard.readers.crypto import der_kinds as derkinds
 from attachguard.readers.packed import markers
+from attachguard.types.checks import media as structure_media
+from attachguard.types.checks import structure
+from attachguard.types.checks.encodings import HEAD as TEXT_REACH
+from attachguard.types.checks.encodings import decode_wide, is_text
 from attachguard.types.claims import CLAIMS, RUN_EXTENSIONS, TEXT_EXTENSIONS, TEXT_NAMES
 from attachguard.types.extension import extension
 from attachguard.types.filetypes import TYPES, by_word, filetype, refines
-from attachguard.types.identify import longtail, structure
-from attachguard.types.identify import media as structure_media
-from attachguard.types.identify.encodings import HEAD as TEXT_REACH
-from attachguard.types.identify.encodings import decode_wide, is_text
+from attachguard.types.identify import longtail
 from attachguard.types.identify.magic import BY_FIRST_BYTE, PLACED, further_in
 from attachguard.types.identify.mail import mail_kind
 from attachguard.types.identify.opened import as_opened
@@ -37,7 +39,14 @@ _READ_ANYWAY: Final = ("bat", "hta")
 _NO_SCRIPTS: Final = ("com", "br")
 
 
-def identify(data: bytes, name: str = "", declared: str | None = None, *, complete: bool = True) -> list[FileType]:
+def identify(
+    data: bytes,
+    name: str = "",
+    declared: str | None = None,
+    *,
+    complete: bool = True,
+    guess: Callable[[bytes], str] = longtail.guess,
+) -> list[FileType]:
     """Every file type that the bytes satisfy, the best description first.
 
     Args:
@@ -45,6 +54,7 @@ def identify(data: bytes, name: str = "", declared: str | None = None, *, comple
         name: file name, decoded; decides where content is plain text, and adds what the file is to whoever opens it by its name.
         declared: media type that a header claims; adds what a nameless file is to whoever opens it by that.
         complete: False when `data` is only the head of the content.
+        guess: asked for the id of a type where nothing here tells one.
     """
     if not data:
         return [filetype("empty")] if complete else []
@@ -58,7 +68,7 @@ def identify(data: bytes, name: str = "", declared: str | None = None, *, comple
         behind(data, found, suffix)
         web_archive(data, found, suffix)
         if not found:
-            found = _last_resort(data, name)
+            found = _last_resort(data, name, guess)
         elif _BARE.get(suffix) in _READ_ANYWAY:
             _read_anyway(data, name, found)
         elif found == ["plist"] and refines(TEXT_NAMES.get(suffix, ""), "plist"):
@@ -138,7 +148,7 @@ def _read_anyway(data: bytes, name: str, found: list[str]) -> None:
         found.append(key)
 
 
-def _last_resort(data: bytes, name: str) -> list[str]:
+def _last_resort(data: bytes, name: str, guess: Callable[[bytes], str]) -> list[str]:
     """Types that only structure or the name can tell, when nothing else did."""
     from attachguard.readers.crypto import openpgp  # most content is something else
 
@@ -160,5 +170,5 @@ def _last_resort(data: bytes, name: str) -> list[str]:
         return ["volume"]
     if len(data) < 16:
         return []
-    key = longtail.guess(data)
+    key = guess(data)
     return [key] if key else []

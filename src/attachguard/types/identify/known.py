@@ -8,7 +8,7 @@ from typing import Final
 from attachguard.model import FileType
 from attachguard.types.extension import extension
 from attachguard.types.filetypes import TABLE, Table
-from attachguard.types.identify.content import identify
+from attachguard.types.identify import identify, longtail
 from attachguard.types.identify.magic import told_by
 from attachguard.types.identify.text import opens
 from attachguard.types.row import Row
@@ -34,9 +34,17 @@ class Known:
         self._signatures = tuple(signatures)
         self.table: Final = Table((*TABLE.rows.values(), *self._rows)) if self._rows else TABLE
 
-    def identify(self, data: bytes, name: str, declared: str | None, *, complete: bool = True) -> list[FileType]:
+    def identify(
+        self,
+        data: bytes,
+        name: str,
+        declared: str | None,
+        *,
+        complete: bool = True,
+        guess: Callable[[bytes], str] = longtail.guess,
+    ) -> list[FileType]:
         """Every type of the content, see `attachguard.types.identify`."""
-        types = identify(data, name, declared, complete=complete)
+        types = identify(data, name, declared, complete=complete, guess=guess)
         if not self._rows or not data:
             return types
         text = data[:_OPENING].lstrip() if types and types[0].id == "txt" else b""

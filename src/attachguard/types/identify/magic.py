@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from attachguard.types.row import Check, Row
+from attachguard.types.checks.weak import Check
+from attachguard.types.row import Row
 from attachguard.types.table import ROWS
 
 #: Magic at a fixed place further in: offset, bytes, id. Looked at whatever the first bytes say, for a file may be both.

@@ -8,14 +8,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from attachguard.types.checks.roots import root_of
 from attachguard.types.filetypes import by_word
 
-#: Everything that may stand before the root: blanks, comments, processing instructions, a document type.
-_PROLOG: Final = re.compile(
-    rb"(?:\s++|<\?[^>]{0,1000}+>|<!--(?:[^-]++|-(?!->))*+-->|<!DOCTYPE[^>\[]{0,1000}+(?:\[[^\]]{0,20000}+\]\s*+)?>)*+",
-    re.IGNORECASE,
-)
-_ROOT: Final = re.compile(rb"<(?:([A-Za-z_][\w.-]{0,60}):)?([A-Za-z_][\w.-]{0,80})((?:\s[^>]{0,8000})?)")
 _HTML_TAG: Final = re.compile(
     rb"<(?:!doctype html|html|head|body|script|iframe|"
     rb"title|meta|table|div|font|h1|style|span|form|center|object|embed|base|link|img|br|p|a|b|i|pre|ul)[\s>/]",
@@ -39,9 +34,7 @@ def markup_kind(text: bytes) -> str:
         text: the head of the text, leading blanks taken off.
     """
     declared = text[:5].lower() == b"<?xml"
-    prolog = _PROLOG.match(text)
-    start = prolog.end() if prolog else 0
-    root = _ROOT.match(text, start)
+    start, root = root_of(text)
     if root is None:
         return "xml" if declared else "html" if _HTML_TAG.match(text) else ""
     name = root[2].lower()

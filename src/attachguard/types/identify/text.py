@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from attachguard.types.checks.later import Later
 from attachguard.types.claims import RUN_TEXTS, TEXT_NAMES
 from attachguard.types.filetypes import by_word, refines, words
-from attachguard.types.identify.later import Later
 from attachguard.types.identify.mail import is_bare, mail_kind
 from attachguard.types.identify.markup import markup_kind
 from attachguard.types.row import Row

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from attachguard.types.identify import media, rarechecks, structure
-from attachguard.types.identify.later import Later
+from attachguard.types.checks import media, rare, structure
+from attachguard.types.checks.later import Later
 from attachguard.types.row import Row
 
 # fmt: off
@@ -76,7 +76,7 @@ ROWS: Final = (
     Row("squashfs", "archive", "SquashFS image", "application/vnd.squashfs", "squashfs snap", means="archive", holds=True, starts=(b"hsqs", b"sqsh")),
     Row("cramfs", "archive", "CramFS image", "application/x-cramfs", "cramfs", means="archive", vague="cramfs", starts=(b"E=\xcd(", b"(\xcd=E")),
     Row("romfs", "archive", "ROM file system", "application/x-romfs", "romfs", means="archive opaque", starts=(b"-rom1fs-",)),
-    Row("ext", "archive", "Linux file system", "application/x-ext-image", "ext2 ext3 ext4", means="archive", vague="ext2 ext3 ext4", inside=((1080, b"S\xef", rarechecks.linux_volume),)),
+    Row("ext", "archive", "Linux file system", "application/x-ext-image", "ext2 ext3 ext4", means="archive", vague="ext2 ext3 ext4", inside=((1080, b"S\xef", rare.linux_volume),)),
     Row("hfs", "archive", "HFS volume", "application/x-hfs-image", "img hfs", means="archive", vague="img hfs", inside=((1024, b"H+\x00\x04"), (1024, b"HX\x00\x05"), (1024, b"BD\x00"),)),
     Row("apfs", "archive", "APFS volume", "application/x-apfs-image", "img", means="archive", vague="img", inside=((32, b"NXSB"),)),
     Row("btrfs", "archive", "Btrfs volume", "application/x-btrfs-image", "img", means="archive opaque", vague="img", inside=((65600, b"_BHRfS_M"),)),
@@ -84,7 +84,7 @@ ROWS: Final = (
     Row("vdi", "archive", "VirtualBox disk image", "application/x-virtualbox-vdi", "vdi", means="archive", inside=((64, b"\x7f\x10\xda\xbe"),)),
     Row("sparseimage", "archive", "macOS sparse image", "application/x-apple-sparseimage", "sparseimage", means="archive opaque", starts=(b"sprs\x00\x00\x00",)),
     Row("mdf", "archive", "raw disc image", "application/x-cd-image", "mdf bin", means="archive opaque", vague="mdf bin", starts=(b"\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x00",)),
-    Row("cso", "archive", "compressed disc image", "application/x-cso", "cso ciso", means="archive opaque", weak=(rarechecks.squashed_disc,)),
+    Row("cso", "archive", "compressed disc image", "application/x-cso", "cso ciso", means="archive opaque", weak=(rare.squashed_disc,)),
     Row("chd", "archive", "compressed disc image (CHD)", "application/x-mame-chd", "chd", means="archive opaque", starts=(b"MComprHD",)),
     # -- zip-based packages
     Row("jar", "executable", "Java archive", "application/java-archive", "jar war ear", refines="zip", means="executable archive", sealed=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from attachguard.types.identify import rarechecks, structure
+from attachguard.types.checks import rare, structure
 from attachguard.types.row import Row
 
 # fmt: off
@@ -44,7 +44,7 @@ ROWS: Final = (
     Row("qxd", "document", "QuarkXPress document", "application/vnd.quark.quarkxpress", "qxd", starts=(b"\x00\x00IIXPR", b"\x00\x00MMXPR")),
     Row("frame", "document", "FrameMaker document", "application/vnd.framemaker", "fm frm", vague="fm frm", starts=(b"<MakerFile ", b"<MakerDictionary ")),
     Row("dvi", "document", "TeX output", "application/x-dvi", "dvi", starts=(b"\xf7\x02\x01\x83\x92\xc0\x1c;",)),
-    Row("pcl", "document", "PCL print file", "application/vnd.hp-pcl", "pcl prn", weak=(rarechecks.pcl,)),
+    Row("pcl", "document", "PCL print file", "application/vnd.hp-pcl", "pcl prn", weak=(rare.pcl,)),
     Row("lit", "document", "Microsoft Reader book", "application/x-ms-reader", "lit", starts=(b"ITOLITLS",)),
     Row("lrf", "document", "BBeB book", "application/x-sony-bbeb", "lrf", starts=(b"L\x00R\x00F\x00\x00\x00",)),
     Row("palmdoc", "document", "Palm document", "application/vnd.palm", "pdb prc", vague="pdb prc", inside=((60, b".pdfADBE"), (60, b"DataPlkr"), (60, b"PNRdPPrs"), (60, b"zTXTGPlm"),)),
@@ -111,7 +111,7 @@ ROWS: Final = (
     Row("numbers", "spreadsheet", "Numbers spreadsheet", "application/vnd.apple.numbers", "numbers", refines="zip"),
     Row("key", "presentation", "Keynote presentation", "application/vnd.apple.keynote", "key", refines="zip", vague="key"),
     Row("hwpx", "document", "Hangul word processor document (XML)", "application/hwp+zip", "hwpx", refines="zip"),
-    Row("wpd", "document", "WordPerfect document", "application/vnd.wordperfect", "wpd wp5 wp6 wp wp7 wpt", refines="cfb", weak=(rarechecks.wordperfect,)),
+    Row("wpd", "document", "WordPerfect document", "application/vnd.wordperfect", "wpd wp5 wp6 wp wp7 wpt", refines="cfb", weak=(rare.wordperfect,)),
     Row("wk", "spreadsheet", "Lotus 1-2-3 worksheet", "application/vnd.lotus-1-2-3", "wk1 wk3 wk4 123 wks", weak=(structure.lotus,)),
     Row("qpw", "spreadsheet", "Quattro Pro worksheet", "application/x-quattro-pro", "qpw wb1 wb2 wb3", refines="cfb", weak=(structure.lotus,)),
     Row("djvu", "document", "DjVu document", "image/vnd.djvu", "djvu djv", starts=(b"AT&TFORM",)),

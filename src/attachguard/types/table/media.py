@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from attachguard.types.identify import media, rarechecks, structure
-from attachguard.types.identify.later import Later
+from attachguard.types.checks import media, rare, structure
+from attachguard.types.checks.later import Later
 from attachguard.types.row import Row
 
 # fmt: off
@@ -43,16 +43,16 @@ ROWS: Final = (
     Row("emf", "image", "enhanced metafile", "image/emf", "emf", weak=(media.emf,)),
     Row("wmf", "image", "Windows metafile", "image/wmf", "wmf", starts=(b"\xd7\xcd\xc6\x9a",), weak=(media.wmf,)),
     Row("fits", "image", "FITS image", "image/fits", "fits fit", vague="fit", starts=(b"SIMPLE  =",)),
-    Row("sgi", "image", "SGI image", "image/x-sgi", "sgi rgb bw", vague="rgb bw", weak=(rarechecks.sgi,)),
+    Row("sgi", "image", "SGI image", "image/x-sgi", "sgi rgb bw", vague="rgb bw", weak=(rare.sgi,)),
     Row("ras", "image", "Sun raster image", "image/x-sun-raster", "ras sun", vague="sun", starts=(b"Y\xa6j\x95",)),
     Row("dpx", "image", "DPX image", "image/x-dpx", "dpx", starts=(b"SDPX", b"XPDS")),
     Row("cin", "image", "Cineon image", "image/x-cineon", "cin", starts=(b"\x80*_\xd7",)),
-    Row("qoi", "image", "QOI image", "image/qoi", "qoi", weak=(rarechecks.qoi,)),
+    Row("qoi", "image", "QOI image", "image/qoi", "qoi", weak=(rare.qoi,)),
     Row("bpg", "image", "BPG image", "image/bpg", "bpg", starts=(b"BPG\xfb",)),
-    Row("flif", "image", "FLIF image", "image/flif", "flif", weak=(rarechecks.flif,)),
+    Row("flif", "image", "FLIF image", "image/flif", "flif", weak=(rare.flif,)),
     Row("jxr", "image", "JPEG XR image", "image/jxr", "jxr wdp hdp", starts=(b"II\xbc\x01", b"II\xbc\x00")),
     Row("jls", "image", "JPEG-LS image", "image/jls", "jls", starts=(b"\xff\xd8\xff\xf7",)),
-    Row("blp", "image", "game texture (BLP)", "image/x-blp", "blp", weak=(rarechecks.blp,)),
+    Row("blp", "image", "game texture (BLP)", "image/x-blp", "blp", weak=(rare.blp,)),
     Row("mng", "image", "MNG animation", "video/x-mng", "mng", starts=(b"\x8aMNG\r\n\x1a\n",)),
     Row("jng", "image", "JNG image", "image/x-jng", "jng", starts=(b"\x8bJNG\r\n\x1a\n",)),
     Row("ani", "image", "animated cursor", "application/x-navi-animation", "ani", weak=(media.riff,)),
@@ -69,7 +69,7 @@ ROWS: Final = (
     Row("dcx", "image", "DCX fax image", "image/x-dcx", "dcx", starts=(b"\xb1h\xde:",)),
     Row("gbr", "image", "GIMP brush", "image/x-gimp-gbr", "gbr", inside=((20, b"GIMP"),)),
     Row("pat", "image", "GIMP pattern", "image/x-gimp-pat", "pat", vague="pat", inside=((20, b"GPAT"),)),
-    Row("wpg", "image", "WordPerfect graphic", "application/x-wpg", "wpg", weak=(rarechecks.wordperfect,)),
+    Row("wpg", "image", "WordPerfect graphic", "application/x-wpg", "wpg", weak=(rare.wordperfect,)),
     Row("cdr", "image", "CorelDRAW drawing", "application/x-coreldraw", "cdr", weak=(media.riff,)),
     Row("pict", "image", "QuickDraw picture", "image/x-pict", "pct pict", inside=((522, b"\x00\x11\x02\xff"),)),
     Row("mdi", "image", "Document Imaging file", "image/vnd.ms-modi", "mdi", starts=(b"EP*\x00",)),
@@ -82,7 +82,7 @@ ROWS: Final = (
     Row("blend", "data", "Blender scene", "application/x-blender", "blend", starts=(b"BLENDER-v", b"BLENDER_v")),
     Row("fbx", "data", "3D model (FBX)", "application/x-fbx", "fbx", starts=(b"Kaydara FBX Binary  \x00",)),
     Row("ply", "data", "3D model (PLY)", "model/ply", "ply", starts=(b"ply\nformat ", b"ply\r\nformat ")),
-    Row("3ds", "data", "3D model (3DS)", "image/x-3ds", "3ds", weak=(rarechecks.autodesk_studio,)),
+    Row("3ds", "data", "3D model (3DS)", "image/x-3ds", "3ds", weak=(rare.autodesk_studio,)),
     Row("las", "data", "point cloud", "application/vnd.las", "las laz", starts=(b"LASF",)),
     Row("dicom", "image", "DICOM image", "application/dicom", "dcm dicom", at=((128, b"DICM"),)),
     Row("icc", "data", "colour profile", "application/vnd.iccprofile", "icc icm"),
@@ -101,10 +101,10 @@ ROWS: Final = (
     Row("caf", "audio", "Core Audio sound", "audio/x-caf", "caf", means="multimedia", starts=(b"caff\x00\x01",)),
     Row("voc", "audio", "Creative Voice sound", "audio/x-voc", "voc", means="multimedia", starts=(b"Creative Voice File\x1a",)),
     Row("wv", "audio", "WavPack sound", "audio/x-wavpack", "wv", means="multimedia", starts=(b"wvpk",)),
-    Row("mpc", "audio", "Musepack sound", "audio/x-musepack", "mpc", means="multimedia", starts=(b"MPCK",), weak=(rarechecks.mpc,)),
+    Row("mpc", "audio", "Musepack sound", "audio/x-musepack", "mpc", means="multimedia", starts=(b"MPCK",), weak=(rare.mpc,)),
     Row("tta", "audio", "True Audio sound", "audio/x-tta", "tta", means="multimedia", starts=(b"TTA1", b"TTA2")),
     Row("tak", "audio", "TAK sound", "audio/x-tak", "tak", means="multimedia", starts=(b"tBaK",)),
-    Row("ac3", "audio", "AC-3 sound", "audio/ac3", "ac3", means="multimedia", weak=(rarechecks.ac3,)),
+    Row("ac3", "audio", "AC-3 sound", "audio/ac3", "ac3", means="multimedia", weak=(rare.ac3,)),
     Row("dts", "audio", "DTS sound", "audio/vnd.dts", "dts", means="multimedia", starts=(b"\x7f\xfe\x80\x01", b"\xfe\x7f\x01\x80")),
     Row("dsf", "audio", "DSD sound", "audio/x-dsf", "dsf", means="multimedia", starts=(b"DSD \x1c\x00\x00\x00",)),
     Row("dff", "audio", "DSDIFF sound", "audio/x-dff", "dff", means="multimedia", starts=(b"FRM8\x00\x00",)),
@@ -132,11 +132,11 @@ ROWS: Final = (
     Row("mxf", "video", "MXF video", "application/mxf", "mxf", means="multimedia", starts=(b"\x06\x0e+4\x02\x05\x01\x01\r\x01\x02",)),
     Row("ivf", "video", "IVF video", "video/x-ivf", "ivf", means="multimedia", starts=(b"DKIF\x00\x00",)),
     Row("y4m", "video", "raw video (Y4M)", "video/x-yuv4mpeg", "y4m", means="multimedia", starts=(b"YUV4MPEG2 ",)),
-    Row("fli", "video", "FLIC animation", "video/x-fli", "fli flc", means="multimedia", inside=((4, b"RHfs", rarechecks.animation), (4, b"\x11\xaf", rarechecks.animation), (4, b"\x12\xaf", rarechecks.animation),)),
+    Row("fli", "video", "FLIC animation", "video/x-fli", "fli flc", means="multimedia", inside=((4, b"RHfs", rare.animation), (4, b"\x11\xaf", rare.animation), (4, b"\x12\xaf", rare.animation),)),
     Row("smk", "video", "Smacker video", "video/x-smacker", "smk", means="multimedia", starts=(b"SMK2", b"SMK4")),
     Row("bik", "video", "Bink video", "video/x-bink", "bik bk2", means="multimedia", starts=(b"BIKb", b"BIKf", b"BIKg", b"BIKh", b"BIKi", b"BIKk", b"KB2a", b"KB2d", b"KB2f", b"KB2g", b"KB2h", b"KB2i", b"KB2j", b"KB2k")),
     Row("wtv", "video", "Windows recorded television", "video/x-wtv", "wtv", means="multimedia", starts=(b"\xb7\xd8\x00 7I\xda\x11",)),
-    Row("dv", "video", "DV video", "video/x-dv", "dv", means="multimedia", weak=(rarechecks.dv,)),
+    Row("dv", "video", "DV video", "video/x-dv", "dv", means="multimedia", weak=(rare.dv,)),
     Row("nsv", "video", "Nullsoft video", "video/x-nsv", "nsv", means="multimedia", starts=(b"NSVf",)),
     # -- fonts
     Row("ttf", "font", "TrueType font", "font/ttf", "ttf ttc", starts=(b"ttcf\x00", b"true\x00"), weak=(structure.jet,)),
@@ -148,5 +148,5 @@ ROWS: Final = (
     Row("bdf", "font", "BDF font", "application/x-font-bdf", "bdf", refines="txt", opens=(b"startfont 2.",)),
     Row("afm", "font", "font metrics", "application/x-font-afm", "afm", refines="txt", opens=(b"startfontmetrics ",)),
     Row("pcf", "font", "PCF font", "application/x-font-pcf", "pcf", starts=(b"\x01fcp",)),
-    Row("psf", "font", "console font", "application/x-font-linux-psf", "psf", starts=(b"r\xb5J\x86",), weak=(rarechecks.psf,)),
+    Row("psf", "font", "console font", "application/x-font-linux-psf", "psf", starts=(b"r\xb5J\x86",), weak=(rare.psf,)),
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from attachguard.types.identify import rarechecks, structure
-from attachguard.types.identify.later import Later
+from attachguard.types.checks import rare, structure
+from attachguard.types.checks.later import Later
 from attachguard.types.row import Row
 
 # fmt: off
@@ -28,8 +28,8 @@ ROWS: Final = (
     Row("luac", "executable", "Lua bytecode", "application/x-lua-bytecode", "luac", means="executable", loads="luac", starts=(b"\x1bLua",)),
     Row("llvm", "executable", "LLVM bitcode", "application/x-llvm", "bc", means="executable", vague="bc", starts=(b"BC\xc0\xde", b"\xde\xc0\x17\x0b")),
     Row("jmod", "executable", "Java module", "application/x-jmod", "jmod", refines="zip", means="executable archive", starts=(b"JM\x01\x00PK\x03\x04",)),
-    Row("beam", "executable", "Erlang bytecode", "application/x-erlang-binary", "beam", means="executable", weak=(rarechecks.beam,)),
-    Row("res", "data", "Windows resources", "application/x-windows-res", "res", vague="res", weak=(rarechecks.windows_resources,)),
+    Row("beam", "executable", "Erlang bytecode", "application/x-erlang-binary", "beam", means="executable", weak=(rare.beam,)),
+    Row("res", "data", "Windows resources", "application/x-windows-res", "res", vague="res", weak=(rare.windows_resources,)),
     Row("pdb", "data", "program database", "application/x-ms-pdb", "pdb", vague="pdb", starts=(b"Microsoft C/C++ MSF 7.00\r\n\x1a", b"Microsoft C/C++ program database 2.00\r\n\x1a")),
     Row("swf", "executable", "Flash", "application/vnd.adobe.flash.movie", "swf", means="executable multimedia", weak=(structure.flash,)),
     Row("lnk", "executable", "Windows shortcut", "application/x-ms-shortcut", "lnk", means="executable", runs="xnk grp job", german="Windows-Verknüpfung", starts=(b"L\x00\x00\x00\x01\x14\x02\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00F",)),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from attachguard.types.identify import rarechecks, structure
-from attachguard.types.identify.later import Later
+from attachguard.types.checks import rare, structure
+from attachguard.types.checks.later import Later
 from attachguard.types.row import Row
 
 # fmt: off
@@ -31,25 +31,25 @@ ROWS: Final = (
     Row("pickle", "executable", "Python pickle", "application/x-python-pickle", "pkl pickle", means="executable", weak=(structure.pickle,)),
     Row("npy", "data", "NumPy array", "application/x-npy", "npy", starts=(b"\x93NUMPY",)),
     Row("avro", "data", "Avro data", "application/avro", "avro", starts=(b"Obj\x01",)),
-    Row("orc", "data", "ORC table", "application/vnd.apache.orc", "orc", weak=(rarechecks.orc,)),
+    Row("orc", "data", "ORC table", "application/vnd.apache.orc", "orc", weak=(rare.orc,)),
     Row("arrow", "data", "Arrow table", "application/vnd.apache.arrow.file", "arrow feather", starts=(b"ARROW1\x00\x00", b"FEA1\x00")),
-    Row("netcdf", "data", "NetCDF data", "application/x-netcdf", "nc cdf", vague="nc cdf", weak=(rarechecks.netcdf,)),
+    Row("netcdf", "data", "NetCDF data", "application/x-netcdf", "nc cdf", vague="nc cdf", weak=(rare.netcdf,)),
     Row("hdf4", "data", "HDF4 data", "application/x-hdf", "hdf h4", starts=(b"\x0e\x03\x13\x01",)),
-    Row("grib", "data", "GRIB weather data", "application/x-grib", "grib grb grb2", weak=(rarechecks.grib,)),
-    Row("bufr", "data", "BUFR weather data", "application/x-bufr", "bufr", weak=(rarechecks.bufr,)),
+    Row("grib", "data", "GRIB weather data", "application/x-grib", "grib grb grb2", weak=(rare.grib,)),
+    Row("bufr", "data", "BUFR weather data", "application/x-bufr", "bufr", weak=(rare.bufr,)),
     Row("mat", "data", "MATLAB data", "application/x-matlab-data", "mat", vague="mat", starts=(b"MATLAB 5.0 MAT-file",)),
     Row("sav", "data", "SPSS data", "application/x-spss-sav", "sav", vague="sav", starts=(b"$FL2@(#)", b"$FL3@(#)")),
     Row("jmp", "data", "JMP data", "application/x-jmp-data", "jmp", starts=(b"\xff\xff\x00\x00\x07\x00\x00\x00\x04\x00\x00\x00\x01\x00\x01\x00",)),
     Row("sas", "data", "SAS data", "application/x-sas-data", "sas7bdat", starts=(b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xc2\xea\x81`\xb3\x14\x11\xcf\xbd\x92\x08\x00\t\xc71\x8c",)),
     Row("xpt", "data", "SAS transport file", "application/x-sas-xport", "xpt", starts=(b"HEADER RECORD*******LIB",)),
-    Row("dta", "data", "Stata data", "application/x-stata-dta", "dta", vague="dta", starts=(b"<stata_dta>",), weak=(rarechecks.stata,)),
+    Row("dta", "data", "Stata data", "application/x-stata-dta", "dta", vague="dta", starts=(b"<stata_dta>",), weak=(rare.stata,)),
     Row("rdata", "data", "R data", "application/x-r-data", "rdata rda rds", family="rdata", starts=(b"RDX2\n", b"RDX3\n", b"RDA2\n", b"RDA3\n", b"RDB3\n")),
     Row("gguf", "data", "language model", "application/x-gguf", "gguf", starts=(b"GGUF",)),
     Row("safetensors", "data", "model weights", "application/x-safetensors", "safetensors"),
     Row("nrrd", "data", "NRRD volume", "application/x-nrrd", "nrrd", starts=(b"NRRD000",)),
     Row("nifti", "data", "NIfTI volume", "application/x-nifti", "nii", inside=((344, b"n+1\x00"),)),
     Row("mrc", "data", "MRC volume", "application/x-mrc", "mrc", inside=((208, b"MAP "),)),
-    Row("root", "data", "ROOT data", "application/x-root", "root", vague="root", weak=(rarechecks.root,)),
+    Row("root", "data", "ROOT data", "application/x-root", "root", vague="root", weak=(rare.root,)),
     Row("czi", "data", "Zeiss microscope image", "image/x-zeiss-czi", "czi", starts=(b"ZISRAWFILE\x00",)),
     Row("fit", "data", "FIT activity", "application/vnd.ant.fit", "fit", vague="fit", inside=((8, b".FIT"),)),
     Row("pbf", "data", "OpenStreetMap data", "application/vnd.openstreetmap.data+pbf", "pbf", starts=(b"\x00\x00\x00\r\n\tOSMHeader", b"\x00\x00\x00\x0e\n\tOSMHeader")),
@@ -64,7 +64,7 @@ ROWS: Final = (
     Row("dmp", "data", "Windows memory dump", "application/x-ms-minidump", "dmp mdmp", starts=(b"MDMP\x93\xa7",)),
     Row("snoop", "data", "network capture (snoop)", "application/x-snoop", "snoop", starts=(b"snoop\x00\x00\x00\x00\x00\x00\x02",)),
     Row("tzif", "data", "time zone", "application/tzif", "tzif", starts=(b"TZif",)),
-    Row("terminfo", "data", "terminal description", "application/x-terminfo", "terminfo", weak=(rarechecks.terminal,)),
+    Row("terminfo", "data", "terminal description", "application/x-terminfo", "terminfo", weak=(rare.terminal,)),
     Row("qm", "data", "translations (Qt)", "application/x-qt-translation", "qm", starts=(b"<\xb8d\x18\xca\xef\x9c\x95",)),
     Row("ds_store", "data", "Finder settings", "application/x-ds-store", "ds_store", starts=(b"\x00\x00\x00\x01Bud1",)),
     Row("pol", "data", "group policy", "application/x-registry-pol", "pol", vague="pol", starts=(b"PReg\x01\x00\x00\x00",)),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from attachguard.types.identify import media, structure
-from attachguard.types.identify.later import Later
+from attachguard.types.checks import media, structure
+from attachguard.types.checks.later import Later
 from attachguard.types.row import Row
 
 # fmt: off

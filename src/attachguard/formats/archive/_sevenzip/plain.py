@@ -44,7 +44,7 @@ def archive(content: bytes, folder: Folder, files: Sequence[tuple[str, int, int 
     """
     order = chain(folder)[::-1]
     if not order:
-        raise Malformed("7z: an encrypted folder whose coders are no chain")
+        raise Malformed("7z: an encrypted folder whose coders do not form a chain")
     streams = b"\x06\x00\x01\x09" + _number(len(content)) + b"\x00"
     streams += b"\x07\x0b\x01\x00" + _number(len(order)) + b"".join(_coder(folder, number) for number in order)
     streams += b"".join(_number(step) + _number(step + 1) for step in range(len(order) - 1))

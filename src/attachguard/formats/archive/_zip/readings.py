@@ -55,7 +55,10 @@ def _readings(part: Part, directory: Directory, entry: Entry, role: Role) -> Ite
             continue
         seen.add((bit, how, length))
         unpacked = size if length == packed else entry.size
-        record = (name, flags & ~1 | bit, how, checksum, length, unpacked, entry.place, entry.start, 0, 0, b"", 0, None)
+        shared = entry.marks & zipmarks.OVERLAP
+        record = (
+            name, flags & ~1 | bit, how, checksum, length, unpacked, entry.place, entry.start, 0, 0, b"", shared, None
+        )  # fmt: skip
         other = Entry(record, entry.number)
         if other.readable and not other.folder:
             yield part.child(other.name, source(part, directory, other), role=role)

@@ -12,10 +12,13 @@ from attachguard.formats.office._office.opc import Package, Relationship, resolv
 from attachguard.inspector import Fact
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.readers.compound.controls import is_control
 from attachguard.readers.references import USES, Use, kind_of
 
 #: Findings of one kind about one document; further ones say nothing new.
 _MOST: Final = 20
+#: Programs that a detail names.
+_MOST_NAMED: Final = 3
 #: Hosts that are remembered.
 _MOST_HOSTS: Final = 10_000
 
@@ -109,7 +112,8 @@ def embedded(
         if "/embeddings/" in name and not name.endswith("/") and name not in objects and name not in files:
             # Without a relationship nobody opens it, but it is there all the same.
             (objects if package.media_type(name) == _OLE_TYPE or name.endswith(".bin") else files)[name] = None
-    programs = _programs(texts) if objects or files else ""
+    named = _programs(texts) if objects or files else []
+    programs = f" ({', '.join(named[:_MOST_NAMED])})" if named else ""
     for name in list(objects)[:_MOST]:
         yield part.finding("ole-object", f"OLE object: {_leaf(name)}{programs}")
     for name in list(files)[:_MOST]:
@@ -120,18 +124,21 @@ def embedded(
         yield part.finding("wps-javascript", "WPS JavaScript: macros of WPS Office in JDEData.bin")
     for name in list(found["control"])[:_MOST]:
         yield part.finding("activex-control", f"ActiveX control: {_leaf(name)}")
+    for program in named:
+        if is_control(program):
+            yield part.finding("activex-control", f"ActiveX control: {program}")
 
 
-def _programs(texts: list[tuple[str, bytes]]) -> str:
+def _programs(texts: list[tuple[str, bytes]]) -> list[str]:
     """The programs that the objects belong to, as the document names them."""
     names: dict[str, None] = {}
     for _, text in texts:
         if b"OLEObject" in text or b"oleObj" in text:
             for found in _PROGRAM_ID.finditer(text):
                 names[shown(found.group(1).decode("utf-8", "replace"))] = None
-                if len(names) >= 3:
+                if len(names) >= _MOST:
                     break
-    return f" ({', '.join(names)})" if names else ""
+    return list(names)
 
 
 def _leaf(name: str) -> str:

@@ -1,14 +1,14 @@
 """Elements of Open XML parts that do something by themselves: fields, links over DDE, connections, callbacks, actions.
 
-ECMA-376 part 1: 17.16 (fields of Word), 18.14 (external links of Excel), 18.13 (connections), 21.1.2.3.5 (actions); [MS-CUSTOMUI]; [MS-OWEXML];
-[MS-XLSB] 2.4.270 (BrtBeginSupBook). Each part is told by its root element, so a part under a strange name is looked at like any other.
+ECMA-376 part 1: 17.16 (fields of Word), 21.1.2.3.5 (actions), 22.2.2.14 (base of hyperlinks); [MS-CUSTOMUI]; [MS-OWEXML]. What workbooks hold is
+read in `booktext`. Each part is told by its root element, so a part under a strange name is looked at like any other.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from html import unescape
 from itertools import islice
 from typing import Final
@@ -16,12 +16,14 @@ from typing import Final
 from attachguard._core.needles import find, holds, holds_any
 from attachguard.errors import LimitExceeded
 from attachguard.formats.archive.members import shown
+from attachguard.formats.office._office import booktext
+from attachguard.formats.office._office.booktext import some_of_each
 from attachguard.formats.office._office.fields import TELLING, field_facts
 from attachguard.formats.office._office.opc import attributes, root_element
 from attachguard.inspector import Fact
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.readers.references import USES, found_in, kind_of
+from attachguard.readers.references import USES, kind_of
 
 _MOST: Final = 20
 _FIELDS_MOST: Final = 200_000
@@ -37,25 +39,21 @@ _SIMPLE_FIELD: Final = re.compile(
 _DRAWN: Final = re.compile(
     rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(?:imagedata|fill|stroke)\s[^<>]{0,2000}?\bsrc\s{0,8}=\s{0,8}(?:\"([^\"<]{1,2000})|'([^'<]{1,2000}))"
 )
+_DRAWN_LINK: Final = re.compile(
+    rb"<v:[a-z]{2,12}\s[^<>]{0,2000}?\bhref\s{0,8}=\s{0,8}(?:\"([^\"<]{1,2000})|'([^'<]{1,2000}))", re.IGNORECASE
+)
 _DRAWN_BY: Final = (b"imagedata", b":fill")
-_DDE_LINK: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?ddeLink\s([^<>]{0,4000})>")
-_CONNECTION: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(connection|dbPr|webPr|textPr)\s([^<>]{0,8000})>")
 _CALLBACK: Final = re.compile(
     rb"""\s(on[A-Z][A-Za-z]{2,30}|get[A-Z][A-Za-z]{2,30}|loadImage)\s*=\s*["']([^"']{1,200})["']"""
 )
 _ACTION: Final = re.compile(rb"""action\s*=\s*["']ppaction://(program|macro|ole)\b([^"']{0,200})""")
+_BASE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?HyperlinkBase>([^<]{1,2000})")
 _STORE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?reference\s([^<>]{0,4000})>")
 
-#: What stands in front of every function that is younger than the format ([MS-XLSX] 2.2.2); those that fetch without a click are.
-_YOUNGER: Final = b"_xlfn."
-_SERVICE: Final = re.compile(rb"_xlfn\.(WEBSERVICE|IMAGE)\(([^<>]{1,300})", re.IGNORECASE)
 #: The page that a picture of a film stands for ([MS-DOCX] 2.5.4.2).
 _VIDEO: Final = re.compile(
     rb"<(?:[A-Za-z_][\w.-]{0,63}:)?webVideoPr\s[^<>]{0,300}?embeddedHtml\s*=\s*\"([^\"]{1,2000})"
 )
-
-_SUPPORTING_BOOK: Final = 360
-_SUPPORTING_DDE: Final = 1
 
 
 def active_texts(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Fact]:
@@ -63,7 +61,9 @@ def active_texts(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Fact]:
     for _, text in texts:
         # Themes are full of fills; only those with an address are looked for, by an expression that has to try each element.
         if holds(text, b"src") and holds_any(text, _DRAWN_BY):
-            yield from _drawn(part, text)
+            yield from _drawn(part, text, _DRAWN, "picture")
+        if holds(text, b"<v:") and holds(text, b"href="):
+            yield from _drawn(part, text, _DRAWN_LINK, "link")
         root = root_element(text)
         look = _BY_ROOT.get(root)
         if look is not None:
@@ -73,15 +73,15 @@ def active_texts(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Fact]:
                 yield from look(part, text)
 
 
-def _drawn(part: Part, text: bytes) -> Iterator[Finding]:
-    """Pictures of VML by their address ([MS-OI29500] 3.1.2, ECMA-376 part 4, 19.1.2.11): not by a relationship, as all others are."""
+def _drawn(part: Part, text: bytes, pattern: re.Pattern[bytes], use: str) -> Iterator[Finding]:
+    """Addresses of VML ([MS-OI29500] 3.1.2, ECMA-376 part 4, 19.1.2.11): not by a relationship, as all others are."""
     said: dict[tuple[str, str], None] = {}
-    for match in _within(_DRAWN.finditer(text)):
+    for match in _within(pattern.finditer(text)):
         address = unescape((match[1] or match[2]).decode("utf-8", "replace"))
-        kind = kind_of(USES["picture"], address)
+        kind = kind_of(USES[use], address)
         if kind:
-            said.setdefault((kind, f"linked picture: {shown(address)}"))
-    yield from _some_of_each(part, said)
+            said.setdefault((kind, f"{USES[use].words}: {shown(address)}"))
+    yield from some_of_each(part, said)
 
 
 # -- Word --------------------------------------------------------------------------------------------------------------
@@ -90,8 +90,15 @@ def _drawn(part: Part, text: bytes) -> Iterator[Finding]:
 def _fields(part: Part, text: bytes) -> Iterator[Fact]:
     """Fields that start a conversation with a program, or fetch something; pages that films stand for."""
     if holds(text, b"webVideoPr"):
-        for page in _VIDEO.findall(text)[:_MOST]:
-            yield part.finding("web-video", f"web video: {shown(unescape(page.decode('utf-8', 'replace')))}")
+        for number, page in enumerate(dict.fromkeys(_VIDEO.findall(text)[:_MOST]), 1):
+            markup = unescape(page.decode("utf-8", "replace"))
+            yield part.finding("web-video", f"web video: {shown(markup)}")
+            yield part.child(
+                f"video-{number}.html",
+                partial(markup.encode, "utf-8", "replace"),
+                role="embedded",
+                declared="text/html",
+            )
     if TELLING.search(_all_instructions(text)):
         yield from field_facts(part, (code for code in _codes(text) if TELLING.search(code)))
 
@@ -156,104 +163,16 @@ def _plain(code: bytes) -> str:
     return (unescape(text) if "&" in text else text).lstrip(' \t\r\n"')
 
 
-# -- Excel -------------------------------------------------------------------------------------------------------------
-
-
-def _external_link(part: Part, text: bytes) -> Iterator[Finding]:
-    for rest in _DDE_LINK.findall(text)[:_MOST]:
-        values = attributes(rest)
-        yield _dde_link(part, values.get("ddeService", ""), values.get("ddeTopic", ""))
-
-
-def _dde_link(part: Part, service: str, topic: str) -> Finding:
-    return part.finding("dde-link", f"DDE link: {shown(service)}|{shown(topic)}")
-
-
-def _sheet(part: Part, text: bytes) -> Iterator[Finding]:
-    """Functions in cells that fetch something without a click."""
-    if holds(text, _YOUNGER):
-        said: dict[tuple[str, str], None] = {}
-        for function, arguments in dict.fromkeys(_SERVICE.findall(text)):
-            words = unescape(arguments.decode("utf-8", "replace"))
-            kind, _address = found_in(USES["function"], words.lstrip(' "'))
-            said[kind or "fetching-function", f"spreadsheet function {function.decode().upper()}: {shown(words)}"] = (
-                None
-            )
-        yield from _some_of_each(part, said)
-
-
-def _connections(part: Part, text: bytes) -> Iterator[Finding]:
-    """Data connections; those that run on opening say so."""
-    refreshing = False
-    said: dict[tuple[str, str], None] = {}
-    for element, rest in _CONNECTION.findall(text)[:1000]:
-        values = attributes(rest)
-        if element == b"connection":
-            refreshing = values.get("refreshOnLoad", "") in ("1", "true")
-            place = values.get("sourceFile", "") or values.get("odcFile", "")
-        else:
-            place = values.get("url", "") or values.get("sourceFile", "") or values.get("connection", "")
-        if place and not place.lower().startswith(("provider=microsoft.mashup", "$workbook$")):
-            words = "web query" if element == b"webPr" else "data connection"
-            kind, address = found_in(USES["connection"], place)
-            said[
-                kind or "data-connection", f"{words}{', refreshed on opening' if refreshing else ''}: {shown(address)}"
-            ] = None
-    yield from _some_of_each(part, said)
-
-
-def _some_of_each(part: Part, said: dict[tuple[str, str], None]) -> Iterator[Finding]:
-    """Findings by kind and detail: many of one kind say nothing new, and hide none of another."""
-    counts: Counter[str] = Counter()
-    for kind, detail in said:
-        counts[kind] += 1
-        if counts[kind] <= _MOST:
-            yield part.finding(kind, detail)
-
-
-def active_binaries(part: Part, binaries: list[tuple[str, str, bytes]]) -> Iterator[Finding]:
-    """Links over DDE in the binary parts of a workbook."""
-    for _, media_type, content in binaries:
-        if media_type == "application/vnd.ms-excel.externallink":
-            yield from _binary_external_link(part, content)
-
-
-def _binary_external_link(part: Part, content: bytes) -> Iterator[Finding]:
-    """The supporting book that an external link part begins with ([MS-XLSB] 2.1.4 records, 2.4.270)."""
-    at = 0
-    for _ in range(100):
-        if at + 2 > len(content):
-            return
-        kind = content[at] & 0x7F
-        if content[at] & 0x80:
-            kind |= (content[at + 1] & 0x7F) << 7
-            at += 1
-        at += 1
-        size = shift = 0
-        while at < len(content) and shift <= 21:
-            size |= (content[at] & 0x7F) << shift
-            shift += 7
-            at += 1
-            if not content[at - 1] & 0x80:
-                break
-        if kind == _SUPPORTING_BOOK and size >= 2:
-            body = content[at : at + size]
-            if int.from_bytes(body[:2], "little") == _SUPPORTING_DDE:
-                service, rest = _wide_string(body[2:])
-                yield _dde_link(part, service, _wide_string(rest)[0])
-            return
-        at += size
-
-
-def _wide_string(body: bytes) -> tuple[str, bytes]:
-    """A counted UTF-16 string ([MS-XLSB] 2.5.168) and what follows it."""
-    count = int.from_bytes(body[:4], "little")
-    if count == 0xFFFFFFFF:
-        return "", body[4:]
-    return body[4 : 4 + 2 * min(count, 256)].decode("utf-16-le", "replace"), body[4 + 2 * count :]
-
-
 # -- all of them -------------------------------------------------------------------------------------------------------
+
+
+def _properties(part: Part, text: bytes) -> Iterator[Finding]:
+    """What links without a host are taken to stand behind (part 1, 22.2.2.14)."""
+    for base in _BASE.findall(text)[:1]:
+        address = unescape(base.decode("utf-8", "replace")).strip()
+        kind = kind_of(USES["link"], address)
+        if kind:
+            yield part.finding(kind, f"base of hyperlinks: {shown(address)}")
 
 
 def _custom_ui(part: Part, text: bytes) -> Iterator[Finding]:
@@ -289,10 +208,11 @@ _BY_ROOT: Final[dict[bytes, Callable[[Part, bytes], Iterator[Fact]]]] = {
         (b"document", b"hdr", b"ftr", b"footnotes", b"endnotes", b"comments", b"glossaryDocument"), _fields
     ),
     **dict.fromkeys((b"sld", b"sldLayout", b"sldMaster", b"handoutMaster", b"notes", b"notesMaster"), _slide),
-    b"worksheet": _sheet,
-    b"externalLink": _external_link,
-    b"connections": _connections,
+    b"worksheet": booktext.sheet,
+    b"externalLink": booktext.external_link,
+    b"connections": booktext.connections,
     b"customUI": _custom_ui,
+    b"Properties": _properties,
     b"webextension": _web_extension,
 }
 #: For a part whose root element is out of sight.

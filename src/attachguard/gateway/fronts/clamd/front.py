@@ -138,13 +138,13 @@ class ClamdFront:
                     held.append(piece)
                     if sum(map(len, held)) < _HEAD:
                         continue
-                    case = self._begin(held, preamble)
+                    case = self._begin(peer, held, preamble)
                     piece = b"".join(held)
                 await case.feed(piece)
             rest = preamble.rest()
             if case is None:
                 held.append(rest)
-                case = self._begin(held, preamble)
+                case = self._begin(peer, held, preamble)
                 rest = b"".join(held)
             if rest:
                 await case.feed(rest)
@@ -157,11 +157,13 @@ class ClamdFront:
             if case is not None:
                 case.leave()
 
-    def _begin(self, held: list[bytes], preamble: Preamble) -> Case:
+    def _begin(self, peer: Peer, held: list[bytes], preamble: Preamble) -> Case:
         """The case for content whose beginning is there: a whole message is streamed, a file is remembered."""
         kind = self._settings.content
         message = kind == "message" or preamble.found or looks_like_mail(b"".join(held)[:_HEAD])
         case = self._open(kind=kind, remember=not message)
+        if peer.crowded:
+            case.turn_away()
         if self._settings.mbox_envelope and preamble.found:
             case.envelope = msgspec.structs.replace(
                 case.envelope, sender=preamble.sender, recipients=preamble.recipients

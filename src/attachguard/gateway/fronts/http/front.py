@@ -150,6 +150,8 @@ class HttpFront:
             "http", kind=asked.kind, name=asked.name, envelope=asked.envelope, early=False, most=self._settings.max_size,
             remember=asked.kind == "file",
         )  # fmt: skip
+        if peer.crowded:
+            case.turn_away()
         try:
             while isinstance(event := await self._next(peer, connection), h11.Data):
                 if await case.feed(bytes(event.data)) and case.trouble:

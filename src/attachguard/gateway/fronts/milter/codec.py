@@ -106,7 +106,7 @@ class Codec:
 
 def _check(length: int, command: int) -> None:
     if not length or command not in _KNOWN or length > (_BODY if command in b"BE" else _OTHER):
-        raise Refused("this is no milter protocol")
+        raise Refused("this is not the milter protocol")
 
 
 def frame(command: bytes, content: bytes = b"") -> bytes:

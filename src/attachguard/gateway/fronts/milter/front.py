@@ -134,6 +134,8 @@ class _Talk:
         self._case = self._desk.open(
             "milter", kind="message", envelope=envelope, number=self._client.macro(b"i"), most=self._settings.max_size
         )
+        if self._peer.crowded:
+            self._case.turn_away()
         await self._case.feed(header)
         return self._case
 

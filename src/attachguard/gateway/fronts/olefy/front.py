@@ -26,6 +26,8 @@ class OlefyFront:
         request = codec.Request()
         envelope = Envelope(channel=self._settings.channel or "smtp")
         case = self._desk.open("olefy", kind="file", envelope=envelope, most=self._settings.max_size, remember=True)
+        if peer.crowded:
+            case.turn_away()
         try:
             while data := await peer.receive():
                 content = request.take(data)

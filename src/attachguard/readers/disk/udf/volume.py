@@ -110,7 +110,7 @@ def volumes(disk: Disk, start: int, budget: Budget) -> Iterator[Volume]:
     if broken is not None:
         raise broken
     if not found:
-        raise Malformed("UDF: no volume behind its anchors" if seen else "UDF: no anchor")
+        raise Malformed("UDF: no volume where its anchors point" if seen else "UDF: no anchor")
 
 
 def _sequences(disk: Disk, start: int) -> Iterator[tuple[int, int, int]]:

@@ -13,7 +13,7 @@ from typing import Final
 
 from attachguard.readers.crypto import der_kinds as derkinds
 from attachguard.readers.packed.inflate import ZLIB, inflate_up_to
-from attachguard.types.row import begins
+from attachguard.types.checks.weak import begins
 
 
 def little16(data: bytes, offset: int) -> int:

@@ -12,9 +12,10 @@ import zlib
 from typing import Final
 
 from attachguard.readers.packed.inflate import GZIP, inflate_up_to
-from attachguard.types.identify.encodings import decode_wide
-from attachguard.types.identify.structure import big32, little16, little32
-from attachguard.types.row import begins
+from attachguard.types.checks.encodings import decode_wide
+from attachguard.types.checks.roots import root_of
+from attachguard.types.checks.structure import big32, little16, little32
+from attachguard.types.checks.weak import begins
 
 # -- RIFF, IFF and ISO base media ------------------------------------------------------------------------------------------
 
@@ -88,12 +89,8 @@ def gzip(data: bytes) -> str:
     start = inflate_up_to(data[:1024], 1024, wbits=GZIP).removeprefix(b"\xef\xbb\xbf").lstrip()
     if start[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"):
         start = decode_wide(start) or start
-    if start[:1] != b"<":
-        return "gz"
-    # It reads the table, whose rows name these checks.
-    from attachguard.types.identify.markup import markup_kind
-
-    return "svgz" if markup_kind(start) == "svg" else "gz"
+    _, root = root_of(start)
+    return "svgz" if root is not None and root[2].lower() == b"svg" else "gz"
 
 
 # -- MPEG audio and video ----------------------------------------------------------------------------------------------------

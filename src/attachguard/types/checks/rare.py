@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from attachguard.types.identify.structure import big32, little16, little32
-from attachguard.types.row import begins
+from attachguard.types.checks.structure import big32, little16, little32
+from attachguard.types.checks.weak import begins
 
 
 @begins(b"\x01\xda")

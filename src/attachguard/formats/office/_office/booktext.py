@@ -1,0 +1,147 @@
+"""Elements of workbooks in Open XML that do something by themselves: links over DDE, connections, formulas that fetch or lead elsewhere.
+
+ECMA-376 part 1: 18.14 (external links), 18.13 (connections), 18.17 (formulas); [MS-XLSX] 2.2.2 (younger functions); [MS-XLSB] 2.4.270
+(BrtBeginSupBook).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from html import unescape
+from typing import Final
+
+from attachguard._core.needles import holds, holds_any
+from attachguard.formats.archive.members import shown
+from attachguard.formats.office._office.opc import attributes
+from attachguard.formats.office._office.xlslinks import formula_links
+from attachguard.model import Finding
+from attachguard.part import Part
+from attachguard.readers.references import USES, found_in, kind_of
+
+#: Findings of one kind about one document; further ones say nothing new.
+_MOST: Final = 20
+_DDE_LINK: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?ddeLink\s([^<>]{0,4000})>")
+_CONNECTION: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(connection|dbPr|webPr|textPr)\s([^<>]{0,8000})>")
+#: What stands in front of every function that is younger than the format ([MS-XLSX] 2.2.2); those that fetch without a click are.
+_YOUNGER: Final = b"_xlfn."
+_SERVICE: Final = re.compile(rb"_xlfn\.(WEBSERVICE|IMAGE)\(([^<>]{1,300})", re.IGNORECASE)
+#: Where a link made by a formula leads, and a program that a formula asks by DDE.
+_LINKING: Final = re.compile(
+    rb"HYPERLINK\(\s{0,20}(?:\"|&quot;|&#34;)([^<>\"]{1,2000}?)(?:\"|&quot;|&#34;)", re.IGNORECASE
+)
+_ASKING: Final = re.compile(
+    rb"<(?:[A-Za-z_][\w.-]{0,63}:)?f(?:\s[^<>]{0,300})?>([^<|]{0,300}[\w.)\\\]]\|(?:'|&apos;|&#39;)[^<]{1,300}!)"
+)
+#: What a sheet has in it where a link of its formulas does more than lead into the web.
+_LEADING: Final = (b"\\\\", b"file:", b"FILE:", b"File:", b"-ms", b"ms-", b"script:", b"smb:", b"dav", b"shell:")
+_SUPPORTING_BOOK: Final = 360
+_SUPPORTING_DDE: Final = 1
+
+
+def external_link(part: Part, text: bytes) -> Iterator[Finding]:
+    for rest in _DDE_LINK.findall(text)[:_MOST]:
+        values = attributes(rest)
+        yield _dde_link(part, values.get("ddeService", ""), values.get("ddeTopic", ""))
+
+
+def _dde_link(part: Part, service: str, topic: str) -> Finding:
+    return part.finding("dde-link", f"DDE link: {shown(service)}|{shown(topic)}")
+
+
+def sheet(part: Part, text: bytes) -> Iterator[Finding]:
+    """Formulas that fetch something without a click, lead to more than a page, or start a program."""
+    said: dict[tuple[str, str], None] = {}
+    if holds(text, b"|"):
+        for formula in _ASKING.findall(text)[:_MOST]:
+            said["dde-formula", f"DDE formula: {shown(unescape(formula.decode('utf-8', 'replace')))}"] = None
+    if holds_any(text, _LEADING):
+        for place in dict.fromkeys(_LINKING.findall(text)):
+            address = unescape(place.decode("utf-8", "replace"))
+            kind = kind_of(USES["link"], address)
+            if kind:
+                said[kind, f"function HYPERLINK: {shown(address)}"] = None
+    if holds(text, _YOUNGER):
+        for function, arguments in dict.fromkeys(_SERVICE.findall(text)):
+            words = unescape(arguments.decode("utf-8", "replace"))
+            kind, _address = found_in(USES["function"], words.lstrip(' "'))
+            said[kind or "fetching-function", f"spreadsheet function {function.decode().upper()}: {shown(words)}"] = (
+                None
+            )
+    yield from some_of_each(part, said)
+
+
+def connections(part: Part, text: bytes) -> Iterator[Finding]:
+    """Data connections; those that run on opening say so."""
+    refreshing = False
+    said: dict[tuple[str, str], None] = {}
+    for element, rest in _CONNECTION.findall(text)[:1000]:
+        values = attributes(rest)
+        if element == b"connection":
+            refreshing = values.get("refreshOnLoad", "") in ("1", "true")
+            place = values.get("sourceFile", "") or values.get("odcFile", "")
+        else:
+            place = values.get("url", "") or values.get("sourceFile", "") or values.get("connection", "")
+        if place and not place.lower().startswith(("provider=microsoft.mashup", "$workbook$")):
+            words = "web query" if element == b"webPr" else "data connection"
+            kind, address = found_in(USES["connection"], place)
+            said[
+                kind or "data-connection", f"{words}{', refreshed on opening' if refreshing else ''}: {shown(address)}"
+            ] = None
+    yield from some_of_each(part, said)
+
+
+def some_of_each(part: Part, said: dict[tuple[str, str], None]) -> Iterator[Finding]:
+    """Findings by kind and detail: many of one kind say nothing new, and hide none of another."""
+    counts: Counter[str] = Counter()
+    for kind, detail in said:
+        counts[kind] += 1
+        if counts[kind] <= _MOST:
+            yield part.finding(kind, detail)
+
+
+def active_binaries(part: Part, binaries: list[tuple[str, str, bytes]]) -> Iterator[Finding]:
+    """Links over DDE in the binary parts of a workbook, and what formulas lead to."""
+    said: dict[tuple[str, str], None] = {}
+    for _, media_type, content in binaries:
+        if media_type == "application/vnd.ms-excel.externallink":
+            yield from _binary_external_link(part, content)
+        elif media_type.startswith("application/vnd.ms-excel."):
+            said.update(((kind, shown(detail)), None) for kind, detail in formula_links(content, binary_package=True))
+    yield from some_of_each(part, said)
+
+
+def _binary_external_link(part: Part, content: bytes) -> Iterator[Finding]:
+    """The supporting book that an external link part begins with ([MS-XLSB] 2.1.4 records, 2.4.270)."""
+    at = 0
+    for _ in range(100):
+        if at + 2 > len(content):
+            return
+        kind = content[at] & 0x7F
+        if content[at] & 0x80:
+            kind |= (content[at + 1] & 0x7F) << 7
+            at += 1
+        at += 1
+        size = shift = 0
+        while at < len(content) and shift <= 21:
+            size |= (content[at] & 0x7F) << shift
+            shift += 7
+            at += 1
+            if not content[at - 1] & 0x80:
+                break
+        if kind == _SUPPORTING_BOOK and size >= 2:
+            body = content[at : at + size]
+            if int.from_bytes(body[:2], "little") == _SUPPORTING_DDE:
+                service, rest = _wide_string(body[2:])
+                yield _dde_link(part, service, _wide_string(rest)[0])
+            return
+        at += size
+
+
+def _wide_string(body: bytes) -> tuple[str, bytes]:
+    """A counted UTF-16 string ([MS-XLSB] 2.5.168) and what follows it."""
+    count = int.from_bytes(body[:4], "little")
+    if count == 0xFFFFFFFF:
+        return "", body[4:]
+    return body[4 : 4 + 2 * min(count, 256)].decode("utf-16-le", "replace"), body[4 + 2 * count :]

@@ -1,0 +1,104 @@
+r"""What the sheets of a binary workbook refer to: hyperlinks, linked ranges, sources of queries, links made by formulas.
+
+A sheet's records are walked for hyperlinks (HLINK), the file of a consolidated range (DCONREF) and the strings of queries and published pages
+(SXSTRING, EXTSTRING, WEBPUB); the function HYPERLINK is found by its number behind its text.
+
+References: [MS-XLS] 2.4.140 (HLink), 2.4.86 (DConRef), 2.4.283 (SXString), 2.4.108 (ExtString), 2.4.339 (WebPub), 2.5.198.89 (PtgStr) and 2.5.198.63
+(PtgFuncVar); [MS-XLSB] 2.5.97.93 (PtgStr).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from attachguard._core.biff import records
+from attachguard.readers.compound import hyperlink
+from attachguard.readers.references import USES, found_in, kind_of
+
+_DCONREF: Final = 0x0051
+_SXSTRING: Final = 0x00CD
+_HLINK: Final = 0x01B8
+_WEBPUB: Final = 0x0801
+_EXTSTRING: Final = 0x0804
+_WANTED: Final = bytes(number in (_DCONREF, _SXSTRING, _HLINK, _WEBPUB, _EXTSTRING) for number in range(_EXTSTRING + 1))
+#: Records of one sheet that are looked at.
+_MOST: Final = 70_000
+#: Text in a record, in one byte a letter or in two.
+_NARROW: Final = re.compile(rb"[\x20-\x7e\xa0-\xff]{6,2000}")
+_WIDE: Final = re.compile(rb"(?:[\x20-\x7e]\0){6,2000}")
+#: The function HYPERLINK with one or two arguments, in each class of its result.
+_FUNCTION: Final = re.compile(rb"[\x22\x42\x62][\x01\x02]\x67\x01")
+#: The strings of a formula: a token, the count of letters, in a workbook of Excel 97 whether they are wide.
+_STRING: Final = re.compile(rb"\x17([^\0])(\0[\x20-\xff]{3,255}|\x01(?:[\x20-\xff]\0){3,255})", re.DOTALL)
+_WIDE_STRING: Final = re.compile(rb"\x17([^\0])\0((?:[\x20-\xff]\0){3,255})", re.DOTALL)
+_BEFORE: Final = 1_500
+_MOST_FORMULAS: Final = 20_000
+_RANGE: Final = USES["workbook"]._replace(anywhere=False)
+
+
+def sheet_links(stream: bytes, start: int) -> Iterator[tuple[str, str]]:
+    """Kind and detail of each reference of a sheet that is worth saying.
+
+    Args:
+        stream: the workbook stream.
+        start: where the sheet begins in it.
+    """
+    for number, place, length in records(stream, start, _WANTED, _MOST):
+        content = stream[place : place + length]
+        if number == _HLINK:
+            if content[8:24] == hyperlink.CLASS:
+                yield from _said("link", hyperlink.target(content[24:]), "hyperlink")
+        elif number == _DCONREF:
+            count = int.from_bytes(content[6:8], "little")
+            path = _text(content[9 : 9 + 2 * count], wide=bool(content[8:9] == b"\1"))[:count]
+            if path.startswith("\x01"):
+                target = readable_path(path)
+                kind = kind_of(_RANGE, target)
+                if kind:
+                    yield kind, f"linked range: {target}"
+        else:
+            yield from _query(content)
+
+
+def readable_path(path: str) -> str:
+    """A virtual path ([MS-XLS] 2.5.277) as people write it: `0x01 @` begins a host, 0x03 parts folders, 0x05 an address with its length."""
+    target = path[1:].replace("\x01@", "\\\\", 1).replace("\x03", "\\")
+    return target[2:] if target.startswith("\x05") else target
+
+
+def formula_links(data: bytes, *, binary_package: bool = False) -> Iterator[tuple[str, str]]:
+    """What HYPERLINK in formulas leads to.
+
+    Args:
+        data: the workbook stream, or a sheet of a binary package.
+        binary_package: whether it is the latter, whose strings are always wide.
+    """
+    for number, function in enumerate(_FUNCTION.finditer(data)):
+        if number >= _MOST_FORMULAS:
+            return
+        pattern = _WIDE_STRING if binary_package else _STRING
+        for text in pattern.finditer(data, max(0, function.start() - _BEFORE), function.start()):
+            raw = text[2] if binary_package else text[2][1:]
+            wide = binary_package or text[2][:1] == b"\1"
+            yield from _said("link", _text(raw, wide=wide)[: text[1][0]], "function HYPERLINK")
+
+
+def _query(content: bytes) -> Iterator[tuple[str, str]]:
+    for pattern, wide in ((_NARROW, False), (_WIDE, True)):
+        for match in pattern.finditer(content):
+            kind, address = found_in(USES["connection"], _text(match[0], wide=wide))
+            if kind:
+                yield kind, f"data connection: {address}"
+                return
+
+
+def _said(use: str, address: str, words: str) -> Iterator[tuple[str, str]]:
+    kind = kind_of(USES[use], address) if address else ""
+    if kind:
+        yield kind, f"{words}: {address}"
+
+
+def _text(raw: bytes, *, wide: bool) -> str:
+    return raw.decode("utf-16-le" if wide else "latin-1", "replace")

@@ -1,0 +1,44 @@
+"""Compiled rules as bytes: what is kept on disk, and what travels to processes on other machines.
+
+libyara's own form is a memory image. It is only for the same version of libyara, and only from trusted hands: whoever made it decides what the
+process does.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from attachguard.yara.image import loaded, saved
+from attachguard.yara.matching import View
+from attachguard.yara.scopes import Wanted
+
+
+class PackedView(msgspec.Struct, frozen=True):
+    """A `View`; the fields are those of its arguments."""
+
+    name: str
+    compiled: bytes
+    externals: tuple[str, ...]
+    wanted: list[tuple[list[str], list[str]]]
+    nursery: list[str]
+
+
+def pack(view: View) -> PackedView:
+    """A view as bytes and words."""
+    wanted = sorted((sorted(each.scopes), sorted(each.types)) for each in view.wanted)
+    return PackedView(view.name, saved(view.compiled), view.externals, wanted, sorted(view.nursery))
+
+
+def unpack(packed: PackedView) -> View:
+    """The view again.
+
+    Raises:
+        yara.Error: the compiled rules are damaged, or of another version.
+    """
+    return View(
+        packed.name,
+        loaded(packed.compiled),
+        packed.externals,
+        frozenset(Wanted(frozenset(scopes), frozenset(types)) for scopes, types in packed.wanted),
+        frozenset(packed.nursery),
+    )

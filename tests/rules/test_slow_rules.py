@@ -1,0 +1,124 @@
+"""A rule that takes too long is stopped and named, the others are asked all the same, and a busy machine is no reason."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+import yara
+
+from attachguard import Limits, Policy, Rules, Scanner
+from attachguard.errors import LimitExceeded
+from attachguard.limits import Budget
+from attachguard.part import Part
+from attachguard.yara import running
+from attachguard.yara.running import Call, Slow, Spent, Stopwatch
+from attachguard.yara.text import alone, spans
+
+SLOW = """
+rule quick { condition: true }
+private rule base { condition: filesize > 0 }
+rule crawls { condition: base and for all i in (0..10000000000) : ( uint8(i % 3) != 255 ) }
+rule after { condition: base }
+"""
+
+
+class Hours:
+    """A clock that gives what a test says."""
+
+    def __init__(self, step: float) -> None:
+        self.now = itertools.count(0.0, step)
+
+    def __call__(self) -> float:
+        return next(self.now)
+
+
+def test_a_slow_rule_is_named_with_its_file_and_the_others_are_heard(tmp_path):
+    (tmp_path / "a.yar").write_text("rule other { condition: true }", "utf-8")
+    (tmp_path / "b.yar").write_text(SLOW, "utf-8")
+    rules = Rules.load(tmp_path)
+    limits = Limits(part_rule_seconds=1.0)
+    report = Scanner(Policy.load("strict"), rules=rules, limits=limits).scan(b"hello", name="a.txt")
+    (said,) = [finding.detail for finding in report.findings if finding.code == "resource-limit-exceeded"]
+    assert (
+        said == "rule_seconds: the YARA rules took longer than 1 s of the processor on one part: rule crawls (b.yar:4)"
+    )
+    assert [finding.yara.rule for finding in report.findings if finding.yara] == ["other"]
+    assert not report.complete
+
+
+def test_a_message_has_a_bound_of_its_own_and_says_who_was_slow(tmp_path):
+    (tmp_path / "a.yar").write_text("rule r { condition: true }", "utf-8")
+    part = Part("a", b"", role="attachment", budget=Budget(Limits(rule_seconds=3.0)))
+    part.fill(b"x")
+    rules = Rules.load(tmp_path)
+    part.context.get(Spent).seconds = 2.0
+    assert len(list(rules.match(part))) == 1
+    part.context.get(Spent).seconds = 3.0
+    with pytest.raises(LimitExceeded, match="the YARA rules have taken 3 s of the processor for this message"):
+        list(rules.match(part))
+
+
+def test_time_that_others_had_does_not_count(monkeypatch):
+    asked = []
+
+    def ask(_self, _rules, seconds):
+        asked.append(seconds)
+        if len(asked) < 3:
+            raise yara.TimeoutError("busy")
+        return ["match"]
+
+    monkeypatch.setattr(Call, "ask", ask)
+    watch = Stopwatch(clock=Hours(0.01))
+    assert watch.ask(None, Call(b"x", {}), Spent(), Limits(part_rule_seconds=7.0)) == ["match"]
+    assert asked == [7, 7, 7]
+
+
+def test_work_counts_and_without_files_nobody_can_be_named(monkeypatch):
+    def ask(_self, _rules, _seconds):
+        raise yara.TimeoutError("slow")
+
+    monkeypatch.setattr(Call, "ask", ask)
+    spent = Spent()
+    with pytest.raises(Slow, match="on one part: which of them cannot be told without their files"):
+        Stopwatch(clock=Hours(6.0)).ask(None, Call(b"x", {}), spent, Limits())
+    assert spent.seconds > 6
+
+
+def test_a_file_that_has_been_slow_is_tried_first_the_next_time(tmp_path, monkeypatch):
+    for name in "abc":
+        (tmp_path / f"{name}.yar").write_text(f"rule {name} {{ condition: true }}", "utf-8")
+    tried = []
+    real = running.compiled
+    monkeypatch.setattr(
+        running, "compiled", lambda group: (tried.append([each.space for each in group]), real(group))[1]
+    )
+    watch = Rules.load(tmp_path)._by_name["bytes"].watch
+    watch._named["c"] = "rule c (c.yar:1)"
+    matches, said = watch._search(Call(b"x", {}))
+    assert tried == [["c"], ["a", "b"]]
+    assert (len(matches), said) == (3, "all of them together, none by itself")
+
+
+def test_rules_are_found_in_a_text_whatever_stands_around_them():
+    text = (
+        '// rule no { }\nimport "pe"\nrule a { strings: $a = "rule x {" $b = { 4d 5a /* } */ ( 00 | 01 ) } '
+        "$c = /}{2}\\/rule y {/ condition: any of them }\n/* rule n { */\nglobal private rule b\n: t { condition: true } rule c { condition: b }"
+    )
+    assert [(span.name, span.line, span.silent) for span in spans(text)] == [
+        ("a", 3, False),
+        ("b", 5, True),
+        ("c", 6, False),
+    ]
+    assert text[slice(*list(spans(text))[2][1:3])] == "rule c { condition: b }"
+
+
+def test_a_rule_alone_takes_along_what_it_stands_on():
+    text = (
+        "rule a { condition: true } private rule p { condition: a } rule b { condition: p } rule c { condition: true }"
+    )
+    found = {name: kept for name, _line, kept in alone(text)}
+    assert set(found) == {"a", "b", "c"}
+    assert "rule c" not in found["b"]
+    assert "rule a" in found["b"]
+    yara.compile(source=found["b"])
