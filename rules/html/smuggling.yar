@@ -5,10 +5,11 @@ rule HTML_Smuggles_File
     meta:
         author = "attachguard"
         description = "A script that builds a program or an archive from text and stores it"
-        date = "2026-11-22"
+        date = "2026-11-30"
         score = 80
         attachguard_code = "malware-suspected"
         attachguard_types = "js"
+        attachguard_scope = "script"
     strings:
         $store1 = ".createObjectURL("
         $store2 = ".msSaveBlob("

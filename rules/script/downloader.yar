@@ -5,10 +5,11 @@ rule Script_Downloads_And_Runs
     meta:
         author = "attachguard"
         description = "A script that downloads a file, stores it and starts programs"
-        date = "2026-11-22"
+        date = "2026-11-30"
         score = 80
         attachguard_code = "malware-suspected"
         attachguard_types = "vb js wsf sct"
+        attachguard_scope = "macro script"
     strings:
         $fetch1 = ".XMLHTTP" nocase
         $fetch2 = ".ServerXMLHTTP" nocase

@@ -5,10 +5,11 @@ rule PowerShell_Runs_Download
     meta:
         author = "attachguard"
         description = "PowerShell that fetches code and runs it"
-        date = "2026-11-22"
+        date = "2026-11-30"
         score = 75
         attachguard_code = "malware-suspected"
         attachguard_types = "script"
+        attachguard_scope = "macro script"
     strings:
         $code1 = ".DownloadString(" nocase
         $code2 = ".DownloadData(" nocase

@@ -5,10 +5,11 @@ rule Script_Text_Reversed
     meta:
         author = "attachguard"
         description = "A script that holds the names of its tools spelt backwards"
-        date = "2026-11-22"
+        date = "2026-11-30"
         score = 80
         attachguard_code = "malware-suspected"
         attachguard_types = "script"
+        attachguard_scope = "macro script"
     strings:
         $shell = ".tpircSW" nocase          // WScript.
         $address1 = "//:ptth" nocase        // http://

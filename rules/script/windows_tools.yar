@@ -5,10 +5,11 @@ rule Windows_Tool_Runs_Remote_Code
     meta:
         author = "attachguard"
         description = "A command line that makes a Windows tool fetch or run foreign code"
-        date = "2026-11-22"
+        date = "2026-11-30"
         score = 80
         attachguard_code = "malware-suspected"
         attachguard_types = "script"
+        attachguard_scope = "macro script"
     strings:
         $regsvr32 = "/i:http" nocase                           // a scriptlet from the net
         $rundll32 = "..\\mshtml" nocase                         // script in the command line

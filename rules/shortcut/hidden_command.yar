@@ -5,10 +5,11 @@ rule Shortcut_Runs_Hidden_Command
     meta:
         author = "attachguard"
         description = "A Windows shortcut that starts an interpreter with a hidden, encoded or fetching command"
-        date = "2026-11-22"
+        date = "2026-11-30"
         score = 85
         attachguard_code = "malware-suspected"
         attachguard_types = "bat"
+        attachguard_scope = "script"
     strings:
         $host1 = /(powershel[lL]|cm[dD]|wscrip[tT]|cscrip[tT]|forfile[sS]|conhos[tT])\.exe/ nocase
         $host2 = "%ComSpec%" nocase

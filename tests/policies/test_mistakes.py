@@ -143,19 +143,20 @@ def test_a_mistake_in_an_included_file_has_the_line_of_that_file(write):
 
 
 @pytest.mark.parametrize(
-    ("text", "status"),
+    ("text", "said", "status", "strict"),
     [
-        (HEAD + RULE, 0),
-        (HEAD + RULE * 2, 2),
-        (HEAD + "valid-until = 2020-01-01\n", 2),
-        (HEAD + RULE + "valid-until = 2020-01-01\n", 1),
-        (HEAD + RULE + 'types = "dokx"\n', 1),
-        ("[", 1),
+        (HEAD + RULE, "", 0, 0),
+        (HEAD + RULE * 2, "warning", 0, 1),
+        (HEAD + "valid-until = 2020-01-01\n", "warning", 0, 1),
+        (HEAD + RULE + "valid-until = 2020-01-01\n", "error", 1, 1),
+        (HEAD + RULE + 'types = "dokx"\n', "error", 1, 1),
+        ("[", "error", 1, 1),
     ],
 )
-def test_check_exits_1_on_errors_and_2_on_warnings_only(write, capsys, text, status):
+def test_check_exits_1_on_errors_and_with_strict_on_warnings_too(write, capsys, text, said, status, strict):
     path = write(text)
     assert main(["policy", "check", str(path)]) == status
     shown = capsys.readouterr().out
     assert shown.count(str(path)) >= 1
-    assert (": error: " in shown, ": warning: " in shown) == (status == 1, status == 2)
+    assert [kind for kind in ("error", "warning") if f": {kind}: " in shown] == ([said] if said else [])
+    assert main(["policy", "check", "--strict", str(path)]) == strict

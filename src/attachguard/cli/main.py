@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from attachguard.cli import afterwards as cli_afterwards
 from attachguard.cli import completion as cli_completion
 from attachguard.cli import doctor as cli_doctor
 from attachguard.cli import hunt as cli_hunt
@@ -28,6 +29,9 @@ _ADD: Final[tuple[Callable[[Any], None], ...]] = (
     cli_scan.add_scan,
     cli_scan.add_identify,
     cli_sanitize.add_parser,
+    cli_afterwards.add_report,
+    cli_afterwards.add_notice,
+    cli_afterwards.add_slip,
     cli_policy.add_parser,
     cli_rules.add_parser,
     cli_hunt.add_parser,

@@ -14,6 +14,7 @@ from attachguard.cli.copies import umask
 from attachguard.cli.terminal import add_colour, colours
 from attachguard.model import Report
 from attachguard.outcome.templates import LANGUAGES
+from attachguard.policy.judging.records import PolicyData
 from attachguard.report.formats import FORMS, Look, by_name, writer
 
 
@@ -38,12 +39,15 @@ class Output:
     Args:
         options: of the command, as `add_options` made them.
         silent: whether nothing is to be written.
+        policy: the policy of a file of the operator, whose clauses a page explains.
     """
 
-    def __init__(self, options: argparse.Namespace, *, silent: bool = False) -> None:
+    def __init__(self, options: argparse.Namespace, *, silent: bool = False, policy: PolicyData | None = None) -> None:
         path: str | None = options.output
         form = options.format or (by_name(path) if path else "human")
-        look = Look(colours(options.color, sys.stdout) if path is None else options.color == "always", options.lang)
+        look = Look(
+            colours(options.color, sys.stdout) if path is None else options.color == "always", options.lang, policy
+        )
         self._writer = writer(form, look)
         self._silent = silent
         self._target: Path | None = None

@@ -131,8 +131,9 @@ def run_scan(options: argparse.Namespace) -> int:
     """Scan and report; returns the exit status."""
     rules = ruleset.load(options)
     hooks = Hooks(malware=options.engine) if options.engine else None
+    policy = Policy.load(options.policy)
     scanner = Scanner(
-        Policy.load(options.policy),
+        policy,
         rules=rules,
         passwords=passwords(options),
         hooks=hooks,
@@ -148,7 +149,7 @@ def run_scan(options: argparse.Namespace) -> int:
     refused = False
     results = Results(scanner, options, envelope, mailboxes=True)
     nothing = bool(results.unreadable and not results.sources)
-    with Output(options, silent=options.quiet or nothing) as out:
+    with Output(options, silent=options.quiet or nothing, policy=policy.data) as out:
         for source, report in results:
             refused = refused or not report.verdict.action.delivers
             with results.progress.aside() if out.on_terminal else contextlib.nullcontext():

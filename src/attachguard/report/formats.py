@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, Protocol, cast
 
 from attachguard.errors import OperatorError
 from attachguard.model import Report
+from attachguard.policy.judging.records import PolicyData
 
 
 class Look(NamedTuple):
@@ -19,10 +20,12 @@ class Look(NamedTuple):
     Args:
         colour: whether to use terminal colours.
         language: `en` or `de`, of pages for people.
+        policy: the policy whose clauses are explained, where it is none of the built-in ones.
     """
 
     colour: bool = False
     language: str = "en"
+    policy: PolicyData | None = None
 
 
 class Writer(Protocol):
@@ -57,6 +60,7 @@ FORMS: Final = {
     "human": Form("human", "Text", (".txt",), True, "one line a file, then the reasons"),
     "json": Form("json", "Array", (".json",), False, "one array of reports"),
     "jsonl": Form("json", "Lines", (".jsonl", ".ndjson"), True, "one report a line"),
+    "html": Form("html.page", "Page", (".html", ".htm"), False, "a page to look at"),
 }
 
 

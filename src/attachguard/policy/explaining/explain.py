@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from attachguard.model import Action, Notify, Scope
+from attachguard.model import Action, Scope
 from attachguard.policy.explaining.accepted import Listing
+from attachguard.policy.explaining.follows import action_sentence, follows
 from attachguard.policy.explaining.page import Block
 from attachguard.policy.explaining.phrases import Speaker
 from attachguard.policy.explaining.sentences import conditions, days, narrowed, reason, texts
@@ -14,8 +15,6 @@ from attachguard.policy.judging.narrowing import OF_EXCEPTIONS
 from attachguard.policy.judging.rules import Rule
 
 LANGUAGES: Final = ("en", "de")
-#: Actions whose sentence depends on what they apply to.
-_SCOPED: Final = frozenset({Action.QUARANTINE, Action.DISCARD})
 
 
 class Explainer(Speaker):
@@ -89,20 +88,12 @@ class Explainer(Speaker):
 
     def then(self, rule: Rule) -> str:
         """What follows from a rule, in sentences."""
-        said = [self._action(rule.action, rule.scope)]
-        if rule.action in (Action.REJECT, Action.DEFER) and rule.notify is Notify.NONE:
-            said.append(self._say("notify-session"))
-        elif not rule.action.delivers:
-            said.append(self._say(f"notify-{rule.notify.value}"))
-        if rule.reply:
-            said.append(self._say("reply", reply=rule.reply))
-        if rule.label:
-            said.append(self._say("label", label=rule.label))
-        if rule.tag:
-            said.append(self._say("tag", tag=rule.tag))
-        if rule.hold_days is not None:
-            said.append(self._say("hold", days=rule.hold_days))
-        return " ".join(said)
+        return " ".join(
+            follows(
+                rule.action, rule.scope, rule.notify, self._language, reply=rule.reply, labels=[rule.label] if rule.label else [], tag=rule.tag,
+                hold_days=rule.hold_days,
+            )
+        )  # fmt: skip
 
     def clause(self, rule: Rule) -> str:
         """The clause that a rule comes from, and how sure that is."""
@@ -111,7 +102,7 @@ class Explainer(Speaker):
         return f"{said} [{self._say('origin-' + rule.origin)}]".strip()
 
     def _action(self, action: Action, scope: Scope) -> str:
-        return self._say(f"action-{action.value}" + (f"-{scope.value}" if action in _SCOPED else ""))
+        return action_sentence(action, scope, self._language)
 
     def _unchecked(self) -> Iterator[str]:
         for check, action in sorted(self._data.unchecked.items()):

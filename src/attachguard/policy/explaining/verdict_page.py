@@ -58,7 +58,7 @@ def explain_verdict(report: Report, data: PolicyData, language: str) -> list[Blo
 
 
 def _row(finding: Finding, data: PolicyData, language: str, *, leading: bool) -> tuple[str, str, str, str]:
-    rule = _rule_of(finding, data)
+    rule = rule_of(finding, data)
     answered = Rule(
         code=finding.code, action=finding.action, scope=finding.scope, notify=finding.notify, label=finding.label,
         cite=finding.cite, origin=finding.origin, because=rule.because if rule else "", because_de=rule.because_de if rule else "",
@@ -72,7 +72,7 @@ def _row(finding: Finding, data: PolicyData, language: str, *, leading: bool) ->
     return said, finding.part, f"{clause}{place}", explainer.then(answered)
 
 
-def _rule_of(finding: Finding, data: PolicyData) -> Rule | None:
+def rule_of(finding: Finding, data: PolicyData) -> Rule | None:
     """The rule that a finding was judged by; in an override where the policy itself has it not."""
     for each in (data, *(override.data for override in data.overrides)):
         for rule in each.rules:

@@ -1,0 +1,24 @@
+rule Page_Makes_Reader_Run_Command
+{
+    meta:
+        author = "attachguard"
+        description = "A page that puts a command on the clipboard and tells its reader to run it"
+        date = "2026-11-30"
+        reference = "https://attack.mitre.org/techniques/T1204/004/"
+        score = 85
+        attachguard_code = "malware-suspected"
+        attachguard_types = "html xhtml js svg"
+    strings:
+        $copy1 = ".clipboard.writeText(" nocase
+        $copy2 = ".execCommand(\"copy\"" nocase
+        $copy3 = ".execCommand('copy'" nocase
+        $copy4 = ".setData(\"text" nocase
+        $tool1 = /powershel[lL](\.exe)?["']? (-|\/)\w/ nocase
+        $tool2 = /msht[aA](\.exe)? ["']?http/ nocase
+        $tool3 = /cm[dD](\.exe)? \/[ck]/ nocase
+        $tool4 = /msiexe[cC](\.exe)? \/[iq]/ nocase
+        $tool5 = /cur[lL](\.exe)? [^"'\r\n]{1,200}[|&]/ nocase
+        $tool6 = /irm [^"'\r\n]{4,200}[|] ?iex/ nocase
+    condition:
+        filesize < 5MB and any of ($copy*) and any of ($tool*)
+}

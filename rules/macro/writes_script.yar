@@ -1,0 +1,32 @@
+rule Macro_Writes_Script_And_Starts_It
+{
+    meta:
+        author = "attachguard"
+        description = "A macro that writes a script into a file and starts it"
+        date = "2026-11-30"
+        reference = "https://attack.mitre.org/techniques/T1059/005/"
+        score = 80
+        attachguard_code = "malware-suspected"
+        attachguard_types = "vb"
+        attachguard_scope = "macro"
+    strings:
+        $run1 = /\bShell[ (]/ nocase
+        $run2 = ".ShellExecute" nocase
+        $run3 = ".Run(" nocase
+        $run4 = ".Run " nocase
+        $run5 = ".Exec(" nocase
+        $run6 = ".Create(" nocase
+        $run7 = ".Create " nocase
+        
+        $open1 = /Open [^\r\n]{1,200} For (Output|Binary|Append)/ nocase
+        $open2 = ".CreateTextFile(" nocase
+        $open3 = ".OpenTextFile(" nocase
+        $name = /["'\\\w]\.(vbs|vbe|js|jse|wsf|bat|cmd|ps1|hta|sct)["']/ nocase
+        $write1 = "Print #" nocase
+        $write2 = ".WriteLine" nocase
+        $write3 = ".Write " nocase
+        $write4 = ".Write(" nocase
+        $write5 = "Put #" nocase
+    condition:
+        filesize < 5MB and any of ($open*) and $name and any of ($write*) and any of ($run*)
+}

@@ -1,0 +1,24 @@
+rule Server_Page_Runs_Commands
+{
+    meta:
+        author = "attachguard"
+        description = "A page for a web server that runs what its visitor sends (ASP, ASP.NET, JSP)"
+        date = "2026-11-30"
+        reference = "https://attack.mitre.org/techniques/T1505/003/"
+        score = 85
+        attachguard_code = "malware-suspected"
+        attachguard_types = "html xhtml txt unknown java xml cs vb js script php"
+    strings:
+        $asp = /(eva[lL]|execut[eE](global)?) ?\(? ?reques[tT] ?[(.\[]/ nocase
+        $jsp1 = /\.getRuntime\(\)\.exec\( ?request\.getParameter\(/
+        $jsp2 = ".getRuntime().exec("
+        $jsp3 = ".getParameter("
+        $net1 = ".Start("
+        $net2 = ".Form["
+        $net3 = ".QueryString["
+        $net4 = "Request[\""
+        $page1 = "<%@"
+        $page2 = "<%"
+    condition:
+        filesize < 1MB and (($page2 and $asp) or $jsp1 or ($page1 and $jsp2 and $jsp3) or ($page1 and $net1 and any of ($net2, $net3, $net4)))
+}

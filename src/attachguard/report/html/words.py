@@ -1,0 +1,116 @@
+"""The words of the page, in English and in German; sentences about policies and outcomes come from where they are said already."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from attachguard.codes import CODES
+from attachguard.kinds import EXACT
+from attachguard.model import Action, Finding
+from attachguard.policy.explaining.sentences import reason, texts
+
+_WORDS: Final = {
+    "report": ("Report", "Bericht"),
+    "report-of": ("Report on {count} messages and files", "Bericht über {count} Nachrichten und Dateien"),
+    "policy": ("Policy {id}, version {version}", "Regelwerk {id}, Fassung {version}"),
+    "policies": ("Policies: {names}", "Regelwerke: {names}"),
+    "follows": ("What follows", "Was daraus folgt"),
+    "why": ("Why", "Warum"),
+    "tree": ("What is in it", "Was darin ist"),
+    "signatures": ("Signatures", "Signaturen"),
+    "checks": ("Checks", "Prüfungen"),
+    "removed": ("What was taken out", "Was entfernt wurde"),
+    "nothing-stands": ("Nothing stands against delivery.", "Nichts spricht gegen die Zustellung."),
+    "incomplete": ("Not everything could be examined.", "Nicht alles konnte untersucht werden."),
+    "receipt": ("The sender is due a routing slip.", "Dem Absender steht ein Laufzettel zu."),
+    "rule": ("rule", "Regel"),
+    "offset": ("at octet {offset}", "ab Oktett {offset}"),
+    "declared": ("declared as {type}", "angegeben als {type}"),
+    "also": ("also {types}", "auch {types}"),
+    "signed": ("signed", "signiert"),
+    "unread": ("never read", "nie gelesen"),
+    "more-parts": ("{count} more parts; the JSON report has all.", "{count} weitere Teile; der JSON-Bericht hat alle."),
+    "more-findings": ("{count} more findings; the JSON report has all.", "{count} weitere Befunde; der JSON-Bericht hat alle."),
+    "by-verdict": ("By verdict", "Nach Urteil"),
+    "by-reason": ("By reason", "Nach Grund"),
+    "all": ("all", "alle"),
+    "shown": (
+        "Choose a verdict or a reason to see only what has it.",
+        "Wählen Sie ein Urteil oder einen Grund, um nur die Treffer zu sehen.",
+    ),
+    "cut": (
+        "{shown} of {count} are listed, the gravest; the JSON report has all.",
+        "{shown} von {count} sind aufgeführt, die schwersten; der JSON-Bericht hat alle.",
+    ),
+    "no-details": ("The JSON report has the details.", "Einzelheiten stehen im JSON-Bericht."),
+    "empty": ("Nothing was scanned.", "Es wurde nichts geprüft."),
+    "made-by": (
+        "Written by attachguard. The page fetches nothing and runs nothing; what is shown of a message is text.",
+        "Geschrieben von attachguard. Die Seite lädt nichts nach und führt nichts aus; was von einer Nachricht gezeigt wird, ist Text.",
+    ),
+    "message": ("message", "Nachricht"),
+    "file": ("file", "Datei"),
+    "role-message": ("message", "Nachricht"),
+    "role-body": ("text of the mail", "Text der E-Mail"),
+    "role-inline": ("shown in the text", "im Text gezeigt"),
+    "role-attachment": ("attachment", "Anlage"),
+    "role-member": ("in the archive", "im Archiv"),
+    "role-embedded": ("embedded", "eingebettet"),
+    "role-layer": ("taken out for inspection", "zur Prüfung entnommen"),
+    "encryption-opens-without-password": ("locked, opens without a password", "gesperrt, öffnet ohne Passwort"),
+    "encryption-default-password": ("encrypted, default password", "verschlüsselt, Standardpasswort"),
+    "encryption-known-password": ("encrypted, known password", "verschlüsselt, bekanntes Passwort"),
+    "encryption-unknown-password": ("encrypted, unknown password", "verschlüsselt, unbekanntes Passwort"),
+    "encryption-key-held": ("encrypted, opened with the key", "verschlüsselt, mit dem Schlüssel geöffnet"),
+    "encryption-key-elsewhere": ("encrypted, the key is elsewhere", "verschlüsselt, Schlüssel anderswo"),
+    "encryption-unknown-key": ("encrypted, unknown key", "verschlüsselt, unbekannter Schlüssel"),
+    "encryption-unsupported-scheme": ("encrypted, scheme not supported", "verschlüsselt, Verfahren nicht unterstützt"),
+    "verdict-deliver": ("Delivered", "Zugestellt"),
+    "verdict-flag": ("Delivered, noted", "Zugestellt, vermerkt"),
+    "verdict-sanitize": ("Cleaned", "Bereinigt"),
+    "verdict-withhold": ("Withheld", "Zurückbehalten"),
+    "verdict-defer": ("Deferred", "Aufgeschoben"),
+    "verdict-quarantine": ("Quarantined", "In Quarantäne"),
+    "verdict-reject": ("Rejected", "Abgewiesen"),
+    "verdict-discard": ("Discarded", "Verworfen"),
+}  # fmt: skip
+
+
+class Words:
+    """The words of one language.
+
+    Args:
+        language: `en` or `de`.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def __call__(self, key: str, **values: object) -> str:
+        """A phrase of the page, filled in."""
+        return _WORDS[key][self.language == "de"].format(**values)
+
+    def verdict(self, action: Action) -> str:
+        """What an action is called on a label."""
+        return self(f"verdict-{action.value}")
+
+    def named(self, prefix: str, key: str) -> str:
+        """A phrase for a value of a report, or the value itself where a newer version wrote it."""
+        return self(f"{prefix}-{key}") if f"{prefix}-{key}" in _WORDS else key
+
+    def word(self, key: str) -> str:
+        """A word of the notices."""
+        return texts().word(key, self.language)
+
+    def reason(self, code: str) -> str:
+        """What a reason code means."""
+        return reason(code, self.language) if code in CODES else code
+
+    def detail(self, finding: Finding) -> str:
+        """What exactly was found; its kind in the language of the page, particulars as they are."""
+        kind = EXACT.get(finding.kind)
+        if kind is None:
+            return finding.detail
+        if finding.detail.startswith(kind.english):
+            return kind.title(self.language) + finding.detail.removeprefix(kind.english)
+        return f"{kind.title(self.language)}: {finding.detail}" if finding.detail else kind.title(self.language)
