@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # What is installed beside the package; `make EXTRAS=test,archives,libmagic …` covers the optional readers, too.
 EXTRAS ?= test
 
-.PHONY: demo test cluster fuzz bench bench-short lint types check docs man wheel external clean
+.PHONY: demo test rules cluster fuzz bench bench-short lint types check docs man wheel external clean
 
 demo: $(VENV)/ready
 	@$(BIN)/python examples/demo.py
@@ -34,7 +34,12 @@ lint: $(VENV)/dev
 types: $(VENV)/dev
 	$(BIN)/mypy
 
-check: lint types test
+# What analysts run: the built-in rules are without a mistake, and each does what its tests say.
+rules: $(VENV)/ready
+	$(BIN)/attachguard rules check
+	$(BIN)/attachguard rules test
+
+check: lint types rules test
 
 # The gateway against real clients, where they are installed: postfix, rspamd, clamdscan, swaks, systemd; Exim and Haraka
 # where EXIM and HARAKA name their programs.

@@ -39,7 +39,7 @@ RULE = '[[rule]]\ncode = "macro-content"\n'
     ("text", "line", "says"),
     [
         (HEAD + "[polcy]\n", 4, "polcy: unknown key 'polcy'; did you mean 'policy'?"),
-        (HEAD + 'titel = "x"\n', 4, "policy.titel: unknown key 'titel'; did you mean 'title' or 'title-de'?"),
+        (HEAD + 'titel = "x"\n', 4, "policy.titel: unknown key 'titel'; did you mean 'title'"),
         ("[[rule]]\n", 1, "rule[1]: a rule needs its reason code"),
         ('[policy]\nid = "t"\n', 1, "policy: version is missing"),
         ('[policy]\nid = "T t"\nversion = "1"\n', 2, "policy.id: an id is made of"),

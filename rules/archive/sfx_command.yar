@@ -21,10 +21,17 @@ rule Self_Extracting_Archive_Runs_Script
         $tool6 = "script.exe" nocase
         $tool7 = "mshta" nocase
         $tool8 = "rundll32" nocase
-        $tool9 = /\.(bat|cmd|vbs|ps1|hta|jse?)["' \r]/ nocase
+        $script1 = ".bat" nocase
+        $script2 = ".cmd" nocase
+        $script3 = ".vbs" nocase
+        $script4 = ".ps1" nocase
+        $script5 = ".hta" nocase
+        $script6 = ".wsf" nocase
+        $script7 = ".js " nocase
+        $script8 = ".js\"" nocase
     condition:
         filesize < 50MB and (
-            ($seven and for any place in (1..#run7) : (any of ($tool*) in (@run7[place]..@run7[place] + 200)))
-            or ($silent and for any place in (1..#setup) : (any of ($tool*) in (@setup[place]..@setup[place] + 200)))
+            ($seven and for any place in (1..#run7) : (any of ($tool*, $script*) in (@run7[place]..@run7[place] + 200)))
+            or ($silent and for any place in (1..#setup) : (any of ($tool*, $script*) in (@setup[place]..@setup[place] + 200)))
         )
 }

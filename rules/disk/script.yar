@@ -16,7 +16,14 @@ rule Script_In_Disk_Image_Starts_Neighbour
         $tool4 = ".Run" nocase
         $tool5 = /start[ \t]{1,4}(\/min|\/b|"")/ nocase
         $tool6 = "Start-Process" nocase
-        $file = /[\w\\"'.]\.(dll|exe|dat|cpl|ocx|tmp|jpg|png|db)[,"' ]/ nocase
+        $file1 = ".dll" nocase
+        $file2 = ".exe" nocase
+        $file3 = ".dat" nocase
+        $file4 = ".cpl" nocase
+        $file5 = ".ocx" nocase
+        $file6 = ".tmp" nocase
+        $file7 = ".jpg" nocase
+        $file8 = ".png" nocase
     condition:
-        (ag_parent_type == "iso" or ag_parent_type == "udf" or ag_parent_type == "fat" or ag_parent_type == "img" or ag_parent_type == "ntfs" or ag_parent_type == "vhd" or ag_parent_type == "vhdx") and filesize < 2MB and any of ($tool*) and $file
+        (ag_parent_type == "iso" or ag_parent_type == "udf" or ag_parent_type == "fat" or ag_parent_type == "img" or ag_parent_type == "ntfs" or ag_parent_type == "vhd" or ag_parent_type == "vhdx") and filesize < 2MB and any of ($tool*) and any of ($file*)
 }

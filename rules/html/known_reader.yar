@@ -12,7 +12,8 @@ rule Login_Form_Knows_Its_Reader
         $password1 = "=\"password\"" nocase
         $password2 = "='password'" nocase
         $known1 = /="[\w.+-]{1,64}@[\w-]{1,60}\.[\w.]{2,30}"[^<>]{0,120}readonly/ nocase
+        $saved = "<!-- saved from url=("
         $known2 = /readonl[yY][^<>]{0,120}="[\w.+-]{1,64}@[\w-]{1,60}\.[\w.]{2,30}"/
     condition:
-        ag_role != "body" and filesize < 5MB and any of ($password*) and any of ($known*)
+        ag_role != "body" and filesize < 5MB and any of ($password*) and any of ($known*) and not $saved
 }

@@ -15,9 +15,11 @@ rule Page_Makes_Reader_Run_Command
         $copy4 = ".setData(\"text" nocase
         $tool1 = /powershel[lL](\.exe)?["']? (-|\/)\w/ nocase
         $tool2 = /msht[aA](\.exe)? ["']?http/ nocase
-        $tool3 = /cm[dD](\.exe)? \/[ck]/ nocase
+        $tool3 = "cmd /c" nocase
+        $tool7 = "cmd /k" nocase
+        $tool8 = "cmd.exe /" nocase
         $tool4 = /msiexe[cC](\.exe)? \/[iq]/ nocase
-        $tool5 = /cur[lL](\.exe)? [^"'\r\n]{1,200}[|&]/ nocase
+        $tool5 = /curl(\.exe)? [^"'\r\n]{1,200}[|&]/ nocase
         $tool6 = /irm [^"'\r\n]{4,200}[|] ?iex/ nocase
     condition:
         filesize < 5MB and any of ($copy*) and any of ($tool*)

@@ -17,7 +17,7 @@ rule Script_Posts_Password_To_Script
         $how4 = "$.post("
         $what1 = /["'#](pass|passwd|password|passwort|kennwort|pwd)["']\)\.val/ nocase
         $what2 = /["'](pass|passwd|password|passwort|kennwort|pwd)["']\)\.value/ nocase
-        $what3 = /[{,]\s?["']?(pass|passwd|password|passwort|pwd)["']? ?:/ nocase
+        $what3 = /[{,]\s?["']?pass(wd|word|wort)?["']? ?:/ nocase
     condition:
         (ag_parent_type == "html" or ag_parent_type == "xhtml" or ag_parent_type == "svg") and filesize < 5MB
         and $to and any of ($how*) and any of ($what*)

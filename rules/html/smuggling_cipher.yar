@@ -13,11 +13,14 @@ rule HTML_Smuggles_Ciphered_File
         $store1 = ".createObjectURL("
         $store2 = ".msSaveBlob("
         $store3 = ".msSaveOrOpenBlob("
-        // One letter of the text, exclusive-or one of the key, in either order
-        $cipher1 = /\.charCodeAt\([^()\r\n]{1,60}\) ?\^/
-        $cipher2 = /\^ ?[\w$.]{1,40}\.charCodeAt\(/
+        // A letter of a key that is used again and again
+        $key1 = /\.charCodeAt\([\w$.]{1,30} ?% ?[\w$.]{1,40}\)/
+        $key2 = /[\w$]\[[\w$.]{1,30} ?% ?[\w$.]{1,40}\.length\]/
+        $code1 = "atob("
+        $code2 = ".fromCharCode("
+        $code3 = "new Uint8Array("
         $click = ".click()"
         $blob = "new Blob(["
     condition:
-        filesize < 40MB and any of ($store*) and any of ($cipher*) and ($click or $blob)
+        filesize < 40MB and any of ($store*) and any of ($key*) and any of ($code*) and ($click or $blob)
 }

@@ -24,7 +24,7 @@ rule Macro_Decodes_File_And_Stores_It
         $decode4 = "-decode " nocase
         $store1 = ".SaveToFile" nocase
         $store2 = "Put #" nocase
-        $store3 = /Put[ \t]{1,4}#?\w{1,12} ?, ?,/ nocase
+        $store3 = /Put [^\r\n,]{1,12}, ?,/ nocase
         $store4 = ".Write " nocase
         $start1 = ".exe" nocase
         $start2 = ".dll" nocase

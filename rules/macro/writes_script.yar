@@ -21,12 +21,21 @@ rule Macro_Writes_Script_And_Starts_It
         $open1 = /Open [^\r\n]{1,200} For (Output|Binary|Append)/ nocase
         $open2 = ".CreateTextFile(" nocase
         $open3 = ".OpenTextFile(" nocase
-        $name = /["'\\\w]\.(vbs|vbe|js|jse|wsf|bat|cmd|ps1|hta|sct)["']/ nocase
+        $name1 = ".vbs\"" nocase
+        $name2 = ".vbe\"" nocase
+        $name3 = ".js\"" nocase
+        $name4 = ".jse\"" nocase
+        $name5 = ".wsf\"" nocase
+        $name6 = ".bat\"" nocase
+        $name7 = ".cmd\"" nocase
+        $name8 = ".ps1\"" nocase
+        $name9 = ".hta\"" nocase
+        $name10 = ".sct\"" nocase
         $write1 = "Print #" nocase
         $write2 = ".WriteLine" nocase
         $write3 = ".Write " nocase
         $write4 = ".Write(" nocase
         $write5 = "Put #" nocase
     condition:
-        filesize < 5MB and any of ($open*) and $name and any of ($write*) and any of ($run*)
+        filesize < 5MB and any of ($open*) and any of ($name*) and any of ($write*) and any of ($run*)
 }

@@ -23,7 +23,6 @@ rule Mail_Announces_New_Bank_Details
         $haste4 = "as soon as possible" nocase
         $haste5 = "confidential" nocase
         $haste6 = "urgent" nocase
-        $iban = /\b(DE|ES|PT|LT|GB|PL|HU|BE)\d{2}[ ]?\d{4}[ ]?\d{4}/
     condition:
-        ag_role == "body" and filesize < 512KB and any of ($new*) and any of ($old*) and any of ($haste*) and $iban
+        ag_role == "body" and filesize < 512KB and any of ($new*) and any of ($old*) and any of ($haste*)
 }

@@ -17,8 +17,8 @@ rule Mail_Loads_QR_Code_From_Service
         $ask1 = "passwor" nocase
         $ask2 = "kennwort" nocase
         $ask3 = "authenticator" nocase
-        $ask4 = "MFA" fullword
-        $ask5 = "2FA" fullword
+        $ask4 = "two-factor" nocase
+        $ask5 = "zwei-faktor" nocase
     condition:
         ag_role == "body" and filesize < 1MB and any of ($service*) and any of ($ask*)
 }

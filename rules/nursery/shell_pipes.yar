@@ -9,8 +9,9 @@ rule Shell_Runs_Download
         attachguard_code = "malware-suspected"
         attachguard_types = "shell desktop"
     strings:
-        $pipe = /(cur[lL]|wge[tT]) [^\r\n|]{4,300}\| ?(sudo )?(ba|z|da)?sh\b/
-        $substitution = /(ba|z|da)?sh[ -]{1,3}c? ?["']?\$\((cur[lL]|wge[tT]) /
+        $pipe1 = /curl [^\r\n|]{4,300}\| ?(sudo )?(ba|z|da)?sh\b/
+        $pipe2 = /wget [^\r\n|]{4,300}\| ?(sudo )?(ba|z|da)?sh\b/
+        $substitution = /sh -c ["']?\$\((curl|wget) /
     condition:
         filesize < 1MB and any of them
 }

@@ -10,7 +10,7 @@ rule PDF_Script_Runs_Hidden_Text
         attachguard_types = "js"
         attachguard_scope = "pdf-script"
     strings:
-        $run1 = /eva[lL]\(/
+        $run1 = "eval("
         $run2 = "app.setTimeOut("
         $run3 = ".setInterval("
         $from1 = ".getAnnots("

@@ -12,7 +12,8 @@ rule Script_Switches_Off_Scanning
     strings:
         $name1 = "AmsiUtils" nocase
         $name2 = "'Amsi'+'Utils'" nocase
-        $name3 = /["']A["'] ?\+ ?["']msi/ nocase
+        $name3 = "'A'+'msi" nocase
+        $name6 = "\"A\"+\"msi" nocase
         $name4 = "AmsiScanBuffer" nocase
         $name5 = "amsi.dll" nocase
         $how1 = "amsiInitFailed" nocase

@@ -11,8 +11,8 @@ rule Script_Text_From_Arithmetic
         attachguard_scope = "macro script"
     strings:
         $js = /String\.fromCharCode\(\d{1,6} ?[-+*\/^] ?\d/
-        $vb1 = /[cC]hr\(\d{1,6} ?[-+*\/] ?\d/
-        $vb2 = /[cC]hr[wW]\(\d{1,6} ?[-+*\/] ?\d/
+        $vb1 = /Chr\(\d{1,6} ?[-+*\/] ?\d/ nocase
+        $vb2 = /ChrW\(\d{1,6} ?[-+*\/] ?\d/ nocase
         $vb3 = /[cC]hr\(CLng\("?&[hH]/
     condition:
         filesize < 5MB and (#js > 12 or #vb1 > 12 or #vb2 > 12 or #vb3 > 12)

@@ -5,7 +5,7 @@ rule Script_Blinds_Defender
         description = "A script that switches off the virus scanner of Windows or hides folders from it"
         date = "2026-11-30"
         reference = "https://attack.mitre.org/techniques/T1562/001/"
-        score = 80
+        score = 70
         attachguard_code = "malware-suspected"
         attachguard_types = "script"
         attachguard_scope = "macro script"

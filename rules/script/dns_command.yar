@@ -14,10 +14,13 @@ rule Command_From_Name_Service
         $ask2 = "-DnsName " nocase
         $ask3 = /-Type ["']?TXT/ nocase
         $run1 = "for /f" nocase
-        $run2 = /[|;(] ?iex\b/ nocase
+        $pipe1 = "|iex" nocase
+        $pipe2 = "| iex" nocase
+        $pipe3 = ";iex" nocase
+        $pipe4 = "; iex" nocase
         $run3 = "Invoke-Expression" nocase
         $run4 = "| cmd" nocase
         $run5 = "|cmd" nocase
     condition:
-        filesize < 1MB and ($ask1 or ($ask2 and $ask3)) and any of ($run*)
+        filesize < 1MB and ($ask1 or ($ask2 and $ask3)) and any of ($run*, $pipe*)
 }

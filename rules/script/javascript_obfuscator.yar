@@ -12,7 +12,10 @@ rule Script_Obfuscated_By_Program
         attachguard_types = "js wsf hta"
         attachguard_scope = "script"
     strings:
-        $name = /\b_0x[0-9a-f]{4,6}\b/
+        $name1 = "(_0x"
+        $name2 = " _0x"
+        $name3 = "=_0x"
+        $name4 = ",_0x"
         $turn1 = "['push']("
         $turn2 = "['shift']("
         $turn3 = "parseInt(_0x"
@@ -20,5 +23,5 @@ rule Script_Obfuscated_By_Program
         $host2 = "WScript"
         $host3 = "GetObject("
     condition:
-        filesize < 5MB and #name > 20 and any of ($turn*) and any of ($host*)
+        filesize < 5MB and #name1 + #name2 + #name3 + #name4 > 20 and any of ($turn*) and any of ($host*)
 }

@@ -18,12 +18,16 @@ rule Script_Downloads_By_Office_Or_Browser
         $how1 = ".InstallProduct" nocase
         $how2 = ".transformNode" nocase
         $how3 = ".ResponseBody" nocase
-        $file = /\.(msi|xsl|xslt)(\?[^"'\s]{1,80})?["']/ nocase
+        $file1 = ".msi\"" nocase
+        $file2 = ".msi'" nocase
+        $file3 = ".xsl\"" nocase
+        $file4 = ".xsl'" nocase
+        $file5 = ".xslt\"" nocase
         $run1 = "Execute" nocase
         $run6 = "eval(" nocase
     condition:
         filesize < 2MB and (
-            ($object5 and $how1 and $file) or (any of ($object1, $object2, $object3) and $how2 and $file)
+            ($object5 and $how1 and any of ($file*)) or (any of ($object1, $object2, $object3) and $how2 and any of ($file*))
             or ($object4 and $how3 and any of ($run*))
         )
 }

@@ -17,10 +17,15 @@ rule PowerShell_Unpacks_And_Runs
         $pack4 = "::UTF8.GetString(" nocase
         $pack5 = "::ASCII.GetString(" nocase
         $run1 = "Invoke-Expression" nocase
-        $run2 = /[|;(] ?iex\b/ nocase
-        $run3 = /\biex[ (]/ nocase
+        $pipe1 = "|iex" nocase
+        $pipe2 = "| iex" nocase
+        $pipe3 = ";iex" nocase
+        $pipe4 = "; iex" nocase
+        $run3 = "iex (" nocase
+        $run6 = "iex(" nocase
+        $run7 = "iex $" nocase
         $run4 = ".InvokeScript(" nocase
         $run5 = "[ScriptBlock]::Create(" nocase
     condition:
-        filesize < 20MB and $decode and any of ($pack*) and any of ($run*)
+        filesize < 20MB and $decode and any of ($pack*) and any of ($run*, $pipe*)
 }

@@ -10,7 +10,10 @@ rule Script_Runs_From_Web_Share
         attachguard_types = "script"
         attachguard_scope = "macro script"
     strings:
-        $share1 = /\\\\[\w.-]{4,80}@(SSL|\d{2,5})(@\d{2,5})?\\/ nocase
+        $folder1 = /\\\\[\w.-]{4,80}@SSL[@\\]/ nocase
+        $folder2 = /\\\\[\w.-]{4,80}@80\\/ nocase
+        $folder3 = /\\\\[\w.-]{4,80}@443\\/ nocase
+        $folder4 = /\\\\[\w.-]{4,80}@8080\\/ nocase
         $share2 = "\\DavWWWRoot\\" nocase
         $run1 = "rundll32" nocase
         $run2 = "regsvr32" nocase
@@ -23,5 +26,5 @@ rule Script_Runs_From_Web_Share
         $run9 = "net use" nocase
         $run10 = ".Run" nocase
     condition:
-        filesize < 2MB and any of ($share*) and any of ($run*)
+        filesize < 2MB and (any of ($folder*) or $share2) and any of ($run*)
 }

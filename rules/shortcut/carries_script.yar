@@ -19,7 +19,7 @@ rule Shortcut_Runs_What_It_Carries
         $read6 = "Select-String" nocase
         $read7 = ".Seek(" nocase
         $read8 = "OpenRead(" nocase
-        $read9 = /\bgc[ "(]/ nocase
+        $read9 = "(gc " nocase
         $read10 = "mshta" nocase
         $read11 = "| more" nocase
     condition:

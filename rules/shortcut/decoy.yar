@@ -10,8 +10,11 @@ rule Shortcut_Opens_Document_And_Program
         attachguard_types = "bat"
         attachguard_scope = "script"
     strings:
-        $document1 = /\.(pdf|docx?|xlsx?|rtf)["']?[ \t]{0,8}[&;]/ nocase
-        $document2 = /[&;] ?(star[tT]|explore[rR]) [^&;\r\n]{1,160}\.(pdf|docx?|xlsx?|rtf)/ nocase
+        $pair1 = /\.pdf["']?[ \t]{0,8}[&;]/ nocase
+        $pair2 = /\.docx?["']?[ \t]{0,8}[&;]/ nocase
+        $pair3 = /\.xlsx?["']?[ \t]{0,8}[&;]/ nocase
+        $pair4 = /\.rtf["']?[ \t]{0,8}[&;]/ nocase
+        $document = /[&;] ?(start|explorer) [^&;\r\n]{1,160}\.(pdf|docx?|xlsx?|rtf)/ nocase
         $run1 = /rundll32(\.exe)? / nocase
         $run2 = /regsvr32(\.exe)? / nocase
         $run3 = /[wc]script(\.exe)? / nocase
@@ -19,5 +22,5 @@ rule Shortcut_Opens_Document_And_Program
         $run5 = /msht[aA](\.exe)? / nocase
         $run6 = /powershel[lL](\.exe)? / nocase
     condition:
-        ag_parent_type == "lnk" and ag_role == "layer" and filesize < 64KB and any of ($document*) and any of ($run*)
+        ag_parent_type == "lnk" and ag_role == "layer" and filesize < 64KB and ($document or any of ($pair*)) and any of ($run*)
 }

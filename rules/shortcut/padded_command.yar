@@ -13,7 +13,8 @@ rule Shortcut_Pads_Its_Command
         attachguard_scope = "script"
     strings:
         $tool1 = "powershell" nocase
-        $tool2 = "cmd" nocase fullword
+        $tool2 = "cmd.exe" nocase
+        $tool12 = "cmd /" nocase
         $tool3 = "mshta" nocase
         $tool4 = "wscript" nocase
         $tool5 = "cscript" nocase

@@ -21,7 +21,7 @@ rule SVG_Script_Decodes_And_Leaves
         $go4 = "window.open("
         $go5 = "document.write("
         $go6 = ".createObjectURL("
-        $go7 = /[=;(\s]eva[lL]\(/
+        $go7 = "eval("
         $go8 = "new Function("
         $go9 = ".constructor("
     condition:

@@ -9,7 +9,8 @@ rule Server_Page_Runs_Commands
         attachguard_code = "malware-suspected"
         attachguard_types = "html xhtml txt unknown java xml cs vb js script php"
     strings:
-        $asp = /(eva[lL]|execut[eE](global)?) ?\(? ?reques[tT] ?[(.\[]/ nocase
+        $asp1 = /<%[^%]{0,80}eval ?\(? ?request/ nocase
+        $asp2 = /<%[^%]{0,80}execute(global)? ?\(? ?request/ nocase
         $jsp1 = /\.getRuntime\(\)\.exec\( ?request\.getParameter\(/
         $jsp2 = ".getRuntime().exec("
         $jsp3 = ".getParameter("
@@ -17,8 +18,7 @@ rule Server_Page_Runs_Commands
         $net2 = ".Form["
         $net3 = ".QueryString["
         $net4 = "Request[\""
-        $page1 = "<%@"
-        $page2 = "<%"
+        $page1 = "<%@ "
     condition:
-        filesize < 1MB and (($page2 and $asp) or $jsp1 or ($page1 and $jsp2 and $jsp3) or ($page1 and $net1 and any of ($net2, $net3, $net4)))
+        filesize < 1MB and (any of ($asp*) or $jsp1 or ($page1 and $jsp2 and $jsp3) or ($page1 and $net1 and any of ($net2, $net3, $net4)))
 }

@@ -1,6 +1,6 @@
 """Client of clamd, the ClamAV daemon: one INSTREAM command a part, over a Unix socket or TCP.
 
-The protocol (clamd(8)): `zINSTREAM` and a zero byte, then chunks, each behind its length as four octets in network order, then a length of zero.
+The protocol (clamd(8)): `zINSTREAM` and a zero byte, then chunks, each after its length as four octets in network order, then a length of zero.
 The answer is one line that ends in a zero byte: `stream: OK`, `stream: NAME FOUND`, `… ERROR`. A daemon whose StreamMaxLength is exceeded answers
 `INSTREAM size limit exceeded. ERROR` before it has read everything and closes. Whatever is not a plain OK or FOUND counts as no answer.
 

@@ -130,7 +130,13 @@ def test_clear_signed_text_is_signed_and_stays_readable(scan):
     assert report.parts[0].encryption == "none"
 
 
-@pytest.mark.parametrize("sample", ["key/erika.pgp", "key/erika.asc", "key/secret.asc"])
+def test_a_private_key_under_a_passphrase_says_so(scan):
+    report = scan(pgp.SAMPLES["key/secret.asc"](), "a.asc")
+    assert report.parts[0].encryption == "unknown-password"
+    assert details(report, "encrypted-unknown-password") == ["OpenPGP: private key under a passphrase"]
+
+
+@pytest.mark.parametrize("sample", ["key/erika.pgp", "key/erika.asc"])
 def test_keys_are_neither_signed_nor_encrypted(scan, sample):
     record = scan(pgp.SAMPLES[sample](), sample).parts[0]
     assert (record.type.id, record.encryption, record.signed) == ("pgp", "none", False)

@@ -1,4 +1,4 @@
-"""`attachguard doctor`: what this installation stands on, and whether it works."""
+"""`attachguard doctor`: what this installation depends on, and whether it works."""
 
 from __future__ import annotations
 

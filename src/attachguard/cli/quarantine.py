@@ -111,7 +111,7 @@ def _release(store: Any, name: str, options: argparse.Namespace) -> bool:
             sys.stderr.write(f"attachguard: {name}: somebody else has it\n")
             return False
         with mail.open("rb") as content:
-            # The command is the operator's; addresses stand behind the end of its options.
+            # The command is the operator's; addresses follow the end of its options.
             status = subprocess.run(command, stdin=content, check=False).returncode  # noqa: S603
         if status == 0 and not options.keep:
             mail.unlink()

@@ -1,6 +1,6 @@
 """What a file name alone gives away: deception, and disagreement with the content.
 
-How Windows reads names: trailing dots and blanks are dropped, the last extension decides, a class identifier behind it decides before it
+How Windows reads names: trailing dots and blanks are dropped, the last extension decides, a class identifier after it decides before it
 and is never shown, and what follows a colon names a stream of the file ([MS-FSCC] §2.1.5). For look-alike letters and writing direction see
 Unicode Technical Report 36.
 """
@@ -16,6 +16,7 @@ from attachguard.part import Part
 from attachguard.types.claims import CLAIMS, LOADED, PROGRAMS
 from attachguard.types.extension import CLASS_ID, extension, has_stream
 from attachguard.types.filetypes import OFFICE, TABLE, TITLES, TYPES, refines, runs, words
+from attachguard.types.leftovers import is_leftover
 
 #: One look tells whether a name has anything unusual.
 _UNUSUAL: Final = re.compile("[\0-\x1f\x7f:{\u202a-\u202e\u2066-\u2069]|[.\\s]$|\\s{5}")
@@ -29,6 +30,8 @@ _BLANKS: Final = re.compile(r"\s{5,}")
 
 #: Letters of other alphabets that look like Latin ones, besides what NFKC folds (full-width and mathematical letters).
 _LOOKALIKES: Final = str.maketrans("аеорсухіјѕһԁɡӏκοραν", "aeopcyxijshdglkopav")
+#: What a name may end with without anybody seeing it.
+_UNSEEN_AT_END: Final = ". \t\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 _NAMED: Final = frozenset({"attachment", "inline", "member", "embedded"})
@@ -40,7 +43,7 @@ _VIEWED: Final = frozenset({"audio", "video"})
 _TEXT_TOO: Final = words("shared")
 
 
-#: Extensions that look harmless in front of another one.
+#: Extensions that look harmless before another one.
 _HARMLESS: Final = frozenset(extension for extension in CLAIMS if extension not in PROGRAMS and not extension.isdigit())
 _BY_MEDIA_TYPE: Final = {kind.mime: key for key, kind in reversed(TYPES.items())}
 
@@ -66,7 +69,7 @@ def _deception(part: Part, name: str, suffix: str) -> Iterator[Finding]:
     if _UNUSUAL.search(name):
         yield from _unusual(part, name, suffix)
     if not name.isascii():
-        written = _DIRECTION.sub("", name).rstrip(". \t\u00a0").rpartition(".")[2].lower()
+        written = _DIRECTION.sub("", name).rstrip(_UNSEEN_AT_END).rpartition(".")[2].lower()
         plain = suffix if suffix.isascii() else suffix.translate(_LOOKALIKES)
         if plain in CLAIMS and not written.isascii():
             yield part.finding("name-look-alike", f"look-alike letters in the extension .{plain}")
@@ -110,11 +113,11 @@ def _unusual(part: Part, name: str, suffix: str) -> Iterator[Finding]:
     """Each trick that a name plays, in words."""
     if _DIRECTION.search(name) and _reordered(name):
         yield part.finding("name-direction", "writing direction is overridden inside the name")
-    if _CONTROL.search(name):
+    if _CONTROL.search(name) and not is_leftover(name, [kind.id for kind in part.types], part.size):
         yield part.finding("name-control", "NUL in the name" if "\0" in name else "control character in the name")
     if CLASS_ID.search(name):
         yield part.finding("name-class-id", "a class identifier follows the extension")
-    elif ":" in name and has_stream(name):
+    elif ":" in name and has_stream(name) and not is_leftover(name, [kind.id for kind in part.types], part.size):
         yield part.finding("name-stream", "an alternate data stream is named")
     elif (name[-1] == "." or name[-1].isspace()) and suffix in CLAIMS:
         yield part.finding("name-dots", f"dots or blanks after the extension .{suffix}")
@@ -126,8 +129,8 @@ def _unusual(part: Part, name: str, suffix: str) -> Iterator[Finding]:
 def _reordered(name: str) -> bool:
     """Whether marks of writing direction change where a reader sees the extension.
 
-    Embeddings and isolates that are closed again change nothing behind them (Unicode Standard Annex 9), and those from left to right, or in the
-    direction of their first letter, may stand around a whole name, as some systems write it. An override turns letters round.
+        yield part.finding("name-class-id", "a class identifier follows the extension")
+    elif ":" in name and has_stream(name) and not is_leftover(name, [kind.id for kind in part.types], part.size):
     """
     if _OVERRIDE.search(name):
         return True
@@ -142,7 +145,7 @@ def _reordered(name: str) -> bool:
             return True
         else:
             opened.append(mark)
-    return bool(opened)
+    return bool(opened) and (not _RIGHT_TO_LEFT.isdisjoint(opened) or _DIRECTION.match(name) is None)
 
 
 def _disagreement(part: Part, suffix: str) -> str:

@@ -59,7 +59,7 @@ def _inspected() -> Iterator[str]:
 
 
 def _told() -> Iterator[str]:
-    yield f"## What is told: {len(TYPES)} types\n"
+    yield f"## What is recognised: {len(TYPES)} types\n"
     inspectors: dict[str, list[str]] = {}
     for module in INSPECTORS:
         for key in module.TYPES:

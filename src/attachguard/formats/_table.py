@@ -78,7 +78,7 @@ program.pe le mz ne pe
 MARKS: Final[dict[str, tuple[bytes, ...]]] = {
     "crypto.pem": (b"-----BEGIN ", b"MI"),
     "crypto.pgp": (b"-----BEGIN PGP ", b"\x00"),
-    "crypto.vault": (b"$ANSIBLE_VAULT;", b"age-encryption.org/", b"-----BEGIN AGE ", b"ENC[AES256_GCM", b'ciphertext"', b'"encrypted'),
+    "crypto.vault": (b"$ANSIBLE_VAULT;", b"ENC[", b"ENC(", b"{cipher}", b"STRONGBOX", b"SealedSecret", b"eyJ", b'ciphertext"', b'"encrypted'),
     "mail.uuencode": (b"begin",),
     "mail.yenc": (b"=ybegin ",),
     "mail.hqx": (b"(This file must be converted with BinHex",),

@@ -58,7 +58,7 @@ def codec(name: str) -> str | None:
     """Python's name for a character set that mail names; None for one that mail has not.
 
     Args:
-        name: as it stands in a message; case, blanks, quotes, dots, dashes and underscores make no difference.
+        name: as it is in a message; case, blanks, quotes, dots, dashes and underscores make no difference.
     """
     return _TABLE.get(_squeezed(name[:_LENGTH]))
 

@@ -95,7 +95,7 @@ def read_value(value: bytes) -> tuple[str, dict[str, str], bool]:
         parameters.setdefault(name.decode("ascii").lower(), decode_words(quoted or bare))
     fits = len(parameters) == len(found)
     if token.startswith("multipart/"):
-        # Everything hangs on the boundary, and not everybody decodes it, or finds it behind what cannot be read.
+        # Everything hangs on the boundary, and not everybody decodes it, or finds it after what cannot be read.
         fits = fits and value.isascii() and not begins_word(value)
     return token, parameters, fits
 
@@ -162,7 +162,7 @@ def _split(value: bytes) -> list[bytes]:
 
 
 def unescaped(value: bytes) -> bytes:
-    """The inside of a quoted string without its backslashes (RFC 5322 section 3.2.4)."""
+    """The inside a quoted string without its backslashes (RFC 5322 section 3.2.4)."""
     return b"\\".join(piece.replace(b"\\", b"") for piece in value.split(b"\\\\"))
 
 

@@ -29,7 +29,7 @@ class Line(NamedTuple):
     Args:
         name: in lower case, without its group.
         parameters: values by name in lower case; a value without a name, as vCard 2.1 has them, stands under its own name with nothing.
-        value: as it stands in the file, unfolded.
+        value: as it is in the file, unfolded.
     """
 
     name: str
@@ -87,7 +87,7 @@ def unfolded(data: bytes) -> bytes:
 
 
 def decoded(line: Line) -> bytes:
-    """The value with its encoding undone; a text stays as it stands."""
+    """The value with its encoding undone; a text stays as it is."""
     if line.encoding == "base64":
         return _base64(line.value)
     if line.encoding == "quoted-printable":

@@ -15,18 +15,17 @@ from attachguard.errors import RuleError
 from attachguard.rulekit.checks import conditions, metadata, sets, strings
 from attachguard.rulekit.diagnostics import CHECKS, Diagnostic, Level, Style
 from attachguard.rulekit.files import sources_at
-from attachguard.rulekit.parsing import NotParsed, Parsed, Parser, Place, Text
+from attachguard.rulekit.parsing import NotParsed, Parsed, Parser, Text
 from attachguard.rulekit.suppressions import Suppressions
 from attachguard.rulekit.templates import PLACEHOLDER
 from attachguard.rulekit.testfile import beside
-from attachguard.rulekit.trial import from_problem, tests_of
+from attachguard.rulekit.trial import from_error, from_problem, tests_of
 from attachguard.yara.compiling import usable
 from attachguard.yara.metadata import PREFIX
 from attachguard.yara.rules import Rules
 from attachguard.yara.source import Source
 
-#: A folder of this name, or a rule that says so, is tried on live mail and never judged: what is unfinished there is no error.
-_NURSERY: Final = "nursery"
+#: A rule that says so, or lies in a folder for it, is tried on live mail and never judged: what is unfinished there is no error.
 _NURSERY_KEY: Final = "attachguard_nursery"
 #: libyara names a line that is so far below a mistake.
 _READ_ON: Final = 2
@@ -73,7 +72,7 @@ class _File:
 
     def nursery(self, rule: str) -> bool:
         """Whether a rule is only tried."""
-        if _NURSERY in self.source.file.parts:
+        if self.source.nursery:
             return True
         return any(each.name == rule and each.meta.get(_NURSERY_KEY, (False,))[0] is True for each in self.rules)
 
@@ -94,7 +93,7 @@ def check(paths: Iterable[str | Path], *, style: Style | None = None, clean: boo
     sources = sources_at(paths, unreadable)
     loaded, broken = _loaded(paths, sources)
     files, found = _parsed(sources, broken, style)
-    found += [_from_error(error) for error in unreadable]
+    found += map(from_error, unreadable)
     rules = [rule for file in files for rule in file.rules]
     for file in files:
         found += _of_file(file)
@@ -138,20 +137,14 @@ def _parsed(
             found += [_from_error(each, error) for each in errors] or [_not_parsed(source, error)]
             continue
         files.append(_File(source, rules, style))
-        found += [_from_error(error) for error in errors]
+        found += map(from_error, errors)
     return files, found
 
 
-def _from_error(error: RuleError, seen: NotParsed | None = None) -> Diagnostic:
-    """What libyara, or the reading of the file, says.
-
-    libyara has read on when it notices a mistake, and knows no columns; where yaramod stumbled shortly before, it was over the same thing.
-    """
-    message, _, remedy = error.message.partition("; ")
-    place = Place(error.line, 0, 0)
-    if seen is not None and 0 <= error.line - seen.place.line <= _READ_ON:
-        place = seen.place
-    return Diagnostic("does-not-load", Path(error.file), *place, "", message, remedy)
+def _from_error(error: RuleError, seen: NotParsed) -> Diagnostic:
+    """What libyara says. It has read on when it notices a mistake, and knows no columns; where yaramod stumbled shortly before, that was it."""
+    near = 0 <= error.line - seen.place.line <= _READ_ON
+    return from_error(error, seen.place if near else None)
 
 
 def _not_parsed(source: Source, error: NotParsed) -> Diagnostic:

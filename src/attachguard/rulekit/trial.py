@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from attachguard.engine.scanner import Scanner
+from attachguard.errors import RuleError
 from attachguard.model import Report
 from attachguard.policy import Policy
 from attachguard.policy.reading.values import Problem
@@ -125,6 +126,18 @@ def run(tests: Tests) -> Iterator[Outcome]:
     for case in tests.cases:
         report = scanner.scan(case.content, name=case.name, kind=case.kind)
         yield Outcome(case, tuple(matches(report)), tuple((part.path, part.type.id) for part in report.parts))
+
+
+def from_error(error: RuleError, place: tuple[int, int, int] | None = None) -> Diagnostic:
+    """What libyara, or the reading of the file, says of it.
+
+    Args:
+        error: the mistake.
+        place: line, column and width, where they are known better than it says.
+    """
+    message, _, remedy = error.message.partition("; ")
+    line, column, width = place or (error.line, 0, 0)
+    return Diagnostic("does-not-load", Path(error.file), line, column, width, "", message, remedy)
 
 
 def from_problem(problem: Problem) -> Diagnostic:

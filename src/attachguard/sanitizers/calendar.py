@@ -69,7 +69,7 @@ def sanitize(work: Work) -> Cleaned:
 
 
 def _properties(data: bytes) -> Iterator[bytes]:
-    """The lines of a file, each with those that only continue it, as they stand."""
+    """The lines of a file, each with those that only continue it, as they are."""
     pending: list[bytes] = []
     base64 = soft = False
     for line in data.splitlines(keepends=True):
@@ -156,7 +156,7 @@ def _folded(line: Line, page: bytes, raw: bytes) -> bytes:
     whole = head + b":" + escaped
     pieces: list[bytes] = []
     while whole:
-        # A fold may not stand inside of a letter.
+        # A fold may not stand inside a letter.
         cut = min(_WIDTH, len(whole))
         while cut < len(whole) and cut > 1 and whole[cut] & 0xC0 == 0x80:
             cut -= 1

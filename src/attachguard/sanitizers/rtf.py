@@ -44,11 +44,11 @@ class _Group:
         self.begin = begin
         self.end = -1
         self.above = above
-        #: Control words of interest that stand in it directly.
+        #: Control words of interest that are in it directly.
         self.words: set[bytes] = set()
         #: Groups in it that have such words.
         self.inner: list[_Group] = []
-        #: Where its content begins, behind the word that it is about.
+        #: Where its content begins, after the word that it is about.
         self.body = begin + 1
 
 
@@ -64,7 +64,7 @@ def sanitize(work: Work) -> Cleaned:
     at = 0
     for begin, end, instead in sorted(cuts, key=lambda cut: (cut[0], -cut[1])):
         if begin < at:
-            continue  # inside of one that went
+            continue  # inside one that went
         pieces += [data[at:begin], instead]
         at = end
     pieces.append(data[at:])
@@ -142,7 +142,7 @@ class _Reader:
 
 
 def _judge(group: _Group, data: bytes, work: Work) -> bytes | None:
-    """What stands in place of a group; None where it stays."""
+    """What is in place of a group; None where it stays."""
     words = group.words
     if words & {b"object", b"objdata"} and work.wants("ole-object"):
         if b"object" not in words and any(b"object" in above.words for above in _above(group)):

@@ -60,7 +60,7 @@ def _look(element: Any, name: str, work: Work) -> None:
 
 
 def _binary(element: Any, work: Work) -> None:
-    """What stands in the file as base64: pictures stay, macros and objects go."""
+    """What is in the file as base64: pictures stay, macros and objects go."""
     name = _value(element, "name").rpartition("/")[2].lower()
     content = "".join(element.itertext()).encode()
     macros = name == _MACROS and work.wants("vba")

@@ -1,4 +1,4 @@
-"""SignedData of CMS (RFC 5652 section 5) taken apart: content, certificates, signers; CAdES (ETSI EN 319 122) is told by its attributes.
+"""SignedData of CMS (RFC 5652 section 5) taken apart: content, certificates, signers; CAdES (ETSI EN 319 122) is recognised by its attributes.
 
 Why our own: the cryptography package makes CMS signatures and takes none apart.
 """
@@ -168,7 +168,7 @@ def _signer(info: Element) -> Signer:
 
 
 def _attributes(signed: Element) -> dict[str, Element]:
-    """First value of each attribute. Raises `Malformed` where one stands twice: readers differ in which they take."""
+    """First value of each attribute. Raises `Malformed` where one appears twice: readers differ in which they take."""
     found: dict[str, Element] = {}
     for attribute in signed.child_list(100):
         pair = attribute.child_list(2)

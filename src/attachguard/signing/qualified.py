@@ -28,7 +28,7 @@ _MOST: Final = 50
 
 
 def statements(certificate: Certificate) -> dict[str, frozenset[str]]:
-    """The QCStatements of a certificate (EN 319 412-5, 4), each with the object identifiers that stand in it; empty where there are none."""
+    """The QCStatements of a certificate (EN 319 412-5, 4), each with the object identifiers that are in it; empty where there are none."""
     value = extension(certificate.encoded, _STATEMENTS)
     found: dict[str, frozenset[str]] = {}
     if not value:

@@ -53,7 +53,7 @@ class Findings:
         self.open = ""
         #: Name of a broken digest that is relied upon.
         self.weak = ""
-        #: Whether the whole document is covered that the signature stands in.
+        #: Whether the whole document is covered that the signature is in.
         self.document = False
         self._left = _MOST_REFERENCES
         self._octets = _MOST_OCTETS
@@ -73,7 +73,7 @@ class References:
 
     Args:
         signature: its element.
-        tree: the document it stands in.
+        tree: the document it is in.
         resolve: gives the content of a file of the same package, None for what is not there.
         tick: called now and then; raises where time is over.
     """

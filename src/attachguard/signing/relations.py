@@ -11,7 +11,7 @@ from attachguard.signing import canonical
 from attachguard.signing.xmltree import Node
 
 TRANSFORM: Final = "http://schemas.openxmlformats.org/package/2006/RelationshipTransform"
-#: The content types of a package; what is signed names the one of each part behind a question mark.
+#: The content types of a package; what is signed names the one of each part after a question mark.
 CONTENT_TYPES: Final = "[Content_Types].xml"
 _PICKS: Final = "http://schemas.openxmlformats.org/package/2006/digital-signature"
 _SPACE: Final = "http://schemas.openxmlformats.org/package/2006/relationships"

@@ -60,7 +60,7 @@ class XmlSignature(NamedTuple):
         beside: the other certificates that came with it.
         time: when it was signed, as claimed.
         advanced: whether it is XAdES.
-        document: whether it covers the document it stands in.
+        document: whether it covers the document it is in.
     """
 
     outcome: Outcome

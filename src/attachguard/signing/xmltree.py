@@ -99,7 +99,7 @@ class Node:
         return next(self.every(space, local), None)
 
     def walk(self) -> Iterator[Node]:
-        """The element and all inside of it, in document order."""
+        """The element and all inside it, in document order."""
         waiting = [self]
         while waiting:
             node = waiting.pop()
@@ -112,7 +112,7 @@ class Node:
 
 
 class Tree:
-    """A document: its root, and what stands before and behind it."""
+    """A document: its root, and what stands before and after it."""
 
     __slots__ = ("_named", "after", "before", "root")
 
@@ -223,7 +223,7 @@ def read_tree(text: bytes, tick: Callable[[], None], *, named_type: bool = False
     Args:
         text: the document.
         tick: called now and then; raises where time is over.
-        named_type: whether the name of a document type may stand in front; it is not fetched. Declarations are refused in any case.
+        named_type: whether the name of a document type may be in front; it is not fetched. Declarations are refused in any case.
 
     Raises:
         Malformed: it is not well-formed, has a document type, or is beyond all bounds.

@@ -15,8 +15,8 @@ _NAMED: Final[dict[str, frozenset[str]]] = {
     "thumbs.db": frozenset({"thumbs"}),
     "ehthumbs.db": frozenset({"thumbs"}),
     "ehthumbs_vista.db": frozenset({"thumbs"}),
-    "desktop.ini": frozenset({"ini", "txt"}),
-    "folder.ini": frozenset({"ini", "txt"}),
+    "desktop.ini": frozenset({"ini", "txt", "shellini"}),
+    "folder.ini": frozenset({"ini", "txt", "shellini"}),
     ".directory": frozenset({"ini", "txt"}),
     ".localized": frozenset(),
     "icon\r": frozenset(),
@@ -26,6 +26,11 @@ _NAMED: Final[dict[str, frozenset[str]]] = {
 #: The Finder keeps what other file systems cannot hold in files of this beginning, in ZIP archives below a folder of their own.
 _APPLE_DOUBLE: Final = "._"
 _LARGEST_NOTE: Final = 1 << 16
+#: Explorer's note of where a file came from, a stream that some programs keep as a file; LibreOffice's and Word's of who has one open.
+_ORIGIN: Final = ":zone.identifier"
+_LOCK: Final = (".~lock.", "#")
+_OWNER: Final = "~$"
+_OWNER_SIZES: Final = frozenset({54, 162, 165})
 
 
 def is_leftover(name: str, ids: Collection[str], size: int | None) -> bool:
@@ -39,6 +44,10 @@ def is_leftover(name: str, ids: Collection[str], size: int | None) -> bool:
     base = name.replace("\\", "/").rpartition("/")[2]
     if base.startswith(_APPLE_DOUBLE):
         return size == 0 or list(ids) == ["applesingle"]
+    if base.startswith(_OWNER):
+        return size in _OWNER_SIZES and not set(ids) - {"bin", "txt"}
+    if base.lower().endswith(_ORIGIN) or (base.startswith(_LOCK[0]) and base.endswith(_LOCK[1])):
+        return size is not None and size <= _LARGEST_NOTE and not set(ids) - {"ini", "txt", "empty"}
     allowed = _NAMED.get(base.lower())
     if allowed is None or size is None:
         return False

@@ -28,11 +28,11 @@ class Row(msgspec.Struct, frozen=True):
         vague: those of its names that so many programs use that they claim nothing.
         shared: those of its names that texts have as well.
         family: families of types that one program opens under each other's names.
-        signs: suffixes of signatures that stand beside their file.
+        signs: suffixes of signatures next to their file.
         detached: those of them that nothing else has.
-        wraps: suffixes behind the name of the file that is inside; `tgz>tar` where that gets a suffix of its own.
+        wraps: suffixes after the name of the file that is inside; `tgz>tar` where that gets a suffix of its own.
         armored: extensions under which text holds it between lines `-----BEGIN …-----`.
-        holds: whether it keeps files as they are, so that a signature inside of it says nothing about the whole.
+        holds: whether it keeps files as they are, so that a signature inside it says nothing about the whole.
         page: whether it is a document that does nothing by itself.
         macros: whether it is a kind of document that may have macros.
         beside: whether it is what an archive is for, and the archive is that for everybody else.
@@ -46,7 +46,7 @@ class Row(msgspec.Struct, frozen=True):
         needs: what text under its names must have to be of this type, because other programs have files of such names, too; likewise.
         versioned: whether its content tells its version, for policies that ask for one.
         packed: those of its names that are names of archives, not of images of disks or installers.
-        plain: whether it is text as it stands, about which an inspector may be known to have nothing to say without certain octets.
+        plain: whether it is text as it is, about which an inspector may be known to have nothing to say without certain octets.
         noted: whether a small file of it may hold the password of what lies beside.
         german: the title in German, where policies speak of it.
         starts: first bytes that prove it.

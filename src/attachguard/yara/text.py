@@ -21,9 +21,9 @@ class Span(NamedTuple):
     Args:
         name: its name.
         start: offset of its first word.
-        end: offset behind its last brace.
+        end: offset after its last brace.
         line: line of its name, from 1.
-        silent: whether it is private or global, and so may stand behind others.
+        silent: whether it is private or global, and so may follow others.
     """
 
     name: str
@@ -52,7 +52,7 @@ def spans(text: str) -> Iterator[Span]:
 
 
 def alone(text: str) -> Iterator[tuple[str, int, str]]:
-    """Each rule of a text by its name and line, with the rest of the text blank but for the rules that it stands on."""
+    """Each rule of a text by its name and line, with the rest of the text blank but for the rules that it depends on."""
     found = list(spans(text))
     by_name = {span.name: span for span in found}
     plain = blanked(text)

@@ -56,7 +56,7 @@ def _members(part: Part) -> Iterator[Member]:
             continue
         if raw in (b"/", b"/SYM64/"):
             continue  # table of symbols
-        if raw.startswith(b"#1/"):  # BSD: the name stands in front of the data
+        if raw.startswith(b"#1/"):  # BSD: the name precedes the data
             length = min(_decimal(raw[3:]), size)
             raw = data[start : start + min(length, _NAME_LIMIT)].rstrip(b"\0")
             start, size = start + length, size - length

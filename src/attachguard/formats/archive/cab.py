@@ -1,4 +1,4 @@
-"""Windows cabinets: files lie one behind the other in folders, each folder a run of blocks that are stored, MSZIP, Quantum or LZX.
+"""Windows cabinets: files lie one after the other in folders, each folder a run of blocks that are stored, MSZIP, Quantum or LZX.
 
 Reference: MS-CAB, sections 2.1 to 2.4; MSZIP is MS-MCI: deflate blocks of 32 KiB, each with the block before as its dictionary.
 
@@ -81,7 +81,7 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 
 def _directory(part: Part, base: int) -> tuple[list[_Folder], list[_File], int]:
-    """Folders, files, and how many bytes are reserved in front of each block's data."""
+    """Folders, files, and how many bytes are reserved before each block's data."""
     data = part.data
     fields = _HEADER.unpack_from(data, base)
     first_file, folder_count, file_count, flags = base + fields[4], fields[8], fields[9], fields[10]

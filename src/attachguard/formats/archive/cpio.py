@@ -39,7 +39,7 @@ class _Header(NamedTuple):
 
 
 def inspect(part: Part) -> Iterator[Fact]:
-    """The members, and what stands behind the last one."""
+    """The members, and what follows the last one."""
     end: list[int] = []
     yield from announce(part, _members(part, end), "cpio")
     if end:

@@ -186,11 +186,11 @@ def remedy(part: Part, kind: str, *, library: bool = False) -> str:
 
 
 def trailing(part: Part, end: int, what: str) -> Iterator[Fact]:
-    """What stands behind the end of an archive or stream: some readers see it, others do not.
+    """What follows the end of an archive or stream: some readers see it, others do not.
 
     Args:
         part: the archive.
-        end: offset behind its end; zeros from there on are padding.
+        end: offset after its end; zeros from there on are padding.
         what: name of the format, for the detail.
     """
     view = memoryview(part.data)

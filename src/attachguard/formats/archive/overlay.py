@@ -1,4 +1,4 @@
-"""What is glued behind a program: archives that unpack themselves, installers' data."""
+"""What is glued after a program: archives that unpack themselves, installers' data."""
 
 from __future__ import annotations
 

@@ -185,7 +185,7 @@ def _first_version(part: Part) -> Iterator[Fact]:
     try:
         locked = any(member.encrypted for member in first.members(part.data, 0))
     except Malformed:
-        locked = False  # reported below, once the files in front of it have been listed
+        locked = False  # reported below, once the files before it have been listed
     if locked:
         yield part.encrypted("unknown-password", "RAR 1.4: own cipher")
     yield from announce(part, first.members(part.data, 0), "RAR 1.4: compressed members", partial(remedy, part, "rar"))

@@ -30,7 +30,7 @@ _HEADER_MAGIC: Final = b"\x8e\xad\xe8"
 def inspect(part: Part) -> Iterator[Fact]:
     """The payload."""
     end = _header_end(part.data, _LEAD)
-    # The signature is padded to a multiple of eight bytes, the header behind it is not.
+    # The signature is padded to a multiple of eight bytes, the header after it is not.
     payload = _header_end(part.data, (end + 7) // 8 * 8)
     if payload >= len(part.data):
         raise Malformed("RPM: no payload")
@@ -38,7 +38,7 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 
 def _header_end(data: bytes, start: int) -> int:
-    """Offset behind the header structure at `start`: an index of 16 bytes an entry, then its store."""
+    """Offset after the header structure at `start`: an index of 16 bytes an entry, then its store."""
     if data[start : start + 3] != _HEADER_MAGIC or start + 16 > len(data):
         raise Malformed("RPM: header missing")
     entries, store = struct.unpack_from(">II", data, start + 8)

@@ -38,7 +38,7 @@ DETECTS: Final = "Encrypted members and names, archives behind a program, volume
 #: How deep headers may be packed in headers, and how large one may be.
 _HEADER_DEPTH: Final = 4
 _HEADER_LIMIT: Final = 1 << 23
-#: A self-extractor's program stands in front of the archive; its stubs are far smaller than this.
+#: A self-extractor's program precedes the archive; its stubs are far smaller than this.
 _SFX_SEARCH: Final = 1 << 22
 
 

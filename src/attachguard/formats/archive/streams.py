@@ -40,7 +40,7 @@ _OPTIONAL: Final = {"zst": ("Zstandard", "zstandard", unzstd), "br": ("Brotli", 
 
 
 def inspect(part: Part) -> Iterator[Fact]:
-    """The one file in the stream, and what stands behind its end."""
+    """The one file in the stream, and what follows its end."""
     kind = next(type_.id for type_ in part.types if type_.id in TYPES)
     name = unpacked_name(part.name, *TYPES)
     check = part.budget.check_time
@@ -72,13 +72,13 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 
 def _zlib(data: bytes) -> Generator[bytes, None, int]:
-    """The content of a zlib stream; gives the offset behind it."""
+    """The content of a zlib stream; gives the offset after it."""
     left = yield from inflate(data, wbits=ZLIB)
     return len(data) - left
 
 
 def _noting(pieces: Generator[bytes, None, int], ends: list[int]) -> Iterator[bytes]:
-    """The same pieces; notes the offset behind the stream once it has come to its end."""
+    """The same pieces; notes the offset after the stream once it has come to its end."""
     end = yield from pieces
     ends.append(end)
 
@@ -93,7 +93,7 @@ _LZ4_LEGACY_BLOCK: Final = 1 << 23
 
 
 def _unlz4(part: Part) -> Generator[bytes, None, int]:
-    """Frames one behind the other; gives the offset behind the last."""
+    """Frames one after the other; gives the offset after the last."""
     data = part.data
     position = 0
     while position + 4 <= len(data):

@@ -3,7 +3,7 @@
 References: POSIX.1-2017 pax; GNU tar manual, "Basic Tar Format".
 
 Why our own: `tarfile` raises a dozen kinds of errors on broken input, reads extension headers of any size into memory, and stops at the first end
-of the archive, behind which another archive may stand that other readers see.
+of the archive, after which another archive may stand that other readers see.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _ZERO_STEP: Final = bytes(1 << 20)
 
 
 def inspect(part: Part) -> Iterator[Fact]:
-    """The files, including those behind the end of the archive."""
+    """The files, including those after the end of the archive."""
     end = [0]
     yield from announce(part, _members(part, end), "tar")
     if end[0]:
@@ -44,7 +44,7 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 
 def _members(part: Part, end: list[int]) -> Iterator[Member | Finding]:
-    """Every file; notes the offset behind the last archive where the bytes there are no header."""
+    """Every file; notes the offset after the last archive where the bytes there are no header."""
     view = memoryview(part.data)
     size = len(view) // BLOCK * BLOCK
     walker = Walker(part.data)
@@ -132,13 +132,13 @@ def _facts(part: Part, view: memoryview, entry: Entry) -> Iterator[Member | Find
     elif entry.chunks is None:
         yield Member(entry.name, _content(view, entry))
     else:
-        # Readers that know no sparse files give the pieces, one behind the other.
+        # Readers that know no sparse files give the pieces, one after the other.
         yield Member(entry.name, _content(view, entry))
         yield Member(entry.name, _sparse(view, entry))
 
 
 def _by_header(part: Part, view: memoryview, entry: Entry, *, first: bool) -> Iterator[Member | Finding]:
-    """What readers see that go by the size in the header (CVE-2025-62518): other content, and other files behind it."""
+    """What readers see that go by the size in the header (CVE-2025-62518): other content, and other files after it."""
     if first:
         detail = f"tar: '{shown(entry.name)}' "
         if entry.kind == "file":

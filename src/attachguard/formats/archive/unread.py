@@ -32,9 +32,9 @@ def damaged(part: Part) -> Iterator[Finding]:
     """What is to be said of a part of any type that was not read whole, or not as its checksum says.
 
     The bytes that came out are judged as what they are. What another unpacker would get out is unknown: nobody can declare it clean, and under the
-    name of a program it is one.
+    name of a program it is one. Of a returned original, which the mail server cut, there is no more anywhere.
     """
-    if part.damage == "unread" or not part.types:
+    if (part.damage == "unread" or not part.types) and not part.cut:
         yield part.finding("member-unread", "archive: a member that cannot be unpacked whole")
     yield from _by_name(part)
 

@@ -88,7 +88,7 @@ def inspect(part: Part) -> Iterator[Fact]:
 def _role(part: Part) -> Role:
     if part.type.group == "document":
         return "embedded"
-    # What stands in front of an archive, a picture, says nothing of its members.
+    # What precedes an archive, a picture, says nothing of its members.
     kind = next((kind for kind in part.types if refines(kind.id, "zip")), None)
     return "embedded" if kind is not None and kind.group in _DOCUMENTS else "member"
 

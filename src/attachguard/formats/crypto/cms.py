@@ -185,7 +185,7 @@ def _integrity(part: Part, content: Element, kind: str, depth: int) -> Iterator[
         else:
             shown = "S/MIME-opaque" if part.declared in _MAIL_TYPES else f"{family}-attached"
         if inside is not None:
-            # PKCS#7 1.5 put other things than octet strings here; what of them is digested is told by their own standards.
+            # PKCS#7 1.5 put other things than octet strings here; what of them is digested is recognised by their own standards.
             plain = inside.tag in (der.OCTET_STRING, der.CONSTRUCTED_OCTET_STRING)
             covered = Content(list(inside.octets())) if plain else None
         yield from noted(part, judge(shown, signer, signed, covered, "whole", part.context.get(Ledger).trust))

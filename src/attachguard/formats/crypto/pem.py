@@ -30,6 +30,8 @@ _BASE64: Final = re.compile(rb"[A-Za-z0-9+/=\s]+")
 _CMS_LABELS: Final = frozenset({b"PKCS7", b"PKCS #7 SIGNED DATA", b"CMS"})
 _BLOCKS_BETWEEN_CHECKS: Final = 1000
 _HEAD: Final = 256
+#: Base64 as the letters of a key begin.
+_LETTERS: Final = re.compile(rb"\s{1,4}MI[A-Za-z0-9+/\s]{30}")
 
 
 def inspect(part: Part) -> Iterator[Fact]:
@@ -58,7 +60,8 @@ def inspect(part: Part) -> Iterator[Fact]:
 def _lock(data: bytes, label: bytes, at: int) -> str:
     """How the private key that starts here is encrypted; empty where it is none, or open."""
     if label == b"ENCRYPTED PRIVATE KEY":
-        return "PEM: encrypted private key (PKCS#8)" if _is_der(data, at) else ""
+        # Another program may decode what looks broken here; a sample in a text has no base64 in it.
+        return "PEM: encrypted private key (PKCS#8)" if _is_der(data, at) or _LETTERS.match(data, at) else ""
     if label == b"OPENSSH PRIVATE KEY":
         # PROTOCOL.key of OpenSSH: magic, then the name of the cipher with its length; `none` is the one that hides nothing.
         key = _decode(data[at : at + _HEAD])

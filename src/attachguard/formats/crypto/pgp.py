@@ -24,6 +24,7 @@ from attachguard.part import Part
 from attachguard.passwords import source_of, untried
 from attachguard.readers.crypto import openpgp, pgppackets
 from attachguard.readers.crypto.armor import narrow, text_of_page, unarmor
+from attachguard.readers.crypto.pgpkeys import is_locked
 from attachguard.readers.crypto.pgppackets import Packet, all_packets
 from attachguard.readers.crypto.pgpsignature import claims
 from attachguard.readers.packed.inflate import RAW, ZLIB, inflate
@@ -55,6 +56,9 @@ _CIPHERS: Final = {
     11: "Camellia-128", 12: "Camellia-192", 13: "Camellia-256",
 }  # fmt: skip
 _NOT_CHECKED: Final = "OpenPGP signatures are not checked"
+#: Words in the first line of armor that holds more than public keys.
+_HOLDING: Final = ("MESSAGE", "SIGNATURE", "FILE", "PRIVATE KEY", "SECRET KEY")
+_SECRET: Final = frozenset({pgppackets.SECRET_KEY, pgppackets.SECRET_SUBKEY})
 _KEYS: Final = frozenset(
     {pgppackets.PUBLIC_KEY, pgppackets.SECRET_KEY, pgppackets.PUBLIC_SUBKEY, pgppackets.SECRET_SUBKEY}
 )
@@ -101,7 +105,7 @@ def _armored(part: Part, data: bytes, at: int) -> Generator[Fact, None, str]:
             if kind not in said:
                 said.add(kind)
                 yield part.finding("not-opened", f"OpenPGP: {kind.lower()}")
-        elif "MESSAGE" in kind or "SIGNATURE" in kind or "FILE" in kind:
+        elif any(word in kind for word in _HOLDING):
             blocks += 1
             if blocks > _MAX_BLOCKS:
                 raise LimitExceeded("parts", f"more than {_MAX_BLOCKS} OpenPGP blocks in one text")
@@ -140,7 +144,7 @@ def _message(part: Part, data: bytes, kind: str) -> Generator[Fact, None, str]:
         yield part.encrypted("known-password", detail)
         yield from _readable(part, opened[0], _survey(opened[0], 0), kind)
         return survey.broken
-    encrypted = _encryption(part, survey)
+    encrypted = _encryption(part, survey) or _locked_key(part, data, tags)
     if encrypted is not None:
         yield encrypted
     elif not _KEYS & set(tags):
@@ -165,6 +169,14 @@ def _encryption(part: Part, survey: _Survey) -> Finding | None:
     if pgppackets.ENCRYPTED_DATA & set(tags):
         return part.encrypted("unsupported-scheme", "OpenPGP: encrypted data without its key packet")
     return None
+
+
+def _locked_key(part: Part, data: bytes, tags: list[int]) -> Finding | None:
+    """What is said of a key whose secret part needs a passphrase."""
+    if _SECRET.isdisjoint(tags):
+        return None
+    locked = any(packet.tag in _SECRET and is_locked(packet.body(data)) for packet in all_packets(data))
+    return part.encrypted("unknown-password", "OpenPGP: private key under a passphrase") if locked else None
 
 
 def _readable(part: Part, data: bytes, survey: _Survey, kind: str) -> Iterator[Fact]:

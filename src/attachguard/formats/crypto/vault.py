@@ -1,8 +1,8 @@
 """Formats that are nothing but encrypted content: key databases, encrypted disks, encrypted files.
 
-Ansible Vault, SOPS, KeePass, Password Safe, LUKS, encrypted macOS disk images and key chains, age, AES Crypt, AxCrypt, git-crypt, what `openssl enc`
-writes, private keys of PuTTY, Java and PKCS#8, rights-managed mail and files of Microsoft, JSON that holds a cipher text. Each says by its head what
-it is and how it is locked; nothing inside can be looked at.
+Ansible Vault, SOPS, eyaml, Jasypt, Strongbox, sealed secrets, compact JWE, KeePass, Password Safe, LUKS, encrypted macOS disk images and key
+chains, age, AES Crypt, AxCrypt, git-crypt, what `openssl enc` writes, private keys of PuTTY, Java and PKCS#8, rights-managed mail and files of
+Microsoft, JSON that holds a cipher text. Each says by its head what it is and how it is locked; nothing inside can be looked at.
 
 References: [MS-OXORMMS] 2.2.4 (message.rpmsg), RFC 5958 (PKCS#8), the documentation of SOPS, Web3 Secret Storage and RFC 7516 (JSON).
 
@@ -29,9 +29,12 @@ TYPES: Final = frozenset(
 )  # fmt: skip
 MARKS: Final = (
     b"$ANSIBLE_VAULT;",
-    b"age-encryption.org/",
-    b"-----BEGIN AGE ",
-    b"ENC[AES256_GCM",
+    b"ENC[",
+    b"ENC(",
+    b"{cipher}",
+    b"STRONGBOX",
+    b"SealedSecret",
+    b"eyJ",
     b'ciphertext"',
     b'"encrypted',
 )
@@ -63,8 +66,26 @@ _FOR_A_KEY: Final = {
     "pfile": "Microsoft rights management: file",
     "git-crypt": "git-crypt: encrypted file",
 }
-#: A value in a file of settings as SOPS writes it.
-_SOPS: Final = re.compile(rb"ENC\[AES256_GCM,data:[A-Za-z0-9+/=]{0,4000},iv:[A-Za-z0-9+/=]{1,100},tag:")
+#: Values in a file of settings, each with what writes them: whether it takes a key or a password, and its name.
+_VALUES: Final[tuple[tuple[re.Pattern[bytes], EncryptionState, str], ...]] = (
+    (re.compile(rb"ENC\[AES256_GCM,data:[A-Za-z0-9+/=]{0,4000},iv:[A-Za-z0-9+/=]{1,100},tag:"), "unknown-key", "SOPS"),
+    (re.compile(rb"ENC\[(?:PKCS7|GPG),[A-Za-z0-9+/=\s]{32}"), "unknown-key", "eyaml"),
+    (re.compile(rb"(?:^|[\r\n])[^\r\n#]{1,200}[:=]\s{0,20}[\"']?ENC\([A-Za-z0-9+/=]{16,4000}\)"), "unknown-password", "Jasypt"),
+    (re.compile(rb"(?:^|[\r\n])[^\r\n#]{1,200}[:=]\s{0,20}[\"']?\{cipher\}[A-Za-z0-9+/=]{32}"), "unknown-key", "Spring Cloud Config"),
+    (
+        re.compile(
+            rb"!vault\s{1,20}\|\s{1,40}\$ANSIBLE_VAULT;1\.[0-9];[A-Z0-9]{1,16}(?:;[^\r\n]{1,100})?\s{1,60}[0-9a-fA-F]{16}"
+        ),
+        "unknown-password",
+        "Ansible Vault",
+    ),
+    (re.compile(rb"kind:\s{0,8}SealedSecret\b(?:[^\n]{0,1000}\n){0,100}?\s{1,20}encryptedData:\s"), "unknown-key", "sealed secret"),
+)  # fmt: skip
+#: Whole files: a first line, or the only one.
+_WHOLE: Final[tuple[tuple[re.Pattern[bytes], EncryptionState, str], ...]] = (
+    (re.compile(rb"# STRONGBOX ENCRYPTED RESOURCE ;[^\n]{0,200}\n[A-Za-z0-9+/=]{8}"), "unknown-key", "Strongbox: encrypted file"),
+    (re.compile(rb"eyJ[\w-]{10,2000}\.[\w-]{0,2000}\.[\w-]{4,200}\.[\w-]{2,4000}\.[\w-]{4,200}\s*\Z"), "unknown-key", "JWE: encrypted content"),
+)  # fmt: skip
 #: JSON whose content is a cipher text, with what is needed to derive or unwrap its key: Web3 Secret Storage, JWE, exports of password managers.
 _CIPHER_TEXT: Final = re.compile(
     rb"\"(?:ciphertext|encrypted_?(?:data|text|content|key))\"\s{0,20}:\s{0,20}\"", re.IGNORECASE
@@ -121,7 +142,13 @@ def _text(part: Part, head: bytes) -> Lock | None:
         return ("unknown-password", f"Ansible Vault: {vault[2].decode('ascii')}") if vault else None
     if part.is_a("json") and (_EXPORT.match(head) or _CIPHER_TEXT.search(head)) and _KEY_OF_IT.search(head):
         return "unknown-password", "JSON: encrypted content"
-    return ("unknown-key", "SOPS: encrypted values") if b"ENC[" in head and _SOPS.search(head) else None
+    for whole, state, name in _WHOLE:
+        if whole.match(head):
+            return state, name
+    for value, state, name in _VALUES:
+        if value.search(head):
+            return state, f"{name}: encrypted values"
+    return None
 
 
 def _has_java_key(data: bytes) -> bool:

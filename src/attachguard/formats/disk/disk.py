@@ -1,6 +1,6 @@
 """Disk images that are read here: FAT and NTFS volumes, raw disks with a partition table, and any of them in a virtual machine's disk.
 
-References stand in the readers: `readers.disk` for FAT, NTFS, VHD and VHDX, `partitions` for partition tables. Windows opens most of them with a
+References are in the readers: `readers.disk` for FAT, NTFS, VHD and VHDX, `partitions` for partition tables. Windows opens most of them with a
 double click; disks of other virtual machines are left to 7-Zip (`opaque`).
 
 Why our own: Windows opens these by a click, so they are read on every machine, also where no 7-Zip is.

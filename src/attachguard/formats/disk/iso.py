@@ -67,7 +67,7 @@ def _volumes(data: bytes) -> tuple[list[Volume], bool]:
         block = data[number * SECTOR : (number + 1) * SECTOR]
         bridge |= block[1:6] in _BRIDGE
         if len(block) < 190 or block[1:6] != b"CD001" or block[0] == _TERMINATOR:
-            ended = True  # the descriptors of UDF stand behind
+            ended = True  # the descriptors of UDF follow
             continue
         size = struct.unpack_from("<H", block, 128)[0] or SECTOR
         if ended or len(found) >= _TREES:

@@ -32,7 +32,7 @@ DETECTS: Final = "Content that cannot be looked into; in ALZ and EGG archives an
 
 #: Header of a file in ALZ: length of the name, attributes, time, then a descriptor whose lowest bit says that a password is needed.
 _ALZ_FILE: Final = b"BLZ\x01"
-#: ESTSoft, "EGG specification": the header that stands in front of encrypted blocks.
+#: ESTSoft, "EGG specification": the header that precedes encrypted blocks.
 _EGG_LOCK: Final = b"\x0f\x47\xd1\x08"
 #: QEMU, docs/interop/qcow2.txt: the method of encryption, zero where there is none.
 _QCOW_METHOD: Final = slice(32, 36)

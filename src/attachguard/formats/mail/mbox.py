@@ -1,4 +1,4 @@
-"""mbox: messages one behind the other, each after a line that begins with `From `.
+"""mbox: messages one after the other, each after a line that begins with `From `.
 
 Reference: RFC 4155 (application/mbox).
 
@@ -36,7 +36,7 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 
 def messages(data: bytes | mmap) -> Iterator[tuple[int, int]]:
-    """Where each message of a mailbox begins, behind its `From ` line, and ends.
+    """Where each message of a mailbox begins, after its `From ` line, and ends.
 
     Args:
         data: the mailbox.

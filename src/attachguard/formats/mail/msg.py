@@ -99,7 +99,7 @@ def _bodies(part: Part, file: Compound, root: Entry, encoding: str) -> Iterator[
 def _reminder(part: Part, file: Compound, root: Entry, encoding: str) -> Iterator[Finding]:
     """The sound of a reminder, which Outlook fetches when it is due (CVE-2023-23397).
 
-    It is a named property: a storage of the outermost message maps names to tags ([MS-OXMSG] 2.2.3). A message inside of another has no such
+    It is a named property: a storage of the outermost message maps names to tags ([MS-OXMSG] 2.2.3). A message inside another has no such
     storage, so there every named text counts that is a path to another host.
     """
     names = root.get("__nameid_version1.0", STORAGE)

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Final
 from attachguard.formats.markup.active import page_facts
 from attachguard.formats.markup.page import Page, read_page
 from attachguard.formats.markup.plainxml import xml_markup
-from attachguard.formats.markup.shared import pack_names, readings
+from attachguard.formats.markup.prolog import prolog_facts
+from attachguard.formats.markup.shared import ascii_markup, pack_names, readings
 from attachguard.part import Part
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ DETECTS: Final = (
 
 _BODY_NAMES: Final = pack_names("script iframe frame object embed applet meta form input")
 _FILE_NAMES: Final = pack_names("script iframe frame object embed applet meta form input img link animate set")
-#: Names of files that browsers read as HTML, whatever stands in them.
+#: Names of files that browsers read as HTML, whatever is in them.
 _HTML_NAMES: Final = frozenset({"htm", "html", "shtml", "shtm", "hta", "htc", "htt", "asp", "aspx", "odc"})
 
 
@@ -58,6 +59,9 @@ def inspect(part: Part) -> Iterator[Fact]:
             else:
                 page.add(seen)
     if part.is_a("xhtml"):
+        raw = part.once(ascii_markup)
+        if b"<!DOCTYPE" in raw or raw.find(b"<?", 2) >= 0:
+            yield from prolog_facts(part, raw)
         reading = part.once(xml_markup)
         seen = read_page(part, reading, names, xml=True, busy=page.busy if page is not None else 0)
         if page is None:

@@ -89,7 +89,7 @@ def find(part: Part, script: bytes, page: bytes, kind: str) -> Iterator[Fact]:
     Args:
         part: the page.
         script: all of its script.
-        page: all of its markup, where payloads may stand in attributes and hidden text.
+        page: all of its markup, where payloads may be in attributes and hidden text.
         kind: HTML or SVG, begins the detail.
     """
     clean = _clean(script)

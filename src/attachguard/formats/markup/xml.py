@@ -24,7 +24,9 @@ from attachguard.formats.markup.shared import ascii_markup, from_base64, pack_na
 from attachguard.formats.office._office import flatopc as _flatopc
 from attachguard.formats.office._office import xml2003 as _office2003
 from attachguard.formats.office._opendocument import flat as _flatodf
+from attachguard.formats.referring import refer
 from attachguard.part import Part
+from attachguard.readers.references import Use
 from attachguard.signing import noted
 from attachguard.signing.ledger import Ledger
 from attachguard.signing.xmldsig import NAMESPACE, read_signatures
@@ -79,6 +81,9 @@ _ATTACHED: Final = re.compile(
 )
 _ATTRIBUTE: Final = re.compile(rb"(\w{1,40})\s{0,8}=\s{0,8}[\"']([^\"']{0,400})[\"']")
 _CONTACT_VALUE: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?Value\b[^<>]{0,500}>([^<]{1,1000})")
+#: The document that form data in XML belongs to, which a reader opens with it (XFDF 3.0, element f).
+_FORM: Final = re.compile(rb"<f\s[^<>]{0,500}?\bhref\s{0,8}=\s{0,8}(?:\"([^\"<]{1,2000})|'([^'<]{1,2000}))")
+_FORM_FILE: Final = Use("form", "place", "opening")
 _MOST_ATTACHED: Final = 200
 _LANGUAGE: Final = re.compile(rb"language\s*=\s*[\"']([^\"']{1,40})")
 
@@ -91,6 +96,9 @@ def inspect(part: Part) -> Iterator[Fact]:
     data = part.once(xml_markup)
     if NAMESPACE in raw:
         yield from _signatures(part)
+    if part.is_a("xfdf"):
+        for form in _FORM.finditer(data):
+            yield from refer(part, _FORM_FILE, url_text(form[1] or form[2]), words="form of the data")
     root = root_tag(data)
     if b"office/2006/xmlPackage" in root:
         yield from _flatopc.inspect(part, data)
@@ -105,7 +113,7 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 
 def _signatures(part: Part) -> Iterator[Fact]:
-    """Signatures inside of the document (XAdES, XML Signature); those of a package are checked with the package."""
+    """Signatures inside the document (XAdES, XML Signature); those of a package are checked with the package."""
     holder = part.parent
     if part.role == "member" and holder is not None and holder.signed:
         return

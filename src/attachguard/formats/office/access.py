@@ -1,6 +1,6 @@
 """Access databases (Jet 3 and 4, ACE): the VBA in them.
 
-A database is a row of pages of 2048 or 4096 bytes. The streams of a VBA project stand in long values of a system table, cut into pages; a module's
+A database is a row of pages of 2048 or 4096 bytes. The streams of a VBA project are in long values of a system table, cut into pages; a module's
 source is compressed as everywhere ([MS-OVBA] 2.4.1) and begins with its attributes, so the beginning of each module is found without the tables.
 What a page holds of it is read: enough to tell that there is code, and what it starts with.
 
@@ -51,7 +51,7 @@ def inspect(part: Part) -> Iterator[Fact]:
             break
         part.budget.check_time()
         start = match.start()
-        # The first chunk, whose length its header tells; behind it stands what belongs to somebody else.
+        # The first chunk, whose length its header tells; after it stands what belongs to somebody else.
         length = 4 + (int.from_bytes(data[start + 1 : start + 3], "little") & 0x0FFF)
         end = min(start + length, (start // _PAGE + 1) * _PAGE)
         source = decompress(data[start:end], 0, _PAGE).decode("cp1252", "replace")

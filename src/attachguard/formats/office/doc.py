@@ -207,7 +207,7 @@ def _text(part: Part, word: bytes, table: bytes) -> str:
     total = (size - 4) // 12 if size >= 16 else 0
     count = min(total, _MAXIMUM_PIECES)
     ends = struct.unpack_from(f"<{count + 1}I", clx, at + 5) if count else ()
-    # Descriptors stand behind all positions, of which there is one more than pieces.
+    # Descriptors follow all positions, of which there is one more than pieces.
     first = at + 5 + 4 * (total + 1)
     pieces = []
     have = 0

@@ -96,7 +96,7 @@ def _texts(content: bytes) -> str:
 
 
 def _content(file: Compound, entry: Entry, *, deflated: bool) -> Iterator[bytes]:
-    """Binary data as they were put in: inflated, and without the length in front of a compound file."""
+    """Binary data as they were put in: inflated, and without the length before a compound file."""
     data = file.read(entry)
     # Single items may be stored as they are, whatever the header says.
     pieces: Iterator[bytes] = inflate(data) if deflated and inflate_up_to(data, 1) else iter((data,))

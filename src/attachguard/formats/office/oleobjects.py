@@ -66,7 +66,7 @@ _EQUATIONS: Final = frozenset(
     }
 )
 _MAXIMUM_NAME: Final = 1024
-#: What the packager writes in front of the command where it wraps a file.
+#: What the packager writes before the command where it wraps a file.
 _FILE: Final = 3
 
 

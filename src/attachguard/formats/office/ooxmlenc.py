@@ -119,7 +119,7 @@ def _open(
 
 
 class _Agile:
-    """Agile encryption ([MS-OFFCRYPTO] 2.3.4.10): everything stands in attributes of an XML document."""
+    """Agile encryption ([MS-OFFCRYPTO] 2.3.4.10): everything is in attributes of an XML document."""
 
     __slots__ = ("_data", "_digest", "_key", "_rounds", "_salt", "cost", "lock", "name", "state", "usable")
 

@@ -74,7 +74,7 @@ _READINGS: Final = (
 _MOST_READINGS: Final = 9
 _TEMPLATE: Final = USES["template"]
 _LINK: Final = USES["object"]._replace(anywhere=False)
-#: What the addresses are for that stand in destinations of their own.
+#: What the addresses are for that are in destinations of their own.
 _ADDRESSES: Final = {
     core.VALUE: USES["picture"],
     core.GOAL: USES["link"],

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard._core.needles import holds_any
 from attachguard.formats.pdf.file import Document
 from attachguard.formats.pdf.syntax import Ref, Stream, Value, dictionaries, text
 from attachguard.readers.references import Use, kind_of
@@ -17,6 +18,17 @@ _CLICKED: Final = Use("PDF link", "place", "click", "pdf-reference", anywhere=Tr
 #: An address that is no ordinary one of the web; and a name that hides which one it is, which takes an escape.
 _UNUSUAL: Final = re.compile(rb"URI\s*(?:<(?!<)|\d|\((?!\s*(?i:https?:|mailto:|tel:|www\.|#)))")
 _HIDING: Final = re.compile(rb"/[^\s/()<>\[\]]{0,100}#")
+#: How a string begins that may name a share.
+_SHARE: Final = re.compile(
+    rb"\((?:\\\\\\\\|//|\\?[fF][iI][lL][eE]:|smb:)|"
+    rb"<\s{0,4}(?:5[cC]5[cC]|2[fF]2[fF]|[fF][eE][fF][fF]00(?:5[cC]005[cC]|2[fF]002[fF]))"
+)
+_MARKS: Final = (
+    b"(\\\\\\\\", b"(//", b"(file:", b"(FILE:", b"(File:", b"(smb:", b"<5c5c", b"<5C5C", b"<2f2f", b"<2F2F", b"<FEFF005C005C", b"<feff005c005c",
+    b"<FEFF002F002F", b"<feff002f002f",
+)  # fmt: skip
+#: Actions whose files are looked at where the action is.
+_ACTIONS: Final = frozenset({"Launch", "SubmitForm", "ImportData", "GoToR", "GoToE", "URI"})
 #: Attacker's text shown in a detail.
 _SHOWN: Final = 80
 #: Events of one object, and actions in one row, that are looked at.
@@ -89,6 +101,37 @@ def linked_addresses(document: Document) -> Iterator[tuple[str, str]]:
                 yield f"PDF link: {clean(text(address))}", kind
 
 
+def shares(document: Document) -> Iterator[tuple[str, str]]:
+    """Files on another host's share that anything but an action for them names: streams and form data that lie there, articles of other documents.
+
+    Details, ready made, and their kinds.
+    """
+    if not may_name_share(document):
+        return
+    for _number, value in document.marked(having=_names_share):
+        outside = value.entries if isinstance(value, Stream) else {}
+        for path, entries in dictionaries(value):
+            if document.resolve(entries.get("S")) in _ACTIONS:
+                continue
+            for key in ("F", "UF", "DOS", "Unix", "Mac"):
+                address = document.resolve(entries.get(key))
+                if not isinstance(address, bytes):
+                    continue
+                opened = entries is outside or path[:1] == ("F",) or path == ("FDF",) or "Ref" in path
+                kind = reference_kind(text(address), click=not opened)
+                if kind not in ("", "pdf-reference"):
+                    yield f"PDF file on a share: {clean(text(address))}", kind
+
+
+def may_name_share(document: Document) -> bool:
+    """Whether a string anywhere begins as one does that names a share; quickly, and sometimes for nothing."""
+    return any(holds_any(content, _MARKS) for content in (document.raw, *(held[0] for held in document.packed)))
+
+
+def _names_share(content: bytes, start: int, end: int) -> bool:
+    return _SHARE.search(content, start, end) is not None
+
+
 def opened_addresses(document: Document) -> Iterator[tuple[str, str]]:
     """Addresses that are opened without a click: URI actions that the file, a page or a field starts by itself; details, ready made, and kinds."""
     for _number, value in document.marked("trigger"):
@@ -133,7 +176,7 @@ class Places:
                     self._tree(entries["JavaScript"])
 
     def name(self, number: int, path: tuple[str, ...]) -> str:
-        """The place of an action that stands in object `number` under these keys."""
+        """The place of an action that is in object `number` under these keys."""
         if path == ("FDF",):
             return "import of form data"
         if "OpenAction" in path:

@@ -13,6 +13,7 @@ from attachguard.formats.pdf.actions import (
     linked_addresses,
     opened_addresses,
     reference_kind,
+    shares,
     target,
 )
 from attachguard.formats.pdf.file import MARK, Document
@@ -102,9 +103,7 @@ def facts(
             seen.streams[number] = value
         for path, entries in dictionaries(value):
             _look(document, seen, number, path, entries)
-    if document.marks & MARK["address"]:
-        seen.external.update(opened_addresses(document))
-        seen.external.update(linked_addresses(document))
+    _look_at_addresses(document, seen, locked=locked)
     doubtful = any(reference_kind(where) not in ("", "pdf-reference") for _, _, _, where in seen.remote)
     places = Places(document) if seen.scripts or seen.launches or doubtful else None
     for number, path, words, where in seen.remote:
@@ -134,6 +133,15 @@ def _signatures(part: Part, document: Document, seen: _Seen) -> Iterator[Fact]:
     if seen.rights:
         yield part.finding("usage-rights", "PDF: usage rights for a reader, signed by its maker")
     yield from signatures(part, document, seen.signatures)
+
+
+def _look_at_addresses(document: Document, seen: _Seen, *, locked: bool) -> None:
+    """Addresses that are told by what they are, not by the action that leads there."""
+    if document.marks & MARK["address"]:
+        seen.external.update(opened_addresses(document))
+        seen.external.update(linked_addresses(document))
+    if not locked:
+        seen.external.update(shares(document))
 
 
 def _look(document: Document, seen: _Seen, number: int, path: tuple[str, ...], entries: dict[str, Value]) -> None:

@@ -166,10 +166,10 @@ class Document:
         self.packed.append((content, pairs[::2], offsets, marks))
 
     def _marked(self, *kinds: str) -> Iterator[int]:
-        """Places in `records` whose objects bear one of these marks."""
+        """Places in `records` whose objects bear one of these marks; of all where none is given."""
         mask = sum(MARK[kind] for kind in kinds)
         for entry, marks in enumerate(self.records[_FIELDS - 1 :: _FIELDS]):
-            if marks & mask:
+            if marks & mask or not kinds:
                 yield entry * _FIELDS
 
     def marked(
@@ -178,7 +178,7 @@ class Document:
         """Number and value of each object that bears one of these marks, trailers included (numbered below 0).
 
         Args:
-            kinds: the marks.
+            kinds: the marks; none for every object.
             having: says of a stretch of bytes whether it has what makes an object worth reading.
         """
         for place in self._marked(*kinds):
@@ -191,7 +191,7 @@ class Document:
         mask = sum(MARK[kind] for kind in kinds)
         for content, numbers, offsets, all_marks in self.packed:
             for number, offset, marks in zip(numbers, offsets, all_marks, strict=False):
-                if marks & mask:
+                if marks & mask or not kinds:
                     if self._spent():
                         return
                     if having is not None and not having(content, offset, offset + _MEMBER_BYTES):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
-from attachguard.formats.pdf.actions import clean, unusual_link
+from attachguard.formats.pdf.actions import clean, may_name_share, unusual_link
 from attachguard.formats.pdf.claims import claims
 from attachguard.formats.pdf.facts import facts
 from attachguard.formats.pdf.file import MARK, WORTH, Document
@@ -69,6 +69,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         document.cut
         or document.marks & WORTH
         or (address and (document.marks & MARK["trigger"] or unusual_link(document)))
+        or may_name_share(document)
     ):
         yield from facts(part, document)
 

@@ -14,8 +14,10 @@ from xml.parsers import expat
 from attachguard.formats.pdf.actions import counted
 from attachguard.formats.pdf.file import Document
 from attachguard.formats.pdf.syntax import Stream, Value
+from attachguard.formats.referring import refer
 from attachguard.inspector import Fact
 from attachguard.part import Part
+from attachguard.readers.references import USES
 from attachguard.types.filetypes import filetype
 
 #: Decoded bytes of a form, and scripts of one file.
@@ -24,28 +26,43 @@ _SCRIPTS: Final = 10_000
 _STEP: Final = 1 << 16
 _XFA_SCRIPT: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?script(?:\s[^<>]{0,1000})?>")
 _XFA_SCRIPT_END: Final = re.compile(rb"</(?:[\w.-]{1,40}:)?script")
-_MARKS: Final = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+_SHEET_BYTES: Final = 4_096
+_SHEETS: Final = 20
+_SHEET: Final = re.compile(rb"<\?xml-stylesheet\s([^?]{1,4000})")
+_HREF: Final = re.compile(r"href\s{0,8}=\s{0,8}(?:\"([^\"]{1,2000})|'([^']{1,2000}))")
+#: How encodings begin that the parser of XML does not read, or that packets are told by.
+_MARKS: Final = (
+    (b"\xff\xfe\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be"), (b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"),
+)  # fmt: skip
+#: An encoding that hides its angle brackets, named in front.
+_UTF7: Final = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]{0,200}encoding\s*=\s*[\"']utf-?7[\"']", re.IGNORECASE)
 
 
 class Form:
-    """What stands in an XFA form.
+    """What is in an XFA form.
 
     Args:
-        content: its XML, or the packets that make it up one behind the other.
+        content: its XML, or the packets that make it up one after the other.
     """
 
-    __slots__ = ("_left", "_open", "_text", "chunks", "scripts")
+    __slots__ = ("_left", "_open", "_text", "chunks", "scripts", "sheets")
 
     def __init__(self, content: bytes) -> None:
         #: Scripts that have any code, and base64 of PDF files in it.
         self.scripts: list[bytes] = []
         self.chunks: list[bytes] = []
+        #: Addresses of style sheets, which a reader fetches with the form.
+        self.sheets: list[str] = []
         self._left = max(_SCRIPT, len(content))
         self._open: list[str] = []
         self._text: list[str] = []
         if not self._parse(content):
             # What was read before the mistake is kept; the rest is found in the text.
-            self.scripts += _searched(_narrow(content))[len(self.scripts) :]
+            text = _narrow(content)
+            self.scripts += _searched(text)[len(self.scripts) :]
+            for found in _SHEET.finditer(text):
+                self._instruction("xml-stylesheet", found[1].decode("utf-8", "replace"))
 
     def _parse(self, content: bytes) -> bool:
         parser = expat.ParserCreate()
@@ -53,6 +70,7 @@ class Form:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
+        parser.ProcessingInstructionHandler = self._instruction
         try:
             for at in range(0, len(content), _STEP):
                 parser.Parse(content[at : at + _STEP], at + _STEP >= len(content))
@@ -65,6 +83,11 @@ class Form:
         if tag in ("script", "chunk"):
             self._open.append(tag)
             self._text.clear()
+
+    def _instruction(self, target: str, content: str) -> None:
+        found = _HREF.search(content[:_SHEET_BYTES]) if target == "xml-stylesheet" else None
+        if found is not None and len(self.sheets) < _SHEETS:
+            self.sheets.append(found[1] or found[2])
 
     def _characters(self, data: str) -> None:
         if self._open and self._left > 0:
@@ -83,7 +106,9 @@ class Form:
 
 
 def _narrow(content: bytes) -> bytes:
-    """XML in UTF-16 as UTF-8; anything else as it is."""
+    """XML in UTF-16, UTF-32 or UTF-7 as UTF-8; anything else as it is."""
+    if _UTF7.match(content):
+        return content.decode("utf-7", "replace").encode("utf-8", "replace")
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return content.decode(encoding, "replace").encode("utf-8", "replace")
@@ -115,6 +140,7 @@ def forms(part: Part, document: Document, found: list[Value], *, locked: bool) -
         locked: whether the packets are encrypted and stay so.
     """
     scripts: list[bytes] = []
+    sheets: dict[str, None] = {}
     left = 2 * _SCRIPT
     for packets in found:
         if locked or left <= 0:
@@ -122,13 +148,17 @@ def forms(part: Part, document: Document, found: list[Value], *, locked: bool) -
         part.budget.check_time()
         content = _packets(document, packets)
         left -= len(content)
-        scripts += Form(content).scripts[: _SCRIPTS - len(scripts)]
+        form = Form(content)
+        scripts += form.scripts[: _SCRIPTS - len(scripts)]
+        sheets.update(dict.fromkeys(form.sheets))
     if found:
-        yield from told(part, scripts, "PDF XFA")
+        yield from told(part, scripts, list(sheets), "PDF XFA")
 
 
-def told(part: Part, scripts: list[bytes], what: str) -> Iterator[Fact]:
-    """The facts about a form with these scripts."""
+def told(part: Part, scripts: list[bytes], sheets: list[str], what: str) -> Iterator[Fact]:
+    """The facts about a form with these scripts and style sheets."""
+    for address in sheets[:_SHEETS]:
+        yield from refer(part, USES["style"], address, words=f"{what} style sheet")
     if scripts:
         yield part.finding("pdf-xfa-script", f"{what}: form with {counted(len(scripts), 'script')}")
         yield part.layer("xfa-scripts", b"\n".join(scripts), filetype("js"))

@@ -1,7 +1,7 @@
 """Unix programs: ELF (System V ABI, chapter 4: ELF header).
 
 The first 16 bytes give width and byte order, the header the kind and the machine. AppImages carry a file system, self-extracting archives an
-archive behind the section headers; Android's compiled code holds an `oat` block at a fixed place.
+archive after the section headers; Android's compiled code holds an `oat` block at a fixed place.
 
 Why our own: six fields are wanted.
 """
@@ -37,7 +37,7 @@ _OAT_PLACE: Final = 0x1000
 
 
 def inspect(part: Part) -> Iterator[Fact]:
-    """What kind of program it is, for which machine, and what it carries behind its headers."""
+    """What kind of program it is, for which machine, and what it carries after its headers."""
     data = part.data
     if len(data) < 20:
         raise Malformed("the ELF header is cut")

@@ -180,7 +180,7 @@ _XML_PLACES: Final[dict[str, re.Pattern[bytes]]] = {
         re.IGNORECASE,
     ),
     "setup": re.compile(
-        rb"<(?:\w+:)?[\w.:-]{1,60}\b[^<>]{0,500}?(?:href|uri|url|path|filename|command)\s*=\s*[\"']([^\"']{1,1000})",
+        rb"<(?:\w+:)?[\w.:-]{1,60}\b[^<>]{0,500}?(?:href|uri|url|path|filename|command|run)\s*=\s*[\"']([^\"']{1,1000})",
         re.IGNORECASE,
     ),
     "msc": re.compile(
@@ -344,7 +344,8 @@ _CONNECTION_KEYS: Final = frozenset(
 _VPN_WORDS: Final = frozenset(
     {
         "remote", "up", "down", "plugin", "route-up", "route-pre-down", "ipchange", "tls-verify", "auth-user-pass-verify", "client-connect",
-        "client-disconnect", "learn-address", "script-security", "host", "phonenumber", "customdialdll", "customdialfunc", "device",
+        "client-disconnect", "learn-address", "endpoint", "preup", "postup", "predown", "postdown",
+        "script-security", "host", "phonenumber", "customdialdll", "customdialfunc", "device",
     }
 )  # fmt: skip
 

@@ -1,7 +1,7 @@
 r"""Playlists and folder settings: lists of what a player or the file manager fetches by itself.
 
-`.m3u`, `.pls`, `.ram` name one address a line; `.asx`, `.wpl`, `.xspf` and `.smil` are XML; `desktop.ini` names icons and pictures of its folder.
-An address on another host's share makes Windows log on there; a stream from the web is what a playlist is for.
+`.m3u`, `.pls`, `.ram`, `.strm` and `.cue` name one address a line; `.asx`, `.wpl`, `.xspf`, `.b4s` and `.smil` are XML; `desktop.ini` names icons
+and pictures of its folder. An address on another host's share makes Windows log on there; a stream from the web is what a playlist is for.
 
 References: M3U (RFC 8216 section 4), PLS, "Windows Media Metafile Elements Reference" (ASX), XSPF 1, SMIL 3.0, Microsoft "How to Customize Folders
 with Desktop.ini".
@@ -30,10 +30,12 @@ DETECTS: Final = "Network paths and script in playlists and folder settings."
 
 _READ: Final = 1 << 20
 _MOST: Final = 8
-#: What stands in front of an address in a line: a key, or the quotes of an attribute.
+#: What precedes an address in a line: a key, or the quotes of an attribute.
 _KEY: Final = re.compile(r"[\w.@-]{1,40}\s*=\s*")
+#: An address further on in a line: in the attribute of a tag, quoted, or behind the number and the word of a field.
+_INSIDE: Final = re.compile(r"[\"=,*]((?:\\\\|//|[A-Za-z]{3,8}:[\\/]{2})[^\"',]{1,1000})")
 _ATTRIBUTE: Final = re.compile(
-    rb"(?:href|src|value|uri|image|longdesc|icon)\s*=\s*(?:\"([^\"]{1,2000})|'([^']{1,2000}))", re.IGNORECASE
+    rb"(?:href|src|value|uri|image|longdesc|icon|playstring)\s*=\s*(?:\"([^\"]{1,2000})|'([^']{1,2000}))", re.IGNORECASE
 )
 _ELEMENT: Final = re.compile(
     rb"<(?:[\w.-]{1,40}:)?(?:location|image|identifier|info|link)\b[^<>]{0,200}>\s{0,200}([^<]{1,2000})", re.IGNORECASE
@@ -44,7 +46,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     """Addresses that are followed when the list is opened, or the folder looked at."""
     data = part.once(ascii_markup)[:_READ]
     use = USES["icon"] if part.is_a("shellini") else USES["playlist"]
-    addresses = _in_markup(data) if part.is_a("asx") or data.lstrip()[:1] == b"<" else _in_lines(data)
+    addresses = _in_markup(data) if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" else _in_lines(data)
     said: set[str] = set()
     for address in addresses:
         kind = kind_of(use, address)
@@ -66,6 +68,8 @@ def _in_lines(data: bytes) -> Iterator[str]:
             yield text.removeprefix("@")
         elif text.startswith("@"):
             yield text[1:]
+        for inside in _INSIDE.finditer(text):
+            yield inside[1]
 
 
 def _in_markup(data: bytes) -> Iterator[str]:

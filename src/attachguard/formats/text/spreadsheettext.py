@@ -1,6 +1,6 @@
 """Spreadsheets as text: CSV, tab-separated text, DIF and SYLK.
 
-A spreadsheet program runs what stands in a cell of such a file if it is a formula: `=app|'topic'!item` starts a program by DDE, `=WEBSERVICE(…)`
+A spreadsheet program runs what is in a cell of such a file if it is a formula: `=app|'topic'!item` starts a program by DDE, `=WEBSERVICE(…)`
 fetches. A formula is at the beginning of a cell, in prose it is not one. SYLK also holds Excel 4 macros: the `O` record's `E` says macro sheet,
 an `NN` record names the cell that runs on opening.
 
@@ -39,10 +39,10 @@ _MOST_RECORDS: Final = 1_000_000
 
 #: The beginning of a cell, quoted or not, up to the bar: a formula's sign, then what is no delimiter, strings of the formula included.
 _CELL: Final = (
-    rb"(?:^|[,;\t])[ \x01-\x08\x0e-\x1f]{0,200}"
+    rb"(?:^|[\r,;\t])[ \x01-\x08\x0e-\x1f]{0,200}"
     rb"(?:\"[ ]{0,200}[=+@-][^\"\r\n|]{0,500}|[=+@-](?:[^\"\r\n|,;\t]|\"[^\"\r\n|]{0,100}\"){0,500}+)"
 )
-#: Blanks in front of the bar are a trick and not prose where the topic is quoted.
+#: Blanks before the bar are a trick and not prose where the topic is quoted.
 _DDE_CELL: Final = re.compile(
     _CELL
     + rb"(?:(?<=[\w.)\\\] ])\|[ ]{0,200}'[^'\r\n]{0,2000}'[ ]{0,20}|(?<=[\w.)\\\]])\|[ ]{0,5}[^\s!|'\"]{1,255})![^\r\n,;\t]{0,60}",
@@ -55,17 +55,17 @@ _DDE_LINE: Final = re.compile(
     re.MULTILINE,
 )
 _DDE_CALL: Final = re.compile(
-    rb"(?:^|[,;\t])[ ]{0,20}\"?[ ]{0,20}[=+@-][ ]{0,20}DDE\([^\r\n]{1,200}", re.MULTILINE | re.IGNORECASE
+    rb"(?:^|[\r,;\t])[ ]{0,20}\"?[ ]{0,20}[=+@-][ ]{0,20}DDE\([^\r\n]{1,200}", re.MULTILINE | re.IGNORECASE
 )
 _FETCH_CALL: Final = re.compile(
-    rb"(?:^|[,;\t])[ ]{0,20}\"?[ ]{0,20}[=+@-][^\r\n,;\t]{0,80}?"
+    rb"(?:^|[\r,;\t])[ ]{0,20}\"?[ ]{0,20}[=+@-][^\r\n,;\t]{0,80}?"
     rb"\b(HYPERLINK|WEBSERVICE|IMPORTXML|IMPORTDATA|IMPORTFEED|IMPORTHTML|IMPORTRANGE|IMAGE)[ ]{0,5}\([^\r\n]{0,20}?"
     rb"((?:https?|ftp|file):[^\"'\r\n)]{1,300}|\\\\[^\"'\r\n)]{1,300})",
     re.MULTILINE | re.IGNORECASE,
 )
-#: A quoted string at the beginning of a cell with something behind it.
+#: A quoted string at the beginning of a cell with something after it.
 _SPLICED: Final = re.compile(
-    rb"(?:^|[,;\t])[ \x01-\x08\x0e-\x1f]{0,200}\"((?:[^\"\r\n]|\"\"){0,500}+)\"[ ]{0,20}([^\"\r\n,;\t ][^\r\n]{0,600})",
+    rb"(?:^|[\r,;\t])[ \x01-\x08\x0e-\x1f]{0,200}\"((?:[^\"\r\n]|\"\"){0,500}+)\"[ ]{0,20}([^\"\r\n,;\t ][^\r\n]{0,600})",
     re.MULTILINE,
 )
 #: Cells that are looked at one by one.
@@ -144,8 +144,8 @@ def _formulas(part: Part, data: bytes, pattern: re.Pattern[bytes]) -> Iterator[F
     for number, match in enumerate(pattern.finditer(data)):
         if number > _MOST_CELLS:
             raise LimitExceeded("cells", f"more than {_MOST_CELLS} cells that look like formulas")
-        start = match.start() + (data[match.start()] in b",;\t")
-        line = data.rfind(b"\n", 0, start) + 1
+        start = match.start() + (data[match.start()] in b"\r,;\t")
+        line = max(data.rfind(b"\n", 0, start), data.rfind(b"\r", 0, start)) + 1
         opened ^= data.count(b'"', place, line) % 2 == 1
         place = line
         if pattern is not _DDE_LINE and not _is_cell(data[line:start], opened=opened):
@@ -158,11 +158,11 @@ def _formulas(part: Part, data: bytes, pattern: re.Pattern[bytes]) -> Iterator[F
 
 
 def _is_cell(before: bytes, *, opened: bool) -> bool:
-    """Whether a cell begins behind this part of a line, by any delimiter; inside of a quoted string none does.
+    """Whether a cell begins after this part of a line, by any delimiter; inside a quoted string none does.
 
     Args:
         before: the line up to there.
-        opened: whether quotes in front of the line may be open still.
+        opened: whether quotes before the line may be open still.
     """
     if b'"' not in before or len(before) > _LONGEST_LINE:
         return True

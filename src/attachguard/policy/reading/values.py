@@ -115,7 +115,7 @@ class Section:
         document: the file.
         path: key path of the table.
         table: the value found there.
-        keys: every key that may stand in it; others are reported.
+        keys: every key that may be in it; others are reported.
     """
 
     def __init__(self, document: Document, path: KeyPath, table: object, keys: Collection[str]) -> None:

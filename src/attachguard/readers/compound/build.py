@@ -179,7 +179,7 @@ class _Writer:
         own, more = 1, 0
         while (len(self._table) + own + more + per_sector - 1) // per_sector > own:
             own += 1
-            # Sectors of the table that the header cannot name stand in sectors of their own ([MS-CFB] 2.5).
+            # Sectors of the table that the header cannot name are in sectors of their own ([MS-CFB] 2.5).
             more = max(0, -(-(own - _IN_HEADER) // (per_sector - 1)))
         first = len(self._table)
         self._table.extend([_FAT_SECTOR] * own + [_LIST_SECTOR] * more)

@@ -270,7 +270,7 @@ class Compound:
         return content
 
     def unused(self, limit: int) -> bytes:
-        """What stands in sectors that no chain uses, at most `limit` bytes; counted against the budget."""
+        """What is in sectors that no chain uses, at most `limit` bytes; counted against the budget."""
         fat, shift = self._fat, self.shift
         present = (len(self._data) >> shift) - 1
         known = min(present, len(fat) // 4)

@@ -57,7 +57,7 @@ def _each(data: bytes, moniker: bytes, read: Callable[[bytes, int], str]) -> Ite
 
 
 def _url(data: bytes, at: int) -> str:
-    """The address of a URL moniker: a length and UTF-16 text that ends with NUL, further fields behind it."""
+    """The address of a URL moniker: a length and UTF-16 text that ends with NUL, further fields after it."""
     return data[at + 4 : at + 4 + _LENGTH].decode("utf-16-le", "replace").partition("\0")[0]
 
 

@@ -110,11 +110,11 @@ class Element:
         raise Malformed("ASN.1: too many elements")
 
     def content(self) -> bytes:
-        """The octets between header and end, as they stand."""
+        """The octets between header and end, as they are."""
         return self.data[self.start : self.stop() - 2 if self.indefinite else self.end]
 
     def encoded(self) -> bytes:
-        """The whole value with its header, as it stands."""
+        """The whole value with its header, as it is."""
         return self.data[self.begin : self.stop()]
 
     def octets(self) -> Iterator[bytes]:
@@ -203,7 +203,7 @@ def read(data: bytes, at: int = 0, end: int | None = None) -> Element:
 
 
 def sound(element: Element) -> bool:
-    """Whether every value inside of a value ends where it says, in one pass. Raises `Malformed` for what cannot be read at all."""
+    """Whether every value inside a value ends where it says, in one pass. Raises `Malformed` for what cannot be read at all."""
     if element.cut or not element.constructed:
         return not element.cut
     #: Where the open values end, and whether two zero octets close them.

@@ -22,7 +22,7 @@ _CREATED, _ISSUER, _FINGERPRINT = 2, 16, 33
 def claims(data: bytes) -> Iterator[tuple[str, str]]:
     """Key and time of each signature of a message; empty where it does not say, or hides it in compressed data.
 
-    A message names its signers in front of the content; the signatures with their times follow behind it.
+    A message names its signers before the content; the signatures with their times follow after it.
     """
     ahead: list[tuple[str, str]] = []
     behind: list[tuple[str, str]] = []

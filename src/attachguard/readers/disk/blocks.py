@@ -74,7 +74,7 @@ class SparseDisk(Disk):
         super().__init__(data, len(table) * block)
         self._table = table
         self._block = block
-        # A map of the sectors in use stands in front of each block.
+        # A map of the sectors in use precedes each block.
         self._map = -(-block // 512 // 8 // 512) * 512 or 512
 
     def read(self, offset: int, count: int) -> bytes:

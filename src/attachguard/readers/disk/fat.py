@@ -119,7 +119,7 @@ class Volume:
             yield piece
 
     def _next(self, cluster: int) -> int:
-        """The cluster behind another one; 0 at the end of a chain, and where the table does not say."""
+        """The cluster after another one; 0 at the end of a chain, and where the table does not say."""
         place = cluster * self._bits // 8
         raw = self._table[place : place + (4 if self._bits == 32 else 2)]
         if len(raw) < (4 if self._bits == 32 else 2):
@@ -133,7 +133,7 @@ class Volume:
 
 
 def _entries(raw: bytes) -> Iterator[File]:
-    """The entries of a folder; a long name stands in front of its entry, last piece first."""
+    """The entries of a folder; a long name precedes its entry, last piece first."""
     long: list[str] = []
     for place in range(0, len(raw) - _ENTRY + 1, _ENTRY):
         first, kind = raw[place], raw[place + 11]

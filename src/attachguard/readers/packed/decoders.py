@@ -1,7 +1,7 @@
 """Bounded, streaming decoders for compressed streams other than deflate, on top of `bz2` and `lzma`.
 
 The standard library's decoders do the work; what is added is that nobody is asked for more than one step of output,
-that the memory a stream may claim for its dictionary has a cap, and that streams set one behind the other are decoded
+that the memory a stream may claim for its dictionary has a cap, and that streams set one after the other are decoded
 one after the other, as the tools do.
 
 References: xz file format 1.2.1; LZMA specification (7-Zip SDK, lzma-specification.txt); lzip manual, "File format".
@@ -145,7 +145,7 @@ def decode(make: Make, data: Data, what: str) -> Iterator[bytes]:
 def concatenated(
     make: Make, data: Data, magic: bytes, what: str, *, check: Check, padding: bool = False
 ) -> Generator[bytes, None, int]:
-    """Decode streams standing one behind the other; whatever does not start with `magic` ends them.
+    """Decode streams standing one after the other; whatever does not start with `magic` ends them.
 
     Args:
         make: makes a fresh decoder.
@@ -156,7 +156,7 @@ def concatenated(
         padding: whether zeros may stand between streams (xz, section 2.2).
 
     Returns:
-        As `StopIteration.value`, the offset behind the last stream.
+        As `StopIteration.value`, the offset after the last stream.
     """
     view = memoryview(data)
     position = 0
@@ -235,12 +235,12 @@ def _gzip_header(view: memoryview) -> tuple[int, str]:
 
 
 def bunzip2(data: Data, *, check: Check) -> Generator[bytes, None, int]:
-    """Decode bzip2 streams; `StopIteration.value` is the offset behind the last."""
+    """Decode bzip2 streams; `StopIteration.value` is the offset after the last."""
     return concatenated(bz2.BZ2Decompressor, data, b"BZh", "bzip2", check=check)
 
 
 def unxz(data: Data, *, check: Check) -> Generator[bytes, None, int]:
-    """Decode xz streams; `StopIteration.value` is the offset behind the last."""
+    """Decode xz streams; `StopIteration.value` is the offset after the last."""
 
     def make() -> lzma.LZMADecompressor:
         return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=DICTIONARY_LIMIT)

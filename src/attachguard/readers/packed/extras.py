@@ -20,10 +20,10 @@ _ZSTD_WINDOW: Final = 1 << 27
 
 
 def unzstd(data: bytes | memoryview) -> Iterator[bytes]:
-    """Decode Zstandard frames standing one behind the other.
+    """Decode Zstandard frames standing one after the other.
 
     Raises:
-        ChecksumFailed: all of it is there, and the checksum behind it does not hold.
+        ChecksumFailed: all of it is there, and the checksum after it does not hold.
         LimitExceeded: it asks for a larger window than any writer needs.
         Malformed: the data is broken, ends early, or the package is missing.
     """
@@ -52,7 +52,7 @@ def unzstd(data: bytes | memoryview) -> Iterator[bytes]:
 
 
 def _unsummed(engine: Any, data: bytes | memoryview, given: int) -> Iterator[bytes]:
-    """What the first frame holds behind `given` bytes, read without its checksum (RFC 8878, 3.1.1.1.1.6): the library keeps its last step back."""
+    """What the first frame holds after `given` bytes, read without its checksum (RFC 8878, 3.1.1.1.1.6): the library keeps its last step back."""
     plain = bytearray(data)
     plain[4] &= ~4
     total = 0

@@ -1,6 +1,6 @@
 """Bounded, streaming inflate for every format that holds deflate data.
 
-isal decodes 1.5 to 2 times as fast as zlib and has the same interface; zlib stands in where isal has no wheel.
+isal decodes 1.5 to 2 times as fast as zlib and has the same interface; zlib is in where isal has no wheel.
 
 Why our own: only what is around it is: a decompressor is never asked for more than one step of output, whatever the input says of its size.
 """
@@ -58,7 +58,7 @@ def inflate(data: bytes | memoryview, *, wbits: int = RAW, strict: bool = True) 
 
 
 def _inflate_summed(view: memoryview, *, strict: bool) -> Generator[bytes, None, int]:
-    """Inflate a zlib stream from behind its header."""
+    """Inflate a zlib stream from after its header."""
     checksum = 1
     pieces = _inflate(view, RAW, strict=strict)
     try:
@@ -91,7 +91,7 @@ def _inflate(view: memoryview, wbits: int, *, strict: bool) -> Generator[bytes, 
                 pending = decoder.unconsumed_tail
             if decoder.eof:
                 return max(0, len(view) - start - _INPUT_STEP) + len(decoder.unused_data)
-        # A full last step may have left output behind in the decoder.
+        # A full last step may have left output after in the decoder.
         piece = decoder.flush(_OUTPUT_STEP)
         if piece:
             yield piece

@@ -133,8 +133,3 @@ def content(storage: Storage) -> bytes:
     pieces = [data for _, data in sorted(storage.streams.items())]
     pieces += [content(inner) for _, inner in sorted(storage.storages.items())]
     return b"".join(pieces)
-
-
-def stream_name(storage: Storage, name: str) -> str | None:
-    """How a stream of this name, in lower case, is spelled here; None where there is none."""
-    return next((each for each in storage.streams if each.lower() == name), None)

@@ -118,7 +118,7 @@ class _Rewriter:
         return content[5] == 6 and not self._modern and self._macros
 
     def _record(self, number: int, content: bytes) -> bytes | None:
-        """What stands in place of a record; None where it goes."""
+        """What is in place of a record; None where it goes."""
         if self._macros and number in (_PROJECT, _CODE_NAME, _NO_MACROS):
             return None
         if number == _OBJECT and self._modern and (self._macros or self._formulas):

@@ -1,7 +1,7 @@
 """OpenDocument (ISO/IEC 26300), zipped and flat, and its StarOffice ancestors: macros, listeners, DDE, OLE objects, what is loaded from elsewhere.
 
 A member that goes takes its line of the manifest and the references to it along; the pictures that stand for objects stay. All other members are
-copied as they stand.
+copied as they are.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ REFUSES: Final = "Signed and encrypted documents, XML that is not well-formed or
 
 _MANIFEST: Final = "meta-inf/manifest.xml"
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE\s[^\[>]{0,500}>")
-#: Words of which one stands in every text that has something to be taken out.
+#: Words of which one is in every text that has something to be taken out.
 _WORTH: Final = (
     b"script", b"event-listener", b"macro", b"dde", b"DDE", b"href", b"WEBSERVICE", b"object-ole", b"execute",
 )  # fmt: skip

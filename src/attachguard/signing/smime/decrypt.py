@@ -54,7 +54,7 @@ class _Unsupported(Exception):
 
 
 def decrypt(ours: Iterable[tuple[Callable[[], Any], Recipient]], cms: bytes, deadline: float) -> KeyAnswer:
-    """What is inside of an envelope.
+    """What is inside an envelope.
 
     Args:
         ours: the recipients whose keys are held, each with a function that loads the key.

@@ -38,7 +38,7 @@ def autodesk_studio(data: bytes) -> str:
 
 @begins(b"CISO")
 def squashed_disc(data: bytes) -> str:
-    """CSO: header size and version behind the magic."""
+    """CSO: header size and version after the magic."""
     return "cso" if len(data) >= 24 and data[20] <= 2 and 0 < int.from_bytes(data[8:16], "little") < 1 << 40 else ""
 
 
@@ -142,7 +142,7 @@ def psf(data: bytes) -> str:
 
 @begins(b"ORC")
 def orc(data: bytes) -> str:
-    """ORC: the first stripe behind the magic."""
+    """ORC: the first stripe after the magic."""
     return "orc" if data[3:4] in (b"\x08", b"\x0a") and b"\0" in data[:4096] else ""
 
 
@@ -158,5 +158,5 @@ def animation(data: bytes) -> str:
 
 
 def linux_volume(data: bytes) -> str:
-    """ext2 to ext4: a state, and an empty boot block in front of the superblock."""
+    """ext2 to ext4: a state, and an empty boot block before the superblock."""
     return "ext" if data[1082:1084] in (b"\0\0", b"\1\0", b"\2\0", b"\4\0") and data[:1024].count(0) > 900 else ""

@@ -149,7 +149,7 @@ _NEWER_HEADERS: Final = {b"NE": "ne", b"LE": "le", b"LX": "le"}
 
 @begins(b"MZ", b"ZM")
 def dos(data: bytes) -> str:
-    """DOS and Windows programs: `MZ` in front of something that is not prose; the offset at 60 leads to the newer header, if any."""
+    """DOS and Windows programs: `MZ` before something that is not prose; the offset at 60 leads to the newer header, if any."""
     if len(data) > 64:
         place = little32(data, 60)
         magic = data[place : place + 4]
@@ -291,7 +291,7 @@ def monkey(data: bytes) -> str:
 
 @begins(b"icns")
 def apple_icons(data: bytes) -> str:
-    """Apple icons: the length of the file behind the magic."""
+    """Apple icons: the length of the file after the magic."""
     return "icns" if len(data) >= 8 and 8 < big32(data, 4) < 1 << 27 else ""
 
 
@@ -313,7 +313,7 @@ def capture(data: bytes) -> str:
     return "pcap" if data[8:12] in (b"\x1a\x2b\x3c\x4d", b"\x4d\x3c\x2b\x1a") else ""
 
 
-#: What formats write in front of the fields of a boot sector; BitLocker's volumes say no more than that they are locked.
+#: What formats write before the fields of a boot sector; BitLocker's volumes say no more than that they are locked.
 _VOLUMES: Final = {b"NTFS    ": "ntfs", b"EXFAT   ": "exfat", b"-FVE-FS-": "img"}
 
 

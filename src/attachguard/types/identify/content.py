@@ -2,7 +2,7 @@
 
 Own code, because this runs on every part of every message (libmagic takes a hundred times as long and calls macro documents, mail and keys by the
 wrong names), and because all types that match are wanted, not the best one. Order of evidence: first bytes, magic at fixed places, ASN.1 and OpenPGP
-structure, the text family, what stands at the end of the file, and for the rest libmagic.
+structure, the text family, what is at the end of the file, and for the rest libmagic.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from attachguard.types.identify.volumes import volume
 
 _BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"jP  ", b"JXL "})
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-#: Readers of RAR look this far for its marker behind a stub (RAR technical note, SFX modules).
+#: Readers of RAR look this far for its marker after a stub (RAR technical note, SFX modules).
 _STUB: Final = 1 << 20
 #: What binary data are by their name alone: formats without magic, and what programs read whatever stands around their part of it.
 _BARE: Final = by_word("bare")
@@ -114,7 +114,7 @@ def _by_structure(data: bytes) -> list[str]:
     if not key and len(data) >= 512 and data[148:156].strip(b" \0").isdigit():
         key = structure.old_tar(data)
     if not key and data[510:512] == b"\x55\xaa":
-        key = structure.boot_sector(data)  # the code in front of a partition table is anybody's
+        key = structure.boot_sector(data)  # the code before a partition table is anybody's
     if not key and data.find(b"\0", 0, 4096) >= 0:
         key = further_in(data)
     return [key] if key else []

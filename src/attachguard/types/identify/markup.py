@@ -72,13 +72,13 @@ def _dialect(text: bytes, name: bytes, attributes: bytes) -> str:
 
 
 def _runnable(text: bytes, name: bytes, attributes: bytes) -> str:
-    """Vocabularies that are told by more than their root, because others have roots of these names, too."""
+    """Vocabularies that are recognised by more than their root, because others have roots of these names, too."""
     opening = text[:8192].lower()
     if name == b"component" and b"<public:component" in opening:
         return "htc"
     if name == b"configuration" and b"<logoncommand" in opening:
         return "wsb"
-    if name in (b"job", b"package", b"component") and _SCRIPT.search(text):
+    if name in (b"job", b"package", b"component", b"scriptlet") and _SCRIPT.search(text):
         return "wsf" if name == b"job" or (name == b"package" and b"<job" in text.lower()) else "sct"
     if name == b"playlist" and b"xspf.org" in attributes:
         return "asx"

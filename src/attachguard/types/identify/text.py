@@ -19,7 +19,7 @@ from attachguard.types.table import ROWS
 
 #: Markup is looked at this far.
 _HEAD: Final = 65536
-#: The part of it that formats are told from.
+#: The part of it that formats are distinguished from.
 _OPENING: Final = 8192
 
 #: First bytes of text formats, the longest first: prefix in lower case, id.
@@ -42,16 +42,20 @@ _SHEBANG: Final = Later(rb"#![ \t]*(?=/|env[ \t])(?:\S*/)?([\w.+-]+)(?:[ \t]+(?:
 #: By what their names begin with.
 _INTERPRETERS: Final = tuple((word.encode(), key) for word, key in by_word("shebang").items())
 
-#: What OpenSSL writes in front of the objects, and the names of files that hold them.
+#: What OpenSSL writes before the objects, and the names of files that hold them.
 _PEM_PREAMBLE: Final = Later(
     rb"(?:Bag Attributes\r?\n|Certificate(?: Request| Revocation List \(CRL\))?:\r?\n {2,8}Data:\r?\n)"
 )
 _PEM_LINE: Final = b"-----BEGIN "
 _PEM_EXTENSIONS: Final = words("armored")
-#: Extensions of text that is meant to be read as it stands.
+#: Extensions of text that is meant to be read as it is.
 _PLAIN: Final = frozenset({"txt", "text"})
-#: The section of a `desktop.ini` that Explorer reads, wherever it stands.
+#: The section of a `desktop.ini` that Explorer reads, wherever it is.
 _SHELL_SECTION: Final = b"[.shellclassinfo]"
+#: A WireGuard tunnel: its own side, and the other's.
+_TUNNEL: Final = re.compile(
+    rb"(?=[^\0]*?^\[interface\])(?=[^\0]*?^\[peer\])[^\0]*?^\s*privatekey\s*=", re.IGNORECASE | re.MULTILINE
+)
 #: What files have whose extension is used for other things as well.
 _MARKED: Final = {row.id: re.compile(row.needs, re.IGNORECASE | re.MULTILINE) for row in ROWS if row.needs}
 _EMLX: Final = Later(rb"[0-9]{1,10}[ \t]*\r?\n(?=[A-Za-z])")
@@ -79,6 +83,8 @@ def text_kinds(data: bytes, extension: str, *, complete: bool) -> list[str]:
         named = ""  # `…@example.com` is a common name of a forwarded message
     if named == "ini" and not found and _SHELL_SECTION in data[:_OPENING].lower():
         return ["shellini"]
+    if named == "ini" and not found and _TUNNEL.match(data[:_OPENING]):
+        return ["vpn"]
     if named in RUN_TEXTS:
         # A page or a message that is named as a script is still what its content says, for whoever opens it so.
         plain = found in ("", "txt", "xml", named) or refines(named, found)

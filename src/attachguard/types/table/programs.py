@@ -43,7 +43,7 @@ ROWS: Final = (
     Row("vb", "script", "VBScript", "text/vbscript", "vbs vb vba bas", refines="txt", means="script", text="* vbe", bare="vbs vbe"),
     Row("vbe", "script", "encoded script", "text/x-vbscript-encoded", "vbe jse", means="script", starts=(b"#@~^",)),
     Row("wsf", "script", "Windows Script File", "application/x-wsf", "wsf", refines="xml", means="script", text="* ws", bare="wsf", mark=rb"<(?:job|package)\b"),
-    Row("sct", "script", "Windows scriptlet", "text/scriptlet", "sct wsc", refines="xml", means="script", text="*", bare="sct wsc", mark=rb"<(?:scriptlet|component|package)\b", roots="scriptlet"),
+    Row("sct", "script", "Windows scriptlet", "text/scriptlet", "sct wsc", refines="xml", means="script", text="*", bare="sct wsc", mark=rb"<(?:scriptlet|component|package)\b"),
     Row("htc", "script", "HTML component", "text/x-component", "htc", refines="xml", means="script", text="*"),
     Row("wsh", "script", "Windows Script Host settings", "application/x-wsh", "wsh", refines="txt", means="script", text="*", opens=(b"[scriptfile]",)),
     Row("hta", "script", "HTML application", "application/hta", "hta", refines="html", means="script", text="*", bare="hta", browsed=True),
@@ -84,7 +84,7 @@ ROWS: Final = (
     Row("vpn", "script", "VPN profile", "application/x-openvpn-profile", "ovpn pcf pbk onc nmconnection", refines="txt", means="script", text="*", needs=rb'^\s*(?:remote|client|dev|proto)\s|\[(?:main|connection|vpn)|\b(?:host|device|phonenumber)\s*=|\"(?:type|networkconfigurations)\"'),
     Row("source", "script", "software source", "application/vnd.flatpak.ref", "flatpakref flatpakrepo ymp", refines="txt", means="script", text="*", needs=rb"\[flatpak re|<metapackage|^url\s*="),
     Row("profile", "script", "Internet or Outlook settings", "application/x-internet-settings", "ins isp prf", refines="txt", means="script", text="*", needs=rb"\[(?:entry|url|branding|connection|user|general|service)"),
-    Row("setup", "script", "installation or troubleshooting file", "application/x-setup-file", "diagcfg diagpkg webpnp", refines="xml", means="script", text="*", needs=rb"<[a-z]"),
+    Row("setup", "script", "installation or troubleshooting file", "application/x-setup-file", "diagcfg diagpkg webpnp mcl", refines="xml", means="script", text="*", needs=rb"<[a-z]"),
     Row("wsb", "script", "Windows Sandbox settings", "application/x-windows-sandbox", "wsb", refines="xml", means="script", text="*"),
     Row("autorun", "script", "autorun settings", "text/x-autorun", "inf", refines="txt", means="script", opens=(b"[autorun",)),
     # -- signatures, keys, encryption

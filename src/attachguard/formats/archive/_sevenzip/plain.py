@@ -19,7 +19,7 @@ _LARGEST_BYTE: Final = 0x7F
 
 
 def chain(folder: Folder) -> list[int]:
-    """Numbers of the coders behind the decryption, in the order in which content goes through them; empty where they are no chain."""
+    """Numbers of the coders after the decryption, in the order in which content goes through them; empty where they are no chain."""
     coders = folder.coders
     if any((coder.inputs, coder.outputs) != (1, 1) for coder in coders) or len(folder.packed) != 1:
         return []

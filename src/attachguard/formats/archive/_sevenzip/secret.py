@@ -140,7 +140,7 @@ class Vault:
         return FolderReader(data, 0, streams, streams.folders[0], self._part.budget)
 
     def _decrypted(self, streams: Streams, folder: Folder, word: str) -> tuple[bytes, Streams]:
-        """The packed streams of a folder behind their decryption, and what describes them: the same folder without its AES coders."""
+        """The packed streams of a folder after their decryption, and what describes them: the same folder without its AES coders."""
         view = memoryview(self._part.data)
         feeding = {input_stream: place for place, input_stream in enumerate(folder.packed)}
         pieces: list[bytes] = []

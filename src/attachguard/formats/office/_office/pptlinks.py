@@ -55,7 +55,7 @@ def slide_links(stream: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _strings(content: bytes, depth: int) -> Iterator[str]:
-    """The strings in a container and, for films, in the container inside of it."""
+    """The strings in a container and, for films, in the container inside it."""
     place = 0
     for _ in range(_MOST_CHILDREN):
         head = content[place : place + 8]
