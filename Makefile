@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # What is installed beside the package; `make EXTRAS=test,archives,libmagic …` covers the optional readers, too.
 EXTRAS ?= test
 
-.PHONY: demo test rules cluster fuzz bench bench-short lint types check docs man wheel external clean
+.PHONY: demo test rules cluster fuzz bench bench-short lint types pages check docs man wheel reproducible external clean
 
 demo: $(VENV)/ready
 	@$(BIN)/python examples/demo.py
@@ -33,6 +33,14 @@ lint: $(VENV)/dev
 
 types: $(VENV)/dev
 	$(BIN)/mypy
+
+# What is made from the modules: the table of formats, golden reports, pages. Nothing is written where a command fails.
+pages: $(VENV)/ready
+	$(BIN)/python -m attachguard.formats --table
+	$(BIN)/python -m pytest -q -p no:benchmark tests/test_golden.py --rewrite-golden
+	$(BIN)/python -m attachguard.formats > docs/formats.md.new && mv docs/formats.md.new docs/formats.md
+	$(BIN)/python -m attachguard.kinds > docs/kinds.md.new && mv docs/kinds.md.new docs/kinds.md
+	$(BIN)/python -m attachguard.report > docs/report.schema.json.new && mv docs/report.schema.json.new docs/report.schema.json
 
 # What analysts run: the built-in rules are without a mistake, and each does what its tests say.
 rules: $(VENV)/ready
@@ -64,6 +72,10 @@ man: $(VENV)/ready
 wheel: $(VENV)/dev
 	rm -rf dist
 	$(BIN)/python -m build --outdir dist
+
+# The wheel is the same, byte for byte, wherever and whenever it is built from the same sources.
+reproducible: wheel
+	.ci/twice $(BIN)/python dist/*.tar.gz
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "attachguard needs Python 3.11 or newer; name it: make PYTHON=python3.12 …"; exit 1; }

@@ -21,7 +21,13 @@ VECTORS = {"needles"} if sys.platform != "win32" else set()
 WIDE = ["-mavx2"] if sys.platform == "linux" and platform.machine() == "x86_64" else []
 
 
+#: What compiles. Whoever asks for the metadata or packs the sources must not wait for Cython, which would do its work once more for each of them.
+COMPILES = {"build", "build_ext", "bdist_wheel", "editable_wheel", "develop", "install"}
+
+
 def extensions():
+    if not COMPILES & set(sys.argv):
+        return []
     try:
         from Cython.Build import cythonize
     except ImportError:
@@ -61,4 +67,8 @@ if {"editable_wheel", "develop", "build_ext"} & set(sys.argv):
     compileall.compile_dir("src", quiet=2)
 
 # Every folder with an `__init__.py` is a package; the rules come from the analysts' folder at the top of the checkout.
-setup(packages=[*find_packages("src"), "attachguard.builtin_rules"], ext_modules=extensions())
+setup(
+    packages=[*find_packages("src"), "attachguard.builtin_rules"],
+    ext_modules=extensions(),
+    options={"build_ext": {"parallel": 2}},  # the core's modules compile side by side
+)

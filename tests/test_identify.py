@@ -23,7 +23,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 #: Told by inspectors, by `der.py`, or by nothing but the name of the part that holds them.
 REFINED = {
-    "ai", "xls5", "oat", "nsis", "deb", "pkg", "onepkg", "diagcab", "pkcs7", "p7b", "p12", "crt", "csr", "crl", "tsr", "pcapng", "bplist", "protobuf",
+    "ai", "xls5", "oat", "nsis", "deb", "pkg", "onepkg", "diagcab", "pkcs7", "p7b", "p12", "crt", "csr", "crl", "tsr", "acrt", "orq", "ors", "derkey", "pcapng", "bplist", "protobuf",
     "p8", "rpmsg", "pfile", "git-crypt",
 }  # fmt: skip
 

@@ -9,7 +9,6 @@ import pytest
 from attachguard import Limits, RuleError, Rules
 from attachguard.limits import Budget
 from attachguard.part import Part
-from attachguard.yara.compiling import described
 
 
 def part(data: bytes, name: str = "file.bin") -> Part:
@@ -122,7 +121,7 @@ def test_no_rules_match_nothing():
 def test_the_built_in_rules_compile_and_every_one_is_described():
     rules = Rules.builtin()
     assert len(rules) > 0
-    for rule in described(rules._by_name["bytes"].compiled):
+    for rule in rules.listed():
         assert {"author", "description", "date", "score", "attachguard_code"} <= set(rule.meta), rule.name
         assert 0 <= rule.meta["score"] <= 100
 

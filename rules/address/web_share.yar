@@ -9,12 +9,16 @@ rule Address_Opens_Web_Share
         attachguard_code = "malware-suspected"
         attachguard_types = "url library-ms html xhtml svg xml"
     strings:
-        $address1 = /file:\/{2,5}[\w.-]{4,80}@(SSL|\d{2,5})[\/\\]/ nocase
+        $file = "=file://" nocase
+        $port1 = "@SSL/" nocase
+        $port2 = "@80/"
+        $port3 = "@443/"
+        $port4 = "@8080/"
         $folder1 = /\\\\[\w.-]{4,80}@SSL[@\\]/ nocase
         $folder2 = /\\\\[\w.-]{4,80}@80\\/ nocase
         $folder3 = /\\\\[\w.-]{4,80}@443\\/ nocase
         $folder4 = /\\\\[\w.-]{4,80}@8080\\/ nocase
         $address3 = "\\DavWWWRoot\\" nocase
     condition:
-        filesize < 2MB and any of ($address*, $folder*)
+        filesize < 2MB and (any of ($address*, $folder*) or ($file and any of ($port*)))
 }

@@ -7,7 +7,7 @@ rule Disk_Image_Starts_Itself
         reference = "https://attack.mitre.org/techniques/T1091/"
         score = 75
         attachguard_code = "malware-suspected"
-        attachguard_types = "ini inf txt unknown"
+        attachguard_types = "ini inf"
     strings:
         $section = "[autorun]" nocase
         $open1 = /open ?= ?[^\r\n]{1,200}\.(exe|dll|bat|cmd|js|vbs|lnk|scr|hta|ps1)/ nocase

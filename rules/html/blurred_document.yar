@@ -11,15 +11,11 @@ rule Login_Form_Over_Blurred_Document
     strings:
         $password1 = "=\"password\"" nocase
         $password2 = "='password'" nocase
-        $blur = /(filte[rR]|-filter) ?: ?blur\(/ nocase
-        $picture1 = "(data:image/" nocase
-        $picture2 = "\"data:image/" nocase
-        $picture3 = "'data:image/" nocase
-        $picture4 = "url(http" nocase
+        $blur1 = ":blur(" nocase
+        $blur2 = ": blur(" nocase
         $send1 = ".php"
         $send2 = "/bot"
-        $send3 = "atob("
         $send4 = ".ajax("
     condition:
-        ag_role != "body" and filesize < 20MB and any of ($password*) and $blur and any of ($picture*) and any of ($send*)
+        ag_role != "body" and filesize < 20MB and any of ($password*) and any of ($blur*) and any of ($send*)
 }

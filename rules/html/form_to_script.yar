@@ -29,7 +29,6 @@ rule Page_Sends_Password_To_Script
         $brand12 = "Volksbank"
         $brand13 = "PayPal"
         $brand14 = "IONOS"
-        $brand15 = "Telekom"
         // A browser writes this into pages that it saves, and makes their addresses whole.
         $saved = "<!-- saved from url=("
     condition:

@@ -11,9 +11,9 @@ rule Login_Form_Knows_Its_Reader
     strings:
         $password1 = "=\"password\"" nocase
         $password2 = "='password'" nocase
-        $known1 = /="[\w.+-]{1,64}@[\w-]{1,60}\.[\w.]{2,30}"[^<>]{0,120}readonly/ nocase
+        $value = /valu[eE]="[\w.+-]{1,64}@[\w-]{1,60}\.[\w.]{2,30}"/ nocase
         $saved = "<!-- saved from url=("
-        $known2 = /readonl[yY][^<>]{0,120}="[\w.+-]{1,64}@[\w-]{1,60}\.[\w.]{2,30}"/
+        $fixed = "readonly" nocase
     condition:
-        ag_role != "body" and filesize < 5MB and any of ($password*) and any of ($known*) and not $saved
+        ag_role != "body" and filesize < 5MB and any of ($password*) and for any place in (1..#value) : ($fixed in (@value[place] - 160..@value[place] + 200)) and not $saved
 }

@@ -14,14 +14,14 @@ rule Page_Sends_Input_To_Messenger_Bot
         $bot3 = "//discordapp.com/api/webhooks/" nocase
         $send1 = "/sendMessage" nocase
         $send2 = "/sendDocument" nocase
-        $send3 = "chat_id" nocase
-        $send4 = "content" fullword
-        $input1 = /getElementById\(["'](pass|pwd|passwor[td]|kennwor[td]|pin|otp|tan|email)/ nocase
+        $input1 = /\(["']pass(wor[dt])?["']/ nocase
+        $input7 = "(\"email" nocase
+        $input8 = "('email" nocase
         $input2 = "=\"password\"" nocase
         $input3 = "='password'" nocase
         $input4 = ".password" nocase
         $input5 = "#password" nocase
         $input6 = "#passwort" nocase
     condition:
-        filesize < 5MB and any of ($bot*) and any of ($send*) and any of ($input*)
+        filesize < 5MB and ($bot2 or $bot3 or ($bot1 and any of ($send*))) and any of ($input*)
 }

@@ -9,9 +9,18 @@ rule Page_Refreshes_Into_Encoded_Page
         attachguard_code = "malware-suspected"
         attachguard_types = "html xhtml svg"
     strings:
-        $refresh = /=["']?refresh["']?[^<>]{1,80}ur[lL] ?= ?["']?data:text\/html/ nocase
-        $frame = /<(iframe|object|embed)[^<>]{1,200}=["']?data:text\/html;base64,/ nocase
-        $link = "=\"data:text/html;base64," nocase
+        $refresh1 = "=data:text/html" nocase
+        $refresh2 = "http-equiv=\"refresh" nocase
+        $refresh3 = "http-equiv=refresh" nocase
+        $refresh4 = "http-equiv='refresh" nocase
+        $frame1 = "<iframe" nocase
+        $frame2 = "<embed" nocase
+        $frame3 = "<object" nocase
+        $page1 = "=\"data:text/html" nocase
+        $page2 = "='data:text/html" nocase
     condition:
-        filesize < 20MB and ($refresh or $frame or (ag_role == "body" and $link))
+        filesize < 20MB and (
+            ($refresh1 and any of ($refresh2, $refresh3, $refresh4)) or (ag_role == "body" and any of ($page*))
+            or for any of ($page*) : (for any place in (1..#) : (any of ($frame*) in (@[place] - 300..@[place])))
+        )
 }

@@ -10,17 +10,16 @@ rule Page_Makes_Reader_Run_Command
         attachguard_types = "html xhtml js svg"
     strings:
         $copy1 = ".clipboard.writeText(" nocase
-        $copy2 = ".execCommand(\"copy\"" nocase
-        $copy3 = ".execCommand('copy'" nocase
-        $copy4 = ".setData(\"text" nocase
+        $copy2 = ".execCommand(" nocase
+        $copy3 = ".setData(" nocase
         $tool1 = /powershel[lL](\.exe)?["']? (-|\/)\w/ nocase
         $tool2 = /msht[aA](\.exe)? ["']?http/ nocase
         $tool3 = "cmd /c" nocase
         $tool7 = "cmd /k" nocase
         $tool8 = "cmd.exe /" nocase
         $tool4 = /msiexe[cC](\.exe)? \/[iq]/ nocase
-        $tool5 = /curl(\.exe)? [^"'\r\n]{1,200}[|&]/ nocase
-        $tool6 = /irm [^"'\r\n]{4,200}[|] ?iex/ nocase
+        $tool5 = "|iex" nocase
+        $tool6 = "| iex" nocase
     condition:
         filesize < 5MB and any of ($copy*) and any of ($tool*)
 }

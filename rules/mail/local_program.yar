@@ -9,10 +9,10 @@ rule Link_Runs_Program_Of_Windows
         attachguard_code = "malware-suspected"
         attachguard_types = "html xhtml svg url"
     strings:
-        $office = /ms-officecmd:[^<>"']{0,300}\{/ nocase
-        $install = /ms-appinstaller:\?[^<>"']{0,100}source=http/ nocase
-        $search = /[="' ]search:[^<>"']{0,300}location:[^<>"']{0,20}(\\\\|%5c%5c|file:)/ nocase
-        $visit = /(ms-word|ms-excel|ms-powerpoint):(ofe|ofv|nft)\|u\|https?:\/\/\d{1,3}\.\d{1,3}\.\d/ nocase
+        $office = /m[sS]-officecmd:[^<>"']{0,300}\{/ nocase
+        $install1 = "\"ms-appinstaller:" nocase
+        $install2 = "'ms-appinstaller:" nocase
+        $visit = /\|u\|https?:\/\/\d{1,3}\.\d{1,3}\.\d/
     condition:
-        filesize < 5MB and any of them
+        filesize < 5MB and ($office or any of ($install*) or $visit)
 }

@@ -9,10 +9,12 @@ rule Page_Hides_Behind_Human_Test
         attachguard_code = "malware-suspected"
         attachguard_types = "html xhtml"
     strings:
-        $test1 = "challenges.cloudflare.com/turnstile" nocase
-        $test2 = "hcaptcha.com/1/api.js" nocase
-        $test3 = "google.com/recaptcha/api.js" nocase
-        $code1 = "atob("
+        $test1 = "/turnstile/"
+        $test2 = ".hcaptcha.com/1/api.js"
+        $test3 = "/recaptcha/api.js"
+        $code1 = "(atob("
+        $code3 = "=atob("
+        $code4 = "= atob("
         $code2 = ".fromCharCode("
         $go1 = ".hash"
         $go2 = "location.replace("

@@ -15,10 +15,12 @@ rule Table_Starts_Program
         $cmd4 = "|' /c " nocase
         $cmd5 = "|'/C" nocase
         $excel = /MSEXCE[lL]\|'[.\\]{2,40}/
-        $dde = /[=+@-]DDE\(["'](cmd|powershell|mshta|rundll32|msexcel)/ nocase
-        $tool1 = ".exe|'" nocase
-        $tool2 = "shell|'" nocase
-        $tool3 = "dll32|'" nocase
+        $dde1 = "=DDE(\"cmd" nocase
+        $dde2 = "=DDE(\"powershell" nocase
+        $dde3 = "=DDE(\"mshta" nocase
+        $dde4 = "=DDE(\"msexcel" nocase
+        $dde5 = "=DDE(\"rundll32" nocase
+        $tool = ".exe|'" nocase
     condition:
-        filesize < 50MB and (($cmd1 and any of ($cmd2, $cmd3, $cmd4, $cmd5)) or $excel or $dde or any of ($tool*))
+        filesize < 50MB and (($cmd1 and any of ($cmd2, $cmd3, $cmd4, $cmd5)) or $excel or any of ($dde*) or $tool)
 }

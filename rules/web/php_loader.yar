@@ -7,7 +7,7 @@ rule PHP_Code_Packed
         reference = "https://attack.mitre.org/techniques/T1505/003/"
         score = 80
         attachguard_code = "malware-suspected"
-        attachguard_types = "php html txt"
+        attachguard_types = "php"
     strings:
         $1 = /eva[lL]\( ?(gzinflate|gzuncompress|gzdecode|str_rot13|strrev)\( ?(base64_decode|str_rot13|gzinflate|strrev)\(/
         $2 = /asser[tT]\( ?(gzinflate|gzuncompress|gzdecode|str_rot13|strrev|base64_decode)\(/

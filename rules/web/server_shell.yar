@@ -9,16 +9,16 @@ rule Server_Page_Runs_Commands
         attachguard_code = "malware-suspected"
         attachguard_types = "html xhtml txt unknown java xml cs vb js script php"
     strings:
-        $asp1 = /<%[^%]{0,80}eval ?\(? ?request/ nocase
-        $asp2 = /<%[^%]{0,80}execute(global)? ?\(? ?request/ nocase
-        $jsp1 = /\.getRuntime\(\)\.exec\( ?request\.getParameter\(/
-        $jsp2 = ".getRuntime().exec("
+        $asp1 = "<%eval request" nocase
+        $asp2 = "<%eval(request" nocase
+        $asp4 = "<%execute" nocase
+        $jsp1 = ".getRuntime("
+        $jsp2 = ".exec("
         $jsp3 = ".getParameter("
         $net1 = ".Start("
         $net2 = ".Form["
         $net3 = ".QueryString["
-        $net4 = "Request[\""
         $page1 = "<%@ "
     condition:
-        filesize < 1MB and (any of ($asp*) or $jsp1 or ($page1 and $jsp2 and $jsp3) or ($page1 and $net1 and any of ($net2, $net3, $net4)))
+        filesize < 1MB and (any of ($asp*) or ($page1 and all of ($jsp*)) or ($page1 and $net1 and any of ($net2, $net3)))
 }

@@ -306,6 +306,13 @@ mine.yar:4:19: error[placeholder]: FILL_IN is left from the template
   |                   ^^^^^^^
   = write what belongs here""",
     ),
+    "yara-warning": (
+        rule(condition='$a and "text"'),
+        """\
+mine.yar:13: error[yara-warning]: libyara warns: using literal string "text" in a boolean operation
+13 | }
+  = rules of the house compile without warnings: change the line so that there is nothing to warn of""",
+    ),
     "unknown-suppression": (
         rule('$a = "MALICE" // suppress: short-strings'),
         """\
@@ -353,6 +360,16 @@ mine.test.toml:1: error[test-file]: match[1]: say in a sentence what the sample 
 mine.test.toml:2: error[test-file]: match[1].abuot: unknown key 'abuot'
   = did you mean 'about'?""",
     )
+
+
+def test_tests_without_rules_are_shown(check, tmp_path, capsys):
+    (tmp_path / "gone.test.toml").write_text(TESTS)
+    expected = """\
+gone.test.toml: error[test-file]: there are no rules beside it
+  = write gone.yar, or rename the tests with their rules"""
+    assert check(rule(), "--no-clean", tests=TESTS) == (1, expected)
+    assert main(["rules", "test", str(tmp_path)]) == 1
+    assert expected in capsys.readouterr().out.replace(f"{tmp_path}/", "")
 
 
 def test_placeholders_in_the_tests_are_shown(check):
@@ -528,6 +545,11 @@ def test_sarif_keeps_to_its_schema(tmp_path, capsys, monkeypatch):
     }
     codes = log["runs"][0]["tool"]["driver"]["rules"]
     assert all(codes[result["ruleIndex"]]["id"] == result["ruleId"] for result in results)
+
+
+def test_every_code_is_shown_by_a_test():
+    texts = "".join(file.read_text("utf-8") for file in Path(__file__).parent.glob("test_*.py"))
+    assert [code for code in CHECKS if f"[{code}]: " not in texts and f'"{code}", ' not in texts] == []
 
 
 def test_the_codes_are_listed(capsys):

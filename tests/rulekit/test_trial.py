@@ -117,6 +117,13 @@ def test_a_rule_without_a_lookalike_fails(run):
     )
 
 
+def test_rules_that_do_not_compile_fail_with_their_place(run):
+    status, lines = run(RULE.replace("        $call\n", "        $other\n"), TESTS)
+    assert status == 1
+    assert lines[0] == 'mine.yar:10: error[does-not-load]: undefined string "$other"'
+    assert lines[-1] == "1 file: 0 passed, 1 failed"
+
+
 def test_failures_are_records_too(run):
     status, lines = run(RULE.replace('"vb"', '"vb txt"'), TESTS, "--format", "json")
     told = json.loads("\n".join(lines))

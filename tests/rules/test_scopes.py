@@ -123,3 +123,33 @@ def test_no_text_is_made_that_no_rule_asks_for(tmp_path, scope, monkeypatch):
 def test_the_text_of_a_message_is_bounded(tmp_path):
     long = b"Subject: x\r\n\r\n" + b"word " * 100_000 + b"Marker"
     assert seen(rules(tmp_path, "message"), long, kind="message") == []
+
+
+@pytest.mark.parametrize(
+    ("scope", "types", "views"),
+    [
+        ("", "", {"bytes"}),
+        ("file", "", {"bytes"}),
+        ("", "js", {"script"}),
+        ("", "vb", {"script", "macro"}),
+        ("macro", "script", {"macro"}),
+        ("macro script", "", {"script", "macro"}),
+        ("pdf-script", "js", {"script"}),
+        ("", "html svg", {"page"}),
+        ("", "txt", {"plain", "macro"}),
+        ("name", "docx", {"name"}),
+        ("", "unknown", {"other"}),
+        ("file", "js rtf", {"script", "other"}),
+        ("macro", "html", {"bytes"}),
+        ("", "js my-own-type", {"bytes"}),
+    ],
+)
+def test_rules_are_read_over_the_parts_that_they_are_for(scope, types, views):
+    assert scopes.Wanted(frozenset(scope.split()), frozenset(types.split())).views == views
+
+
+def test_a_part_of_several_types_is_reported_once(tmp_path):
+    page = b"<html><body>Marker</body></html>" + BUILDERS["zip"](members={"a.txt": "x"})
+    loaded = rules(tmp_path, "", types="html zip txt")
+    assert loaded.listed()[0].name == "r"
+    assert seen(loaded, page, "a.html").count("a.html") == 1

@@ -97,7 +97,7 @@ def _ends_at(
 
 
 def index(
-    raw: bytes, slots: bytes, *, hidden: bool = False, most: cython.Py_ssize_t = 1000000
+    raw: bytes, slots: bytes, *, hidden: bool = False, most: cython.Py_ssize_t = 500000
 ) -> tuple[list[int], bool]:
     """Find the objects and trailers of a file.
 

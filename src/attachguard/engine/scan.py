@@ -20,7 +20,10 @@ from attachguard.part import HEAD_SIZE, Part
 from attachguard.passwords import Candidates
 from attachguard.signing.ledger import Ledger
 from attachguard.signing.record import Trust
+from attachguard.types.extension import extension
+from attachguard.types.filetypes import TYPES, UNKNOWN
 from attachguard.types.identify import identify
+from attachguard.types.identify.mail import begins_like_mail
 from attachguard.types.letters import spelled
 
 if TYPE_CHECKING:
@@ -30,9 +33,12 @@ if TYPE_CHECKING:
     from attachguard.signing.smime.opening import Opener
 
 Kind = Literal["auto", "message", "file"]
+#: What content may be called that odd lines in its header make of a mail, and the names that say nothing against one.
+_UNCLEAR: Final = frozenset({"txt", "csv", UNKNOWN.id})
+_NAMES_OF_MAIL: Final = frozenset({"", *TYPES["eml"].extensions})
 
 #: Input is taken in steps of this many bytes, so that a large message is never copied whole.
-STEP: Final = 1 << 18
+STEP: Final = 1 << 20
 
 
 class Scan:
@@ -138,8 +144,7 @@ class Scan:
         head, self._head = self._head, b""
         kind = self._kind
         if kind == "auto":
-            types = identify(head[:HEAD_SIZE], self._name, complete=len(head) < HEAD_SIZE)
-            kind = "message" if types and types[0].id == "eml" else "file"
+            kind = "message" if self._is_message(head) else "file"
         self._kind = kind
         offered = (*self._scanner.passwords, *self._policy.data.passwords.reveal())
         passwords = Candidates(offered, self._scanner.limits)
@@ -155,6 +160,14 @@ class Scan:
             root = Part(self._name, b"", role=self._role, context=context)
             self._intake = FileIntake(self._walk, root, self._digest, early=self._early)
         return head
+
+    def _is_message(self, head: bytes) -> bool:
+        """Whether the input is a mail: by its content, and where it has no name that says otherwise, by what its first lines may be."""
+        types = identify(head[:HEAD_SIZE], self._name, complete=len(head) < HEAD_SIZE)
+        if types and types[0].id == "eml":
+            return True
+        unclear = not types or types[0].id in _UNCLEAR
+        return unclear and extension(self._name) in _NAMES_OF_MAIL and begins_like_mail(head[:HEAD_SIZE])
 
     def _patience(self) -> Patience:
         from attachguard.engine.hook_calls import SECONDS, Patience

@@ -23,7 +23,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 import dask
 import distributed
-import psutil
+from distributed.system import MEMORY_LIMIT
 
 from attachguard.errors import OperatorError
 from attachguard.hunt.fetch import Reader
@@ -305,7 +305,7 @@ def connected(scheduler: str | None, workers: int | None) -> Iterator[distribute
                 n_workers=count,
                 threads_per_worker=1,
                 processes=True,
-                memory_limit=min(MEMORY, psutil.virtual_memory().total // count),
+                memory_limit=min(MEMORY, MEMORY_LIMIT // count),
                 dashboard_address=None,
                 silence_logs=logging.CRITICAL,
             ) as cluster,

@@ -60,6 +60,8 @@ FORMS: Final = {
     "human": Form("human", "Text", (".txt",), True, "one line a file, then the reasons"),
     "json": Form("json", "Array", (".json",), False, "one array of reports"),
     "jsonl": Form("json", "Lines", (".jsonl", ".ndjson"), True, "one report a line"),
+    "csv": Form("table", "Table", (".csv",), True, "a table for spreadsheets"),
+    "sarif": Form("sarif", "Log", (".sarif",), False, "for code review and CI"),
     "html": Form("html.page", "Page", (".html", ".htm"), False, "a page to look at"),
 }
 

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from attachguard.errors import RuleError
 from attachguard.rulekit.checks import conditions, metadata, sets, strings
 from attachguard.rulekit.diagnostics import CHECKS, Diagnostic, Level, Style
-from attachguard.rulekit.files import sources_at
+from attachguard.rulekit.files import orphans, sources_at
 from attachguard.rulekit.parsing import NotParsed, Parsed, Parser, Text
 from attachguard.rulekit.suppressions import Suppressions
 from attachguard.rulekit.templates import PLACEHOLDER
@@ -22,6 +22,7 @@ from attachguard.rulekit.testfile import beside
 from attachguard.rulekit.trial import from_error, from_problem, tests_of
 from attachguard.yara.compiling import usable
 from attachguard.yara.metadata import PREFIX
+from attachguard.yara.probing import warnings_of
 from attachguard.yara.rules import Rules
 from attachguard.yara.source import Source
 
@@ -74,7 +75,7 @@ class _File:
         """Whether a rule is only tried."""
         if self.source.nursery:
             return True
-        return any(each.name == rule and each.meta.get(_NURSERY_KEY, (False,))[0] is True for each in self.rules)
+        return any(each.name == rule and each.meta.get(_NURSERY_KEY) is True for each in self.rules)
 
 
 def check(paths: Iterable[str | Path], *, style: Style | None = None, clean: bool = True) -> Result:
@@ -94,6 +95,7 @@ def check(paths: Iterable[str | Path], *, style: Style | None = None, clean: boo
     loaded, broken = _loaded(paths, sources)
     files, found = _parsed(sources, broken, style)
     found += map(from_error, unreadable)
+    found += map(from_problem, orphans(paths))
     rules = [rule for file in files for rule in file.rules]
     for file in files:
         found += _of_file(file)
@@ -160,21 +162,32 @@ def _not_parsed(source: Source, error: NotParsed) -> Diagnostic:
 
 def _of_file(file: _File) -> Iterator[Diagnostic]:
     """What is wrong with the rules of a file, each by itself."""
+    found: list[Diagnostic] = []
+    for rule in file.rules:
+        found += [*metadata.wrong(rule), *strings.check(rule), *conditions.check(rule)]
+        if file.style is Style.HOUSE:
+            found += metadata.form(rule)
+    yield from found
     yield from file.suppressions.mistakes()
     yield from _placeholders(file.text.file, file.text.lines)
-    for rule in file.rules:
-        yield from metadata.wrong(rule)
-        yield from strings.check(rule)
-        yield from conditions.check(rule)
-        if file.style is Style.HOUSE:
-            yield from metadata.form(rule)
     if file.style is Style.HOUSE:
         yield from _name(file.source.file)
+        yield from _warned(file, {each.line for each in found})
         tests = beside(file.source.file)
         if tests.is_file():
             yield from _placeholders(tests, tests.read_text("utf-8", "replace").split("\n"))
         for problem in tests_of(file.source.file).problems:
             yield from_problem(problem)
+
+
+def _warned(file: _File, known: set[int]) -> Iterator[Diagnostic]:
+    """What libyara warns of, where nothing else was said of the line."""
+    for line, message in warnings_of(file.source) if file.rules else ():
+        if line not in known:
+            remedy = "rules of the house compile without warnings: change the line so that there is nothing to warn of"
+            yield Diagnostic(
+                "yara-warning", file.source.file, line, 0, 0, "", f"libyara warns: {message.rstrip('. ')}", remedy
+            )
 
 
 def _name(file: Path) -> Iterator[Diagnostic]:
@@ -218,7 +231,5 @@ def _levelled(found: list[Diagnostic], files: dict[Path, _File], style: Style) -
             level = Level.WARNING
         if level is Level.OFF or (file is not None and file.suppressions.hide(each)):
             continue
-        source = each.source
-        if file and 0 < each.line <= len(file.text.lines):
-            source = file.text.lines[each.line - 1]
+        source = (file.text.line(each.line) if file else "") or each.source
         yield each._replace(level=level, source=source)

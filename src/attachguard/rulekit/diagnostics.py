@@ -68,6 +68,7 @@ CHECKS: Final[dict[str, Check]] = {
     "unreachable": Check("Every branch of a condition can decide.", _E, _W),
     "unknown-value": Check("A variable is compared with a value that it can have.", _E, _W),
     "matches-clean": Check("No rule matches the clean files that the test kit builds.", _E, _W),
+    "yara-warning": Check("libyara compiles a rule without a warning.", _E, _OFF),
     "slow-rule": Check("A rule costs little beyond the reading of the bytes (`rules bench`).", _W, _W),
     "rule-limit": Check("A rule runs into no limit of libyara (`rules bench`).", _E, _E),
     "unknown-suppression": Check("`// suppress:` names codes of this table.", _E, _OFF),

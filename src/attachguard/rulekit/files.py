@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from attachguard.errors import RuleError
+from attachguard.policy.reading.values import Problem
 from attachguard.rulekit.testfile import SUFFIX
 from attachguard.yara.source import SUFFIXES, Source, collect
 
@@ -21,6 +22,20 @@ def sources_at(paths: Iterable[str | Path], problems: list[RuleError]) -> list[S
         RuleError: a path does not exist or holds no rules.
     """
     return collect([_rules_of(Path(path)) for path in paths], problems)
+
+
+def orphans(paths: Iterable[str | Path]) -> Iterator[Problem]:
+    """Test files in the given folders that no rule file stands beside: their rules were renamed, or never written."""
+    for folder in map(Path, paths):
+        for tests in sorted(folder.rglob(f"*{SUFFIX}")) if folder.is_dir() else ():
+            stem = tests.name.removesuffix(SUFFIX)
+            if not any(tests.with_name(stem + suffix).is_file() for suffix in SUFFIXES):
+                yield Problem(
+                    str(tests),
+                    0,
+                    "",
+                    f"there are no rules beside it; write {stem}.yar, or rename the tests with their rules",
+                )
 
 
 def _rules_of(path: Path) -> Path:

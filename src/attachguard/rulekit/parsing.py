@@ -70,6 +70,10 @@ class Text:
         self.externals: set[str] = set()
         self._shifts: dict[int, list[int]] = {}
 
+    def line(self, number: int) -> str:
+        """A line by its number; empty past the end."""
+        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+
     def for_yaramod(self, included: Iterable[str]) -> str:
         """The text with what yaramod has to be told."""
         text = self.text
@@ -118,18 +122,29 @@ def _without_includes(text: str) -> str:
     return text
 
 
-class String(NamedTuple):
+class String:
     """One string of a rule.
 
     Args:
-        name: with its dollar sign.
+        text: the file.
         node: what yaramod has.
-        place: of its definition, from the name on.
     """
 
-    name: str
-    node: Any
-    place: Place
+    __slots__ = ("_text", "name", "node")
+
+    def __init__(self, text: Text, node: Any) -> None:
+        self._text = text
+        self.node = node
+        #: With its dollar sign.
+        self.name = str(node.identifier)
+
+    @property
+    def place(self) -> Place:
+        """Of its definition, from the name on, as far as it is on one line."""
+        begin = (self.node.token_id or self.node.token_first).location.begin
+        line = self._text.line(begin.line - 1)
+        rest = line[begin.column - 1 :].partition(" //")[0].rstrip()
+        return Place(begin.line - 1, begin.column, max(1, len(rest)))
 
 
 class Parsed:
@@ -161,7 +176,7 @@ class Parsed:
         """Of its name."""
         first = self.node.token_first.location.begin
         line = first.line - 1
-        found = _RULE.search(self.text.lines[line - 1]) if line <= len(self.text.lines) else None
+        found = _RULE.search(self.text.line(line))
         return Place(line, found.start(1) + 1 if found else 1, len(self.name))
 
     @property
@@ -172,21 +187,19 @@ class Parsed:
     @cached_property
     def strings(self) -> list[String]:
         """Its strings."""
-        found = []
-        for node in self.node.strings:
-            begin = node.token_id.location.begin if node.token_id is not None else node.token_first.location.begin
-            line = self.text.lines[begin.line - 2] if begin.line - 2 < len(self.text.lines) else ""
-            rest = line[begin.column - 1 :].partition(" //")[0].rstrip()
-            found.append(String(node.identifier, node, Place(begin.line - 1, begin.column, max(1, len(rest)))))
-        return found
+        return [String(self.text, node) for node in self.node.strings]
 
     @cached_property
-    def meta(self) -> dict[str, tuple[Value, Place]]:
-        """Its metadata, each value with its place."""
-        return {
-            meta.key: (_value(meta.value), self.of_tokens(meta.token_value, meta.token_value))
-            for meta in self.node.metas
-        }
+    def meta(self) -> dict[str, Value]:
+        """Its metadata."""
+        return {meta.key: _value(meta.value) for meta in self.node.metas}
+
+    def meta_place(self, key: str) -> Place:
+        """Where the value of a key stands; of the rule, where it has no such key."""
+        for meta in self.node.metas:
+            if meta.key == key:
+                return self.of_tokens(meta.token_value, meta.token_value)
+        return self.place
 
     def of(self, expression: Any) -> Place:
         """Where a part of the condition stands, as far as it is on one line."""
@@ -198,7 +211,7 @@ class Parsed:
         if end.line == begin.line:
             return self.text.place(begin.line, begin.column, end.column)
         here = self.text.place(begin.line, begin.column, begin.column)
-        return here._replace(width=max(1, len(self.text.lines[here.line - 1].rstrip()) - here.column + 1))
+        return here._replace(width=max(1, len(self.text.line(here.line).rstrip()) - here.column + 1))
 
     def said(self, expression: Any) -> str:
         """What a part of the condition says, on one line."""

@@ -41,13 +41,13 @@ _TESTS: Final = """\
 
 [[match]]
 about = "{PLACEHOLDER} a sentence: what the rule is for"
-name = "beispiel.txt"
-text = "Hier steht {PLACEHOLDER}: the words that give it away, und mehr."
+name = "example.txt"
+text = "{PLACEHOLDER}: the words that give it away, and more."
 
 [[no-match]]
 about = "{PLACEHOLDER} a sentence: what looks like it and is harmless"
-name = "beispiel.txt"
-text = "Hier steht etwas anderes."
+name = "example.txt"
+text = "Other words."
 """
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -45,10 +46,13 @@ _STREAM: Final = re.compile(r"\.[A-Za-z]\w\w:[^\s:/\\]{1,255}$")
 #: Colons of a name that are looked at.
 _MOST_COLONS: Final = 4
 _FOLDERS: Final = re.compile(r"[/\\]")
+#: Names whose extensions are remembered: each part is asked for its own some ten times, and the next part for another.
+_REMEMBERED: Final = 256
 #: Letters with no decomposition that code pages fold all the same.
 _BEST_FIT: Final = str.maketrans({"\u0131": "i", "\u0142": "l", "\u0110": "d", "\u0111": "d"})
 
 
+@lru_cache(_REMEMBERED)
 def extension(name: str) -> str:
     """The extension of a file name that decides what opens the file, in lower case without dot; empty where there is none.
 
@@ -60,6 +64,7 @@ def extension(name: str) -> str:
     return next((each for each in found if each in PROGRAMS), found[0])
 
 
+@lru_cache(_REMEMBERED)
 def extensions(name: str) -> tuple[str, ...]:
     """Every extension that a file name has for somebody, the most usual reading first; empty where it has none."""
     last = name[name.rfind(".") + 1 :]

@@ -47,6 +47,7 @@ class Row(msgspec.Struct, frozen=True):
         versioned: whether its content tells its version, for policies that ask for one.
         packed: those of its names that are names of archives, not of images of disks or installers.
         plain: whether it is text as it is, about which an inspector may be known to have nothing to say without certain octets.
+        prose: whether it is words or plain data, of which mail has most.
         noted: whether a small file of it may hold the password of what lies beside.
         german: the title in German, where policies speak of it.
         starts: first bytes that prove it.
@@ -92,6 +93,7 @@ class Row(msgspec.Struct, frozen=True):
     versioned: bool = False
     packed: str = ""
     plain: bool = False
+    prose: bool = False
     noted: bool = False
     german: str = ""
     starts: tuple[bytes, ...] = ()

@@ -24,6 +24,7 @@ import yara
 from attachguard.errors import RuleError
 from attachguard.yara.externals import DEFAULTS
 from attachguard.yara.packed import PackedView
+from attachguard.yara.scopes import VIEWS
 from attachguard.yara.source import Source
 
 _MARK: Final = b"attachguard rules 1\n"
@@ -92,6 +93,7 @@ def key(sources: Iterable[Source], own: Collection[str]) -> str:
         yara.YARA_VERSION,
         sys.byteorder,
         sys.maxsize,
+        tuple(VIEWS),
     )
     digest = hashlib.sha256(repr((engine, sorted(DEFAULTS.items()), sorted(own))).encode())
     for source in sources:

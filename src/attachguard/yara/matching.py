@@ -14,7 +14,7 @@ from attachguard.part import Part
 from attachguard.yara.externals import EXTERNALS
 from attachguard.yara.metadata import CODE, score
 from attachguard.yara.running import Call, Slow, Spent, Stopwatch
-from attachguard.yara.scopes import VIEWS, Wanted
+from attachguard.yara.scopes import READ, VIEWS, Wanted
 
 _DETAIL_LENGTH: Final = 160
 #: Strings of a match that a report shows, and of these so many with one name.
@@ -22,10 +22,19 @@ _STRINGS: Final = 16
 _ALIKE: Final = 4
 #: Octets of a matched string that a report shows.
 _SHOWN: Final = 48
-#: Combinations of types and roles whose answer is kept.
-_KEPT: Final = 4096
 
 _PRINTABLE: Final = {code: chr(code) if 32 <= code < 127 and code != 92 else f"\\x{code:02x}" for code in range(256)}
+
+
+def likeness(part: Part) -> tuple[object, ...]:
+    """What parts have in common that meet the same rules."""
+    parent = part.parent
+    return (
+        part.role,
+        tuple([kind.id for kind in part.types]),
+        parent is not None and parent.type.id,
+        part.name == "macros.txt",
+    )
 
 
 class View:
@@ -39,7 +48,7 @@ class View:
         nursery: namespaces of which every rule is only tried.
     """
 
-    __slots__ = ("_answers", "_content", "compiled", "externals", "name", "nursery", "wanted", "watch")
+    __slots__ = ("_content", "compiled", "externals", "name", "nursery", "wanted", "watch")
 
     def __init__(
         self,
@@ -57,36 +66,21 @@ class View:
         #: Who asks libyara.
         self.watch = Stopwatch()
         self._content = VIEWS[name]
-        self._answers: dict[tuple[object, ...], bool] = {}
 
     def asks(self, part: Part) -> bool:
         """Whether a match of any of the rules would count for a part like this one."""
-        parent = part.parent
-        key = (
-            part.role,
-            tuple([kind.id for kind in part.types]),
-            parent is not None and parent.type.id,
-            part.name == "macros.txt",
-        )
-        answer = self._answers.get(key)
-        if answer is None:
-            if len(self._answers) >= _KEPT:
-                self._answers.clear()
-            answer = self._answers[key] = any(each.takes(self.name, part) for each in self.wanted)
-        return answer
+        return any(each.takes(self.name, part) for each in self.wanted)
 
     def match(self, part: Part, data: bytes | None = None) -> Iterator[Finding]:
         """One finding for each rule that matches.
 
         Args:
-            part: what the content belongs to.
+            part: what the content belongs to; one that the rules ask for.
             data: the content, where it is not to be had from the part.
 
         Raises:
             LimitExceeded: the rules took too long.
         """
-        if not self.asks(part):
-            return
         data = self._content(part) if data is None else data
         if not data:
             return
@@ -113,7 +107,7 @@ class View:
             source=f"yara:{match.namespace}",
             kind="yara-match" if code == CODE else code,
             score=score(meta),
-            offset=min((each.offset for each in strings), default=None) if self.name == "bytes" else None,
+            offset=min((each.offset for each in strings), default=None) if self.name in READ else None,
             yara=RuleMatch(
                 rule=match.rule,
                 namespace=match.namespace,

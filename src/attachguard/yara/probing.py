@@ -1,8 +1,10 @@
-"""How long rules take on given content, one rule or string at a time: for the people who write them, never on the way of a mail."""
+"""What libyara tells the people who write rules, and never on the way of a mail: its warnings, and how long a rule takes on given content."""
 
 from __future__ import annotations
 
+import re
 import time
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -10,12 +12,27 @@ import yara
 
 from attachguard.part import Part
 from attachguard.yara.compiling import compiled
-from attachguard.yara.externals import EXTERNALS, Value
+from attachguard.yara.externals import DEFAULTS, EXTERNALS, Value
 from attachguard.yara.rules import Rules
 from attachguard.yara.source import Source
 
 #: A rule that takes longer on one piece of content has no place on the way of a mail; libyara counts whole seconds.
 SECONDS: Final = 5
+
+
+_WARNING: Final = re.compile(r"line (\d+): (.*)", re.DOTALL)
+
+
+def warnings_of(source: Source) -> list[tuple[int, str]]:
+    """What libyara warns of in a file that compiles: line and message of each."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            rules = yara.compile(source=source.text, externals=DEFAULTS, includes=False)
+    except yara.Error:
+        return []  # it stands on what it includes, or does not compile at all, which is said elsewhere
+    found = (_WARNING.fullmatch(warning) for warning in rules.warnings)
+    return [(int(each[1]), each[2]) for each in found if each is not None]
 
 
 class Shown(NamedTuple):

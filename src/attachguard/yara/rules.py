@@ -14,7 +14,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import yara
 
@@ -24,11 +24,14 @@ from attachguard.part import Part
 from attachguard.yara.cache import Kept, Mistake, default_folder, find, keep, key
 from attachguard.yara.compiling import Described, compiled, described, usable
 from attachguard.yara.externals import used_in
-from attachguard.yara.matching import View
+from attachguard.yara.matching import View, likeness
 from attachguard.yara.packed import PackedView, pack, unpack
 from attachguard.yara.running import Stopwatch
 from attachguard.yara.scopes import VIEWS, Letters, Wanted, header_section
 from attachguard.yara.source import Source, collect
+
+#: Combinations of types and roles whose views are kept.
+_KEPT: Final = 4096
 
 
 class Rules:
@@ -37,7 +40,7 @@ class Rules:
     Made by `builtin`, `load` or `empty`. `files` are the rule files in use, `problems` what is wrong with those that were left out.
     """
 
-    __slots__ = ("_by_name", "_views", "count", "files", "problems")
+    __slots__ = ("_asking", "_by_name", "_views", "count", "files", "problems")
 
     def __init__(
         self,
@@ -50,6 +53,8 @@ class Rules:
         self._by_name = {view.name: view for view in views}
         #: Those that are looked at in every part.
         self._views = [view for view in self._by_name.values() if view.name != "message"]
+        #: The views that ask for a part, by what it has in common with others.
+        self._asking: dict[tuple[object, ...], list[View]] = {}
         watch = Stopwatch(sources)
         for view in self._by_name.values():
             view.watch = watch
@@ -115,13 +120,22 @@ class Rules:
             LimitExceeded: the rules took too long; raised after what was found.
         """
         slow: LimitExceeded | None = None
-        for view in self._views:
+        for view in self._asked_of(part):
             try:
                 yield from view.match(part)
             except LimitExceeded as error:
                 slow = slow or error
         if slow is not None:
             raise slow
+
+    def _asked_of(self, part: Part) -> list[View]:
+        key = likeness(part)
+        views = self._asking.get(key)
+        if views is None:
+            if len(self._asking) >= _KEPT:
+                self._asking.clear()
+            views = self._asking[key] = [view for view in self._views if view.asks(part)]
+        return views
 
     def match_message(self, message: Part, header: bytes | None = None) -> Iterator[Finding]:
         """One finding for each rule that matches a message as a letter.
@@ -134,7 +148,7 @@ class Rules:
             LimitExceeded: the rules took too long; raised after what was found.
         """
         view = self._by_name.get("message")
-        if view is not None:
+        if view is not None and view.asks(message):
             section = header_section(message.data) if header is None else header
             yield from view.match(message, message.context.get(Letters).take(message, section))
 

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from attachguard.mail.words import readable
+from attachguard.model import FileType
 from attachguard.part import Part
-from attachguard.types.filetypes import UNKNOWN
+from attachguard.types.filetypes import TYPES, UNKNOWN, ids
 from attachguard.yara.metadata import Meta, words
 
 #: Octets of a text that are looked at; libyara itself takes a gigabyte, but making a text of a page costs more than matching it.
@@ -68,13 +69,52 @@ def _name(part: Part) -> bytes:
     return part.name.encode("utf-8", "replace") if part.role != "layer" else b""
 
 
+#: Kinds of parts whose bytes are read for the rules that are for them, and for no others: each further rule costs what it is tried on, and prose
+#: is most of mail. A rule that does not say what it is for is tried on all, in the view `bytes`.
+FAMILIES: Final = ("macro", "other", "page", "plain", "script")
+_PLAIN: Final = ids("prose")
+_DRAWN: Final = (*_PAGES, "svg")
+
+
+def _family_of(kind: FileType) -> str:
+    if kind.group == "script":
+        return "script"
+    return "page" if kind.id in _DRAWN else "plain" if kind.id in _PLAIN else "other"
+
+
+def _families(part: Part) -> frozenset[str]:
+    """The families that a part belongs to: one, unless it is of several types."""
+    if _is_macro(part):
+        return frozenset({"macro"})
+    return frozenset(map(_family_of, part.types or (UNKNOWN,)))
+
+
+#: The family of each type, and the families of each group; `macro` is there for the types that macros have.
+_BY_WORD: Final[dict[str, frozenset[str]]] = {UNKNOWN.id: frozenset({"other"}), UNKNOWN.group: frozenset({"other"})}
+for _kind in TYPES.values():
+    _own = frozenset({_family_of(_kind)} | ({"macro"} if _kind.id in ("vb", "txt") else set()))
+    _BY_WORD[_kind.id] = _BY_WORD.get(_kind.id, frozenset()) | _own
+    _BY_WORD[_kind.group] = _BY_WORD.get(_kind.group, frozenset()) | _own
+
+#: The families that a scope leaves.
+_BY_SCOPE: Final = {
+    "file": frozenset(FAMILIES) - {"macro"},
+    "macro": frozenset({"macro"}),
+    "script": frozenset({"script"}),
+    "pdf-script": frozenset({"script"}),
+}
+
 #: The contents that rules are shown, each by a pass of its own over the rules that ask for it. A message is given by whoever has it whole.
 VIEWS: Final[dict[str, Callable[[Part], bytes]]] = {
     "bytes": _bytes,
+    **dict.fromkeys(FAMILIES, _bytes),
     "html-text": _shown_text,
     "name": _name,
     "message": lambda _part: b"",
 }
+
+#: Those of them that show a part's own bytes.
+READ: Final = frozenset({"bytes", *FAMILIES})
 
 
 class Wanted(NamedTuple):
@@ -96,8 +136,21 @@ class Wanted(NamedTuple):
     @property
     def views(self) -> frozenset[str]:
         """Which contents it has to be shown."""
-        derived = self.scopes & VIEWS.keys()
-        return derived | {"bytes"} if not self.scopes or self.scopes - derived else derived
+        derived = self.scopes - NARROW.keys()
+        return derived | self._families() if not self.scopes or self.scopes - derived else derived
+
+    def _families(self) -> frozenset[str]:
+        """The families of parts that it can match; `bytes` where that may be any."""
+        by_type = [_BY_WORD.get(word) for word in self.types]
+        by_scope = [_BY_SCOPE[word] for word in self.scopes if word in NARROW]
+        if None in by_type or not (by_type or (by_scope and "file" not in self.scopes)):
+            return frozenset({"bytes"})
+        found = (
+            frozenset[str]().union(*(each for each in by_type if each is not None)) if by_type else frozenset(FAMILIES)
+        )
+        if by_scope:
+            found &= frozenset[str]().union(*by_scope)
+        return found or frozenset({"bytes"})
 
     def takes(self, view: str, part: Part) -> bool:
         """Whether a match on a content of a part counts."""
@@ -107,7 +160,9 @@ class Wanted(NamedTuple):
             kind.id in self.types or kind.group in self.types for kind in part.types or (UNKNOWN,)
         ):
             return False
-        if view != "bytes" or not self.scopes:
+        if view in FAMILIES and view != min(self.views & _families(part), default=""):
+            return False
+        if view not in READ or not self.scopes:
             return True
         return any(word in self.scopes and sees(part) for word, sees in NARROW.items())
 

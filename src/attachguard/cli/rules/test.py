@@ -10,7 +10,7 @@ from attachguard.cli.rules.output import add_format, add_paths, counted, paths_o
 from attachguard.errors import RuleError
 from attachguard.rulekit import trial
 from attachguard.rulekit.diagnostics import Diagnostic
-from attachguard.rulekit.files import sources_at
+from attachguard.rulekit.files import orphans, sources_at
 from attachguard.testkit import BUILDERS
 
 
@@ -37,20 +37,29 @@ def run(options: argparse.Namespace) -> int:
     sources = sources_at(paths_of(options), unreadable)
     if unreadable:
         raise unreadable[0]
-    passed, failures = 0, []
+    passed, failures = 0, list(map(trial.from_problem, orphans(options.paths)))
     for source in sources:
         tests = trial.tests_of(source.file)
         failures += list(map(trial.from_problem, tests.problems))
-        for outcome in trial.run(tests):
-            if not outcome.passed:
-                failures.append(_failure(outcome))
-                continue
-            passed += 1
-            if options.verbose and options.format == "human":
+        outcomes, broken = _outcomes(tests)
+        failures += broken
+        failures += [_failure(outcome) for outcome in outcomes if not outcome.passed]
+        good = [outcome for outcome in outcomes if outcome.passed]
+        passed += len(good)
+        if options.verbose and options.format == "human":
+            for outcome in good:
                 _show(outcome)
     summary = f"{counted(len(sources), 'file')}: {passed} passed, {len(failures)} failed"
     report(failures, options.format, summary, files=len(sources), passed=passed, failed=len(failures))
     return 1 if failures else 0
+
+
+def _outcomes(tests: trial.Tests) -> tuple[list[trial.Outcome], list[Diagnostic]]:
+    """What became of the cases of a file; of rules that do not compile, why."""
+    try:
+        return list(trial.run(tests)), []
+    except RuleError as error:
+        return [], [trial.from_error(error)]
 
 
 def _failure(outcome: trial.Outcome) -> Diagnostic:

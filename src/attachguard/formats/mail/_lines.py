@@ -47,8 +47,10 @@ _TYPES: Final = {
 }
 #: Properties whose value is fetched by the program that shows them, or when the alarm goes off.
 FETCHED: Final = frozenset({"image", "photo", "logo", "sound", "aalarm", "palarm", "key", "source", "agent"})
-#: Lines of one file, and of them those that are looked at.
+#: Lines of one file, those of them that are looked at, and different places that they point to.
 _MOST_LINES: Final = 300_000
+_MOST_WANTED: Final = 100_000
+_MOST_PLACES: Final = 500
 _MOST_FILES: Final = 2_000
 
 
@@ -74,7 +76,8 @@ def facts(part: Part, kinds: Kinds, special: Callable[[Line], Iterator[Fact]]) -
         kinds: kinds of its findings.
         special: what only this format knows of a line.
     """
-    count = 0
+    count = looked_at = 0
+    told: set[str] = set()
     for number, line in enumerate(lines(part.once(ascii_markup), _WANTED)):
         if number % 1024 == 0:
             part.budget.check_time()
@@ -82,6 +85,11 @@ def facts(part: Part, kinds: Kinds, special: Callable[[Line], Iterator[Fact]]) -
             raise LimitExceeded("lines", f"more than {_MOST_LINES} lines in one {kinds.what}")
         if line is None:
             continue
+        looked_at += 1
+        if looked_at > _MOST_WANTED:
+            raise LimitExceeded(
+                "lines", f"more than {_MOST_WANTED} lines with content of their own in one {kinds.what}"
+            )
         yield from special(line)
         for child in files(part, line):
             count += 1
@@ -90,7 +98,8 @@ def facts(part: Part, kinds: Kinds, special: Callable[[Line], Iterator[Fact]]) -
             if child.declared != "text/html":
                 yield part.finding(kinds.file, f"{line.name.upper()}: {shown(child.name)}")
             yield child
-        yield from _places(part, line, kinds.place)
+        if len(told) < _MOST_PLACES:
+            yield from _places(part, line, kinds.place, told)
 
 
 def files(part: Part, line: Line) -> Iterator[Part]:
@@ -121,8 +130,8 @@ def _text(line: Line) -> bytes:
     return plain(decoded(line))
 
 
-def _places(part: Part, line: Line, kind: str) -> Iterator[Fact]:
-    """Places elsewhere that a property points to."""
+def _places(part: Part, line: Line, kind: str, told: set[str]) -> Iterator[Fact]:
+    """Places elsewhere that a property points to; those in `told` have been told, and are added to it."""
     if line.encoding == "base64":
         return
     values = [line.parameters.get("altrep", "")]
@@ -133,4 +142,7 @@ def _places(part: Part, line: Line, kind: str) -> Iterator[Fact]:
     for value in values:
         where = references.read(value) if value else None
         if where is not None and where.form in ("network-path", "moniker"):
-            yield part.finding(kind, f"{line.name.upper()}: {shown(value)}")
+            detail = f"{line.name.upper()}: {shown(value)}"
+            if detail not in told:
+                told.add(detail)
+                yield part.finding(kind, detail)

@@ -36,6 +36,8 @@ _MOST_CHILDREN: Final = 50
 
 #: Tags and attributes that are read one by one; of further ones scripts are kept and handlers counted, and the limit is reported.
 BUSY: Final = 150_000
+#: The same of all pages of one message together; from there on no page of it is read any further.
+ALL_BUSY: Final = 3 * BUSY
 #: Script that is too short to say anything, where there is too much of it.
 _SHORTEST: Final = 8
 
@@ -120,6 +122,15 @@ class Page:
                 mine += (item for item in theirs if item not in known)
 
 
+class Effort:
+    """What the pages of one scan have taken so far, by tags and attributes."""
+
+    __slots__ = ("spent",)
+
+    def __init__(self) -> None:
+        self.spent = 0
+
+
 def _keep(items: list[str], item: str) -> None:
     if len(items) < _MOST and item not in items:
         items.append(item)
@@ -137,9 +148,13 @@ def read_page(part: Part, data: bytes, names: array[int], *, xml: bool, busy: in
     """
     page = Page()
     page.busy = busy
+    effort = part.context.get(Effort)
     state = foreign.opened()
     place = 0
     while place < len(data):
+        if effort.spent + page.busy - busy > ALL_BUSY:
+            page.busy = max(page.busy, BUSY + 1)
+            break
         if xml:
             found, place = markup.xml_tags(data, place, names, _BATCH)
         else:
@@ -152,6 +167,7 @@ def read_page(part: Part, data: bytes, names: array[int], *, xml: bool, busy: in
             else:
                 _read_tag(page, data, why, (start, name_end, end, content_end), xml=xml)
         part.budget.check_time()
+    effort.spent += page.busy - busy
     if state[0] >= 0:
         loose.read(page, data, state[0])
     _read_styles(page, data)

@@ -13,9 +13,12 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from attachguard._core.needles import find, holds
+
 #: Without one of these, spelled out or hidden, no style does anything.
 _WORDS: Final = (
-    b"expression", b"behavio", b"binding", b"script:", b"@import", b"file:", b"smb:", b"dav", b"\\", b"*/", b"&#", b"&colon",
+    b"expression", b"behavio", b"binding", b"script:", b"@import", b"file:", b"smb:", b"dav:", b"davs:", b"davwww", b"/dav", b"\\", b"*/", b"&#",
+    b"&colon",
 )  # fmt: skip
 _STYLE: Final = b"style"
 #: Styles of one page that are read, and how much of one.
@@ -53,12 +56,15 @@ def read_styles(data: bytes) -> Iterator[Styled]:
         data: the page, in an encoding that contains ASCII.
     """
     lowered = data.lower()
-    if _STYLE not in lowered or not any(word in lowered for word in _WORDS):
+    words = _Words(lowered)
+    if not words.found or not holds(lowered, _STYLE):
         return
-    for raw in _styles(data, lowered):
-        if not any(word in raw.lower() for word in _WORDS):
+    for start, end in _styles(data, lowered):
+        if not words.within(start, end):
+            if not words.found:
+                return
             continue
-        text = raw[:_LONGEST].decode("utf-8", "replace")
+        text = data[start : min(end, start + _LONGEST)].decode("utf-8", "replace")
         if "&" in text:
             import html
 
@@ -72,9 +78,37 @@ def read_styles(data: bytes) -> Iterator[Styled]:
                     yield found
 
 
-def _styles(data: bytes, lowered: bytes) -> Iterator[bytes]:
-    """The content of each `style` element and attribute."""
-    place = lowered.find(_STYLE)
+class _Words:
+    """Where the next of the words stands, for stretches that are asked about in their order: a page has hundreds of styles and hardly one of them.
+
+    Args:
+        lowered: the page in small letters.
+    """
+
+    __slots__ = ("_lowered", "found")
+
+    def __init__(self, lowered: bytes) -> None:
+        self._lowered = lowered
+        #: Place and word of the next of each that is still to come.
+        self.found = [(place, word) for word in _WORDS if (place := find(lowered, word, 0, len(lowered))) >= 0]
+
+    def within(self, start: int, end: int) -> bool:
+        """Whether one of the words stands in a stretch that begins no earlier than the last one that was asked about."""
+        held = behind = False
+        for number, (place, word) in enumerate(self.found):
+            if place < start:
+                place = find(self._lowered, word, start, len(self._lowered))
+                self.found[number] = (place, word)
+                behind = behind or place < 0
+            held = held or 0 <= place <= end - len(word)
+        if behind:
+            self.found = [each for each in self.found if each[0] >= 0]
+        return held
+
+
+def _styles(data: bytes, lowered: bytes) -> Iterator[tuple[int, int]]:
+    """Begin and end of the content of each `style` element and attribute."""
+    place = find(lowered, _STYLE, 0, len(lowered))
     for _ in range(_MOST):
         if place < 0:
             return
@@ -83,13 +117,13 @@ def _styles(data: bytes, lowered: bytes) -> Iterator[bytes]:
         if before == b"<" or (before == b":" and b"<" in lowered[max(0, place - 40) : place]):
             close = lowered.find(b"</", lowered.find(b">", end) + 1)
             end = close if close >= 0 else len(data)
-            yield data[place:end]
+            yield place, end
         elif before in b"\t\n\f\r /\"'":
             value = _VALUE.match(data, end, end + _LONGEST)
             if value is not None:
                 end = value.end()
-                yield value[value.lastindex or 3]
-        place = lowered.find(_STYLE, end)
+                yield value.span(value.lastindex or 3)
+        place = find(lowered, _STYLE, end, len(lowered))
 
 
 def _character(match: re.Match[str]) -> str:

@@ -58,7 +58,7 @@ _OBJECT_STREAM: Final = 64 << 20
 #: Decoded bytes of all of them: they are needed side by side.
 _ALL_OBJECT_STREAMS: Final = 96 << 20
 #: Objects that are read as values, over all questions that are asked of one file; and trailers that are, the last ones first.
-_READ: Final = 60_000
+_READ: Final = 40_000
 _TRAILERS: Final = 100
 #: More objects than any honest file has revisions and pages for; a second reader would take seconds over them.
 _MANY: Final = 250_000
@@ -182,20 +182,20 @@ class Document:
             having: says of a stretch of bytes whether it has what makes an object worth reading.
         """
         for place in self._marked(*kinds):
-            if self._spent():
-                return
             number, _generation, start, end, data, data_end, _marks = self.records[place : place + _FIELDS]
             if having is not None and not having(self.raw, start, end):
                 continue
+            if self._spent():
+                return
             yield number, self._value(self.raw, start, end, data, data_end)
         mask = sum(MARK[kind] for kind in kinds)
         for content, numbers, offsets, all_marks in self.packed:
             for number, offset, marks in zip(numbers, offsets, all_marks, strict=False):
                 if marks & mask or not kinds:
-                    if self._spent():
-                        return
                     if having is not None and not having(content, offset, offset + _MEMBER_BYTES):
                         continue
+                    if self._spent():
+                        return
                     yield number, read(content, offset, len(content))[0]
 
     def _spent(self) -> bool:

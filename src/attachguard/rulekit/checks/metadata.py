@@ -25,9 +25,9 @@ _FOR: Final = ("attachguard_types", "attachguard_scope")
 def wrong(rule: Parsed) -> Iterator[Diagnostic]:
     """Values of keys that attachguard reads, and that it cannot use."""
     meta = rule.meta
-    for key, said in mistakes({name: value for name, (value, _) in meta.items()}):
+    for key, said in mistakes(meta):
         message, _, remedy = said.partition("; ")
-        yield _about(rule, meta[key][1], "wrong-metadata", f"{key}: {message}", remedy)
+        yield _about(rule, rule.meta_place(key), "wrong-metadata", f"{key}: {message}", remedy)
 
 
 def form(rule: Parsed) -> Iterator[Diagnostic]:
@@ -48,8 +48,8 @@ def form(rule: Parsed) -> Iterator[Diagnostic]:
             rule, rule.place, "missing-metadata", f"{rule.name} does not say what it is for: all content would be shown to all rules",
             'attachguard_types = "js vb", with the types that it matches on, or attachguard_scope',
         )  # fmt: skip
-    yield from _sentence(rule, *meta.get("description", ("", rule.place)))
-    yield from _day(rule, *meta.get("date", ("", rule.place)))
+    yield from _sentence(rule, meta.get("description", ""), rule.meta_place("description"))
+    yield from _day(rule, meta.get("date", ""), rule.meta_place("date"))
 
 
 def _sentence(rule: Parsed, value: Value, place: Place) -> Iterator[Diagnostic]:

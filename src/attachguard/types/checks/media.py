@@ -135,6 +135,21 @@ def mpeg_audio(data: bytes) -> str:
     return "mp3" if _frame_length(data, length) or length >= len(data) > 64 else ""
 
 
+@begins(b"ID3\2", b"ID3\3", b"ID3\4")
+def behind_tag(data: bytes) -> str:
+    """What follows an ID3 tag, whose size is written in seven bits an octet (ID3v2.4 section 3.1): AAC, FLAC and others have one, too."""
+    if any(octet & 0x80 for octet in data[6:10]):
+        return "mp3"
+    size = 10 + (data[6] << 21 | data[7] << 14 | data[8] << 7 | data[9])
+    start = size + (10 if data[5] & 0x10 else 0)
+    behind = data[start : start + 8192].lstrip(b"\0")
+    if behind.startswith(b"fLaC"):
+        return "flac"
+    if behind.startswith(b"MAC "):
+        return "ape"
+    return "aac" if len(behind) > 7 and behind[0] == 0xFF and mpeg_audio(behind) == "aac" else "mp3"
+
+
 @begins(b"G")
 def transport_stream(data: bytes) -> str:
     """MPEG transport stream: a sync byte every 188 bytes (ISO/IEC 13818-1 §2.4.3.2)."""

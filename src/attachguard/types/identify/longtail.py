@@ -17,7 +17,7 @@ from attachguard.types.filetypes import TYPES
 #: libmagic sees this much of a file.
 HEAD: Final = 65536
 #: It takes a quarter of a millisecond for each, and thousands of members of nothing known are built in no time.
-_MOST: Final = 1000
+_MOST: Final = 500
 
 _MIME_TYPE: Final = 0x10
 #: Our own signatures are surer than libmagic's in these groups; its word alone shall not make a program or a letter of anything.

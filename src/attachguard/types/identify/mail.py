@@ -21,6 +21,11 @@ _MIME: Final = frozenset(
     b"mime-version content-type content-transfer-encoding content-disposition content-id content-description content-location".split()
 )
 _MAX_FIELDS: Final = 60
+#: A line that is a field, for a reader who takes any bytes for its name; and lines of a header that are looked at.
+_FIELD_LINE: Final = re.compile(rb"([!-9;-~\x80-\xff]{1,200})[ \t]{0,20}:|>?From [^\n]{3}")
+_MOST_LINES: Final = 200
+#: A header that goes on for so many bytes is one.
+_SIGHT: Final = 2_048
 _RELATED: Final = re.compile(rb"\s*multipart/related\b", re.IGNORECASE)
 #: A media type as RFC 2045 §5.1 writes it.
 _MEDIA_TYPE: Final = re.compile(
@@ -46,6 +51,28 @@ def mail_kind(opening: bytes, data: bytes, extension: str) -> str:
             return "mbox"
         offset = separator.end()
     return _by_fields(opening, offset, separated=separator is not None)
+
+
+def begins_like_mail(head: bytes) -> bool:
+    """Whether content that has no name may be a mail, whatever odd lines and fields stand in its header.
+
+    Programs that read mail pass over lines that are no fields, NULs, and any number of fields that they do not know. So it is enough that most lines
+    of the header are fields and one of them is mail's, or that the header has only fields and does not end in sight.
+
+    Args:
+        head: the first bytes.
+    """
+    text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\r\n\t ").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    header, blank, _ = text.partition(b"\n\n")
+    written = header.split(b"\n")[:_MOST_LINES]
+    if not blank and len(written) > 1:
+        written.pop()  # cut
+    lines = [line for line in written if line[:1] not in (b" ", b"\t")]
+    fields = [(match[1] or b"").lower() for match in map(_FIELD_LINE.match, lines) if match is not None]
+    known = not (_MAIL | _MIME).isdisjoint(fields)
+    if known:
+        return 2 * len(fields) > len(lines)
+    return not blank and len(fields) == len(lines) and len(text) >= _SIGHT
 
 
 def is_bare(opening: bytes) -> bool:

@@ -19,6 +19,8 @@ ROWS: Final = (
     Row("pub", "document", "Publisher document", "application/x-mspublisher", "pub", refines="cfb", shared="pub"),
     Row("vsd", "document", "Visio drawing", "application/vnd.visio", "vsd vss vst", refines="cfb", means="legacy"),
     Row("mpp", "document", "Project plan", "application/vnd.ms-project", "mpp mpt", refines="cfb"),
+    Row("ppt2", "presentation", "PowerPoint 2 presentation", "application/vnd.ms-powerpoint", "ppt", means="legacy", family="powerpoint", starts=(b"\xed\xde\xad\x0b", b"\x0b\xad\xde\xed")),
+    Row("works", "spreadsheet", "Works spreadsheet or database", "application/vnd.ms-works", "wks wdb", starts=(b"\xff\x00\x02\x00\x04\x04\x05\x54\x02\x00", b"\x20\x54\x02\x00\x00\x00\x05\x54\x02\x00")),
     Row("wps", "document", "Works document", "application/vnd.ms-works", "wps wks", refines="cfb"),
     Row("hwp", "document", "Hangul word processor document", "application/x-hwp", "hwp", refines="cfb", starts=(b"HWP Document File",)),
     Row("msi", "executable", "Windows Installer package", "application/x-msi", "msi", refines="cfb", means="executable archive"),

@@ -12,10 +12,10 @@ from attachguard.types.row import Row
 # fmt: off
 ROWS: Final = (
     # -- text and markup
-    Row("txt", "text", "plain text", "text/plain", "txt text log asc", vague="log asc", family="webarchive", noted=True, plain=True, german="reiner Text"),
-    Row("csv", "text", "comma-separated values", "text/csv", "csv tsv", refines="txt", text="*", bare="csv", plain=True, german="Tabelle als Text (CSV)"),
-    Row("md", "text", "Markdown text", "text/markdown", "md markdown", refines="txt", text="*"),
-    Row("json", "text", "JSON", "application/json", "json geojson", refines="txt", text="*", plain=True, german="JSON-Datei"),
+    Row("txt", "text", "plain text", "text/plain", "txt text log asc", vague="log asc", family="webarchive", noted=True, plain=True, german="reiner Text", prose=True),
+    Row("csv", "text", "comma-separated values", "text/csv", "csv tsv", refines="txt", text="*", bare="csv", plain=True, german="Tabelle als Text (CSV)", prose=True),
+    Row("md", "text", "Markdown text", "text/markdown", "md markdown", refines="txt", text="*", prose=True),
+    Row("json", "text", "JSON", "application/json", "json geojson", refines="txt", text="*", plain=True, german="JSON-Datei", prose=True),
     Row("yaml", "text", "YAML", "application/yaml", "yaml yml", refines="txt", text="*"),
     Row("ini", "text", "settings text", "text/x-ini", "ini cfg conf", refines="txt", text="* properties"),
     Row("toml", "text", "TOML settings", "application/toml", "toml", refines="txt", text="*"),

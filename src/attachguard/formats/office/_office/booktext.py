@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from html import unescape
+from itertools import islice
 from typing import Final
 
 from attachguard._core.needles import holds, holds_any
@@ -22,6 +23,8 @@ from attachguard.readers.references import USES, found_in, kind_of
 
 #: Findings of one kind about one document; further ones say nothing new.
 _MOST: Final = 20
+#: Different calls of one function in one sheet that are read; a sheet has up to 65,530 hyperlinks.
+_CALLS_MOST: Final = 70_000
 _DDE_LINK: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?ddeLink\s([^<>]{0,4000})>")
 _CONNECTION: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(connection|dbPr|webPr|textPr)\s([^<>]{0,8000})>")
 #: What stands in front of every function that is younger than the format ([MS-XLSX] 2.2.2); those that fetch without a click are.
@@ -53,23 +56,31 @@ def _dde_link(part: Part, service: str, topic: str) -> Finding:
 def sheet(part: Part, text: bytes) -> Iterator[Finding]:
     """Formulas that fetch something without a click, lead to more than a page, or start a program."""
     said: dict[tuple[str, str], None] = {}
+    many = False
     if holds(text, b"|"):
-        for formula in _ASKING.findall(text)[:_MOST]:
-            said["dde-formula", f"DDE formula: {shown(unescape(formula.decode('utf-8', 'replace')))}"] = None
+        for formula in islice(_ASKING.finditer(text), _MOST):
+            said["dde-formula", f"DDE formula: {shown(unescape(formula[1].decode('utf-8', 'replace')))}"] = None
     if holds_any(text, _LEADING):
-        for place in dict.fromkeys(_LINKING.findall(text)):
+        links = dict.fromkeys(match[1] for match in islice(_LINKING.finditer(text), _CALLS_MOST + 1))
+        many = len(links) > _CALLS_MOST
+        for place in links:
             address = unescape(place.decode("utf-8", "replace"))
             kind = kind_of(USES["link"], address)
             if kind:
                 said[kind, f"function HYPERLINK: {shown(address)}"] = None
     if holds(text, _YOUNGER):
-        for function, arguments in dict.fromkeys(_SERVICE.findall(text)):
+        calls = dict.fromkeys(match.group(1, 2) for match in islice(_SERVICE.finditer(text), _CALLS_MOST + 1))
+        many = many or len(calls) > _CALLS_MOST
+        for function, arguments in calls:
             words = unescape(arguments.decode("utf-8", "replace"))
             kind, _address = found_in(USES["function"], words.lstrip(' "'))
             said[kind or "fetching-function", f"spreadsheet function {function.decode().upper()}: {shown(words)}"] = (
                 None
             )
     yield from some_of_each(part, said)
+    if many:
+        detail = f"OOXML: more than {_CALLS_MOST} links or calls of functions that fetch in one sheet"
+        yield part.finding("resource-limit-exceeded", detail)
 
 
 def connections(part: Part, text: bytes) -> Iterator[Finding]:
