@@ -57,7 +57,7 @@ external: $(VENV)/ready
 
 # Hunting on a real cluster of this machine, the long form: what kills workers, what is interrupted.
 cluster: $(VENV)/ready
-	$(BIN)/python -m pip install -q -e '.[cluster]'
+	@.ci/step "packages for clusters" $(BIN)/python -m pip install -e '.[cluster]'
 	ATTACHGUARD_CLUSTER=1 $(BIN)/python -m pytest -q -p no:benchmark tests/hunt
 
 # The site in build/site; a broken link or an unknown name is an error.
@@ -84,7 +84,7 @@ $(VENV)/bin/python:
 	@.ci/step "a current pip" $(BIN)/python -m pip install --upgrade pip
 
 $(VENV)/ready: $(VENV)/bin/python pyproject.toml setup.py $(wildcard src/attachguard/_core/*.py)
-	@.ci/step "packages, and the core compiled (a minute or two)" $(BIN)/python -m pip install -e '.[$(EXTRAS)]'
+	@.ci/step "packages, and the core compiled (some minutes)" $(BIN)/python -m pip install -e '.[$(EXTRAS)]'
 	@touch $@
 
 $(VENV)/dev: $(VENV)/ready
