@@ -53,11 +53,12 @@ check: lint types rules test
 # The gateway against real clients, where they are installed: postfix, rspamd, clamdscan, swaks, systemd; Exim and Haraka
 # where EXIM and HARAKA name their programs.
 external: $(VENV)/ready
+	@command -v chromium >/dev/null && .ci/step "tools for the browser" $(BIN)/python -m pip install --group browser || true
 	ATTACHGUARD_EXTERNAL=1 $(BIN)/python -m pytest -q -p no:benchmark tests/external
 
 # Hunting on a real cluster of this machine, the long form: what kills workers, what is interrupted.
 cluster: $(VENV)/ready
-	$(BIN)/python -m pip install -q -e '.[cluster]'
+	@.ci/step "packages for clusters" $(BIN)/python -m pip install -e '.[cluster]'
 	ATTACHGUARD_CLUSTER=1 $(BIN)/python -m pytest -q -p no:benchmark tests/hunt
 
 # The site in build/site; a broken link or an unknown name is an error.
@@ -84,7 +85,7 @@ $(VENV)/bin/python:
 	@.ci/step "a current pip" $(BIN)/python -m pip install --upgrade pip
 
 $(VENV)/ready: $(VENV)/bin/python pyproject.toml setup.py $(wildcard src/attachguard/_core/*.py)
-	@.ci/step "packages, and the core compiled (a minute or two)" $(BIN)/python -m pip install -e '.[$(EXTRAS)]'
+	@.ci/step "packages, and the core compiled (some minutes)" $(BIN)/python -m pip install -e '.[$(EXTRAS)]'
 	@touch $@
 
 $(VENV)/dev: $(VENV)/ready

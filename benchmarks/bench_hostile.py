@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from benchmarks.hostile import HOSTILE
+from benchmarks.hostile_formats import FORMATS
 
 SECONDS = 2.0
 #: What a shared machine may add; the figure itself is in the table.
@@ -19,7 +20,8 @@ _CODE = """
 import json, re, sys, time
 from attachguard import Policy, Scanner
 from benchmarks.hostile import HOSTILE
-message, build = HOSTILE[{name!r}]
+from benchmarks.hostile_formats import FORMATS
+message, build = {{**HOSTILE, **FORMATS}}[{name!r}]
 data = build()
 scanner = Scanner(Policy.load("audit"))
 scanner.scan(b"From: a@b.c\\nSubject: x\\n\\nhello\\n", kind="message")
@@ -31,7 +33,7 @@ print(json.dumps([len(data), time.process_time() - begun, mark() - idle, report.
 """
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", [*HOSTILE, *FORMATS])
 def bench_hostile(benchmark, row, name):
     """One of them."""
 

@@ -13,8 +13,9 @@ from attachguard.part import Part
 from attachguard.readers.compound import build as compound_build
 from attachguard.readers.compound import file as compound
 from attachguard.readers.compound.classid import class_bytes, class_text
+from attachguard.testkit.compound import storage
 
-from .fixtures.cfb import build, storage
+from .fixtures.cfb import build
 
 STREAMS = {
     "Small": b"s" * 100,

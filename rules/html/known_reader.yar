@@ -13,7 +13,9 @@ rule Login_Form_Knows_Its_Reader
         $password2 = "='password'" nocase
         $value = /valu[eE]="[\w.+-]{1,64}@[\w-]{1,60}\.[\w.]{2,30}"/ nocase
         $saved = "<!-- saved from url=("
-        $fixed = "readonly" nocase
+        $fixed1 = "\" readonly" nocase
+        $fixed2 = "' readonly" nocase
+        $fixed3 = "readonly=\"" nocase
     condition:
-        ag_role != "body" and filesize < 5MB and any of ($password*) and for any place in (1..#value) : ($fixed in (@value[place] - 160..@value[place] + 200)) and not $saved
+        ag_role != "body" and filesize < 5MB and any of ($password*) and for any place in (1..#value) : (any of ($fixed*) in (@value[place] - 160..@value[place] + 200)) and not $saved
 }

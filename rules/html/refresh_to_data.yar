@@ -10,9 +10,9 @@ rule Page_Refreshes_Into_Encoded_Page
         attachguard_types = "html xhtml svg"
     strings:
         $refresh1 = "=data:text/html" nocase
-        $refresh2 = "http-equiv=\"refresh" nocase
-        $refresh3 = "http-equiv=refresh" nocase
-        $refresh4 = "http-equiv='refresh" nocase
+        $refresh2 = "=\"refresh" nocase
+        $refresh3 = "=refresh" nocase
+        $refresh4 = "='refresh" nocase
         $frame1 = "<iframe" nocase
         $frame2 = "<embed" nocase
         $frame3 = "<object" nocase

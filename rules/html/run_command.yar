@@ -10,7 +10,7 @@ rule Page_Makes_Reader_Run_Command
         attachguard_types = "html xhtml js svg"
     strings:
         $copy1 = ".clipboard.writeText(" nocase
-        $copy2 = ".execCommand(" nocase
+        $copy2 = /\.execComman[dD]\(/
         $copy3 = ".setData(" nocase
         $tool1 = /powershel[lL](\.exe)?["']? (-|\/)\w/ nocase
         $tool2 = /msht[aA](\.exe)? ["']?http/ nocase

@@ -18,7 +18,9 @@ rule Macro_Writes_Script_And_Starts_It
         $run6 = ".Create(" nocase
         $run7 = ".Create " nocase
         
-        $open1 = /Open [^\r\n]{1,200} For (Output|Binary|Append)/ nocase
+        $open1 = " For Output" nocase
+        $open4 = " For Binary" nocase
+        $open5 = " For Append" nocase
         $open2 = ".CreateTextFile(" nocase
         $open3 = ".OpenTextFile(" nocase
         $name1 = ".vbs\"" nocase

@@ -11,6 +11,7 @@ rule Mail_Body_Asks_For_Password
         $password1 = "=\"password\"" nocase
         $password2 = "='password'" nocase
         $password3 = "=password>" nocase
+        $password4 = "=password " nocase
     condition:
         ag_role == "body" and filesize < 2MB and any of them
 }

@@ -14,12 +14,14 @@ rule Script_Switches_Off_Scanning
         $name2 = "'Amsi'+'Utils'" nocase
         $name3 = "'A'+'msi" nocase
         $name6 = "\"A\"+\"msi" nocase
+        $name7 = "*iUtils" nocase
         $name4 = "AmsiScanBuffer" nocase
         $name5 = "amsi.dll" nocase
         $how1 = "amsiInitFailed" nocase
         $how2 = "amsiContext" nocase
         $how3 = "amsiSession" nocase
         $how4 = "InitFailed'" nocase
+        $how7 = "NonPublic,Static" nocase
         $how5 = "VirtualProtect" nocase
         $how6 = "::Copy(" nocase
     condition:

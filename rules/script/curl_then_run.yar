@@ -31,10 +31,12 @@ rule Command_Fetches_Then_Runs
         $then18 = "& %APPDATA%" nocase
         $curl2 = /curl(\.exe)? [^\r\n]{0,200}-o ["']?[%$\w:\\.~-]{3,200}\.(exe|dll|msi|vbs|js|hta|bat|cmd|ps1|scr|a3x)["']?[\r\n]{1,4}[ \t]{0,8}(start|rundll32|regsvr32|wscript|cscript|powershell|call|msiexec|%)/ nocase
         $web = /-(WebReques[tT]|OutFil[eE]) [^\r\n]{4,300}; ?(start|saps|&|\.\/|rundll32|regsvr32|wscript|Start-Process)/ nocase
+        $net = /\.DownloadFile\([^\r\n]{4,300}\)[^\r\n]{0,60}(start|saps|invoke-item|rundll32|regsvr32|wscript|msiexec)/ nocase
+        $web2 = /-OutFile ["']?[^\r\n]{3,200}\.(exe|dll|msi|vbs|js|hta|bat|cmd|ps1|scr)["']{0,3}[\r\n]{1,4}[ \t]{0,8}(start|rundll32|regsvr32|wscript|cscript|powershell|call|msiexec|%)/ nocase
         $msi1 = /msiexec(\.exe)? [^\r\n]{0,60}\/i ?["']?https?:\/\// nocase
         $msi2 = /msiexec(\.exe)? [^\r\n]{0,60}https?:\/\/[^\r\n]{4,300}\/q/ nocase
     condition:
         filesize < 2MB and (
-            any of ($curl2, $web, $msi*) or for any fetch in (1..#curl) : (any of ($then*) in (@curl[fetch]..@curl[fetch] + 500))
+            any of ($curl2, $web, $web2, $net, $msi*) or for any fetch in (1..#curl) : (any of ($then*) in (@curl[fetch]..@curl[fetch] + 500))
         )
 }

@@ -14,6 +14,8 @@ rule Script_Object_Name_Hidden
         // A class of one letter in two cases keeps YARA from searching for the letters before it: rules/README.md, "Fast rules".
         $codes = /(CreateObjec[tT]|GetObjec[tT]|Shel[lL]|Execut[eE]|ExecuteGloba[lL])\(Chr[WB$]{0,2}\(/ nocase
         $reversed = /(CreateObjec[tT]|GetObjec[tT]|Shel[lL]|Execut[eE]|ExecuteGloba[lL])\(StrReverse\(/ nocase
+        $joined = /CreateObject\("[\w.]{1,14}" ?[&+] ?"/ nocase
+        $replaced = /(CreateObject|GetObject)\(Replace\(/ nocase
     condition:
         filesize < 2MB and any of them
 }

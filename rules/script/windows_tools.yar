@@ -18,7 +18,7 @@ rule Windows_Tool_Runs_Remote_Code
         $wmic = /\/format:["']?https?:\/\// nocase             // a stylesheet from the net, with script in it
         $mshta1 = /mshta[^\r\n]{1,200}\.hta/ nocase            // a page that runs as a program
         $mshta2 = /mshta[^\r\n]{1,500}\(window\.close\)/ nocase
-        $mshta3 = /[mM]sht[aA]\.exe["']? ["']?https?:\/\// nocase
+        $mshta3 = /[mM]sht[aA](\.exe)?["']? ["']?https?:\/\// nocase
         $bitsadmin = /\/transfer [^\r\n]{1,120}https?:\/\// nocase
     condition:
         filesize < 2MB and any of them

@@ -18,7 +18,8 @@ rule Server_Page_Runs_Commands
         $net1 = ".Start("
         $net2 = ".Form["
         $net3 = ".QueryString["
+        $net4 = "(Request[" nocase
         $page1 = "<%@ "
     condition:
-        filesize < 1MB and (any of ($asp*) or ($page1 and all of ($jsp*)) or ($page1 and $net1 and any of ($net2, $net3)))
+        filesize < 1MB and (any of ($asp*) or ($page1 and all of ($jsp*)) or ($page1 and $net1 and any of ($net2, $net3, $net4)))
 }

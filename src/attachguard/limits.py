@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
 from attachguard.errors import BudgetSpent, LimitExceeded
 
 MIB = 1 << 20
+#: Readings made here that may lie inside of each other: what is decrypted in what was rebuilt is two.
+MOST_READINGS: Final = 20
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,10 +89,17 @@ class Budget:
         if self._clock() > self.deadline:
             raise BudgetSpent("seconds", f"the scan took longer than {self.limits.seconds:g} s")
 
-    def add_part(self, depth: int) -> None:
-        """Count one more part at `depth`; raises `LimitExceeded` past the number or the depth."""
+    def add_part(self, depth: int, readings: int = 0) -> None:
+        """Count one more part; raises `LimitExceeded` past the number of parts, the depth, or as many readings one inside of the other.
+
+        Args:
+            depth: levels of the sender's nesting around it.
+            readings: how many of what is around it, and it itself, are readings made here; they count for themselves.
+        """
         self.parts_used += 1
         if self.parts_used > self.limits.parts:
             raise BudgetSpent("parts", f"more than {self.limits.parts} parts in one message")
         if depth > self.limits.depth:
             raise LimitExceeded("depth", f"nested deeper than {self.limits.depth} levels")
+        if readings > MOST_READINGS:
+            raise LimitExceeded("depth", f"more than {MOST_READINGS} readings of one content inside of each other")

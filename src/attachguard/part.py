@@ -65,6 +65,7 @@ class Part:
         "name",
         "parent",
         "path",
+        "readings",
         "role",
         "scripts",
         "sha256",
@@ -87,6 +88,7 @@ class Part:
         path: str = "",
         fixed_type: FileType | None = None,
         context: Context | None = None,
+        reading: bool = False,
     ) -> None:
         # Cut at the front: what a file is called and does is at the end.
         name = name if len(name) <= NAME_LENGTH else name[-NAME_LENGTH:]
@@ -100,7 +102,9 @@ class Part:
         self.path = path
         #: What `passwords` remembers of trying words on it; None while nothing has been tried.
         self.tries: Any = None
-        self.depth: int = parent.depth + 1 if parent is not None else 0
+        #: How deep it is nested, and how many of those around it are readings made here, which are no nesting of the sender's.
+        self.depth: int = parent.depth + (not reading) if parent is not None else 0
+        self.readings: int = parent.readings + reading if parent is not None else 0
         self.fixed_type = fixed_type
         #: Whether it may have been cut on its way and by no fault of its own, as originals in bounces are.
         self.cut: bool = parent.cut if parent is not None else False
@@ -221,9 +225,20 @@ class Part:
         """
         return Part(name, source, role=role, declared=declared, parent=self)
 
+    def reading(self, name: str, source: Source, *, role: Role = "embedded", declared: str | None = None) -> Part:
+        """The content of this part read in another way: decrypted, rebuilt, as another program takes it apart. It is no deeper than this part.
+
+        Args:
+            name: what to call it.
+            source: see `Part`.
+            role: as for `child`.
+            declared: as for `child`.
+        """
+        return Part(name, source, role=role, declared=declared, parent=self, reading=True)
+
     def layer(self, name: str, source: Source, kind: FileType) -> Part:
         """Content derived from this part (macro source, script, text): YARA sees it, identification and inspectors do not."""
-        return Part(name, source, role="layer", parent=self, fixed_type=kind)
+        return Part(name, source, role="layer", parent=self, fixed_type=kind, reading=True)
 
     # -- what the driver does ---------------------------------------------------------------------------------------------
 

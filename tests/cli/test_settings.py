@@ -112,3 +112,9 @@ def test_doctor_names_the_file_and_what_is_wrong_with_it(call, below):
     result = call("doctor")
     assert result.status == 1
     assert f"CANNOT BE USED: {file}:1: polcy" in result.out
+
+
+def test_the_configuration_of_the_daemon_is_none_of_these_settings(call, below):
+    (below / "attachguard.toml").write_text('policy = "audit"\n')
+    (below / "a/attachguard.toml").write_text('policy = "leverkusen"\n\n[milter]\nlisten = ["127.0.0.1:8894"]\n')
+    assert policy_of(call("scan", "--jsonl", "mail.eml")) == "audit"

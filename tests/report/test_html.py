@@ -122,7 +122,7 @@ def test_the_tree_is_a_tree_with_the_findings_at_their_parts():
 
     assert shape([root]) == wanted(None)
     node = next(each for each in by_class(tree, "part") if "rechnung.pdf" in words(each.find("p")))
-    assert "The file is executable or contains an executable file" in words(node)
+    assert "PE32+ executable (console) x86-64" in words(node)
     assert next(each.sha256 for each in made.parts if each.name == "rechnung.pdf") in words(node)
 
 
@@ -157,6 +157,14 @@ def test_signatures_removed_parts_and_checks_are_listed():
     for title in ("Signatures", "What was taken out", "Checks"):
         assert title in said
     assert "integrity" in said
+
+
+def test_what_is_let_through_is_told_by_what_it_is():
+    finding = Finding("archive-content", "", Action.FLAG, detail="ZIP archive", kind="archive-content")
+    made = report(action=Action.FLAG, reasons=("archive-content",), findings=(finding,))
+    said = words(next(parsed(page(made)).iter("main")))
+    assert "NotedZIP archive archive-content" in said
+    assert "not accepted" not in said
 
 
 def test_a_clean_mail_says_so():

@@ -10,6 +10,7 @@ import pytest
 
 from attachguard.cli.main import main
 from attachguard.rulekit.diagnostics import CHECKS
+from attachguard.yara.rules import builtin_folder
 
 META = """\
         author = "you"
@@ -407,6 +408,31 @@ mine.yar:12:9: error[does-not-load]: undefined string "$b"
    |         ^^
   = define it under strings:, or take it out of the condition""",
     )
+
+
+def test_what_is_nested_without_end_is_a_note(check):
+    assert check(rule(condition="not " * 3000 + "$a")) == (
+        0,
+        """\
+mine.yar:1:6: note[not-parsed]: Mine is nested too deeply to be checked
+1 | rule Mine
+  |      ^^^^
+  = take brackets away""",
+    )
+
+
+def test_letters_beyond_ascii_do_no_harm(check):
+    text = rule('$a = /MALICE[éü]x/\n        $b = /MALICEé*[^é]{2}/\n        $c = "Grüße"', "any of them // é")
+    status, said = check(text)
+    assert status == 1
+    assert said.startswith('mine.yar:10: error[does-not-load]: invalid regular expression "$a": non-ascii character')
+
+
+def test_a_rule_that_comes_with_attachguard_is_there_already(check):
+    (builtin,) = builtin_folder().rglob("eicar.yar")
+    status, said = check(builtin.read_text(), "--style", "community", "--no-clean", name="other.yar")
+    assert status == 0
+    assert "warning[same-rule]: EICAR_Test_File has the strings and the condition of EICAR_Test_File at " in said
 
 
 def test_names_and_rules_that_are_there_twice(check, tmp_path):

@@ -48,7 +48,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Parser]) -> None:
     explain.add_argument(
         "--format", choices=page.FORMATS, default="text", help="how the page is written (default: text)"
     )
-    explain.add_argument("--language", choices=LANGUAGES, default="en", help="of the page (default: en)")
+    explain.add_argument("--language", "--lang", choices=LANGUAGES, default="en", help="of the page (default: en)")
     digest = commands.add_parser(
         "fingerprint",
         help="digests of a file and of the scripts in it, for an exception",

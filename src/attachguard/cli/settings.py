@@ -95,12 +95,19 @@ def add_options(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> No
 
 
 def find(folder: Path) -> Path | None:
-    """The nearest settings file in a folder or above it."""
+    """The nearest settings file in a folder or above it; a configuration of `serve` of the same name, as in /etc, is passed over."""
     for each in (folder, *folder.parents):
         path = each / NAME
-        if path.is_file():
+        if path.is_file() and not _of_daemon(path):
             return path
     return None
+
+
+def _of_daemon(path: Path) -> bool:
+    from attachguard.gateway.serve.settings import FRONTS
+
+    document = Document(path, [])
+    return any(front in document.data for front in FRONTS)
 
 
 def chosen(options: argparse.Namespace) -> Path | None:

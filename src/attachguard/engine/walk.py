@@ -103,7 +103,7 @@ class Walk:
         """Give a part its place in the tree; False when the budget has no room for it."""
         part.path = self._unique(path)
         try:
-            part.budget.add_part(part.depth)
+            part.budget.add_part(part.depth, part.readings)
         except LimitExceeded as error:
             # Said of the holder, which is in the report, and once for the number of parts: every further one would say it again.
             if error.limit != "parts" or not self.judge.has_said("resource-limit-exceeded"):

@@ -11,6 +11,8 @@ from typing import Any, Final, NamedTuple
 
 import yaramod
 
+from attachguard.rulekit.parsing import text_of
+
 #: So many bytes in a row libyara searches by, at most.
 ATOM: Final = 4
 
@@ -82,7 +84,7 @@ def of_regexp(unit: Any) -> Run:
             run = run.then(of_regexp(each))
         return run
     if kind is yaramod.RegexpText:
-        return literal(_letter(unit.text))
+        return literal(_letter(text_of(unit)))
     if kind is yaramod.RegexpGroup:
         return of_regexp(unit.unit)
     if kind is yaramod.RegexpOr:
@@ -91,8 +93,8 @@ def of_regexp(unit: Any) -> Run:
         return of_regexp(unit.operand).then(_ANYTHING)
     if kind is yaramod.RegexpRange:
         return _repeated(unit)
-    if kind is yaramod.RegexpClass and len(unit.characters) == 1 and not unit.is_negative:
-        return literal(unit.characters.encode("latin-1", "replace"))
+    if kind is yaramod.RegexpClass and not unit.is_negative and len(text_of(unit, "characters")) == 1:
+        return literal(text_of(unit, "characters").encode("latin-1", "replace"))
     return _EMPTY if kind in _ZERO_WIDTH else _ANYTHING
 
 

@@ -15,7 +15,7 @@ from attachguard.errors import RuleError
 from attachguard.policy import Policy
 from attachguard.rulekit.diagnostics import CHECKS, Diagnostic, Level, Style
 from attachguard.rulekit.files import sources_at
-from attachguard.rulekit.parsing import NotParsed, Parsed, Parser, String
+from attachguard.rulekit.parsing import NotParsed, Parsed, Parser, String, text_of
 from attachguard.testkit.workload import workload
 from attachguard.yara.compiling import usable
 from attachguard.yara.probing import Probe, Recorder, Shown, Spent
@@ -199,7 +199,7 @@ class _Meter:
         return cost._replace(strings=tuple(dear[:_NAMED]), many=len(strings) if spread else 0)
 
     def _of_string(self, source: Source, string: String) -> float:
-        text = f"rule Probe {{ strings: $a = {string.node.text} condition: #a > 0x7FFFFFFF }}"
+        text = f"rule Probe {{ strings: $a = {text_of(string.node)} condition: #a > 0x7FFFFFFF }}"
         probe = Probe.of(source, text)
         return self._beyond(probe.spend(self._shown)) if probe is not None else 0.0
 

@@ -7,7 +7,7 @@ caller's choice, or follows from the file: whoever writes tests beside it or `at
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -23,8 +23,8 @@ from attachguard.rulekit.trial import from_error, from_problem, tests_of
 from attachguard.yara.compiling import usable
 from attachguard.yara.metadata import PREFIX
 from attachguard.yara.probing import warnings_of
-from attachguard.yara.rules import Rules
-from attachguard.yara.source import Source
+from attachguard.yara.rules import Rules, builtin_folder
+from attachguard.yara.source import Source, collect
 
 #: A rule that says so, or lies in a folder for it, is tried on live mail and never judged: what is unfinished there is no error.
 _NURSERY_KEY: Final = "attachguard_nursery"
@@ -99,7 +99,7 @@ def check(paths: Iterable[str | Path], *, style: Style | None = None, clean: boo
     rules = [rule for file in files for rule in file.rules]
     for file in files:
         found += _of_file(file)
-    found += sets.same(rules)
+    found += sets.same(rules, _builtin({source.file.resolve() for source in sources}))
     if clean and loaded is not None:
         found += sets.on_clean_files([rule for rule in rules if not rule.private], loaded)
     shown = _levelled(found, {file.source.file: file for file in files}, style or Style.COMMUNITY)
@@ -160,11 +160,17 @@ def _not_parsed(source: Source, error: NotParsed) -> Diagnostic:
     )
 
 
+def _builtin(given: Collection[Path]) -> list[Parsed]:
+    """The rules that come with attachguard, but for files that are checked themselves."""
+    sources = [source for source in collect([builtin_folder()], []) if source.file.resolve() not in given]
+    return [rule for file in _parsed(sources, {}, Style.HOUSE)[0] for rule in file.rules]
+
+
 def _of_file(file: _File) -> Iterator[Diagnostic]:
     """What is wrong with the rules of a file, each by itself."""
     found: list[Diagnostic] = []
     for rule in file.rules:
-        found += [*metadata.wrong(rule), *strings.check(rule), *conditions.check(rule)]
+        found += _of_rule(rule)
         if file.style is Style.HOUSE:
             found += metadata.form(rule)
     yield from found
@@ -178,6 +184,14 @@ def _of_file(file: _File) -> Iterator[Diagnostic]:
             yield from _placeholders(tests, tests.read_text("utf-8", "replace").split("\n"))
         for problem in tests_of(file.source.file).problems:
             yield from_problem(problem)
+
+
+def _of_rule(rule: Parsed) -> list[Diagnostic]:
+    try:
+        return [*metadata.wrong(rule), *strings.check(rule), *conditions.check(rule)]
+    except RecursionError:
+        message = f"{rule.name} is nested too deeply to be checked"
+        return [Diagnostic("not-parsed", rule.text.file, *rule.place, rule.name, message, "take brackets away")]
 
 
 def _warned(file: _File, known: set[int]) -> Iterator[Diagnostic]:

@@ -213,9 +213,23 @@ class Parsed:
         here = self.text.place(begin.line, begin.column, begin.column)
         return here._replace(width=max(1, len(self.text.line(here.line).rstrip()) - here.column + 1))
 
-    def said(self, expression: Any) -> str:
-        """What a part of the condition says, on one line."""
-        return " ".join(str(expression.text).replace(_PREFIX, "").split())
+
+def text_of(node: Any, what: str = "text") -> str:
+    """A text that yaramod has of a node. It works on octets, and cuts letters beyond ASCII into pieces that are no text: for these dots in brackets.
+
+    Args:
+        node: what yaramod has.
+        what: which of its texts.
+    """
+    try:
+        return str(getattr(node, what))
+    except UnicodeDecodeError:
+        return "(…)"
+
+
+def said(node: Any) -> str:
+    """What a part of a condition says, on one line."""
+    return " ".join(text_of(node).replace(_PREFIX, "").split())
 
 
 def _value(literal: Any) -> Value:

@@ -12,6 +12,8 @@ from typing import Any, Final, NamedTuple
 
 import yaramod
 
+from attachguard.rulekit.parsing import said, text_of
+
 _UNITS: Final = {"KB": 1024, "MB": 1024 * 1024}
 _WIDTHS: Final = {"8": 8, "16": 16, "32": 32}
 #: By what a comparison becomes when its sides are swapped.
@@ -58,7 +60,7 @@ class Truth:
             inside = self.of(node.enclosed_expr)
             return inside and Dead(node, inside.value, inside.why)
         if kind is yaramod.BoolLiteralExpression:
-            return Dead(node, node.text == "true", f"it says {node.text}")
+            return Dead(node, said(node) == "true", f"it says {said(node)}")
         if kind is yaramod.NotExpression:
             inside = self.of(node.operand)
             return inside and Dead(node, not inside.value, inside.why)
@@ -104,7 +106,7 @@ class Truth:
             return None
         count = self._count(node.iterable)
         if count is not None and wanted > count:
-            return Dead(node, False, f"{_said(node)} asks for more than the {count} that there are")
+            return Dead(node, False, f"{said(node)} asks for more than the {count} that there are")
         return None
 
     def _count(self, iterable: Any) -> int | None:
@@ -114,10 +116,10 @@ class Truth:
         found: set[int] = set()
         for element in getattr(iterable, "elements", ()):
             if type(element) is yaramod.StringExpression:
-                text = element.text
+                text = text_of(element)
                 found.update(place for place, name in enumerate(self._names) if name == text)
             elif type(element) is yaramod.StringWildcardExpression:
-                start = element.text.rstrip("*")
+                start = text_of(element).rstrip("*")
                 found.update(place for place, name in enumerate(self._names) if name.startswith(start))
             else:
                 return None
@@ -143,10 +145,6 @@ def _bare(node: Any) -> Any:
     return node
 
 
-def _said(node: Any) -> str:
-    return " ".join(str(node.text).replace("_x.", "").split())
-
-
 def _word(value: bool) -> str:  # noqa: FBT001 - the value is all there is
     return "true" if value else "false"
 
@@ -159,7 +157,7 @@ def _number(node: Any) -> int | None:
         return None if inside is None else -inside
     if type(node) is not yaramod.IntLiteralExpression:
         return None
-    text = str(node.text)
+    text = text_of(node)
     unit = _UNITS.get(text[-2:])
     try:
         return int(text[:-2]) * unit if unit else int(text, 8 if text[:2] == "0o" else 0)
@@ -190,7 +188,7 @@ def _compared(node: Any) -> Dead | None:
     left, right = _number(node.left_operand), _number(node.right_operand)
     if left is not None and right is not None:
         value = {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right, "==": left == right}
-        return Dead(node, value.get(_OPERATORS[type(node)], left != right), f"{_said(node)} compares two numbers")
+        return Dead(node, value.get(_OPERATORS[type(node)], left != right), f"{said(node)} compares two numbers")
     bound = _bound(node)
     if bound is None:
         return None
@@ -200,7 +198,7 @@ def _compared(node: Any) -> Dead | None:
     around = low <= least and high >= most
     if (outside or around) and (least, most) != _ENDLESS:
         reaches = f"from {least:.0f} to {most:.0f}" if most != math.inf else f"at least {least:.0f}"
-        return Dead(node, around is not unequal, f"in {_said(node)}, {_said(operand)} is {reaches}")
+        return Dead(node, around is not unequal, f"in {said(node)}, {said(operand)} is {reaches}")
     return None
 
 
@@ -221,12 +219,12 @@ def _bound(node: Any) -> tuple[Any, float, float, bool] | None:
 
 def _opposites(each: list[Any]) -> str:
     """Something and its opposite side by side."""
-    refused = [_said(_bare(operand.operand)) for operand in each if type(operand) is yaramod.NotExpression]
+    refused = [said(_bare(operand.operand)) for operand in each if type(operand) is yaramod.NotExpression]
     if refused:
-        plain = {_said(operand) for operand in each if type(operand) is not yaramod.NotExpression}
-        for said in refused:
-            if said in plain:
-                return f"{said} stands beside its opposite"
+        plain = {said(operand) for operand in each if type(operand) is not yaramod.NotExpression}
+        for each_said in refused:
+            if each_said in plain:
+                return f"{each_said} stands beside its opposite"
     return ""
 
 
@@ -237,14 +235,14 @@ def _excluded(each: list[Any]) -> str:
     for operand in each:
         bound = _bound(operand)
         if bound is not None and not bound[3]:
-            name = _said(bound[0])
-            low, high, first = bounds.get(name, (-math.inf, math.inf, _said(operand)))
+            name = said(bound[0])
+            low, high, first = bounds.get(name, (-math.inf, math.inf, said(operand)))
             low, high = max(low, bound[1]), min(high, bound[2])
             if low > high:
-                return f"{first} and {_said(operand)} exclude each other"
+                return f"{first} and {said(operand)} exclude each other"
             bounds[name] = (low, high, first)
         elif type(operand) is yaramod.EqExpression and type(operand.right_operand) is yaramod.StringLiteralExpression:
-            name, text = _said(operand.left_operand), _said(operand.right_operand)
+            name, text = said(operand.left_operand), said(operand.right_operand)
             if texts.setdefault(name, text) != text:
                 return f"{name} cannot be {texts[name]} and {text} at once"
     return ""

@@ -12,6 +12,7 @@ meets all of them in one pass, which costs hardly more than a pass with a few.
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Self
@@ -67,10 +68,10 @@ class Rules:
         """No rules at all."""
         return cls((), (), 0)
 
-    @classmethod
-    def builtin(cls) -> Self:
-        """The rules that come with attachguard."""
-        return cls.load(builtin=True)
+    @staticmethod
+    def builtin() -> Rules:
+        """The rules that come with attachguard; compiled once in a process."""
+        return _builtin()
 
     @classmethod
     def load(
@@ -168,6 +169,11 @@ class Rules:
     def __reduce__(self) -> tuple[Any, ...]:
         """Compiled rules travel to other processes as libyara saves them; such bytes are for one version of libyara, and from trusted hands only."""
         return _restored, (type(self), list(map(pack, self._by_name.values())), self.files, self.count, self.problems)
+
+
+@functools.cache
+def _builtin() -> Rules:
+    return Rules.load(builtin=True)
 
 
 def _restored(

@@ -49,7 +49,7 @@ _TYPES: Final = {
 FETCHED: Final = frozenset({"image", "photo", "logo", "sound", "aalarm", "palarm", "key", "source", "agent"})
 #: Lines of one file, those of them that are looked at, and different places that they point to.
 _MOST_LINES: Final = 300_000
-_MOST_WANTED: Final = 100_000
+_MOST_WANTED: Final = 60_000
 _MOST_PLACES: Final = 500
 _MOST_FILES: Final = 2_000
 

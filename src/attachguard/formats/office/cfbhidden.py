@@ -80,7 +80,7 @@ def _other_sizes(part: Part, file: Compound) -> Iterator[Fact]:
         for entry in moved[:_MOST]:
             yield part.child(entry.name, other.read(entry), role="embedded")
         if moved:
-            yield part.child("other reading", write(copy(other, other.root)), role="embedded")
+            yield part.reading("other reading", write(copy(other, other.root)))
 
 
 def _doubles(part: Part, file: Compound) -> Iterator[Fact]:
@@ -96,7 +96,7 @@ def _doubles(part: Part, file: Compound) -> Iterator[Fact]:
         if first is not None:
             replaced[first] = content = file.read(entry)
             yield part.child(entry.name, content, role="embedded")
-    yield part.child("other reading", write(copy(file, file.root, replaced)), role="embedded")
+    yield part.reading("other reading", write(copy(file, file.root, replaced)))
 
 
 def _unreached(part: Part, file: Compound) -> Iterator[Fact]:
@@ -121,7 +121,7 @@ def _unreached(part: Part, file: Compound) -> Iterator[Fact]:
         root = Storage()
         root.storages["VBA"] = together
         together.streams.setdefault("_VBA_PROJECT", b"")
-        child = part.child("outside of the tree", write(root), role="embedded")
+        child = part.reading("outside of the tree", write(root))
         yield child
         if child.has_macros:
             yield part.finding("unlisted-stream", "compound file: macros in streams outside of its tree")

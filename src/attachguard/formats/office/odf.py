@@ -121,7 +121,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield part.signature("signature-odf", f"OpenDocument: {inside}")
         yield from package_signatures(part, directory, "ODF")
     if copy is not None:
-        yield part.child("decrypted", copy.data, role="embedded")
+        yield part.reading("decrypted", copy.data)
         yield from inside_members(part, directory, "embedded")
         yield from troubles(part, directory)
         return

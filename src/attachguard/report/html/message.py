@@ -75,22 +75,33 @@ class MessagePage:
         if report.receipt_due:
             sentences.append(words("receipt"))
         reasons = list(self._reasons(report))
+        title = "noted" if verdict.action.delivers and reasons else "why"
         why = h("ul", reasons, class_="reasons") if reasons else h("p", words("nothing-stands"))
+        rest = h("div", h("h2", words("follows")), _list(sentences[1:])) if sentences[1:] else None
         incomplete = None if report.complete else h("p", words("incomplete"), class_="warning")
         return h(
             "section",
             h("p", self.badge(verdict.action), " ", h("strong", sentences[0]), class_="outcome"),
             incomplete,
-            h("div", h("div", h("h2", words("why")), why), h("div", h("h2", words("follows")), _list(sentences[1:])), class_="columns"),
+            h("div", h("div", h("h2", words(title)), why), rest, class_="columns"),
             class_=f"verdict {verdict.action.value}",
         )  # fmt: skip
 
+    def titles(self, report: Report) -> dict[str, str]:
+        """The reasons of a verdict in words: why something is not accepted or, where all is delivered, what was found."""
+        titles = {code: self._words.reason(code) for code in report.verdict.reasons}
+        if report.verdict.action.delivers:
+            for finding in reversed(report.findings):
+                if finding.code in titles and finding.action is report.verdict.action:
+                    titles[finding.code] = self._words.detail(finding) or titles[finding.code]
+        return titles
+
     def _reasons(self, report: Report) -> Iterator[Element]:
         """The reasons of the verdict, each with the clauses that made it one."""
-        for code in report.verdict.reasons:
+        for code, title in self.titles(report).items():
             led = [each for each in report.findings if each.code == code and each.action is report.verdict.action]
             clauses = dict.fromkeys(filter(None, (self._clause(report, finding) for finding in led)))
-            yield h("li", h("strong", self._words.reason(code)), " ", h("code", code), _list(clauses, "clauses"))
+            yield h("li", h("strong", theirs(title)), " ", h("code", code), _list(clauses, "clauses"))
 
     def _clause(self, report: Report, finding: Finding) -> str:
         """The clause, its sentence, and whether the text itself says so."""
@@ -171,17 +182,20 @@ class MessagePage:
 
     def _finding(self, report: Report, finding: Finding, *, place: bool) -> Element:
         words = self._words
-        detail = words.detail(finding)
+        detail, clause = words.detail(finding), self._clause(report, finding)
+        # What is let through is told by what it is: the sentence of its code says why it would not be.
+        title = detail if detail and finding.action.delivers else words.reason(finding.code)
         offset = words("offset", offset=finding.offset) if finding.offset is not None else ""
-        clause = self._clause(report, finding)
+        said = [theirs(detail)] if detail and detail != title else []
+        said += [h("span", f" ({offset})")] if offset else []
+        quiet = [finding.part] if place else []
+        quiet += [clause] if clause else [f"{words('rule')} {finding.rule}"] if finding.rule else []
         return h(
             "li",
-            h("p", self.badge(finding.action), " ", h("strong", words.reason(finding.code)), " ", h("code", finding.kind or finding.code)),
-            h("p", theirs(detail), f" ({offset})" if offset else None) if detail or offset else None,
-            h("p", theirs(finding.part), class_="quiet") if place and finding.part else None,
-            h("p", clause, class_="quiet") if clause else None,
-            h("p", f"{words('rule')} ", theirs(finding.rule), class_="quiet") if finding.rule and not clause else None,
-            h("p", phrase("label", words.language).format(label=finding.label)) if finding.label else None,
+            h("p", self.badge(finding.action), " ", h("strong", theirs(title)), " ", h("code", finding.kind or finding.code)),
+            h("p", said) if said else None,
+            [h("p", theirs(line), class_="quiet") for line in quiet if line],
+            h("p", theirs(phrase("label", words.language).format(label=finding.label))) if finding.label else None,
         )  # fmt: skip
 
     # -- the rest ------------------------------------------------------------------------------------------------------------

@@ -118,7 +118,7 @@ class Overview:
             self._message.badge(verdict.action),
             h("span", theirs(report.source or words(report.kind)), class_="source"),
             h("span", f"{root}, {size_text(report.size)}", class_="type"),
-            h("span", "; ".join(words.reason(code) for code in codes), class_="because") if codes else None,
+            h("span", theirs("; ".join(self._message.titles(report).values())), class_="because") if codes else None,
         )
         inner = (
             h("div", self._message.facts(report), self._message.body(report), class_="inner")

@@ -16,6 +16,7 @@ _WORDS: Final = {
     "policies": ("Policies: {names}", "Regelwerke: {names}"),
     "follows": ("What follows", "Was daraus folgt"),
     "why": ("Why", "Warum"),
+    "noted": ("Noted", "Vermerkt"),
     "tree": ("What is in it", "Was darin ist"),
     "signatures": ("Signatures", "Signaturen"),
     "checks": ("Checks", "Prüfungen"),
@@ -111,6 +112,6 @@ class Words:
         kind = EXACT.get(finding.kind)
         if kind is None:
             return finding.detail
-        if finding.detail.startswith(kind.english):
-            return kind.title(self.language) + finding.detail.removeprefix(kind.english)
+        if kind.english in finding.detail:
+            return finding.detail.replace(kind.english, kind.title(self.language), 1)
         return f"{kind.title(self.language)}: {finding.detail}" if finding.detail else kind.title(self.language)

@@ -9,7 +9,7 @@ import yaramod
 
 from attachguard.codes import Role
 from attachguard.rulekit.diagnostics import Diagnostic
-from attachguard.rulekit.parsing import Parsed
+from attachguard.rulekit.parsing import Parsed, said
 from attachguard.rulekit.truth import Dead, Truth
 from attachguard.types.filetypes import TYPES, UNKNOWN
 from attachguard.types.near import near
@@ -67,13 +67,13 @@ def _unknown(rule: Parsed, condition: Any) -> Iterator[Diagnostic]:
     """Comparisons of a variable with a word that it never is."""
     for node in _comparisons(condition):
         for one, other in ((node.left_operand, node.right_operand), (node.right_operand, node.left_operand)):
-            known = _VALUES.get(rule.said(one))
+            known = _VALUES.get(said(one))
             if known is None or type(other) is not yaramod.StringLiteralExpression:
                 continue
-            value = rule.said(other).strip('"')
+            value = said(other).strip('"')
             if value not in known:
                 yield _about(
-                    rule, other, "unknown-value", f"{rule.said(one)} is never {value!r}{near(value, known - {''})}",
+                    rule, other, "unknown-value", f"{said(one)} is never {value!r}{near(value, known - {''})}",
                     "`attachguard identify FILE` names the type of a file" if known is _TYPES else f"it is one of {', '.join(sorted(known))}",
                 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Final
 from attachguard.engine.scanner import Scanner
 from attachguard.policy import Policy
 from attachguard.rulekit.diagnostics import Diagnostic
-from attachguard.rulekit.parsing import Parsed
+from attachguard.rulekit.parsing import Parsed, said, text_of
 from attachguard.rulekit.trial import matches
 from attachguard.testkit.clean import clean
 from attachguard.yara.rules import Rules
@@ -18,10 +18,15 @@ _REFERENCE: Final = re.compile(r"([$#@!])(\w*)(\*?)")
 _LISTED: Final = 3
 
 
-def same(rules: Iterable[Parsed]) -> Iterator[Diagnostic]:
-    """Names that several rules have, and rules that are another one under a different name."""
-    names: dict[str, Parsed] = {}
-    bodies: dict[tuple[object, ...], Parsed] = {}
+def same(rules: Iterable[Parsed], known: Iterable[Parsed] = ()) -> Iterator[Diagnostic]:
+    """Names that several rules have, and rules that are another one under a different name.
+
+    Args:
+        rules: the rules.
+        known: others that they are compared with.
+    """
+    names = {rule.name: rule for rule in known}
+    bodies = {_body(rule): rule for rule in known}
     for rule in rules:
         first = names.setdefault(rule.name, rule)
         if first is not rule:
@@ -44,9 +49,10 @@ def same(rules: Iterable[Parsed]) -> Iterator[Diagnostic]:
 def _body(rule: Parsed) -> tuple[object, ...]:
     """What a rule looks for, whatever its strings are called and in whatever order they stand."""
     strings = sorted(
-        (node.text, " ".join(sorted(node.modifiers_text.split())), node.identifier) for node in rule.node.strings
+        (text_of(node), node.pure_text, " ".join(sorted(node.modifiers_text.split())), node.identifier)
+        for node in rule.node.strings
     )
-    places = {name[1:]: str(place) for place, (_, _, name) in enumerate(strings) if name != "$"}
+    places = {name[1:]: str(place) for place, (*_, name) in enumerate(strings) if name != "$"}
 
     def renamed(found: re.Match[str]) -> str:
         sign, name, star = found.groups()
@@ -55,8 +61,8 @@ def _body(rule: Parsed) -> tuple[object, ...]:
             return f"{sign}({','.join(chosen)})"
         return sign + places.get(name, name)
 
-    condition = _REFERENCE.sub(renamed, rule.said(rule.node.condition))
-    return (*((text, modifiers) for text, modifiers, _ in strings), condition, rule.node.is_global)
+    condition = _REFERENCE.sub(renamed, said(rule.node.condition))
+    return (*(tuple(about) for *about, _ in strings), condition, rule.node.is_global)
 
 
 def on_clean_files(rules: Iterable[Parsed], loaded: Rules) -> Iterator[Diagnostic]:

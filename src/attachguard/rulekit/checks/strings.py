@@ -10,7 +10,7 @@ import yaramod
 
 from attachguard.rulekit.anchors import ATOM, Run, of_string
 from attachguard.rulekit.diagnostics import Diagnostic
-from attachguard.rulekit.parsing import Parsed, String
+from attachguard.rulekit.parsing import Parsed, String, said, text_of
 
 #: Repetitions of these without a bound are cheap: few bytes of ordinary content belong to them.
 _NARROW: Final = (yaramod.RegexpSpace, yaramod.RegexpDigit)
@@ -26,11 +26,11 @@ def check(rule: Parsed) -> Iterator[Diagnostic]:
     strings = rule.strings
     if not strings:
         return
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[str, bytes, str], str] = {}
     for string in strings:
         yield from _searched_by(rule, string)
         yield from _unbounded(rule, string)
-        key = (string.node.text, " ".join(sorted(string.node.modifiers_text.split())))
+        key = (text_of(string.node), string.node.pure_text, " ".join(sorted(string.node.modifiers_text.split())))
         other = seen.setdefault(key, string.name)
         if other != string.name:
             yield _about(
@@ -87,8 +87,8 @@ def _unbounded(rule: Parsed, string: String) -> Iterator[Diagnostic]:
     elif string.node.is_regexp:
         for unit in _repetitions(string.node.unit):
             yield _about(
-                rule, string, "slow-string", f"{unit.text!s} in {string.name} has no end and takes nearly any byte",
-                f"give it an end, as in {unit.operand.text!s}{{{_least(unit)},200}}",
+                rule, string, "slow-string", f"{text_of(unit)} in {string.name} has no end and takes nearly any byte",
+                f"give it an end, as in {text_of(unit.operand)}{{{_least(unit)},200}}",
             )  # fmt: skip
             return
 
@@ -115,7 +115,7 @@ def _wide(unit: Any) -> bool:
     if kind is yaramod.RegexpOr:
         return _wide(unit.left) or _wide(unit.right)
     if kind is yaramod.RegexpClass:
-        return bool(unit.is_negative) or len(unit.characters) >= _WIDE_CLASS
+        return bool(unit.is_negative) or len(text_of(unit, "characters")) >= _WIDE_CLASS
     return kind in (yaramod.RegexpAnyChar, yaramod.RegexpNonSpace, yaramod.RegexpNonDigit, yaramod.RegexpNonWordChar)
 
 
@@ -138,7 +138,7 @@ def _unused(rule: Parsed, strings: list[String]) -> Iterator[Diagnostic]:
     """Strings that no part of the condition names; libyara itself refuses those whose names do not begin with an underscore."""
     if not any(string.name.startswith("$_") for string in strings):
         return
-    condition = rule.said(rule.node.condition)
+    condition = said(rule.node.condition)
     if re.search(r"\bthem\b|\$\*", condition):
         return
     used = [(name, bool(star)) for name, star in _REFERENCE.findall(condition)]

@@ -203,6 +203,6 @@ def first_that_opens(
             else:
                 part.context.get(Candidates).opened(candidate)
                 yield part.encrypted("known-password", f"{scheme}, {source_of(candidate)}")
-            yield part.child("decrypted", content, role="embedded")
+            yield part.reading("decrypted", content)
             return
     yield part.encrypted("unknown-password", scheme + untried(part))

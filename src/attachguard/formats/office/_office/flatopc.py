@@ -31,7 +31,7 @@ _DATA: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?(xmlData|binaryData)\b[^<>]{0,10
 
 def inspect(part: Part, data: bytes) -> Iterator[Fact]:
     """The package inside."""
-    yield part.child("package.zip", lambda: rebuild(part, data), role="embedded")
+    yield part.reading("package.zip", lambda: rebuild(part, data))
 
 
 def rebuild(part: Part, data: bytes) -> bytes:

@@ -1,0 +1,103 @@
+"""Inputs that are built to be slow, format by format: the cheapest content that makes one reader do the most, as often as its container holds it."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from typing import Final
+
+from attachguard.readers.compound.build import Storage, write
+from attachguard.testkit import archives, compound, legacy, openxml, rtf
+from attachguard.testkit.mail import ics, vcf
+
+_HEAD: Final = b"From: a@example.org\r\nTo: b@example.org\r\nMIME-Version: 1.0\r\n"
+
+
+def letter(body: bytes, *fields: bytes) -> bytes:
+    """A mail in plain text with some more header fields."""
+    return _HEAD + b"".join(field + b"\r\n" for field in fields) + b"Content-Type: text/plain\r\n\r\n" + body
+
+
+def mixed(parts: list[bytes]) -> bytes:
+    """A mail of these parts, each with its header."""
+    body = b"".join(b"--b\r\n" + part + b"\r\n" for part in parts)
+    return _HEAD + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + body + b"--b--\r\n"
+
+
+def forwarded(levels: int) -> bytes:
+    """A letter of a megabyte in mails around it."""
+    inner = letter(b"x" * 70 + b"\r\n" * 1_000_000)
+    for _ in range(levels):
+        inner = _HEAD + b"Content-Type: message/rfc822\r\n\r\n" + inner
+    return inner
+
+
+def pdf(objects: list[bytes], catalog: bytes = b"") -> bytes:
+    """A file without pages whose further objects, from number 3 on, are these."""
+    every = [b"<< /Type /Catalog /Pages 2 0 R %b >>" % catalog, b"<< /Type /Pages /Kids [] /Count 0 >>", *objects]
+    body = b"".join(b"%d 0 obj\n%b\nendobj\n" % (number, content) for number, content in enumerate(every, 1))
+    return b"%PDF-1.7\n" + body + b"trailer\n<< /Root 1 0 R /Size %d >>\n%%%%EOF\n" % (len(every) + 1)
+
+
+def stream(data: bytes, more: bytes = b"") -> bytes:
+    """A stream object, deflated."""
+    packed = zlib.compress(data, 9)
+    return b"<< /Filter /FlateDecode /Length %d %b >>\nstream\n" % (len(packed), more) + packed + b"\nendstream"
+
+
+def pool(count: int, streams: dict[str, bytes]) -> bytes:
+    """A document of Word with as many embedded objects, each of which has these streams."""
+    root, inside = Storage(), Storage()
+    root.streams["WordDocument"] = b"\xec\xa5\xc1\x00" + bytes(508)
+    root.storages["ObjectPool"] = inside
+    for number in range(count):
+        inside.storages[f"_{number:010d}"] = storage = Storage()
+        storage.streams.update(streams)
+    return write(root)
+
+
+def _sheets(count: int, cells: int) -> bytes:
+    functions = "".join(f'<c><f>_xlfn.WEBSERVICE("http://a/{number}")</f></c>' for number in range(cells))
+    sheet = f"<worksheet {openxml.S}>{functions}</worksheet>"
+    return openxml.excel(parts={f"xl/worksheets/s{number}.xml": sheet for number in range(count)})
+
+
+def _members(name: str, count: int, content: bytes) -> bytes:
+    return archives.zipped({name.format(number): content for number in range(count)})
+
+
+#: Inputs by name: whether they are messages, and what builds them.
+FORMATS: Final[dict[str, tuple[bool, Callable[[], bytes]]]] = {
+    "equations": (False, lambda: pool(4_900, {"Equation Native": compound.equation_native(font="x" * 20)})),
+    "packages": (False, lambda: pool(2_400, {"\x01Ole10Native": compound.packaged("a.exe", archives.program())})),
+    "controls": (False, lambda: pool(4_900, {"\x03OCXNAME": b"F\0o\0r\0m\0s\0", "\x03ObjInfo": bytes(6)})),
+    "fields of old Word": (False, lambda: legacy.doc(text="\x13 DDEAUTO c a \x14x\x15" * 200_000)),
+    "macro of 20 MB": (False, lambda: openxml.docm(macro="x = Shell(Chr(65) & Chr(66))\r\n" * 700_000)),
+    "sheets": (False, lambda: _sheets(9_000, 1)),
+    "cells that fetch": (False, lambda: _sheets(1, 500_000)),
+    "pictures of VML": (False, lambda: openxml.word('<v:fill src="http://a/b"/>' * 600_000)),
+    "objects in Open XML": (False, lambda: openxml.word(parts={f"word/embeddings/o{number}.bin": compound.equation() for number in range(1_600)})),
+    "objects in Rich Text": (False, lambda: b"{\\rtf1 " + b"{\\object\\objemb{\\*\\objdata %b}}" % rtf.ole1("Package", compound.packaged("a.exe", b"MZ" + bytes(100))).hex().encode() * 4_900 + b"}"),
+    "busy pages": (False, lambda: _members("{}.html", 60, b"<html>" + b"<a onclick=x href=javascript:a>z</a>" * 140_000)),
+    "texts": (False, lambda: _members("{}.txt", 100, b"The quick brown fox, see https://example.org/a?b=c for more.\r\n" * 80_000)),
+    "documents in an archive": (False, lambda: _members("{}.docx", 1_600, openxml.docx())),
+    "mails in an archive": (False, lambda: _members("{}.eml", 2_400, letter(b"hello\r\n", b"Subject: =?utf-8?q?=41=42?="))),
+    "unknown members": (False, lambda: archives.zipped({f"{number}.emf": bytes(1000) + b"%d" % number for number in range(4_900)})),
+    "redirects": (False, lambda: b"<html>" + b"<meta http-equiv=refresh content='0;url=http://x.example/a'>" * 330_000),
+    "entities": (False, lambda: b"<html><a href='" + b"&#x6a;&#97;" * 2_000_000 + b"'>"),
+    "styles": (False, lambda: b"<html>" + b"<p style='a:b\\63'>" * 1_000_000),
+    "links in a PDF": (False, lambda: pdf([b"<< /Type /Annot /A << /S /URI /URI (file:///x%d) >> >>" % number for number in range(250_000)])),
+    "attachments of a PDF": (False, lambda: pdf([stream(b"x"), *[b"<< /Type /Filespec /F (a%d.txt) /EF << /F 3 0 R >> >>" % number for number in range(200_000)]])),
+    "form functions": (False, lambda: pdf([b'<< /AA << /K << /S /JavaScript /JS (AFNumber_Keystroke\\(2,0,0,0,"",true\\);) >> >> >>'] * 150_000)),
+    "open strings": (False, lambda: pdf([b"<< /JS (" + b"(1 0 obj " * 1_500_000])),
+    "signatures of a PDF": (False, lambda: pdf([b"<< /Type /Sig /ByteRange [0 10 20 30] /Contents <" + b"30" * 100 + b"> >>"] * 30_000)),
+    "addresses in a calendar": (False, lambda: ics(lines=["ATTACH:http://x.example/a", "URL:file://h/x"] * 300_000)),
+    "cards": (False, lambda: vcf() * 60_000),
+    "words in a subject": (True, lambda: letter(b"hi\r\n", b"Subject: " + b"=?utf-8?q?=41=42?= " * 50_000)),
+    "pieces of a parameter": (True, lambda: _HEAD + b"Content-Type: text/plain" + b"".join(b"; name*%d*=%%41b" % number for number in range(45_000)) + b"\r\n\r\nhi\r\n"),
+    "comments": (True, lambda: _HEAD + b"Content-Type: text/plain; name=" + b"(" * 480_000 + b")" * 480_000 + b"\r\n\r\nhi\r\n"),
+    "mails in mails": (True, lambda: forwarded(19)),
+    "mails side by side": (True, lambda: mixed([b"Content-Type: message/rfc822\r\n\r\n" + letter(b"x\r\n")] * 2_400)),
+    "passwords in a text": (True, lambda: letter(b"Das Kennwort lautet: geheim77! Passwort: abc\r\n" * 400_000)),
+    "encoded files in a text": (True, lambda: letter(b"begin 644 a.txt\r\n#86)C\r\n`\r\nend\r\n" * 4_900)),
+}  # fmt: skip
