@@ -77,7 +77,7 @@ mine.yar:3: warning[slow-rule]: Mine costs 1.25 ns per byte, most of it for $a (
         (
             COST._replace(strings=()),
             """\
-mine.yar:3: warning[slow-rule]: Mine costs 1.25 ns per byte, for its condition
+mine.yar:3: warning[slow-rule]: Mine costs 1.25 ns per byte, in its condition
   = see `attachguard rules check`, and put cheap tests first
 """,
         ),
@@ -92,7 +92,7 @@ mine.yar:3: warning[slow-rule]: Mine costs 1.25 ns per byte, spread over its 900
             COST._replace(cost=0.1, limits=("too many matches of $a",)),
             """\
 mine.yar:3: error[rule-limit]: Mine ran into a limit: too many matches of $a
-  = give its strings something rare to be searched by
+  = give its strings rarer bytes to be searched for by
 """,
         ),
         (COST._replace(cost=0.1), ""),

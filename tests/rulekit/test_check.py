@@ -50,26 +50,26 @@ STRINGS = {
     "short-string": (
         '$a = "MZ"',
         """\
-mine.yar:10:9: warning[short-string]: $a has no more than 2 fixed bytes in a row (MZ)
+mine.yar:10:9: warning[short-string]: $a has at most 2 fixed bytes in a row (MZ)
 10 |         $a = "MZ"
    |         ^^^^^^^^^
-  = make it 4 bytes or longer, or compare the place with uint16() or uint32() in the condition""",
+  = make it at least 4 bytes long, or compare at a fixed place with uint16() or uint32() in the condition""",
     ),
     "short-hex": (
         "$a = { 4D 5A [2] ( 01 | 02 ) 90 ?? ~00 }",
         """\
-mine.yar:10:9: warning[short-string]: $a has no more than 2 fixed bytes in a row (MZ)
+mine.yar:10:9: warning[short-string]: $a has at most 2 fixed bytes in a row (MZ)
 10 |         $a = { 4D 5A [2] ( 01 | 02 ) 90 ?? ~00 }
    |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  = make it 4 bytes or longer, or compare the place with uint16() or uint32() in the condition""",
+  = make it at least 4 bytes long, or compare at a fixed place with uint16() or uint32() in the condition""",
     ),
     "no-anchor": (
         r"$a = /eva[lL]\([a-z]{2,9}/",
         r"""
-mine.yar:10:9: warning[no-anchor]: every match of $a has no more than 3 fixed bytes in a row (eva)
+mine.yar:10:9: warning[no-anchor]: every match of $a has at most 3 fixed bytes in a row (eva)
 10 |         $a = /eva[lL]\([a-z]{2,9}/
    |         ^^^^^^^^^^^^^^^^^^^^^^^^^^
-  = give it 4 literal bytes in a row outside of alternatives and repetitions, or test the place with uint32()""",
+  = give it 4 literal bytes in a row outside of alternatives and repetitions, or compare at a fixed place with uint32()""",
     ),
     "nothing-fixed": (
         "$a = /[0-9a-f]{32}/",
@@ -77,31 +77,31 @@ mine.yar:10:9: warning[no-anchor]: every match of $a has no more than 3 fixed by
 mine.yar:10:9: warning[no-anchor]: every match of $a has no fixed byte
 10 |         $a = /[0-9a-f]{32}/
    |         ^^^^^^^^^^^^^^^^^^^
-  = give it 4 literal bytes in a row outside of alternatives and repetitions, or test the place with uint32()""",
+  = give it 4 literal bytes in a row outside of alternatives and repetitions, or compare at a fixed place with uint32()""",
     ),
     "slow-repetition": (
         r"$a = /password.+=[^&]*/",
         r"""
-mine.yar:10:9: warning[slow-string]: .+ in $a has no end and takes nearly any byte
+mine.yar:10:9: warning[slow-string]: .+ in $a is unbounded and accepts nearly any byte
 10 |         $a = /password.+=[^&]*/
    |         ^^^^^^^^^^^^^^^^^^^^^^^
-  = give it an end, as in .{1,200}""",
+  = bound it, as in .{1,200}""",
     ),
     "slow-jump": (
         "$a = { 50 4B 03 04 [4-] 90 90 }",
         """\
-mine.yar:10:9: warning[slow-string]: $a has a jump without an end: each hit is followed to the end of the file
+mine.yar:10:9: warning[slow-string]: $a has an unbounded jump: every hit is followed to the end of the file
 10 |         $a = { 50 4B 03 04 [4-] 90 90 }
    |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  = give it an end, as in [4-200]""",
+  = bound it, as in [4-200]""",
     ),
     "common-string": (
         "$a = { 00 00 00 00 00 ?? 41 }",
         """\
-mine.yar:10:9: warning[common-string]: $a is searched by 4 times the byte 0x00, which fills ordinary files
+mine.yar:10:9: warning[common-string]: $a is searched for by a run of the byte 0x00, which ordinary files are full of
 10 |         $a = { 00 00 00 00 00 ?? 41 }
    |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  = add bytes beside it that are rare""",
+  = include rarer bytes next to it""",
     ),
 }
 
@@ -132,10 +132,10 @@ def test_a_string_that_begins_open(check):
     assert check(rule("$a = { ?? ?? 50 4B 03 04 }")) == (
         0,
         """\
-mine.yar:10:9: warning[slow-string]: $a begins with something that may be anything
+mine.yar:10:9: warning[slow-string]: $a begins with bytes that may be anything
 10 |         $a = { ?? ?? 50 4B 03 04 }
    |         ^^^^^^^^^^^^^^^^^^^^^^^^^^
-  = leave the beginning away: what matters is that the fixed bytes are there""",
+  = drop the beginning: what matters is that the fixed bytes are there""",
     )
 
 
@@ -164,28 +164,28 @@ mine.yar:11:9: warning[unused-string]: the condition does not use $_b
 
 CONDITIONS = {
     "filesize > 10KB and $a and filesize < 1KB": (
-        "always-false", 1, 41, "nothing can match: filesize > 10KB and filesize < 1KB exclude each other", "mend what excludes itself, or remove the rule",
+        "always-false", 1, 41, "nothing can match: filesize > 10KB and filesize < 1KB exclude each other", "fix the contradiction, or remove the rule",
     ),
     "$a and uint8(0) == 0x504B": (
-        "always-false", 1, 25, "nothing can match: in uint8(0) == 0x504B, uint8(0) is from 0 to 255", "mend what excludes itself, or remove the rule",
+        "always-false", 1, 25, "nothing can match: in uint8(0) == 0x504B, uint8(0) is from 0 to 255", "fix the contradiction, or remove the rule",
     ),
     "$a and 2 of them": (
-        "always-false", 1, 16, "nothing can match: 2 of them asks for more than the 1 that there are", "mend what excludes itself, or remove the rule",
+        "always-false", 1, 16, "nothing can match: 2 of them asks for more than the 1 that there are", "fix the contradiction, or remove the rule",
     ),
-    "$a and not $a": ("always-false", 1, 13, "nothing can match: $a stands beside its opposite", "mend what excludes itself, or remove the rule"),
+    "$a and not $a": ("always-false", 1, 13, "nothing can match: $a stands beside its opposite", "fix the contradiction, or remove the rule"),
     '$a and filetype == "js" and filetype == "vb"': (
-        "always-false", 1, 44, 'nothing can match: filetype cannot be "js" and "vb" at once', "mend what excludes itself, or remove the rule",
+        "always-false", 1, 44, 'nothing can match: filetype cannot be "js" and "vb" at once', "fix the contradiction, or remove the rule",
     ),
-    "$a or true": ("always-true", 1, 10, "every file matches: it says true", "ask for something that only the content in question has"),
+    "$a or true": ("always-true", 1, 10, "every file matches: it says true", "require something that only the content in question has"),
     "$a or filesize >= 0": (
-        "always-true", 1, 19, "every file matches: in filesize >= 0, filesize is at least 0", "ask for something that only the content in question has",
+        "always-true", 1, 19, "every file matches: in filesize >= 0, filesize is at least 0", "require something that only the content in question has",
     ),
-    "$a or not $a": ("always-true", 1, 12, "every file matches: $a stands beside its opposite", "ask for something that only the content in question has"),
+    "$a or not $a": ("always-true", 1, 12, "every file matches: $a stands beside its opposite", "require something that only the content in question has"),
     "$a or (#a > 3 and 1 > 2)": (
-        "unreachable", 8, 16, "this part is always false and decides nothing: 1 > 2 compares two numbers", "mend it or leave it away",
+        "unreachable", 8, 16, "this part is always false and decides nothing: 1 > 2 compares two numbers", "fix it or remove it",
     ),
     "$a and (filesize < 1MB or #a >= 0)": (
-        "unreachable", 9, 25, "this part is always true and decides nothing: in #a >= 0, #a is at least 0", "mend it or leave it away",
+        "unreachable", 9, 25, "this part is always true and decides nothing: in #a >= 0, #a is at least 0", "fix it or remove it",
     ),
     '$a and filetype == "pfd"': (
         "unknown-value", 20, 5, "filetype is never 'pfd'; did you mean 'pdf'?", "`attachguard identify FILE` names the type of a file",
@@ -230,7 +230,7 @@ HOUSE = {
     "rule-name": (
         rule(name="mine_is_this"),
         """\
-mine.yar:1:6: error[rule-name]: mine_is_this is not written as the rules of the house are
+mine.yar:1:6: error[rule-name]: mine_is_this does not follow the naming of the house
 1 | rule mine_is_this
   |      ^^^^^^^^^^^^
   = words that begin with capitals, joined by underscores, as in Script_Downloads_And_Runs""",
@@ -238,7 +238,7 @@ mine.yar:1:6: error[rule-name]: mine_is_this is not written as the rules of the 
     "missing-author": (
         rule(meta=META.replace('        author = "you"\n', "")),
         """\
-mine.yar:1:6: error[missing-metadata]: Mine does not say its author
+mine.yar:1:6: error[missing-metadata]: Mine has no author
 1 | rule Mine
   |      ^^^^
   = author = "…": who answers for the rule""",
@@ -246,7 +246,7 @@ mine.yar:1:6: error[missing-metadata]: Mine does not say its author
     "missing-description": (
         rule(meta=META.replace('        description = "Something bad"\n', "")),
         """\
-mine.yar:1:6: error[missing-metadata]: Mine does not say its description
+mine.yar:1:6: error[missing-metadata]: Mine has no description
 1 | rule Mine
   |      ^^^^
   = description = "…": what was found, in one plain sentence; it is what the reader of a report sees""",
@@ -254,7 +254,7 @@ mine.yar:1:6: error[missing-metadata]: Mine does not say its description
     "missing-date": (
         rule(meta=META.replace('        date = "2026-11-30"\n', "")),
         """\
-mine.yar:1:6: error[missing-metadata]: Mine does not say its date
+mine.yar:1:6: error[missing-metadata]: Mine has no date
 1 | rule Mine
   |      ^^^^
   = date = "2026-11-30": day of the last change""",
@@ -262,7 +262,7 @@ mine.yar:1:6: error[missing-metadata]: Mine does not say its date
     "missing-score": (
         rule(meta=META.replace("        score = 75\n", "")),
         """\
-mine.yar:1:6: error[missing-metadata]: Mine does not say its score
+mine.yar:1:6: error[missing-metadata]: Mine has no score
 1 | rule Mine
   |      ^^^^
   = score = 75: how sure, and how bad, from 0 to 100""",
@@ -270,7 +270,7 @@ mine.yar:1:6: error[missing-metadata]: Mine does not say its score
     "missing-types": (
         rule(meta=META.replace('        attachguard_types = "js"\n', "")),
         """\
-mine.yar:1:6: error[missing-metadata]: Mine does not say what it is for: all content would be shown to all rules
+mine.yar:1:6: error[missing-metadata]: Mine does not say what it is for, so all rules would be shown all content
 1 | rule Mine
   |      ^^^^
   = attachguard_types = "js vb", with the types that it matches on, or attachguard_scope""",
@@ -289,12 +289,12 @@ mine.yar:5:23: error[metadata-form]: the description does not begin with a capit
 mine.yar:5:23: error[metadata-form]: the description ends with a full stop
 5 |         description = "Something bad."
   |                       ^^^^^^^^^^^^^^^^
-  = leave it away: reports go on behind it""",
+  = drop it: reports continue after it""",
     ),
     "no-day": (
         rule(meta=META.replace("2026-11-30", "30.11.2026")),
         """\
-mine.yar:6:16: error[metadata-form]: the date is '30.11.2026', which is no day
+mine.yar:6:16: error[metadata-form]: the date is '30.11.2026', which is not a date
 6 |         date = "30.11.2026"
   |                ^^^^^^^^^^^^
   = write it as in date = "2026-11-30\"""",
@@ -312,7 +312,7 @@ mine.yar:4:19: error[placeholder]: FILL_IN is left from the template
         """\
 mine.yar:13: error[yara-warning]: libyara warns: using literal string "text" in a boolean operation
 13 | }
-  = rules of the house compile without warnings: change the line so that there is nothing to warn of""",
+  = rules of the house compile without warnings: change the line so that there is nothing to warn about""",
     ),
     "unknown-suppression": (
         rule('$a = "MALICE" // suppress: short-strings'),
@@ -337,7 +337,7 @@ def test_a_file_of_the_house_is_named_in_small_letters(check):
     assert check(rule(), "--no-clean", tests=TESTS, name="Mine-1.yar") == (
         1,
         """\
-Mine-1.yar: error[file-name]: Mine-1.yar is not named as the files of the house are
+Mine-1.yar: error[file-name]: Mine-1.yar does not follow the naming of the house
   = small letters, digits and underscores, as in hidden_login.yar""",
     )
 
@@ -417,7 +417,7 @@ def test_what_is_nested_without_end_is_a_note(check):
 mine.yar:1:6: note[not-parsed]: Mine is nested too deeply to be checked
 1 | rule Mine
   |      ^^^^
-  = take brackets away""",
+  = use fewer brackets""",
     )
 
 
@@ -467,7 +467,7 @@ def test_a_rule_that_matches_clean_files_is_shown(check):
 mine.yar:1:6: warning[matches-clean]: Mine matches files that are harmless: brief.txt, brief-latin.txt, ablage.zip and 2 more
 1 | rule Mine
   |      ^^^^
-  = ask for more in the condition, or name fewer types""",
+  = require more in the condition, or name fewer types""",
     )
 
 
@@ -479,7 +479,7 @@ def test_what_only_libyara_can_read_is_a_note(check):
 mine.yar:13:19: note[not-parsed]: yaramod stops here: Unrecognized identifier 'import_rva' referenced
 13 |         $a and pe.import_rva("a", "b") > 1
    |                   ^^^^^^^^^^
-  = nothing: the file compiles, and is only not checked further""",
+  = no action needed: the file compiles, but is not checked any further""",
     )
 
 
@@ -497,8 +497,8 @@ def test_what_the_author_has_looked_at_is_not_shown(check, text):
 
 def test_a_suppression_holds_for_its_line_alone(check):
     _, said = check(rule('$a = "MZ" // suppress: short-string\n        $b = "PE"', "any of them"))
-    assert "$b has no more" in said
-    assert "$a has no more" not in said
+    assert "$b has at most" in said
+    assert "$a has at most" not in said
 
 
 def test_rules_of_a_nursery_are_warned_about(check):
@@ -506,7 +506,7 @@ def test_rules_of_a_nursery_are_warned_about(check):
     status, said = check(text, "--no-clean", tests=TESTS, name="nursery/mine.yar")
     assert (status, said.partition("\n")[0]) == (
         0,
-        "nursery/mine.yar:1:6: warning[rule-name]: mine_is_this is not written as the rules of the house are",
+        "nursery/mine.yar:1:6: warning[rule-name]: mine_is_this does not follow the naming of the house",
     )
     text = rule(name="mine_is_this", meta=META + "        attachguard_nursery = true\n")
     (status, said) = check(text, "--no-clean", tests=TESTS, name="other.yar")
@@ -528,6 +528,12 @@ def test_the_summary_counts(tmp_path, capsys):
     assert capsys.readouterr().out.splitlines()[-1] == "1 rule in 1 file: 0 errors, 1 warning"
 
 
+def test_a_file_that_nobody_wrote_for_this_house_is_said_to_be_one(tmp_path, capsys):
+    (tmp_path / "theirs.yar").write_text('rule theirs { strings: $a = "MALICE" condition: $a }')
+    assert main(["rules", "check", "--no-clean", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "1 rule in 1 file: 0 errors, 0 warnings; 1 file checked in community style\n"
+
+
 def test_json_has_the_same_in_fields(tmp_path, capsys):
     (tmp_path / "mine.yar").write_text(rule('$a = "MZ"'))
     assert main(["rules", "check", "--style", "community", "--no-clean", "--format", "json", str(tmp_path)]) == 0
@@ -541,8 +547,8 @@ def test_json_has_the_same_in_fields(tmp_path, capsys):
                 "line": 10,
                 "column": 9,
                 "rule": "Mine",
-                "message": "$a has no more than 2 fixed bytes in a row (MZ)",
-                "remedy": "make it 4 bytes or longer, or compare the place with uint16() or uint32() in the condition",
+                "message": "$a has at most 2 fixed bytes in a row (MZ)",
+                "remedy": "make it at least 4 bytes long, or compare at a fixed place with uint16() or uint32() in the condition",
             }
         ],
         "files": 1,

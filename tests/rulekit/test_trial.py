@@ -72,7 +72,7 @@ def test_a_sample_that_is_missed_is_shown_with_what_is_in_it(run):
         1,
         [
             "mine.test.toml:2: error[test-failed]: Calls_Home does not match",
-            f"  = the sample consists of {seen}: is the rule for one of these types, and does its text stand there as it is written?",
+            f"  = the sample contains {seen}: check that the rule is for one of these types, and that its strings occur there as written",
             "1 file: 1 passed, 1 failed",
         ],
     )
@@ -93,7 +93,7 @@ def test_a_lookalike_that_is_matched_is_shown_with_its_place(run):
         1,
         [
             "mine.test.toml:8: error[test-failed]: Calls_Home matches a.txt (txt), and must not",
-            "  = ask for something that the sample has not, or leave the type away that it is of",
+            "  = require something that the sample lacks, or drop its type from attachguard_types",
             "1 file: 1 passed, 1 failed",
         ],
     )

@@ -79,7 +79,7 @@ class Cost(NamedTuple):
             return "most of it for " + ", ".join(
                 f"{each.string} (line {each.line}: {each.cost:.2f})" for each in self.strings
             )
-        return "for its condition"
+        return "in its condition"
 
 
 class Bench(NamedTuple):
@@ -128,7 +128,7 @@ def diagnostics(found: Bench, slow: float) -> list[Diagnostic]:
     for cost in found.costs:
         for limit in cost.limits:
             message = f"{cost.rule} ran into a limit: {limit}"
-            said += [_about(cost, "rule-limit", message, "give its strings something rare to be searched by")]
+            said += [_about(cost, "rule-limit", message, "give its strings rarer bytes to be searched for by")]
         if cost.cost >= slow:
             message = f"{cost.rule} costs {cost.cost:.2f} ns per byte, {cost.where}"
             said += [_about(cost, "slow-rule", message, "see `attachguard rules check`, and put cheap tests first")]

@@ -156,7 +156,7 @@ def _not_parsed(source: Source, error: NotParsed) -> Diagnostic:
         *error.place,
         "",
         f"yaramod stops here: {error}",
-        "nothing: the file compiles, and is only not checked further",
+        "no action needed: the file compiles, but is not checked any further",
     )
 
 
@@ -191,14 +191,16 @@ def _of_rule(rule: Parsed) -> list[Diagnostic]:
         return [*metadata.wrong(rule), *strings.check(rule), *conditions.check(rule)]
     except RecursionError:
         message = f"{rule.name} is nested too deeply to be checked"
-        return [Diagnostic("not-parsed", rule.text.file, *rule.place, rule.name, message, "take brackets away")]
+        return [Diagnostic("not-parsed", rule.text.file, *rule.place, rule.name, message, "use fewer brackets")]
 
 
 def _warned(file: _File, known: set[int]) -> Iterator[Diagnostic]:
     """What libyara warns of, where nothing else was said of the line."""
     for line, message in warnings_of(file.source) if file.rules else ():
         if line not in known:
-            remedy = "rules of the house compile without warnings: change the line so that there is nothing to warn of"
+            remedy = (
+                "rules of the house compile without warnings: change the line so that there is nothing to warn about"
+            )
             yield Diagnostic(
                 "yara-warning", file.source.file, line, 0, 0, "", f"libyara warns: {message.rstrip('. ')}", remedy
             )
@@ -213,7 +215,7 @@ def _name(file: Path) -> Iterator[Diagnostic]:
             0,
             0,
             "",
-            f"{file.name} is not named as the files of the house are",
+            f"{file.name} does not follow the naming of the house",
             "small letters, digits and underscores, as in hidden_login.yar",
         )
 

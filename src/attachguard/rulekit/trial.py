@@ -76,9 +76,9 @@ class Outcome(NamedTuple):
     def remedy(self) -> str:
         """What to look at."""
         if not self.case.expected:
-            return "ask for something that the sample has not, or leave the type away that it is of"
+            return "require something that the sample lacks, or drop its type from attachguard_types"
         seen = ", ".join(f"{path} ({kind})" for path, kind in self.parts[:_LISTED])
-        return f"the sample consists of {seen}: is the rule for one of these types, and does its text stand there as it is written?"
+        return f"the sample contains {seen}: check that the rule is for one of these types, and that its strings occur there as written"
 
 
 class Tests(NamedTuple):

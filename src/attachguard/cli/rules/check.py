@@ -45,6 +45,8 @@ def run(options: argparse.Namespace) -> int:
     errors, warnings = found.count(Level.ERROR), found.count(Level.WARNING)
     files = counted(found.files, "file")
     summary = f"{counted(found.rules, 'rule')} in {files}: {counted(errors, 'error')}, {counted(warnings, 'warning')}"
+    if style is None and found.house < found.files:
+        summary += f"; {counted(found.files - found.house, 'file')} checked in community style"
     report(
         found.diagnostics, options.format, summary, files=found.files, rules=found.rules, errors=errors, warnings=warnings
     )  # fmt: skip

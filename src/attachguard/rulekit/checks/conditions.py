@@ -45,21 +45,21 @@ def _whole(rule: Parsed, dead: Dead) -> Diagnostic:
             dead.node,
             "always-true",
             f"every file matches: {dead.why}",
-            "ask for something that only the content in question has",
+            "require something that only the content in question has",
         )
     return _about(
         rule,
         dead.node,
         "always-false",
         f"nothing can match: {dead.why}",
-        "mend what excludes itself, or remove the rule",
+        "fix the contradiction, or remove the rule",
     )
 
 
 def _part(rule: Parsed, dead: Dead) -> Diagnostic:
     value = "true" if dead.value else "false"
     return _about(
-        rule, dead.node, "unreachable", f"this part is always {value} and decides nothing: {dead.why}", "mend it or leave it away"
+        rule, dead.node, "unreachable", f"this part is always {value} and decides nothing: {dead.why}", "fix it or remove it"
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def form(rule: Parsed) -> Iterator[Diagnostic]:
     """What the house asks of metadata and names beyond that."""
     if not _NAME.fullmatch(rule.name):
         yield _about(
-            rule, rule.place, "rule-name", f"{rule.name} is not written as the rules of the house are",
+            rule, rule.place, "rule-name", f"{rule.name} does not follow the naming of the house",
             "words that begin with capitals, joined by underscores, as in Script_Downloads_And_Runs",
         )  # fmt: skip
     if rule.private:
@@ -42,10 +42,10 @@ def form(rule: Parsed) -> Iterator[Diagnostic]:
     meta = rule.meta
     for key, remedy in _WANTED.items():
         if key not in meta:
-            yield _about(rule, rule.place, "missing-metadata", f"{rule.name} does not say its {key}", remedy)
+            yield _about(rule, rule.place, "missing-metadata", f"{rule.name} has no {key}", remedy)
     if not any(key in meta for key in _FOR):
         yield _about(
-            rule, rule.place, "missing-metadata", f"{rule.name} does not say what it is for: all content would be shown to all rules",
+            rule, rule.place, "missing-metadata", f"{rule.name} does not say what it is for, so all rules would be shown all content",
             'attachguard_types = "js vb", with the types that it matches on, or attachguard_scope',
         )  # fmt: skip
     yield from _sentence(rule, meta.get("description", ""), rule.meta_place("description"))
@@ -67,7 +67,7 @@ def _sentence(rule: Parsed, value: Value, place: Place) -> Iterator[Diagnostic]:
             place,
             "metadata-form",
             "the description ends with a full stop",
-            "leave it away: reports go on behind it",
+            "drop it: reports continue after it",
         )
 
 
@@ -81,7 +81,7 @@ def _day(rule: Parsed, value: Value, place: Place) -> Iterator[Diagnostic]:
             rule,
             place,
             "metadata-form",
-            f"the date is {value!r}, which is no day",
+            f"the date is {value!r}, which is not a date",
             'write it as in date = "2026-11-30"',
         )
 

@@ -85,7 +85,7 @@ def on_clean_files(rules: Iterable[Parsed], loaded: Rules) -> Iterator[Diagnosti
             more = f" and {len(files) - _LISTED} more" if len(files) > _LISTED else ""
             yield _about(
                 rule, "matches-clean", f"{rule.name} matches files that are harmless: {', '.join(files[:_LISTED])}{more}",
-                "ask for more in the condition, or name fewer types",
+                "require more in the condition, or name fewer types",
             )  # fmt: skip
 
 

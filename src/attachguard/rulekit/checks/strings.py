@@ -46,22 +46,22 @@ def _searched_by(rule: Parsed, string: String) -> Iterator[Diagnostic]:
         if string.node.is_regexp:
             yield _about(
                 rule, string, "no-anchor", f"every match of {string.name} has {_most(best)}",
-                f"give it {ATOM} literal bytes in a row outside of alternatives and repetitions, or test the place with uint32()",
+                f"give it {ATOM} literal bytes in a row outside of alternatives and repetitions, or compare at a fixed place with uint32()",
             )  # fmt: skip
         else:
             yield _about(
                 rule, string, "short-string", f"{string.name} has {_most(best)}",
-                f"make it {ATOM} bytes or longer, or compare the place with uint16() or uint32() in the condition",
+                f"make it at least {ATOM} bytes long, or compare at a fixed place with uint16() or uint32() in the condition",
             )  # fmt: skip
     elif not _PADDING.isdisjoint(best) and len(set(best)) == 1:
         yield _about(
-            rule, string, "common-string", f"{string.name} is searched by {ATOM} times the byte {best[0]:#04x}, which fills ordinary files",
-            "add bytes beside it that are rare",
+            rule, string, "common-string", f"{string.name} is searched for by a run of the byte {best[0]:#04x}, which ordinary files are full of",
+            "include rarer bytes next to it",
         )  # fmt: skip
     elif _begins_open(string, run):
         yield _about(
-            rule, string, "slow-string", f"{string.name} begins with something that may be anything",
-            "leave the beginning away: what matters is that the fixed bytes are there",
+            rule, string, "slow-string", f"{string.name} begins with bytes that may be anything",
+            "drop the beginning: what matters is that the fixed bytes are there",
         )  # fmt: skip
 
 
@@ -81,14 +81,14 @@ def _unbounded(rule: Parsed, string: String) -> Iterator[Diagnostic]:
     """Jumps and repetitions without an end over what is nearly any byte: each hit is followed to the end of the file."""
     if string.node.is_hex and _OPEN_JUMP.search(string.node.pure_text.decode("ascii", "replace")):
         yield _about(
-            rule, string, "slow-string", f"{string.name} has a jump without an end: each hit is followed to the end of the file",
-            "give it an end, as in [4-200]",
+            rule, string, "slow-string", f"{string.name} has an unbounded jump: every hit is followed to the end of the file",
+            "bound it, as in [4-200]",
         )  # fmt: skip
     elif string.node.is_regexp:
         for unit in _repetitions(string.node.unit):
             yield _about(
-                rule, string, "slow-string", f"{text_of(unit)} in {string.name} has no end and takes nearly any byte",
-                f"give it an end, as in {text_of(unit.operand)}{{{_least(unit)},200}}",
+                rule, string, "slow-string", f"{text_of(unit)} in {string.name} is unbounded and accepts nearly any byte",
+                f"bound it, as in {text_of(unit.operand)}{{{_least(unit)},200}}",
             )  # fmt: skip
             return
 
@@ -158,7 +158,7 @@ def _most(run: bytes) -> str:
     """How many bytes in a row are fixed, and which."""
     if not run:
         return "no fixed byte"
-    return f"no more than {len(run)} fixed {'byte' if len(run) == 1 else 'bytes in a row'}{_shown(run)}"
+    return f"at most {len(run)} fixed {'byte' if len(run) == 1 else 'bytes in a row'}{_shown(run)}"
 
 
 def _shown(run: bytes) -> str:
