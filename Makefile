@@ -53,7 +53,7 @@ check: lint types rules test
 # The gateway against real clients, where they are installed: postfix, rspamd, clamdscan, swaks, systemd; Exim and Haraka
 # where EXIM and HARAKA name their programs.
 external: $(VENV)/ready
-	@command -v chromium >/dev/null && .ci/step "tools for the browser" $(BIN)/python -m pip install --group browser || true
+	@! command -v chromium >/dev/null || .ci/step "tools for the browser" $(BIN)/python -m pip install --group browser
 	ATTACHGUARD_EXTERNAL=1 $(BIN)/python -m pytest -q -p no:benchmark tests/external
 
 # Hunting on a real cluster of this machine, the long form: what kills workers, what is interrupted.

@@ -20,6 +20,7 @@ from attachguard.policy import Policy
 from attachguard.readers.outside import tools
 from attachguard.readers.packed import inflate
 from attachguard.types.identify import longtail
+from attachguard.yara import prefilter
 from attachguard.yara.rules import Rules
 
 _PACKAGES = (
@@ -77,6 +78,7 @@ def run(_options: argparse.Namespace) -> int:
     lines.append(("libmagic", longtail.available()))
     lines += [(f"sandbox {name}", text) for name, text in confine.available().items()]
     rules = Rules.builtin()
+    lines.append(("YARA prefilter", prefilter.state()))
     lines.append(("built-in rules", f"{len(rules)} in {len(rules.files)} files"))
     lines.append(("policies", ", ".join(Policy.builtin_names())))
     where, mistake = _settings()

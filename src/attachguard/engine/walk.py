@@ -139,9 +139,16 @@ class Walk:
         self.inspect(part)
         return True
 
+    def _is_looked_at(self, part: Part) -> bool:
+        """Whether anybody wants the bytes of a part; of a layer these are rules, and who knows scripts by their digest."""
+        if part.role != "layer" or part.fixed_type is None or self.judge.policy.fingerprinted:
+            return True
+        part.types = [part.fixed_type]
+        return self.rules.asks(part)
+
     def _load(self, part: Part) -> None:
         """Read a part. Of one that cannot be read whole nobody knows what other unpackers make of it: `_type_facts` judges it by its name, too."""
-        _, error = caught(part.load)
+        _, error = caught(part.load if self._is_looked_at(part) else part.measure)
         if error is None:
             return
         self._raised(part, error, "scanner")

@@ -108,7 +108,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         if kind.id in _FOR_A_KEY:
             yield part.encrypted("unknown-key", _FOR_A_KEY[kind.id])
             return
-    head = part.head
+    head = part.head.removeprefix(b"\xef\xbb\xbf")
     found = _store(part, head) if part.is_a("ppk", "kdbx", "luks", "jks", "jceks") else _text(part, head)
     if found is not None:
         yield part.encrypted(*found)

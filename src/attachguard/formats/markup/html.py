@@ -36,8 +36,8 @@ DETECTS: Final = (
 )
 
 _BODY_NAMES: Final = pack_names("script iframe frame object embed applet meta form input")
-_FILE_NAMES: Final = pack_names("script iframe frame object embed applet meta form input img link animate set")
-#: Names of files that browsers read as HTML, whatever is in them.
+_FILE_NAMES: Final = pack_names("script iframe frame object embed applet meta form input img source link animate set")
+#: Names of files that browsers read as HTML, whatever stands in them.
 _HTML_NAMES: Final = frozenset({"htm", "html", "shtml", "shtm", "hta", "htc", "htt", "asp", "aspx", "odc"})
 
 

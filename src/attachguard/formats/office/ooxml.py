@@ -35,7 +35,7 @@ from attachguard.formats.office._office.opc import (
 from attachguard.formats.office._office.sheet import macro_sheets
 from attachguard.formats.office._office.text import active_texts
 from attachguard.inspector import Fact
-from attachguard.part import Part
+from attachguard.part import Joined, Part
 from attachguard.readers.zip.archive import METHODS, Entry
 from attachguard.readers.zip.content import open_entry
 from attachguard.signing.package import package_signatures
@@ -225,7 +225,9 @@ def inspect(part: Part) -> Iterator[Fact]:
     if acting:
         yield part.layer("links", b"\n".join(acting), filetype("xml"))
     if passive:
-        yield part.layer("xml", b"\n".join(passive), filetype("docxml"))
+        xml = Joined(passive)
+        passive.clear()
+        yield part.layer("xml", xml, filetype("docxml"))
     if found.binaries:
         yield part.layer("binary parts", b"\n".join([content for _, _, content in found.binaries]), UNKNOWN)
         found.binaries.clear()

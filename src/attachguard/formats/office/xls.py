@@ -182,10 +182,13 @@ def _links(part: Part, contents: list[tuple[int, bytes]], *, modern: bool) -> It
 
 def _sheet_links(part: Part, stream: bytes, contents: list[tuple[int, bytes]]) -> Iterator[Finding]:
     """References of the sheets, and those of formulas anywhere."""
-    places = [0, *(int.from_bytes(content[:4], "little") for number, content in contents if number == _BOUNDSHEET)]
+    sheets = (int.from_bytes(content[:4], "little") for number, content in contents if number == _BOUNDSHEET)
+    places = sorted({0, *(place for place in sheets if place < len(stream))})
+    # Each is read up to the next one, so that no octet is read twice.
+    each = (sheet_links(stream, place, end) for place, end in zip(places, [*places[1:], len(stream)], strict=True))
     counts: Counter[str] = Counter()
     said: set[tuple[str, str]] = set()
-    for found in (*(sheet_links(stream, place) for place in dict.fromkeys(places)), formula_links(stream)):
+    for found in (*each, formula_links(stream)):
         part.budget.check_time()
         for kind, detail in found:
             if counts[kind] < _MOST_LINKS and (kind, detail) not in said:
