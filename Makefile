@@ -38,7 +38,7 @@ types: $(VENV)/dev
 # What is made from the modules: the table of formats, golden reports, pages. Nothing is written where a command fails.
 pages: $(VENV)/ready
 	$(BIN)/python -m attachguard.formats --table
-	$(BIN)/python -m pytest -q -p no:benchmark tests/test_golden.py --rewrite-golden
+	$(BIN)/python -m pytest -q -p no:benchmark tests/test_golden.py tests/test_docs.py -k "golden or picture" --rewrite-golden
 	$(BIN)/python -m attachguard.formats > docs/formats.md.new && mv docs/formats.md.new docs/formats.md
 	$(BIN)/python -m attachguard.kinds > docs/kinds.md.new && mv docs/kinds.md.new docs/kinds.md
 	$(BIN)/python -m attachguard.report > docs/report.schema.json.new && mv docs/report.schema.json.new docs/report.schema.json
