@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from benchmarks.hostile import HOSTILE
 
 from tests.relatives.judged import SCANNERS, delivered, kinds, refused
 
@@ -33,3 +36,12 @@ def test_a_style_sheet_in_an_instruction_is_seen_whatever_tags_it_holds(content)
 def test_a_mark_of_byte_order_opens_no_vault():
     data = b"\xef\xbb\xbf$ANSIBLE_VAULT;1.1;AES256\n" + b"3339" * 20 + b"\n"
     assert SCANNERS["strict"].scan(data, name="a.conf").parts[0].encryption == "unknown-password"
+
+
+def test_every_input_that_is_built_to_be_slow_is_in_the_docs():
+    text = (Path(__file__).parents[2] / "docs" / "performance.md").read_text("utf-8")
+    section = text.partition("## Inputs that are built to be slow")[2].partition("\n## ")[0]
+    listed = {
+        name.strip() for line in section.splitlines() if line.startswith("| ") for name in line.split("|")[2].split(",")
+    }
+    assert listed - {"inputs"} == set(HOSTILE)
