@@ -71,7 +71,7 @@ def run(_options: argparse.Namespace) -> int:
 
     lines = [("attachguard", _version("attachguard")), ("python", f"{platform.python_version()} ({sys.executable})")]
     lines += [(package, _version(package)) for package in _PACKAGES]
-    lines += [(package, _version(package, f"attachguard[{extra}]")) for package, extra in _OPTIONAL.items()]
+    lines += [(package, _version(package, f"'attachguard[{extra}]'")) for package, extra in _OPTIONAL.items()]
     lines += [(f"program {title}", where) for title, where in tools.places()]
     lines.append(("compiled core", core_form()))
     lines.append(("inflate", inflate.ENGINE))
