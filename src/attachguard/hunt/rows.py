@@ -12,6 +12,8 @@ from typing import Any, Final, Literal, NamedTuple
 
 from attachguard.model import Report
 
+__all__ = ["COLUMNS", "Column", "Granularity", "Row", "rows"]
+
 Row = dict[str, Any]
 Granularity = Literal["findings", "messages"]
 
