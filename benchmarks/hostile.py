@@ -6,6 +6,7 @@ import base64
 import gzip
 import io
 import random
+import struct
 import zlib
 from collections.abc import Callable
 
@@ -66,6 +67,28 @@ def _bomb() -> bytes:
     return layer
 
 
+def _workbook(rest: bytes) -> bytes:
+    from tests.fixtures import xls
+
+    return xls.file(xls.workbook([("Tabelle1", 0, 0)])[:-4] + rest)
+
+
+def _slides() -> bytes:
+    from tests.fixtures import ppt
+
+    address = ppt.record(0x0FBA, "\\\\203.0.113.5\\s".encode("utf-16-le"), 0x10)
+    return ppt.presentation(ppt.record(0x0FD7, address, 0xF) * 150_000)
+
+
+#: A hyperlink of a sheet, and a formula that makes one ([MS-XLS] 2.4.140, 2.5.198.63).
+_LINK = (
+    struct.pack("<HH", 0x01B8, 40)
+    + bytes(8)
+    + bytes.fromhex("d0c9ea79f9bace118c8200aa004ba90b")
+    + struct.pack("<IIII", 2, 0x101, 2, 0x5C005C)
+)
+_FORMULA = b"\x17\x0f\0\\\\203.0.113.5\\s\x42\x01\x67\x01"
+
 #: Inputs by name: whether they are messages, and what builds them.
 HOSTILE: dict[str, tuple[bool, Callable[[], bytes]]] = {
     "a part a line": (True, lambda: _mixed([b"Content-Type: text/html\r\n\r\n<a href=http://x>x</a>"] * 4990)),
@@ -80,6 +103,13 @@ HOSTILE: dict[str, tuple[bool, Callable[[], bytes]]] = {
     "scripts in a page": (False, lambda: b"<html>" + b"<script>a</script>" * 1_300_000),
     "handlers in a page": (False, lambda: b"<html>" + b"<a onclick=x href=javascript:a>" * 800_000),
     "data in a page": (False, lambda: b"<html>" + b"<iframe src='data:text/html;base64,PGlmcmFtZT4='></iframe>" * 400_000),
+    "styles in a page": (False, lambda: b"<html>" + b"<p style=x:\\41>" * 1_300_000),
+    "behaviours in a style": (False, lambda: b"<html><style>" + b"behavior:" * 440_000 + b"</style>"),
+    "links in a workbook": (False, lambda: _workbook(_LINK * 200_000)),
+    "formulas in a workbook": (False, lambda: _workbook(_FORMULA * 500_000)),
+    "links in slides": (False, _slides),
+    "shapes in Rich Text": (False, lambda: b"{\\rtf1 " + b"{\\sv file://203.0.113.5/a}" * 600_000 + b"}"),
+    "addresses in a playlist": (False, lambda: b"#EXTM3U\n" + b"=//h," * 3_000_000),
     "strings in a PDF": (False, lambda: _pdf([*_PAGES, b"[" + b"(a)" * 4_000_000 + b"]"])),
     "scripts in a PDF": (False, lambda: _pdf([*_PAGES, *[b"<< /S /JavaScript /JS (app.alert(1)) >>"] * 200_000])),
     "packed zeros": (False, _bomb),

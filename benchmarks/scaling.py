@@ -1,4 +1,4 @@
-"""What a message costs when there is twice as much of one thing in it: `python -m benchmarks.scaling docs/scaling.svg` measures and draws it.
+"""What a message costs when there is twice as much of one thing in it: `python -m benchmarks.scaling docs/pictures/growth.svg` measures and draws it.
 
 Each family is measured at one, two, four and eight times its size, the best of some rounds, in time of the processor. The exponent is that of the
 steepest doubling: 1 is linear, and what a limit cuts short lies below. Drawn by hand, as a chart of some lines is no reason for a plotting library.

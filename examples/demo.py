@@ -233,7 +233,11 @@ def main() -> int:
         replies(lines, colour=colour, width=width),
         summary(lines, seconds),
         cleaning.table(cleaned),
-        "The messages are in examples/inbox. Scan them yourself: .venv/bin/attachguard scan examples/inbox",
+        (
+            "The messages are in examples/inbox. Scan them yourself:\n"
+            "  .venv/bin/attachguard scan examples/inbox                  one line a message, then the reasons\n"
+            "  .venv/bin/attachguard scan examples/inbox -o report.html   the same as a page to look at"
+        ),
     )
     print("\n\n".join(blocks))
     return 0 if all(line.as_expected for line in lines) and all(each.clean for each in cleaned) else 1

@@ -7,6 +7,11 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+#: How long an example takes says something of the machine and of what else it does, nothing of the code: no seed fails for that.
+settings.register_profile("attachguard", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("attachguard")
 
 
 class _SourceOnly(importlib.machinery.PathFinder):

@@ -58,7 +58,7 @@ def test_jsonl_is_one_report_a_line_in_input_order(capsysbinary, inbox):
     ]  # fmt: skip
     assert list(reports[0]["findings"][0]) == [
         "code", "part", "action", "scope", "notify", "detail", "source", "cite", "origin", "score", "offset", "label", "rule",
-        "kind",
+        "kind", "yara",
     ]  # fmt: skip
 
 

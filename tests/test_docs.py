@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,10 @@ def test_the_commands_of_the_readme_run(command, tmp_path, monkeypatch, capsysbi
     (tmp_path / "invoice.pdf").write_bytes(b"%PDF-1.4\n")
     (tmp_path / "examples/inbox").mkdir(parents=True)
     (tmp_path / "examples/inbox/bad.eml").write_bytes(BAD)
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive/bad.eml").write_bytes(BAD)
+    if " hunt " in command:
+        pytest.importorskip("distributed", reason="the extra [cluster] is not installed")
     (tmp_path / "my-rules").mkdir()
     (tmp_path / "my-rules/mine.yar").write_text("rule mine { condition: false }")
     try:
@@ -68,7 +73,7 @@ def test_the_readme_has_commands_to_run():
     }
 
 
-@pytest.mark.parametrize("target", ["demo", "test", "bench", "fuzz"])
+@pytest.mark.parametrize("target", ["demo", "test", "bench", "bench-gate", "bench-plot", "fuzz"])
 def test_the_make_targets_that_the_readme_names_exist(target):
     assert f"make {target}" in README
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
@@ -93,3 +98,25 @@ def test_the_rooms_of_the_architecture_page_exist():
 def test_every_reason_code_is_explained_once():
     explained = re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs/reasons.md").read_text("utf-8"), re.MULTILINE)
     assert sorted(explained) == sorted(CODES)
+
+
+def layers_picture() -> str:
+    """The layers of `pyproject.toml`, the highest first, each on top of what it may use."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    layers = next(each for each in contracts if each.get("exhaustive"))["layers"]
+    width = max(map(len, layers)) + 12
+    rows = [f"│{layer.replace(' | ', '   │   '):^{width}}│" for layer in layers if layer != "__main__"]
+    between = f"├{'─' * width}┤"
+    return "\n".join((f"┌{'─' * width}┐", f"\n{between}\n".join(rows), f"└{'─' * width}┘"))
+
+
+def test_the_picture_of_the_layers_is_the_contract_that_the_linter_holds(request):
+    """Drawn anew by `make pages`."""
+    page = ROOT / "docs/architecture.md"
+    start, end = "<!-- layers -->\n```\n", "\n```\n<!-- end of layers -->"
+    text = page.read_text("utf-8")
+    drawn = text.partition(start)[2].partition(end)[0]
+    if request.config.getoption("--rewrite-golden"):
+        page.write_text(text.replace(start + drawn + end, start + layers_picture() + end), "utf-8")
+    else:
+        assert drawn == layers_picture()

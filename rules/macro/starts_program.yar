@@ -40,6 +40,7 @@ rule Macro_Starts_Interpreter_On_Opening
         $tool9 = "certutil" nocase
         $tool10 = "bitsadmin" nocase
         $tool11 = "%comspec%" nocase
+        $tool13 = "\"comspec" nocase
         $tool12 = "wmic process" nocase
     condition:
         filesize < 5MB and any of ($auto*) and any of ($run*) and any of ($tool*)

@@ -1,5 +1,5 @@
-// A QR code has the same square in three of its corners. Drawn with letters that are half blocks it begins with this row, twice, and the rows
-// below it; other ways of drawing (two letters a module) have rows of full blocks.
+// A QR code has the same square in three of its corners: an edge of seven modules, a gap, a square of three inside. Programs draw two rows of modules
+// with one row of half blocks, in black or in white, or each module with two full blocks; what is empty is a blank, or one that does not break.
 
 rule Mail_Draws_QR_Code
 {
@@ -12,11 +12,17 @@ rule Mail_Draws_QR_Code
         attachguard_code = "malware-suspected"
         attachguard_types = "txt html"
     strings:
-        $top = { E2 96 88 E2 96 80 E2 96 80 E2 96 80 E2 96 80 E2 96 80 E2 96 88 }          // full, five upper halves, full
-        $middle = { E2 96 88 20 E2 96 88 E2 96 88 E2 96 88 20 E2 96 88 }                 // the square inside
-        $bottom = { E2 96 80 E2 96 80 E2 96 80 E2 96 80 E2 96 80 E2 96 80 E2 96 80 }     // its lower edge
-        $dark = { E2 96 84 E2 96 84 E2 96 84 E2 96 84 E2 96 84 E2 96 84 E2 96 84 }       // inverted: the edge as lower halves
-        $inside = { E2 96 88 20 E2 96 84 E2 96 84 E2 96 84 20 E2 96 88 }                 // inverted: the square inside
+        $top = { E2 96 88 E2 96 80 E2 96 80 E2 96 80 E2 96 80 E2 96 80 E2 96 88 }  // full, five upper halves, full
+        $middle = { E2 96 88 (20 | C2 A0) E2 96 88 E2 96 88 E2 96 88 (20 | C2 A0) E2 96 88 }  // the square inside
+        $bottom = { E2 96 80 E2 96 80 E2 96 80 E2 96 80 E2 96 80 E2 96 80 E2 96 80 }  // its lower edge
+        // Inverted
+        $top2 = { E2 96 88 (20 | C2 A0) E2 96 84 E2 96 84 E2 96 84 E2 96 84 E2 96 84 (20 | C2 A0) E2 96 88 }
+        $bottom2 = { E2 96 88 (20 | C2 A0) E2 96 88 E2 96 84 E2 96 84 E2 96 84 E2 96 88 (20 | C2 A0) E2 96 88 }
+        // Two full blocks a module
+        $middle3 = { E2 96 88 E2 96 88 (20 | C2 A0) (20 | C2 A0) E2 96 88 E2 96 88 E2 96 88 E2 96 88 E2 96 88 E2 96 88 (20 | C2 A0) (20 | C2 A0) E2 96 88 E2 96 88 }
     condition:
-        filesize < 2MB and ((#top >= 2 and #middle >= 2 and #bottom >= 2) or (#dark >= 2 and #inside >= 3))
+        filesize < 2MB and (
+            (#top >= 2 and #middle >= 2 and #bottom >= 2) or (#top2 >= 2 and #bottom2 >= 2)
+            or #middle3 >= 6
+        )
 }

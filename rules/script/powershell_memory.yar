@@ -24,6 +24,7 @@ rule PowerShell_Loads_Program_From_Memory
         $call3 = "]::Main(" nocase
         $call4 = ".GetMethod(" nocase
         $call5 = "]::Run(" nocase
+        $call6 = "-bxor" nocase
     condition:
         filesize < 20MB and any of ($load*) and any of ($what*) and any of ($from*) and any of ($call*)
 }

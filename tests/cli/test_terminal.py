@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -133,3 +134,15 @@ def test_ctrl_c_ends_with_130_without_a_traceback_and_with_the_bar_cleared(tmp_p
         os.close(screen)
     assert b"Traceback" not in seen
     assert seen.endswith(b"\r\x1b[K")
+
+
+def test_who_waits_at_a_terminal_for_a_file_is_told_when_it_is_there(tmp_path):
+    (tmp_path / "mail.eml").write_bytes(BAD)
+    screen, terminal = pty.openpty()
+    command = [sys.executable, "-m", "attachguard", "scan", "mail.eml", "-o", "report.html"]
+    status = subprocess.run(command, cwd=tmp_path, stderr=terminal, check=False).returncode
+    os.close(terminal)
+    said = os.read(screen, 4096).decode()
+    os.close(screen)
+    assert status == 1
+    assert re.fullmatch(r"1 scanned in [0-9.]+ s: 1 reject; written to report\.html\r\n", said)

@@ -174,7 +174,7 @@ def test_a_scheduler_of_somebody_else_is_used_and_left_running(tmp_path):
     order = Order(Policy.load("strict"), Rules.empty())
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 1}),
-        distributed.LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as own,
+        distributed.LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address="127.0.0.1:0") as own,
     ):
         found = hunted(tmp_path, source, order, scheduler=own.scheduler_address)
         assert found == plain_loop(order, tmp_path / "in")

@@ -164,6 +164,7 @@ def test_what_is_let_through_is_told_by_what_it_is():
     made = report(action=Action.FLAG, reasons=("archive-content",), findings=(finding,))
     said = words(next(parsed(page(made)).iter("main")))
     assert "NotedZIP archive archive-content" in said
+    assert "Noted ZIP archive archive-content" in said, "the label of the finding"
     assert "not accepted" not in said
 
 

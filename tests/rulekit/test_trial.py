@@ -124,6 +124,17 @@ def test_rules_that_do_not_compile_fail_with_their_place(run):
     assert lines[-1] == "1 file: 0 passed, 1 failed"
 
 
+def test_what_is_unfinished_in_the_nursery_holds_nobody_up(tmp_path, capsys):
+    (tmp_path / "nursery").mkdir()
+    (tmp_path / "nursery/mine.yar").write_text(RULE)
+    assert main(["rules", "test", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.replace(f"{tmp_path}/", "").splitlines() == [
+        "nursery/mine.yar: warning[no-tests]: has no tests",
+        "  = write mine.test.toml beside it",
+        "1 file: 0 passed, 0 failed, 1 failed in the nursery",
+    ]
+
+
 def test_failures_are_records_too(run):
     status, lines = run(RULE.replace('"vb"', '"vb txt"'), TESTS, "--format", "json")
     told = json.loads("\n".join(lines))

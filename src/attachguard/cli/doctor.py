@@ -1,4 +1,4 @@
-"""`attachguard doctor`: what this installation stands on, and whether it works."""
+"""`attachguard doctor`: what this installation depends on, and whether it works."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from attachguard.policy import Policy
 from attachguard.readers.outside import tools
 from attachguard.readers.packed import inflate
 from attachguard.types.identify import longtail
+from attachguard.yara import prefilter
 from attachguard.yara.rules import Rules
 
 _PACKAGES = (
@@ -59,7 +60,7 @@ def add_parser(commands: argparse._SubParsersAction[Parser]) -> None:
     doctor = commands.add_parser(
         "doctor",
         help="versions, what is compiled, a self-test",
-        description="Say what this installation stands on and whether it works. Exit status: 0 the self-test passed, 1 it did not.",
+        description="Show what this installation depends on and whether it works. Exit status: 0 the self-test passed, 1 it did not.",
     )
     doctor.set_defaults(run=run)
 
@@ -70,13 +71,14 @@ def run(_options: argparse.Namespace) -> int:
 
     lines = [("attachguard", _version("attachguard")), ("python", f"{platform.python_version()} ({sys.executable})")]
     lines += [(package, _version(package)) for package in _PACKAGES]
-    lines += [(package, _version(package, f"attachguard[{extra}]")) for package, extra in _OPTIONAL.items()]
+    lines += [(package, _version(package, f"'attachguard[{extra}]'")) for package, extra in _OPTIONAL.items()]
     lines += [(f"program {title}", where) for title, where in tools.places()]
     lines.append(("compiled core", core_form()))
     lines.append(("inflate", inflate.ENGINE))
     lines.append(("libmagic", longtail.available()))
     lines += [(f"sandbox {name}", text) for name, text in confine.available().items()]
     rules = Rules.builtin()
+    lines.append(("YARA prefilter", prefilter.state()))
     lines.append(("built-in rules", f"{len(rules)} in {len(rules.files)} files"))
     lines.append(("policies", ", ".join(Policy.builtin_names())))
     where, mistake = _settings()

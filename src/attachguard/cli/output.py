@@ -6,16 +6,20 @@ import argparse
 import os
 import sys
 import tempfile
+import time
+from collections import Counter
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 from attachguard.cli.copies import umask
 from attachguard.cli.terminal import add_colour, colours
-from attachguard.model import Report
+from attachguard.model import Action, Report
 from attachguard.outcome.templates import LANGUAGES
 from attachguard.policy.judging.records import PolicyData
 from attachguard.report.formats import FORMS, Look, by_name, writer
+from attachguard.report.human import summary
+from attachguard.types.letters import printable, spelled
 
 
 def add_options(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
@@ -53,6 +57,9 @@ class Output:
         self._target: Path | None = None
         self._temporary = ""
         self._file: IO[bytes] | None = None
+        self._path = path
+        self._counts: Counter[Action] = Counter()
+        self._begun = time.perf_counter()
         #: Whether reports and the bar of progress may have the same terminal.
         self.on_terminal = path is None and sys.stdout.isatty()
         if path is None or silent:
@@ -70,6 +77,7 @@ class Output:
     def add(self, report: Report) -> None:
         """One more report."""
         if not self._silent:
+            self._counts[report.verdict.action] += 1
             self._write(self._writer.add(report))
 
     def _write(self, data: bytes) -> None:
@@ -91,6 +99,10 @@ class Output:
             if self._target is not None and kind is None:
                 Path(self._temporary).chmod(0o666 & ~umask())
                 Path(self._temporary).replace(self._target)
+            if kind is None and sys.stderr.isatty():
+                # Somebody waits and sees nothing of a report that went to a file.
+                told = summary(dict(self._counts), time.perf_counter() - self._begun)
+                sys.stderr.write(f"{told}; written to {printable(spelled(str(self._path)))}\n")
         finally:
             if self._temporary:
                 Path(self._temporary).unlink(missing_ok=True)

@@ -306,7 +306,7 @@ def connected(scheduler: str | None, workers: int | None) -> Iterator[distribute
                 threads_per_worker=1,
                 processes=True,
                 memory_limit=min(MEMORY, MEMORY_LIMIT // count),
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",  # not the usual port: another hunt may have it
                 silence_logs=logging.CRITICAL,
             ) as cluster,
             distributed.Client(cluster, set_as_default=False) as client,

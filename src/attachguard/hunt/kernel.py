@@ -17,6 +17,8 @@ from attachguard.model import Report
 from attachguard.policy import Policy
 from attachguard.yara.rules import Rules
 
+__all__ = ["Kernel", "Order", "Scanning"]
+
 
 class Scanning(Protocol):
     """What an engine needs of a kernel."""

@@ -22,6 +22,7 @@ import msgspec
 import yara
 
 from attachguard.errors import RuleError
+from attachguard.yara import prefilter
 from attachguard.yara.externals import DEFAULTS
 from attachguard.yara.packed import PackedView
 from attachguard.yara.scopes import VIEWS
@@ -93,6 +94,7 @@ def key(sources: Iterable[Source], own: Collection[str]) -> str:
         yara.YARA_VERSION,
         sys.byteorder,
         sys.maxsize,
+        prefilter.versions(),
         tuple(VIEWS),
     )
     digest = hashlib.sha256(repr((engine, sorted(DEFAULTS.items()), sorted(own))).encode())

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from attachguard.part import Part
+from attachguard.yara.source import blanked
 
 _NAME_LENGTH: Final = 1024
 
@@ -69,5 +70,14 @@ def used_in(texts: Iterable[str]) -> tuple[str, ...]:
 
     Metadata (`md5 = "…"`) and functions of modules (`hash.md5`) share these names; only a condition asks for the value.
     """
-    used = "\n".join(texts)
-    return tuple(name for name in EXTERNALS if name in used and re.search(rf"(?<![.\w]){name}\b(?!\s*=\s*\")", used))
+    found = dict.fromkeys(EXTERNALS, False)
+    for text in texts:
+        plain = ""
+        for name, known in found.items():
+            if known or name not in text:
+                continue
+            use = re.compile(rf"(?<![.\w]){name}\b(?!\s*=\s*\")")
+            if use.search(text):
+                plain = plain or blanked(text)
+                found[name] = use.search(plain) is not None
+    return tuple(name for name, used in found.items() if used)

@@ -7,7 +7,7 @@ report keeps of a match is bounded here.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attachguard.model import Finding, RuleMatch, RuleString
 from attachguard.part import Part
@@ -15,6 +15,9 @@ from attachguard.yara.externals import EXTERNALS
 from attachguard.yara.metadata import CODE, score
 from attachguard.yara.running import Call, Slow, Spent, Stopwatch
 from attachguard.yara.scopes import READ, VIEWS, Wanted
+
+if TYPE_CHECKING:
+    from attachguard.yara.prefilter.passes import Passes
 
 _DETAIL_LENGTH: Final = 160
 #: Strings of a match that a report shows, and of these so many with one name.
@@ -48,7 +51,7 @@ class View:
         nursery: namespaces of which every rule is only tried.
     """
 
-    __slots__ = ("_content", "compiled", "externals", "name", "nursery", "wanted", "watch")
+    __slots__ = ("_content", "compiled", "externals", "name", "nursery", "passes", "wanted", "watch")
 
     def __init__(
         self,
@@ -65,6 +68,8 @@ class View:
         self.nursery = nursery
         #: Who asks libyara.
         self.watch = Stopwatch()
+        #: What finds out which rules may match at all; None without a prefilter.
+        self.passes: Passes | None = None
         self._content = VIEWS[name]
 
     def asks(self, part: Part) -> bool:
@@ -87,7 +92,7 @@ class View:
         call = Call(data, {name: EXTERNALS[name](part) for name in self.externals})
         slow: Slow | None = None
         try:
-            matches = self.watch.ask(self.compiled, call, part.context.get(Spent), part.budget.limits)
+            matches = self._matches(call, part)
         except Slow as error:
             matches, slow = error.matches, error
         for match in matches:
@@ -95,6 +100,20 @@ class View:
                 yield self._finding(match)
         if slow is not None:
             raise slow
+
+    def _matches(self, call: Call, part: Part) -> list[Any]:
+        """What libyara finds, with all rules in one pass, or with the few that may match at all."""
+        spent, limits = part.context.get(Spent), part.budget.limits
+        passes = self.passes.over(call) if self.passes is not None else None
+        if passes is None or self.passes is None:
+            return self.watch.ask(self.compiled, call, spent, limits)
+        found: list[Any] = []
+        for rules, names in passes:
+            matches = self.watch.ask(rules, call, spent, limits)
+            found += (
+                matches if names is None else [match for match in matches if (match.namespace, match.rule) in names]
+            )
+        return self.passes.sorted(found) if len(passes) > 1 else found
 
     def _finding(self, match: Any) -> Finding:
         meta = match.meta

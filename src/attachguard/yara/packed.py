@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
+from attachguard.yara.compiling import described
 from attachguard.yara.image import loaded, saved
 from attachguard.yara.matching import View
 from attachguard.yara.scopes import Wanted
@@ -21,12 +22,27 @@ class PackedView(msgspec.Struct, frozen=True):
     externals: tuple[str, ...]
     wanted: list[tuple[list[str], list[str]]]
     nursery: list[str]
+    #: Namespaces of its files, and how many rules they have.
+    spaces: list[str]
+    count: int
+    #: What the prefilter knows, and its literals; empty without one.
+    program: bytes = b""
+    literals: bytes = b""
 
 
 def pack(view: View) -> PackedView:
     """A view as bytes and words."""
     wanted = sorted((sorted(each.scopes), sorted(each.types)) for each in view.wanted)
-    return PackedView(view.name, saved(view.compiled), view.externals, wanted, sorted(view.nursery))
+    rules = described(view.compiled)
+    return PackedView(
+        view.name,
+        saved(view.compiled),
+        view.externals,
+        wanted,
+        sorted(view.nursery),
+        spaces=sorted({rule.space for rule in rules}),
+        count=len(rules),
+    )
 
 
 def unpack(packed: PackedView) -> View:

@@ -134,6 +134,8 @@ class Probe:
                     least, found = clock() - begun, []
                     break
                 least = min(least, clock() - begun)
+                if limits:  # that it ran into one is all there is to know
+                    break
             total += least
             matched += bool(found)
         return Spent(total, matched, tuple(limits))

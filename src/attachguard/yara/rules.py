@@ -17,11 +17,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Self
 
+import msgspec
 import yara
 
 from attachguard.errors import LimitExceeded, RuleError
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.yara import prefilter
 from attachguard.yara.cache import Kept, Mistake, default_folder, find, keep, key
 from attachguard.yara.compiling import Described, compiled, described, usable
 from attachguard.yara.externals import used_in
@@ -167,6 +169,11 @@ class Rules:
         found = {(rule.space, rule.name): rule for view in self._by_name.values() for rule in described(view.compiled)}
         return list(found.values())
 
+    @property
+    def prefilter(self) -> bool:
+        """Whether a prefilter is in use, see `attachguard.yara.prefilter`."""
+        return any(view.passes is not None for view in self._by_name.values())
+
     def __len__(self) -> int:
         return self.count
 
@@ -192,13 +199,18 @@ def _loaded(sources: list[Source], own: frozenset[str], folder: Path | None) -> 
     name = key(sources, own) if folder is not None else ""
     kept = find(folder, name) if folder is not None else None
     if kept is not None:
-        with contextlib.suppress(yara.Error):  # of a version that calls itself the same, or damaged before it was kept
-            return list(map(unpack, kept.views)), kept
+        with contextlib.suppress(
+            yara.Error, ValueError
+        ):  # of a version that calls itself the same, or damaged before it was kept
+            return [_with_prefilter(packed, unpack(packed), sources) for packed in kept.views], kept
     problems: list[RuleError] = []
     used, rules = usable(sources, own, problems)
     views = _views(used, rules) if rules is not None else []
+    packed = [_prefiltered(pack(view), used) for view in views] if folder is not None else []
+    for view, each in zip(views, packed, strict=False):
+        _with_prefilter(each, view, used)
     kept = Kept(
-        views=list(map(pack, views)) if folder is not None else [],
+        views=packed,
         used=[source.space for source in used],
         count=len(list(rules)) if rules is not None else 0,
         problems=[Mistake.of(problem) for problem in problems],
@@ -206,6 +218,21 @@ def _loaded(sources: list[Source], own: frozenset[str], folder: Path | None) -> 
     if folder is not None:
         keep(folder, name, kept)
     return views, kept
+
+
+def _prefiltered(packed: PackedView, sources: list[Source]) -> PackedView:
+    """A view with what a prefilter knows of its rules, where there are enough of them and the libraries are there."""
+    if packed.count < prefilter.FEWEST or not prefilter.versions():
+        return packed
+    program, literals = prefilter.make([source for source in sources if source.space in packed.spaces])
+    return msgspec.structs.replace(packed, program=program, literals=literals)
+
+
+def _with_prefilter(packed: PackedView, view: View, sources: list[Source]) -> View:
+    """A view with its prefilter, where it has one."""
+    if packed.program:
+        view.passes = prefilter.load(packed.program, packed.literals, sources)
+    return view
 
 
 def _views(sources: list[Source], rules: Any) -> list[View]:

@@ -6,7 +6,7 @@ yaramod does that better and builds a tree; it is optional, and what is asked he
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from attachguard.yara.source import blanked
@@ -21,9 +21,9 @@ class Span(NamedTuple):
     Args:
         name: its name.
         start: offset of its first word.
-        end: offset behind its last brace.
+        end: offset after its last brace.
         line: line of its name, from 1.
-        silent: whether it is private or global, and so may stand behind others.
+        silent: whether it is private or global, and so may follow others.
     """
 
     name: str
@@ -33,10 +33,10 @@ class Span(NamedTuple):
     silent: bool
 
 
-def spans(text: str) -> Iterator[Span]:
-    """The rules of a text, in their order."""
-    plain = blanked(text)
+def _spans(plain: str) -> Iterator[Span]:
+    """The rules of a text of which only the words are left."""
     depth = 0
+    line, counted = 1, 0
     head: re.Match[str] | None = None
     for mark in _MARKS.finditer(plain):
         if mark[0] == "{":
@@ -44,30 +44,54 @@ def spans(text: str) -> Iterator[Span]:
         elif mark[0] == "}":
             depth -= 1
             if depth == 0 and head is not None:
-                line = plain.count("\n", 0, head.start("name")) + 1
+                line += plain.count("\n", counted, head.start("name"))
+                counted = head.start("name")
                 yield Span(head["name"], head.start(), mark.end(), line, bool(head["head"]))
                 head = None
         elif depth == 0:
             head = mark
 
 
-def alone(text: str) -> Iterator[tuple[str, int, str]]:
-    """Each rule of a text by its name and line, with the rest of the text blank but for the rules that it stands on."""
-    found = list(spans(text))
-    by_name = {span.name: span for span in found}
-    plain = blanked(text)
-    for span in found:
-        if span.silent:
-            continue
-        needed = {each.name for each in found if each.silent}
-        waiting = [span.name, *needed]
+class Pieces:
+    """A text taken apart once, so that some of its rules can be taken out of it quickly.
+
+    Args:
+        text: the text of a rule file.
+    """
+
+    def __init__(self, text: str) -> None:
+        plain = blanked(text)
+        self.spans = list(_spans(plain))
+        self._text = text
+        names = {span.name for span in self.spans}
+        #: The rules that each rule refers to.
+        self._needs = {span.name: names.intersection(_WORD.findall(plain, span.start, span.end)) for span in self.spans}
+
+    def only(self, names: Iterable[str]) -> str:
+        """The text with some rules left, those that they refer to, and those that are private or global."""
+        needed: set[str] = set()
+        waiting = [*names, *(span.name for span in self.spans if span.silent)]
         while waiting:
             name = waiting.pop()
-            needed.add(name)
-            body = plain[by_name[name].start : by_name[name].end]
-            waiting += [word for word in set(_WORD.findall(body)) if word in by_name and word not in needed]
-        kept = text
-        for other in reversed(found):
-            if other.name not in needed:
-                kept = kept[: other.start] + kept[other.end :]
-        yield span.name, span.line, kept
+            if name not in needed:
+                needed.add(name)
+                waiting += self._needs[name]
+        kept, at = [], 0
+        for span in self.spans:
+            if span.name not in needed:
+                kept.append(self._text[at : span.start])
+                at = span.end
+        return "".join((*kept, self._text[at:]))
+
+
+def spans(text: str) -> list[Span]:
+    """The rules of a text, in their order."""
+    return list(_spans(blanked(text)))
+
+
+def alone(text: str) -> Iterator[tuple[str, int, str]]:
+    """Each rule of a text by its name and line, with the rest of the text gone but for the rules that it stands on."""
+    pieces = Pieces(text)
+    for span in pieces.spans:
+        if not span.silent:
+            yield span.name, span.line, pieces.only([span.name])

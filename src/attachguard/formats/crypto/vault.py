@@ -5,6 +5,8 @@ chains, age, AES Crypt, AxCrypt, git-crypt, what `openssl enc` writes, private k
 Microsoft, JSON that holds a cipher text. Each says by its head what it is and how it is locked; nothing inside can be looked at.
 
 References: [MS-OXORMMS] 2.2.4 (message.rpmsg), RFC 5958 (PKCS#8), the documentation of SOPS, Web3 Secret Storage and RFC 7516 (JSON).
+
+Why our own: a few header fields are wanted of each.
 """
 
 from __future__ import annotations
@@ -106,7 +108,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         if kind.id in _FOR_A_KEY:
             yield part.encrypted("unknown-key", _FOR_A_KEY[kind.id])
             return
-    head = part.head
+    head = part.head.removeprefix(b"\xef\xbb\xbf")
     found = _store(part, head) if part.is_a("ppk", "kdbx", "luks", "jks", "jceks") else _text(part, head)
     if found is not None:
         yield part.encrypted(*found)

@@ -379,6 +379,12 @@ def _read_input(page: Page, given: dict[str, bytes]) -> None:
 
 def _read_picture(page: Page, given: dict[str, bytes]) -> None:
     _read_source(page.pictures, given.get("src") or given.get("href") or given.get("xlink:href"))
+    # Each of several pictures may be the one that a browser takes; the first is looked at like any address.
+    for candidate in given.get("srcset", b"").split(b",")[1:_MOST]:
+        address = url_text(candidate)
+        where = references.read(address, page=True)
+        if where.form == "network-path":
+            _keep(page.own if where.own else page.uncs, address)
 
 
 def _read_animation(page: Page, given: dict[str, bytes]) -> None:
@@ -404,6 +410,7 @@ _READERS: Final = {
     "form": _read_form,
     "input": _read_input,
     "img": _read_picture,
+    "source": _read_picture,
     "image": _read_picture,
     "feimage": _read_picture,
     "use": _read_picture,

@@ -1,4 +1,4 @@
-"""What stands in front of an XML document: document type, entities, processing instructions.
+"""What precedes an XML document: document type, entities, processing instructions.
 
 References: XML 1.0 sections 2.6, 2.8, 4.2 (entities) and 4.4; "Associating Style Sheets with XML documents".
 """
@@ -25,7 +25,8 @@ _MOST_ENTITIES: Final = 2_000
 #: Characters that entities may expand to before they are a bomb.
 _EXPANSION: Final = 16 << 20
 
-_ROOT: Final = re.compile(rb"<[A-Za-z_\x80-\xff]")
+#: An instruction or a comment, which hold any tag, or the root element.
+_STEP: Final = re.compile(rb"<\?(?:[^?]++|\?(?!>))*+(?:\?>)?|<!--(?:[^-]++|-(?!->))*+(?:-->)?|(<[A-Za-z_\x80-\xff])")
 _QUOTED: Final = rb"""(?:"([^"]*+)"|'([^']*+)')"""
 _DOCTYPE: Final = re.compile(
     rb"<!DOCTYPE\s+[^\s\[>]{1,200}\s+(SYSTEM|PUBLIC)\s*+(?:" + _QUOTED + rb")(?:\s*+" + _QUOTED + rb")?", re.IGNORECASE
@@ -61,13 +62,13 @@ _WELL_KNOWN: Final = re.compile(
 def prolog_facts(part: Part, data: bytes) -> Iterator[Fact]:
     """External entities and document types, entity bombs, style sheets from elsewhere."""
     start = doctype(data)
-    root = _ROOT.search(data, 0, _PROLOG)
+    root = _root(data, 0)
     if start >= 0:
         end, subset = document_type(data, start)
         yield from _doctype_facts(part, data, start)
         yield from _subset_facts(part, data, subset)
-        root = _ROOT.search(data, end, end + _PROLOG)
-    prolog = data[: root.start() if root else _PROLOG]
+        root = _root(data, end)
+    prolog = data[: root if root >= 0 else _PROLOG]
     if prolog.find(b"<?", 2) < 0:
         return
     for match in _INSTRUCTION.finditer(prolog):
@@ -86,6 +87,14 @@ def prolog_facts(part: Part, data: bytes) -> Iterator[Fact]:
             yield part.finding(
                 "xml-style-sheet" if styled else "xml-instruction", f"XML {label}: {shown(url_text(value))}"
             )
+
+
+def _root(data: bytes, start: int) -> int:
+    """Where the root element begins; -1 where it does not come in sight."""
+    for step in _STEP.finditer(data, start, start + _PROLOG):
+        if step[1] is not None:
+            return step.start()
+    return -1
 
 
 def _doctype_facts(part: Part, data: bytes, place: int) -> Iterator[Fact]:
@@ -111,7 +120,7 @@ def _subset_facts(part: Part, data: bytes, subset: bytes) -> Iterator[Fact]:
     if b"<!ENTITY" in subset:
         yield from _entity_facts(part, subset, data.find(subset))
     if b"&#" in subset or b"ATTLIST" in subset:
-        # Declarations may stand in parameter entities, their letters as references.
+        # Declarations may be in parameter entities, their letters as references.
         for match in _DEFAULT.finditer(_CHARACTER.sub(character, _COMMENT.sub(rb"\1", subset))):
             name = match[1].decode("latin-1").rpartition(":")[2].lower()
             value = url_text(match[3] if match[3] is not None else match[4])

@@ -1,8 +1,8 @@
 r"""Style sheets in a page, and the styles of its elements: script in them, and what they fetch.
 
-Old engines, which `mshta`, web archives and the compatibility modes of Windows use to this day, run script that stands in a style: `expression(…)`,
+Old engines, which `mshta`, web archives and the compatibility modes of Windows use to this day, run script that is in a style: `expression(…)`,
 `behavior: url(…)`, `-moz-binding`, a script URL. Every engine fetches what `@import` and `url(…)` name, a share of another host as well. Escapes
-(`\65xpression`) and comments (`ex/**/pression`) hide any word, and engines differ on backslashes, so a style is read as it stands and decoded.
+(`\65xpression`) and comments (`ex/**/pression`) hide any word, and engines differ on backslashes, so a style is read as it is and decoded.
 
 References: CSS Syntax 3, sections 4.3.4 to 4.3.7; Microsoft "About Dynamic Properties" and "DHTML Behaviors"; Mozilla "-moz-binding".
 """
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from attachguard._core.needles import find, holds
+from attachguard.errors import LimitExceeded
 
 #: Without one of these, spelled out or hidden, no style does anything.
 _WORDS: Final = (
@@ -21,20 +22,23 @@ _WORDS: Final = (
     b"&colon",
 )  # fmt: skip
 _STYLE: Final = b"style"
-#: Styles of one page that are read, and how much of one.
-_MOST: Final = 20_000
-_LONGEST: Final = 1 << 20
+#: Styles of one page that are read, and bytes of those that may act; no page of people has so many.
+_MOST: Final = 200_000
+_MOST_BYTES: Final = 4 << 20
 _COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _ESCAPE: Final = re.compile(r"\\(?:([0-9a-fA-F]{1,6})[ \t\n\f\r]?|(\r\n|[^0-9a-fA-F]))")
 _VALUE: Final = re.compile(rb"[\t\n\f\r ]{0,20}=[\t\n\f\r ]{0,20}(?:\"([^\"]*)|'([^']*)|([^\t\n\f\r >]*))")
-_EXPRESSION: Final = re.compile(r":[^;{}]{0,200}?\bexpression\s{0,20}\(", re.IGNORECASE)
-#: What is fetched, and what it is for: a component that acts, a style sheet, or a picture or font.
+_EXPRESSION: Final = re.compile(r"\bexpression\s{0,20}\(", re.IGNORECASE)
+#: How far in front of it the property may stand whose value it is.
+_PROPERTY: Final = 200
+#: What is fetched, by `url()` or by name alone behind `@import`.
 _FETCHED: Final = re.compile(
-    r"(?:(?<![\w-])(?P<acts>behaviou?r|-moz-binding)\s{0,20}:[^;{}]{0,200}?|(?P<sheet>@import)\s{0,20})?"
-    r"(?:url\(\s{0,20}(?:\"(?P<a>[^\"\n]{1,2000})|'(?P<b>[^'\n]{1,2000})|(?P<c>[^\"')\n]{1,2000}))|(?<=@import)\s{0,20}[\"'](?P<d>[^\"'\n]{1,2000})"
-    r"|(?<=@import )[\"'](?P<e>[^\"'\n]{1,2000}))",
+    r"(?:(?P<sheet>@import)\s{0,20})?url\(\s{0,20}(?:\"([^\"\n]{1,2000})|'([^'\n]{1,2000})|([^\"')\n]{1,2000}))"
+    r"|(?P<named>@import)\s{0,20}[\"']([^\"'\n]{1,2000})",
     re.IGNORECASE,
 )
+#: Properties whose value is a component that acts.
+_ACTING: Final = re.compile(r"(?<![\w-])(?:behaviou?r|-moz-binding)\s{0,20}:", re.IGNORECASE)
 
 
 class Styled(NamedTuple):
@@ -42,7 +46,7 @@ class Styled(NamedTuple):
 
     Args:
         what: `expression`, or what `address` is for: `component`, `sheet`, `content`.
-        address: where it leads, as it stands there; the expression's word where there is none.
+        address: where it leads, as it is there; the expression's word where there is none.
     """
 
     what: str
@@ -54,17 +58,24 @@ def read_styles(data: bytes) -> Iterator[Styled]:
 
     Args:
         data: the page, in an encoding that contains ASCII.
+
+    Raises:
+        LimitExceeded: there are more styles than any page has.
     """
     lowered = data.lower()
     words = _Words(lowered)
     if not words.found or not holds(lowered, _STYLE):
         return
+    left = _MOST_BYTES
     for start, end in _styles(data, lowered):
         if not words.within(start, end):
             if not words.found:
                 return
             continue
-        text = data[start : min(end, start + _LONGEST)].decode("utf-8", "replace")
+        left -= end - start
+        if left < 0:
+            raise LimitExceeded("tags", f"more than {_MOST_BYTES} bytes of styles that may act")
+        text = data[start:end].decode("utf-8", "replace")
         if "&" in text:
             import html
 
@@ -119,11 +130,12 @@ def _styles(data: bytes, lowered: bytes) -> Iterator[tuple[int, int]]:
             end = close if close >= 0 else len(data)
             yield place, end
         elif before in b"\t\n\f\r /\"'":
-            value = _VALUE.match(data, end, end + _LONGEST)
+            value = _VALUE.match(data, end)
             if value is not None:
                 end = value.end()
                 yield value.span(value.lastindex or 3)
         place = find(lowered, _STYLE, end, len(lowered))
+    raise LimitExceeded("tags", f"more than {_MOST} styles")
 
 
 def _character(match: re.Match[str]) -> str:
@@ -134,9 +146,22 @@ def _character(match: re.Match[str]) -> str:
 
 
 def _acts(style: str) -> Iterator[Styled]:
-    if _EXPRESSION.search(style):
-        yield Styled("expression", "expression()")
+    for word in _EXPRESSION.finditer(style):
+        if ":" in _declared(style, word.start()):
+            yield Styled("expression", "expression()")
+            break
     for found in _FETCHED.finditer(style):
-        address = (found["a"] or found["b"] or found["c"] or found["d"] or found["e"] or "").strip()
-        if address and not address.startswith("#"):
-            yield Styled("component" if found["acts"] else "sheet" if found["sheet"] else "content", address)
+        address = (found[2] or found[3] or found[4] or found[6] or "").strip()
+        if not address or address.startswith("#"):
+            continue
+        if found["sheet"] or found["named"]:
+            yield Styled("sheet", address)
+        else:
+            acts = _ACTING.search(_declared(style, found.start())) is not None
+            yield Styled("component" if acts else "content", address)
+
+
+def _declared(style: str, place: int) -> str:
+    """What stands in front of a place in the same declaration."""
+    before = style[max(0, place - _PROPERTY) : place]
+    return before[max(before.rfind(mark) for mark in ";{}") + 1 :]

@@ -47,8 +47,8 @@ class MessagePage:
             yield self._section("checks", h("dl", self._checks(report), class_="pairs"))
 
     def badge(self, action: Action) -> Element:
-        """The label of an action."""
-        return h("span", self._words.verdict(action), class_=f"badge {action.value}")
+        """The label of a verdict."""
+        return _badge(self._words.verdict(action), action)
 
     def facts(self, report: Report) -> Element:
         """What was scanned, under which policy, in a line."""
@@ -190,9 +190,10 @@ class MessagePage:
         said += [h("span", f" ({offset})")] if offset else []
         quiet = [finding.part] if place else []
         quiet += [clause] if clause else [f"{words('rule')} {finding.rule}"] if finding.rule else []
+        label = _badge(words.finding(finding.action), finding.action)
         return h(
             "li",
-            h("p", self.badge(finding.action), " ", h("strong", theirs(title)), " ", h("code", finding.kind or finding.code)),
+            h("p", label, " ", h("strong", theirs(title)), " ", h("code", finding.kind or finding.code)),
             h("p", said) if said else None,
             [h("p", theirs(line), class_="quiet") for line in quiet if line],
             h("p", theirs(phrase("label", words.language).format(label=finding.label))) if finding.label else None,
@@ -240,6 +241,10 @@ class MessagePage:
         for each in report.checks:
             cause = f" ({words.word(each.cause)})" if each.cause else ""
             yield from _pairs([(words.word(each.check), theirs(words.word(each.result) + cause))])
+
+
+def _badge(text: str, action: Action) -> Element:
+    return h("span", text, class_=f"badge {action.value}")
 
 
 def _list(lines: Iterable[str], class_: str = "plain") -> Element | None:

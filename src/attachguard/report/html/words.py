@@ -66,6 +66,8 @@ _WORDS: Final = {
     "encryption-key-elsewhere": ("encrypted, the key is elsewhere", "verschlüsselt, Schlüssel anderswo"),
     "encryption-unknown-key": ("encrypted, unknown key", "verschlüsselt, unbekannter Schlüssel"),
     "encryption-unsupported-scheme": ("encrypted, scheme not supported", "verschlüsselt, Verfahren nicht unterstützt"),
+    "finding-deliver": ("Passes", "Zulässig"),
+    "finding-flag": ("Noted", "Vermerkt"),
     "verdict-deliver": ("Delivered", "Zugestellt"),
     "verdict-flag": ("Delivered, noted", "Zugestellt, vermerkt"),
     "verdict-sanitize": ("Cleaned", "Bereinigt"),
@@ -94,6 +96,10 @@ class Words:
     def verdict(self, action: Action) -> str:
         """What an action is called on a label."""
         return self(f"verdict-{action.value}")
+
+    def finding(self, action: Action) -> str:
+        """What an action is called on the label of a finding, which is not the last word about its part."""
+        return self(f"finding-{action.value}") if action.delivers else self.verdict(action)
 
     def named(self, prefix: str, key: str) -> str:
         """A phrase for a value of a report, or the value itself where a newer version wrote it."""

@@ -26,11 +26,10 @@ _USES: Final[dict[int, Use]] = {
 }
 _CONTAINER: Final = re.compile(rb"\x0f\x00(\xd7\x0f|[\x05\x06\x07\x0d\x0f\x10]\x10)", re.DOTALL)
 _STRING: Final = 0x0FBA
-_MOST: Final = 50_000
-_MOST_CHILDREN: Final = 20
-#: Longer ones hold no address alone.
-_LONGEST: Final = 1 << 16
-_DEPTH: Final = 2
+_MOST: Final = 10_000
+_MOST_CHILDREN: Final = 12
+_DEPTH: Final = 1
+_LONGEST: Final = 4_096
 
 
 def slide_links(stream: bytes) -> Iterator[tuple[str, str]]:
@@ -44,27 +43,25 @@ def slide_links(stream: bytes) -> Iterator[tuple[str, str]]:
         if number >= _MOST:
             raise LimitExceeded("parts", f"more than {_MOST} links in one presentation")
         use = _USES[int.from_bytes(match[1], "little")]
-        size = int.from_bytes(stream[match.end() : match.end() + 4], "little")
-        if size > _LONGEST:
-            continue
-        for address in _strings(stream[match.end() + 4 : match.end() + 4 + size], _DEPTH):
+        start = match.end() + 4
+        for address in _strings(stream, start, start + int.from_bytes(stream[start - 4 : start], "little"), _DEPTH):
             kind = kind_of(use, address)
             if kind and (kind, address) not in said:
                 said.add((kind, address))
                 yield kind, f"{use.words}: {address}"
 
 
-def _strings(content: bytes, depth: int) -> Iterator[str]:
+def _strings(stream: bytes, place: int, end: int, depth: int) -> Iterator[str]:
     """The strings in a container and, for films, in the container inside of it."""
-    place = 0
     for _ in range(_MOST_CHILDREN):
-        head = content[place : place + 8]
-        if len(head) < 8:
+        if place + 8 > min(end, len(stream)):
             return
-        kind, size = int.from_bytes(head[2:4], "little"), int.from_bytes(head[4:8], "little")
-        body = content[place + 8 : place + 8 + size]
+        kind, size = (
+            int.from_bytes(stream[place + at : place + at + count], "little") for at, count in ((2, 2), (4, 4))
+        )
+        body = place + 8
         if kind == _STRING:
-            yield body[:4096].decode("utf-16-le", "replace").rstrip("\0")
-        elif head[0] & 0x0F == 0x0F and depth:
-            yield from _strings(body, depth - 1)
-        place += 8 + size
+            yield stream[body : body + min(size, _LONGEST)].decode("utf-16-le", "replace").rstrip("\0")
+        elif stream[place] & 0x0F == 0x0F and depth:
+            yield from _strings(stream, body, body + size, depth - 1)
+        place = body + size

@@ -1,7 +1,7 @@
 r"""What the sheets of a binary workbook refer to: hyperlinks, linked ranges, sources of queries, links made by formulas.
 
 A sheet's records are walked for hyperlinks (HLINK), the file of a consolidated range (DCONREF) and the strings of queries and published pages
-(SXSTRING, EXTSTRING, WEBPUB); the function HYPERLINK is found by its number behind its text.
+(SXSTRING, EXTSTRING, WEBPUB); the function HYPERLINK is found by its number after its text.
 
 References: [MS-XLS] 2.4.140 (HLink), 2.4.86 (DConRef), 2.4.283 (SXString), 2.4.108 (ExtString), 2.4.339 (WebPub), 2.5.198.89 (PtgStr) and 2.5.198.63
 (PtgFuncVar); [MS-XLSB] 2.5.97.93 (PtgStr).
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard._core.biff import records
+from attachguard._core.needles import holds_any
 from attachguard.readers.compound import hyperlink
 from attachguard.readers.references import USES, found_in, kind_of
 
@@ -34,18 +35,25 @@ _FUNCTION: Final = re.compile(rb"[\x22\x42\x62][\x01\x02]\x67\x01")
 _STRING: Final = re.compile(rb"\x17([^\0])(\0[\x20-\xff]{3,255}|\x01(?:[\x20-\xff]\0){3,255})", re.DOTALL)
 _WIDE_STRING: Final = re.compile(rb"\x17([^\0])\0((?:[\x20-\xff]\0){3,255})", re.DOTALL)
 _BEFORE: Final = 1_500
-_MOST_FORMULAS: Final = 20_000
+_MOST_FORMULAS: Final = 5_000
+#: What a text has in it that leads to more than a page, in either width.
+_LEADING: Final = tuple(
+    form
+    for word in (b"\\\\", b"file:", b"FILE:", b"ms-", b"search:", b"smb:", b"dav", b"script:", b"shell:")
+    for form in (word, bytes(octet for letter in word for octet in (letter, 0)))
+)
 _RANGE: Final = USES["workbook"]._replace(anywhere=False)
 
 
-def sheet_links(stream: bytes, start: int) -> Iterator[tuple[str, str]]:
+def sheet_links(stream: bytes, start: int, end: int) -> Iterator[tuple[str, str]]:
     """Kind and detail of each reference of a sheet that is worth saying.
 
     Args:
         stream: the workbook stream.
         start: where the sheet begins in it.
+        end: where the next one begins.
     """
-    for number, place, length in records(stream, start, _WANTED, _MOST):
+    for number, place, length in records(memoryview(stream)[:end], start, _WANTED, _MOST):
         content = stream[place : place + length]
         if number == _HLINK:
             if content[8:24] == hyperlink.CLASS:
@@ -75,14 +83,18 @@ def formula_links(data: bytes, *, binary_package: bool = False) -> Iterator[tupl
         data: the workbook stream, or a sheet of a binary package.
         binary_package: whether it is the latter, whose strings are always wide.
     """
+    if not holds_any(data, _LEADING):
+        return
+    behind = 0
     for number, function in enumerate(_FUNCTION.finditer(data)):
         if number >= _MOST_FORMULAS:
             return
         pattern = _WIDE_STRING if binary_package else _STRING
-        for text in pattern.finditer(data, max(0, function.start() - _BEFORE), function.start()):
+        for text in pattern.finditer(data, max(behind, function.start() - _BEFORE), function.start()):
             raw = text[2] if binary_package else text[2][1:]
             wide = binary_package or text[2][:1] == b"\1"
             yield from _said("link", _text(raw, wide=wide)[: text[1][0]], "function HYPERLINK")
+        behind = function.end()
 
 
 def _query(content: bytes) -> Iterator[tuple[str, str]]:
