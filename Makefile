@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # What is installed beside the package; `make EXTRAS=test,archives,libmagic …` covers the optional readers, too.
 EXTRAS ?= test
 
-.PHONY: demo test rules cluster fuzz bench bench-short bench-gate bench-baseline bench-plot lint types check docs man wheel reproducible external clean
+.PHONY: demo test rules cluster fuzz bench bench-short bench-gate bench-baseline bench-plot lint types pages check docs man wheel reproducible external clean
 
 demo: $(VENV)/ready
 	@$(BIN)/python examples/demo.py
@@ -46,9 +46,18 @@ lint: $(VENV)/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 
 types: $(VENV)/dev
 	$(BIN)/mypy
+
+# What is made from the modules: the table of formats, golden reports, pages. Nothing is written where a command fails.
+pages: $(VENV)/ready
+	$(BIN)/python -m attachguard.formats --table
+	$(BIN)/python -m pytest -q -p no:benchmark tests/test_golden.py tests/test_docs.py -k "golden or picture" --rewrite-golden
+	$(BIN)/python -m attachguard.formats > docs/formats.md.new && mv docs/formats.md.new docs/formats.md
+	$(BIN)/python -m attachguard.kinds > docs/kinds.md.new && mv docs/kinds.md.new docs/kinds.md
+	$(BIN)/python -m attachguard.report > docs/report.schema.json.new && mv docs/report.schema.json.new docs/report.schema.json
 
 # What analysts run: the built-in rules are without a mistake, and each does what its tests say.
 rules: $(VENV)/ready

@@ -9,6 +9,7 @@ import pytest
 
 from attachguard import Policy, Scanner
 from attachguard.formats import INSPECTORS
+from attachguard.types.checks.weak import Weak
 from attachguard.types.row import Row
 
 CRATE = b"\xf0CRATE\0" + b"brief.txt\0" + b"Guten Tag\n"
@@ -82,6 +83,29 @@ def test_text_under_its_names_is_its_own(scanner):
     kinds, codes = seen(scanner.scan(b"say hello\n", name="a.rns::$DATA", kind="file"))
     assert kinds == ["runes"]
     assert "script-content" in codes
+
+
+def test_every_way_in_which_a_row_tells_content_works_for_it():
+    theirs = crate()
+    theirs.ROWS = (
+        Row("crate", "archive", "crate of files", "application/x-crate", "crate", weak=(Weak((b"\xf0C",), sealed),)),
+        Row("rune", "archive", "rune stone", "application/x-rune", "rune", inside=((5, b"\x01\x02\x03\x04"),)),
+        Row("runes", "text", "rune poem", "text/x-rune", "rns", refines="txt", opens=(b"hear me,",)),
+    )
+    theirs.signature = lambda data: ""
+    added = Scanner(Policy.load("strict"), inspectors=(*INSPECTORS, theirs))
+
+    def told(data: bytes) -> str:
+        return seen(added.scan(data, name="a.dat", kind="file"))[0][0]
+
+    assert told(b"\xf0CRATE\0" + bytes(20)) == "crate"
+    assert told(b"\xf0CRATES" + bytes(20)) == "bin"
+    assert told(b"\xff\0\0\0\0\x01\x02\x03\x04" + bytes(20)) == "rune"
+    assert told(b"Hear me, all of you.\n") == "runes"
+
+
+def sealed(data: bytes) -> str:
+    return "crate" if data[6:7] == b"\0" else ""
 
 
 def test_in_a_message_it_is_inspected_like_any_other(scanner):

@@ -214,7 +214,7 @@ def test_no_daemon_is_no_answer(tmp_path):
 
 @pytest.mark.parametrize("text", ["", "host", "host:", ":3310", "host:x", "host:0", "host:65536", "relative.sock"])
 def test_an_address_that_is_none_is_refused(text):
-    with pytest.raises(ValueError, match="is no clamd"):
+    with pytest.raises(ValueError, match="is not a clamd address"):
         Clamd.from_text(text)
 
 

@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,25 @@ def test_the_rooms_of_the_architecture_page_exist():
 def test_every_reason_code_is_explained_once():
     explained = re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs/reasons.md").read_text("utf-8"), re.MULTILINE)
     assert sorted(explained) == sorted(CODES)
+
+
+def layers_picture() -> str:
+    """The layers of `pyproject.toml`, the highest first, each on top of what it may use."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    layers = next(each for each in contracts if each.get("exhaustive"))["layers"]
+    width = max(map(len, layers)) + 12
+    rows = [f"│{layer.replace(' | ', '   │   '):^{width}}│" for layer in layers if layer != "__main__"]
+    between = f"├{'─' * width}┤"
+    return "\n".join((f"┌{'─' * width}┐", f"\n{between}\n".join(rows), f"└{'─' * width}┘"))
+
+
+def test_the_picture_of_the_layers_is_the_contract_that_the_linter_holds(request):
+    """Drawn anew by `make pages`."""
+    page = ROOT / "docs/architecture.md"
+    start, end = "<!-- layers -->\n```\n", "\n```\n<!-- end of layers -->"
+    text = page.read_text("utf-8")
+    drawn = text.partition(start)[2].partition(end)[0]
+    if request.config.getoption("--rewrite-golden"):
+        page.write_text(text.replace(start + drawn + end, start + layers_picture() + end), "utf-8")
+    else:
+        assert drawn == layers_picture()

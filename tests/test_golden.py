@@ -77,7 +77,9 @@ def test_the_report_of_a_sample_is_the_golden_one(sample, bare_scan, request, re
     assert found == expected[rest]
 
 
-def test_no_golden_report_is_left_without_its_sample():
+def test_no_golden_report_is_left_without_its_sample(request):
+    if request.config.getoption("--rewrite-golden"):
+        pytest.skip("they are being written")
     written = {f"{file.stem}/{name}" for file in GOLDEN.glob("*.json") for name in json.loads(file.read_text("utf-8"))}
     assert written == set(SAMPLES)
 

@@ -18,10 +18,13 @@ COLUMNS = ("names", "runs", "loads", "text", "bare", "vague", "shared", "signs",
 KNOWN = set(TYPES) | {word for row in ROWS for column in COLUMNS for word in getattr(row, column).split()} - {"*"}
 #: Words of other things that are spelled like ids: what each list is of.
 OTHERS = {
+    "cli/afterwards.py": "forms of a page",
+    "cli/completion.py": "shells that complete words",
     "formats/_table.py": "the types that each module inspects, made from the modules",
     "formats/mail/_lines.py": "what calendars and cards call their files and fields",
     "gateway/fronts/clamd/names.py": "words of the names that the clamd protocol answers with",
     "gateway/fronts/olefy/codec.py": "types as the olefy protocol answers about them",
+    "types/leftovers.py": "what the notes of operating systems may be, by their names",
     "policy/explaining/page.py": "forms of a page about a policy",
     "readers/outside/tools.py": "what a program of the system opens: a table of its own, by program",
 }

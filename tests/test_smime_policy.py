@@ -113,4 +113,4 @@ def test_an_expired_certificate_is_told_by_a_check_and_does_not_stop_a_gateway(t
 def test_the_page_about_a_policy_says_whose_mail_is_handed_on_unopened(tmp_path, capsys):
     path = policy(tmp_path, amt_pem=identity("rsa").pem)
     assert main(["policy", "explain", str(path), "--language", "en"]) == 0
-    assert "handed on unopened: Erika Mustermann rsa 0" in capsys.readouterr().out
+    assert "passed on unopened: Erika Mustermann rsa 0" in capsys.readouterr().out

@@ -149,7 +149,7 @@ def test_what_a_program_does_wrong_is_said(scan, fake, lists, opens, said):
 def test_a_checksum_that_does_not_hold_is_told_of_the_member(scan, fake):
     fake(r"printf 'Path = setup.exe\nSize = 5\nCRC = 01234567\n\n'", "printf hallo")
     report = scan(arj((b"setup.exe", b"packed", 0, 1)), "a.arj")
-    assert "ARJ: checksum of a file does not hold" in details(report, "malformed-file")
+    assert "ARJ: checksum of a file does not match" in details(report, "malformed-file")
 
 
 def test_output_without_end_is_ended(fake):

@@ -1,6 +1,6 @@
 """Client of clamd, the ClamAV daemon: one INSTREAM command a part, over a Unix socket or TCP.
 
-The protocol (clamd(8)): `zINSTREAM` and a zero byte, then chunks, each behind its length as four octets in network order, then a length of zero.
+The protocol (clamd(8)): `zINSTREAM` and a zero byte, then chunks, each after its length as four octets in network order, then a length of zero.
 The answer is one line that ends in a zero byte: `stream: OK`, `stream: NAME FOUND`, `… ERROR`. A daemon whose StreamMaxLength is exceeded answers
 `INSTREAM size limit exceeded. ERROR` before it has read everything and closes. Whatever is not a plain OK or FOUND counts as no answer.
 
@@ -21,7 +21,7 @@ from attachguard.hooks import Answer, clean, failed, infected
 __all__ = ["Clamd"]
 
 _CHUNK: Final = 1 << 18
-#: A longer answer is none.
+#: A longer answer is taken for a failure.
 _ANSWER: Final = 4096
 #: How long the version of the daemon and its database is remembered.
 _REMEMBERED: Final = 300.0
@@ -52,7 +52,7 @@ class Clamd:
         host, colon, port = text.rpartition(":")
         host = host.removeprefix("[").removesuffix("]")
         if not colon or not host or not port.isdecimal() or not 0 < int(port) < 65536:
-            raise ValueError(f"{text!r} is no clamd: write HOST:PORT, or the path of its socket")
+            raise ValueError(f"{text!r} is not a clamd address: write HOST:PORT, or the path of its socket")
         return cls((host, int(port)))
 
     def scan(self, data: bytes, name: str) -> Answer:

@@ -54,7 +54,7 @@ class ChecksumFailed(Malformed):
 
     Args:
         message: what does not hold.
-        end: offset behind the checksum, where whatever follows may be read on.
+        end: offset after the checksum, where whatever follows may be read on.
     """
 
     def __init__(self, message: str, end: int = 0) -> None:

@@ -58,7 +58,7 @@ class Validation(msgspec.Struct, frozen=True):
     Args:
         trust: `pass`, `fail` or `not-evaluated`.
         qualified: whether the signature is a qualified one: `pass`, `fail` or `not-evaluated`.
-        cause: who says so, or why not; stands in the report.
+        cause: who says so, or why not; is in the report.
     """
 
     trust: str

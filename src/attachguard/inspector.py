@@ -17,7 +17,7 @@ from attachguard.types.identify.known import Known
 
 __all__ = ["Entry", "Fact", "Inspector"]
 
-#: Types that are text as it stands, where an inspector may be known to have nothing to say without certain octets.
+#: Types that are text as it is, where an inspector may be known to have nothing to say without certain octets.
 PLAIN: Final = ids("plain")
 
 #: The part is also this, or more exactly this; this was noticed; the part contains this.
@@ -37,7 +37,7 @@ class Inspector(Protocol):
 
     @property
     def EXTRACTS(self) -> str:
-        """What it hands on as parts of their own, in one sentence."""
+        """What it passes on as parts of their own, in one sentence."""
 
     @property
     def DETECTS(self) -> str:
@@ -62,7 +62,7 @@ class Entry:
     """An inspector in the table that the walk goes by; it is loaded on first need.
 
     Args:
-        name: of the module, its family in front of it.
+        name: of the module, its family before it.
         types: ids of the file types it inspects.
         load: gives the inspector for its name.
         marks: octets without one of which it has nothing to say about a part whose types are all in `PLAIN`; none where that is not known.

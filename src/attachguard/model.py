@@ -39,7 +39,7 @@ class Action(enum.Enum):
 
     @property
     def delivers(self) -> bool:
-        """Whether the content may be handed on as it came."""
+        """Whether the content may be passed on as it came."""
         return self in (Action.DELIVER, Action.FLAG)
 
 
@@ -54,7 +54,7 @@ class Scope(enum.Enum):
 
 
 class Notify(enum.Enum):
-    """Who is told of an action."""
+    """Who is notified of an action."""
 
     NONE = "none"
     SENDER = "sender"
@@ -125,7 +125,7 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         part: path of the part.
         action: what the policy says about this finding alone.
         scope: what that action applies to.
-        notify: who is told.
+        notify: who is notified.
         detail: the kind in plain words, then particulars; never a password, never long content.
         source: the format module or component that noticed it.
         cite: clause of the policy's text.
@@ -134,7 +134,7 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         offset: byte offset in the part, where known.
         label: legal effect that the policy gives to the fact, in its own words; empty for none.
         rule: file and line of the rule that answered; empty where the default did.
-        kind: one of `KINDS`, which tells facts of one code apart; empty stands for the code itself.
+        kind: one of `KINDS`, which distinguishes facts of one code; empty means the code itself.
         yara: the YARA rule that it comes from; None for facts of inspectors.
     """
 
@@ -242,11 +242,11 @@ class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Args:
         action: what the gateway shall do.
         scope: one attachment, or the whole message.
-        notify: who is told; nobody where a telling and a silent reason meet.
+        notify: who is notified; nobody if a reason that notifies meets a silent one.
         reasons: reason codes that led to it, in the order of `CODES_BY_SUBJECT`, each once.
         smtp: reply line for a refusal in the SMTP session; None otherwise.
         labels: legal effects of what was found, each once.
-        tag: what the gateway puts in front of the subject; empty for nothing.
+        tag: prefix that the gateway puts before the subject; empty for none.
         hold_days: how long what is quarantined is kept; None where the policy does not say.
     """
 
@@ -359,7 +359,7 @@ class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         helo: name the client gave.
         client: address of the client.
         sender_valid: whether SPF/DKIM/DMARC hold for the sender; None when nobody checked.
-        spam: upstream verdict; None when there is none.
+        spam: upstream verdict; None if there was no check.
         case_id: number of the case that the mail belongs to, for exceptions agreed on by case.
     """
 

@@ -61,7 +61,7 @@ class Part:
         parent: the part that holds this one.
         budget: the budget of the whole tree, where there is neither a parent nor a context.
         path: given by the driver.
-        fixed_type: the type, where it is known from how the part was made and nobody shall look.
+        fixed_type: the type, if it is known from how the part was made, so that the bytes need not be identified.
         context: what the whole scan carries; a child has its parent's.
     """
 
@@ -108,7 +108,7 @@ class Part:
         context: Context | None = None,
         reading: bool = False,
     ) -> None:
-        # Cut at the front: what a file is called and does stands at the end.
+        # Cut at the front: what a file is called and does is at the end.
         name = name if len(name) <= NAME_LENGTH else name[-NAME_LENGTH:]
         self.name = name if name.isascii() else whole(name)
         self._source: Source | None = source
@@ -160,7 +160,7 @@ class Part:
 
     @property
     def profile(self) -> dict[str, str]:
-        """What the content says of itself beside its type: `version`, `pdf-a`, `charset`. Empty where nothing is said or can be read."""
+        """What the content says of itself beside its type: `version`, `pdf-a`, `charset`. Empty if nothing is said or can be read."""
         if self._profile is None:
             return _NO_PROFILE
         if not isinstance(self._profile, dict):
@@ -208,7 +208,7 @@ class Part:
         """A fact about this part.
 
         Args:
-            kind: id of one of the `kinds`, which say the reason code; a code stands for itself where nothing more exact can be said.
+            kind: id of one of the `kinds`, which say the reason code; the code itself where nothing more exact can be said.
             detail: what it is in plain words, then particulars; for people.
             offset: byte offset in the part, where known.
         """

@@ -36,9 +36,9 @@ LONGEST: Final = 128
 _KINDS: Final = 5
 #: Locks whose derivations are remembered.
 _LOCKS: Final = 64
-#: Where the operator's words stand among those of the mail: behind what follows `password:`, before the rest (see `words.DIRECT`).
+#: Where the operator's words stand among those of the mail: after what follows `password:`, before the rest (see `words.DIRECT`).
 _OPERATOR_RANK: Final = 1
-#: What part of `password_seconds` goes to words of a rank and of those behind it. What is marked as a password may use nearly all of it, guesses get
+#: What part of `password_seconds` goes to words of a rank and of those after it. What is marked as a password may use nearly all of it, guesses get
 #: little, and something is left for a word that has opened one part and will open the next.
 _SHARES: Final = {0: 0.8, 3: 0.4, 5: 0.06}
 #: What sums of estimates may be off by rounding.
@@ -146,7 +146,7 @@ class Candidates:
         self._ordered: tuple[Candidate, ...] | None = None
         self._ranks: dict[str, int] = {}
         self._clock = clock
-        #: Seconds by the estimates, of the words of each share and of those behind it; seconds by the clock.
+        #: Seconds by the estimates, of the words of each share and of those after it; seconds by the clock.
         self._spent = dict.fromkeys(_SHARES, 0.0)
         self._worked = 0.0
         #: Words beyond the number that is tried, and parts that were too large to wait for more words.

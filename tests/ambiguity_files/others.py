@@ -89,7 +89,7 @@ def _web_archive(content: bytes) -> bytes:
 
 
 CASES = {
-    "tar another archive behind the end": (
+    "tar another archive after the end": (
         lambda: _tar("a.txt", TEXT) + _tar("b.exe", PROGRAM),
         lambda: _written(a__txt=TEXT, b__txt=TEXT),
     ),

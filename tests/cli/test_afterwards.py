@@ -48,9 +48,9 @@ def test_several_files_become_one_page(call, run):
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"not json\n", "run.jsonl:1: is no report of `attachguard scan --json` or `--jsonl`"),
-        (b"[1]", "is no report"),
-        (b"[", "is no report"),
+        (b"not json\n", "run.jsonl:1: is not a report of `attachguard scan --json` or `--jsonl`"),
+        (b"[1]", "is not a report"),
+        (b"[", "is not a report"),
         (b'{"schema": "attachguard.report/2"}', "this version reads 'attachguard.report/1'"),
     ],
 )

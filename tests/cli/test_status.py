@@ -7,8 +7,6 @@ import pytest
 from attachguard.cli.status import Status
 from tests.test_scanner import BAD, CLEAN
 
-WARNS = '[policy]\nid = "w"\nversion = "1"\n\n[[rule]]\ncode = "spam"\naction = "discard"\norigin = "inferred"\n'
-
 
 @pytest.fixture(autouse=True)
 def files(tmp_path):

@@ -36,7 +36,7 @@ def test_members_are_those_that_the_standard_library_lists(tmp_path):
     "data", [fixtures.zip64(), fixtures.SAMPLES["streamed/strom.zip"](), simple(a__txt=TEXT) + b"\0" * 9]
 )
 def test_legal_archives_have_no_marks(data):
-    """ZIP64 sizes, streamed members and bytes behind the end are no contradiction."""
+    """ZIP64 sizes, streamed members and bytes after the end are no contradiction."""
     entries, notes, *_ = zipdir.read(data, 100)
     assert [entry[11] for entry in entries] == [0] * len(entries)
     assert notes == 0

@@ -35,7 +35,7 @@ def test_a_volume_alone_says_that_the_rest_is_elsewhere(scan, sample, kind, numb
     report = scan(SAMPLES[sample](), sample.rpartition("/")[2])
     assert report.parts[0].type.id == kind
     words = [finding.detail for finding in report.findings if finding.code == "uninspectable-content"]
-    assert f"archive: volume {number} of several by its name, the others are not here" in words
+    assert f"archive: volume {number} of a set, judging by its name; the others are missing" in words
     assert "archive-content" in {finding.code for finding in report.findings}
 
 

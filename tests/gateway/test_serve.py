@@ -52,7 +52,10 @@ def test_the_printed_configuration_is_one_that_is_read(tmp_path, capsys):
             ":1: polcy: unknown key 'polcy'; did you mean 'policy'",
         ),
         ("[milter]\nlisten = ['127.0.0.1:1']\nroots = ['/']\n", ":3: milter.roots: unknown key 'roots'"),
-        ("[milter]\nlisten = ['nowhere']\n", ":2: milter.listen: 'nowhere' is no place to listen: write HOST:PORT"),
+        (
+            "[milter]\nlisten = ['nowhere']\n",
+            ":2: milter.listen: 'nowhere' is not an address to listen on: write HOST:PORT",
+        ),
         ("[milter]\nchannel = 'smtp'\n", ":1: milter: needs listen"),
         ("workers = -1\n[http]\nlisten = ['127.0.0.1:1']\n", ":1: workers: must be a whole number of at least 0"),
         ("timeout = 'long'\n[http]\nlisten = ['127.0.0.1:1']\n", ":1: timeout: must be a number of seconds"),
@@ -85,7 +88,7 @@ def test_addresses_are_shown_as_they_are_written(text, shown):
 
 @pytest.mark.parametrize("text", ["", "25", "host", "host:99999", "unix:run/x", "inet:x"])
 def test_what_is_no_address_is_refused(text):
-    with pytest.raises(ValueError, match="is no place to listen"):
+    with pytest.raises(ValueError, match="is not an address to listen on"):
         addresses.parse(text)
 
 

@@ -198,7 +198,7 @@ def test_texts_can_be_replaced_and_their_mistakes_are_named(tmp_path):
     assert next(message.iter_parts()).get_content() == "- Keine Archive, $bitte. (L3)\r\n5 $ abgewiesen\r\n"
     for name, text, says in (
         ("sender.de.txt", "$detail", "nothing fills \\$detail"),
-        ("sender.de.txt", "100 $", "a \\$ stands alone"),
+        ("sender.de.txt", "100 $", "a lone \\$"),
         ("reasons.de.txt", "archive-contents = x", "there is no 'archive-contents'"),
         ("reasons.de.txt", "archive-content", ":1: write key = text"),
         ("sendr.de.txt", "x", "no such text"),

@@ -165,6 +165,7 @@ def _many_passes(monkeypatch):
 
     monkeypatch.setattr(passes, "_FEW", 10_000)
     monkeypatch.setattr(passes, "_FEW_ON_LARGE", 10_000)
+    monkeypatch.setattr(passes, "_PATIENCE", 10_000)
 
 
 @given(content=_content, name=st.sampled_from(["", "a.exe", "A.EXE", "b.txt"]))
@@ -209,13 +210,14 @@ def test_a_file_that_is_not_understood_is_always_asked():
     assert found == ["q", "r"]
 
 
-def test_the_same_rules_are_tried_together_once_they_have_come_before(engines, monkeypatch):
+def test_the_same_rules_are_tried_together_once_they_have_come_often(engines, monkeypatch):
     from attachguard.yara.prefilter import passes as module
 
     monkeypatch.setattr(module, "_FEW", 1)
     _plain, passes = engines
     call = Call(b"gamma-end colour12" + b"." * 50, DEFAULTS)
     monkeypatch.setattr(module, "_TOGETHER", 1000)
+    monkeypatch.setattr(module, "_OFTEN", 2)
     assert passes.over(call) is None
     _unread, together = passes.over(call)
     assert len(together.names) > 1
@@ -229,6 +231,19 @@ def test_content_with_too_many_literals_is_given_to_all_rules(engines, monkeypat
 
     monkeypatch.setattr(gate, "_MOST_HITS", 2)
     assert engines[1].over(Call(b"".join(PIECES), DEFAULTS)) is None
+
+
+def test_where_it_is_in_vain_it_is_tried_only_now_and_then(engines, monkeypatch):
+    from attachguard.yara.prefilter import passes as module
+
+    monkeypatch.setattr(module, "_PATIENCE", 4)
+    passes = engines[1]
+    monkeypatch.setattr(passes, "_vain", 0)
+    tried = []
+    monkeypatch.setattr(passes, "_chosen", tried.append)
+    for _ in range(20):
+        assert passes.over(Call(b"x", DEFAULTS)) is None
+    assert len(tried) == 8
 
 
 def shown(node, **options) -> list[str]:

@@ -304,8 +304,6 @@ def legacy() -> Iterator[Case]:
 # -- PDF -----------------------------------------------------------------------------------------------------------------------
 
 SCRIPT = b"<</S/JavaScript/JS(%s)>>" % MARKER
-PAGES = b"/Pages 2 0 R"
-GOTO = b"<</S/GoTo/D[3 0 R/Fit]>>"
 
 
 def pdfs() -> Iterator[Case]:

@@ -32,7 +32,7 @@ class TopHelp(Help):
     """Help of the top parser, whose description lists the commands in groups."""
 
     def add_argument(self, action: argparse.Action) -> None:
-        """Leave out the commands, which stand there already."""
+        """Leave out the commands, which are there already."""
         if not isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - argparse has no public name for it
             super().add_argument(action)
 

@@ -1,4 +1,4 @@
-"""`attachguard doctor`: what this installation stands on, and whether it works."""
+"""`attachguard doctor`: what this installation depends on, and whether it works."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def add_parser(commands: argparse._SubParsersAction[Parser]) -> None:
     doctor = commands.add_parser(
         "doctor",
         help="versions, what is compiled, a self-test",
-        description="Say what this installation stands on and whether it works. Exit status: 0 the self-test passed, 1 it did not.",
+        description="Show what this installation depends on and whether it works. Exit status: 0 the self-test passed, 1 it did not.",
     )
     doctor.set_defaults(run=run)
 

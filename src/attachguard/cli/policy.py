@@ -89,7 +89,7 @@ def _explain(arguments: argparse.Namespace) -> int:
         raise OperatorError("name a policy, or a report with --report")
     reports = list(read_reports([arguments.report])) if arguments.report else []
     if arguments.report and not reports:
-        raise OperatorError("holds no report", file=arguments.report)
+        raise OperatorError("contains no report", file=arguments.report)
     source = arguments.policy or reports[0].policy.id
     data = policyfile.read(source)
     pages = [explain_verdict(report, data, arguments.language) for report in reports]

@@ -23,7 +23,7 @@ _EVERY: Final = 0.1
 
 
 class Progress:
-    """Counts finished steps; used with `with`, so that no bar is left behind however the work ends.
+    """Counts finished steps; used with `with`, so that no bar is left after however the work ends.
 
     Args:
         total: number of steps.

@@ -55,7 +55,9 @@ def run(options: argparse.Namespace) -> int:
 
     folder = Path(options.folder)
     if not (folder / "reports").is_dir():
-        raise OperatorError("is no quarantine: name the folder that the daemon's [quarantine] names", file=str(folder))
+        raise OperatorError(
+            "is not a quarantine: name the folder given in the daemon's [quarantine] table", file=str(folder)
+        )
     store = Quarantine(folder)
     if options.quarantine_command == "list":
         return _list(store)
@@ -109,7 +111,7 @@ def _release(store: Any, name: str, options: argparse.Namespace) -> bool:
             sys.stderr.write(f"attachguard: {name}: somebody else has it\n")
             return False
         with mail.open("rb") as content:
-            # The command is the operator's; addresses stand behind the end of its options.
+            # The command is the operator's; addresses follow the end of its options.
             status = subprocess.run(command, stdin=content, check=False).returncode  # noqa: S603
         if status == 0 and not options.keep:
             mail.unlink()

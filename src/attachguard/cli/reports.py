@@ -63,7 +63,7 @@ def _lines(text: bytes, file: str) -> Iterator[Report]:
 
 def _wrong(file: str, line: int, error: Exception) -> OperatorError:
     return OperatorError(
-        f"is no report of `attachguard scan --json` or `--jsonl`: {error}",
+        f"is not a report of `attachguard scan --json` or `--jsonl`: {error}",
         file="" if file == STDIN else file,
         line=line,
     )

@@ -83,7 +83,7 @@ def add_parser(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     out.add_argument("--force", action="store_true", help="overwrite what is there")
     out.add_argument("--jsonl", action="store_true", help="one JSON object a line for each input")
-    out.add_argument("--quiet", action="store_true", help="no report; the exit status tells")
+    out.add_argument("--quiet", action="store_true", help="no report, only the exit status")
     command.set_defaults(run=run, configured=command)
 
 

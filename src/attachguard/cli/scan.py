@@ -47,7 +47,7 @@ def add_scan(commands: argparse._SubParsersAction[Parser]) -> None:
     _locks(scan.add_argument_group("what is locked or signed"))
     out = scan.add_argument_group("output")
     output.add_options(out)
-    out.add_argument("--quiet", action="store_true", help="no report; the exit status tells")
+    out.add_argument("--quiet", action="store_true", help="no report, only the exit status")
     out.add_argument(
         "--write-copies",
         metavar="FOLDER",

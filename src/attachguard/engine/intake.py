@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _AROUND: Final = 1024
 #: Content-IDs that a shown body refers to; more than these are not looked up.
 _REFERENCES: Final = 500
-#: Further forms of a letter that stand beside its text: AMP for mail, the rich text of RFC 1896 and its forerunner, Apple Watch.
+#: Further forms of a letter next to its text: AMP for mail, the rich text of RFC 1896 and its forerunner, Apple Watch.
 _FORMS: Final = frozenset({"text/x-amp-html", "text/enriched", "text/richtext", "text/watch-html"})
 #: What may hold the password of another part.
 _READABLE: Final = ("text/plain", "text/html")
@@ -112,7 +112,7 @@ class MessageIntake:
         self._holders: list[Part] = []
         self._body: Body | None = None
         self._references: set[bytes] = set()
-        #: Where the parts of the message itself stand in it, and the message.
+        #: Where the parts of the message itself are in it, and the message.
         self.spans: dict[Part, Span] = {}
         self._clear = ClearSigned(self.root.context.get(Ledger))
         self._links = LinkWatch()

@@ -1,6 +1,6 @@
 """What a file name alone gives away: deception, and disagreement with the content.
 
-How Windows reads names: trailing dots and blanks are dropped, the last extension decides, a class identifier behind it decides before it
+How Windows reads names: trailing dots and blanks are dropped, the last extension decides, a class identifier after it decides before it
 and is never shown, and what follows a colon names a stream of the file ([MS-FSCC] §2.1.5). For look-alike letters and writing direction see
 Unicode Technical Report 36.
 """
@@ -43,7 +43,7 @@ _VIEWED: Final = frozenset({"audio", "video"})
 _TEXT_TOO: Final = words("shared")
 
 
-#: Extensions that look harmless in front of another one.
+#: Extensions that look harmless before another one.
 _HARMLESS: Final = frozenset(extension for extension in CLAIMS if extension not in PROGRAMS and not extension.isdigit())
 _BY_MEDIA_TYPE: Final = {kind.mime: key for key, kind in reversed(TYPES.items())}
 
@@ -86,7 +86,7 @@ def _deception(part: Part, name: str, suffix: str) -> Iterator[Finding]:
 def _polyglot(part: Part) -> Iterator[Finding]:
     """Whether two programs see two different files in the same bytes, and one of them is more than pictures or pages.
 
-    An archive behind a program is reported as such.
+    An archive appended to a program is reported as such.
     """
     if not part.active and not any(
         runs(kind.id) or (kind.group in OFFICE and not TABLE.row(kind.id).page) for kind in part.types
@@ -116,22 +116,21 @@ def _unusual(part: Part, name: str, suffix: str) -> Iterator[Finding]:
     if _CONTROL.search(name) and not is_leftover(name, [kind.id for kind in part.types], part.size):
         yield part.finding("name-control", "NUL in the name" if "\0" in name else "control character in the name")
     if CLASS_ID.search(name):
-        yield part.finding("name-class-id", "a class identifier stands behind the extension")
+        yield part.finding("name-class-id", "a class identifier follows the extension")
     elif ":" in name and has_stream(name) and not is_leftover(name, [kind.id for kind in part.types], part.size):
         yield part.finding("name-stream", "an alternate data stream is named")
     elif (name[-1] == "." or name[-1].isspace()) and suffix in CLAIMS:
-        yield part.finding("name-dots", f"dots or blanks behind the extension .{suffix}")
+        yield part.finding("name-dots", f"dots or blanks after the extension .{suffix}")
     blanks = _BLANKS.search(name)
     if blanks and (suffix in PROGRAMS or len(blanks[0]) >= 20):
-        yield part.finding("name-padded", f"the extension .{suffix} is pushed aside by blanks")
+        yield part.finding("name-padded", f"the extension .{suffix} is pushed out of sight by blanks")
 
 
 def _reordered(name: str) -> bool:
     """Whether marks of writing direction change where a reader sees the extension.
 
-    Embeddings and isolates that are closed again change nothing behind them (Unicode Standard Annex 9), and those from left to right, or in the
-    direction of their first letter, may stand around a whole name or, as the properties of Windows copy a path, in front of one. An override turns
-    letters round.
+        yield part.finding("name-class-id", "a class identifier follows the extension")
+    elif ":" in name and has_stream(name) and not is_leftover(name, [kind.id for kind in part.types], part.size):
     """
     if _OVERRIDE.search(name):
         return True

@@ -21,7 +21,7 @@ from attachguard.passwords import Candidates
 from attachguard.signing.ledger import Ledger
 from attachguard.signing.record import Trust
 from attachguard.types.extension import extension
-from attachguard.types.filetypes import TYPES
+from attachguard.types.filetypes import TYPES, UNKNOWN
 from attachguard.types.identify import identify
 from attachguard.types.identify.mail import begins_like_mail
 from attachguard.types.letters import spelled
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["auto", "message", "file"]
 #: What content may be called that odd lines in its header make of a mail, and the names that say nothing against one.
-_UNCLEAR: Final = frozenset({"txt", "csv", "bin"})
+_UNCLEAR: Final = frozenset({"txt", "csv", UNKNOWN.id})
 _NAMES_OF_MAIL: Final = frozenset({"", *TYPES["eml"].extensions})
 
 #: Input is taken in steps of this many bytes, so that a large message is never copied whole.

@@ -1,4 +1,4 @@
-"""Where a part stands in the tree of a message, and how its place is written."""
+"""Where a part is in the tree of a message, and how its place is written."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ class Walk:
         try:
             part.budget.add_part(part.depth, part.readings)
         except LimitExceeded as error:
-            # Said of the holder, which stands in the report, and once for the number of parts: every further one would say it again.
+            # Said of the holder, which is in the report, and once for the number of parts: every further one would say it again.
             if error.limit != "parts" or not self.judge.has_said("resource-limit-exceeded"):
                 self.judge.note_limit(part.parent or part, error, "scanner")
             self.judge.complete = False

@@ -4,7 +4,7 @@ A format module has
 
 * `TYPES`: ids of the file types that it inspects (see `filetypes.py`),
 * `LIMITATIONS`: what it knowingly does not do, one sentence each,
-* `EXTRACTS` and `DETECTS`: what it hands on as parts, and what it says, one sentence each; `docs/formats.md` is made from them,
+* `EXTRACTS` and `DETECTS`: what it passes on as parts, and what it says, one sentence each; `docs/formats.md` is made from them,
 * `inspect(part)`: a generator of facts about a part of one of these types:
     - a `FileType`: the part is also this, or more exactly this;
     - a `Part` made by `part.child(…)` or `part.layer(…)`: the part contains this;

@@ -37,8 +37,8 @@ _INTRODUCTION = """\
 
 Made from the modules in `src/attachguard/formats/` and the table of types by `python -m attachguard.formats`; a test keeps it current.
 
-What follows from a type alone stands in the column *means*. A type that refines another one (`docx` refines `zip`) takes its place; any other
-type stands beside, and the inspectors of all of them look at the content.
+What follows from a type alone is in the column *means*. A type that refines another one (`docx` refines `zip`) takes its place; any other
+type is added, and the inspectors of all of them look at the content.
 """
 
 
@@ -59,7 +59,7 @@ def _inspected() -> Iterator[str]:
 
 
 def _told() -> Iterator[str]:
-    yield f"## What is told: {len(TYPES)} types\n"
+    yield f"## What is recognised: {len(TYPES)} types\n"
     inspectors: dict[str, list[str]] = {}
     for module in INSPECTORS:
         for key in module.TYPES:

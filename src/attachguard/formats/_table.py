@@ -72,6 +72,7 @@ program.elf elf
 program.lnk lnk
 program.macho macho
 program.pe le mz ne pe
+program.postscript eps ps
 """  # noqa: E501  one line each
 
 #: Of what looks into plain text: octets without one of which it has nothing to say about text, a page, a table or plain XML.

@@ -16,7 +16,7 @@ def refer(part: Part, use: Use, address: str, *, words: str = "", offset: int | 
     Args:
         part: the part that refers.
         use: what the reference is for.
-        address: where it leads, as it stands in the file.
+        address: where it leads, as it is in the file.
         words: what it is called instead of the use's own words.
         offset: where it stands.
     """

@@ -3,7 +3,7 @@
     with Pool(Scanner(Policy.load("strict")), workers=2) as pool:
         report = pool.scan(message, envelope=envelope)
 
-`Pool` is for whoever embeds the scanner; `attachguard serve` stands on it, and so does `attachguard scan --jobs`.
+`Pool` is for whoever embeds the scanner; `attachguard serve` uses it, and so does `attachguard scan --jobs`.
 """
 
 from attachguard.gateway.pool import Pool, Result

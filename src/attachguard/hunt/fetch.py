@@ -43,7 +43,7 @@ class Reader:
 
         Raises:
             OSError: it cannot be read.
-            Exception: whatever else the library that reads an archive, or the file system behind an address, raises.
+            Exception: whatever else the library that reads an archive, or the file system after an address, raises.
         """
         try:
             return self._read(item)

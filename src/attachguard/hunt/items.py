@@ -39,7 +39,7 @@ _LOOK: Final = 1 << 20
 #: So many files of a zip are looked at for a mail.
 _SAMPLE: Final = 20
 _BLOCK: Final = 8 << 20
-#: A `From_` line that has not ended after so many bytes is none.
+#: A line that has not ended after so many bytes is not a `From_` line.
 _LINE: Final = 64 << 10
 _REMOTE: Final = re.compile(r"[a-z][a-z0-9+.-]+://")
 _MAGIC: Final = re.compile(r"[*?\[]")

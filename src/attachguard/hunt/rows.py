@@ -1,6 +1,6 @@
 """Rows: what a report says as flat records for a table, one a finding or one a message.
 
-The columns stand in the two tables here; the Parquet schema, the filter and the documentation are made from them. A row holds nothing that differs
+The columns are in the two tables here; the Parquet schema, the filter and the documentation are made from them. A row holds nothing that differs
 from run to run, so that two hunts can be compared.
 """
 

@@ -1,6 +1,6 @@
 """Where the rows of a hunt are while it runs: a folder beside the result, with the plan and one Parquet file a finished batch.
 
-A part is there whole or not at all, so that a hunt can be interrupted at any moment and goes on behind the last one. When all are there they
+A part is there whole or not at all, so that a hunt can be interrupted at any moment and goes on after the last one. When all are there they
 become the result, and the folder goes.
 """
 

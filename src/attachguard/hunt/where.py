@@ -1,7 +1,7 @@
 """The filter of `hunt --where`: `action == "reject" and rule in ("Loader", "Dropper")`.
 
 The text is parsed by Python's own grammar and nothing of it is evaluated: a few kinds of nodes are taken, each becomes a function over a row, and
-whatever else stands there is refused with its place. A column without a value makes every comparison false but `== None` and `!= …`.
+whatever else is there is refused with its place. A column without a value makes every comparison false but `== None` and `!= …`.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ _INTRODUCTION = """\
 
 Made from the tables in `src/attachguard/kinds/` by `python -m attachguard.kinds`; a test keeps it current.
 
-Each finding of a report has a reason code and a `kind`, which tells findings of one code apart. Both are stable names that a policy may match:
+Each finding of a report has a reason code and a `kind`, which distinguishes findings of one code. Both are stable names that a policy may match:
 `code = "active-content"`, `kind = ["pdf-javascript"]`. A finding of which there is nothing more exact to say has its code as kind; so has a match
 of a YARA rule that names a code of its own.
 """

@@ -10,9 +10,9 @@ windows-program|executable-content|Windows program|Windows-Programm
 unix-program|executable-content|ELF program|ELF-Programm
 mac-program|executable-content|Mach-O program|Mach-O-Programm
 windows-shortcut|executable-content|Windows shortcut|Windows-Verknüpfung
-program-by-name|executable-content|program by its name, content not readable|dem Namen nach ein Programm, Inhalt nicht lesbar
+program-by-name|executable-content|program, judging by its name; content not readable|dem Namen nach ein Programm, Inhalt nicht lesbar
 launcher|script-content|file that starts something when it is opened|Datei, die beim Öffnen etwas startet
-script-by-name|script-content|script by its name, content not readable|dem Namen nach ein Skript, Inhalt nicht lesbar
+script-by-name|script-content|script, judging by its name; content not readable|dem Namen nach ein Skript, Inhalt nicht lesbar
 # -- macros
 vba|macro-content|VBA macros|VBA-Makros
 vba-auto-exec|macro-content|VBA macros that run by themselves|VBA-Makros, die von selbst laufen
@@ -70,6 +70,8 @@ office-add-in|active-content|Office add-in that the document brings along|Office
 odf-macro-call|active-content|event or link that calls a macro in OpenDocument|Ereignis oder Verweis, der in OpenDocument ein Makro aufruft
 pdf-javascript|active-content|JavaScript in a PDF|JavaScript in einer PDF-Datei
 pdf-form-function|active-content|PDF form whose scripts only call Acrobat's functions for fields|PDF-Formular, dessen Skripte nur die Feldfunktionen von Acrobat aufrufen
+postscript-command|active-content|PostScript that gives a command to the system|PostScript, das dem System einen Befehl gibt
+postscript-file|active-content|PostScript that writes, renames or deletes files|PostScript, das Dateien schreibt, umbenennt oder löscht
 pdf-launch|active-content|PDF action that starts a program|PDF-Aktion, die ein Programm startet
 pdf-xfa-script|active-content|script in an XFA form|Skript in einem XFA-Formular
 """

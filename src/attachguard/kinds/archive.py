@@ -6,7 +6,7 @@ from typing import Final
 
 TABLE: Final = """
 # -- archives
-sfx|archive-self-extracting|archive behind a program|Archiv hinter einem Programm
+sfx|archive-self-extracting|archive appended to a program|Archiv hinter einem Programm
 installer|archive-self-extracting|installer|Installationsprogramm
 nested-archive|archive-nested|archive in an archive|Archiv in einem Archiv
 member-folders|archive-directories|members in folders|Mitglieder in Ordnern

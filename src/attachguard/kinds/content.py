@@ -14,7 +14,7 @@ network-path|external-reference|network path that is followed when the document 
 network-path-link|external-reference|link to a network path on another host|Verweis auf einen Netzwerkpfad bei einem fremden Rechner
 protocol-moniker|external-reference|address that runs something when the document opens|Adresse, die beim Öffnen des Dokuments etwas ausführt
 protocol-link|external-reference|link that runs something when it is followed|Verweis, der beim Anklicken etwas ausführt
-own-network-reference|external-reference|reference to a host of the own network, which nobody outside can reach|Verweis auf einen Rechner im eigenen Netz, den von außen niemand erreicht
+own-network-reference|external-reference|reference to a host on the internal network, which nobody outside can reach|Verweis auf einen Rechner im eigenen Netz, den von außen niemand erreicht
 linked-picture|external-reference|picture that is fetched when the document opens|Bild, das beim Öffnen des Dokuments geholt wird
 fetched-content|external-reference|content that is fetched when the document opens|Inhalt, der beim Öffnen des Dokuments geholt wird
 fetching-field|external-reference|field that fetches a file|Feld, das eine Datei holt

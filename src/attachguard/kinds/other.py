@@ -35,8 +35,8 @@ malware-not-checked|scan-incomplete|no malware engine answered|kein Virenscanner
 sender-not-checked|sender-reputation|nobody checked the sender|niemand hat den Absender geprüft
 trust-not-checked|signature-trust-not-evaluated|nobody checked the trust in a signature|niemand hat das Vertrauen in eine Signatur geprüft
 # -- encryption
-smime-unknown-key|encrypted-unknown-key|S/MIME for certificates whose keys are not here|S/MIME für Zertifikate, deren Schlüssel hier fehlen
-smime-algorithm|encryption-scheme-not-supported|S/MIME for a held key, by an algorithm that is not supported|S/MIME für einen vorhandenen Schlüssel, mit nicht unterstütztem Verfahren
+smime-unknown-key|encrypted-unknown-key|S/MIME for certificates whose keys are not available here|S/MIME für Zertifikate, deren Schlüssel hier fehlen
+smime-algorithm|encryption-scheme-not-supported|S/MIME for a key at hand, with an algorithm that is not supported|S/MIME für einen vorhandenen Schlüssel, mit nicht unterstütztem Verfahren
 # -- signatures
 signature-pdf|signature-present|signature in a PDF|Signatur in einer PDF-Datei
 signature-cms|signature-present|CMS signature|CMS-Signatur

@@ -3,6 +3,8 @@
 Python's codecs are more than character sets: `unicode_escape` and `idna` compute, some give strings that no other program has, and a look-up by a
 foreign name imports a module. So a name from a message is looked up in a table of our own. What no set knows falls back to UTF-8 or Latin-1, as
 mail programs do.
+
+Why our own: Python's own names of encodings take transformations that are none, and a foreign name imports a module.
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ def codec(name: str) -> str | None:
     """Python's name for a character set that mail names; None for one that mail has not.
 
     Args:
-        name: as it stands in a message; case, blanks, quotes, dots, dashes and underscores make no difference.
+        name: as it is in a message; case, blanks, quotes, dots, dashes and underscores make no difference.
     """
     return _TABLE.get(_squeezed(name[:_LENGTH]))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-#: The content is what stands there.
+#: The content is what is there.
 IDENTITY: Final = frozenset({"7bit", "8bit", "binary"})
 #: The words of the standard.
 STANDARD: Final = IDENTITY | {"base64", "quoted-printable"}

@@ -1,6 +1,6 @@
 """Structured header fields: parameters, encoded words, file names (RFC 2045 section 5.1, RFC 2231, RFC 2047, RFC 2183).
 
-Own code because the standard library's header classes cost more than the rest of a message's parse together and raise on some broken input.
+Why our own: the standard library's header classes cost more than the rest of a message's parse together and raise on some broken input.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def read_value(value: bytes) -> tuple[str, dict[str, str], bool]:
         parameters.setdefault(name.decode("ascii").lower(), decode_words(quoted or bare))
     fits = len(parameters) == len(found)
     if token.startswith("multipart/"):
-        # Everything hangs on the boundary, and not everybody decodes it, or finds it behind what cannot be read.
+        # Everything hangs on the boundary, and not everybody decodes it, or finds it after what cannot be read.
         fits = fits and value.isascii() and not begins_word(value)
     return token, parameters, fits
 
@@ -162,7 +162,7 @@ def _split(value: bytes) -> list[bytes]:
 
 
 def unescaped(value: bytes) -> bytes:
-    """The inside of a quoted string without its backslashes (RFC 5322 section 3.2.4)."""
+    """The inside a quoted string without its backslashes (RFC 5322 section 3.2.4)."""
     return b"\\".join(piece.replace(b"\\", b"") for piece in value.split(b"\\\\"))
 
 

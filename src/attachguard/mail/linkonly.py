@@ -1,7 +1,9 @@
-"""Messages whose actual content lies behind a link ("Einschreiben per E-Mail"): a guess from the shown text, which fetches nothing.
+"""Messages whose actual content is behind a link ("Einschreiben per E-Mail"): a guess from the shown text, which fetches nothing.
 
 A message is suspected when it has no attachment, little text of its own, and a link that the text asks the reader to follow for the content, or
 that leads to a service which is there to hand over files. The score says how sure the guess is; policies only flag it.
+
+Why our own: no library makes such a guess.
 """
 
 from __future__ import annotations

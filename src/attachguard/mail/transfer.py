@@ -2,6 +2,8 @@
 
 A decoder keeps what does not yet make a whole quantum or line and gives everything else at once. Well-formed base64 costs one pass of
 pybase64 and a proof of its regular lines; only irregular text is looked at byte by byte.
+
+Why our own: the decoders of the standard library want a whole body; this one takes what has arrived.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ class Decoder(Protocol):
 
 
 class Identity:
-    """7bit, 8bit, binary: the content is what stands there."""
+    """7bit, 8bit, binary: the content is what is there."""
 
     unfinished = False
 
@@ -52,14 +54,14 @@ class Identity:
         return b""
 
 
-#: What an unknown encoding is said to be where the content is not text as it stands.
+#: What an unknown encoding is said to be where the content is not text as it is.
 UNREAD: Final = "unknown transfer encoding"
 #: Octets that no text has.
 _NO_TEXT: Final = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
 class Unknown(Identity):
-    """A word that names no encoding, e.g. a character set: a text is what stands there (RFC 2045 section 6.4), everything else is unread.
+    """A word that names no encoding, e.g. a character set: a text is what is there (RFC 2045 section 6.4), everything else is unread.
 
     Args:
         text: whether the content is declared as text.
@@ -136,7 +138,7 @@ class Base64:
 def _regular(block: bytes) -> bytes | None:
     """Decode lines of equal length, or None where they are not.
 
-    The proof needs no look at each byte: line ends stand at every stride, and the decoder has found as many characters of the alphabet as
+    The proof needs no look at each byte: line ends are at every stride, and the decoder has found as many characters of the alphabet as
     there are other places, so nothing else can be there. The last line may be shorter.
     """
     stride = block.find(b"\n") + 1
@@ -199,7 +201,7 @@ class QuotedPrintable:
 
 
 def decoder(encoding: str, *, text: bool = False) -> Decoder:
-    """A fresh decoder for a Content-Transfer-Encoding token; an unknown token is read as it stands (RFC 2045 section 6.4).
+    """A fresh decoder for a Content-Transfer-Encoding token; an unknown token is read as it is (RFC 2045 section 6.4).
 
     Args:
         encoding: the token, in lower case.

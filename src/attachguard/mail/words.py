@@ -2,6 +2,8 @@
 
 Every word gets a rank, the likeliest 0: what follows `password:` (or `Kennwort lautet`, `mot de passe :` …) comes first, then what is quoted or
 looks like a password near such a word, then the same anywhere, then the other words near it. Everything is bounded by the length of what it looks at.
+
+Why our own: no library looks for passwords in letters.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import Final
 
 from attachguard.mail import charsets
 
-#: Directly behind a word for password; near one and quoted or password-like; such a thing anywhere; near one; alone on a line, names.
+#: Directly after a word for password; near one and quoted or password-like; such a thing anywhere; near one; alone on a line, names.
 DIRECT, LIKELY, POSSIBLE, NEAR, FAINT = 0, 2, 3, 4, 5
 
 #: Words for password in German, English, French, Italian, Spanish, Polish, Turkish and Dutch, with their endings and usual abbreviations.
@@ -47,7 +49,7 @@ _MARKERS: Final = 60
 _MOST: Final = 400
 _LINES: Final = 4000
 
-#: Letters of an ending behind an apostrophe.
+#: Letters of an ending after an apostrophe.
 _ENDING: Final = 5
 _OPENING: Final = "\"'„“”‚‘’«»‹›`([{<*"
 _CLOSING: Final = "\"'“”‘’«»‹›`)]}>*.,;:!?"
@@ -183,7 +185,7 @@ def _leading(rest: str) -> Iterator[str]:
 
 
 def _anywhere(text: str) -> list[tuple[int, str]]:
-    """Quoted things, what ends a line behind a colon, single words on a line, words that look like no word."""
+    """Quoted things, what ends a line after a colon, single words on a line, words that look like no word."""
     found = [(POSSIBLE, piece) for piece, _ in zip(_quoted(text), range(_MOST), strict=False) if len(piece) >= 3]
     for match, _ in zip(_LINE_END.finditer(text), range(_MOST), strict=False):
         found += [(POSSIBLE if _peculiar(match[1]) else FAINT, word) for word in _cleaned(match[1])]

@@ -53,9 +53,9 @@ def notification(
     templates: Templates | None = None,
     now: datetime | None = None,
 ) -> bytes | None:
-    """The delivery status notification to the sender; None where the sender is not told.
+    """The delivery status notification to the sender; None if the sender is not notified.
 
-    Not told is a sender when the verdict does not ask for it; when it asks for a proven one and this one is not; when the message holds
+    The sender is not notified when the verdict does not ask for it; when it asks for a proven one and this one is not; when the message holds
     malware and this one is not; when the reverse-path is empty or no plain address; and when the message was sent by a machine (RFC 3834).
 
     Args:
@@ -98,7 +98,7 @@ def recipient_notice(
     templates: Templates | None = None,
     now: datetime | None = None,
 ) -> bytes | None:
-    """The plain mail that tells the recipients; None where they are not told.
+    """The plain mail that notifies the recipients; None if they are not notified.
 
     Args:
         report: what was decided.
@@ -174,7 +174,7 @@ def shown_line(text: str) -> str:
 
 
 def _subject(text: str) -> tuple[str, str]:
-    """The subject that a template's first line gives, and the text behind it."""
+    """The subject that a template's first line gives, and the text after it."""
     first, _, rest = text.partition("\n")
     label, colon, subject = first.partition(":")
     if not colon or label.strip().lower() not in ("subject", "betreff"):

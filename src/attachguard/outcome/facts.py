@@ -17,7 +17,7 @@ def top_paths(report: Report) -> dict[str, str]:
     parents = {part.path: part.parent for part in report.parts}
     root = report.parts[0].path if report.parts else ""
     tops: dict[str, str] = {}
-    # A part stands behind the one that holds it, so one pass is enough.
+    # A part follows the one that holds it, so one pass is enough.
     for path, parent in parents.items():
         tops[path] = path if parent is None or parent == root else tops.get(parent, path)
     return tops

@@ -33,7 +33,7 @@ class HeaderFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a gateway does to the header of the message.
 
     Args:
-        remove: names of fields to take out wherever they stand, in whatever case.
+        remove: names of fields to take out wherever they are, in whatever case.
         add: fields to put on top: name and value, one line each, ASCII.
     """
 

@@ -45,7 +45,7 @@ def unstructured(text: str) -> bytes:
 
 
 def address(text: str) -> str | None:
-    """An address as it may stand in a field; None for anything that is not plainly one."""
+    """An address as it may be in a field; None for anything that is not plainly one."""
     text = text.strip()
     if text.startswith("<") and text.endswith(">"):
         text = text[1:-1]

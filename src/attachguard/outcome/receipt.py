@@ -63,14 +63,14 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     Args:
         id: names this slip; the same input judged at the same time by the same policy has the same.
-        received: when the input came in; empty when nobody said.
+        received: when the input came in; empty if it is not known.
         issued: when the slip was made.
         policy: id and version of the policy.
         channel: the way it came in by.
         for_sender: whether the policy gives senders on this channel the slip; else it is for the operator's own files.
         action: the verdict.
         came: what came in.
-        goes_on: what is handed on; None for nothing.
+        goes_on: what is passed on; None for nothing.
         parts: everything that was looked at.
         reasons: what led to the verdict or to anything short of delivery, and what a clause asks to be noted.
         signatures: the electronic signatures, integrity and trust apart.

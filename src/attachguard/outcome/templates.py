@@ -26,7 +26,7 @@ _RECEIPT: Final = frozenset(
         "reasons", "signatures", "checks_done", "checks_not_done",
     }
 )  # fmt: skip
-#: Every template, and the names that may stand in it behind a dollar sign.
+#: Every template, and the names that may be in it after a dollar sign.
 PLACEHOLDERS: Final = {
     "sender": _REPORTED,
     "recipient": _REPORTED,
@@ -38,7 +38,7 @@ PLACEHOLDERS: Final = {
     "receipt-html": _RECEIPT,
 }
 
-#: Text from a message is cut to this many characters before it stands in a text of ours.
+#: Text from a message is cut to this many characters before it is in a text of ours.
 _CUT: Final = 100
 
 
@@ -67,7 +67,7 @@ class Templates:
 
     Args:
         folder: files that replace built-in ones, named like them, e.g. `sender.de.txt`.
-        languages: of texts that go to somebody whose language nobody knows, in this order.
+        languages: of texts for readers whose language is not known, in this order.
 
     Raises:
         ValueError: a file is not named like a template, or has a placeholder that nothing fills.
@@ -108,7 +108,7 @@ class Templates:
             return
         template = string.Template(text)
         if not template.is_valid():
-            raise ValueError(f"{path}: a $ stands alone; write $$ for a dollar sign")
+            raise ValueError(f"{path}: a lone $; write $$ for a dollar sign")
         unknown = sorted(set(template.get_identifiers()) - PLACEHOLDERS[name])
         if unknown:
             raise ValueError(f"{path}: nothing fills ${unknown[0]}; there are: {', '.join(sorted(PLACEHOLDERS[name]))}")
@@ -119,7 +119,7 @@ class Templates:
         return self._templates[name, language].substitute(values)
 
     def word(self, key: str, language: str) -> str:
-        """A single word, or the key itself where there is none."""
+        """A single word, or the key itself if there is no word."""
         return self._lists["words", language].get(key, key)
 
     def sentence(self, code: str, language: str) -> str:

@@ -1,8 +1,9 @@
 """Content lines: the syntax that calendars and contact cards share (RFC 5545 section 3.1, RFC 6350 section 3, vCard 2.1, vCalendar 1.0).
 
 A line is a name, parameters and a value, folded over several lines of the file. The older forms fold quoted-printable by its own soft breaks and
-base64 by any white space up to a blank line. What programs make of damage differs, so everything that could be a line is one. Own code because the
-libraries of the field build objects of all lines, raise on damage and read the newest form only.
+base64 by any white space up to a blank line. What programs make of damage differs, so everything that could be a line is one.
+
+Why our own: the libraries of the field build objects of all lines, raise on damage and read the newest form only.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Line(NamedTuple):
     Args:
         name: in lower case, without its group.
         parameters: values by name in lower case; a value without a name, as vCard 2.1 has them, stands under its own name with nothing.
-        value: as it stands in the file, unfolded.
+        value: as it is in the file, unfolded.
     """
 
     name: str
@@ -86,7 +87,7 @@ def unfolded(data: bytes) -> bytes:
 
 
 def decoded(line: Line) -> bytes:
-    """The value with its encoding undone; a text stays as it stands."""
+    """The value with its encoding undone; a text stays as it is."""
     if line.encoding == "base64":
         return _base64(line.value)
     if line.encoding == "quoted-printable":

@@ -1,10 +1,10 @@
 r"""Equations of Microsoft's Equation Editor (MTEF 2 and 3): whether one overruns the editor's buffers.
 
 The editor copies the name of a font into 32 bytes and the partition lines of a matrix into 8 bytes, without asking how many there are
-(CVE-2017-11882, CVE-2018-0802; CVE-2018-0798). Nobody writes such equations but exploits. The data is a row of records behind a header of five
-bytes; in front of it may stand EQNOLEFILEHDR (28 bytes) and, where it comes from an `\1Ole10Native` stream, a length that need not be true.
+(CVE-2017-11882, CVE-2018-0802; CVE-2018-0798). Nobody writes such equations but exploits. The data is a row of records after a header of five
+bytes; before it may stand EQNOLEFILEHDR (28 bytes) and, where it comes from an `\1Ole10Native` stream, a length that need not be true.
 
-Own code: no package reads MTEF.
+Why our own: no package reads MTEF.
 
 Reference: "MathType MTEF v.3 (Equation Editor 3.x)", Design Science.
 """

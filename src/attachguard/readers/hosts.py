@@ -6,6 +6,8 @@ ranges of addresses are routed nowhere. Windows takes an address in every spelli
 
 References: RFC 6762 (.local), RFC 8375 (.home.arpa), RFC 6762 appendix G and ICANN's resolution 2018.02.04.12 (.corp, .home, .mail), ICANN's
 resolution 2024.07.29.06 (.internal), RFC 1918, RFC 3927, RFC 4193, RFC 6598; [MS-DTYP] 2.2.57 (UNC).
+
+Why our own: `ipaddress` refuses half of the spellings that browsers and Windows take for an address.
 """
 
 from __future__ import annotations

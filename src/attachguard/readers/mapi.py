@@ -1,6 +1,6 @@
 """MAPI property lists as TNEF writes them (MS-OXTNEF 2.1.3.4): tag, optional name, values padded to four octets.
 
-Own code: it has to walk lists whose counts and lengths are lies, and keep what it found so far.
+Why our own: it has to walk lists whose counts and lengths are lies, and keep what it found so far.
 """
 
 from __future__ import annotations

@@ -11,11 +11,13 @@ to), when it is followed (on opening, when fields or links are updated, on a cli
 - this computer or the document's own folder.
 
 The answer is the id of a kind, which policies match, or an empty string where nothing is worth saying. A format names the use and hands over the
-address as it stands there; how Windows reads addresses is known here and nowhere else.
+address as it is there; how Windows reads addresses is known here and nowhere else.
 
 References: [MS-DTYP] 2.2.57 (UNC), WebDAV's `@SSL`, `@port` and `DavWWWRoot`, RFC 8089 with appendix E (file URIs as Windows writes them),
 [MS-OSHARED] 2.3.7 (monikers), RFC 3986, "Office URI schemes"; CVE-2017-0199, CVE-2017-8570, CVE-2021-40444, CVE-2022-30190, CVE-2023-23397,
 CVE-2024-21413.
+
+Why our own: no library says what an address does when an Office program, a browser or a mail client follows it.
 """
 
 from __future__ import annotations
@@ -147,7 +149,7 @@ _WEB: Final = frozenset(
 _SHARES: Final = frozenset({"smb", "cifs", "dav", "davs", "webdav", "webdavs", "nfs", "afp"})
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]{1,40}):", re.IGNORECASE)
 _DRIVE: Final = re.compile(r"[a-z][:|](?![a-z0-9])", re.IGNORECASE)
-#: What stands in front of the address itself: OLE's words for a display name, quotes, brackets, blanks and control characters.
+#: What precedes the address itself: OLE's words for a display name, quotes, brackets, blanks and control characters.
 _FRONT: Final = re.compile(r"(?:[\s\x00-\x20\"'<(\u00a0\u200b\ufeff]|urn?l:(?=\S))+", re.IGNORECASE)
 #: A path that names a device or a UNC path at length: `\\?\UNC\host\…`, `\??\UNC\…`, `\\.\UNC\…`, `\\;LanmanRedirector\;X:0\host\…`.
 _LONG_UNC: Final = re.compile(
@@ -158,7 +160,7 @@ _LONG_LOCAL: Final = re.compile(r"[\\/]{1,2}[?.]{1,2}[\\/]")
 _UNC: Final = re.compile(r"[\\/]{2,}")
 _HOST: Final = re.compile(r"[^\\/?#\s\x00]{0,255}")
 _THIS: Final = frozenset({"", "localhost", ".", "?"})
-#: An address inside of another one: what a wrapper opens, what a search looks through.
+#: An address inside another one: what a wrapper opens, what a search looks through.
 _INNER: Final = re.compile(r"(?:https?|ftp|file|smb|webdavs?|davs?):[\\/]|\\\\[^\\/?.]|%5c%5c", re.IGNORECASE)
 #: How much of an address matters.
 _READ: Final = 4_096
@@ -168,8 +170,8 @@ def read(address: str, *, page: bool = False) -> Address:
     """An address taken apart as Windows does it; blanks, quotes and `URL:` in front are passed over.
 
     Args:
-        address: as it stands in the file.
-        page: whether it stands in a page of the web, where `//host` has the page's scheme and is no network path.
+        address: as it is in the file.
+        page: whether it is in a page of the web, where `//host` has the page's scheme and is no network path.
     """
     text = address[:_READ]
     front = _FRONT.match(text)
@@ -183,7 +185,7 @@ def read(address: str, *, page: bool = False) -> Address:
         return _path(text, "")
     if _DRIVE.match(text):
         return Address("local", "", "")
-    # Browsers and Windows drop tabs and line ends inside of a scheme.
+    # Browsers and Windows drop tabs and line ends inside a scheme.
     found = _SCHEME.match(text) or _SCHEME.match(re.sub(r"[\x00-\x1f]", "", text[:64]))
     if found is None:
         return Address("local", "", "")
@@ -218,7 +220,7 @@ def _inner(rest: str, found: re.Match[str] | None) -> Address:
         from urllib.parse import unquote
 
         text = unquote(text)
-    # Read without a further level: what is inside of it is not followed.
+    # Read without a further level: what is inside it is not followed.
     scheme, colon, behind = text.partition(":")
     if text[0] in "\\/" or not colon:
         return _path(text, "")
@@ -236,7 +238,7 @@ def _file(rest: str) -> Address:
         rest = unquote(rest[:_READ])
     slashes = len(rest) - len(rest.lstrip("\\/"))
     body = rest[slashes:]
-    # One slash, three, or a drive behind any number is a path of this computer, unless two backslashes begin a UNC path behind them.
+    # One slash, three, or a drive after any number is a path of this computer, unless two backslashes begin a UNC path after them.
     unc = slashes == 2 or slashes >= 4 or rest[max(0, slashes - 2) : slashes] == "\\\\"
     if _DRIVE.match(body) or not unc:
         return Address("local", "", "file")
@@ -282,7 +284,7 @@ def kind_of(use: Use, address: str, *, page: bool = False) -> str:
 
     Args:
         use: what the reference is for.
-        address: where it leads, as it stands in the file.
+        address: where it leads, as it is in the file.
         page: see `read`.
     """
     # Nearly all links of a document go to the web or a mailbox.
@@ -301,7 +303,7 @@ def kind_of(use: Use, address: str, *, page: bool = False) -> str:
     return use.kind if click and use.anywhere else _FROM_THE_WEB.get(use.brings, use.kind)
 
 
-#: An address inside of other words: connection strings and field codes have some in them.
+#: An address inside other words: connection strings and field codes have some in them.
 _INSIDE: Final = re.compile(
     r"(?<=[=;,(\"'| ])\s{0,20}(?:[a-z][a-z0-9+.-]{1,20}:[\\/]{2}|\\\\)[^;,\"']{1,1000}", re.IGNORECASE
 )

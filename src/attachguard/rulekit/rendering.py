@@ -66,7 +66,7 @@ def json(diagnostics: Iterable[Diagnostic], **figures: int) -> str:
 
     Args:
         diagnostics: what was found.
-        figures: counts that stand beside them, by name.
+        figures: counts next to them, by name.
     """
     found = [
         {
@@ -131,7 +131,7 @@ def _result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
 
 
 def _uri(file: Path) -> str:
-    """A path as a reference that may stand in SARIF: relative where it was named so."""
+    """A path as a reference that may be in SARIF: relative where it was named so."""
     from urllib.parse import quote
 
     path = file.as_posix().encode("utf-8", "surrogateescape")

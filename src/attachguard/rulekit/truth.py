@@ -73,7 +73,7 @@ class Truth:
         return None
 
     def dead(self, node: Any) -> Iterator[Dead]:
-        """The largest parts inside of a condition that decide nothing, where the condition as a whole does."""
+        """The largest parts inside a condition that decide nothing, where the condition as a whole does."""
         node = _bare(node)
         if type(node) is yaramod.NotExpression:
             node = _bare(node.operand)
@@ -150,7 +150,7 @@ def _word(value: bool) -> str:  # noqa: FBT001 - the value is all there is
 
 
 def _number(node: Any) -> int | None:
-    """The value of a number that stands in the text."""
+    """The value of a number that is in the text."""
     node = _bare(node)
     if type(node) is yaramod.UnaryMinusExpression:
         inside = _number(node.operand)

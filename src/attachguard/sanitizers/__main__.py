@@ -1,4 +1,4 @@
-"""Prints what each sanitizer removes, keeps and refuses, as it stands in `docs/sanitizing.md`: `python -m attachguard.sanitizers`."""
+"""Prints what each sanitizer removes, keeps and refuses, as it is in `docs/sanitizing.md`: `python -m attachguard.sanitizers`."""
 
 from __future__ import annotations
 

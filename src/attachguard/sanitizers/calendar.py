@@ -38,7 +38,7 @@ _WIDTH: Final = 73
 def sanitize(work: Work) -> Cleaned:
     """The calendar or card without what is not wanted."""
     if b"\0" in work.data:
-        raise Refusal("a character set in which lines cannot be told safely")
+        raise Refusal("a character set in which lines cannot be separated safely")
     part = Part(work.name, b"", role="attachment", budget=work.budget)
     out: list[bytes] = []
     #: Where the alarm that is open begins in the output, and whether it runs something.
@@ -69,7 +69,7 @@ def sanitize(work: Work) -> Cleaned:
 
 
 def _properties(data: bytes) -> Iterator[bytes]:
-    """The lines of a file, each with those that only continue it, as they stand."""
+    """The lines of a file, each with those that only continue it, as they are."""
     pending: list[bytes] = []
     base64 = soft = False
     for line in data.splitlines(keepends=True):
@@ -156,7 +156,7 @@ def _folded(line: Line, page: bytes, raw: bytes) -> bytes:
     whole = head + b":" + escaped
     pieces: list[bytes] = []
     while whole:
-        # A fold may not stand inside of a letter.
+        # A fold may not stand inside a letter.
         cut = min(_WIDTH, len(whole))
         while cut < len(whole) and cut > 1 and whole[cut] & 0xC0 == 0x80:
             cut -= 1

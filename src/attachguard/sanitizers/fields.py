@@ -19,7 +19,7 @@ def judged(code: str, work: Work) -> tuple[str, str, str] | None:
     """Reason code, kind and detail of a field that is not wanted; None for one that stays.
 
     Args:
-        code: what the field says, inner ones behind a mark or brace.
+        code: what the field says, inner ones after a mark or brace.
         work: what is wanted.
     """
     if _DDE.search(code):

@@ -20,7 +20,7 @@ class Child(NamedTuple):
     """What became of something inside a file.
 
     Args:
-        data: what may stand in its place; None where it has to go.
+        data: what may be in its place; None where it has to go.
         removed: what was taken out of it, paths counted from the child itself.
         name: its file name, where that is another now; empty where it stays.
         reasons: codes of what it has to go for.
@@ -42,7 +42,7 @@ class Work:
         budget: bounds of the scan that it belongs to.
         wants: whether facts of a kind have to be removed.
         concerned: names of members in which something was found that has to go.
-        child: cleans content of a member or embedded file by its name: what may stand in its place.
+        child: cleans content of a member or embedded file by its name: what may be in its place.
         deeper: whether anything was found in the file that is not of its own: in its members.
     """
 
@@ -73,7 +73,7 @@ class Work:
         return any(self._wants(kind) for kind in kinds)
 
     def child(self, name: str, data: bytes) -> Child:
-        """What may stand in place of a member; what was taken out of it is noted here."""
+        """What may be in place of a member; what was taken out of it is noted here."""
         self.budget.charge(len(data))
         if self._child is None:
             return Child(None)

@@ -15,7 +15,7 @@ from attachguard.sanitizers.record import Cleaned, Refusal, Work
 
 TYPES: Final = frozenset({"rtf"})
 REMOVES: Final = {
-    "ole-object": "objects and packages with their data; the picture and text that stand for them stay",
+    "ole-object": "objects and packages with their data; the picture and text shown for them stay",
     "attached-template": "templates from elsewhere",
     "dde-field": "DDE fields; the result that they show stays",
     "fetching-field": "fields that fetch a file; the result that they show stays",
@@ -23,7 +23,7 @@ REMOVES: Final = {
 KEEPS: Final = (
     "Text, formatting, tables, pictures, ordinary fields; everything outside of the groups that go is the same bytes."
 )
-REFUSES: Final = "Files in which an object stands in no group of its own."
+REFUSES: Final = "Files in which an object is not in a group of its own."
 
 _TOKEN: Final = re.compile(
     rb"\\([a-zA-Z]{1,64})(-?\d{1,12})?[ ]?|\\'[0-9a-fA-F]{2}|\\[^a-zA-Z]|[{}]|[^\\{}]+", re.DOTALL
@@ -44,11 +44,11 @@ class _Group:
         self.begin = begin
         self.end = -1
         self.above = above
-        #: Control words of interest that stand in it directly.
+        #: Control words of interest that are in it directly.
         self.words: set[bytes] = set()
         #: Groups in it that have such words.
         self.inner: list[_Group] = []
-        #: Where its content begins, behind the word that it is about.
+        #: Where its content begins, after the word that it is about.
         self.body = begin + 1
 
 
@@ -64,7 +64,7 @@ def sanitize(work: Work) -> Cleaned:
     at = 0
     for begin, end, instead in sorted(cuts, key=lambda cut: (cut[0], -cut[1])):
         if begin < at:
-            continue  # inside of one that went
+            continue  # inside one that went
         pieces += [data[at:begin], instead]
         at = end
     pieces.append(data[at:])
@@ -137,12 +137,12 @@ class _Reader:
                 self._group.words.add(word)
                 self._group.body = at
             elif word == b"objdata":
-                raise Refusal("an object stands in no group of its own")
+                raise Refusal("an object is not in a group of its own")
         return at
 
 
 def _judge(group: _Group, data: bytes, work: Work) -> bytes | None:
-    """What stands in place of a group; None where it stays."""
+    """What is in place of a group; None where it stays."""
     words = group.words
     if words & {b"object", b"objdata"} and work.wants("ole-object"):
         if b"object" not in words and any(b"object" in above.words for above in _above(group)):

@@ -13,7 +13,7 @@ from attachguard.sanitizers.record import Cleaned, Refusal, Work
 TYPES: Final = frozenset({"word2003"})
 REMOVES: Final = {
     "vba": "the macros in `editdata.mso`",
-    "ole-object": "objects in `oledata.mso` and their elements; the picture that stands for them stays",
+    "ole-object": "objects in `oledata.mso` and their elements; the picture shown for them stays",
     "activex-object": "ActiveX controls",
     "activex-control": "the same",
     "dde-field": "DDE fields; the result that they show stays",
@@ -60,7 +60,7 @@ def _look(element: Any, name: str, work: Work) -> None:
 
 
 def _binary(element: Any, work: Work) -> None:
-    """What stands in the file as base64: pictures stay, macros and objects go."""
+    """What is in the file as base64: pictures stay, macros and objects go."""
     name = _value(element, "name").rpartition("/")[2].lower()
     content = "".join(element.itertext()).encode()
     macros = name == _MACROS and work.wants("vba")

@@ -1,4 +1,4 @@
-"""A ZIP archive that is written anew with some members changed: all others are copied as they stand, compressed.
+"""A ZIP archive that is written anew with some members changed: all others are copied as they are, compressed.
 
 The standard library reads the directory; it cannot copy a member without unpacking it, so the writing is done here. What stands between members
 and what only extra fields hold is left behind: a rebuilt archive hides nothing.

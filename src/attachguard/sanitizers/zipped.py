@@ -1,4 +1,4 @@
-"""ZIP archives: members that cannot be cleaned are left out, the others are cleaned in place; what nothing was found in is copied as it stands.
+"""ZIP archives: members that cannot be cleaned are left out, the others are cleaned in place; what nothing was found in is copied as it is.
 
 A text `REMOVED.txt` at the end says in German and English what is not there any more.
 """

@@ -1,4 +1,7 @@
-"""ASiC containers (ETSI EN 319 162-1): which files of the container the manifest of a CAdES signature names, and whether their digests hold."""
+"""ASiC containers (ETSI EN 319 162-1): which files of the container the manifest of a CAdES signature names, and whether their digests hold.
+
+Why our own: the manifests are small XML, and no Python package reads ASiC.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """Clear-signed mail (RFC 1847, RFC 8551 section 3.5.3): digests over the first part of a multipart/signed, while it streams by.
 
-What is signed is the part as it stands, its header included, with every line end as CRLF.
+What is signed is the part as it is, its header included, with every line end as CRLF.
+
+Why our own: the digest is taken while the message streams by; libraries want it whole.
 """
 
 from __future__ import annotations

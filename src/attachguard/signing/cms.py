@@ -1,4 +1,7 @@
-"""SignedData of CMS (RFC 5652 section 5) taken apart: content, certificates, signers; CAdES (ETSI EN 319 122) is told by its attributes."""
+"""SignedData of CMS (RFC 5652 section 5) taken apart: content, certificates, signers; CAdES (ETSI EN 319 122) is recognised by its attributes.
+
+Why our own: the cryptography package makes CMS signatures and takes none apart.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +98,7 @@ class SignedData(NamedTuple):
 
 
 def read_cms(cms: bytes) -> SignedData:
-    """The SignedData in a ContentInfo; raises `Malformed` where it is none."""
+    """The SignedData in a ContentInfo; raises `Malformed` if it is something else."""
     info = der.content_info(der.read(cms))
     if info is None or info[0] != der.SIGNED_DATA:
         raise Malformed("CMS: no signed data")
@@ -165,7 +168,7 @@ def _signer(info: Element) -> Signer:
 
 
 def _attributes(signed: Element) -> dict[str, Element]:
-    """First value of each attribute. Raises `Malformed` where one stands twice: readers differ in which they take."""
+    """First value of each attribute. Raises `Malformed` where one appears twice: readers differ in which they take."""
     found: dict[str, Element] = {}
     for attribute in signed.child_list(100):
         pair = attribute.child_list(2)
@@ -173,7 +176,7 @@ def _attributes(signed: Element) -> dict[str, Element]:
         if value is not None:
             oid = pair[0].oid()
             if oid in found and (oid in (_MESSAGE_DIGEST, _CONTENT_TYPE) or oid in _SIGNING_CERTIFICATE):
-                raise Malformed("CMS: a signed attribute stands twice")
+                raise Malformed("CMS: a signed attribute appears twice")
             found.setdefault(oid, value)
     return found
 

@@ -1,7 +1,9 @@
-"""Detached signatures that stand beside what they sign: `vertrag.pdf` and `vertrag.pdf.p7s`, and signatures in an ASiC container.
+"""Detached signatures next to what they sign: `vertrag.pdf` and `vertrag.pdf.p7s`, and signatures in an ASiC container.
 
 They are settled when everything has been seen, because either may come first. A partner is whatever has the signed digest; where nothing has, the
 one whose name says so, and then the signature is broken. A signature without any partner is an orphan.
+
+Why our own: no library knows which of the files in a mail belong together.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Three things together make it one: a trust list names the issuer as a granted service for qualified certificates; the certificate itself states that
 it is qualified, for signatures or seals; and it states that its key is in a qualified device. The first is the list's word, the others are the
 certificate's, which the issuer answers for.
+
+Why our own: no library reads these statements of a certificate.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ _MOST: Final = 50
 
 
 def statements(certificate: Certificate) -> dict[str, frozenset[str]]:
-    """The QCStatements of a certificate (EN 319 412-5, 4), each with the object identifiers that stand in it; empty where there are none."""
+    """The QCStatements of a certificate (EN 319 412-5, 4), each with the object identifiers that are in it; empty where there are none."""
     value = extension(certificate.encoded, _STATEMENTS)
     found: dict[str, frozenset[str]] = {}
     if not value:

@@ -2,6 +2,8 @@
 
 References name the document of the signature, an element in it, or a file of the same package. One that differs is a failure. One that cannot be
 compared, because a transform is not supported or the content is not there, leaves the answer open: nothing passes that was not compared.
+
+Why our own: the packages for XML signatures trust the first element with an identifier, fetch addresses, and raise where the answer is open.
 """
 
 from __future__ import annotations
@@ -51,7 +53,7 @@ class Findings:
         self.open = ""
         #: Name of a broken digest that is relied upon.
         self.weak = ""
-        #: Whether the whole document is covered that the signature stands in.
+        #: Whether the whole document is covered that the signature is in.
         self.document = False
         self._left = _MOST_REFERENCES
         self._octets = _MOST_OCTETS
@@ -71,7 +73,7 @@ class References:
 
     Args:
         signature: its element.
-        tree: the document it stands in.
+        tree: the document it is in.
         resolve: gives the content of a file of the same package, None for what is not there.
         tick: called now and then; raises where time is over.
     """
@@ -222,7 +224,7 @@ def algorithm(element: Node | None) -> str:
 
 
 def decoded(text: str) -> bytes | None:
-    """Base64; None where it is none."""
+    """Base64; None if it is not."""
     try:
         return binascii.a2b_base64(text) if text and text.isascii() else None
     except binascii.Error:

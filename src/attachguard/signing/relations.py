@@ -1,4 +1,7 @@
-"""Relationships of Open XML packages under a signature: the transform that picks some of them (ECMA-376 part 2, 13.2.4.24)."""
+"""Relationships of Open XML packages under a signature: the transform that picks some of them (ECMA-376 part 2, 13.2.4.24).
+
+Why our own: no library has the transform of Open XML packages.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from attachguard.signing import canonical
 from attachguard.signing.xmltree import Node
 
 TRANSFORM: Final = "http://schemas.openxmlformats.org/package/2006/RelationshipTransform"
-#: The content types of a package; what is signed names the one of each part behind a question mark.
+#: The content types of a package; what is signed names the one of each part after a question mark.
 CONTENT_TYPES: Final = "[Content_Types].xml"
 _PICKS: Final = "http://schemas.openxmlformats.org/package/2006/digital-signature"
 _SPACE: Final = "http://schemas.openxmlformats.org/package/2006/relationships"

@@ -2,6 +2,8 @@
 
 A signer is trusted whose certificate is in the list or leads to one in it through certificates that came with the signature. Revocation is not
 looked up: the scanner does no I/O. That is said in every answer. `trustfile` reads the file.
+
+Why our own: a few dates and names are compared; chains are checked by the cryptography package.
 """
 
 from __future__ import annotations

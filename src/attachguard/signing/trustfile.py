@@ -5,6 +5,8 @@
     -----BEGIN CERTIFICATE-----
 
 The line with the service says what the certificates below it are listed for; without one the list does not tell which are qualified.
+
+Why our own: the packages for trusted lists fetch them, and a scan has no network.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Integrity of one signer's signature: digest of the covered octets, then the signature value under the certificate's key.
 
 The digest needs nothing but `hashlib`: where it differs, the content was changed after it was signed. The value needs `cryptography`.
+
+Why our own: the cryptography package checks the value; which octets it covers and which algorithms still count is decided here.
 """
 
 from __future__ import annotations

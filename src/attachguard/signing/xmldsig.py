@@ -2,6 +2,8 @@
 
 A signature lists references, each with the digest of a file of the package or of an element of the signature's own document, and signs the list.
 `references` compares them; here the list itself is checked against the certificate that came along.
+
+Why our own: the packages for XML signatures check one document under a known key; here they come in packages from anybody.
 """
 
 from __future__ import annotations
@@ -58,7 +60,7 @@ class XmlSignature(NamedTuple):
         beside: the other certificates that came with it.
         time: when it was signed, as claimed.
         advanced: whether it is XAdES.
-        document: whether it covers the document it stands in.
+        document: whether it covers the document it is in.
     """
 
     outcome: Outcome

@@ -1,7 +1,8 @@
 """XML as signatures see it (XML 1.0, Namespaces in XML 1.0): elements with their prefixes and declarations as they were written.
 
-Own small tree over the parser of the standard library: canonical forms depend on which prefix stands where, and the usual trees let go of that when
-two prefixes mean one name space. Document types are refused before anything is expanded.
+The parser is that of the standard library. Document types are refused before anything is expanded.
+
+Why our own: canonical forms depend on which prefix stands where, and the usual trees let go of that when two prefixes mean one name space.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ class Node:
         return next(self.every(space, local), None)
 
     def walk(self) -> Iterator[Node]:
-        """The element and all inside of it, in document order."""
+        """The element and all inside it, in document order."""
         waiting = [self]
         while waiting:
             node = waiting.pop()
@@ -111,7 +112,7 @@ class Node:
 
 
 class Tree:
-    """A document: its root, and what stands before and behind it."""
+    """A document: its root, and what stands before and after it."""
 
     __slots__ = ("_named", "after", "before", "root")
 
@@ -222,7 +223,7 @@ def read_tree(text: bytes, tick: Callable[[], None], *, named_type: bool = False
     Args:
         text: the document.
         tick: called now and then; raises where time is over.
-        named_type: whether the name of a document type may stand in front; it is not fetched. Declarations are refused in any case.
+        named_type: whether the name of a document type may be in front; it is not fetched. Declarations are refused in any case.
 
     Raises:
         Malformed: it is not well-formed, has a document type, or is beyond all bounds.

@@ -72,7 +72,7 @@ def equation_native(*, font: Content = "Times New Roman") -> bytes:
     """An equation with one font record; a long font name is what CVE-2017-11882 is about.
 
     Args:
-        font: the name of the font, or the bytes that stand in its place.
+        font: the name of the font, or the bytes that are in its place.
     """
     return _EQUATION_HEADER + b"\x08\x5a\x5a" + octets(font) + b"\0" * 40
 
@@ -81,7 +81,7 @@ def equation(*, font: Content = "Times New Roman", stream: str = "Equation Nativ
     r"""An embedded object of the Equation Editor as a compound file.
 
     Args:
-        font: the name of the font, or the bytes that stand in its place.
+        font: the name of the font, or the bytes that are in its place.
         stream: the stream that holds the equation; `\1Ole10Native` is where exploits put it as well.
     """
     native = equation_native(font=font)

@@ -51,7 +51,7 @@ def workbook(
         extra: more records among the workbook's own.
         modern: BIFF 8, or BIFF 5.
         kinds: kinds that sheets have in fact, by name, where the list lies about it.
-        cells: records inside of sheets, by name.
+        cells: records inside sheets, by name.
     """
     head = begin(5, modern=modern) + record(0x0042, struct.pack("<H", 1200 if modern else 1252)) + extra
     entries = [
@@ -129,7 +129,7 @@ def header(
 def streams(
     text: str = "Guten Tag", *, wide: bool = False, split: bool = False, template: str = ""
 ) -> dict[str, bytes]:
-    """The streams of a document; `split` cuts the text into two pieces that stand in the wrong order."""
+    """The streams of a document; `split` cuts the text into two pieces that are in the wrong order."""
     raw = text.encode("utf-16-le" if wide else "cp1252")
     half = len(text) // 2 if split else len(text)
     size = 2 if wide else 1

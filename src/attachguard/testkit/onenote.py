@@ -71,7 +71,7 @@ def onenote(*, attached: Mapping[str, Content], text: str = "") -> bytes:
 
     Args:
         attached: contents by file name.
-        text: what stands on the page.
+        text: what is on the page.
     """
     made = section(*((name, octets(data), EMBEDDED) for name, data in attached.items()))
     return made + text.encode("utf-16-le") + bytes(2 if text else 0)

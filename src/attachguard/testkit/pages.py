@@ -25,7 +25,7 @@ def html(*, body: str = "", script: str = "", head: str = "") -> bytes:
     """An HTML page.
 
     Args:
-        body: what stands in its body.
+        body: what is in its body.
         script: source of a script at the body's end.
         head: more elements of its head.
     """
@@ -92,7 +92,7 @@ def pdf(
         javascript: what runs when the document opens.
         uri: the address of a link over the whole page.
         launch: a program that is started when the document opens.
-        text: what stands on the page.
+        text: what is on the page.
         attached: contents of attached files, by name.
     """
     objects: dict[int, bytes] = {}

@@ -33,7 +33,7 @@ def document(body: str) -> bytes:
 
 
 def with_object(data: str, *, words: str = r"\objemb", class_name: str = "Package") -> bytes:
-    """A document with an object whose hex text is given as it shall stand in the file."""
+    """A document with an object whose hex text is given as it shall be in the file."""
     return document(
         rf"{{\object{words}{{\*\objclass {class_name}}}{{\*\objdata {data}}}{{\result {{\pict\wmetafile8 0100}}}}}}"
     )
@@ -56,7 +56,7 @@ def rtf(
         update: whether the object is loaded as soon as the document opens (`\objupdate`).
         name: the file name in a package.
         field: the instruction of a field.
-        body: more RTF, as it shall stand in the file.
+        body: more RTF, as it shall be in the file.
     """
     data = octets(object)
     pieces = body

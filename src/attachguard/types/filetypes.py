@@ -30,7 +30,7 @@ class Table:
     """The types of some rows: those of the package, or those and the rows of formats that somebody adds.
 
     Args:
-        rows: one a type; an id that stands there twice is a `ValueError`.
+        rows: one a type; an id that is there twice is a `ValueError`.
     """
 
     def __init__(self, rows: Iterable[Row]) -> None:
@@ -72,7 +72,7 @@ class Table:
         return False
 
     def add_type(self, types: list[FileType], kind: FileType) -> None:
-        """Add a type to a part's list: a refinement takes the place of its base, anything else stands beside."""
+        """Add a type to a part's list: a refinement takes the place of its base, anything else is next to."""
         if any(known.id == kind.id or self.refines(known.id, kind.id) for known in types):
             return
         for place, known in enumerate(types):
@@ -135,7 +135,7 @@ def ids(column: str) -> frozenset[str]:
 
 
 def words(column: str) -> frozenset[str]:
-    """Every word that stands in a column."""
+    """Every word that is in a column."""
     return frozenset(word for row in ROWS for word in getattr(row, column).split())
 
 
@@ -158,5 +158,5 @@ def _spelled(row: Row, column: str) -> Iterator[str]:
 
 @cache
 def wrappers(key: str) -> dict[str, str]:
-    """Suffixes behind the name of the file that is inside of a type, each with the suffix that takes its place; mostly none."""
+    """Suffixes after the name of the file that is inside a type, each with the suffix that takes its place; mostly none."""
     return {suffix: inner for suffix, _, inner in (word.partition(">") for word in TABLE.rows[key].wraps.split())}

@@ -22,7 +22,7 @@ def spelled(text: str) -> str:
 
 
 def printable(name: str) -> str:
-    """A name from content as it may stand in a path or on a terminal."""
+    """A name from content as it may be in a path or on a terminal."""
     return name if name.isprintable() else "".join(letter if letter.isprintable() else "\ufffd" for letter in name)
 
 
@@ -31,7 +31,7 @@ SHOWN: Final = 80
 
 
 def shown(text: str, most: int = SHOWN, *, end: bool = False) -> str:
-    """Foreign text as it may stand in a sentence of ours: cut, and what nobody would see made visible.
+    """Foreign text as it may be in a sentence of ours: cut, and what nobody would see made visible.
 
     Args:
         text: names, addresses, words of somebody else.

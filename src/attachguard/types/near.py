@@ -15,8 +15,8 @@ def near(word: str, known: Collection[str]) -> str:
     """The names that look like a word, or a list of what there is; empty where there are too many to list.
 
     Args:
-        word: what stands there.
-        known: what may stand there; for ids of types, extensions lead to them, too.
+        word: what is there.
+        known: what may be there; for ids of types, extensions lead to them, too.
     """
     folded = word.lower().lstrip(".")
     close = [name for name in known if name.lower() == folded]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from attachguard.types.checks.later import Later
+from attachguard.types.checks.weak import Check, Weak
+
 
 class Row(msgspec.Struct, frozen=True):
     """One type. Columns of several words are words with blanks between them, extensions without their dot and in lower case.
@@ -25,11 +28,11 @@ class Row(msgspec.Struct, frozen=True):
         vague: those of its names that so many programs use that they claim nothing.
         shared: those of its names that texts have as well.
         family: families of types that one program opens under each other's names.
-        signs: suffixes of signatures that stand beside their file.
+        signs: suffixes of signatures next to their file.
         detached: those of them that nothing else has.
-        wraps: suffixes behind the name of the file that is inside; `tgz>tar` where that gets a suffix of its own.
+        wraps: suffixes after the name of the file that is inside; `tgz>tar` where that gets a suffix of its own.
         armored: extensions under which text holds it between lines `-----BEGIN …-----`.
-        holds: whether it keeps files as they are, so that a signature inside of it says nothing about the whole.
+        holds: whether it keeps files as they are, so that a signature inside it says nothing about the whole.
         page: whether it is a document that does nothing by itself.
         macros: whether it is a kind of document that may have macros.
         beside: whether it is what an archive is for, and the archive is that for everybody else.
@@ -43,11 +46,18 @@ class Row(msgspec.Struct, frozen=True):
         needs: what text under its names must have to be of this type, because other programs have files of such names, too; likewise.
         versioned: whether its content tells its version, for policies that ask for one.
         packed: those of its names that are names of archives, not of images of disks or installers.
-        plain: whether it is text as it stands, about which an inspector may be known to have nothing to say without certain octets.
+        plain: whether it is text as it is, about which an inspector may be known to have nothing to say without certain octets.
+        prose: whether it is words or plain data, of which mail has most.
         noted: whether a small file of it may hold the password of what lies beside.
         german: the title in German, where policies speak of it.
-        starts: first bytes that prove it. Weak ones, which need a look at more, stand in `identify.magic`.
+        starts: first bytes that prove it.
+        weak: first bytes that prove it together with what follows.
         at: bytes further in that prove it, each with its offset, whatever the first bytes say.
+        inside: likewise, where the first bytes say nothing; with a check where these bytes alone are not enough.
+        opens: first bytes of text that only it has, in lower case.
+        lines: patterns of its first lines, each with the letters that such text begins with.
+        shebang: names that interpreters begin with, of text whose first line names one.
+        roots: root elements of XML in lower case; `feed@www.w3.org/2005/Atom` where a name space must have these letters.
     """
 
     id: str
@@ -83,7 +93,14 @@ class Row(msgspec.Struct, frozen=True):
     versioned: bool = False
     packed: str = ""
     plain: bool = False
+    prose: bool = False
     noted: bool = False
     german: str = ""
     starts: tuple[bytes, ...] = ()
+    weak: tuple[Weak, ...] = ()
     at: tuple[tuple[int, bytes], ...] = ()
+    inside: tuple[tuple[int, bytes] | tuple[int, bytes, Check], ...] = ()
+    opens: tuple[bytes, ...] = ()
+    lines: tuple[tuple[bytes, Later], ...] = ()
+    shebang: str = ""
+    roots: str = ""

@@ -1,4 +1,4 @@
-"""The metadata that attachguard reads, and what may stand in it.
+"""The metadata that attachguard reads, and what may be in it.
 
 A word that is wrong here makes a rule that nobody hears, so it is an error like one of syntax. Everything else in `meta` belongs to the author
 and is only shown.

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from attachguard.mail.words import readable
 from attachguard.model import FileType
 from attachguard.part import Part
-from attachguard.types.filetypes import TYPES, UNKNOWN
+from attachguard.types.filetypes import TYPES, UNKNOWN, ids
 from attachguard.yara.metadata import Meta, words
 
 #: Octets of a text that are looked at; libyara itself takes a gigabyte, but making a text of a page costs more than matching it.
@@ -72,7 +72,7 @@ def _name(part: Part) -> bytes:
 #: Kinds of parts whose bytes are read for the rules that are for them, and for no others: each further rule costs what it is tried on, and prose
 #: is most of mail. A rule that does not say what it is for is tried on all, in the view `bytes`.
 FAMILIES: Final = ("macro", "other", "page", "plain", "script")
-_PLAIN: Final = ("txt", "csv", "json", "md")
+_PLAIN: Final = ids("prose")
 _DRAWN: Final = (*_PAGES, "svg")
 
 

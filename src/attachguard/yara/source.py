@@ -38,7 +38,7 @@ class Source(NamedTuple):
         space: the namespace of its rules: its path in the folder that was named, without suffix.
         file: where it is.
         text: what it says.
-        included: texts that it includes, by who includes it (empty for the file itself) and the name that stands there.
+        included: texts that it includes, by who includes it (empty for the file itself) and the name that is there.
         nursery: whether it lies in a folder called nursery, in the folder that was named or below.
     """
 
@@ -89,7 +89,7 @@ def collect(folders: Iterable[Path], problems: list[RuleError]) -> list[Source]:
 
 
 def blanked(text: str) -> str:
-    """A text of the same length without what stands in comments, strings and regular expressions; quotes and line ends stay."""
+    """A text of the same length without what is in comments, strings and regular expressions; quotes and line ends stay."""
     return _OPAQUE.sub(_blank, text)
 
 

@@ -21,9 +21,9 @@ class Span(NamedTuple):
     Args:
         name: its name.
         start: offset of its first word.
-        end: offset behind its last brace.
+        end: offset after its last brace.
         line: line of its name, from 1.
-        silent: whether it is private or global, and so may stand behind others.
+        silent: whether it is private or global, and so may follow others.
     """
 
     name: str

@@ -1,6 +1,6 @@
 """Cleaning: the sanitizers are asked for what the policy wants out, and what they give is proven by a scan under the same policy.
 
-Nothing is handed on because cleaning failed: where a sanitizer refuses, raises or reaches a bound, where the type has none, where the content is
+Nothing is passed on because cleaning failed: where a sanitizer refuses, raises or reaches a bound, where the type has none, where the content is
 signed or locked, and where the proof fails, the part is withheld as if nobody had tried.
 """
 
@@ -138,7 +138,7 @@ def _unlocked(data: bytes, root: Part, again: Again) -> Copy:
 
 
 def _child(name: str, data: bytes, again: Again) -> Child:
-    """What may stand in place of something inside a file."""
+    """What may be in place of something inside a file."""
     report = again(data, name=name, kind="auto", role="member", clean=True)
     if report.verdict.action.delivers:
         return Child(data)

@@ -164,7 +164,7 @@ def _wants(judge: Judge, part: Part) -> Callable[[str], bool]:
 
 
 def _stands_in(path: str, top: Part) -> bool:
-    """Whether something with this path is a top-level part or stands in it; parts of an attached message have its number in front of theirs."""
+    """Whether something with this path is a top-level part or is in it; parts of an attached message have its number before theirs."""
     section = top.path.partition("!/")[0]
     inside = path.startswith(f"{top.path}!/") or (top.type.id == "eml" and path.startswith(f"{section}."))
     return path == top.path or inside
@@ -191,7 +191,7 @@ def _clean_part(source: Source, part: Part, content: bytes) -> Copy:
 
 
 def _place(part: Part, inner: str, root: PartRecord) -> str:
-    """Where something stands in the message that was found in one part of it."""
+    """Where something is in the message that was found in one part of it."""
     if inner == root.path:
         return part.path
     if root.role == "message":
@@ -210,7 +210,7 @@ def _withheld(judge: Judge, part: Part, content: bytes) -> Removed:
 
 
 def _entity(source: Source, part: Part, span: Span, copy: Copy) -> bytes:
-    """The part with its new content, and behind an attachment a note that says what is not in it any more."""
+    """The part with its new content, and after an attachment a note that says what is not in it any more."""
     data = source.data
     header = data[span.begin : span.body]
     name = copy.name if copy.name != part.name else ""
@@ -232,7 +232,7 @@ def _media_type(header: bytes, part: Part, copy: Copy) -> str:
 
 
 def _delimiter(data: bytes, span: Span) -> bytes:
-    """The delimiter line in front of a part; empty where it stands behind none."""
+    """The delimiter line before a part; empty where it follows none."""
     line = data[: span.begin].rstrip(b"\r\n").rpartition(b"\n")[2].rstrip()
     return (
         line if line.startswith(b"--") and len(line) > 2 and data[span.end :].lstrip(b"\r\n").startswith(line) else b""

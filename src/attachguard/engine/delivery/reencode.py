@@ -28,7 +28,7 @@ def decoded(header: bytes, body: bytes) -> bytes:
 
 
 def fields(header: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The fields of a header block as they stand, each with its name in lower case; what is no field has an empty name."""
+    """The fields of a header block as they are, each with its name in lower case; what is no field has an empty name."""
     pending: list[bytes] = []
     for line in header.splitlines(keepends=True):
         if not line.strip():

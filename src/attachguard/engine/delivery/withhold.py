@@ -21,7 +21,7 @@ from attachguard.outcome.mime import text_part
 from attachguard.outcome.templates import Item, Templates
 from attachguard.part import Part
 
-#: What stands in place of text around the parts of a multipart, which no client shows.
+#: What is in place of text around the parts of a multipart, which no client shows.
 _AROUND: Final = b"(removed)"
 _RAISED: Final = {"reject": Action.REJECT, "withhold": Action.WITHHOLD}
 
@@ -32,7 +32,7 @@ def settle_signed(judge: Judge, parts: Iterable[Part], spans: Mapping[Part, Span
     Args:
         judge: its findings are changed, and what shall be taken out.
         parts: all parts of the message.
-        spans: where the top-level parts stand in the message.
+        spans: where the top-level parts are in the message.
     """
     signed = [part for part in judge.withheld if part in spans and _is_signed(part, spans)]
     _settle_altered(judge, [part for part in parts if part.signed and top_level(part) not in signed])
@@ -128,10 +128,10 @@ def deliverable(
     Args:
         original: the message as it came.
         judge: what shall be taken out, and why.
-        spans: where the top-level parts stand in the message.
+        spans: where the top-level parts are in the message.
         root: the message.
         templates: texts of the placeholders.
-        cleaned: what stands in place of parts that could be cleaned, header and body.
+        cleaned: what is in place of parts that could be cleaned, header and body.
     """
     whole = spans.get(root) or Span(0, 0, len(original), "", signed=False)
     policy = f"{judge.policy.id} {judge.policy.version}"

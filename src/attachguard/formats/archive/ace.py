@@ -1,6 +1,8 @@
 """ACE archives: names and the flag that says a file is encrypted; stored files are read.
 
 Reference: TECHINFO.TXT of ACE 1.2 and 2.0. ACE's compression is documented nowhere and its only decoder had CVE-2018-20250.
+
+Why our own: acefile, the one package for ACE, is no longer maintained; names and flags are all that is wanted.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ TYPES: Final = frozenset({"ace"})
 LIMITATIONS: Final = ("Compressed members are listed by name, not unpacked; stored members are read.",)
 EXTRACTS: Final = "Members that are stored."
 DETECTS: Final = (
-    "Encrypted members, volumes, archives behind a program, programs by the names of members that cannot be read."
+    "Encrypted members, volumes, archives appended to a program, programs by the names of members that cannot be read."
 )
 
 _MARK: Final = b"**ACE**"
@@ -48,7 +50,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     if mark < 7:
         raise Malformed("ACE: no header")
     if mark > 7 and part.data.startswith(b"MZ"):
-        yield part.finding("sfx", "ACE: archive behind a program")
+        yield part.finding("sfx", "ACE: archive appended to a program")
     files, volumes, broken = _files(part, mark - 7)
     contents = [file for file in files if not file.folder and file.packed]
     locked = sum(file.encrypted for file in contents)
@@ -56,7 +58,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         some = "" if locked == len(contents) else ", some members"
         yield part.encrypted("unknown-password", f"ACE: Blowfish{some}")
     if volumes or any(file.split for file in files):
-        yield part.finding("split-archive", "ACE: one of several volumes")
+        yield part.finding("split-archive", "ACE: one volume of a set")
     yield from announce(part, _members(part.data, files), "ACE: compressed members")
     if broken is not None:
         raise broken

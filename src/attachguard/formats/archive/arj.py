@@ -1,6 +1,8 @@
 """ARJ archives: a header of its own for the archive and for each file; a file can be garbled, which is ARJ's word for encrypted.
 
 Reference: TECHNOTE.DOC of ARJ ("ARJ TECHNICAL INFORMATION").
+
+Why our own: no maintained package lists ARJ; what is packed is left to 7-Zip.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ LIMITATIONS: Final = (
 )
 EXTRACTS: Final = "Members that are stored; compressed ones where 7-Zip or The Unarchiver is installed."
 DETECTS: Final = (
-    "Garbled (encrypted) members, volumes, archives behind a program, programs by the names of members that "
+    "Garbled (encrypted) members, volumes, archives appended to a program, programs by the names of members that "
     "cannot be read."
 )
 
@@ -52,7 +54,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     if base < 0:
         raise Malformed("ARJ: no header")
     if base and data.startswith(b"MZ"):
-        yield part.finding("sfx", "ARJ: archive behind a program")
+        yield part.finding("sfx", "ARJ: archive appended to a program")
     main = _header(data, base)
     if main is None:
         raise Malformed("ARJ: header ends early")
@@ -64,7 +66,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         some = "" if garbled == len(contents) else ", some members"
         yield part.encrypted("unknown-password", f"ARJ: garbled{some}")
     if main.flags & _VOLUME or any(file.flags & (_VOLUME | _CONTINUES) for file in files):
-        yield part.finding("split-archive", "ARJ: one of several volumes")
+        yield part.finding("split-archive", "ARJ: one volume of a set")
     yield from announce(part, _members(part, base, files), "ARJ: compressed members", partial(remedy, part, "arj"))
     if broken is not None:
         raise broken

@@ -1,6 +1,8 @@
-"""Windows cabinets: files lie one behind the other in folders, each folder a run of blocks that are stored, MSZIP, Quantum or LZX.
+"""Windows cabinets: files lie one after the other in folders, each folder a run of blocks that are stored, MSZIP, Quantum or LZX.
 
 Reference: MS-CAB, sections 2.1 to 2.4; MSZIP is MS-MCI: deflate blocks of 32 KiB, each with the block before as its dictionary.
+
+Why our own: cabarchive unpacks everything into memory without a bound; Quantum and LZX, which it has not, are left to libarchive.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ LIMITATIONS: Final = (
 EXTRACTS: Final = (
     "Members that are stored or packed with MSZIP; with LZX or Quantum where libarchive or 7-Zip is installed."
 )
-DETECTS: Final = "OneNote packages, archives behind a program, members that go on in another cabinet."
+DETECTS: Final = "OneNote packages, archives appended to a program, members that go on in another cabinet."
 
 _MAGIC: Final = b"MSCF"
 _SFX_SEARCH: Final = 1 << 22
@@ -65,7 +67,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     if base < 0 or len(part.data) < base + _HEADER.size:
         raise Malformed("cabinet: header ends early")
     if base and part.data.startswith(b"MZ"):
-        yield part.finding("sfx", "cabinet: archive behind a program")
+        yield part.finding("sfx", "cabinet: archive appended to a program")
     folders, files, reserved = _directory(part, base)
     extensions = {file.name.lower().rpartition(".")[2] for file in files}
     if "onetoc2" in extensions and "one" in extensions:
@@ -79,7 +81,7 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 
 def _directory(part: Part, base: int) -> tuple[list[_Folder], list[_File], int]:
-    """Folders, files, and how many bytes are reserved in front of each block's data."""
+    """Folders, files, and how many bytes are reserved before each block's data."""
     data = part.data
     fields = _HEADER.unpack_from(data, base)
     first_file, folder_count, file_count, flags = base + fields[4], fields[8], fields[9], fields[10]

@@ -1,6 +1,8 @@
 """cpio archives: the binary, the old character (odc) and the new character (newc, with and without checksums) forms.
 
 Reference: cpio(5) of FreeBSD; POSIX.1-1997 cpio for odc. Used alone, inside RPM packages and as initial RAM disks.
+
+Why our own: headers of fixed fields need no library, and what follows a broken one is still wanted.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"cpio"})
-LIMITATIONS: Final = ("RPM's stripped form, whose names stand in the package's header, is not read.",)
+LIMITATIONS: Final = ("RPM's stripped form, whose names are in the package's header, is not read.",)
 EXTRACTS: Final = "Members."
 DETECTS: Final = "Links, devices, damage."
 
@@ -37,7 +39,7 @@ class _Header(NamedTuple):
 
 
 def inspect(part: Part) -> Iterator[Fact]:
-    """The members, and what stands behind the last one."""
+    """The members, and what follows the last one."""
     end: list[int] = []
     yield from announce(part, _members(part, end), "cpio")
     if end:
@@ -120,5 +122,5 @@ def _name(data: bytes, start: int, length: int) -> bytes:
 def _number(field: bytes, base: int) -> int:
     # int() would take signs, blanks and underscores too.
     if not field or field.strip(b"0123456789abcdefABCDEF" if base == 16 else b"01234567"):
-        raise Malformed("cpio: a number is none")
+        raise Malformed("cpio: header field is not a number")
     return int(field, base)

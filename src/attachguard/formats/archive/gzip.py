@@ -1,7 +1,9 @@
 """gzip: one or more members, each a header with an optional file name, deflate data, and a checksum.
 
 Reference: RFC 1952. All members together are the content, as `gunzip` has it; readers that stop after the first see
-something else (CVE-2012-1461), so the later members are looked at on their own too, and so is what stands behind the last.
+something else (CVE-2012-1461), so the later members are looked at on their own too, and so is what follows the last.
+
+Why our own: `gzip` reads neither the name of a member nor what follows the last one.
 """
 
 from __future__ import annotations
@@ -20,10 +22,10 @@ if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"gz", "svgz"})
-LIMITATIONS: Final = ("Members behind the 64th are only seen as part of the whole content.",)
+LIMITATIONS: Final = ("Members after the 64th are only seen as part of the whole content.",)
 EXTRACTS: Final = "The file inside, from all members."
 DETECTS: Final = (
-    "Data behind the end, more members than one, a name inside that is no script's where the one outside is, damage."
+    "Data after the end, more than one member, a name inside that is not a script's where the one outside is, damage."
 )
 
 _MAGIC: Final = b"\x1f\x8b"
@@ -68,7 +70,7 @@ def _runs(name: str) -> str:
 
 
 def _blocks(data: bytes, starts: list[int]) -> bool:
-    """Whether the members are pieces of one file: they say so, or all behind the first are empty."""
+    """Whether the members are pieces of one file: they say so, or all after the first are empty."""
     return all(data[start + 3] & _FEXTRA and data.startswith(_BLOCKS, start + 12) for start in starts) or all(
         data[start + 3] == 0 and data.startswith(_NOTHING, start + 10) for start in starts[1:]
     )

@@ -1,6 +1,8 @@
-"""LHA archives (lzh): a header in front of each file, in one of four levels; the method is five characters such as `-lh5-`.
+"""LHA archives (lzh): a header before each file, in one of four levels; the method is five characters such as `-lh5-`.
 
 Reference: header.doc.md of LHa for UNIX (levels 0 to 3 and the extended headers).
+
+Why our own: lhafile wants a file and unpacks without a bound; packed members are left to libarchive.
 """
 
 from __future__ import annotations
@@ -101,7 +103,7 @@ def _header(data: bytes, position: int) -> _Header:
 
 
 def _old_header(data: bytes, position: int, method: bytes, packed: int, level: int) -> _Header:
-    """Levels 0 and 1: the name stands in the header; level 1 may go on in extended headers, which count as packed."""
+    """Levels 0 and 1: the name is in the header; level 1 may go on in extended headers, which count as packed."""
     end = position + 2 + data[position]
     length = data[position + 21]
     name = data[position + 22 : position + 22 + length]
@@ -121,7 +123,7 @@ def _old_header(data: bytes, position: int, method: bytes, packed: int, level: i
 
 
 def _new_header(data: bytes, first: int, width: int, end: int, method: bytes, packed: int) -> _Header:
-    """Levels 2 and 3: everything but sizes and method stands in extended headers."""
+    """Levels 2 and 3: everything but sizes and method is in extended headers."""
     if end > len(data) or end < first:
         raise Malformed("LHA: header ends early")
     extended, _ = _extended(data, first, width, end)
@@ -132,7 +134,7 @@ def _new_header(data: bytes, first: int, width: int, end: int, method: bytes, pa
 
 
 def _extended(data: bytes, position: int, width: int, limit: int) -> tuple[dict[int, bytes], int]:
-    """Extended headers by type, and the offset behind them; each ends with the size of the next."""
+    """Extended headers by type, and the offset after them; each ends with the size of the next."""
     found: dict[int, bytes] = {}
     limit = min(limit, len(data))
     for _ in range(_EXTENDED_LIMIT):

@@ -66,7 +66,9 @@ class _Tally:
     def findings(self, part: Part, why_unread: str, advice: Callable[[], str] | None) -> Iterator[Finding]:
         if self.nested:
             more = f" and {len(self.nested) - 1} more" if self.nested[1:] else ""
-            yield part.finding("nested-archive", f"archive in an archive by its name, '{shown(self.nested[0])}'{more}")
+            yield part.finding(
+                "nested-archive", f"archive in an archive, judging by its name, '{shown(self.nested[0])}'{more}"
+            )
         if self.unread:
             words = f"{why_unread} ({self.unread} not read){advice() if advice is not None else ''}"
             yield part.finding("member-unread", words)
@@ -184,17 +186,17 @@ def remedy(part: Part, kind: str, *, library: bool = False) -> str:
 
 
 def trailing(part: Part, end: int, what: str) -> Iterator[Fact]:
-    """What stands behind the end of an archive or stream: some readers see it, others do not.
+    """What follows the end of an archive or stream: some readers see it, others do not.
 
     Args:
         part: the archive.
-        end: offset behind its end; zeros from there on are padding.
+        end: offset after its end; zeros from there on are padding.
         what: name of the format, for the detail.
     """
     view = memoryview(part.data)
     begin = skip_zeros(view, end)
     if begin < len(view):
-        yield part.finding("data-behind", f"{what}: {len(view) - begin} bytes behind the end", offset=begin)
+        yield part.finding("data-behind", f"{what}: {len(view) - begin} bytes after the end", offset=begin)
         yield part.child("trailing", slices(view[begin:]))
 
 

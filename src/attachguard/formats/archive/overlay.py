@@ -1,4 +1,4 @@
-"""What is glued behind a program: archives that unpack themselves, installers' data."""
+"""What is glued after a program: archives that unpack themselves, installers' data."""
 
 from __future__ import annotations
 
@@ -34,5 +34,5 @@ def archives(part: Part, start: int) -> Iterator[Fact]:
             yield filetype(key)
         else:
             continue
-        yield part.finding("sfx", f"{title} archive behind a program", offset=place)
+        yield part.finding("sfx", f"{title} archive appended to a program", offset=place)
         return

@@ -1,8 +1,9 @@
 """RAR archives, versions 1.5 to 5: names, encryption of members and of names, volumes, self-extractors; stored members are read.
 
-References: technote.txt of RAR 3 and 4, "RAR 5.0 archive format". The header reader is our own, because the
-usual library wants files and an external program. Compressed members are unpacked by libarchive or by a
-program of the system where one is installed (`readers.outside`), else listed by name.
+References: technote.txt of RAR 3 and 4, "RAR 5.0 archive format". Compressed members are unpacked by libarchive or by a program
+of the system where one may be asked (`readers.outside`), else listed by name.
+
+Why our own: the usual library wants files and an external program.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ LIMITATIONS: Final = (
 )
 EXTRACTS: Final = "Members that are stored; compressed ones where libarchive, unrar or The Unarchiver is installed."
 DETECTS: Final = (
-    "Encrypted members and names, volumes, archives behind a program, programs by the names of members that "
+    "Encrypted members and names, volumes, archives appended to a program, programs by the names of members that "
     "cannot be read."
 )
 
@@ -56,9 +57,9 @@ def inspect(part: Part) -> Iterator[Fact]:
             return
         raise Malformed("RAR: no marker")
     if base and data.startswith((b"MZ", b"\x7fELF")):
-        yield part.finding("sfx", "RAR: archive behind a program")
+        yield part.finding("sfx", "RAR: archive appended to a program")
     elif base and part.type.id == "rar":
-        yield part.finding("data-before", f"RAR: {base} bytes in front of the archive that are no program", offset=base)
+        yield part.finding("data-before", f"RAR: {base} bytes before the archive, not an SFX stub", offset=base)
     version = 5 if data.startswith(MARKER_NEW, base) else 4
     if version == 4 and not data.startswith(MARKER_OLD, base):
         raise Malformed("RAR: unknown version")
@@ -79,7 +80,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         if any(item.kind == "locked" for item in listed):
             return
     if any(item.split for item in listed):
-        yield part.finding("split-archive", f"RAR{version}: one of several volumes")
+        yield part.finding("split-archive", f"RAR{version}: one volume of a set")
     formats = _formats(listed, version)
     members = _members(part, data, listed, base, version, formats, opened)
     yield from announce(
@@ -184,7 +185,7 @@ def _first_version(part: Part) -> Iterator[Fact]:
     try:
         locked = any(member.encrypted for member in first.members(part.data, 0))
     except Malformed:
-        locked = False  # reported below, once the files in front of it have been listed
+        locked = False  # reported below, once the files before it have been listed
     if locked:
         yield part.encrypted("unknown-password", "RAR 1.4: own cipher")
     yield from announce(part, first.members(part.data, 0), "RAR 1.4: compressed members", partial(remedy, part, "rar"))

@@ -1,8 +1,9 @@
 """7z: a signature header at the start points to a header at the end, which may itself be packed, encrypted, or both.
 
-Reference: 7zFormat.txt and Methods.txt of the LZMA SDK. The reader is our own, because no fit library exists: py7zr
-unpacks whole folders into memory, libarchive and 7-Zip do not tell content from header encryption. Members whose
-folder uses the usual methods are unpacked as the driver asks for them; a folder is decoded once, from front to back.
+Reference: 7zFormat.txt and Methods.txt of the LZMA SDK. Members whose folder uses the usual methods are unpacked as the
+driver asks for them; a folder is decoded once, from front to back.
+
+Why our own: py7zr unpacks whole folders into memory; libarchive and 7-Zip do not tell encrypted content from an encrypted header.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ LIMITATIONS: Final = (
     "Of an archive split into volumes only the first is recognised, and its members are not listed.",
 )
 EXTRACTS: Final = "Members, with every method of 7-Zip but PPMd; that one where libarchive or 7-Zip is installed."
-DETECTS: Final = "Encrypted members and names, archives behind a program, volumes, damage."
+DETECTS: Final = "Encrypted members and names, archives appended to a program, volumes, damage."
 
 #: How deep headers may be packed in headers, and how large one may be.
 _HEADER_DEPTH: Final = 4
 _HEADER_LIMIT: Final = 1 << 23
-#: A self-extractor's program stands in front of the archive; its stubs are far smaller than this.
+#: A self-extractor's program precedes the archive; its stubs are far smaller than this.
 _SFX_SEARCH: Final = 1 << 22
 
 
@@ -50,17 +51,17 @@ def inspect(part: Part) -> Iterator[Fact]:
     if base < 0:
         raise Malformed("7z: no signature")
     if base and data.startswith((b"MZ", b"\x7fELF")):
-        yield part.finding("sfx", "7z: archive behind a program")
+        yield part.finding("sfx", "7z: archive appended to a program")
     elif base and part.type.id == "7z":
-        yield part.finding("data-before", f"7z: {base} bytes in front of the archive that are no program", offset=base)
+        yield part.finding("data-before", f"7z: {base} bytes before the archive, not an SFX stub", offset=base)
     offset, size = start(data, base)
     if offset + size > len(data):
         yield part.finding(
             "split-archive",
-            "7z: the list of members lies beyond the end (cut, or the first of several volumes)",
+            "7z: the list of members is past the end (cut, or the first of several volumes)",
         )
         if part.extension != "001":
-            raise Malformed("7z: the list of members lies beyond the end")
+            raise Malformed("7z: the list of members is past the end")
         return
     if not size:
         return  # an archive without members has no header
@@ -68,7 +69,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         raise LimitExceeded("header_bytes", f"the list of members is larger than {_HEADER_LIMIT} bytes")
     raw = data[offset : offset + size]
     if not checksum_holds(data, base, raw):
-        yield part.finding("malformed-file", "7z: checksum of the header does not hold")
+        yield part.finding("malformed-file", "7z: header checksum mismatch")
     vault = Vault(part, base)
     found = _listing(part, base, raw, vault)
     if isinstance(found, Finding):

@@ -1,7 +1,9 @@
 """Compressed streams that hold one file: bzip2, xz, lzma, lzip, Zstandard, LZ4, Unix compress, zlib.
 
-References: xz file format 1.2.1; lzip manual; RFC 8878 (Zstandard); lz4_Frame_format.md; compress(1); RFC 1950. The standard library decodes where it
-can; LZ4 and compress are our own small decoders (`_core.lz`), because neither justifies a dependency; Zstandard and Brotli need optional packages.
+References: xz file format 1.2.1; lzip manual; RFC 8878 (Zstandard); lz4_Frame_format.md; compress(1); RFC 1950.
+
+Why our own: the standard library decodes where it can, optional packages Zstandard and Brotli; LZ4 and compress are small decoders of `_core.lz`,
+because neither justifies a dependency.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ LIMITATIONS: Final = (
     "LZ4 streams that need an outside dictionary are not read.",
 )
 EXTRACTS: Final = "The file inside."
-DETECTS: Final = "Data behind the end, damage, streams that need a decoder that is not there."
+DETECTS: Final = "Data after the end, damage, streams that need a decoder that is not there."
 
 _STEP: Final = 1 << 18
 #: Title, package and decoder of the kinds that need a package of their own.
@@ -38,7 +40,7 @@ _OPTIONAL: Final = {"zst": ("Zstandard", "zstandard", unzstd), "br": ("Brotli", 
 
 
 def inspect(part: Part) -> Iterator[Fact]:
-    """The one file in the stream, and what stands behind its end."""
+    """The one file in the stream, and what follows its end."""
     kind = next(type_.id for type_ in part.types if type_.id in TYPES)
     name = unpacked_name(part.name, *TYPES)
     check = part.budget.check_time
@@ -70,13 +72,13 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 
 def _zlib(data: bytes) -> Generator[bytes, None, int]:
-    """The content of a zlib stream; gives the offset behind it."""
+    """The content of a zlib stream; gives the offset after it."""
     left = yield from inflate(data, wbits=ZLIB)
     return len(data) - left
 
 
 def _noting(pieces: Generator[bytes, None, int], ends: list[int]) -> Iterator[bytes]:
-    """The same pieces; notes the offset behind the stream once it has come to its end."""
+    """The same pieces; notes the offset after the stream once it has come to its end."""
     end = yield from pieces
     ends.append(end)
 
@@ -91,7 +93,7 @@ _LZ4_LEGACY_BLOCK: Final = 1 << 23
 
 
 def _unlz4(part: Part) -> Generator[bytes, None, int]:
-    """Frames one behind the other; gives the offset behind the last."""
+    """Frames one after the other; gives the offset after the last."""
     data = part.data
     position = 0
     while position + 4 <= len(data):

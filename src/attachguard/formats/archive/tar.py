@@ -1,8 +1,9 @@
 """tar archives: blocks of 512 bytes, each file a header and its data; two blocks of zeros end the archive.
 
-References: POSIX.1-2017 pax; GNU tar manual, "Basic Tar Format". The walk is our own instead of `tarfile`: that raises a
-dozen kinds of errors on broken input, reads extension headers of any size into memory, and stops at the first end of
-the archive, behind which another archive may stand that other readers see.
+References: POSIX.1-2017 pax; GNU tar manual, "Basic Tar Format".
+
+Why our own: `tarfile` raises a dozen kinds of errors on broken input, reads extension headers of any size into memory, and stops at the first end
+of the archive, after which another archive may stand that other readers see.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 TYPES: Final = frozenset({"tar"})
 LIMITATIONS: Final = ("Files that go on in another volume are read as far as they are here.",)
 EXTRACTS: Final = "Members, sparse ones too."
-DETECTS: Final = "Links, devices, a second archive behind the end, damage."
+DETECTS: Final = "Links, devices, a second archive after the end, damage."
 
 #: How many broken headers are stepped over.
 _REPAIRS: Final = 16
@@ -35,7 +36,7 @@ _ZERO_STEP: Final = bytes(1 << 20)
 
 
 def inspect(part: Part) -> Iterator[Fact]:
-    """The files, including those behind the end of the archive."""
+    """The files, including those after the end of the archive."""
     end = [0]
     yield from announce(part, _members(part, end), "tar")
     if end[0]:
@@ -43,7 +44,7 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 
 def _members(part: Part, end: list[int]) -> Iterator[Member | Finding]:
-    """Every file; notes the offset behind the last archive where the bytes there are no header."""
+    """Every file; notes the offset after the last archive where the bytes there are no header."""
     view = memoryview(part.data)
     size = len(view) // BLOCK * BLOCK
     walker = Walker(part.data)
@@ -60,7 +61,7 @@ def _members(part: Part, end: list[int]) -> Iterator[Member | Finding]:
             if following > position:
                 # A block of zeros ends the archive for some readers, two for others, none for `tar -i`.
                 if not doubled:
-                    yield part.finding("second-archive", "tar: another archive behind the end", offset=following)
+                    yield part.finding("second-archive", "tar: another archive after the end", offset=following)
                 doubled = True
                 walker, position = Walker(part.data), following
                 continue
@@ -89,7 +90,7 @@ def _damaged(part: Part, broken: int, following: int) -> Iterator[Member | Findi
     """What readers see that do not mind a broken header: they go on with the next one, and what stands before it is somebody's content."""
     view = memoryview(part.data)
     if following < len(view) // BLOCK * BLOCK:
-        yield part.finding("hidden-member", "tar: more files behind a broken header", offset=following)
+        yield part.finding("hidden-member", "tar: more files after a broken header", offset=following)
     if skip_zeros(view, broken + BLOCK) < following:
         yield Member(header_name(part.data[broken : broken + BLOCK]), slices(view[broken + BLOCK : following]))
 
@@ -131,13 +132,13 @@ def _facts(part: Part, view: memoryview, entry: Entry) -> Iterator[Member | Find
     elif entry.chunks is None:
         yield Member(entry.name, _content(view, entry))
     else:
-        # Readers that know no sparse files give the pieces, one behind the other.
+        # Readers that know no sparse files give the pieces, one after the other.
         yield Member(entry.name, _content(view, entry))
         yield Member(entry.name, _sparse(view, entry))
 
 
 def _by_header(part: Part, view: memoryview, entry: Entry, *, first: bool) -> Iterator[Member | Finding]:
-    """What readers see that go by the size in the header (CVE-2025-62518): other content, and other files behind it."""
+    """What readers see that go by the size in the header (CVE-2025-62518): other content, and other files after it."""
     if first:
         detail = f"tar: '{shown(entry.name)}' "
         if entry.kind == "file":

@@ -45,6 +45,6 @@ def _by_name(part: Part) -> Iterator[Finding]:
         return
     key = TEXT_NAMES.get(suffix) or next(iter(CLAIMS.get(suffix, ())), "")
     if key and filetype(key).group == "script":
-        yield part.finding("script-by-name", f"script by its name (.{suffix}), content not readable")
+        yield part.finding("script-by-name", f"script, judging by its name (.{suffix}), content not readable")
     else:
-        yield part.finding("program-by-name", f"program by its name (.{suffix}), content not readable")
+        yield part.finding("program-by-name", f"program, judging by its name (.{suffix}), content not readable")

@@ -27,4 +27,6 @@ def inspect(part: Part) -> Iterator[Fact]:
     """That there is more than can be seen here."""
     number = volume(part.name)
     if number:
-        yield part.finding("split-archive", f"archive: volume {number} of several by its name, the others are not here")
+        yield part.finding(
+            "split-archive", f"archive: volume {number} of a set, judging by its name; the others are missing"
+        )

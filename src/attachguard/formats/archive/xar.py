@@ -1,6 +1,8 @@
 """xar archives: a compressed XML table of contents, then a heap; macOS installers are xar archives with a `Distribution` or `PackageInfo`.
 
 Reference: xar(1) wiki, "xarformat". The table is read with expat, document type declarations refused, so no entity can grow.
+
+Why our own: no maintained package reads xar; its table of contents is small XML.
 """
 
 from __future__ import annotations
@@ -124,7 +126,7 @@ def _parse(raw: bytes, table: _Table) -> None:
     try:
         parser.Parse(raw, True)
     except expat.ExpatError as error:
-        raise Malformed("xar: table of contents is no well-formed XML") from error
+        raise Malformed("xar: table of contents is not well-formed XML") from error
 
 
 def _members(part: Part, table: _Table, heap: memoryview) -> Iterator[Member]:

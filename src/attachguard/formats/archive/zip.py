@@ -3,6 +3,8 @@
 A file name, a size, a method, an encryption bit: a ZIP archive states each of them twice, in the central directory at its end and in the local
 header before each member, and programs differ in which they read. What the two say is compared, and both readings are looked at. Documents that
 happen to be archives (Open XML, OpenDocument) are only given their type here; their own inspectors open them.
+
+Why our own: see `readers/zip` and `_zip`: readers of ZIP disagree, and a library is one of them.
 """
 
 from __future__ import annotations
@@ -44,7 +46,7 @@ LIMITATIONS: Final = (
 EXTRACTS: Final = "Members, packed by every common method, or opened with a known password."
 DETECTS: Final = (
     "Special kinds (jar, apk, epub, ASiC and others), encryption, directory and headers that disagree, hidden "
-    "and overlapping members, bombs, damage, archives behind a program."
+    "and overlapping members, bombs, damage, archives appended to a program."
 )
 
 #: Types whose own inspector opens the members.
@@ -86,7 +88,7 @@ def inspect(part: Part) -> Iterator[Fact]:
 def _role(part: Part) -> Role:
     if part.type.group == "document":
         return "embedded"
-    # What stands in front of an archive, a picture, says nothing of its members.
+    # What precedes an archive, a picture, says nothing of its members.
     kind = next((kind for kind in part.types if refines(kind.id, "zip")), None)
     return "embedded" if kind is not None and kind.group in _DOCUMENTS else "member"
 

@@ -4,6 +4,8 @@ A ContentInfo names its content type. Signed data says who signed and may hold t
 that is unwrapped and judged like anything else. Enveloped data can be read by the holder of a recipient's key only.
 Compressed, digested and authenticated data hold readable content. The object may come in DER, in BER (streaming signers
 write it), as PEM, or as bare base64.
+
+Why our own: the cryptography package refuses what is damaged or unusual, which is what matters here.
 """
 
 from __future__ import annotations
@@ -183,7 +185,7 @@ def _integrity(part: Part, content: Element, kind: str, depth: int) -> Iterator[
         else:
             shown = "S/MIME-opaque" if part.declared in _MAIL_TYPES else f"{family}-attached"
         if inside is not None:
-            # PKCS#7 1.5 put other things than octet strings here; what of them is digested is told by their own standards.
+            # PKCS#7 1.5 put other things than octet strings here; what of them is digested is recognised by their own standards.
             plain = inside.tag in (der.OCTET_STRING, der.CONSTRUCTED_OCTET_STRING)
             covered = Content(list(inside.octets())) if plain else None
         yield from noted(part, judge(shown, signer, signed, covered, "whole", part.context.get(Ledger).trust))

@@ -2,6 +2,8 @@
 
 Most of what stands here is keys and certificates, which are text. CMS objects are handed to their inspector by naming
 the type; private keys under a password are encrypted content.
+
+Why our own: the libraries read PEM as they write it; mail programs take much else.
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 
 def _lock(data: bytes, label: bytes, at: int) -> str:
-    """How the private key that starts here is encrypted; empty where it is none, or open."""
+    """How the private key that starts here is encrypted; empty if it is not a key, or open."""
     if label == b"ENCRYPTED PRIVATE KEY":
         # Another program may decode what looks broken here; a sample in a text has no base64 in it.
         return "PEM: encrypted private key (PKCS#8)" if _is_der(data, at) or _LETTERS.match(data, at) else ""

@@ -3,6 +3,8 @@
 What is encrypted to keys is a scheme that gateways hold no keys for; what is encrypted with a passphrase needs that.
 What is only signed or compressed is unpacked and looked into. Text under a clear-text signature stays readable where it
 is. Armor inside a letter counts as well, provided that it decodes to packets: a letter that only speaks of PGP is one.
+
+Why our own: there is no Python reader of OpenPGP that survives hostile bytes.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Opens OpenPGP messages that are encrypted with a passphrase (RFC 9580 sections 3.7, 5.3, 5.7 and 5.13.1).
 
 A passphrase becomes a key through a string-to-key specifier, which is what costs time; two repeated bytes at the beginning of the data tell a wrong
-one, the digest at its end proves the right one. Own code, because no library does it in memory without a key ring; ciphers come from the cryptography
-package, loaded when a passphrase is tried. AEAD (version 2 of the data packet), Argon2 and Twofish are not opened.
+one, the digest at its end proves the right one. AEAD (version 2 of the data packet), Argon2 and Twofish are not opened.
+
+Why our own: no library does it in memory without a key ring; ciphers come from the cryptography package, loaded when a passphrase is tried.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ class _Lock(NamedTuple):
 
 
 def open_message(part: Part, data: bytes) -> tuple[bytes, Candidate] | None:
-    """The packets inside of an encrypted message and the passphrase that opened it; None where none did.
+    """The packets inside an encrypted message and the passphrase that opened it; None where none did.
 
     Args:
         part: whose passwords and budget are used.
@@ -113,7 +114,7 @@ def _locks(body: bytes) -> Iterator[_Lock]:
 
 
 def _derived(lock: _Lock, word: bytes) -> bytes:
-    """The key: digests over salt and passphrase, repeated up to the count, the second one behind a zero byte and so on."""
+    """The key: digests over salt and passphrase, repeated up to the count, the second one after a zero byte and so on."""
     record = lock.salt + word
     count = max(lock.octets, len(record))
     block = record * (_STEP // max(1, len(record)) + 1)
@@ -146,7 +147,7 @@ def _decrypted(cipher: int, key: bytes, body: bytes, *, whole: bool) -> bytes | 
     if len(head) < block + 2 or head[-2:] != head[-4:-2]:
         return None
     if not whole:
-        # Without a digest the cipher starts anew behind the random bytes (13.9 of RFC 4880).
+        # Without a digest the cipher starts anew after the random bytes (13.9 of RFC 4880).
         content = _cfb(cipher, key, body[2 : block + 2], body[block + 2 :])
         return content if packet_at(content, 0) is not None else None
     plain = _cfb(cipher, key, bytes(block), body)

@@ -1,8 +1,10 @@
 """PKCS#12 key stores (RFC 7292): certificates and private keys, most of them under a password.
 
 The store is integrity-protected with a password of its own choosing, usually the one that its keys are encrypted with. Whether one of the
-passwords at hand, or none at all, is the right one can therefore be told from the MAC, without decrypting anything. What is inside is keys
+passwords at hand, or none at all, is the right one can therefore be distinguished from the MAC, without decrypting anything. What is inside is keys
 and certificates, never a document, so nothing is unpacked.
+
+Why our own: the cryptography package says only that a store did not open; whether it is locked, and by what, is read here.
 """
 
 from __future__ import annotations

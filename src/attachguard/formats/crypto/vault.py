@@ -5,6 +5,8 @@ chains, age, AES Crypt, AxCrypt, git-crypt, what `openssl enc` writes, private k
 Microsoft, JSON that holds a cipher text. Each says by its head what it is and how it is locked; nothing inside can be looked at.
 
 References: [MS-OXORMMS] 2.2.4 (message.rpmsg), RFC 5958 (PKCS#8), the documentation of SOPS, Web3 Secret Storage and RFC 7516 (JSON).
+
+Why our own: a few header fields are wanted of each.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """Disk images that are read here: FAT and NTFS volumes, raw disks with a partition table, and any of them in a virtual machine's disk.
 
-References stand in the readers: `readers.disk` for FAT, NTFS, VHD and VHDX, `partitions` for partition tables. Windows opens most of them with a
+References are in the readers: `readers.disk` for FAT, NTFS, VHD and VHDX, `partitions` for partition tables. Windows opens most of them with a
 double click; disks of other virtual machines are left to 7-Zip (`opaque`).
+
+Why our own: Windows opens these by a click, so they are read on every machine, also where no 7-Zip is.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from attachguard.readers.disk import fat, ntfs
 from attachguard.readers.disk.blocks import Disk, content, vhd
 from attachguard.readers.disk.ntfsruns import unpacked
 from attachguard.readers.disk.vhdx import vhdx
-from attachguard.types.identify.structure import boot_sector
+from attachguard.types.checks.structure import boot_sector
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact

@@ -2,6 +2,8 @@
 
 Windows takes UDF before Joliet before ISO 9660, Linux takes Rock Ridge before Joliet, others know one tree only. The files of all trees are read,
 each once; files that not every tree leads to, and names whose endings differ, are told.
+
+Why our own: libraries for discs show one tree; what counts is where the trees differ.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 References: ECMA-119 section 8; Joliet Specification (Microsoft); ECMA-167 2/8.3 (descriptors of a bridge); El Torito 1.0. All trees are walked:
 a file that only one of them knows is seen by some systems and not by others.
+
+Why our own: pycdlib trusts the sizes of a disc and raises at its first fault; discs are a common way to carry programs past a filter.
 """
 
 from __future__ import annotations
@@ -65,7 +67,7 @@ def _volumes(data: bytes) -> tuple[list[Volume], bool]:
         block = data[number * SECTOR : (number + 1) * SECTOR]
         bridge |= block[1:6] in _BRIDGE
         if len(block) < 190 or block[1:6] != b"CD001" or block[0] == _TERMINATOR:
-            ended = True  # the descriptors of UDF stand behind
+            ended = True  # the descriptors of UDF follow
             continue
         size = struct.unpack_from("<H", block, 128)[0] or SECTOR
         if ended or len(found) >= _TREES:

@@ -1,7 +1,9 @@
 """One tree of folders of an ISO 9660 image: directory records, path tables, Rock Ridge names.
 
-References: ECMA-119 sections 6.8, 8.4, 9.1 and 9.4; Joliet Specification (Microsoft); SUSP and RRIP (IEEE P1281, P1282). Numbers stand in both byte
+References: ECMA-119 sections 6.8, 8.4, 9.1 and 9.4; Joliet Specification (Microsoft); SUSP and RRIP (IEEE P1281, P1282). Numbers are in both byte
 orders, folders in the tree and in path tables: where they disagree, both are read, because some readers take the one and some the other.
+
+Why our own: pycdlib trusts the sizes of a disc and raises at its first fault.
 """
 
 from __future__ import annotations
@@ -217,7 +219,7 @@ def _path_table(part: Part, volume: Volume, table: bytes, order: str) -> Iterato
         name = "" if not paths else _clean(raw.decode("utf-16-be", "replace") if volume.wide else text(raw))
         paths.append(f"{above}{name}/" if name else "")
         begin = number * volume.block
-        # The size of a folder stands in the record of the folder itself, its first one.
+        # The size of a folder is in the record of the folder itself, its first one.
         first = part.data[begin : begin + 34]
         if len(first) == 34 and first[0] >= 34:
             yield _Folder(paths[-1], paths[-1], begin, struct.unpack_from("<I", first, 10)[0], 1, _TABLE_ONLY)

@@ -2,6 +2,8 @@
 
 A parser for each would be much code for files that mail hardly ever brings, so one well-kept reader is asked where it is there (`readers.tools`).
 Where none is, what is inside stays unknown, and that is what is reported.
+
+Why our own: nothing is read but two flags of encryption, without which a locked archive would only be unread.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ DETECTS: Final = "Content that cannot be looked into; in ALZ and EGG archives an
 
 #: Header of a file in ALZ: length of the name, attributes, time, then a descriptor whose lowest bit says that a password is needed.
 _ALZ_FILE: Final = b"BLZ\x01"
-#: ESTSoft, "EGG specification": the header that stands in front of encrypted blocks.
+#: ESTSoft, "EGG specification": the header that precedes encrypted blocks.
 _EGG_LOCK: Final = b"\x0f\x47\xd1\x08"
 #: QEMU, docs/interop/qcow2.txt: the method of encryption, zero where there is none.
 _QCOW_METHOD: Final = slice(32, 36)

@@ -1,6 +1,8 @@
 """Where the volumes of a disk are: the partition table of PC DOS with its chain of logical drives, and the GPT.
 
 References: the partition table in the first sector from offset 446 on (four entries of sixteen bytes); UEFI specification 2.10, chapter 5.
+
+Why our own: two tables of fixed records need no library.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ _BARE: Final = (
 
 
 def starts(disk: Disk) -> list[int]:
-    """The offset of each volume, by the table in the first sector or by the GPT behind it.
+    """The offset of each volume, by the table in the first sector or by the GPT after it.
 
     Raises:
         Malformed: the GPT makes no sense.
@@ -52,7 +54,7 @@ def _entries(table: bytes) -> list[tuple[int, int]]:
 
 
 def _logical_drives(disk: Disk, extended: int) -> list[int]:
-    """Each drive has a table of its own in front of it, whose second entry leads to the next one."""
+    """Each drive has a table of its own before it, whose second entry leads to the next one."""
     found: list[int] = []
     seen: set[int] = set()
     here = extended

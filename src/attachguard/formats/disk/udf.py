@@ -1,7 +1,8 @@
 """UDF images: the file system of DVDs and of what Windows burns and mounts since, without the tree of ISO 9660.
 
-References: ECMA-167; OSTA Universal Disk Format 1.02 to 2.60 (`readers.udf`). Bridges, which have both, are read by `iso.py`. Own reader: a
-double click mounts such an image, and libarchive reads none.
+References: ECMA-167; OSTA Universal Disk Format 1.02 to 2.60 (`readers.udf`). Bridges, which have both, are read by `iso.py`.
+
+Why our own: a double click mounts such an image, and libarchive reads none.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Messages inside of files, and what carries files in mail."""
+"""Messages inside files, and what carries files in mail."""

@@ -1,7 +1,9 @@
 """AppleSingle and AppleDouble (RFC 1740 appendices A and B): the forks and the properties of a Macintosh file.
 
 A header counts entries of id, offset and length: 1 is the data fork, 2 the resource fork, 3 the name. AppleDouble has all but the data fork, which
-stands beside it as a file of its own.
+is next to it as a file of its own.
+
+Why our own: a table of offsets needs no library.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """iCalendar (RFC 5545, RFC 9073) and vCalendar 1.0: invitations and whole calendars.
 
 A calendar carries files inline in `ATTACH` and other properties, a page in `X-ALT-DESC` or `STYLED-DESCRIPTION`, and alarms that may run a program
-or play a sound from elsewhere. Read by our own reader of content lines, see there.
+or play a sound from elsewhere.
+
+Why our own: see the reader of content lines (`readers.contentlines`).
 """
 
 from __future__ import annotations

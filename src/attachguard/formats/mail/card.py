@@ -1,7 +1,8 @@
 """vCard (RFC 6350, RFC 2426, vCard 2.1): contact cards.
 
-A card carries pictures, sounds and keys inline, other cards in `AGENT`, and whatever else a property in base64 holds. Read by our own reader of
-content lines, see there.
+A card carries pictures, sounds and keys inline, other cards in `AGENT`, and whatever else a property in base64 holds.
+
+Why our own: see the reader of content lines (`readers.contentlines`).
 """
 
 from __future__ import annotations

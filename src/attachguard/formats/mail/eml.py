@@ -31,7 +31,7 @@ DETECTS: Final = (
 def inspect(part: Part) -> Iterator[Fact]:
     """The bodies of a message as children."""
     if part.is_a("emlx"):
-        # Apple Mail writes the length of the message in front of it; what it says of length is not trusted.
+        # Apple Mail writes the length of the message before it; what it says of length is not trusted.
         yield part.reading("message.eml", part.data[part.data.find(b"\n") + 1 :], role="member")
         return
     parser = MessageParser(part.budget.limits)

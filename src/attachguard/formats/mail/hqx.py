@@ -2,6 +2,8 @@
 
 After a sentence that everybody quotes, characters for six bits each stand between colons; the octets they make are run-length coded and hold a
 header, the data fork and the resource fork.
+
+Why our own: the standard library has dropped BinHex, and its reader wrote files.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ _BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345678
 _TO_BASE64: Final = bytes.maketrans(_ALPHABET, _BASE64)
 _FOREIGN: Final = bytes(set(range(256)) - set(_ALPHABET))
 _MARK: Final = b"\x90"
-#: type, creator, flags, two lengths, checksum behind the name and its zero
+#: type, creator, flags, two lengths, checksum after the name and its zero
 _HEADER: Final = 20
 _MAX_FILES: Final = 100
 
@@ -61,7 +63,7 @@ def _file(part: Part, text: bytes) -> Iterator[Fact]:
     if not content:
         return
     start = 1 + content[0] + 1 + _HEADER
-    # The version behind the name is zero; if not, this is a letter that quotes the sentence.
+    # The version after the name is zero; if not, this is a letter that quotes the sentence.
     if content[1 + content[0] : 2 + content[0]] != b"\0" and not part.is_a("hqx"):
         return
     if not content[0] or len(content) < start:

@@ -1,6 +1,8 @@
-"""mbox: messages one behind the other, each after a line that begins with `From `.
+"""mbox: messages one after the other, each after a line that begins with `From `.
 
 Reference: RFC 4155 (application/mbox).
+
+Why our own: `mailbox` wants a file and builds all messages.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"mbox"})
-LIMITATIONS: Final = ("Lines quoted as `>From ` are left as they stand.",)
+LIMITATIONS: Final = ("Lines quoted as `>From ` are left as they are.",)
 EXTRACTS: Final = "The messages."
 DETECTS: Final = "Damage; every message is judged by itself."
 
@@ -34,7 +36,7 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 
 def messages(data: bytes | mmap) -> Iterator[tuple[int, int]]:
-    """Where each message of a mailbox begins, behind its `From ` line, and ends.
+    """Where each message of a mailbox begins, after its `From ` line, and ends.
 
     Args:
         data: the mailbox.

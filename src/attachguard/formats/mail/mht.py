@@ -3,6 +3,8 @@
 Browsers and Word write it; a Word document with macros saved so carries them in an ActiveMime part. It is mail, and read as such.
 
 Reference: RFC 2557.
+
+Why our own: it is a message, and goes to the parser of messages.
 """
 
 from __future__ import annotations
@@ -50,7 +52,7 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 
 def _start(data: bytes) -> int:
-    """Where the first header field of the archive is: Word looks for it behind a PDF header ("MalDoc in PDF") or lines of anything."""
+    """Where the first header field of the archive is: Word looks for it after a PDF header ("MalDoc in PDF") or lines of anything."""
     if _FIELDS.match(data):
         return 0
     match = _VERSION.search(data, 0, _REACH)

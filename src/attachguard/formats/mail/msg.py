@@ -2,6 +2,8 @@
 
 Properties are streams named after their tag and type: `__substg1.0_37010102` is 0x3701 (attached data), binary. Each attachment is a storage
 `__attach_version1.0_#…`; an attached message or OLE object is a storage in it, which becomes a compound file of its own.
+
+Why our own: extract-msg builds all of a message, brings a dozen dependencies, and believes what its properties say.
 """
 
 from __future__ import annotations
@@ -97,7 +99,7 @@ def _bodies(part: Part, file: Compound, root: Entry, encoding: str) -> Iterator[
 def _reminder(part: Part, file: Compound, root: Entry, encoding: str) -> Iterator[Finding]:
     """The sound of a reminder, which Outlook fetches when it is due (CVE-2023-23397).
 
-    It is a named property: a storage of the outermost message maps names to tags ([MS-OXMSG] 2.2.3). A message inside of another has no such
+    It is a named property: a storage of the outermost message maps names to tags ([MS-OXMSG] 2.2.3). A message inside another has no such
     storage, so there every named text counts that is a path to another host.
     """
     names = root.get("__nameid_version1.0", STORAGE)

@@ -1,11 +1,11 @@
 """TNEF, known as winmail.dat (MS-OXTNEF): Outlook's own wrapping of a message with its attachments.
 
 After a signature and a key come attributes: level, id, length, data, checksum. Attributes of the first level describe the message, those of the
-second an attachment each, which begins anew with its rendering data. Names and contents stand in attributes of their own, or among the MAPI
+second an attachment each, which begins anew with its rendering data. Names and contents are in attributes of their own, or among the MAPI
 properties of one attribute, or in both: then both contents are looked at, since readers differ in which one they open. Embedded messages are TNEF
 again, OLE objects compound files, and the body often is compressed RTF.
 
-Own code: the packages for it read whole files into objects, trust their lengths, and know no bounds.
+Why our own: the packages for it read whole files into objects, trust their lengths, and know no bounds.
 """
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ class _Reader:
     def _property(self, attachment: _Attachment, value: Value) -> None:
         if value.id == _PR_DATA and value.end > value.start:
             start = value.start
-            # An object stands behind the GUID of its interface: a message in TNEF, or a storage.
+            # An object follows the GUID of its interface: a message in TNEF, or a storage.
             if value.type == mapi.OBJECT or self.data[start + _GUID : start + _GUID + 4] in (_SIGNATURE, _COMPOUND):
                 start = min(start + _GUID, value.end)
             attachment.contents.append((start, value.end))

@@ -1,7 +1,9 @@
 """Uuencoded files in text (POSIX.1-2017 `uuencode`): `begin 644 name`, lines of data, `end`; and its base64 form.
 
 Letters from before MIME carry their attachments this way, several in one body, and mail programs still show them as attachments. A letter that
-merely says "begin 644 something" has no line of data behind it.
+merely says "begin 644 something" has no line of data after it.
+
+Why our own: `binascii` decodes a line at a time and raises; programs go on.
 """
 
 from __future__ import annotations
@@ -26,13 +28,13 @@ DETECTS: Final = "Damage, and text that only begins like a file."
 _BEGIN: Final = re.compile(
     rb"begin(-base64)?(?:[ \t]{1,8}[0-9]{3,4}(?=[\s])|[ \t](?=[ \t]))[ \t]{0,8}([^\r\n]{0,255})\r?\n"
 )
-#: Such a line with a line of data behind it, or one that may have been: small letters are none.
+#: Such a line with a line of data after it, or one that may have been: small letters are none.
 _OPENS: Final = re.compile(rb"(?m)^begin(?:-base64[^\n]*+\n|[^\n]*+\n(?=[\x20-\x60\r\n]))")
 #: Lines that end in a carriage return alone.
 _RETURN: Final = re.compile(rb"begin[ \t-][^\r\n]{1,255}\r(?!\n)")
 _LINE: Final = re.compile(rb"[\x20-\x60]{1,88}")
 _BASE64_LINE: Final = re.compile(rb"[A-Za-z0-9+/]{2,1000}={0,2}")
-#: What is looked through wherever it stands; the other kinds only where a mail program shows them as text.
+#: What is looked through wherever it is; the other kinds only where a mail program shows them as text.
 _ANYWHERE: Final = frozenset({"txt", "uue"})
 _SHOWN: Final = frozenset({"body", "inline"})
 _MAX_FILES: Final = 1000
@@ -82,7 +84,7 @@ def _name(raw: bytes) -> str:
 
 
 def _lines(part: Part, data: bytes, at: int) -> Iterator[tuple[bytes, int]]:
-    """Lines without their ends, and the offset behind each; over-long ones end the file."""
+    """Lines without their ends, and the offset after each; over-long ones end the file."""
     number = 0
     while at < len(data):
         end = data.find(b"\n", at, at + _MAX_LINE)
@@ -126,7 +128,7 @@ def _decode_line(line: bytes) -> bytes | None:
         return None
     count = line[0] - 0x20 & 0x3F
     body = line[1 : 1 + (count + 2) // 3 * 4]
-    # Some programs write a checksum behind the data, none more than a few characters.
+    # Some programs write a checksum after the data, none more than a few characters.
     if not _LINE.fullmatch(line[: 1 + len(body)]) or len(line) > len(body) + 8:
         return None
     try:

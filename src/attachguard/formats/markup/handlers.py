@@ -1,6 +1,6 @@
 """Event handlers: which attributes are one, and which of them do nothing in a mail, whatever program shows it.
 
-No mail program of today runs what stands in a handler; those of the web clean it out, and it is by way of handlers that fire by themselves that
+No mail program of today runs what is in a handler; those of the web clean it out, and it is by way of handlers that fire by themselves that
 attackers have got through their cleaning. A handler that waits for the reader, or that only calls off what a browser would do, is what
 advertising and forgotten editors leave behind.
 

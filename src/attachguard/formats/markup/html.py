@@ -4,7 +4,7 @@ A page is text with tags; it becomes a program through script elements, `on…` 
 forms and refreshes. As a mail's body the same page is shown by a mail client, which loads pictures at most: there, remote pictures and style
 sheets are nothing special, and script has a code of its own.
 
-The tags are read by our own tokenizer: the library parsers build a tree, which costs a hundred times as much and is unbounded on hostile input.
+Why our own: the library parsers build a tree, which costs a hundred times as much as our tokenizer and is unbounded on hostile input.
 
 References: HTML standard, "Tokenization", "Scripting", "Forms"; Microsoft "HTML Applications".
 """

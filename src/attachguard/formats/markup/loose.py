@@ -25,7 +25,7 @@ _MOST: Final = 20
 
 
 def read(page: Page, data: bytes, start: int) -> None:
-    """Add what stands behind `start` to what is known of the page."""
+    """Add what follows `start` to what is known of the page."""
     for number, match in enumerate(_SCRIPT.finditer(data, start)):
         if number >= _MOST:
             break

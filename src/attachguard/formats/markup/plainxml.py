@@ -41,7 +41,7 @@ _SPACE: Final = re.compile(rb"(xmlns(?::[^\s=<>]{1,100})?\s*+=\s*+)(\"[^\"<>&]*+
 _MOST_ADDED: Final = 4 << 20
 _MOST_NAMED: Final = 500_000
 _DEEPEST: Final = 20
-#: Tags inside of an element of text that are passed over.
+#: Tags inside an element of text that are passed over.
 _MOST_INSIDE: Final = 1_000
 _ANY_TAG: Final = re.compile(rb"<[^>]*+>?")
 
@@ -52,7 +52,7 @@ def xml_markup(part: Part) -> bytes:
 
 
 def plain(data: bytes) -> bytes:
-    """Markup without everything that only says in another way what stands there.
+    """Markup without everything that only says in another way what is there.
 
     Args:
         data: the document, in an encoding that contains ASCII.
@@ -186,7 +186,7 @@ def _resolved(name: bytes, entities: dict[bytes, bytes], whole: dict[bytes, byte
                 ),
                 value,
             )
-        # Markup stands in content; anything else may stand in an attribute, where a quote of its own ends nothing.
+        # Markup is in content; anything else may be in an attribute, where a quote of its own ends nothing.
         whole[name] = (
             _MISC.sub(_without, value) if b"<" in value else value.replace(b'"', b"&#34;").replace(b"'", b"&#39;")
         )

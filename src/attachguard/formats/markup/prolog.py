@@ -1,4 +1,4 @@
-"""What stands in front of an XML document: document type, entities, processing instructions.
+"""What precedes an XML document: document type, entities, processing instructions.
 
 References: XML 1.0 sections 2.6, 2.8, 4.2 (entities) and 4.4; "Associating Style Sheets with XML documents".
 """
@@ -120,7 +120,7 @@ def _subset_facts(part: Part, data: bytes, subset: bytes) -> Iterator[Fact]:
     if b"<!ENTITY" in subset:
         yield from _entity_facts(part, subset, data.find(subset))
     if b"&#" in subset or b"ATTLIST" in subset:
-        # Declarations may stand in parameter entities, their letters as references.
+        # Declarations may be in parameter entities, their letters as references.
         for match in _DEFAULT.finditer(_CHARACTER.sub(character, _COMMENT.sub(rb"\1", subset))):
             name = match[1].decode("latin-1").rpartition(":")[2].lower()
             value = url_text(match[3] if match[3] is not None else match[4])

@@ -35,7 +35,7 @@ _UNLIKE_ASCII: Final = {
 }  # fmt: skip
 _DATA_URL: Final = re.compile(rb"(?is)\s*data:([^;,]{0,120})((?:;[^;,]{0,120}){0,8}),")
 _BLANKS: Final = re.compile(rb"[\x00-\x20]+")
-#: A file URL names a host behind two slashes, or behind four and more; behind three, or in front of a drive, it is a local path.
+#: A file URL names a host after two slashes, or after four and more; after three, or before a drive, it is a local path.
 _FILE_HOST: Final = r"file:/{2}(?![a-z]:)[^/\\]|file:/{4,}[^/\\]|file:/{0,8}\\\\"
 _REMOTE: Final = re.compile(r"(?:https?|ftp|smb|webdavs?|davs?)://[^/?#]|//[^/]|\\\\[^\\]|" + _FILE_HOST, re.IGNORECASE)
 
@@ -46,7 +46,7 @@ class DataUrl(NamedTuple):
     Args:
         media: its media type, in lower case; empty where it gives none.
         base64: whether the content is base64, else percent-encoded text.
-        content: the content as it stands in the URL.
+        content: the content as it is in the URL.
     """
 
     media: str
@@ -91,7 +91,7 @@ def _declared_codec(data: bytes) -> str:
 
 
 def readings(part: Part) -> Iterator[bytes]:
-    """The page as one program or another reads its bytes: as they stand, decoded, without NULs, in the encodings that shift between alphabets."""
+    """The page as one program or another reads its bytes: as they are, decoded, without NULs, in the encodings that shift between alphabets."""
     data = part.data
     if _wide(data[:4]) or b"\0" in data:
         yield part.once(ascii_markup)
@@ -107,7 +107,7 @@ def readings(part: Part) -> Iterator[bytes]:
 
 
 def attributes(data: bytes, start: int, end: int) -> Iterator[tuple[str, bytes]]:
-    """The attributes of a tag: lower-case name and raw value; `start` is behind the tag's name."""
+    """The attributes of a tag: lower-case name and raw value; `start` is after the tag's name."""
     for number, match in enumerate(_ATTRIBUTE.finditer(data, start, end)):
         if number >= MOST_ATTRIBUTES:
             return

@@ -89,7 +89,7 @@ def find(part: Part, script: bytes, page: bytes, kind: str) -> Iterator[Fact]:
     Args:
         part: the page.
         script: all of its script.
-        page: all of its markup, where payloads may stand in attributes and hidden text.
+        page: all of its markup, where payloads may be in attributes and hidden text.
         kind: HTML or SVG, begins the detail.
     """
     clean = _clean(script)
@@ -140,7 +140,7 @@ def _clean(script: bytes) -> bytes:
 
 
 def _decoded(source: bytes, encoding: int, start: int, end: int) -> tuple[str, bytes]:
-    """Name of the encoding and content of a run; no content where it is none."""
+    """Name of the encoding and content of a run; no content if it is not a run."""
     if encoding == core.PERCENT:
         return "page in percent signs", binascii.unhexlify(source[start:end].replace(b"%", b""))
     if encoding == core.BASE64:

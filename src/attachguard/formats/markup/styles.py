@@ -1,8 +1,8 @@
 r"""Style sheets in a page, and the styles of its elements: script in them, and what they fetch.
 
-Old engines, which `mshta`, web archives and the compatibility modes of Windows use to this day, run script that stands in a style: `expression(…)`,
+Old engines, which `mshta`, web archives and the compatibility modes of Windows use to this day, run script that is in a style: `expression(…)`,
 `behavior: url(…)`, `-moz-binding`, a script URL. Every engine fetches what `@import` and `url(…)` name, a share of another host as well. Escapes
-(`\65xpression`) and comments (`ex/**/pression`) hide any word, and engines differ on backslashes, so a style is read as it stands and decoded.
+(`\65xpression`) and comments (`ex/**/pression`) hide any word, and engines differ on backslashes, so a style is read as it is and decoded.
 
 References: CSS Syntax 3, sections 4.3.4 to 4.3.7; Microsoft "About Dynamic Properties" and "DHTML Behaviors"; Mozilla "-moz-binding".
 """
@@ -46,7 +46,7 @@ class Styled(NamedTuple):
 
     Args:
         what: `expression`, or what `address` is for: `component`, `sheet`, `content`.
-        address: where it leads, as it stands there; the expression's word where there is none.
+        address: where it leads, as it is there; the expression's word where there is none.
     """
 
     what: str

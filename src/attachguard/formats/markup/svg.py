@@ -3,7 +3,7 @@
 SVG is XML that a browser runs like a page: `script`, `on…` attributes, script URLs in links and in animations of links, and any HTML inside
 `foreignObject`. A drawing without these is a picture. `svgz` is the same in gzip, and unpacked there.
 
-The tags are read by our own tokenizer, for speed and because an XML parser gives up where browsers go on.
+Why our own: an XML parser costs more than our tokenizer and gives up where browsers go on.
 
 References: SVG 2 (chapters 15 "Scripting and interactivity", 16 "Linking"), SVG 1.1 appendix J.1 (svgz).
 """

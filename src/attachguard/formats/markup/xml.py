@@ -113,7 +113,7 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 
 def _signatures(part: Part) -> Iterator[Fact]:
-    """Signatures inside of the document (XAdES, XML Signature); those of a package are checked with the package."""
+    """Signatures inside the document (XAdES, XML Signature); those of a package are checked with the package."""
     holder = part.parent
     if part.role == "member" and holder is not None and holder.signed:
         return

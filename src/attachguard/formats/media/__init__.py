@@ -1,1 +1,1 @@
-"""What stands behind the end of pictures, films and documents."""
+"""What follows the end of pictures, films and documents."""

@@ -1,7 +1,9 @@
-"""What stands behind the end of a picture, a film or a document: archives, whose readers search for them, and programs.
+"""What follows the end of a picture, a film or a document: archives, whose readers search for them, and programs.
 
-Cameras and editors append pictures and films of their own, and mailing lists a footer; those are passed over. Where a file ends is told by
-`readers.ends`. ZIP archives are told by their end already (`identify.tail`), and programs have their own overlay (`_archive.overlay`).
+Cameras and editors append pictures and films of their own, and mailing lists a footer; those are passed over. Where a file ends is recognised by
+`readers.ends`. ZIP archives are recognised by their end already (`identify.tail`), and programs have their own overlay (`_archive.overlay`).
+
+Why our own: no library says what follows the end of a file.
 """
 
 from __future__ import annotations
@@ -14,29 +16,29 @@ from attachguard.readers.packed import file_ends, markers
 from attachguard.readers.packed.chunks import skip_zeros, slices
 from attachguard.readers.packed.file_ends import ENDS
 from attachguard.types.filetypes import TITLES, filetype, ids, runs
-from attachguard.types.identify.content import identify
+from attachguard.types.identify import identify
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
 TYPES: Final = frozenset(ENDS)
 LIMITATIONS: Final = ("Of sound files only those in RIFF and MPEG-4 form are known to end.",)
-EXTRACTS: Final = "Programs, scripts, compound files and RTF behind the end of a picture, a film or a PDF."
-DETECTS: Final = "Archives and programs behind the end, PHP code in a picture."
+EXTRACTS: Final = "Programs, scripts, compound files and RTF after the end of a picture, a film or a PDF."
+DETECTS: Final = "Archives and programs after the end, PHP code in a picture."
 
-#: Archives whose readers look for their marker behind whatever stands in front.
+#: Archives whose readers look for their marker behind whatever is in front.
 _ARCHIVES: Final = ((markers.rar, "rar"), (markers.seven_zip, "7z"))
 #: Documents whose programs open them by their first bytes; their inspectors say what is active in them.
 _DOCUMENTS: Final = ids("sniffed")
-#: Ends behind which the search is for archives only: their inspectors look there themselves, or there is no end.
+#: Ends after which the search is for archives only: their inspectors look there themselves, or there is no end.
 _ARCHIVES_ONLY: Final = (file_ends.archive, file_ends.text)
 _PHP: Final = b"<?php"
-#: Comments of a picture stand in front of its data.
+#: Comments of a picture precede its data.
 _COMMENTS: Final = 1 << 12
 
 
 def inspect(part: Part) -> Iterator[Fact]:
-    """The archive or the program behind the end."""
+    """The archive or the program after the end."""
     kind = next(kind.id for kind in part.types if kind.id in ENDS)
     data = part.data
     if filetype(kind).group == "image" and (_PHP in data[:_COMMENTS] or _PHP in data[-_COMMENTS:]):
@@ -64,4 +66,4 @@ def _behind(part: Part, kind: str, end: int) -> Iterator[Fact]:
     yield child
     if active or child.active:
         title = TITLES.get(types[0].id, types[0].id)
-        yield part.finding("appended-file", f"{TITLES.get(kind, kind)} with a {title} behind its end", offset=begin)
+        yield part.finding("appended-file", f"{TITLES.get(kind, kind)} with a {title} after its end", offset=begin)

@@ -1,10 +1,12 @@
 """Access databases (Jet 3 and 4, ACE): the VBA in them.
 
-A database is a row of pages of 2048 or 4096 bytes. The streams of a VBA project stand in long values of a system table, cut into pages; a module's
+A database is a row of pages of 2048 or 4096 bytes. The streams of a VBA project are in long values of a system table, cut into pages; a module's
 source is compressed as everywhere ([MS-OVBA] 2.4.1) and begins with its attributes, so the beginning of each module is found without the tables.
 What a page holds of it is read: enough to tell that there is code, and what it starts with.
 
 Reference: the notes of mdbtools and Jackcess on the format ("HACKING"); [MS-OVBA].
+
+Why our own: the packages for Access read tables; what is wanted is the VBA in them.
 """
 
 from __future__ import annotations
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
 TYPES: Final = frozenset({"mdb", "accdb"})
 LIMITATIONS: Final = (
     "Tables, queries, forms and the macros of the macro designer are not read.",
-    "Of a VBA module only its first 4096 characters are seen, as far as they stand in one page.",
-    "Databases under a password are not told from others.",
+    "Of a VBA module only its first 4096 characters are seen, as far as they are in one page.",
+    "Databases under a password are not distinguished from others.",
 )
 EXTRACTS: Final = "The beginning of each VBA module, for the rules."
 DETECTS: Final = "VBA modules with code, graded by their beginning."
@@ -49,7 +51,7 @@ def inspect(part: Part) -> Iterator[Fact]:
             break
         part.budget.check_time()
         start = match.start()
-        # The first chunk, whose length its header tells; behind it stands what belongs to somebody else.
+        # The first chunk, whose length its header tells; after it stands what belongs to somebody else.
         length = 4 + (int.from_bytes(data[start + 1 : start + 3], "little") & 0x0FFF)
         end = min(start + length, (start // _PAGE + 1) * _PAGE)
         source = decompress(data[start:end], 0, _PAGE).decode("cp1252", "replace")

@@ -4,6 +4,8 @@ A header of about 50 bytes begins with the word ActiveMime; a zlib stream follow
 
 Reference: none published; the layout is known from Office's own files. The header gives its own remaining length at 0x1E; real files also have
 the stream at 0x32 and 0x22A.
+
+Why our own: oletools finds the wrapper and unpacks without a bound.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     data = part.data
     offset = stream_offset(data)
     if offset is None:
-        raise Malformed("ActiveMime: no compressed stream behind the header")
+        raise Malformed("ActiveMime: no compressed stream after the header")
     yield part.child("oledata.ole", inflate(memoryview(data)[offset:], wbits=ZLIB, strict=False), role="embedded")
 
 

@@ -1,8 +1,10 @@
-"""What only some readers of a compound file see: streams outside of the tree or behind a name that is taken, other sizes of sectors, unused sectors.
+"""What only some readers of a compound file see: streams outside of the tree or after a name that is taken, other sizes of sectors, unused sectors.
 
 Reference: [MS-CFB] 2.2 (sector sizes, mini stream cutoff), 2.6 (directory). Each further reading is built anew as a compound file of its own, so that
 everything that is looked for in a document is looked for in it. Damaged and half-written files have such remains as well; they are told where there
 is something to them.
+
+Why our own: libraries show the tree that a file claims; this looks for what it leaves out.
 """
 
 from __future__ import annotations
@@ -43,7 +45,7 @@ _UNUSED_BYTES: Final = 16 << 20
 _SOURCE: Final = re.compile(rb"\x01.[\xb0-\xbf]\x00Attribut", re.DOTALL)
 _ATTRIBUTE: Final = b"\0Attribut"
 _SOURCE_BYTES: Final = 1 << 20
-#: Where the tables of a program lead to its header, which stands at most this far behind.
+#: Where the tables of a program lead to its header, which is at most this far behind.
 _PROGRAM: Final = re.compile(rb"MZ.{58}(.\x00|.\x01|.\x02)\x00\x00", re.DOTALL)
 
 

@@ -2,7 +2,9 @@
 
 A compound file of unknown kind is a container like any archive, so each of its streams is named by its beginning. In a document of a known kind the
 streams belong to that kind; there only what begins like a program, an archive or another compound file is taken out. What `oleobjects` and `msg`
-hand on is left to them.
+pass on is left to them.
+
+Why our own: no library looks for whole files in streams.
 """
 
 from __future__ import annotations
@@ -44,7 +46,7 @@ _BEGINS: Final = re.compile(
 _TELLING: Final = frozenset(
     {"executable", "script", "archive", "document", "spreadsheet", "presentation", "mail", "crypto", "database"}
 )
-#: Streams that other modules hand on.
+#: Streams that other modules pass on.
 _ELSEWHERE: Final = frozenset({"\x01ole10native", "package", "embeddedodf", "contents"})
 
 

@@ -3,6 +3,8 @@
 The `WordDocument` stream begins with the FIB, which says whether the document is encrypted and where in the table stream the piece table is; the
 piece table gives the text, and in the text fields stand between the characters 0x13 (begin), 0x14 (result follows) and 0x15 (end). Macros and
 embedded objects are the business of other modules.
+
+Why our own: no package reads the fields of Word's binary files; oletools looks for DDE alone.
 """
 
 from __future__ import annotations
@@ -205,7 +207,7 @@ def _text(part: Part, word: bytes, table: bytes) -> str:
     total = (size - 4) // 12 if size >= 16 else 0
     count = min(total, _MAXIMUM_PIECES)
     ends = struct.unpack_from(f"<{count + 1}I", clx, at + 5) if count else ()
-    # Descriptors stand behind all positions, of which there is one more than pieces.
+    # Descriptors follow all positions, of which there is one more than pieces.
     first = at + 5 + 4 * (total + 1)
     pieces = []
     have = 0

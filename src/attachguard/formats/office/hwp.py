@@ -4,6 +4,8 @@ A compound file. `FileHeader` says in bits whether the streams are deflated, und
 holds pictures and objects, `Scripts/DefaultJScript` the script that every document has: most often the empty functions that the program writes.
 
 Reference: Hangul Word Processor document file format 5.0, revision 1.3 (Hancom), sections 3.2.1 (FileHeader), 3.2.5 (BinData), 3.2.9 (Scripts).
+
+Why our own: the package for it turns documents into pages; a header and a list of streams are wanted.
 """
 
 from __future__ import annotations
@@ -94,7 +96,7 @@ def _texts(content: bytes) -> str:
 
 
 def _content(file: Compound, entry: Entry, *, deflated: bool) -> Iterator[bytes]:
-    """Binary data as they were put in: inflated, and without the length in front of a compound file."""
+    """Binary data as they were put in: inflated, and without the length before a compound file."""
     data = file.read(entry)
     # Single items may be stored as they are, whatever the header says.
     pieces: Iterator[bytes] = inflate(data) if deflated and inflate_up_to(data, 1) else iter((data,))

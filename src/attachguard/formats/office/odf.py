@@ -2,9 +2,9 @@
 
 The manifest lists the members and says which are encrypted. Basic libraries lie in `Basic/` (modules as XML with the source as text), scripts in
 other languages in `Scripts/`, embedded objects in folders or members of their own. Content is searched for links, DDE and event listeners as bytes;
-the XML members are handed on as one layer, macro source as another, everything else becomes a child.
+the XML members are passed on as one layer, macro source as another, everything else becomes a child.
 
-Own code: no library looks for macros in OpenDocument, and those that read it build object trees.
+Why our own: no library looks for macros in OpenDocument, and those that read it build object trees.
 """
 
 from __future__ import annotations

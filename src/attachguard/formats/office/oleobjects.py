@@ -2,6 +2,8 @@
 
 An embedded object is a storage; it becomes a part of its own, written as a compound file, so that a workbook in a document is looked at like any
 workbook. Inside, `Ole10Native` wraps a file that was dropped into the document, `Package` holds an Open XML file, `Ole` tells of links.
+
+Why our own: oletools reads them from files that it writes.
 """
 
 from __future__ import annotations
@@ -64,7 +66,7 @@ _EQUATIONS: Final = frozenset(
     }
 )
 _MAXIMUM_NAME: Final = 1024
-#: What the packager writes in front of the command where it wraps a file.
+#: What the packager writes before the command where it wraps a file.
 _FILE: Final = 3
 
 

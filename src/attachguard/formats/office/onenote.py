@@ -1,10 +1,10 @@
 """OneNote sections (MS-ONE, MS-ONESTORE): pages, pictures and attached files, in the desktop's form or the cloud's.
 
-The desktop's form keeps each attached file and picture whole behind a GUID of its own, and lists of file nodes say which is which. The cloud's
-form (MS-FSSHTTPB packaging) is a stream of objects, some of them blobs. Names of attached files stand in property sets, apart from the
-contents; they are matched by extension and order, which is how OneNote writes them.
+The desktop's form keeps each attached file and picture whole after a GUID of its own, and lists of file nodes say which is which. The cloud's form
+(MS-FSSHTTPB packaging) is a stream of objects, some of them blobs. Names of attached files are in property sets, apart from the contents; they
+are matched by extension and order, which is how OneNote writes them.
 
-Own code: there is no Python reader of either, and what is wanted is only what a page carries.
+Why our own: there is no Python reader of either, and what is wanted is only what a page carries.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _LIST_DONE: Final = frozenset({0, 0x0FF})
 #: jcidPictureContainer14 (MS-ONE 2.1.13)
 _PICTURE: Final = 0x00080039
 
-#: The property id of EmbeddedFileName (MS-ONE 2.1.12), as it stands in a file.
+#: The property id of EmbeddedFileName (MS-ONE 2.1.12), as it is in a file.
 _FILE_NAME: Final = bytes.fromhex("9c1d001c")
 #: Sizes of property values by type (MS-ONESTORE 2.6.6); 7 carries its own.
 _VALUE_SIZES: Final = {1: 0, 2: 0, 3: 1, 4: 2, 5: 4, 6: 8, 8: 0, 9: 4, 10: 0, 11: 4, 12: 0, 13: 4}
@@ -212,7 +212,7 @@ def _file_names(data: bytes) -> list[str]:
 
 
 def _name_value(data: bytes, at: int) -> str:
-    """Value of the property whose id stands at an offset (PropertySet, MS-ONESTORE 2.6.7): count, ids, then values."""
+    """Value of the property whose id is at an offset (PropertySet, MS-ONESTORE 2.6.7): count, ids, then values."""
     for before in range(_MAX_PROPERTIES):
         first = at - 4 * before
         if first < 2:

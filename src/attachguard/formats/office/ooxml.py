@@ -2,9 +2,9 @@
 
 What a document can do lies in its relationships and in a few elements: macros hang on a relationship of type vbaProject whatever the part is
 called, macro sheets on one of their own, a template, picture or object may be fetched from elsewhere, a field may run a command. The XML members
-are read once, searched as bytes, and handed on as one layer, so that rules see them in one pass; everything else becomes a child.
+are read once, searched as bytes, and passed on as one layer, so that rules see them in one pass; everything else becomes a child.
 
-Own code for speed: python-docx, openpyxl and the like build whole object trees, and none of them looks for what is looked for here.
+Why our own: for speed: python-docx, openpyxl and the like build whole object trees, and none of them looks for what is looked for here.
 """
 
 from __future__ import annotations

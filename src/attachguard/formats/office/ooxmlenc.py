@@ -4,6 +4,8 @@
 encrypted. Excel opens files under its built-in password without asking, so that password hides content from scanners and from nobody else: it is
 tried, and so are the passwords at hand. The verifier in the header is not asked, as there are files that contradict it and open all the same: a
 password is right when it gives a zip file.
+
+Why our own: msoffcrypto decrypts; which scheme it is and whether a password can be tried is read here without it.
 """
 
 from __future__ import annotations
@@ -117,7 +119,7 @@ def _open(
 
 
 class _Agile:
-    """Agile encryption ([MS-OFFCRYPTO] 2.3.4.10): everything stands in attributes of an XML document."""
+    """Agile encryption ([MS-OFFCRYPTO] 2.3.4.10): everything is in attributes of an XML document."""
 
     __slots__ = ("_data", "_digest", "_key", "_rounds", "_salt", "cost", "lock", "name", "state", "usable")
 

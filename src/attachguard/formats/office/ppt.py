@@ -3,6 +3,8 @@
 `Current User` tells by a token whether the presentation is encrypted. Macros and objects are not storages of the file but records
 (ExOleObjStg, [MS-PPT] 2.10.34 to 2.10.36) of the stream `PowerPoint Document`, each a whole compound file, mostly compressed. They are searched by
 their record header instead of through the directory of persistent objects: that also finds what an old or damaged directory no longer names.
+
+Why our own: no package reads the records of a presentation for what starts by itself.
 """
 
 from __future__ import annotations

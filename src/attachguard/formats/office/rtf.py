@@ -6,6 +6,8 @@ links that fetch), a template from elsewhere (`\*\template`) and fields that sta
 Read by `_core.rtf` in one pass. The library for it, rtfobj, spends seconds on a file of some megabytes and has no bounds.
 
 References: RTF 1.9.1, sections "Objects", "Fields", "Document Area"; [MS-OLEDS] 2.2.
+
+Why our own: oletools' reader works in Python byte by byte and by the book, where Word does not.
 """
 
 from __future__ import annotations
@@ -72,7 +74,7 @@ _READINGS: Final = (
 _MOST_READINGS: Final = 9
 _TEMPLATE: Final = USES["template"]
 _LINK: Final = USES["object"]._replace(anywhere=False)
-#: What the addresses are for that stand in destinations of their own.
+#: What the addresses are for that are in destinations of their own.
 _ADDRESSES: Final = {
     core.VALUE: USES["picture"],
     core.GOAL: USES["link"],

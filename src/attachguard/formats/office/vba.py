@@ -1,10 +1,12 @@
 """VBA projects ([MS-OVBA]) in compound files: found, read, graded, handed to the rules as source.
 
 A project is a storage with a compressed stream `dir`, which lists the modules; each module stream holds a cache of compiled code and, at the place
-that `dir` names, its source, compressed. The storage is found by its streams wherever it stands, so this serves Word, Excel, PowerPoint and the
+that `dir` names, its source, compressed. The storage is found by its streams wherever it is, so this serves Word, Excel, PowerPoint and the
 bare `vbaProject.bin` of Open XML. Where `dir` is broken the streams are searched for compressed source; where the source was taken away and
 compiled code is left, Office runs that, and it is reported as such. Own reading instead of olevba's, for speed and because it gives up on projects
 that Office opens.
+
+Why our own: finding projects is on the way of every old document; oletools grades the source where there is one.
 """
 
 from __future__ import annotations
@@ -53,7 +55,7 @@ _MAXIMUM_PROJECTS: Final = 500
 _SOURCE: Final = re.compile(rb"\x01.[\xb0-\xbf]\x00Attribut", re.DOTALL)
 #: The table of compiled lines in a module's cache: mark, version, number of lines; then twelve bytes a line with its length at 4.
 _LINES: Final = b"\xfe\xca\x01\x00"
-#: Lines that do nothing: attributes (but not one that hides a statement behind a colon), comments, options, what a form's text begins with.
+#: Lines that do nothing: attributes (but not one that hides a statement after a colon), comments, options, what a form's text begins with.
 _IDLE: Final = re.compile(
     r"\s*(?:attribute\s[^\":]*(?:\"[^\"]*\"[^\":]*)*|'.*|rem(?:\s.*)?|option\s+(?:explicit|base\s|compare\s|private\s)[^:]*|#if\s.*|#end\s.*)?",
     re.IGNORECASE,

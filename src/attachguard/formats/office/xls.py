@@ -4,6 +4,8 @@ The `Workbook` stream (BIFF 8) or `Book` stream (BIFF 5) is a row of records. It
 whether it is hidden (BOUNDSHEET), holds the names that run by themselves (Auto_Open), the links to other programs (SUPBOOK, EXTERNSHEET) and says
 whether the rest is encrypted (FILEPASS). A file may have both streams; both are looked at. VBA and embedded
 objects are the business of other modules.
+
+Why our own: xlrd builds every cell and passes over macro sheets.
 """
 
 from __future__ import annotations
@@ -104,7 +106,7 @@ def _bare(part: Part) -> Iterator[Part | Finding]:
         yield from _workbook(part, data, bytes, project=False)
         return
     begins = [data[place : place + 4] for number, place, _ in records(data, 0, _BEGINNINGS, _MAXIMUM_RECORDS)]
-    # A workbook of BIFF 4 holds its sheets one behind the other.
+    # A workbook of BIFF 4 holds its sheets one after the other.
     if any(int.from_bytes(begin[2:4], "little") == _MACRO_SHEET_BOF for begin in begins):
         yield part.finding("xlm", "XLM: macro sheet file")
     found = records(data, 0, _WANTED, _MAXIMUM_RECORDS)
@@ -249,7 +251,7 @@ def _running_name(content: bytes, *, modern: bool) -> str:
 
 
 def _virtual_path(content: bytes, *, modern: bool) -> str:
-    """Where a record SUPBOOK or EXTERNSHEET points to, as it stands there; empty for this workbook and for add-ins."""
+    """Where a record SUPBOOK or EXTERNSHEET points to, as it is there; empty for this workbook and for add-ins."""
     if not modern:
         return content[1 : 1 + content[0]].decode("cp1252", "replace") if len(content) >= 3 else ""
     if len(content) < 6:

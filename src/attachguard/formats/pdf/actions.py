@@ -176,7 +176,7 @@ class Places:
                     self._tree(entries["JavaScript"])
 
     def name(self, number: int, path: tuple[str, ...]) -> str:
-        """The place of an action that stands in object `number` under these keys."""
+        """The place of an action that is in object `number` under these keys."""
         if path == ("FDF",):
             return "import of form data"
         if "OpenAction" in path:

@@ -26,7 +26,7 @@ from attachguard.signing.smime.opening import Opener
 #: Entries of `Recipients` that are looked at, and their octets together.
 _MOST_ENTRIES: Final = 200
 _MOST_OCTETS: Final = 4 << 20
-#: Octets of the seed, and of the permissions behind it (7.6.5.3).
+#: Octets of the seed, and of the permissions after it (7.6.5.3).
 _SEED: Final = 20
 _PERMISSIONS: Final = 4
 #: The strongest answer of several entries first.

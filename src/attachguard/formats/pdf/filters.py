@@ -1,6 +1,7 @@
 """Decodes PDF stream filters within bounds (ISO 32000-2, 7.4).
 
-Own code for safety: each step has a limit of output, whatever the stream says of its size. Image codecs are left encoded: what they hold is pixels.
+Why our own: for safety: each step has a limit of output, whatever the stream says of its size. Image codecs are left
+encoded: what they hold is pixels.
 """
 
 from __future__ import annotations

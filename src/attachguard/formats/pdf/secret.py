@@ -1,7 +1,9 @@
 """Whether a password fits an encrypted PDF, from its encryption dictionary alone (ISO 32000-2, 7.6.4).
 
-Own code for speed: qpdf answers the same question by opening the whole file anew for every password. Revisions 2 to 4 derive a key with MD5 and test
-it with RC4, revision 5 and 6 compare hashes; AES, which the hash of revision 6 is made of, is loaded when such a file is tried.
+Revisions 2 to 4 derive a key with MD5 and test it with RC4, revision 5 and 6 compare hashes; AES, which the hash of revision 6 is made of, is loaded
+when such a file is tried.
+
+Why our own: qpdf answers the same question by opening the whole file anew for every password.
 """
 
 from __future__ import annotations

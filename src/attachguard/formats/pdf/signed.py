@@ -113,7 +113,7 @@ def _integrity(
 
 
 def _holds(signed: SignedData, covered: Content, *, stamp: bool) -> bool:
-    """Whether the content inside of a signature is the digest of the byte ranges.
+    """Whether the content inside a signature is the digest of the byte ranges.
 
     A time stamp has it as TSTInfo ::= SEQUENCE { version, policy, SEQUENCE { algorithm, digest }, … } (RFC 3161 section 2.4.2),
     adbe.pkcs7.sha1 as it is (ISO 32000-1, 12.8.3.3.1).

@@ -1,7 +1,7 @@
 """Reads one PDF value at a place: dictionaries, arrays, names, strings, references (ISO 32000-2, 7.3).
 
-Own code for safety: a reader of hostile bytes that never fails, never recurses and reads each byte a bounded number of times. What is damaged is read
-as far as it makes sense, as viewers do.
+Why our own: for safety: a reader of hostile bytes that never fails, never recurses and reads each byte a bounded number of times. What is damaged is
+read as far as it makes sense, as viewers do.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ _NO_LETTER: Final = re.compile(rb"[^A-Za-z0-9+/]+")
 
 
 def inspect(part: Part) -> Iterator[Fact]:
-    """The form's scripts, and the PDF that it stands on."""
+    """The form's scripts, and the PDF that it is on."""
     form = Form(part.data)
     for chunk in form.chunks:
         yield part.child("form.pdf", partial(_decoded, chunk), role="embedded", declared="application/pdf")

@@ -40,10 +40,10 @@ _UTF7: Final = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]{0,200}encoding\s*=\s*[\
 
 
 class Form:
-    """What stands in an XFA form.
+    """What is in an XFA form.
 
     Args:
-        content: its XML, or the packets that make it up one behind the other.
+        content: its XML, or the packets that make it up one after the other.
     """
 
     __slots__ = ("_left", "_open", "_text", "chunks", "scripts", "sheets")

@@ -1,9 +1,9 @@
 """Unix programs: ELF (System V ABI, chapter 4: ELF header).
 
-The first 16 bytes give width and byte order, the header the kind and the machine. AppImages carry a file system, self-extracting archives an archive
-behind the section headers; Android's compiled code holds an `oat` block at a fixed place.
+The first 16 bytes give width and byte order, the header the kind and the machine. AppImages carry a file system, self-extracting archives an
+archive after the section headers; Android's compiled code holds an `oat` block at a fixed place.
 
-Own code: six fields are wanted.
+Why our own: six fields are wanted.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _OAT_PLACE: Final = 0x1000
 
 
 def inspect(part: Part) -> Iterator[Fact]:
-    """What kind of program it is, for which machine, and what it carries behind its headers."""
+    """What kind of program it is, for which machine, and what it carries after its headers."""
     data = part.data
     if len(data) < 20:
         raise Malformed("the ELF header is cut")
@@ -47,7 +47,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     words = f"ELF {bits} {_KINDS.get(kind, f'kind {kind}')}, {_MACHINES.get(machine, f'machine {machine}')}"
     if data[8:10] == b"AI" and data[10] in (1, 2):
         yield part.finding("unix-program", words + ", AppImage")
-        yield part.finding("sfx", "AppImage: a file system behind a program")
+        yield part.finding("sfx", "AppImage: a file system appended to a program")
         return
     yield part.finding("unix-program", words)
     if data.startswith(b"oat\n", _OAT_PLACE):

@@ -8,6 +8,8 @@ with such a file is looked at.
 
 References: Microsoft's pages on `.library-ms`, `.searchConnector-ms`, `.theme`, RDP file settings, INF files; freedesktop.org Desktop Entry 1.5;
 JSR-56 (JNLP).
+
+Why our own: each is a few lines of text, and what starts is wanted, not the settings.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Windows shortcuts: Shell Link ([MS-SHLLINK]).
 
-A fixed header (§2.1) says which structures follow: an item list, location information with the target's path (§2.3), strings with arguments and icon
-(§2.4), then extra blocks (§2.5), of which one may give the target with environment variables. A shortcut runs a command line of its author's choice;
-what stands behind the last block is not part of the format and is where droppers keep their payload.
+A fixed header (§2.1) says which structures follow: an item list, location information with the target's path (§2.3), strings with arguments and
+icon (§2.4), then extra blocks (§2.5), of which one may give the target with environment variables. A shortcut runs a command line of its author's
+choice; what follows the last block is not part of the format and is where droppers keep their payload.
 
-Own code: the reader on PyPI raises on damaged shortcuts, and needs a YAML package.
+Why our own: the reader on PyPI raises on damaged shortcuts, and needs a YAML package.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Shortcut(NamedTuple):
     Args:
         target: path of what it opens; empty where only item identifiers give it.
         strings: the strings that are present, by kind.
-        end: offset behind the last extra block.
+        end: offset after the last extra block.
         cut: whether the file ends inside a structure.
     """
 
@@ -87,7 +87,7 @@ def _strings(data: bytes, offset: int, flags: int) -> tuple[dict[str, str], int,
             return found, offset, True
         size = int.from_bytes(data[offset : offset + 2], "little")
         if kind != "arguments":
-            # Windows takes MAX_PATH characters and goes on behind them, whatever the count says: a way to hide the arguments from readers.
+            # Windows takes MAX_PATH characters and goes on after them, whatever the count says: a way to hide the arguments from readers.
             size = min(size, 260)
         size *= width
         raw = data[offset + 2 : offset + 2 + size]
@@ -160,7 +160,7 @@ def _from_items(items: bytes) -> str:
 
 
 def inspect(part: Part) -> Iterator[Fact]:
-    """What the shortcut runs, and what stands behind it."""
+    """What the shortcut runs, and what follows it."""
     link = part.once(parse)
     arguments = link.strings.get("arguments", "")
     target = link.target or link.strings.get("path", "")

@@ -2,7 +2,7 @@
 
 A thin file opens with a header in the byte order of its machine, then load commands; a universal file with a big-endian list of thin ones.
 
-Own code: a header and the list of load commands are wanted.
+Why our own: a header and the list of load commands are wanted.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Windows and DOS programs: PE, NE, LE and plain MZ.
 
 A program opens with the DOS header, whose field at 60 leads to the header of the newer format. PE has a COFF header, an optional header with the
-subsystem and a list of data directories, then sections; what lies behind the last section is the overlay, where installers and self-extracting
+subsystem and a list of data directories, then sections; what follows the last section is the overlay, where installers and self-extracting
 archives keep their data. Microsoft PE and COFF specification: §3 File headers, §3.4 Optional header, §5.7 Attribute certificate table.
 
-Own code: a handful of fields is wanted of every program in a mail, and the packages for PE parse whole files into objects.
+Why our own: a handful of fields is wanted of every program in a mail, and the packages for PE parse whole files into objects.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def parse(part: Part) -> Image:
 
 
 def inspect(part: Part) -> Iterator[Fact]:
-    """What kind of program it is, whether it is signed, and what it carries behind its last section."""
+    """What kind of program it is, whether it is signed, and what it carries after its last section."""
     if not part.is_a("pe"):
         yield from _overlay.archives(part, 64)
         return
@@ -152,7 +152,7 @@ def _carried(part: Part, image: Image, names: set[bytes]) -> Iterator[Fact]:
     end = image.end
     if end <= 0:
         return
-    # The first header of NSIS stands at a 512-byte boundary at the start of the overlay.
+    # The first header of NSIS is at a 512-byte boundary at the start of the overlay.
     if data.find(b"\xef\xbe\xad\xdeNullsoftInst", end, end + (1 << 20 if b".ndata" in names else 4096)) >= 0:
         yield filetype("nsis")
         yield part.finding("installer", "NSIS installer")

@@ -5,6 +5,8 @@ and pictures of its folder. An address on another host's share makes Windows log
 
 References: M3U (RFC 8216 section 4), PLS, "Windows Media Metafile Elements Reference" (ASX), XSPF 1, SMIL 3.0, Microsoft "How to Customize Folders
 with Desktop.ini".
+
+Why our own: each is a few lines of text, of which only the addresses are wanted.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ DETECTS: Final = "Network paths and script in playlists and folder settings."
 
 _READ: Final = 1 << 20
 _MOST: Final = 8
-#: What stands in front of an address in a line: a key, or the quotes of an attribute.
+#: What precedes an address in a line: a key, or the quotes of an attribute.
 _KEY: Final = re.compile(r"[\w.@-]{1,40}\s*=\s*")
 #: An address further on in a line: in the attribute of a tag, quoted, or behind the number and the word of a field.
 _INSIDE: Final = re.compile(r"[\"=,*]((?:\\\\|//|[A-Za-z]{3,8}:[\\/]{2})[^\"',]{1,1000})")

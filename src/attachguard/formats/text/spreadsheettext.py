@@ -1,10 +1,12 @@
 """Spreadsheets as text: CSV, tab-separated text, DIF and SYLK.
 
-A spreadsheet program runs what stands in a cell of such a file if it is a formula: `=app|'topic'!item` starts a program by DDE, `=WEBSERVICE(…)`
+A spreadsheet program runs what is in a cell of such a file if it is a formula: `=app|'topic'!item` starts a program by DDE, `=WEBSERVICE(…)`
 fetches. A formula is at the beginning of a cell, in prose it is not one. SYLK also holds Excel 4 macros: the `O` record's `E` says macro sheet,
 an `NN` record names the cell that runs on opening.
 
 References: RFC 4180; Excel's external reference notation (`application|topic!item`); SYLK file format (Microsoft, 1986); DIF (Software Arts).
+
+Why our own: `csv` gives values; what matters is which cells a spreadsheet program takes for a formula.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 TYPES: Final = frozenset({"csv", "txt", "slk", "dif"})
 MARKS: Final = (b"|", b"(")
 LIMITATIONS: Final = (
-    "In plain text that is no table, a DDE formula counts only where it is a whole line or cell; inside prose it is prose.",
+    "In plain text that is not a table, a DDE formula counts only where it is a whole line or cell; inside prose it is prose.",
     "SYLK macros are reported and shown to rules as text, not evaluated.",
 )
 EXTRACTS: Final = "Nothing."
@@ -40,7 +42,7 @@ _CELL: Final = (
     rb"(?:^|[\r,;\t])[ \x01-\x08\x0e-\x1f]{0,200}"
     rb"(?:\"[ ]{0,200}[=+@-][^\"\r\n|]{0,500}|[=+@-](?:[^\"\r\n|,;\t]|\"[^\"\r\n|]{0,100}\"){0,500}+)"
 )
-#: Blanks in front of the bar are a trick and not prose where the topic is quoted.
+#: Blanks before the bar are a trick and not prose where the topic is quoted.
 _DDE_CELL: Final = re.compile(
     _CELL
     + rb"(?:(?<=[\w.)\\\] ])\|[ ]{0,200}'[^'\r\n]{0,2000}'[ ]{0,20}|(?<=[\w.)\\\]])\|[ ]{0,5}[^\s!|'\"]{1,255})![^\r\n,;\t]{0,60}",
@@ -61,7 +63,7 @@ _FETCH_CALL: Final = re.compile(
     rb"((?:https?|ftp|file):[^\"'\r\n)]{1,300}|\\\\[^\"'\r\n)]{1,300})",
     re.MULTILINE | re.IGNORECASE,
 )
-#: A quoted string at the beginning of a cell with something behind it.
+#: A quoted string at the beginning of a cell with something after it.
 _SPLICED: Final = re.compile(
     rb"(?:^|[\r,;\t])[ \x01-\x08\x0e-\x1f]{0,200}\"((?:[^\"\r\n]|\"\"){0,500}+)\"[ ]{0,20}([^\"\r\n,;\t ][^\r\n]{0,600})",
     re.MULTILINE,
@@ -156,11 +158,11 @@ def _formulas(part: Part, data: bytes, pattern: re.Pattern[bytes]) -> Iterator[F
 
 
 def _is_cell(before: bytes, *, opened: bool) -> bool:
-    """Whether a cell begins behind this part of a line, by any delimiter; inside of a quoted string none does.
+    """Whether a cell begins after this part of a line, by any delimiter; inside a quoted string none does.
 
     Args:
         before: the line up to there.
-        opened: whether quotes in front of the line may be open still.
+        opened: whether quotes before the line may be open still.
     """
     if b'"' not in before or len(before) > _LONGEST_LINE:
         return True

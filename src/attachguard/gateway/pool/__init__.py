@@ -116,7 +116,7 @@ class Pool:
         worker = await self.worker(_READY)
         if worker is None:
             self.crew.close()
-            raise RuntimeError("no scanning process gets ready; `attachguard doctor` says what is amiss")
+            raise RuntimeError("no scanning process becomes ready; `attachguard doctor` shows what is wrong")
         self._free(worker)
 
     def close(self) -> None:
@@ -308,7 +308,7 @@ class Pool:
         )
 
     def forget(self, session: Session) -> None:
-        """The session is done with, or nobody wants its outcome."""
+        """The session is finished, or its outcome is no longer wanted."""
         session.abort()
 
     def failure_report(self, source: str, cause: str, envelope: Envelope) -> Report:
@@ -342,7 +342,7 @@ class Pool:
         self.crew.send(worker)
 
     def idle_worker(self) -> Worker | None:
-        """A worker for a message that is still arriving: only one that nobody waits for."""
+        """A worker for a message that is still arriving: only one that no other message waits for."""
         while self._idle and not self._waiting:
             worker = self._idle.popleft()
             if self.crew.lives(worker):

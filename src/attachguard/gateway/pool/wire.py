@@ -35,7 +35,7 @@ SLOT_SIZE: Final = 1 << 18
 #: Content up to this size goes with the frames.
 SMALL: Final = 1 << 15
 COUNT: Final = struct.Struct(">I")
-#: Octets of the name that stands, behind its length, before the copy.
+#: Octets of the name that stands, after its length, before the copy.
 LONGEST_NAME: Final = 4096
 _RECEIVE: Final = 1 << 18
 

@@ -51,14 +51,14 @@ def parse(text: str) -> Address:
         path = text.removeprefix("unix:").removeprefix("local:")
         if not path.startswith("/"):
             raise ValueError(
-                f"{text!r} is no place to listen: the path of a socket begins with a slash, as in unix:/run/attachguard/milter.sock"
+                f"{text!r} is not an address to listen on: the path of a socket begins with a slash, as in unix:/run/attachguard/milter.sock"
             )
         return Address("unix", path)
     if text.startswith("systemd:"):
         return Address("systemd", text.removeprefix("systemd:"))
     found = _SENDMAIL.fullmatch(text) or _INET.fullmatch(text)
     if found is None or int(found["port"]) > 65535:
-        raise ValueError(f"{text!r} is no place to listen: write HOST:PORT, inet:HOST:PORT or unix:/path")
+        raise ValueError(f"{text!r} is not an address to listen on: write HOST:PORT, inet:HOST:PORT or unix:/path")
     host = found.groupdict().get("v6") or found["host"] or "127.0.0.1"
     return Address("inet", host, int(found["port"]), "inet:" if text.startswith("inet") else "")
 
@@ -125,6 +125,6 @@ def _handed_over(name: str) -> list[socket.socket]:
     found = [socket.socket(fileno=_FIRST + place) for place in wanted]
     if not found:
         raise OperatorError(
-            f"the service manager holds no socket named {name!r} ready: give the socket unit FileDescriptorName={name}"
+            f"the service manager has no socket named {name!r} ready: give the socket unit FileDescriptorName={name}"
         )
     return found

@@ -1,4 +1,4 @@
-"""The log: one line an event, as text or JSON, to standard error. Nothing of a message stands in it but sizes, reasons and the queue's number."""
+"""The log: one line an event, as text or JSON, to standard error. Nothing of a message is in it but sizes, reasons and the queue's number."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The quarantine: a Maildir whose mails each have their report beside them, for what no mail server holds.
 
 `new/ID` is the mail as it came, `reports/ID.json` what was found, with the envelope. Both are written under another name and put in place whole, the
-report first, so that no mail ever stands there without one. The folder never grows past its bound: what does not fit is put off, not dropped.
+report first, so that no mail ever is there without one. The folder never grows past its bound: what does not fit is put off, not dropped.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class Quarantine:
             return None
 
     def mail(self, name: str) -> Path | None:
-        """The file of a mail; a mail program may have moved it to `cur` and put flags behind its name."""
+        """The file of a mail; a mail program may have moved it to `cur` and put flags after its name."""
         if not NUMBER.fullmatch(name):
             return None
         if (fresh := self.folder / "new" / name).exists():

@@ -45,7 +45,7 @@ class Front(msgspec.Struct, frozen=True):
         roots: clamd: folders that SCAN may read.
         failures: clamd: whether a scan that failed is a name that mail filters know (`limits`) or an `error`.
         content: clamd: whether a stream is a `message` whatever it looks like (Exim, Haraka), or the first bytes decide (`auto`: rspamd sends parts).
-        mbox_envelope: clamd: whether X-Envelope-From and X-Envelope-To behind an mbox line are believed (Exim writes them).
+        mbox_envelope: clamd: whether X-Envelope-From and X-Envelope-To after an mbox line are believed (Exim writes them).
     """
 
     listen: tuple[Address, ...]
@@ -82,7 +82,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         memory: octets that a process may use beyond what it begins with.
         in_flight: octets of messages under way past which new ones are put off.
         sandbox: whether workers give up files, network and privileges.
-        names: whether addresses and names of files may stand in the log.
+        names: whether addresses and names of files may be in the log.
         metrics: where figures are served.
         cache: octets of results remembered for content that comes again; 0 for none.
         quarantine: folder that keeps what is quarantined; empty for none.

@@ -9,7 +9,7 @@ from attachguard.mail.message.entity import Entity
 
 #: A line that may still become a delimiter is held back up to this length: boundary (70), dashes, padding.
 _HOLD: Final = 1100
-#: The blank line behind a header block is looked for in steps of this many bytes.
+#: The blank line after a header block is looked for in steps of this many bytes.
 HEADER_STEP: Final = 4096
 
 #: What `find_delimiter` answers.
@@ -45,7 +45,7 @@ def following(buffer: bytes, start: int, levels: list[Level], *, line_start: boo
     """The first delimiter line of any open multipart; where two begin at one place, the innermost has it.
 
     Returns:
-        Where the line break in front of it begins; where the line after it begins; `NONE`, `DELIMITER`, `CLOSE`, or `PARTIAL` where more input must
+        Where the line break before it begins; where the line after it begins; `NONE`, `DELIMITER`, `CLOSE`, or `PARTIAL` where more input must
         tell; whose it is; and where something stands that other readers take for one, -1 where nothing does.
     """
     at, end, kind = -1, -1, NONE
@@ -62,7 +62,7 @@ def following(buffer: bytes, start: int, levels: list[Level], *, line_start: boo
                 near = candidate[3]
             if near >= 0 and (first < 0 or near < first):
                 first = near
-    # What stands behind the delimiter of an outer level is looked at again, when the inner one is closed.
+    # What follows the delimiter of an outer level is looked at again, when the inner one is closed.
     if kind != NONE and first >= max(end, at + 1):
         first = -1
     return at, end, kind, found, first
@@ -89,7 +89,7 @@ def _half_lookalike(buffer: bytes, start: int, ready: int, levels: list[Level]) 
         if any(level.boundary.startswith(buffer[place:ready]) for level in levels if level.boundary):
             return max(start, place - 1)
         place = buffer.find(b"-", place + 1, ready)
-    # A blank may stand in front of one.
+    # A blank may precede one.
     return ready - (ready > start and buffer[ready - 1 : ready] in (b" ", b"\t"))
 
 
@@ -115,7 +115,7 @@ def in_header(buffer: bytes, start: int, searched: int, end: int, levels: list[L
 
 
 def blank_line(buffer: bytes, start: int, searched: int, limit: int) -> int:
-    """Where the line end before the blank line is that ends a header block; -1 where there is none yet, or none in front of a limit.
+    """Where the line end before the blank line is that ends a header block; -1 where there is none yet, or none before a limit.
 
     The search goes on where the last one stopped, less what may be the start of a blank line, and in steps: most headers are short, and what
     follows them is not to be searched for a line end that the message does not use.

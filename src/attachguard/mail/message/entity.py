@@ -1,4 +1,4 @@
-"""A message or body part as its header describes it (RFC 2045, RFC 2183), and where it stands in the input."""
+"""A message or body part as its header describes it (RFC 2045, RFC 2183), and where it is in the input."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ELSEWHERE: Final = {
 
 
 class Span(NamedTuple):
-    """Where a part stands in the input, in octets.
+    """Where a part is in the input, in octets.
 
     Args:
         begin: where its header block begins.
@@ -41,14 +41,14 @@ class Entity:
     Args:
         section: IMAP section number (RFC 3501 section 6.4.5); empty for the root message.
         fields: header fields in order: name in lower case, raw value.
-        header: the header block as it stands.
+        header: the header block as it is.
         parent: media type of the multipart that holds it; empty at the top.
         place: `preamble` or `epilogue` for text around the parts of a multipart, which no header describes; else empty.
         signed: whether it stands inside a multipart/signed, at any distance.
         told: whether enough departures of the message are known, so that nobody asks for more.
 
     `begin`, `body` and `end` are octets of the input: where its header block begins, where its body begins, and, once the parser has told
-    that the leaf or message ends, where its body ends, in front of the line break that belongs to the delimiter. `departures` are the classes
+    that the leaf or message ends, where its body ends, before the line break that belongs to the delimiter. `departures` are the classes
     of what keeps its header from being read by everybody alike, with the octets of the header that they span.
     """
 
@@ -97,7 +97,7 @@ class Entity:
             self.media_type, self.parameters, fits = read_value(said)
             plain = plain and fits
             if not fits:
-                # A parameter without its semicolon is not part of the type, nor is another type behind a comma.
+                # A parameter without its semicolon is not part of the type, nor is another type after a comma.
                 self.media_type = self.media_type.replace(",", " ").partition(" ")[0]
             if "/" not in self.media_type:
                 self.media_type = default
@@ -122,7 +122,7 @@ class Entity:
 
     @property
     def span(self) -> Span:
-        """Where it stands in the input; known once it has ended."""
+        """Where it is in the input; known once it has ended."""
         return Span(self.begin, self.body, self.end, self.place, self.signed)
 
     @property

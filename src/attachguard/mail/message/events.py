@@ -17,7 +17,7 @@ class EventKind(enum.Enum):
     CONTENT = "content"  # some of its decoded content
     LEAF_END = "leaf-end"
     MESSAGE_END = "message-end"
-    SIGNED = "signed"  # octets, as they stand, of what a multipart/signed signs; the entity is the multipart
+    SIGNED = "signed"  # octets, as they are, of what a multipart/signed signs; the entity is the multipart
     SIGNED_END = "signed-end"  # its delimiter has been seen: that was all
     ANOMALY = "anomaly"  # the structure is broken; `code` and `detail` say how
 

@@ -54,7 +54,7 @@ class MessageParser:
         self._buffer = b""
         self._end = 0  # where what ends now ends
         self._base = 0  # where in the input the buffer begins
-        self._start = 0  # what is in front of it in the buffer has been dealt with
+        self._start = 0  # what is before it in the buffer has been dealt with
         self._searched = 0  # up to here no blank line has been found
         self._state = _State.HEADER
         self._levels: list[Level] = []
@@ -62,7 +62,7 @@ class MessageParser:
         self._leaf: Entity | None = None
         self._decoder: Decoder = decoder("")
         self._at_line_start = True
-        self._after = False  # around the parts: behind the last one
+        self._after = False  # around the parts: after the last one
         self._pending: list[bytes] = []
         self._waiting = 0
         self._headless = -1  # where the last part begins, if its header has no end
@@ -107,7 +107,7 @@ class MessageParser:
     def _cut(self) -> bool:
         """Whether the input ends where no program ends a message: inside a header block, or inside what is encoded.
 
-        A last delimiter that is missing behind whole lines is a habit of some programs, and every reader closes the multipart at the end.
+        A last delimiter that is missing after whole lines is a habit of some programs, and every reader closes the multipart at the end.
         """
         if self._state is _State.HEADER:
             return self._start < len(self._buffer)
@@ -147,10 +147,10 @@ class MessageParser:
         end = delimiters.blank_line(buffer, start, self._searched, near)
         delimiter = delimiters.in_header(buffer, start, self._searched, end if end >= 0 else len(buffer), self._levels)
         if end < 0:
-            # Most headers are short. Otherwise a delimiter may end it, and what stands behind that is not looked through for every part.
+            # Most headers are short. Otherwise a delimiter may end it, and what follows that is not looked through for every part.
             end = delimiters.blank_line(buffer, start, self._searched, delimiter if delimiter >= 0 else len(buffer))
             if end >= 0:
-                delimiter = -1  # it stands in the body
+                delimiter = -1  # it is in the body
         most = self._limits.header_bytes
         if 0 <= delimiter <= start + most:
             # A part without a blank line: the delimiter of an open multipart ends its header (RFC 2046 section 5.1).
@@ -257,7 +257,7 @@ class MessageParser:
         return True
 
     def _settle(self, *, last: bool) -> bool:
-        """Whether a message/* that claims an encoding stands there as it is, as its first line tells; True when there may be more to do.
+        """Whether a message/* that claims an encoding is there as it is, as its first line tells; True when there may be more to do.
 
         RFC 2045 section 6.4 forbids the encoding, and many programs that put one there have encoded nothing.
         """
@@ -292,12 +292,12 @@ class MessageParser:
         buffer, start = self._buffer, self._start
         at, end, kind, level, near = delimiters.following(buffer, start, self._levels, line_start=self._at_line_start)
         if kind == PARTIAL and last:
-            # The input ends on the delimiter line: it is one, with nothing behind it.
+            # The input ends on the delimiter line: it is one, with nothing after it.
             kind = CLOSE if buffer[at:].lstrip(b"\r\n").startswith(level.boundary + b"--") else DELIMITER
             end = len(buffer)
         if kind in (NONE, PARTIAL):
             self._lookalike(near, level)
-            # What may become a delimiter waits, and the line break in front of it; everything else is content.
+            # What may become a delimiter waits, and the line break before it; everything else is content.
             if kind == PARTIAL:
                 ready = at
             elif last:
@@ -390,7 +390,7 @@ class MessageParser:
         return not inner or any(level.opened for level in inner)
 
     def _without_half_delimiter(self, data: bytes, depth: int) -> bytes:
-        """The end of a body; less half a delimiter, where an original in a bounce was cut inside of one."""
+        """The end of a body; less half a delimiter, where an original in a bounce was cut inside one."""
         last = data.rfind(b"\n") + 1
         if data.startswith(b"-", last) and self._returned(depth):
             half = data[last:].rstrip(b"\r")

@@ -1,4 +1,4 @@
-"""The octets that a multipart/signed signs: its first part as it stands, header included (RFC 1847 section 2.1)."""
+"""The octets that a multipart/signed signs: its first part as it is, header included (RFC 1847 section 2.1)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DEEPEST: Final = 2
 
 
 class SignedOctets:
-    """Tells the octets of every open first part of a multipart/signed; they may stand in one another.
+    """Tells the octets of every open first part of a multipart/signed; they may be in one another.
 
     Args:
         record: what they are told to.
@@ -40,7 +40,7 @@ class SignedOctets:
                 self._record.tell(EventKind.SIGNED, level.entity, piece)
 
     def end(self, level: Level, outer: list[Level]) -> None:
-        """A delimiter of `level` ends what that one signs, and all that is inside of it; `outer` stay open."""
+        """A delimiter of `level` ends what that one signs, and all that is inside it; `outer` stay open."""
         if level in self._open:
             self._record.tell(EventKind.SIGNED_END, level.entity)
         self._open = [each for each in self._open if each in outer]

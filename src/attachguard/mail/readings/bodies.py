@@ -23,7 +23,7 @@ _PROSE: Final = re.compile(rb"[A-Za-z]{2,40}[,.]? [A-Za-z]{2,40}")
 _DATA: Final = re.compile(rb"[A-Za-z0-9+/]{40}")
 #: A body of nothing but base64: words of a text stand apart, and letters come by fours.
 _BASE64_BODY: Final = re.compile(rb"\s*+(?:[A-Za-z0-9+/]{16,}+[ \t\r]*+\n\s*+)*+(?:[A-Za-z0-9+/]++={0,2}\s*+)?")
-#: Words that begin like "as it stands" and go on, e.g. with a character set; and encoded words, which are taken apart with the header.
+#: Words that begin like "as it is" and go on, e.g. with a character set; and encoded words, which are taken apart with the header.
 _AS_IT_STANDS: Final = re.compile(r"=\?|[78][ -]?bit|(?:binary|plain|none|text)\b")
 _URL_ALPHABET: Final = bytes.maketrans(b"-_", b"+/")
 _QP_SIGN: Final = re.compile(rb"=(?:[0-9A-Fa-f]{2}|\r?\n)")
@@ -92,7 +92,7 @@ def _quanta(letters: bytes) -> bytes:
 
 
 def _footed(body: bytes) -> bool:
-    """Whether prose stands behind the data, as a mailing list puts it there."""
+    """Whether prose follows the data, as a mailing list puts it there."""
     end = _PADDING_OR_FOREIGN.search(body)
     if end is None:
         return False
@@ -100,11 +100,11 @@ def _footed(body: bytes) -> bool:
 
 
 def _base64(body: bytes, *, footed: bool) -> Iterator[bytes]:
-    """Stop at padding; go on over it; stop at the first foreign character; pass over lines that hold one; begin behind a prologue; and so on."""
+    """Stop at padding; go on over it; stop at the first foreign character; pass over lines that hold one; begin after a prologue; and so on."""
     body = body.strip()
     first = _PADDING.search(body)
     if footed:
-        # What the words behind it decode to is nothing that anybody looks at.
+        # What the words after it decode to is nothing that anybody looks at.
         end = _PADDING_OR_FOREIGN.search(body)
         yield _quanta(_NO_ALPHABET.sub(b"", body[: end.start() if end is not None else None]))
         return

@@ -31,7 +31,7 @@ def legal_2231(value: bytes) -> bool:
 
 
 def octets(boundary: str) -> bytes:
-    """A decoded boundary as it stands in the body; empty for one of blanks."""
+    """A decoded boundary as it is in the body; empty for one of blanks."""
     return boundary.encode("utf-8", "surrogateescape")[:_LENGTH] if boundary.strip() else b""
 
 
@@ -84,12 +84,12 @@ def _forms(raw: bytes, strict: bytes | None) -> list[bytes]:
             forms.append(decode_words(form).encode())
         if len(form) > 70:
             forms.append(form[:70])
-    # A comment behind a quoted string, or a trailing blank outside one, is nobody's boundary.
+    # A comment after a quoted string, or a trailing blank outside one, is nobody's boundary.
     return [form for form in forms if form and (form != raw or strict != raw)]
 
 
 def appears(body: bytes, boundary: bytes | None) -> bool:
-    """Whether a boundary that only some look for is in a body, with a field behind it; for none, whether the text holds a file of its own."""
+    """Whether a boundary that only some look for is in a body, with a field after it; for none, whether the text holds a file of its own."""
     if boundary is None:
         return UUENCODED.search(body) is not None
     return re.search(rb"(?m)^--" + re.escape(boundary) + rb"[^\n]*\n[!-9;-~]{1,76}[ \t]*:", body) is not None

@@ -82,7 +82,7 @@ STRUCTURAL: Final = frozenset({"content-type", "content-transfer-encoding", "con
 ENCODINGS: Final = frozenset(word.encode() for word in STANDARD)
 
 _NAME: Final = rb"content-(?:type|transfer-encoding|disposition)"
-#: A MIME field with what may be its value: DKIM signatures list names of fields, too, and fold behind any of them.
+#: A MIME field with what may be its value: DKIM signatures list names of fields, too, and fold after any of them.
 _TYPED: Final = rb"(?:content-type[ \t]*:[ \t]*[a-z]+/|content-transfer-encoding[ \t]*:[ \t]*\"?[7-8bqx]"
 FIELD: Final = _TYPED + rb"|content-disposition[ \t]*:[ \t]*[aif][a-z-]+[ \t]*[;\r\n])"
 _SPACED: Final = re.compile(rb"(?im)^" + _NAME + rb"[ \t]+:")
@@ -90,7 +90,7 @@ _BLANKS: Final = re.compile(rb"\n[ \t]+(?:\r?\n|\Z)")
 _INDENTED: Final = re.compile(rb"(?im)^[ \t]+" + FIELD)
 #: A body that begins with the fields its header should have had.
 _FIELDS: Final = re.compile(rb"(?i)[ \t\r\n]{0,64}(?:" + _NAME + rb"|mime-version)[ \t]{0,8}:")
-#: How messages and web archives begin that are attached as they stand.
+#: How messages and web archives begin that are attached as they are.
 _OWN_FIELDS: Final = re.compile(rb"(?i)[ \t\r\n]{0,64}(?:mime-version|content-type[ \t]*:[ \t]*(?:multipart|text)/)")
 _AROUND: Final = re.compile(rb"(?i)" + _NAME + rb"[ \t]{0,8}:")
 _SEPARATOR_LINE: Final = (b"From ", b">From ")
@@ -151,7 +151,7 @@ def holds_entity(text: bytes) -> bool:
 
 
 def plain_boundary(boundary: str) -> bool:
-    """Whether a boundary is one that every reader takes as it stands (RFC 2046 section 5.1.1)."""
+    """Whether a boundary is one that every reader takes as it is (RFC 2046 section 5.1.1)."""
     return (
         0 < len(boundary) <= 70
         and boundary.isascii()

@@ -50,7 +50,7 @@ class Kind(NamedTuple):
 
 
 class Encoding(NamedTuple):
-    """One reading of how a part is encoded; empty: as it stands."""
+    """One reading of how a part is encoded; empty: as it is."""
 
     token: str
     why: str
@@ -214,7 +214,7 @@ def _kinds(value: bytes, default: str) -> list[Kind]:
             for match in _TYPE.finditer(form):
                 types.setdefault(match[0].decode("latin-1").lower(), "content-type-syntax")
         shown = _TYPE.match(head.strip())
-        # A comment behind the type is nobody's trouble.
+        # A comment after the type is nobody's trouble.
         commented = b"(" in head and (shown is None or shown[0].decode("latin-1").lower() != strict)
         if commented or b"\0" in head or b"=?" in head or _DOUBLED.match(head):
             types.setdefault(default, "content-type-syntax")

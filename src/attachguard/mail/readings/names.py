@@ -17,7 +17,7 @@ _PARAMETER: Final = re.compile(
     rb'(?i)(?:^|[;\s,)])(filename|name)(\*\d{0,4}\*?)?[ \t]{0,64}=[ \t]{0,64}("(?:[^"\\]|\\.){0,2000}"?|[^;"]{0,2000})',
     re.DOTALL,
 )
-#: Pieces behind an unquoted value that are no parameters.
+#: Pieces after an unquoted value that are no parameters.
 _MORE: Final = re.compile(rb"(?:;[^=;\"]{1,200}(?=;|\Z)){1,4}")
 _EXTENSION: Final = re.compile(r"[a-z0-9_~-]{1,24}")
 _COMMENT: Final = re.compile(rb"\([^()]*\)?")
@@ -27,7 +27,7 @@ _LANGUAGE: Final = re.compile(r"^[A-Za-z0-9_-]*'[A-Za-z0-9-]*'")
 def extension(name: str) -> str:
     """What follows the last dot of a name, in lower case; empty where that is no extension or where a NUL leaves it open what the name is.
 
-    Digits behind a dot count versions, or the volumes of an archive.
+    Digits after a dot count versions, or the volumes of an archive.
     """
     last = decisive(name) if "\0" not in name else ""
     return last if _EXTENSION.fullmatch(last) and not last.isdigit() else ""
@@ -71,7 +71,7 @@ def candidates(values: list[bytes]) -> list[str]:
             if more is not None:
                 found.setdefault(decode_words(match[3] + more[0]).strip())
         for parts in pieces.values():
-            # Put together in the order they stand in, whatever their numbers; and with the last of each number.
+            # Put together in the order they are in, whatever their numbers; and with the last of each number.
             found.setdefault(_joined([part for _number, part in parts]))
             found.setdefault(_joined(list(dict(parts).values())))
         for name in tuple(found):

@@ -12,16 +12,16 @@ from attachguard.mail.readings.grammar import begins_with_fields, doubled_return
 #: Delimiters of one multipart that are followed up.
 _MOST: Final = 2000
 
-#: A longer block of fields in front of a delimiter is none that anybody reads on in.
+#: Nobody reads on in a longer block of fields before a delimiter.
 _HEADER: Final = 65_536
 #: Longest header block that is read: as long as the parser takes one.
 _MOST_HEADER: Final = 1 << 20
-#: More white space behind a delimiter than the parser takes as its padding.
+#: More white space after a delimiter than the parser takes as its padding.
 _PADDING: Final = 1000
 
 _BLANK: Final = re.compile(rb"\n\r?\n")
 _RETURNS: Final = re.compile(rb"\r\r|\n\r(?!\n)")
-#: Where a folded field goes on behind a line of blanks, the line is part of the folding.
+#: Where a folded field goes on after a line of blanks, the line is part of the folding.
 _BLANKS: Final = re.compile(rb"\n[ \t]+\r?\n(?![ \t])")
 _FIELD_BLOCK: Final = re.compile(rb"(?:[!-9;-~]{1,80}[ \t]{0,8}:[^\n]*(?:\n|\Z)(?:[ \t]+[^\s][^\n]*(?:\n|\Z))*)+")
 JUNK: Final = re.compile(rb"(?m)^(?!>?From )(?![ \t\r\n])[^:\n]+(?:\n(?![ \t])|\Z)")
@@ -56,7 +56,7 @@ def splits(data: bytes, *, message: bool) -> Iterator[Split]:
     if message and header.strip() and b":" not in header:
         header, body = b"", data
     yield Split(header, body, "")
-    # Fields behind the blank line: of the same header to some, of the only one to others.
+    # Fields after the blank line: of the same header to some, of the only one to others.
     rest = body.lstrip(b" \t\r\n")
     block = _FIELD_BLOCK.match(rest, 0, _HEADER)
     # The body of a message/* has fields of its own.
@@ -100,8 +100,8 @@ class Regions(NamedTuple):
 
 
 class _Mark(NamedTuple):
-    at: int  # the line break in front of it
-    end: int  # the line behind it
+    at: int  # the line break before it
+    end: int  # the line after it
     closes: bool
     why: str
 
@@ -130,12 +130,12 @@ def regions(body: bytes, boundary: bytes) -> Iterator[Regions]:
         yield _cut(merged, [mark for mark in _marks(merged, b"--" + boundary) if not mark.why], "no-separator")
     last = next((place for place, mark in enumerate(marks) if mark.closes), len(marks))
     if any(not mark.closes for mark in marks[last + 1 :]):
-        # Parts behind the close delimiter: to a reader who does not stop there.
+        # Parts after the close delimiter: to a reader who does not stop there.
         yield _cut(body, [mark._replace(closes=False) for mark in marks], "entity-around")
 
 
 def _within_headers(body: bytes, marks: list[_Mark]) -> list[_Mark]:
-    """Delimiters in front of which stand fields of a part and no blank line."""
+    """Delimiters before which stand fields of a part and no blank line."""
     found: list[_Mark] = []
     for before, mark in pairwise(marks):
         if not (before.closes or mark.closes) and 0 < mark.at - before.end <= _HEADER:

@@ -221,7 +221,7 @@ class _Union:
                 self._entity(body.lstrip(), _because(why, "entity-around"), default, message=False, depth=depth + 1)
 
     def _around(self, text: bytes, why: tuple[str, ...], default: str, depth: int) -> None:
-        """Text in front of the parts of a multipart or behind them, as a part or as parts that its own delimiters show."""
+        """Text before the parts of a multipart or after them, as a part or as parts that its own delimiters show."""
         if not holds_entity(text):
             return
         shown = structure.sniffed(text)
@@ -238,7 +238,7 @@ class _Union:
                 # The strict reading decodes it, and its bytes are inspected as mail; here for what the decoders differ in.
                 raw = structure.begins_message(body)
                 if raw:
-                    # The message stands there as it is, and only some believe the encoding.
+                    # The message is there as it is, and only some believe the encoding.
                     believed = _because(reason, "encoded-container")
                     self._entity(body, believed, "text/plain", message=True, depth=depth + 1)
                 for content, departure in _decodings(body, encoding.token) if len(body) <= _LONGEST_BODY else ():

@@ -49,8 +49,8 @@ LISTED: Final = {
     "name-pattern": ("A file name has the form: {value}", "Ein Dateiname hat die Form: {value}"),
     "name-unique": ("No two attachments have the same name.", "Keine zwei Anlagen haben denselben Namen."),
     "archive-formats": ("Archives are taken as: {value}.", "Archive werden angenommen als: {value}."),
-    "archive-members": ("Archives hold nothing but: {value}.", "Archive enthalten nichts als: {value}."),
-    "archive-nesting": ("Archives stand in archives at most {value} deep.", "Archive stehen höchstens {value} tief in Archiven."),
+    "archive-members": ("Archives contain nothing but: {value}.", "Archive enthalten nichts als: {value}."),
+    "archive-nesting": ("Archives are nested at most {value} deep.", "Archive stehen höchstens {value} tief in Archiven."),
     "archive-folders-true": ("Archives may have folders.", "Archive dürfen Ordner haben."),
     "archive-folders-false": ("Archives have no folders.", "Archive haben keine Ordner."),
     "archive-sfx-true": ("Archives may unpack themselves.", "Archive dürfen sich selbst entpacken."),
@@ -60,15 +60,15 @@ LISTED: Final = {
     "signature-required": ("These must be signed: {value}.", "Signiert sein müssen: {value}."),
     "signature-formats": ("Signatures are taken as: {value}.", "Signaturen werden angenommen als: {value}."),
     "signature-pairing": (
-        "A signature file is named after its document (x.pdf.p7s beside x.pdf).",
+        "A signature file is named after its document (x.pdf.p7s next to x.pdf).",
         "Eine Signaturdatei heißt wie ihr Dokument (x.pdf.p7s neben x.pdf).",
     ),
     "key-elsewhere": (
-        "Mail encrypted for these is handed on unopened: {value}.",
+        "Mail encrypted for these is passed on unopened: {value}.",
         "Für diese Verschlüsseltes wird ungeöffnet weitergegeben: {value}.",
     ),
     "on-signed-withhold": (
-        "Signed content is never altered; where something would have to be taken out, the whole of it is kept back.",
+        "Signed content is never altered; where something would have to be taken out, all of it is kept back.",
         "Signiertes wird nie verändert; wo etwas herauszunehmen wäre, bleibt das Ganze zurück.",
     ),
     "on-signed-reject": (
@@ -80,7 +80,7 @@ LISTED: Final = {
         "Signiertes wird nie verändert und so zugestellt, wie es ist.",
     ),
     "decrypted": (
-        "A file under a known password that is cleaned is handed on without its password.",
+        "A file under a known password that is cleaned is delivered without its password.",
         "Eine Datei unter bekanntem Passwort wird, wenn sie bereinigt wird, ohne ihr Passwort weitergegeben.",
     ),
     "binding-all": ("Mail is legally binding only at: {addresses}.", "Rechtsverbindlich sind E-Mails nur an: {addresses}."),
@@ -97,7 +97,7 @@ LISTED: Final = {
     ),
     "name-roles": ("The rules for names apply to {value}.", "Die Regeln für Namen gelten für {value}."),
     "links": ("Texts have no links to the web.", "Texte enthalten keine Verweise ins Netz."),
-    "archive-nesting-0": ("Archives do not stand in archives.", "Archive stehen nicht in Archiven."),
+    "archive-nesting-0": ("Archives are not nested.", "Archive stehen nicht in Archiven."),
     "signature-mail": ("The mail itself must be signed.", "Die E-Mail selbst muss signiert sein."),
     "signature-containers": (
         "One signature does not cover a container of several files.",

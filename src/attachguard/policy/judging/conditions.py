@@ -28,7 +28,7 @@ class Bound(msgspec.Struct, frozen=True, kw_only=True):
         ends: last day of its validity.
         cite: the clause.
         shown: the figure as the file has it, with its unit.
-        place: file and line it stands in.
+        place: file and line it is in.
     """
 
     on: str
@@ -93,15 +93,15 @@ class NameRules(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         max_length: characters, the suffix included; None for any length.
         max_signature_length: the same for signature files; None for `max_length`.
-        allowed: characters that may stand in a name, as in a regular expression's brackets; empty for any.
-        forbidden: a regular expression that finds what may not stand in a name; empty for nothing.
+        allowed: characters that may be in a name, as in a regular expression's brackets; empty for any.
+        forbidden: a regular expression that finds what may not be in a name; empty for nothing.
         spaces: whether there may be blanks.
         max_dots: how many dots there may be; None for any number.
         reserved: names that may not be used, with or without suffix, in lower case.
         pattern: a regular expression that the whole name must match; empty for any.
         unique: whether two attachments may not have one name.
         roles: roles of the parts whose names are asked about.
-        max_path: characters of a member's name with the folders it stands in; None for any number.
+        max_path: characters of a member's name with the folders it is in; None for any number.
         cite: the clause.
     """
 
@@ -126,7 +126,7 @@ class ArchiveRules(msgspec.Struct, frozen=True, kw_only=True):
         formats: type ids of archives that are taken.
         members: type ids that may be inside; a member of another type is `archive-member-rejected`.
         nesting: how many archives may stand inside each other, 0 for none.
-        folders: whether members may stand in folders.
+        folders: whether members may be in folders.
         self_extracting: whether an archive may be a program.
         max_members: members of one archive.
         max_unpacked: bytes of all members of one archive.

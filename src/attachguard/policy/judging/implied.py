@@ -20,7 +20,7 @@ _FILES: Final = frozenset({"attachment", "member", "embedded"})
 def implied_rules(data: PolicyData) -> Iterator[Rule]:
     """The rules that follow from other tables: what is only advised, what archives may be, what unmade checks lead to.
 
-    They stand in front of all others, because they say which facts the other rules are not about.
+    They precede all others, because they say which facts the other rules are not about.
     """
     advice = {
         (BOUNDS[bound.on].code, BOUNDS[bound.on].advised): bound.cite for bound in reversed(data.bounds) if bound.soft

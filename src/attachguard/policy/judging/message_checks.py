@@ -1,4 +1,4 @@
-"""What a policy says about a message as a whole: sizes, counts, addresses, what stands beside each other, checks that nobody made."""
+"""What a policy says about a message as a whole: sizes, counts, addresses, what is next to each other, checks that nobody made."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class NameList:
         rules = self._rules
         if part.role not in rules.roles or not part.name:
             return
-        # Members of an archive have the folders they stand in in front of their name.
+        # Members of an archive have the folders they are in before their name.
         name = part.name.rstrip("/").rpartition("/")[2] if part.role == "member" else part.name
         if rules.max_path is not None and len(part.name) > rules.max_path:
             yield part.finding(

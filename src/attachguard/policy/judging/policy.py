@@ -176,7 +176,7 @@ class Policy:
             size: octets as they came over the wire.
             parts: every part, in any state; the first is the root.
             envelope: what the mail server knows.
-            checks: every check with its result; those of the envelope where nobody made others.
+            checks: every check with its result; those of the envelope if no others were made.
         """
         return self._whole.findings(size, parts, envelope, self.checks(envelope) if checks is None else checks)
 
@@ -204,7 +204,7 @@ class Policy:
         return finding if finding.yara is None else self._matches.met(finding)
 
     def judge(self, finding: Finding, part: Part, envelope: Envelope) -> Finding:
-        """The finding with what follows from it: action, scope, who is told, clause and where the rule comes from."""
+        """The finding with what follows from it: action, scope, who is notified, clause and where the rule comes from."""
         if finding.yara is not None and finding.yara.nursery:
             return msgspec.structs.replace(finding, action=Action.DELIVER, scope=Scope.ATTACHMENT, notify=Notify.NONE)
         code = finding.code

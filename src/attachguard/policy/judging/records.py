@@ -56,7 +56,7 @@ class Waiver(msgspec.Struct, frozen=True, kw_only=True):
         begins: first day.
         ends: last day.
         cite: on what it rests.
-        place: file and line it stands in.
+        place: file and line it is in.
     """
 
     name: str
@@ -110,7 +110,7 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
         recipients: address patterns; empty for all.
         title: what it is for.
         data: the whole policy that holds there.
-        place: file and line it stands in.
+        place: file and line it is in.
     """
 
     channels: frozenset[str]
@@ -149,7 +149,7 @@ class PolicyData(msgspec.Struct, frozen=True, kw_only=True):
         allowed_senders: the only senders that may write; empty for anybody.
         limits: resource limits.
         on_signed: one of `ON_SIGNED`; `withhold` keeps the whole content back.
-        decrypted: whether a cleaned file that was locked under a known password is handed on without its lock.
+        decrypted: whether a cleaned file that was locked under a known password is passed on without its lock.
         archives: conditions for archives.
         signatures: conditions for signatures.
         key_elsewhere: certificates for S/MIME whose keys live further on.

@@ -33,19 +33,19 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         code: the reason code.
         action: what the gateway shall do.
         scope: what the action applies to.
-        notify: who is told.
+        notify: who is notified.
         cite: the clause.
         because: what the clause says, in a sentence.
         because_de: the same in German; empty where nobody has written it.
         origin: one of `ORIGINS`.
         reply: sentence for the SMTP reply; empty for the usual one.
         label: legal effect of the fact, e.g. "not received"; the gateway shows it, nothing follows from it here.
-        tag: what the gateway puts in front of the subject.
+        tag: what the gateway puts before the subject.
         hold_days: how long the gateway keeps what is quarantined; None where the text does not say.
         given: its conditions by their keys, in the order of `rule_conditions.CONDITIONS`; what is not stated is not in it.
         begins: first day of its validity; None for always.
         ends: last day of its validity.
-        place: file and line it stands in.
+        place: file and line it is in.
         ref: the same without its folder, as reports name it.
         layer: 0 in the policy's own file, one more for each include between; a nearer rule overrules a farther one.
     """

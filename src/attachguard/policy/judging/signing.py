@@ -86,7 +86,7 @@ def _format(part: Part, holds: bool) -> str:  # noqa: FBT001 - a fact about the 
 
 
 def _is_detached(part: Part) -> bool:
-    """Whether a part is a signature that stands beside what it signs."""
+    """Whether a part is a signature next to what it signs."""
     return part.extension in _DETACHED and part.is_a("pkcs7", "pgp")
 
 

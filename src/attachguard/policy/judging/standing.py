@@ -1,4 +1,4 @@
-"""Where a part stands in a mail, and whether addresses and names match: what the conditions of rules, bounds and exceptions look at."""
+"""Where a part is in a mail, and whether addresses and names match: what the conditions of rules, bounds and exceptions look at."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def containers(part: Part) -> int:
 
 
 def is_signed(part: Part) -> bool:
-    """Whether a part carries a signature or stands in something that does."""
+    """Whether a part carries a signature or is in something that does."""
     holder: Part | None = part
     while holder is not None:
         if holder.signed:

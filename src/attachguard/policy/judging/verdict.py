@@ -1,6 +1,6 @@
-"""From judged findings to the verdict: the strongest action, its reasons, who is told, what the gateway is handed besides.
+"""From judged findings to the verdict: the strongest action, its reasons, who is notified, what the gateway is handed besides.
 
-Findings are put in one fixed order first, so the order in which parts stand in a message changes nothing about the verdict.
+Findings are put in one fixed order first, so the order in which parts are in a message changes nothing about the verdict.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _order(finding: Finding) -> tuple[int, str, str]:
 
 
 def _notice(wanted: set[Notify], envelope: Envelope) -> Notify:
-    """Who is told where several findings want several to be told; an unproven sender only where nobody asks for proof."""
+    """Who is notified where several findings want several to be told; an unproven sender only where nobody asks for proof."""
     sender = bool(wanted & _TO_SENDER)
     recipient = bool(wanted & _TO_RECIPIENT)
     careful = Notify.SENDER_IF_VALID in wanted

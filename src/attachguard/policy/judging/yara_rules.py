@@ -24,7 +24,7 @@ class Named(msgspec.Struct, frozen=True):
 
     Args:
         pattern: as the file has it.
-        place: file and line it stands in.
+        place: file and line it is in.
     """
 
     pattern: str
@@ -46,7 +46,7 @@ class Called(msgspec.Struct, frozen=True, kw_only=True):
         least: the lowest score.
         most: the highest score.
         cite: the clause.
-        place: file and line it stands in.
+        place: file and line it is in.
     """
 
     code: str

@@ -65,7 +65,7 @@ def read_bounds(top: Section, included: list[Bound]) -> tuple[Bound, ...]:
         if bound is None:
             continue
         if bound.key in own:
-            section.error("", f"the same bound stands at {own[bound.key].place} already: keep one of the two")
+            section.error("", f"the same bound is already at {own[bound.key].place}: keep one of the two")
         own[bound.key] = bound
     # One without dates holds always, so what is included for some days no longer counts either.
     always = {bound.subject for bound in own.values() if bound.begins is None and bound.ends is None}
@@ -119,7 +119,7 @@ def read_names(top: Section, included: list[NameRules]) -> NameRules:
     try:
         re.compile(f"[{allowed}]" if allowed else "")
     except re.error as error:
-        section.error("allowed", f'is no set of characters, as in "A-Za-z0-9._-": {error}')
+        section.error("allowed", f'is not a set of characters, as in "A-Za-z0-9._-": {error}')
         allowed = ""
     spaces, unique = section.flag("spaces"), section.flag("unique")
     return NameRules(

@@ -38,7 +38,7 @@ def _read_waiver(section: Section) -> Waiver:
         section.error("", 'an exception needs the reason codes that it lets through, as in codes = ["active-content"]')
     for code in sorted(OWN_FAILURES & set(codes)):
         section.error(
-            "codes", f"{code} is the scanner's own failure: what was not inspected is no exception anybody can agree on"
+            "codes", f"{code} is the scanner's own failure: nobody can agree to let through what was not inspected"
         )
     action = section.choice("action", Action, Action.FLAG)
     if not action.delivers:

@@ -17,7 +17,7 @@ _FILE_SIZE: Final = 1 * MIB
 
 
 def read_passwords(top: Section, included: Iterable[Secrets], most: int) -> Secrets:
-    """The words of a file, in front of those of what it includes.
+    """The words of a file, before those of what it includes.
 
     Args:
         top: the table that may hold `[passwords]`.

@@ -122,7 +122,7 @@ class RuleReader:
                 section.error("kind", f"{kind} is a kind of {KINDS[kind].code}, which this rule is not about")
         for code in codes if kinds else ():
             if all(KINDS[kind].code != code for kind in kinds):
-                section.error("kind", f"none of these is a kind of {code}, so the rule can never apply to it")
+                section.error("kind", f"none of these kinds belongs to {code}, so the rule can never apply to it")
         if "action" not in section:
             section.error("", 'a rule needs its action, as in action = "reject"')
         action = section.choice("action", Action, Action.FLAG)
@@ -204,7 +204,7 @@ class RuleReader:
             rule.of("types") or rule.of("groups") or rule.of("suffixes") or (roles and "message" not in roles)
         ):
             section.error(
-                "", f"{rule.code} is about the message, which is no file: the conditions on files can never hold"
+                "", f"{rule.code} is about the message, which is not a file: the conditions on files can never hold"
             )
         if rule.code in OWN_FAILURES and not self._report_only and rule.action not in OWN_FAILURE_ACTIONS:
             way = "too strong" if rule.action.strength > Action.QUARANTINE.strength else "too weak"

@@ -58,7 +58,7 @@ class _Accepted:
             if versions and key not in VERSIONED:
                 item.error(
                     "versions",
-                    f"{key} tells no version; these do: {', '.join(sorted(VERSIONED))}. "
+                    f"{key} has no version that is read; these have: {', '.join(sorted(VERSIONED))}. "
                     "Say in a [[not-decidable]] table that the version of the others is not read",
                 )
             if archival and key != "pdf":
@@ -149,7 +149,7 @@ def _versions(item: Section) -> tuple[tuple[str, str], ...]:
     for word in item.words("versions"):
         found = _RANGE.fullmatch(word.strip())
         if found is None or not _is_range(found[1] or "", found[2], found[3] or ""):
-            item.error("versions", f'{word!r} is no range of versions, as in "1.4", "1.4-1.7" or "-1.6"')
+            item.error("versions", f'{word!r} is not a range of versions, as in "1.4", "1.4-1.7" or "-1.6"')
             continue
         ranges.append((found[1] or "", (found[3] or "") if found[2] else found[1] or ""))
     return tuple(ranges)
@@ -167,7 +167,7 @@ def _archival(item: Section) -> frozenset[str]:
     words = [word.lower().removeprefix("pdf/a").lstrip("- ") for word in item.words("pdf-a")]
     for word in words:
         if not _ARCHIVAL.fullmatch(word):
-            item.error("pdf-a", f'{word!r} is no part of PDF/A, as in "1b", "2" or "any"')
+            item.error("pdf-a", f'{word!r} is not a part of PDF/A, as in "1b", "2" or "any"')
     return frozenset(words)
 
 

@@ -18,7 +18,7 @@ from attachguard.types.near import near
 
 E = TypeVar("E", bound=enum.Enum)
 
-#: A file that is longer is none that people write.
+#: Nobody writes a longer file.
 _LONGEST: Final = 1 << 20
 #: A repetition of something that ends in a repetition, as in `(a+)+`.
 _ENDLESS: Final = re.compile(r"[*+}]\??\)+(?:[*+]|\{\d*,)")
@@ -115,7 +115,7 @@ class Section:
         document: the file.
         path: key path of the table.
         table: the value found there.
-        keys: every key that may stand in it; others are reported.
+        keys: every key that may be in it; others are reported.
     """
 
     def __init__(self, document: Document, path: KeyPath, table: object, keys: Collection[str]) -> None:
@@ -184,7 +184,7 @@ class Section:
         """The days of `valid-from` and `valid-until`."""
         begins, ends = self.date("valid-from"), self.date("valid-until")
         if begins and ends and begins > ends:
-            self.error("valid-until", "lies before valid-from")
+            self.error("valid-until", "is before valid-from")
         return begins, ends
 
     def pattern(self, key: str) -> str:
@@ -193,7 +193,7 @@ class Section:
         try:
             re.compile(value)
         except re.error as error:
-            self.error(key, f"is no regular expression: {error}")
+            self.error(key, f"is not a regular expression: {error}")
             return ""
         if _ENDLESS.search(value):
             self.error(

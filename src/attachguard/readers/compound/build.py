@@ -1,7 +1,9 @@
 """Writing compound files ([MS-CFB]): an embedded object or message is a storage, and to be looked at like any file it must become one.
 
 The result is sound and plain, not beautiful: sibling trees are balanced and all black, mini streams are used as the format demands, sectors are
-4096 bytes once the header's own table would not reach. Own code, because no library at hand writes new compound files.
+4096 bytes once the header's own table would not reach.
+
+Why our own: no library at hand writes new compound files.
 """
 
 from __future__ import annotations
@@ -177,7 +179,7 @@ class _Writer:
         own, more = 1, 0
         while (len(self._table) + own + more + per_sector - 1) // per_sector > own:
             own += 1
-            # Sectors of the table that the header cannot name stand in sectors of their own ([MS-CFB] 2.5).
+            # Sectors of the table that the header cannot name are in sectors of their own ([MS-CFB] 2.5).
             more = max(0, -(-(own - _IN_HEADER) // (per_sector - 1)))
         first = len(self._table)
         self._table.extend([_FAT_SECTOR] * own + [_LIST_SECTOR] * more)

@@ -1,4 +1,7 @@
-"""Class identifiers of compound files: as they are stored ([MS-DTYP] 2.3.4.2) and as they are written."""
+"""Class identifiers of compound files: as they are stored ([MS-DTYP] 2.3.4.2) and as they are written.
+
+Why our own: `uuid` with the names of a few classes is all there is to it.
+"""
 
 from __future__ import annotations
 

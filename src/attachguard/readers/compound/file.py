@@ -2,8 +2,10 @@
 
 A header names the sectors of the FAT, the FAT links the sectors of each stream, streams under 4096 bytes live in the mini stream, and a directory
 gives names, classes, sizes and the tree of storages. Reading is tolerant where the readers in use are: wrong counts in the header, names in any
-case, trees out of order, sectors missing at the end. Own code for speed on the hot path and for safety: olefile takes longer to list a file than a
-whole clean one may take here, and has been seen to hang on a broken one.
+case, trees out of order, sectors missing at the end.
+
+Why our own: for speed on the hot path and for safety: olefile takes longer to list a file than a whole clean one may take here, and has been seen to
+hang on a broken one.
 """
 
 from __future__ import annotations
@@ -268,7 +270,7 @@ class Compound:
         return content
 
     def unused(self, limit: int) -> bytes:
-        """What stands in sectors that no chain uses, at most `limit` bytes; counted against the budget."""
+        """What is in sectors that no chain uses, at most `limit` bytes; counted against the budget."""
         fat, shift = self._fat, self.shift
         present = (len(self._data) >> shift) - 1
         known = min(present, len(fat) // 4)

@@ -10,7 +10,7 @@ from typing import Final
 from attachguard.readers.compound import monikers
 from attachguard.readers.compound.classid import class_bytes
 
-#: Class of the object, which stands in front of it.
+#: Class of the object, which precedes it.
 CLASS: Final = class_bytes("79EAC9D0-BAF9-11CE-8C82-00AA004BA90B")
 _HAS_MONIKER: Final = 0x001
 _HAS_DISPLAY_NAME: Final = 0x010
@@ -23,7 +23,7 @@ def target(data: bytes) -> str:
     """Where a hyperlink leads; empty where it leads to a place in its own document.
 
     Args:
-        data: the object behind its class, and maybe more.
+        data: the object after its class, and maybe more.
     """
     flags = int.from_bytes(data[4:8], "little")
     if not flags & _HAS_MONIKER:

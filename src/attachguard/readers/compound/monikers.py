@@ -3,7 +3,7 @@ r"""Monikers in the data of a link: where a linked object comes from ([MS-OSHARE
 A moniker is a class identifier and its data. They are searched by their classes: composite monikers hold several, and exploits write streams whose
 lengths are lies.
 
-Own code: packages for it print what they find or stop at the first.
+Why our own: packages for it print what they find or stop at the first.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _each(data: bytes, moniker: bytes, read: Callable[[bytes, int], str]) -> Ite
 
 
 def _url(data: bytes, at: int) -> str:
-    """The address of a URL moniker: a length and UTF-16 text that ends with NUL, further fields behind it."""
+    """The address of a URL moniker: a length and UTF-16 text that ends with NUL, further fields after it."""
     return data[at + 4 : at + 4 + _LENGTH].decode("utf-16-le", "replace").partition("\0")[0]
 
 

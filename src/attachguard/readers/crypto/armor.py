@@ -1,4 +1,7 @@
-"""ASCII armor of OpenPGP (RFC 9580 section 6.2): its content, also where a program has written it into a page or in wide letters."""
+"""ASCII armor of OpenPGP (RFC 9580 section 6.2): its content, also where a program has written it into a page or in wide letters.
+
+Why our own: gpg and the packages take armor that stands alone; in mail it is in pages, in quotes and in wide letters.
+"""
 
 from __future__ import annotations
 

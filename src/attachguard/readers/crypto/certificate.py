@@ -1,7 +1,7 @@
 """X.509 certificates (RFC 5280) as far as S/MIME and signatures need them: who issued which number to whom, and for which key.
 
-Own code because certificates come with the mail: the usual library refuses many that mail programs accept, and costs tens of milliseconds to
-import. Nothing is believed here; who needs a proof checks signatures.
+Why our own: certificates come with the mail: the usual library refuses many that mail programs accept, and costs tens of milliseconds to import.
+Nothing is believed here; who needs a proof checks signatures.
 """
 
 from __future__ import annotations

@@ -1,11 +1,10 @@
 """A small reader of ASN.1 in its DER and BER encodings.
 
-ASN.1 (X.690) writes every value as identifier, length, content; constructed values hold further ones. CMS and PKCS#12
-come in BER too, where a length may be indefinite (closed by two zero octets) and a string may be written in segments.
+ASN.1 (X.690) writes every value as identifier, length, content; constructed values hold further ones. CMS and PKCS#12 come in BER too, where a
+length may be indefinite (closed by two zero octets) and a string may be written in segments.
 
-Own code because it meets hostile bytes first: the ASN.1 packages at hand build whole object trees, recurse with the
-nesting and cost tens of milliseconds to import. This reader copies nothing, never recurses, and visits a bounded
-number of elements.
+Why our own: it meets hostile bytes first: the ASN.1 packages at hand build whole object trees, recurse with the nesting and cost tens of
+milliseconds to import. This reader copies nothing, never recurses, and visits a bounded number of elements.
 """
 
 from __future__ import annotations
@@ -111,11 +110,11 @@ class Element:
         raise Malformed("ASN.1: too many elements")
 
     def content(self) -> bytes:
-        """The octets between header and end, as they stand."""
+        """The octets between header and end, as they are."""
         return self.data[self.start : self.stop() - 2 if self.indefinite else self.end]
 
     def encoded(self) -> bytes:
-        """The whole value with its header, as it stands."""
+        """The whole value with its header, as it is."""
         return self.data[self.begin : self.stop()]
 
     def octets(self) -> Iterator[bytes]:
@@ -204,7 +203,7 @@ def read(data: bytes, at: int = 0, end: int | None = None) -> Element:
 
 
 def sound(element: Element) -> bool:
-    """Whether every value inside of a value ends where it says, in one pass. Raises `Malformed` for what cannot be read at all."""
+    """Whether every value inside a value ends where it says, in one pass. Raises `Malformed` for what cannot be read at all."""
     if element.cut or not element.constructed:
         return not element.cut
     #: Where the open values end, and whether two zero octets close them.
@@ -271,7 +270,7 @@ def content_info(element: Element) -> tuple[str, Element] | None:
 
 
 def moment(element: Element | None) -> str:
-    """A UTCTime or GeneralizedTime in the form of ISO 8601; empty where it is none."""
+    """A UTCTime or GeneralizedTime in the form of ISO 8601; empty if it is neither."""
     if element is None or element.tag not in (UTC_TIME, GENERALIZED_TIME):
         return ""
     text = element.content()[:20].decode("ascii", "replace")

@@ -1,4 +1,7 @@
-"""What kind of DER or BER file some bytes are, told by their structure: CMS, PKCS#12, certificates, requests, lists, time stamps, OCSP, keys."""
+"""What kind of DER or BER file some bytes are, seen from their structure: CMS, PKCS#12, certificates, requests, lists, time stamps, OCSP, keys.
+
+Why our own: a look at the first few elements is wanted, for which a library parses the whole of every candidate.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 Each recipient stands for one way to the content-encryption key: a key transported under the public key of a certificate, or one agreed upon
 with it (RFC 5753). Nothing is decrypted here.
+
+Why our own: the cryptography package reads no recipients from an envelope that it cannot open.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Object identifiers that several modules speak of; what only one reader knows stands with it. A test finds the next that is written twice."""
+"""Object identifiers that several modules speak of; what only one reader knows stands with it. A test finds the next that is written twice.
+
+Why our own: this is a table.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Whether some bytes are OpenPGP at all (RFC 9580).
 
-There is no magic number, so binary data is taken for OpenPGP only where the first packet's body makes sense and what
-follows belongs behind it. Own code: there is no Python reader that survives hostile bytes, and nothing here needs a key.
+There is no magic number, so binary data is taken for OpenPGP only where the first packet's body makes sense and what follows belongs after it.
+
+Why our own: there is no Python reader that survives hostile bytes, and nothing here needs a key.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ _LATEST: Final = 0x80000000
 
 
 def sniff(data: bytes) -> bool:
-    """Whether binary data is OpenPGP: the first packet's body must make sense, and what follows must belong behind it.
+    """Whether binary data is OpenPGP: the first packet's body must make sense, and what follows must belong after it.
 
     A message or key that is cut short is still known; a single signature must fit the data exactly.
     """
@@ -63,7 +64,7 @@ def sniff(data: bytes) -> bool:
     if follow is None:
         return False
     if first.end == len(data):
-        # Nothing behind it: only signatures stand alone; anything else is the head of a message that was cut.
+        # Nothing after it: only signatures stand alone; anything else is the head of a message that was cut.
         return not first.cut and (first.tag == SIGNATURE or len(data) >= 24)
     second = packet_at(data, first.end)
     return second is not None and second.tag in follow and _plausible(data, second)
@@ -97,7 +98,7 @@ def _public_key_session(data: bytes, packet: Packet) -> bool:
     if head[0] in (2, 3):  # RFC 9580 section 5.1.1: version, key id, algorithm, integers
         if head[9] in (25, 26, 35, 36):  # curves written without MPI
             return packet.first_end - packet.start < 2000
-        # The algorithm may be one that nobody knows: the number in front of it and the packet behind it say enough.
+        # The algorithm may be one that nobody knows: the number before it and the packet after it say enough.
         return packet.cut or _mpi_fits(data, packet.start + 10, packet.first_end)
     return head[0] == 6 and head[1] in (0, 21, 33) and packet.first_end - packet.start < 4000
 
@@ -181,7 +182,7 @@ def _key(data: bytes, packet: Packet) -> bool:
 
 
 def _compressed(data: bytes, packet: Packet) -> bool:
-    """Compressed data must unpack to a packet; uncompressed and bzip2 are told by what stands there (section 5.6)."""
+    """Compressed data must unpack to a packet; uncompressed and bzip2 are recognised by what is there (section 5.6)."""
     head = packet.head(data, 512)
     if len(head) < 6 or head[0] > 3:
         return False
@@ -241,7 +242,7 @@ _BODY_CHECKS: Final = {
     ENCRYPTED_INTEGRITY: _encrypted_integrity,
 }
 _MESSAGE: Final = frozenset({PUBLIC_KEY_SESSION, PASSWORD_SESSION, PADDING, MARKER}) | ENCRYPTED_DATA
-#: What may stand behind a first packet (section 10); compressed and literal data hold a whole message.
+#: What may follow a first packet (section 10); compressed and literal data hold a whole message.
 _FOLLOWERS: Final = {
     PUBLIC_KEY_SESSION: _MESSAGE,
     PASSWORD_SESSION: _MESSAGE,

@@ -1,6 +1,8 @@
 """Secret keys of OpenPGP: whether their secret part is locked with a passphrase (RFC 9580 section 5.5.3).
 
-Behind the numbers of the public key, whose layout its algorithm decides, one octet says how the secret ones are kept; 0 is in the clear.
+After the numbers of the public key, whose layout its algorithm decides, one octet says how the secret ones are kept; 0 is in the clear.
+
+Why our own: the Python packages for OpenPGP raise on keys that are unknown or damaged.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """OpenPGP packets: how they are framed (RFC 9580 section 4).
 
-A header octet gives the packet's tag in an old or a new form; the length behind it has one of four widths, is open-ended,
+A header octet gives the packet's tag in an old or a new form; the length after it has one of four widths, is open-ended,
 or comes piece by piece. Bodies are left where they are.
+
+Why our own: the Python packages for OpenPGP raise on the first packet that is unknown or damaged.
 """
 
 from __future__ import annotations
@@ -91,7 +93,7 @@ def all_packets(data: bytes, at: int = 0) -> Iterator[Packet]:
 
 
 def packet_at(data: bytes, at: int) -> Packet | None:
-    """The packet at an offset, None where none can stand there."""
+    """The packet at an offset, None where none can be there."""
     size = len(data)
     if at + 2 > size or not data[at] & 0x80:
         return None

@@ -1,4 +1,7 @@
-"""What OpenPGP signatures claim: whose key, and when (RFC 9580 sections 5.2 and 5.4). Nothing is checked."""
+"""What OpenPGP signatures claim: whose key, and when (RFC 9580 sections 5.2 and 5.4). Nothing is checked.
+
+Why our own: claims are wanted without a key, also of signatures that a library refuses.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ _CREATED, _ISSUER, _FINGERPRINT = 2, 16, 33
 def claims(data: bytes) -> Iterator[tuple[str, str]]:
     """Key and time of each signature of a message; empty where it does not say, or hides it in compressed data.
 
-    A message names its signers in front of the content; the signatures with their times follow behind it.
+    A message names its signers before the content; the signatures with their times follow after it.
     """
     ahead: list[tuple[str, str]] = []
     behind: list[tuple[str, str]] = []

@@ -1,7 +1,8 @@
 """Disks as places to read from: a raw image, and the fixed and dynamic forms of VHD.
 
 Reference: Virtual Hard Disk Image Format Specification (Microsoft, 2006), sections "Hard Disk Footer Format" and "Dynamic Disk Header Format".
-Own code, because what is needed of it is a table of block numbers.
+
+Why our own: what is needed of it is a table of block numbers.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class SparseDisk(Disk):
         super().__init__(data, len(table) * block)
         self._table = table
         self._block = block
-        # A map of the sectors in use stands in front of each block.
+        # A map of the sectors in use precedes each block.
         self._map = -(-block // 512 // 8 // 512) * 512 or 512
 
     def read(self, offset: int, count: int) -> bytes:
@@ -116,5 +117,5 @@ def vhd(data: bytes) -> Disk:
     table_place = struct.unpack_from(">Q", header, 16)[0]
     entries, block = struct.unpack_from(">II", header, 28)
     if block % 512 or not block or table_place + 4 * entries > len(data):
-        raise Malformed("VHD: the table of blocks lies beyond the end")
+        raise Malformed("VHD: the table of blocks is past the end")
     return SparseDisk(data, struct.unpack_from(f">{entries}I", data, table_place), block)

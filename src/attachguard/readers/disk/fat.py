@@ -1,7 +1,9 @@
 """Files of a FAT12, FAT16 or FAT32 volume.
 
-Reference: Microsoft Extensible Firmware Initiative FAT32 File System Specification 1.03. Own code: no package reads FAT from bytes in memory with
-bounds. Every chain is followed for as many clusters as its file may have, every folder is entered once.
+Reference: Microsoft Extensible Firmware Initiative FAT32 File System Specification 1.03. Every chain is followed for as
+many clusters as its file may have, every folder is entered once.
+
+Why our own: no package reads FAT from bytes in memory within bounds.
 """
 
 from __future__ import annotations
@@ -117,7 +119,7 @@ class Volume:
             yield piece
 
     def _next(self, cluster: int) -> int:
-        """The cluster behind another one; 0 at the end of a chain, and where the table does not say."""
+        """The cluster after another one; 0 at the end of a chain, and where the table does not say."""
         place = cluster * self._bits // 8
         raw = self._table[place : place + (4 if self._bits == 32 else 2)]
         if len(raw) < (4 if self._bits == 32 else 2):
@@ -131,7 +133,7 @@ class Volume:
 
 
 def _entries(raw: bytes) -> Iterator[File]:
-    """The entries of a folder; a long name stands in front of its entry, last piece first."""
+    """The entries of a folder; a long name precedes its entry, last piece first."""
     long: list[str] = []
     for place in range(0, len(raw) - _ENTRY + 1, _ENTRY):
         first, kind = raw[place], raw[place + 11]

@@ -1,8 +1,10 @@
 """Files of an NTFS volume: the records of the master file table, their names and their streams.
 
-Reference: the documentation of the Linux-NTFS project ("NTFS Documentation", Russon and Fledel). Own code: no package reads NTFS from bytes in
-memory with bounds. The table is walked from front to back, so every file in use is seen, whatever its folder's index says; records that continue
-another one are added to it. Deleted files are passed over.
+Reference: the documentation of the Linux-NTFS project ("NTFS Documentation", Russon and Fledel). The table is walked from
+front to back, so every file in use is seen, whatever its folder's index says; records that continue another one are added to it. Deleted files are
+passed over.
+
+Why our own: no package reads NTFS from bytes in memory within bounds.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ _EXTEND: Final = 11
 _OWN: Final = frozenset(
     ". $MFT $MFTMirr $LogFile $Volume $AttrDef $Bitmap $Boot $BadClus $Secure $UpCase $Extend".split()  # noqa: SIM905
 )
-#: Name space of the short names that stand beside long ones.
+#: Name space of the short names next to long ones.
 _SHORT: Final = 2
 _COMPRESSED, _ENCRYPTED = 0x00FF, 0x4000
 _DEPTH: Final = 64
@@ -41,7 +43,7 @@ class Stream(NamedTuple):
 
     Args:
         path: where the file is; of a named stream the stream's name stands below it.
-        resident: its content, where it stands in the record.
+        resident: its content, where it is in the record.
         extents: where it lies otherwise, holes and all.
         size: its bytes.
         unit: bytes of the units that it is compressed in; 0 where it is not.

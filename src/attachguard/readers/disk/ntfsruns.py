@@ -1,6 +1,8 @@
 """How NTFS stores a stream outside of its record: runs of clusters, holes, compressed units.
 
 Reference: the documentation of the Linux-NTFS project, "Data Runs" and "Compression"; [MS-XCA] 2.5, LZNT1, whose chunks are those of [MS-OVBA] 2.4.1.
+
+Why our own: no package reads NTFS from bytes in memory within bounds.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ class BlockDisk(Disk):
         try:
             entry: int = struct.unpack_from("<Q", self.data, self._table + 8 * (number + number // self._ratio))[0]
         except _BEYOND as error:
-            raise Malformed("VHDX: the table of blocks lies beyond the end") from error
+            raise Malformed("VHDX: the table of blocks is past the end") from error
         return entry >> 20 << 20 if entry & 7 >= _PRESENT else None
 
     def volume(self, offset: int) -> bytes | memoryview:
@@ -84,7 +84,7 @@ def vhdx(data: bytes) -> Disk:
     try:
         return _opened(data)
     except _BEYOND as error:
-        raise Malformed("VHDX: a table lies beyond the end") from error
+        raise Malformed("VHDX: a table is past the end") from error
 
 
 def _opened(data: bytes) -> Disk:

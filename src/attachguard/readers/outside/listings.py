@@ -40,7 +40,7 @@ class Entry(NamedTuple):
 
 
 def sevenzip(listing: bytes) -> Iterator[Entry]:
-    """`7z l -slt -ba`: lines `Key = value`, a blank line behind each entry, which may lack a name."""
+    """`7z l -slt -ba`: lines `Key = value`, a blank line after each entry, which may lack a name."""
     blocks = list(_blocks(listing, " = "))
     # Not every format marks its folders.
     folders = {path.rpartition("/")[0] for path in (fields.get("Path", "") for fields in blocks)}
@@ -66,7 +66,7 @@ def sevenzip(listing: bytes) -> Iterator[Entry]:
 
 
 def unrar(listing: bytes) -> Iterator[Entry]:
-    """`unrar lt`: lines `Key: value`, the keys set to the right, a blank line behind each entry."""
+    """`unrar lt`: lines `Key: value`, the keys set to the right, a blank line after each entry."""
     for fields in _blocks(listing, ": "):
         if "Name" not in fields or "Type" not in fields:
             continue

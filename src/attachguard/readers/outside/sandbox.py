@@ -106,7 +106,7 @@ class Process:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def status(self) -> int:
-        """How the process ended, for which it is given a moment behind the end of its output; negative where it was killed."""
+        """How the process ended, for which it is given a moment after the end of its output; negative where it was killed."""
         process = self._process
         if process is None:
             return -signal.SIGKILL

@@ -1,6 +1,6 @@
 """Programs of the system that open what neither this package nor libarchive reads: a table of them, and one way to use them all.
 
-A tool lists an archive, then puts the contents of all its files on its output, one behind the other; the sizes in the list say where each begins.
+A tool lists an archive, then puts the contents of all its files on its output, one after the other; the sizes in the list say where each begins.
 That is two processes an archive, however many members it has. Both run as `sandbox` says. What the list and the output disagree about is reported,
 as is everything that a tool complains of, and a tool that is not there.
 

@@ -1,4 +1,7 @@
-"""Content in pieces, of which nobody ever holds more than a step: cut, collected within bounds, or shared by files that lie one behind the other."""
+"""Content in pieces, of which nobody ever holds more than a step: cut, collected within bounds, or shared by files that lie one after the other.
+
+Why our own: no library hands out the files of one stream with a bound and a check for each.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,7 @@ def whole(pieces: Iterable[bytes], limit: int, budget: Budget) -> bytes:
 
 
 class Sequence:
-    """Files that lie one behind the other in one unpacked stream, which is decoded once, from front to back.
+    """Files that lie one after the other in one unpacked stream, which is decoded once, from front to back.
 
     Args:
         pieces: the stream.
@@ -81,10 +84,10 @@ class Sequence:
                 summed = crc32(piece, summed)
             yield bytes(piece)
         if crc is not None and summed != crc:
-            raise ChecksumFailed(f"{self._what}: checksum of a file does not hold")
+            raise ChecksumFailed(f"{self._what}: checksum of a file does not match")
 
     def goes_on(self) -> bool:
-        """Whether anything stands behind what was taken."""
+        """Whether anything follows what was taken."""
         self._rest = self._rest or next(self._pieces, b"")
         return bool(self._rest)
 

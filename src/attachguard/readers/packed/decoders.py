@@ -1,10 +1,12 @@
 """Bounded, streaming decoders for compressed streams other than deflate, on top of `bz2` and `lzma`.
 
 The standard library's decoders do the work; what is added is that nobody is asked for more than one step of output,
-that the memory a stream may claim for its dictionary has a cap, and that streams set one behind the other are decoded
+that the memory a stream may claim for its dictionary has a cap, and that streams set one after the other are decoded
 one after the other, as the tools do.
 
 References: xz file format 1.2.1; LZMA specification (7-Zip SDK, lzma-specification.txt); lzip manual, "File format".
+
+Why our own: `bz2` and `lzma` decode; what is ours is the bound on what comes out, several streams in a row, and what a broken one still gives.
 """
 
 from __future__ import annotations
@@ -143,7 +145,7 @@ def decode(make: Make, data: Data, what: str) -> Iterator[bytes]:
 def concatenated(
     make: Make, data: Data, magic: bytes, what: str, *, check: Check, padding: bool = False
 ) -> Generator[bytes, None, int]:
-    """Decode streams standing one behind the other; whatever does not start with `magic` ends them.
+    """Decode streams standing one after the other; whatever does not start with `magic` ends them.
 
     Args:
         make: makes a fresh decoder.
@@ -154,7 +156,7 @@ def concatenated(
         padding: whether zeros may stand between streams (xz, section 2.2).
 
     Returns:
-        As `StopIteration.value`, the offset behind the last stream.
+        As `StopIteration.value`, the offset after the last stream.
     """
     view = memoryview(data)
     position = 0
@@ -201,9 +203,9 @@ def gunzip_member(data: Data) -> Generator[bytes, None, int]:
     position -= len(decoder.unused_data)
     trailer = bytes(view[position : position + 8])
     if trailer != struct.pack("<II", checksum, total & 0xFFFFFFFF):
-        fault = "the checksum behind the data" if len(trailer) == 8 else "the end of a checksum"
+        fault = "checksum mismatch" if len(trailer) == 8 else "checksum cut off"
     if fault:
-        raise ChecksumFailed(f"gzip: {fault} does not hold", position + len(trailer))
+        raise ChecksumFailed(f"gzip: {fault}", position + len(trailer))
     return position + 8
 
 
@@ -227,18 +229,18 @@ def _gzip_header(view: memoryview) -> tuple[int, str]:
     fault = ""
     if flags & 2:
         if raw[at : at + 2] != (zlib.crc32(raw[:at]) & 0xFFFF).to_bytes(2, "little"):
-            fault = "the checksum of the header"
+            fault = "header checksum mismatch"
         at += 2
     return at, fault
 
 
 def bunzip2(data: Data, *, check: Check) -> Generator[bytes, None, int]:
-    """Decode bzip2 streams; `StopIteration.value` is the offset behind the last."""
+    """Decode bzip2 streams; `StopIteration.value` is the offset after the last."""
     return concatenated(bz2.BZ2Decompressor, data, b"BZh", "bzip2", check=check)
 
 
 def unxz(data: Data, *, check: Check) -> Generator[bytes, None, int]:
-    """Decode xz streams; `StopIteration.value` is the offset behind the last."""
+    """Decode xz streams; `StopIteration.value` is the offset after the last."""
 
     def make() -> lzma.LZMADecompressor:
         return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=DICTIONARY_LIMIT)

@@ -1,6 +1,8 @@
 """Bounded, streaming decoders for what the standard library has not: Zstandard and Brotli by optional packages, Deflate64 by our own core.
 
 References: RFC 8878 (Zstandard), RFC 7932 (Brotli), APPNOTE.TXT 4.4.5 (Deflate64). A caller asks `optional.module` first where a package is needed.
+
+Why our own: the packages decode; what is ours is the bound on what comes out.
 """
 
 from __future__ import annotations
@@ -18,10 +20,10 @@ _ZSTD_WINDOW: Final = 1 << 27
 
 
 def unzstd(data: bytes | memoryview) -> Iterator[bytes]:
-    """Decode Zstandard frames standing one behind the other.
+    """Decode Zstandard frames standing one after the other.
 
     Raises:
-        ChecksumFailed: all of it is there, and the checksum behind it does not hold.
+        ChecksumFailed: all of it is there, and the checksum after it does not hold.
         LimitExceeded: it asks for a larger window than any writer needs.
         Malformed: the data is broken, ends early, or the package is missing.
     """
@@ -44,13 +46,13 @@ def unzstd(data: bytes | memoryview) -> Iterator[bytes]:
         if "checksum" not in words:
             raise Malformed("Zstandard: broken data") from error
         yield from _unsummed(engine, data, total)
-        raise ChecksumFailed("Zstandard: the checksum of the content does not hold") from error
+        raise ChecksumFailed("Zstandard: content checksum mismatch") from error
     if total < stated:
         raise Malformed("Zstandard: data ends early")
 
 
 def _unsummed(engine: Any, data: bytes | memoryview, given: int) -> Iterator[bytes]:
-    """What the first frame holds behind `given` bytes, read without its checksum (RFC 8878, 3.1.1.1.1.6): the library keeps its last step back."""
+    """What the first frame holds after `given` bytes, read without its checksum (RFC 8878, 3.1.1.1.1.6): the library keeps its last step back."""
     plain = bytearray(data)
     plain[4] &= ~4
     total = 0

@@ -1,7 +1,9 @@
-"""Where files of common kinds end by their own structure, whatever stands behind.
+"""Where files of common kinds end by their own structure, whatever follows.
 
 References: ISO/IEC 10918-1 (JPEG), B.1; PNG (ISO/IEC 15948), 5.3; GIF89a, 12 to 27; BMP file header; RIFF; ISO/IEC 14496-12, 4.2; ISO 32000-2, 7.5.5;
-APPNOTE.TXT 4.3.16. What cannot be told is 0: then nothing is taken to stand behind.
+APPNOTE.TXT 4.3.16. What cannot be told is 0: then nothing is taken to follow.
+
+Why our own: libraries read to the end that a file claims and do not say where that was.
 """
 
 from __future__ import annotations
@@ -87,7 +89,7 @@ def riff(data: bytes) -> int:
 
 
 def boxes(data: bytes) -> int:
-    """Boxes one behind the other; one without a size goes to the end."""
+    """Boxes one after the other; one without a size goes to the end."""
     place = 0
     for _ in range(_STEPS):
         head = data[place : place + 16]
@@ -97,7 +99,7 @@ def boxes(data: bytes) -> int:
         if size == 1 and len(head) == 16:
             size = int.from_bytes(head[8:], "big")
         if size < 8 or place + size > len(data):
-            # No box: something stands here that is none, or the last one has no end.
+            # Not a box: something else is here, or the last one has no end.
             return place if size else 0
         place += size
     return 0

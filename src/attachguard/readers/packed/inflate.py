@@ -1,7 +1,8 @@
 """Bounded, streaming inflate for every format that holds deflate data.
 
-isal decodes 1.5 to 2 times as fast as zlib and has the same interface; zlib stands in where isal has no wheel. Own code only around it: a
-decompressor is never asked for more than one step of output, whatever the input says of its size.
+isal decodes 1.5 to 2 times as fast as zlib and has the same interface; zlib is in where isal has no wheel.
+
+Why our own: only what is around it is: a decompressor is never asked for more than one step of output, whatever the input says of its size.
 """
 
 from __future__ import annotations
@@ -46,18 +47,18 @@ def inflate(data: bytes | memoryview, *, wbits: int = RAW, strict: bool = True) 
         As `StopIteration.value`, how many bytes follow the end of the stream.
 
     Raises:
-        ChecksumFailed: all was decoded, and the checksum of a zlib stream does not hold, and `strict`.
+        ChecksumFailed: all was decoded, `strict` is set, and the checksum of a zlib stream does not match.
         Malformed: the stream is broken or ends early, and `strict`.
     """
     view = memoryview(data)
-    # Told by its header; a stream with a dictionary, or whose header is none, is left to the library.
+    # Recognised by its header; a stream with a dictionary, or without a valid header, is left to the library.
     if wbits == ZLIB and len(view) > 2 and view[0] & 15 == 8 and not (view[0] << 8 | view[1]) % 31 and not view[1] & 32:
         return _inflate_summed(view[2:], strict=strict)
     return _inflate(view, wbits, strict=strict)
 
 
 def _inflate_summed(view: memoryview, *, strict: bool) -> Generator[bytes, None, int]:
-    """Inflate a zlib stream from behind its header."""
+    """Inflate a zlib stream from after its header."""
     checksum = 1
     pieces = _inflate(view, RAW, strict=strict)
     try:
@@ -69,7 +70,7 @@ def _inflate_summed(view: memoryview, *, strict: bool) -> Generator[bytes, None,
     except StopIteration as stop:
         left: int = stop.value
     if strict and bytes(view[len(view) - left :][:4]) != checksum.to_bytes(4, "big"):
-        raise ChecksumFailed("the checksum of a zlib stream does not hold")
+        raise ChecksumFailed("checksum of a zlib stream does not match")
     return max(0, left - 4)
 
 
@@ -90,7 +91,7 @@ def _inflate(view: memoryview, wbits: int, *, strict: bool) -> Generator[bytes, 
                 pending = decoder.unconsumed_tail
             if decoder.eof:
                 return max(0, len(view) - start - _INPUT_STEP) + len(decoder.unused_data)
-        # A full last step may have left output behind in the decoder.
+        # A full last step may have left output after in the decoder.
         piece = decoder.flush(_OUTPUT_STEP)
         if piece:
             yield piece

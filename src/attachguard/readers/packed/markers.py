@@ -1,9 +1,11 @@
-"""Where a RAR or 7z archive begins that has something in front of it: its marker, proved by the header behind it.
+"""Where a RAR or 7z archive begins that has something before it: its marker, proved by the header after it.
 
 Both archivers look for their marker behind whatever stands first (a program, a picture), and both go on looking where what follows is no header.
-So do we: the six bytes alone stand in many a table of file types and in decoys.
+So do we: the six bytes alone occur in many a table of file types and in decoys.
 
 References: 7zFormat.txt of the LZMA SDK (SignatureHeader); technote.txt of RAR 3 and 4 (MAIN_HEAD); "RAR 5.0 archive format" (general block).
+
+Why our own: libraries find no archive with something before it, or believe the first marker.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ RAR: Final = b"Rar!\x1a\x07"
 _RAR_MAIN_HEAD: Final = 0x73
 #: Types of the first RAR 5 block: main header, or the one that announces encrypted headers.
 _RAR5_FIRST: Final = (1, 4)
-#: Occurrences that are proved. A file with more of them is built to hide one: then the next counts as it stands, and its reader says what is wrong.
+#: Occurrences that are proved. A file with more of them is built to hide one: then the next counts as it is, and its reader says what is wrong.
 _TRIES: Final = 1 << 16
 
 
@@ -27,7 +29,7 @@ def seven_zip(data: bytes, begin: int = 0, end: int | None = None) -> int:
 
 
 def rar(data: bytes, begin: int = 0, end: int | None = None) -> int:
-    """Offset of the first RAR marker with a first header behind it, in `[begin, end)`; -1 without one."""
+    """Offset of the first RAR marker with a first header after it, in `[begin, end)`; -1 without one."""
     return _first(data, RAR, _is_rar, begin, end)
 
 

@@ -105,7 +105,7 @@ class Entry:
         self.opened = False
         #: What is broken in it, where an inspector has read it itself.
         self.damage = ""
-        #: Bytes behind the end of its packed content, as far as its size reaches.
+        #: Bytes after the end of its packed content, as far as its size reaches.
         self.tail = 0
 
     def _read_attributes(self, attributes: int, host: int) -> None:

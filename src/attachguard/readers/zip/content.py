@@ -52,7 +52,7 @@ def unpack(
         view: the data, decrypted.
         entry: the member.
         method: the compression method, where it is not the one of the entry.
-        directory: the archive, where the data stand in it as they are.
+        directory: the archive, where the data are in it as they are.
     """
     checksum = total = 0
     for piece in _pieces(view, entry, entry.method if method is None else method, directory):
@@ -128,7 +128,7 @@ def _deflated(view: memoryview, entry: Entry, directory: Directory | None) -> It
 
 
 def _beyond(entry: Entry, directory: Directory | None, skip: int) -> list[bytes] | None:
-    """What a reader that follows the deflate stream itself unpacks behind `skip` bytes; None where the stream comes to no end."""
+    """What a reader that follows the deflate stream itself unpacks after `skip` bytes; None where the stream comes to no end."""
     if directory is None or directory.trials >= _TRIALS or entry.marks & zipmarks.CUT:
         return None
     directory.trials += 1
@@ -163,7 +163,7 @@ def _trial(data: bytes, size: int) -> tuple[bytes, bool]:
 
 
 def _lzma_start(view: memoryview) -> int:
-    """Where the LZMA stream starts: behind version and properties (5.8.8)."""
+    """Where the LZMA stream starts: after version and properties (5.8.8)."""
     if len(view) < 9:
         raise Malformed("ZIP: LZMA data ends early")
     return 4 + int.from_bytes(view[2:4], "little")
@@ -173,7 +173,7 @@ def _lzma_decoder(view: memoryview) -> lzma.LZMADecompressor:
     code = view[4]
     if code >= 225:
         raise Malformed("ZIP: LZMA properties are impossible")
-    # A dictionary larger than any content needs no more memory than the content; a declared one would be allocated as it stands.
+    # A dictionary larger than any content needs no more memory than the content; a declared one would be allocated as it is.
     filters = {
         "id": lzma.FILTER_LZMA1,
         "lc": code % 9,

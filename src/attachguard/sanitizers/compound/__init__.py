@@ -18,8 +18,8 @@ from attachguard.sanitizers.record import Cleaned, Refusal, Work
 
 TYPES: Final = frozenset({"doc", "xls", "ppt"})
 REMOVES: Final = {
-    "vba": "the macro storages, the command table of Word, the records of Excel and the atom of PowerPoint that tell of macros",
-    "ole-object": "embedded objects and packages; the picture that stands for them stays",
+    "vba": "the macro storages, the command table of Word, the records of Excel and the atom of PowerPoint that announce macros",
+    "ole-object": "embedded objects and packages; the picture shown for them stays",
     "activex-control": "ActiveX controls; their picture stays",
     "dde-field": "DDE fields of Word; the result that they show stays",
     "dde-link": "links of Excel to programs, objects and remote workbooks; values stay",
@@ -80,7 +80,7 @@ def _macros(storage: Storage, work: Work, path: str, depth: int) -> None:
             or _is_project(inner)
         ):
             if lowered == "_vba_project" and "book" in {each.lower() for each in storage.streams}:
-                raise Refusal("modules of Excel 5 stand between its sheets")
+                raise Refusal("modules of Excel 5 are stored between its sheets")
             work.took("macro-content", "vba", "VBA", content(inner), member=place)
             del storage.storages[name]
         elif not _is_object(name, inner, path):
@@ -133,8 +133,3 @@ def content(storage: Storage) -> bytes:
     pieces = [data for _, data in sorted(storage.streams.items())]
     pieces += [content(inner) for _, inner in sorted(storage.storages.items())]
     return b"".join(pieces)
-
-
-def stream_name(storage: Storage, name: str) -> str | None:
-    """How a stream of this name, in lower case, is spelled here; None where there is none."""
-    return next((each for each in storage.streams if each.lower() == name), None)

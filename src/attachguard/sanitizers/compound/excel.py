@@ -1,4 +1,4 @@
-"""Inside a workbook of Excel 97 to 2003 ([MS-XLS]): records that tell of macros, call them, or link to programs and other machines.
+"""Inside a workbook of Excel 97 to 2003 ([MS-XLS]): records that announce macros, call them, or link to programs and other machines.
 
 Records are taken out or made shorter, and the three records that hold positions in the stream are put right. What formulas count stays in its place:
 a supporting book that leads outside becomes one that leads nowhere.
@@ -71,7 +71,7 @@ class _Rewriter:
     Args:
         stream: its bytes.
         work: what is wanted.
-        macros: whether records that tell of macros go.
+        macros: whether records that announce macros go.
         modern: whether it is BIFF 8.
     """
 
@@ -118,7 +118,7 @@ class _Rewriter:
         return content[5] == 6 and not self._modern and self._macros
 
     def _record(self, number: int, content: bytes) -> bytes | None:
-        """What stands in place of a record; None where it goes."""
+        """What is in place of a record; None where it goes."""
         if self._macros and number in (_PROJECT, _CODE_NAME, _NO_MACROS):
             return None
         if number == _OBJECT and self._modern and (self._macros or self._formulas):

@@ -50,7 +50,7 @@ def clean(root: Storage, work: Work) -> None:
         elif kind == _VBA_ATOM and work.wants("vba") and end - start >= 12:
             stream[start + 4 : start + 8] = bytes(4)
         elif kind in (_INTERACTIVE, _INTERACTIVE_ATOM) and work.wants("slide-action"):
-            # An atom stands in its container, unless the file is odd.
+            # An atom is in its container, unless the file is odd.
             _action(stream, start if kind == _INTERACTIVE else start - 8, end, work, programs)
     if programs:
         _links(stream, found, programs)

@@ -81,7 +81,7 @@ def _names_macros(commands: bytes) -> bool:
 
 
 def _runs(word: bytearray, table: bytearray) -> list[tuple[int, int, int]]:
-    """The pieces of the text: where each stands in the stream, how many letters it has, and bytes a letter."""
+    """The pieces of the text: where each is in the stream, how many letters it has, and bytes a letter."""
     place, length = _pair(word, _PIECES)
     clx = bytes(table[place : place + length])
     at = 0

@@ -42,7 +42,7 @@ def sanitize(work: Work) -> Cleaned:
     """The page or drawing without what is not on the list."""
     data = work.data
     if _ASIAN.search(data[:4096]) and not data.startswith(_WIDE):
-        raise Refusal("a character set in which tags cannot be told safely")
+        raise Refusal("a character set in which tags cannot be found safely")
     if work.type == "svgz":
         return Cleaned(_packed(work))
     if work.type == "html":

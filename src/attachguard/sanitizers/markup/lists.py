@@ -1,4 +1,4 @@
-"""What may stand in a cleaned page or drawing: elements and attributes. Whatever is not here goes."""
+"""What may be in a cleaned page or drawing: elements and attributes. Whatever is not here goes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """OpenDocument (ISO/IEC 26300), zipped and flat, and its StarOffice ancestors: macros, listeners, DDE, OLE objects, what is loaded from elsewhere.
 
 A member that goes takes its line of the manifest and the references to it along; the pictures that stand for objects stay. All other members are
-copied as they stand.
+copied as they are.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ REMOVES: Final = {
     "dde-formula": "formulas that start a program; values stay",
     "fetching-function": "formulas that fetch from a server; values stay",
     "fetched-content": "sections, tables, objects, frames, network pictures and templates that are loaded from elsewhere",
-    "ole-object": "OLE objects; the picture that stands for them stays",
+    "ole-object": "OLE objects; the picture shown for them stays",
 }
 KEEPS: Final = "Text, layout, styles, pictures, charts and formulas, cell values, links, embedded documents that are clean by themselves."
 REFUSES: Final = "Signed and encrypted documents, XML that is not well-formed or declares entities."
 
 _MANIFEST: Final = "meta-inf/manifest.xml"
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE\s[^\[>]{0,500}>")
-#: Words of which one stands in every text that has something to be taken out.
+#: Words of which one is in every text that has something to be taken out.
 _WORTH: Final = (
     b"script", b"event-listener", b"macro", b"dde", b"DDE", b"href", b"WEBSERVICE", b"object-ole", b"execute",
 )  # fmt: skip

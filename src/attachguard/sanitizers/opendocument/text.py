@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from attachguard.formats.office._opendocument.content import LOADED
 from attachguard.readers.references import USES, kind_of
+from attachguard.readers.zip.paths import joined
 from attachguard.sanitizers.openxml.package import local
 from attachguard.sanitizers.openxml.unlink import remove, unwrap
 from attachguard.sanitizers.record import Work
@@ -126,7 +127,7 @@ class Text:
         return True
 
     def _object(self, element: Any, name: str) -> bool:
-        """OLE objects of a flat document stand in it."""
+        """OLE objects of a flat document are in it."""
         if self._member or name not in ("object-ole", "object") or not self._work.wants("ole-object"):
             return False
         data = next((each for each in element if local(each) == "binary-data"), None)
@@ -181,17 +182,10 @@ def resolved(folder: str, address: str) -> str:
     """The name of the member that an address means, in lower case.
 
     Args:
-        folder: that the text stands in.
-        address: as it stands there.
+        folder: that the text is in.
+        address: as it is there.
     """
     from urllib.parse import unquote
 
     steps = [*(folder.split("/") if folder else []), *unquote(address).lower().split("/")]
-    kept: list[str] = []
-    for step in steps:
-        if step == "..":
-            if kept:
-                kept.pop()
-        elif step not in ("", "."):
-            kept.append(step)
-    return "/".join(kept)
+    return joined(steps)

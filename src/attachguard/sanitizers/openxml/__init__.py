@@ -1,7 +1,7 @@
 """Open XML (ECMA-376): Word, Excel, PowerPoint and Visio, with and without macros.
 
 Macros are found by relationship, whatever their part is called. What is taken out goes with its relationship, its content type and everything that
-only it led to; a document that had macros becomes one of the type without. All other members are copied as they stand.
+only it led to; a document that had macros becomes one of the type without. All other members are copied as they are.
 """
 
 from __future__ import annotations
@@ -224,7 +224,7 @@ def _holder(element: Any, name: str) -> Any:
     return holder
 
 
-# -- what stands in the XML itself ------------------------------------------------------------------------------------------------
+# -- what is in the XML itself ------------------------------------------------------------------------------------------------
 
 
 def _texts(package: Package, work: Work) -> None:

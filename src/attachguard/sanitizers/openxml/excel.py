@@ -182,7 +182,7 @@ def _stale_formulas(package: Package, stale: Callable[[str], bool], words: Itera
     Args:
         package: the workbook.
         stale: the question.
-        words: of which one stands in every sheet that has such a formula; the others are not read.
+        words: of which one is in every sheet that has such a formula; the others are not read.
     """
     words = tuple(words)
     for link in [link for link in package.links if link.kind in ("worksheet", "chartsheet", "dialogsheet")]:

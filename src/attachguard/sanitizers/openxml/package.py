@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from attachguard.limits import Budget
+from attachguard.readers.zip.paths import joined
 from attachguard.sanitizers.record import Refusal
 from attachguard.sanitizers.zippack import Pack
 
@@ -302,14 +303,7 @@ def resolve(folder: str, target: str) -> str:
     """The name of the part that a target means, in lower case, without leading slash."""
     target = target.partition("#")[0].replace("\\", "/").lower()
     steps = target.split("/") if target.startswith("/") else (folder + target).split("/")
-    kept: list[str] = []
-    for step in steps:
-        if step == "..":
-            if kept:
-                kept.pop()
-        elif step not in ("", "."):
-            kept.append(step)
-    return "/".join(kept)
+    return joined(steps)
 
 
 def looks_like_xml(content: bytes) -> bool:

@@ -130,7 +130,7 @@ def _above(element: Any, name: str) -> Any:
 
 
 def remove(element: Any) -> None:
-    """Take an element out, keep the text behind it, and take out wrappers that it leaves empty."""
+    """Take an element out, keep the text after it, and take out wrappers that it leaves empty."""
     parent = element.getparent()
     if parent is None:
         return
@@ -150,7 +150,7 @@ def remove(element: Any) -> None:
 
 
 def _fall_back(choice: Any) -> None:
-    """A choice that is empty now: the next one counts, or what stands there for programs that understand none."""
+    """A choice that is empty now: the next one counts, or what is there for programs that understand none."""
     holder = choice.getparent()
     holder.remove(choice)
     left = [each for each in holder if local(each) in ("Choice", "Fallback")]

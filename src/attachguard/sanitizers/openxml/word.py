@@ -10,7 +10,7 @@ from attachguard.sanitizers.openxml.package import Package, local
 from attachguard.sanitizers.openxml.unlink import remove, unwrap
 from attachguard.sanitizers.record import Work
 
-#: Content of a run that may stand in the code of a field; some of it has no text.
+#: Content of a run that may be in the code of a field; some of it has no text.
 _CONTENT: Final = frozenset({"instrText", "delInstrText", "t", "tab", "sym", "noBreakHyphen"})
 _BLANKS: Final = frozenset({"tab", "sym", "noBreakHyphen"})
 _DEEPEST: Final = 100
@@ -62,7 +62,7 @@ def _complex(root: Any) -> Iterator[tuple[str, list[Any]]]:
     for element in root.iter():
         name = local(element)
         if name == "fldChar":
-            # What stands in the code of an outer field goes with it, inner fields whole.
+            # What is in the code of an outer field goes with it, inner fields whole.
             for field in stack[:-1]:
                 if not field.shows:
                     field.telling.append(element)

@@ -1,8 +1,8 @@
 """PDF (ISO 32000-2): actions that run or reach outside, XFA, multimedia, attached files.
 
 qpdf, through pikepdf, reads and writes the file; what is taken out is found by a walk of our own over every object and every container in it, so no
-place is missed where an action can hang: catalog, names, pages, annotations, fields, outlines, structure, private data, chains behind kept actions.
-Saving leaves behind what nothing refers to any more, and every older revision.
+place is missed where an action can hang: catalog, names, pages, annotations, fields, outlines, structure, private data, chains after kept actions.
+Saving leaves after what nothing refers to any more, and every older revision.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from attachguard.sanitizers.record import Cleaned, Refusal, Work
 
 TYPES: Final = frozenset({"pdf"})
 REMOVES: Final = {
-    "pdf-javascript": "scripts, wherever they hang; a harmless action behind one stays",
+    "pdf-javascript": "scripts, wherever they hang; a harmless action after one stays",
     "pdf-launch": "actions that start a program",
     "pdf-reference": "form submission, data import, links into other documents, addresses that open by themselves",
     "pdf-multimedia": "sound, film, 3D and rich media: the annotation stays without its content",

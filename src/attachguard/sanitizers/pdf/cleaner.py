@@ -79,7 +79,7 @@ class Cleaner:
     # -- the walk -----------------------------------------------------------------------------------------------------------
 
     def _walk(self, holder: Any, depth: int) -> None:
-        """Look at a container and at those that stand in it directly."""
+        """Look at a container and at those that are in it directly."""
         if depth > _DEEPEST:
             raise Refusal("nested too deeply")
         if isinstance(holder, self._array):
@@ -152,7 +152,7 @@ class Cleaner:
             holder[key] = first
 
     def _following(self, action: Any) -> list[Any]:
-        """The wanted actions behind an unwanted one, those behind others that are unwanted among them."""
+        """The wanted actions after an unwanted one, those after others that are unwanted among them."""
         kept: list[Any] = []
         waiting = self._listed(action.get("/Next"))
         seen: set[tuple[int, int]] = set()
@@ -175,7 +175,7 @@ class Cleaner:
             return []
         return list(value) if isinstance(value, self._array) else [value]
 
-    # -- what stands in dictionaries of certain kinds ------------------------------------------------------------------------
+    # -- what is in dictionaries of certain kinds ------------------------------------------------------------------------
 
     def _mend(self, holder: Any) -> None:
         """Annotations with media, file specifications, addresses that open by themselves."""

@@ -30,7 +30,7 @@ def same_pages(pdf: Any, work: Work) -> bool:
 
 
 def _pages(document: Document, work: Work) -> list[list[bytes]]:
-    """The content streams of each page as they stand in the file, by our own reading."""
+    """The content streams of each page as they are in the file, by our own reading."""
     roots = [document.resolve(trailer["Root"]) for trailer in document.trailers() if "Root" in trailer]
     roots += [value for _, value in document.marked("catalog", "root")] if not roots else []
     catalog = next((root for root in reversed(roots) if isinstance(root, dict) and "Pages" in root), None)

@@ -5,7 +5,9 @@ certificates from files, and certificates whose keys live further on. It support
 the X9.63 key derivation over SHA-1 or SHA-2, AES key wrap) towards AES-CBC, AES-GCM and 3DES content. `cryptography` is imported when the first
 envelope for one of its keys arrives.
 
-Every failure closes: content that does not decrypt is content that nobody has seen.
+Every failure closes: content that does not decrypt has not been seen.
+
+Why our own: the cryptography package opens envelopes for RSA keys with AES-CBC only; it does the arithmetic of all the others.
 """
 
 from __future__ import annotations

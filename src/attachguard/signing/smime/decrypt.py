@@ -54,7 +54,7 @@ class _Unsupported(Exception):
 
 
 def decrypt(ours: Iterable[tuple[Callable[[], Any], Recipient]], cms: bytes, deadline: float) -> KeyAnswer:
-    """What is inside of an envelope.
+    """What is inside an envelope.
 
     Args:
         ours: the recipients whose keys are held, each with a function that loads the key.
@@ -153,7 +153,7 @@ def _content(envelope: Envelope, key: bytes) -> bytes:
     if len(key) != _KEY_SIZES[envelope.algorithm]:
         raise ValueError("a key of the wrong length")
     if envelope.algorithm in _GCM:
-        # GCMParameters ::= SEQUENCE { nonce, length of the tag DEFAULT 12 } (RFC 5084 section 3.2): a shortened tag is none.
+        # GCMParameters ::= SEQUENCE { nonce, length of the tag DEFAULT 12 } (RFC 5084 section 3.2): a shortened tag does not count.
         members = der.read(envelope.parameters).child_list(2) if envelope.parameters else []
         length = members[1].integer() if len(members) > 1 else _SHORTEST_TAG
         if not members or len(envelope.tag) != length or length < _SHORTEST_TAG:

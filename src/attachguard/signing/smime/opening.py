@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from attachguard.signing.smime import Decryptor
 
 _STATES: Final = frozenset({"held", "elsewhere", "unknown", "failed", "unsupported"})
-#: The state of an answer that never came, or is none; its content says why.
+#: The state of an answer that never came or makes no sense; its content says why.
 BROKEN: Final = "broken"
 
 
@@ -42,7 +42,7 @@ class Opener:
         self._failure = ""
 
     def open(self, recipients: Sequence[Recipient], cms: bytes) -> KeyAnswer:
-        """What becomes of an envelope; see `Decryptor.open`. An answer that is none is `BROKEN`, with the cause as its content."""
+        """What becomes of an envelope; see `Decryptor.open`. An answer that makes no sense is `BROKEN`, with the cause as its content."""
         answer = self._ask(recipients, cms)
         if answer.state not in ("unknown", BROKEN):
             return answer

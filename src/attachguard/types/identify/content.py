@@ -2,7 +2,7 @@
 
 Own code, because this runs on every part of every message (libmagic takes a hundred times as long and calls macro documents, mail and keys by the
 wrong names), and because all types that match are wanted, not the best one. Order of evidence: first bytes, magic at fixed places, ASN.1 and OpenPGP
-structure, the text family, what stands at the end of the file, and for the rest libmagic.
+structure, the text family, what is at the end of the file, and for the rest libmagic.
 """
 
 from __future__ import annotations
@@ -13,24 +13,24 @@ from typing import Final
 from attachguard.model import FileType
 from attachguard.readers.crypto import der_kinds as derkinds
 from attachguard.readers.packed import markers
+from attachguard.types.checks import media as structure_media
+from attachguard.types.checks import structure
+from attachguard.types.checks.encodings import HEAD as TEXT_REACH
+from attachguard.types.checks.encodings import decode_wide, is_text
 from attachguard.types.claims import CLAIMS, RUN_EXTENSIONS, TEXT_EXTENSIONS, TEXT_NAMES
 from attachguard.types.extension import extension
 from attachguard.types.filetypes import TYPES, by_word, filetype, refines
-from attachguard.types.identify import longtail, structure
-from attachguard.types.identify import media as structure_media
-from attachguard.types.identify.encodings import HEAD as TEXT_REACH
-from attachguard.types.identify.encodings import decode_wide, is_text
-from attachguard.types.identify.magic import BY_FIRST_BYTE, PLACED
+from attachguard.types.identify import longtail
+from attachguard.types.identify.magic import BY_FIRST_BYTE, PLACED, further_in
 from attachguard.types.identify.mail import mail_kind
 from attachguard.types.identify.opened import as_opened
-from attachguard.types.identify.rare import further_in
 from attachguard.types.identify.tail import behind, web_archive
 from attachguard.types.identify.text import text_kinds
 from attachguard.types.identify.volumes import volume
 
 _BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"jP  ", b"JXL "})
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-#: Readers of RAR look this far for its marker behind a stub (RAR technical note, SFX modules).
+#: Readers of RAR look this far for its marker after a stub (RAR technical note, SFX modules).
 _STUB: Final = 1 << 20
 #: What binary data are by their name alone: formats without magic, and what programs read whatever stands around their part of it.
 _BARE: Final = by_word("bare")
@@ -114,7 +114,7 @@ def _by_structure(data: bytes) -> list[str]:
     if not key and len(data) >= 512 and data[148:156].strip(b" \0").isdigit():
         key = structure.old_tar(data)
     if not key and data[510:512] == b"\x55\xaa":
-        key = structure.boot_sector(data)  # the code in front of a partition table is anybody's
+        key = structure.boot_sector(data)  # the code before a partition table is anybody's
     if not key and data.find(b"\0", 0, 4096) >= 0:
         key = further_in(data)
     return [key] if key else []

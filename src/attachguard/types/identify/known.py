@@ -8,12 +8,15 @@ from typing import Final
 from attachguard.model import FileType
 from attachguard.types.extension import extension
 from attachguard.types.filetypes import TABLE, Table
-from attachguard.types.identify import longtail
-from attachguard.types.identify.content import identify
+from attachguard.types.identify import identify, longtail
+from attachguard.types.identify.magic import told_by
+from attachguard.types.identify.text import opens
 from attachguard.types.row import Row
 
 #: Gives the id of the type that the content is of, an empty text where it is of none it knows.
 Signature = Callable[[bytes], str]
+#: What is looked at of text.
+_OPENING: Final = 8192
 
 
 class Known:
@@ -44,8 +47,9 @@ class Known:
         types = identify(data, name, declared, complete=complete, guess=guess)
         if not self._rows or not data:
             return types
+        text = data[:_OPENING].lstrip() if types and types[0].id == "txt" else b""
         for row in self._rows:
-            if _begins(data, row) or (types and types[0].id == "txt" and extension(name) in row.text.split()):
+            if told_by(row, data) or (text and (opens(row, text) or extension(name) in row.text.split())):
                 self._add(types, row.id)
         for signature in self._signatures:
             key = signature(data)
@@ -57,7 +61,3 @@ class Known:
         kind = self.table.types.get(key)
         if kind is not None:
             self.table.add_type(types, kind)
-
-
-def _begins(data: bytes, row: Row) -> bool:
-    return data.startswith(row.starts) or any(data.startswith(magic, place) for place, magic in row.at)

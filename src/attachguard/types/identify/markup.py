@@ -8,12 +8,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-#: Everything that may stand before the root: blanks, comments, processing instructions, a document type.
-_PROLOG: Final = re.compile(
-    rb"(?:\s++|<\?[^>]{0,1000}+>|<!--(?:[^-]++|-(?!->))*+-->|<!DOCTYPE[^>\[]{0,1000}+(?:\[[^\]]{0,20000}+\]\s*+)?>)*+",
-    re.IGNORECASE,
-)
-_ROOT: Final = re.compile(rb"<(?:([A-Za-z_][\w.-]{0,60}):)?([A-Za-z_][\w.-]{0,80})((?:\s[^>]{0,8000})?)")
+from attachguard.types.checks.roots import root_of
+from attachguard.types.filetypes import by_word
+
 _HTML_TAG: Final = re.compile(
     rb"<(?:!doctype html|html|head|body|script|iframe|"
     rb"title|meta|table|div|font|h1|style|span|form|center|object|embed|base|link|img|br|p|a|b|i|pre|ul)[\s>/]",
@@ -21,32 +18,13 @@ _HTML_TAG: Final = re.compile(
 )
 _HTA: Final = b"<hta:application"
 
-#: Root element in lower case, and what it is where the namespace does not matter.
-_ROOTS: Final = {
-    b"svg": "svg", b"plist": "plist", b"kml": "kml", b"gpx": "gpx", b"rss": "rss", b"xfdf": "xfdf", b"xdp": "xdp", b"asx": "asx", b"smil": "asx",
-    b"winampxml": "asx",
-    b"officedataconnection": "odc-data",
-    b"librarydescription": "library-ms", b"searchconnectordescription": "search-ms", b"persistedquery": "search-ms",
-    b"pcsettings": "settingcontent-ms",
-    b"softpkg": "osd", b"appinstaller": "appinstaller",
-    b"mmc_consolefile": "msc", b"jnlp": "jnlp", b"worddocument": "word2003",
-}  # fmt: skip
-#: Root element with a part of its namespace.
-_SPACED: Final = (
-    (b"workbook", b"urn:schemas-microsoft-com:office:spreadsheet", "excel2003"),
-    (b"package", b"schemas.microsoft.com/office/2006/xmlPackage", "flatopc"),
-    (b"feed", b"www.w3.org/2005/Atom", "rss"),
-    (b"stylesheet", b"www.w3.org/1999/XSL/Transform", "xslt"),
-    (b"transform", b"www.w3.org/1999/XSL/Transform", "xslt"),
-)
+#: Root elements in lower case, each with letters that its attributes must have, mostly none, and the id that it proves.
+_ROOTS: Final[dict[bytes, list[tuple[bytes, str]]]] = {}
+for _word, _key in by_word("roots").items():
+    _element, _, _space = _word.encode().partition(b"@")
+    _ROOTS.setdefault(_element, []).append((_space, _key))
 #: What a script file or scriptlet has, and nothing else that is called a job, package or component.
 _SCRIPT: Final = re.compile(rb"<(?:\w{1,40}:)?script[\s>/]", re.IGNORECASE)
-_ODF: Final = (
-    (b"opendocument.spreadsheet", "fods"),
-    (b"opendocument.text", "fodt"),
-    (b"opendocument.presentation", "fodp"),
-    (b"opendocument.graphics", "fodg"),
-)
 
 
 def markup_kind(text: bytes) -> str:
@@ -56,9 +34,7 @@ def markup_kind(text: bytes) -> str:
         text: the head of the text, leading blanks taken off.
     """
     declared = text[:5].lower() == b"<?xml"
-    prolog = _PROLOG.match(text)
-    start = prolog.end() if prolog else 0
-    root = _ROOT.match(text, start)
+    start, root = root_of(text)
     if root is None:
         return "xml" if declared else "html" if _HTML_TAG.match(text) else ""
     name = root[2].lower()
@@ -89,21 +65,14 @@ def _dialect(text: bytes, name: bytes, attributes: bytes) -> str:
 
         # A namespace may be written with references.
         attributes = html.unescape(attributes.decode("latin-1")).encode("latin-1", "replace")
-    known = _ROOTS.get(name)
-    if known:
-        return known
-    for element, space, kind in _SPACED:
-        if name == element and space in attributes:
+    for space, kind in _ROOTS.get(name, ()):
+        if space in attributes:
             return kind
-    if name == b"document" and b"opendocument" in attributes:
-        for part, kind in _ODF:
-            if part in attributes:
-                return kind
     return _runnable(text, name, attributes)
 
 
 def _runnable(text: bytes, name: bytes, attributes: bytes) -> str:
-    """Vocabularies that are told by more than their root, because others have roots of these names, too."""
+    """Vocabularies that are recognised by more than their root, because others have roots of these names, too."""
     opening = text[:8192].lower()
     if name == b"component" and b"<public:component" in opening:
         return "htc"

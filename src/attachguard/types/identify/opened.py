@@ -1,7 +1,7 @@
 """What a click makes of a file: its name, its declared type and its content are three readings, and programs go by any of them.
 
 A browser takes every local file named `.html` for a page and skips the bytes that it cannot show; `mshta` finds its tags in anything; Windows reads
-a shortcut's section wherever it stands; a mail program gives a nameless attachment to the program of its declared type. So a file is also what its
+a shortcut's section wherever it is; a mail program gives a nameless attachment to the program of its declared type. So a file is also what its
 name or its declared type would have it be, if the program that opens it by them can find something in it.
 """
 

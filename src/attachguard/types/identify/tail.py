@@ -1,7 +1,7 @@
-"""What stands behind or around the first format: a ZIP at the end, a PDF in the first kilobyte, trailers of disk images.
+"""What comes after or around the first format: a ZIP at the end, a PDF in the first kilobyte, trailers of disk images.
 
 Readers of ZIP start at the end, readers of PDF accept 1024 bytes of anything in front: one file may be both, and each reader is right. What other
-archives and programs stand behind the end of a file is told by `formats/media/appended.py`.
+archives and programs follow the end of a file is recognised by `formats/media/appended.py`.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def behind(data: bytes, found: list[str], extension: str = "") -> None:
 
 
 def web_archive(data: bytes, found: list[str], extension: str) -> None:
-    """Add the web archive that a program finds in a file by its name, whatever text stands in front of its first field."""
+    """Add the web archive that a program finds in a file by its name, whatever text precedes its first field."""
     if extension not in _ARCHIVE_NAMES or not _OPENED.isdisjoint(found) or (found and TYPES[found[0]].group in OFFICE):
         return
     head = data[:_WEB_ARCHIVE_REACH]
@@ -72,7 +72,7 @@ def _in_pdf(data: bytes, found: list[str]) -> None:
     """What else reads a file that begins as a PDF."""
     place = data.find(b"MIME-Version:", 0, _WEB_ARCHIVE_REACH)
     if place >= 0 and not _in_attachment(data, place) and data.find(b"boundary=", 0, 2 * _WEB_ARCHIVE_REACH) >= 0:
-        # Word opens a web archive that stands behind a PDF header (JPCERT/CC, "MalDoc in PDF", 2023).
+        # Word opens a web archive that follows a PDF header (JPCERT/CC, "MalDoc in PDF", 2023).
         found.append("mht")
     page = _PAGE.search(data, 0, 1024)
     if page is not None and not _in_attachment(data, page.start()):
@@ -101,7 +101,7 @@ def _zip_at_end(data: bytes, found: list[str], first: str) -> None:
         return
     _, _, _, _, _, length, offset, comment = _EOCD_FIELDS.unpack_from(data, place)
     if place + 22 + comment < size and first in HOLDERS:
-        return  # padding behind it: a member that lies in its container
+        return  # padding after it: a member that lies in its container
     directory = place - length
     if length and (directory < 0 or not data.startswith(b"PK\x01\x02", directory) or offset > directory):
         return
@@ -118,7 +118,7 @@ def _is_attachment(data: bytes, begin: int, end: int) -> bool:
 
 
 def _pdf_inside(data: bytes, found: list[str], first: str, extension: str) -> None:
-    """A PDF with something in front of its header, or without one.
+    """A PDF with something before its header, or without one.
 
     PDFium looks for `%PDF` in the first kilobyte, Acrobat for `%PDF-`; pdf.js, qpdf and Poppler look for objects where they find none.
     """

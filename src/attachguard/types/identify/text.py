@@ -9,75 +9,22 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from attachguard.types.checks.later import Later
 from attachguard.types.claims import RUN_TEXTS, TEXT_NAMES
-from attachguard.types.filetypes import refines, words
-from attachguard.types.identify.later import Later
+from attachguard.types.filetypes import by_word, refines, words
 from attachguard.types.identify.mail import is_bare, mail_kind
 from attachguard.types.identify.markup import markup_kind
+from attachguard.types.row import Row
 from attachguard.types.table import ROWS
 
 #: Markup is looked at this far.
 _HEAD: Final = 65536
-#: The part of it that formats are told from.
+#: The part of it that formats are distinguished from.
 _OPENING: Final = 8192
 
-#: First bytes of text formats: prefix in lower case, id.
-_OPENERS: Final[tuple[tuple[bytes, str], ...]] = (
-    (b"begin:vcalendar", "ics"),
-    (b"begin:vcard", "vcf"),
-    (b"-----begin pgp ", "pgp"),
-    (b"-----begin age encrypted file-----", "age"),
-    (b"-----begin ", "pem"),
-    (b"---- begin ssh2 ", "pem"),
-    (b"[internetshortcut", "url"),
-    (b"[{000214a0-0000-0000-c000-000000000046}]", "url"),
-    (b"[desktop entry]", "desktop"),
-    (b"[shell]", "scf"),
-    (b"[autorun", "autorun"),
-    (b"regedit4", "reg"),
-    (b"windows registry editor version", "reg"),
-    (b"id;p", "slk"),
-    (b"/* xpm */", "xpm"),
-    (b"(this file must be converted with binhex", "hqx"),
-    (b"<?php", "php"),
-    (b"warc/", "warc"),
-    (b"# disk descriptorfile", "vmdk"),
-    (b"\\documentclass", "tex"),
-    (b"diff --git ", "diff"),
-    (b"[wfclient]", "ica"),
-    (b"[scriptfile]", "wsh"),
-    (b"{\\rtf", "rtf"),
-    (b"webvtt", "vtt"),
-    (b"#extm3u", "m3u"),
-    (b"[playlist]", "m3u"),
-    (b"[.shellclassinfo]", "shellini"),
-    (b"<miffile ", "mif"),
-    (b"iso-10303-21;", "step"),
-    (b"#vrml v", "vrml"),
-    (b"startfont 2.", "bdf"),
-    (b"startfontmetrics ", "afm"),
-    (b"# this is a shell archive", "shar"),
-    (b"putty-user-key-file-", "ppk"),
-)
-
-_PATTERNS: Final[tuple[tuple[bytes, Later, str], ...]] = (
-    (b"Ww", Later(rb"WEB\r?\n1\r?\n(?:https?|ftp|file|\\\\)", re.IGNORECASE), "iqy"),
-    (b"T", Later(rb"TABLE\r?\n0,1\r?\n"), "dif"),
-    (b"b", Later(rb"begin(?:-base64)? [0-7]{3,4} \S[^\n]{0,200}\n(?:M[ -`]{60}\r?\n|[!-`]{1,62}\r?\n|[A-Za-z0-9+/=]{1,80}\r?\n|end)"), "uue"),
-    (b"#", Later(rb"#define \w{1,100}_width[ \t]{1,20}\d{1,6}\r?\n"), "xbm"),
-    (b"09", Later(rb"(?:999\r?\n[^\n]{0,300}\n *)*+0\r?\n *SECTION\r?\n *2\r?\n"), "dxf"),
-    (b"I-", Later(rb"(?:Index: [^\n]{1,300}\n={20,100}\r?\n)?--- [^\n]{1,300}\n\+\+\+ [^\n]{1,300}\n@@ -"), "diff"),
-    (b"1", Later(rb"1\r?\n\d\d:\d\d:\d\d,\d{3} --> \d\d:\d\d:\d\d,"), "srt"),
-    (b"s", Later(rb"solid [^\n]{0,200}\n\s{0,20}facet normal "), "stl"),
-    (b"[;", Later(rb"(?:;[^\n]{0,300}\n|\s){0,20}\[version\][ \t]*\r?\n(?:[^\n\[]{0,300}\n){0,8}?signature[ \t]*=", re.IGNORECASE), "inf"),
-    (b"@:rR", Later(rb"(?:(?:rem|::)[^\n]{0,300}\n|\s){0,20}@?echo[ \t]+off[ \t]*(?:[\r\n&]|$)", re.IGNORECASE), "bat"),
-    # What stands in a vault is the hexadecimal form of hexadecimal digits.
-    (b"$", Later(rb"\$ANSIBLE_VAULT;[^\n]{1,100}\n(?:3[0-9]|6[1-6]|\Z)"), "vault"),
-    (b"dgs", Later(rb"(?:strict\s{1,20})?(?:di)?graph\b[ \t]{0,20}[\w\"]{0,100}\s{0,20}\{"), "gv"),
-    (b"#mM", Later(rb"(?:#[^\n]{0,300}\n|\s){0,60}msgid \"\"\r?\nmsgstr \""), "po"),
-    (b"vVdD", Later(rb"(?:version: 1\r?\n\s{0,20})?dn: [^\n]{1,400}=[^\n]{1,400}\n[\w;-]{1,60}:", re.IGNORECASE), "ldif"),
-    (b"eE", Later(rb"echo[ \t]+off[ \t]*\r?\n", re.IGNORECASE), "bat"),
-)  # fmt: skip
+#: First bytes of text formats, the longest first: prefix in lower case, id.
+_OPENERS: Final = sorted(((prefix, row.id) for row in ROWS for prefix in row.opens), key=lambda line: -len(line[0]))
+_PATTERNS: Final = tuple((letters, pattern, row.id) for row in ROWS for letters, pattern in row.lines)
 
 #: Both tables by first byte, in either case of a letter.
 _BY_LETTER: Final = {
@@ -92,20 +39,18 @@ _BY_LETTER: Final = {
 
 #: The kernel wants a path; without one, `#!` begins a line of prose.
 _SHEBANG: Final = Later(rb"#![ \t]*(?=/|env[ \t])(?:\S*/)?([\w.+-]+)(?:[ \t]+(?:-\S+[ \t]+)?(?:\S*/)?([\w.+-]+))?")
-_INTERPRETERS: Final = (
-    (b"python", "python"), (b"pypy", "python"), (b"perl", "perl"), (b"ruby", "ruby"), (b"php", "php"), (b"node", "js"), (b"deno", "js"),
-    (b"lua", "lua"), (b"tclsh", "tcl"), (b"wish", "tcl"), (b"expect", "tcl"), (b"pwsh", "ps1"), (b"powershell", "ps1"), (b"osascript", "applescript"),
-)  # fmt: skip
+#: By what their names begin with.
+_INTERPRETERS: Final = tuple((word.encode(), key) for word, key in by_word("shebang").items())
 
-#: What OpenSSL writes in front of the objects, and the names of files that hold them.
+#: What OpenSSL writes before the objects, and the names of files that hold them.
 _PEM_PREAMBLE: Final = Later(
     rb"(?:Bag Attributes\r?\n|Certificate(?: Request| Revocation List \(CRL\))?:\r?\n {2,8}Data:\r?\n)"
 )
 _PEM_LINE: Final = b"-----BEGIN "
 _PEM_EXTENSIONS: Final = words("armored")
-#: Extensions of text that is meant to be read as it stands.
+#: Extensions of text that is meant to be read as it is.
 _PLAIN: Final = frozenset({"txt", "text"})
-#: The section of a `desktop.ini` that Explorer reads, wherever it stands.
+#: The section of a `desktop.ini` that Explorer reads, wherever it is.
 _SHELL_SECTION: Final = b"[.shellclassinfo]"
 #: A WireGuard tunnel: its own side, and the other's.
 _TUNNEL: Final = re.compile(
@@ -181,8 +126,15 @@ def _by_content(data: bytes, extension: str, *, complete: bool) -> str:
     return mail_kind(opening, data, extension)
 
 
+def opens(row: Row, opening: bytes) -> bool:
+    """Whether some text begins as one row says."""
+    return opening[:48].lower().startswith(row.opens) or any(
+        opening[0] in letters and pattern.match(opening) for letters, pattern in row.lines
+    )
+
+
 def _told(opening: bytes, prefixes: tuple[tuple[bytes, str], ...], patterns: tuple[tuple[Later, str], ...]) -> str:
-    """Id of the format whose opening line this is; empty where it is none's."""
+    """Id of the format whose opening line this is; empty if it is no format's."""
     lowered = opening[:48].lower()
     for prefix, kind in prefixes:
         if lowered.startswith(prefix):

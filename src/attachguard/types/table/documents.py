@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from attachguard.types.checks import rare, structure
 from attachguard.types.row import Row
 
 # fmt: off
 ROWS: Final = (
     # -- PDF
-    Row("pdf", "document", "PDF", "application/pdf", "pdf", family="postscript", page=True, firm=True, versioned=True, german="PDF-Dokument", starts=(b"%PDF",)),
+    Row("pdf", "document", "PDF", "application/pdf", "pdf", family="postscript", page=True, firm=True, versioned=True, german="PDF-Dokument", starts=(b"%PDF",), weak=(structure.postscript,)),
     # -- Office, compound file
     Row("cfb", "data", "compound file (OLE2)", "application/x-ole-storage", "ole cfb", runs="shs shb", family="activemime", holds=True, sniffed=True, firm=True, starts=(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)),
     Row("doc", "document", "Word 97-2003 document", "application/msword", "doc dot", refines="cfb", means="legacy", family="word", versioned=True, german="Word-97–2003-Dokument"),
@@ -35,20 +36,20 @@ ROWS: Final = (
     Row("vbaproject", "macro", "VBA project", "application/vnd.ms-office.vbaProject", "bin", refines="cfb", vague="bin"),
     Row("activemime", "document", "ActiveMime wrapper", "application/x-mso", "mso", family="activemime", starts=(b"ActiveMime",)),
     Row("xls5", "spreadsheet", "Excel 5/95 workbook", "application/vnd.ms-excel", "xls", refines="xls", means="legacy", family="excel", german="Excel-5/95-Arbeitsmappe"),
-    Row("biff", "spreadsheet", "Excel 2-4 sheet", "application/vnd.ms-excel", "xls xlc xlw", means="legacy", family="excel", german="Excel-2–4-Tabelle"),
-    Row("mdb", "database", "Access database", "application/vnd.ms-access", "mdb mde mda", runs="ade adp mad maf mam maq mar", holds=True),
-    Row("accdb", "database", "Access database", "application/msaccess", "accdb accde accda", holds=True),
-    Row("wri", "document", "Windows Write document", "application/x-mswrite", "wri"),
+    Row("biff", "spreadsheet", "Excel 2-4 sheet", "application/vnd.ms-excel", "xls xlc xlw", means="legacy", family="excel", german="Excel-2–4-Tabelle", weak=(structure.biff,)),
+    Row("mdb", "database", "Access database", "application/vnd.ms-access", "mdb mde mda", runs="ade adp mad maf mam maq mar", holds=True, weak=(structure.jet,)),
+    Row("accdb", "database", "Access database", "application/msaccess", "accdb accde accda", holds=True, weak=(structure.jet,)),
+    Row("wri", "document", "Windows Write document", "application/x-mswrite", "wri", weak=(structure.write,)),
     Row("word2", "document", "Word 1-2 document", "application/msword", "doc", means="opaque", starts=(b"\xdb\xa5-\x00", b"\x9b\xa5!\x00")),
     Row("lwp", "document", "Word Pro document", "application/vnd.lotus-wordpro", "lwp", starts=(b"WordPro",)),
     Row("indd", "document", "InDesign document", "application/x-indesign", "indd indt", starts=(b"\x06\x06\xed\xf5\xd8\x1dF\xe5\xbd1\xef\xe7\xfet\xb7\x1d",)),
     Row("qxd", "document", "QuarkXPress document", "application/vnd.quark.quarkxpress", "qxd", starts=(b"\x00\x00IIXPR", b"\x00\x00MMXPR")),
     Row("frame", "document", "FrameMaker document", "application/vnd.framemaker", "fm frm", vague="fm frm", starts=(b"<MakerFile ", b"<MakerDictionary ")),
     Row("dvi", "document", "TeX output", "application/x-dvi", "dvi", starts=(b"\xf7\x02\x01\x83\x92\xc0\x1c;",)),
-    Row("pcl", "document", "PCL print file", "application/vnd.hp-pcl", "pcl prn"),
+    Row("pcl", "document", "PCL print file", "application/vnd.hp-pcl", "pcl prn", weak=(rare.pcl,)),
     Row("lit", "document", "Microsoft Reader book", "application/x-ms-reader", "lit", starts=(b"ITOLITLS",)),
     Row("lrf", "document", "BBeB book", "application/x-sony-bbeb", "lrf", starts=(b"L\x00R\x00F\x00\x00\x00",)),
-    Row("palmdoc", "document", "Palm document", "application/vnd.palm", "pdb prc", vague="pdb prc"),
+    Row("palmdoc", "document", "Palm document", "application/vnd.palm", "pdb prc", vague="pdb prc", inside=((60, b".pdfADBE"), (60, b"DataPlkr"), (60, b"PNRdPPrs"), (60, b"zTXTGPlm"),)),
     # -- Office, Open XML
     Row("opc", "data", "OPC package", "application/vnd.openxmlformats-package", "opc", refines="zip"),
     Row("docx", "document", "Word document", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx", refines="opc", family="word", versioned=True, german="Word-Dokument"),
@@ -73,9 +74,9 @@ ROWS: Final = (
     Row("thmx", "data", "Office theme", "application/vnd.ms-officetheme", "thmx", refines="opc"),
     Row("vsdx", "document", "Visio drawing", "application/vnd.ms-visio.drawing.main+xml", "vsdx vssx vstx", refines="opc"),
     Row("vsdm", "document", "Visio drawing with macros", "application/vnd.ms-visio.drawing.macroEnabled.main+xml", "vsdm vssm vstm", refines="opc", macros=True),
-    Row("flatopc", "document", "Word Flat OPC", "application/vnd.ms-word.flatopc+xml", "xml", refines="xml", family="word"),
-    Row("word2003", "document", "Word 2003 XML", "application/vnd.ms-word.2003+xml", "xml doc", refines="xml", family="word"),
-    Row("excel2003", "spreadsheet", "Excel 2003 XML", "application/vnd.ms-excel.2003+xml", "xml xls", refines="xml", family="excel"),
+    Row("flatopc", "document", "Word Flat OPC", "application/vnd.ms-word.flatopc+xml", "xml", refines="xml", family="word", roots="package@schemas.microsoft.com/office/2006/xmlPackage"),
+    Row("word2003", "document", "Word 2003 XML", "application/vnd.ms-word.2003+xml", "xml doc", refines="xml", family="word", roots="worddocument"),
+    Row("excel2003", "spreadsheet", "Excel 2003 XML", "application/vnd.ms-excel.2003+xml", "xml xls", refines="xml", family="excel", roots="workbook@urn:schemas-microsoft-com:office:spreadsheet"),
     # -- OpenDocument and StarOffice
     Row("sdw", "document", "StarWriter document", "application/vnd.stardivision.writer", "sdw vor", refines="cfb"),
     Row("sdc", "spreadsheet", "StarCalc spreadsheet", "application/vnd.stardivision.calc", "sdc", refines="cfb"),
@@ -100,21 +101,21 @@ ROWS: Final = (
     Row("sxc", "spreadsheet", "StarOffice spreadsheet", "application/vnd.sun.xml.calc", "sxc stc", refines="zip"),
     Row("sxi", "presentation", "StarOffice presentation", "application/vnd.sun.xml.impress", "sxi sti", refines="zip"),
     Row("sxd", "image", "StarOffice drawing", "application/vnd.sun.xml.draw", "sxd std", refines="zip"),
-    Row("fodt", "document", "flat OpenDocument text", "application/vnd.oasis.opendocument.text-flat-xml", "fodt", refines="xml"),
-    Row("fods", "spreadsheet", "flat OpenDocument spreadsheet", "application/vnd.oasis.opendocument.spreadsheet-flat-xml", "fods", refines="xml"),
-    Row("fodp", "presentation", "flat OpenDocument presentation", "application/vnd.oasis.opendocument.presentation-flat-xml", "fodp", refines="xml"),
-    Row("fodg", "image", "flat OpenDocument drawing", "application/vnd.oasis.opendocument.graphics-flat-xml", "fodg", refines="xml"),
+    Row("fodt", "document", "flat OpenDocument text", "application/vnd.oasis.opendocument.text-flat-xml", "fodt", refines="xml", roots="document@opendocument.text"),
+    Row("fods", "spreadsheet", "flat OpenDocument spreadsheet", "application/vnd.oasis.opendocument.spreadsheet-flat-xml", "fods", refines="xml", roots="document@opendocument.spreadsheet"),
+    Row("fodp", "presentation", "flat OpenDocument presentation", "application/vnd.oasis.opendocument.presentation-flat-xml", "fodp", refines="xml", roots="document@opendocument.presentation"),
+    Row("fodg", "image", "flat OpenDocument drawing", "application/vnd.oasis.opendocument.graphics-flat-xml", "fodg", refines="xml", roots="document@opendocument.graphics"),
     # -- other documents
     Row("epub", "document", "EPUB book", "application/epub+zip", "epub", refines="zip", sealed=True),
-    Row("mobi", "document", "Mobipocket book", "application/x-mobipocket-ebook", "mobi prc azw azw3", vague="prc", at=((60, b"BOOKMOBI"),)),
+    Row("mobi", "document", "Mobipocket book", "application/x-mobipocket-ebook", "mobi prc azw azw3", vague="prc", at=((60, b"BOOKMOBI"),), inside=((60, b"TEXtREAd"),)),
     Row("xps", "document", "XPS document", "application/oxps", "xps oxps", refines="opc", page=True),
     Row("pages", "document", "Pages document", "application/vnd.apple.pages", "pages", refines="zip"),
     Row("numbers", "spreadsheet", "Numbers spreadsheet", "application/vnd.apple.numbers", "numbers", refines="zip"),
     Row("key", "presentation", "Keynote presentation", "application/vnd.apple.keynote", "key", refines="zip", vague="key"),
     Row("hwpx", "document", "Hangul word processor document (XML)", "application/hwp+zip", "hwpx", refines="zip"),
-    Row("wpd", "document", "WordPerfect document", "application/vnd.wordperfect", "wpd wp5 wp6 wp wp7 wpt", refines="cfb"),
-    Row("wk", "spreadsheet", "Lotus 1-2-3 worksheet", "application/vnd.lotus-1-2-3", "wk1 wk3 wk4 123 wks"),
-    Row("qpw", "spreadsheet", "Quattro Pro worksheet", "application/x-quattro-pro", "qpw wb1 wb2 wb3", refines="cfb"),
+    Row("wpd", "document", "WordPerfect document", "application/vnd.wordperfect", "wpd wp5 wp6 wp wp7 wpt", refines="cfb", weak=(rare.wordperfect,)),
+    Row("wk", "spreadsheet", "Lotus 1-2-3 worksheet", "application/vnd.lotus-1-2-3", "wk1 wk3 wk4 123 wks", weak=(structure.lotus,)),
+    Row("qpw", "spreadsheet", "Quattro Pro worksheet", "application/x-quattro-pro", "qpw wb1 wb2 wb3", refines="cfb", weak=(structure.lotus,)),
     Row("djvu", "document", "DjVu document", "image/vnd.djvu", "djvu djv", starts=(b"AT&TFORM",)),
     Row("dwg", "image", "AutoCAD drawing", "image/vnd.dwg", "dwg dwt", german="AutoCAD-Zeichnung", starts=(b"AC10", b"AC1.", b"AC2.")),
     Row("dgn", "image", "MicroStation drawing", "image/vnd.dgn", "dgn", starts=(b"\x08\t\xfe\x02", b"\xc8\t\xfe\x02")),

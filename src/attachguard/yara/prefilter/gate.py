@@ -31,8 +31,9 @@ from attachguard.yara.prefilter.program import (
 
 #: Facts that ask for one value.
 _KEYED: Final = ("compare", "equal")
-#: So many literals in one content are no longer told apart: everything is given to libyara.
-_MOST_HITS: Final = 4096
+#: So many literals in one content, and one more for so many octets of it, are no longer told apart: everything is given to libyara.
+_MOST_HITS: Final = 32
+_OCTETS_A_HIT: Final = 1 << 9
 
 
 #: What may be true, or may be false, of some strings that may occur and of the content that is asked.
@@ -121,10 +122,11 @@ class Prefilter:
         if scratch is None:
             scratch = self._local.scratch = hyperscan.Scratch(self._database)
         hits: list[int] = []
+        most = _MOST_HITS + len(data) // _OCTETS_A_HIT
 
         def hit(number: int, _start: int, _end: int, _flags: int, _context: object) -> bool:
             hits.append(number)
-            return len(hits) >= _MOST_HITS
+            return len(hits) >= most
 
         try:
             self._database.scan(data, match_event_handler=hit, scratch=scratch)

@@ -19,8 +19,12 @@ from attachguard.yara.text import Pieces
 
 #: Content up to this size costs little; so many rules are tried one by one on it, and so many on larger content.
 _SMALL: Final = 1 << 15
-_FEW: Final = 12
+_FEW: Final = 5
 _FEW_ON_LARGE: Final = 3
+#: After so many contents in vain it is tried on one of so many.
+_PATIENCE: Final = 8
+#: So often a group has to come before its rules are compiled together.
+_OFTEN: Final = 12
 #: More rules than these are not compiled together.
 _TOGETHER: Final = 24
 #: Compiled rules that are kept, and groups that have been seen.
@@ -56,8 +60,12 @@ class Passes:
         unread = [self._sources[space] for space in program.open]
         #: The files that were not understood.
         self._unread = [Pass(compiled(unread))] if unread else []
-        self._known: dict[tuple[int, ...], Pass | None] = {}
+        self._known: dict[tuple[int, ...], Pass] = {}
+        #: How often groups have come that are not compiled yet.
+        self._seen: dict[tuple[int, ...], int] = {}
         self._pieces: dict[int, Pieces] = {}
+        #: Contents in a row on which all rules in one pass were better.
+        self._vain = 0
         self._spaces = {space: place for place, space in enumerate(program.spaces)}
         self._places = {
             (program.spaces[space], name): place for place, (space, name) in enumerate(program.rules) if space >= 0
@@ -65,6 +73,15 @@ class Passes:
 
     def over(self, call: Call) -> list[Pass] | None:
         """The passes over a content; None where all rules in one are better."""
+        # Where it has been in vain again and again, as on a mail full of hits, it is only tried now and then.
+        if self._vain >= _PATIENCE and self._vain % _PATIENCE:
+            self._vain += 1
+            return None
+        chosen = self._chosen(call)
+        self._vain = self._vain + 1 if chosen is None else 0
+        return chosen
+
+    def _chosen(self, call: Call) -> list[Pass] | None:
         numbers = self._prefilter.rules(call.data, call.externals)
         if numbers is None:
             return None
@@ -75,8 +92,13 @@ class Passes:
         group = tuple(numbers)
         if group in self._known:
             return [*self._unread, self._pass(group)]
-        # Who comes once may never come again.
-        self._remember(group, None)
+        # To compile some rules takes as long as a few passes of all: a group has to come often before it is worth that.
+        seen = self._seen[group] = self._seen.get(group, 0) + 1
+        if seen >= _OFTEN:
+            del self._seen[group]
+            return [*self._unread, self._pass(group)]
+        if len(self._seen) > _KEPT:
+            self._seen.clear()
         return None
 
     def sorted(self, matches: Iterable[Any]) -> list[Any]:
@@ -89,14 +111,10 @@ class Passes:
     def _pass(self, group: tuple[int, ...]) -> Pass:
         known = self._known.get(group)
         if known is None:
-            known = self._made(group)
-            self._remember(group, known)
+            while len(self._known) >= _KEPT:
+                self._known.pop(next(iter(self._known)), None)
+            known = self._known[group] = self._made(group)
         return known
-
-    def _remember(self, group: tuple[int, ...], made: Pass | None) -> None:
-        while len(self._known) >= _KEPT:
-            self._known.pop(next(iter(self._known)), None)
-        self._known[group] = made
 
     def _made(self, group: tuple[int, ...]) -> Pass:
         """Some rules compiled together, each with what it stands on, in the order of their files."""

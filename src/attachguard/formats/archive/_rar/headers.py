@@ -25,7 +25,7 @@ class Item(NamedTuple):
         kind: `archive`, `file`, `folder`, `link`, `locked` (all that follows is encrypted), `end`
             or `other`.
         name: path of a file, with `/` between folders.
-        start: offset of its packed bytes; for `end`: behind it.
+        start: offset of its packed bytes; for `end`: after it.
         packed: how many there are.
         size: unpacked size; None where it is not stated.
         stored: whether the bytes are not compressed.
@@ -60,7 +60,7 @@ _HOST_UNIX: Final = 3
 
 
 def walk_old(data: bytes, position: int) -> Iterator[Item]:
-    """The headers of a RAR 1.5-4 archive from behind its marker."""
+    """The headers of a RAR 1.5-4 archive from after its marker."""
     while position + _BLOCK.size <= len(data):
         _, kind, flags, size = _BLOCK.unpack_from(data, position)
         if size < _BLOCK.size:
@@ -117,7 +117,7 @@ def _file_old(data: bytes, position: int, flags: int, size: int) -> Item:
 
 
 def _name_old(raw: bytes, *, unicode: bool) -> str:
-    """A file name: in the code page of the packer, with its Unicode form behind a zero where the flag says so."""
+    """A file name: in the code page of the packer, with its Unicode form after a zero where the flag says so."""
     plain, zero, coded = raw.partition(b"\0")
     if unicode and not zero:
         return raw.decode("utf-8", "replace")
@@ -210,7 +210,7 @@ class NewReader:
 
 
 def walk_new(data: bytes, position: int) -> Iterator[Item]:
-    """The headers of a RAR 5 archive from behind its marker."""
+    """The headers of a RAR 5 archive from after its marker."""
     while position + 7 <= len(data):
         outer = NewReader(data, position + 4, len(data))
         size = outer.number()

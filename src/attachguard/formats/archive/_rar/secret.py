@@ -1,7 +1,8 @@
 """What the two ways of opening encrypted RAR archives share: the result, the passwords of one archive, AES.
 
-The archive is copied in memory, and in the copy neither names nor members are encrypted (`rarsecret_new`, `rarsecret_old`). Own code, because no
-library decrypts without the program; AES itself comes from the cryptography package, loaded when a password is tried.
+The archive is copied in memory, and in the copy neither names nor members are encrypted (`rarsecret_new`, `rarsecret_old`).
+
+Why our own: no library decrypts without the program; AES itself comes from the cryptography package, loaded when a password is tried.
 """
 
 from __future__ import annotations

@@ -136,7 +136,7 @@ def _proves(part: Part, header: bytes, content: bytes, word: str, salt: bytes) -
 
 
 def _salt_old(header: bytes, flags: int) -> bytes | None:
-    """The salt of a file, which stands behind its name (SALT_FLAG); empty where it has none, None where it is cut."""
+    """The salt of a file, which follows its name (SALT_FLAG); empty where it has none, None where it is cut."""
     if not flags & 0x400:
         return b""
     at = 32 + (8 if flags & 0x100 else 0) + struct.unpack_from("<H", header, 26)[0]

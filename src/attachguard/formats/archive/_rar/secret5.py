@@ -53,7 +53,7 @@ def open_new(part: Part, base: int) -> Copy:
 
 
 def _headers(part: Part, position: int, keys: Keys) -> Iterator[tuple[bytes, bytes]]:
-    """Each header, from its type on, and the data behind it; services and the encryption header are left out."""
+    """Each header, from its type on, and the data after it; services and the encryption header are left out."""
     data = part.data
     key = b""
     for _ in range(HEADERS):
@@ -96,7 +96,7 @@ def _headers(part: Part, position: int, keys: Keys) -> Iterator[tuple[bytes, byt
 
 
 def _frame(block: bytes, begin: int) -> tuple[int, int]:
-    """Where a header starts behind its CRC and size, and where it ends."""
+    """Where a header starts after its CRC and size, and where it ends."""
     reader = NewReader(block, begin + 4, len(block))
     size = reader.number()
     if not 0 < size <= 1 << 21:
@@ -134,7 +134,7 @@ def _plain_file(header: bytes, data: bytes, keys: Keys) -> tuple[bytes, bytes] |
 
 
 def _packed_size(content: bytes) -> int:
-    """Where compressed data ends in front of the padding of its encryption: behind the block that says it is the last."""
+    """Where compressed data ends before the padding of its encryption: after the block that says it is the last."""
     position = 0
     while position + 3 <= len(content):
         flags = content[position]

@@ -132,7 +132,7 @@ class Cursor:
         return [bool(raw[index >> 3] & (0x80 >> (index & 7))) for index in range(count)]
 
     def optional_bits(self, count: int) -> list[bool]:
-        """A bit vector behind a byte that may say "all of them"."""
+        """A bit vector after a byte that may say "all of them"."""
         return [True] * count if self.byte() else self.bits(count)
 
     def digests(self, count: int) -> list[int | None]:
@@ -259,7 +259,7 @@ def _substreams(
 
 
 def streams_info(cursor: Cursor) -> Streams:
-    """StreamsInfo, as it stands in front of an encoded header and inside a plain one."""
+    """StreamsInfo, as it precedes an encoded header and inside a plain one."""
     offsets: list[int] = []
     sizes: list[int] = []
     folders: list[Folder] = []
@@ -321,7 +321,7 @@ def _kind(folder: bool, attributes: int) -> str:  # noqa: FBT001
 
 
 def header(data: bytes) -> Streams | tuple[Streams, list[Entry]]:
-    """A header that stands in the clear gives streams and files; an encoded one gives the streams that hold it."""
+    """A header that is in the clear gives streams and files; an encoded one gives the streams that hold it."""
     cursor = Cursor(data)
     kind = cursor.byte()
     if kind == _ENCODED:

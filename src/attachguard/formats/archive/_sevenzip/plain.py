@@ -19,7 +19,7 @@ _LARGEST_BYTE: Final = 0x7F
 
 
 def chain(folder: Folder) -> list[int]:
-    """Numbers of the coders behind the decryption, in the order in which content goes through them; empty where they are no chain."""
+    """Numbers of the coders after the decryption, in the order in which content goes through them; empty where they are no chain."""
     coders = folder.coders
     if any((coder.inputs, coder.outputs) != (1, 1) for coder in coders) or len(folder.packed) != 1:
         return []
@@ -44,7 +44,7 @@ def archive(content: bytes, folder: Folder, files: Sequence[tuple[str, int, int 
     """
     order = chain(folder)[::-1]
     if not order:
-        raise Malformed("7z: an encrypted folder whose coders are no chain")
+        raise Malformed("7z: an encrypted folder whose coders do not form a chain")
     streams = b"\x06\x00\x01\x09" + _number(len(content)) + b"\x00"
     streams += b"\x07\x0b\x01\x00" + _number(len(order)) + b"".join(_coder(folder, number) for number in order)
     streams += b"".join(_number(step) + _number(step + 1) for step in range(len(order) - 1))

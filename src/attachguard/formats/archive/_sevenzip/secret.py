@@ -1,7 +1,8 @@
 """Opens encrypted 7z folders: 7zAES, that is AES-256-CBC under a key of many rounds of SHA-256 (Methods.txt of the LZMA SDK, `7zAes.cpp`).
 
-There is no verifier; a password is right when what comes out unpacks to the checksum that the header promises. Own code, because no library opens one
-folder in memory; AES itself comes from the cryptography package, loaded when a password is tried.
+There is no verifier; a password is right when what comes out unpacks to the checksum that the header promises.
+
+Why our own: no library opens one folder in memory; AES itself comes from the cryptography package, loaded when a password is tried.
 """
 
 from __future__ import annotations
@@ -139,7 +140,7 @@ class Vault:
         return FolderReader(data, 0, streams, streams.folders[0], self._part.budget)
 
     def _decrypted(self, streams: Streams, folder: Folder, word: str) -> tuple[bytes, Streams]:
-        """The packed streams of a folder behind their decryption, and what describes them: the same folder without its AES coders."""
+        """The packed streams of a folder after their decryption, and what describes them: the same folder without its AES coders."""
         view = memoryview(self._part.data)
         feeding = {input_stream: place for place, input_stream in enumerate(folder.packed)}
         pieces: list[bytes] = []

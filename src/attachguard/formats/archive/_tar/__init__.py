@@ -1,1 +1,4 @@
-"""What the inspector of tar archives is made of."""
+"""What the inspector of tar archives is made of.
+
+Why our own: `tarfile` stops at the first damaged header, after which a hostile archive goes on.
+"""

@@ -16,7 +16,7 @@ BLOCK: Final = 512
 ZEROS: Final = bytes(BLOCK)
 _EXTENSION_LIMIT: Final = 1 << 20
 _NAME_FIELD: Final = 100
-_OCTAL_SIZE_LIMIT: Final = 1 << 33  # eleven octal digits; past it a size must stand in an extension
+_OCTAL_SIZE_LIMIT: Final = 1 << 33  # eleven octal digits; past it a size must be in an extension
 
 #: Type flags that never have data, whatever their size says.
 _NO_DATA: Final = frozenset(b"123456")
@@ -97,7 +97,7 @@ def _number(field: bytes, what: str) -> int:
 
 
 class Walker:
-    """Reads one file after the other, with the extension headers in front of each.
+    """Reads one file after the other, with the extension headers before each.
 
     Args:
         data: the archive.
@@ -227,7 +227,7 @@ class Walker:
             start += BLOCK
 
     def _sparse_1(self, start: int, size: int) -> tuple[Chunks, int]:
-        """The map in front of the data: decimal numbers, one a line, padded to a block (pax sparse format 1.0)."""
+        """The map before the data: decimal numbers, one a line, padded to a block (pax sparse format 1.0)."""
         raw = self._data[start : start + min(size, _EXTENSION_LIMIT)]
         at = raw.find(b"\n")
         count = decimal(text(raw[: max(at, 0)]))

@@ -52,5 +52,5 @@ def merged(found_in: Iterator[tuple[str, str]]) -> dict[str, str]:
 
 def decimal(word: str) -> int:
     if not word.isascii() or not word.isdigit() or len(word) > 18:
-        raise Malformed("tar: a number in an extension header is none")
+        raise Malformed("tar: field of an extension header is not a number")
     return int(word)

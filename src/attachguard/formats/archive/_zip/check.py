@@ -1,6 +1,6 @@
 """Where readers of one ZIP archive see different things: the two lists of members, their order, what lies outside of them.
 
-What legal writers do is no disagreement: streamed members have no sizes in their local header (APPNOTE.TXT 4.4.4 bit 3), ZIP64 sizes may stand in
+What legal writers do is no disagreement: streamed members have no sizes in their local header (APPNOTE.TXT 4.4.4 bit 3), ZIP64 sizes may be in
 one of the two headers only, a prefix shifts all offsets.
 """
 
@@ -33,7 +33,7 @@ _MARKED: Final = (
 
 
 def suspicions(part: Part, directory: Directory) -> Iterator[Fact]:
-    """Bombs, split archives and an encrypted directory, told from the directory alone."""
+    """Bombs, split archives and an encrypted directory, distinguished from the directory alone."""
     limits = part.budget.limits
     declared = packed = shared = 0
     for entry in directory.entries:
@@ -42,7 +42,7 @@ def suspicions(part: Part, directory: Directory) -> Iterator[Fact]:
         shared += bool(entry.marks & zipmarks.OVERLAP)
     absurd = declared > limits.ratio_floor and declared > limits.ratio * len(part.data)
     if absurd and not shared:
-        # A size that is only stated proves nothing; what unpacking shows is told by its own bound.
+        # A size that is only stated proves nothing; what unpacking shows is recognised by its own bound.
         yield part.finding("declared-size", f"ZIP: {len(part.data)} bytes declare to unpack to {declared}")
     if shared:
         # That is how a small file holds a large one many times; a few bytes too many in a size are a mistake, or a trap for some readers.

@@ -25,9 +25,9 @@ def troubles(part: Part, directory: Directory) -> Iterator[Fact]:
 
 
 def tail(part: Part, directory: Directory, entry: Entry) -> Iterator[Fact]:
-    """What stands behind the end of a member's packed content, within its size: a streaming reader takes it for the next members."""
+    """What follows the end of a member's packed content, within its size: a streaming reader takes it for the next members."""
     end = entry.start + entry.packed
     content = directory.data[end - min(entry.tail, entry.packed) : end] if entry.tail else b""
     if content.strip(b"\0"):
-        # A data descriptor may stand in front of the next header.
+        # A data descriptor may precede the next header.
         yield part.child(f"{entry.name}.rest", content[max(0, content.find(b"PK\x03\x04")) :])

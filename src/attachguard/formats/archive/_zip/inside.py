@@ -1,4 +1,4 @@
-"""Members inside of the data of other members: what a search for signatures finds, and a reader whom a wrong size leads astray.
+"""Members inside the data of other members: what a search for signatures finds, and a reader whom a wrong size leads astray.
 
 A member that is itself an archive, a mail, a disk image or the like holds members as it should, and its own inspector opens them; so one is asked
 first what it was. In anything else, and in data that do not come out as their checksum says, a local header is one more member of the archive.
@@ -20,7 +20,7 @@ from attachguard.readers.zip.archive import Directory, Entry
 from attachguard.types.filetypes import BASES
 from attachguard.types.identify.tail import HOLDERS
 
-#: How many members inside of others are looked at in one archive.
+#: How many members inside others are looked at in one archive.
 _MOST: Final = 256
 _HOLDING_GROUPS: Final = frozenset({"archive", "executable", "mail"})
 _HOLDING_IDS: Final = HOLDERS | {"zip", "pdf"}
@@ -44,7 +44,7 @@ def _holds(kind: FileType) -> bool:
 
 
 def inside_members(part: Part, directory: Directory, role: Role) -> Iterator[Fact]:
-    """The members inside of others that nothing else accounts for, each as a child, and what is to be said of them."""
+    """The members inside others that nothing else accounts for, each as a child, and what is to be said of them."""
     if not directory.notes & zipmarks.SOME_INSIDE:
         return
     known = {entry.place for entry in directory.entries}

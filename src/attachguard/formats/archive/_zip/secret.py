@@ -230,7 +230,7 @@ def _alone(plain: memoryview, entry: Entry) -> bytes:
 
 
 def _authentic(view: memoryview, entry: Entry, key: bytes) -> bool:
-    """Whether the authentication code behind the content of an AES member is right."""
+    """Whether the authentication code after the content of an AES member is right."""
     strength, _ = _aes_parameters(entry)
     body = view[_SALT[strength] + _VERIFIER : len(view) - _CODE]
     return bool(bytes(view[len(view) - _CODE :]) == hmac.digest(key, body, "sha1")[:_CODE])

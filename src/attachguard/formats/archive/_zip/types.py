@@ -1,7 +1,7 @@
 """Which of the many formats that are ZIP archives an archive is: by its `mimetype` member, its main part's media type, or what it must contain.
 
 OpenDocument 1.3 part 2 section 3.3, EPUB OCF 3.3 section 4.3, ETSI EN 319 162-1 (ASiC), JAR File Specification, PEP 427, ECMA-376 part 2. A
-plain archive that holds such files further down stays a plain archive: everything asked for here stands at the top.
+plain archive that holds such files further down stays a plain archive: everything asked for here is at the top.
 """
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ def _document(part: Part, names: dict[str, Entry]) -> str:
     return _drawing(part, names) or _single(names) or _map(names)
 
 
-#: What stands at the top of documents and drawings that say nothing of themselves: all of these, and nothing else makes the kind.
+#: What is at the top of documents and drawings that say nothing of themselves: all of these, and nothing else makes the kind.
 _TELLING: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("corel", ("content/riffdata.cdr",)),
     ("corel", ("content/root.dat", "content/datafilelist.dat")),
@@ -181,7 +181,7 @@ _TELLING: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 )
 #: Words in the first bytes of a member at the top.
 _WORDS: Final = (("document.xml", b"schemas.mindjet.com", "mmap"), ("content.xml", b"xmap-content", "xmind"))
-#: The one file of a format that is nothing but that file packed, and how many files may stand beside it.
+#: The one file of a format that is nothing but that file packed, and how many files may be next to it.
 _ALONE: Final = (
     (".qgs", "qgz", 2),
     (".mscx", "mscz", 40),

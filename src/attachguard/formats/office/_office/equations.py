@@ -17,7 +17,7 @@ _SCORE: Final = 95
 
 
 def equation_facts(part: Part, data: bytes, *, offset: int | None = None) -> Iterator[Finding]:
-    """What the native data of an equation object does; `offset` is where it stands in the part."""
+    """What the native data of an equation object does; `offset` is where it is in the part."""
     if not data.strip(b"\0"):
         return
     found = overflow(data[:MAXIMUM])

@@ -29,7 +29,7 @@ TELLING: Final = re.compile(
     r"DDE|INCLUDE|IMPORT|DATABASE|\bLINK\b|\bRD\b|\\\\|file:|smb:|dav|script|ms-|search|mk:|its:|mhtml|soap|shell:|jnlp",
     re.IGNORECASE,
 )
-#: A field begins at the start of the text or, nested, behind a mark or brace.
+#: A field begins at the start of the text or, nested, after a mark or brace.
 _DDE: Final = re.compile(r"(?:^|[\x01{}])\s*(DDE(?:AUTO)?)(?![A-Za-z0-9])(.{0,200})", re.IGNORECASE | re.DOTALL)
 _FETCH: Final = re.compile(
     r"(?:^|[\x01{}])\s*(INCLUDEPICTURE|INCLUDETEXT|INCLUDE|IMPORT|LINK|DATABASE|RD|HYPERLINK)(?![A-Za-z0-9])(.{0,2000})",

@@ -82,7 +82,7 @@ def read_object(data: bytes) -> OleObject | None:
 
 def read_package(native: bytes) -> Package | None:
     """The file in a package's native data; None where it is something else."""
-    # A 32-bit length stands in front where the data comes from an \1Ole10Native stream.
+    # A 32-bit length is in front where the data comes from an \1Ole10Native stream.
     if len(native) >= 6 and struct.unpack_from("<H", native, 0)[0] != 2 and struct.unpack_from("<H", native, 4)[0] == 2:
         native = native[4:]
     if len(native) < 8 or struct.unpack_from("<H", native, 0)[0] != 2:

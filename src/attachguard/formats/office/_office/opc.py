@@ -15,6 +15,7 @@ from attachguard.containers.zip import read_directory, read_member
 from attachguard.errors import LimitExceeded
 from attachguard.part import Part
 from attachguard.readers.zip.archive import Directory, Entry
+from attachguard.readers.zip.paths import joined
 
 #: Bytes of one relationship; an address has some thousand at most.
 _LONGEST_TAG: Final = 1 << 18
@@ -247,14 +248,7 @@ def resolve(source: str, target: str) -> str:
     else:
         folder = source.rpartition("_rels/")[0] if source else ""
         steps = (folder + target).split("/")
-    kept: list[str] = []
-    for step in steps:
-        if step == "..":
-            if kept:
-                kept.pop()
-        elif step not in ("", "."):
-            kept.append(step)
-    return "/".join(kept)
+    return joined(steps)
 
 
 def xml_text(data: bytes) -> bytes:

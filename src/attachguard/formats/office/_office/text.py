@@ -1,7 +1,7 @@
 """Elements of Open XML parts that do something by themselves: fields, links over DDE, connections, callbacks, actions.
 
 ECMA-376 part 1: 17.16 (fields of Word), 21.1.2.3.5 (actions), 22.2.2.14 (base of hyperlinks); [MS-CUSTOMUI]; [MS-OWEXML]. What workbooks hold is
-read in `booktext`. Each part is told by its root element, so a part under a strange name is looked at like any other.
+read in `booktext`. Each part is recognised by its root element, so a part under a strange name is looked at like any other.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ def _plain(code: bytes) -> str:
 
 
 def _properties(part: Part, text: bytes) -> Iterator[Finding]:
-    """What links without a host are taken to stand behind (part 1, 22.2.2.14)."""
+    """What links without a host are taken to follow (part 1, 22.2.2.14)."""
     for base in _BASE.findall(text)[:1]:
         address = unescape(base.decode("utf-8", "replace")).strip()
         kind = kind_of(USES["link"], address)

@@ -35,7 +35,7 @@ _PLAIN: Final = frozenset(
 )
 _CONTINUED: Final = re.compile(r" _\r?\n")
 _HANDLER: Final = re.compile(r"\\w\+(_\w+)")
-#: Longest name of a control that is shown in front of `_Click`.
+#: Longest name of a control that is shown before `_Click`.
 _NAME: Final = 40
 
 

@@ -1,7 +1,7 @@
 r"""What the sheets of a binary workbook refer to: hyperlinks, linked ranges, sources of queries, links made by formulas.
 
 A sheet's records are walked for hyperlinks (HLINK), the file of a consolidated range (DCONREF) and the strings of queries and published pages
-(SXSTRING, EXTSTRING, WEBPUB); the function HYPERLINK is found by its number behind its text.
+(SXSTRING, EXTSTRING, WEBPUB); the function HYPERLINK is found by its number after its text.
 
 References: [MS-XLS] 2.4.140 (HLink), 2.4.86 (DConRef), 2.4.283 (SXString), 2.4.108 (ExtString), 2.4.339 (WebPub), 2.5.198.89 (PtgStr) and 2.5.198.63
 (PtgFuncVar); [MS-XLSB] 2.5.97.93 (PtgStr).

@@ -48,7 +48,7 @@ Rebuild = Callable[[bytes], bytes]
 
 
 def opened(part: Part, stream: bytes, info: bytes, rebuild: Rebuild) -> Iterator[Part | Finding]:
-    """Try the words at hand on a workbook stream; gives the finding, and the readable workbook where one opened it.
+    """Try the words at pass on a workbook stream; gives the finding, and the readable workbook where one opened it.
 
     Args:
         part: the workbook.

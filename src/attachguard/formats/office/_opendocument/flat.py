@@ -1,6 +1,6 @@
 """Flat OpenDocument: a text, sheet, presentation or drawing as one XML file.
 
-Basic modules stand as text in `ooo:source-code` (older files: `script:source-code`) below `office:script`; other script languages stand in
+Basic modules stand as text in `ooo:source-code` (older files: `script:source-code`) below `office:script`; other script languages are in
 `office:script` itself. `script:event-listener` binds macros to events. Objects are base64 in `office:binary-data`, DDE sources are attributes.
 
 Reference: OpenDocument 1.3 part 3, sections 3.1.2 (flat files), 3.12 and 3.13 (scripts), 10.4.6 (objects), 14.6 (DDE connections).

@@ -1,9 +1,10 @@
 """Opens encrypted OpenDocument packages (ODF 1.3 part 2, 3.4 and 4.8): a copy of the package is made in memory whose members are not encrypted.
 
 Each member has its own salt, vector and checksum in the manifest; the checksum covers the first 1024 bytes of the deflated content, so that a
-password is told by decrypting that much of one member. Since version 24.2 LibreOffice encrypts the package as one member, under AES-GCM, whose tag
-tells a password, and Argon2id. Own code, because no library opens them; Blowfish and AES come from the cryptography package,
-loaded when a password is tried.
+password is recognised by decrypting that much of one member. Since version 24.2 LibreOffice encrypts the package as one member, under AES-GCM,
+whose tag tells a password, and Argon2id.
+
+Why our own: no library opens them; Blowfish and AES come from the cryptography package, loaded when a password is tried.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ def _decrypted(lock: Lock, data: memoryview, key: bytes) -> bytes:
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        # The vector stands in front of the content too, as in XML Encryption 1.1 (5.2.4).
+        # The vector precedes the content too, as in XML Encryption 1.1 (5.2.4).
         begin = len(lock.vector) if data[: len(lock.vector)] == lock.vector else 0
         try:
             return AESGCM(key).decrypt(lock.vector, data[begin:], None)

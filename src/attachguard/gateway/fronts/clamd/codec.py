@@ -1,7 +1,7 @@
 """The words of clamd's protocol: bytes in, events out, replies as bytes. No I/O.
 
 A command is `zNAME …` up to a zero byte, `nNAME …` up to a line end, or an old-style bare line; its reply ends as it did. INSTREAM is followed by
-chunks, each behind its length in four octets, up to a length of zero; FILDES by one octet that carries a descriptor. One command a connection,
+chunks, each after its length in four octets, up to a length of zero; FILDES by one octet that carries a descriptor. One command a connection,
 but for IDSESSION, which goes on until END, numbers its commands from 1, and puts the number before each reply.
 """
 
@@ -123,15 +123,10 @@ class Codec:
         self._buffer = buffer[place:] if self._state != "broken" else b""
         return events
 
-    @property
-    def in_stream(self) -> bool:
-        """Whether a stream has begun and not ended."""
-        return self._state == "stream"
-
     # -- content -------------------------------------------------------------------------------------------------------------
 
     def _stream(self, buffer: bytes, place: int, pieces: list[bytes], events: list[Event]) -> int:
-        """Take content from here; gives the place behind it, below zero where a length is not all there yet."""
+        """Take content from here; gives the place after it, below zero where a length is not all there yet."""
         if self._left:
             piece = buffer[place : place + self._left]
             pieces.append(piece)

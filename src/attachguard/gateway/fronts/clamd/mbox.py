@@ -1,7 +1,7 @@
-"""What Exim puts in front of a message that it hands over: an mbox line, the envelope in two fields, and in one case an empty line.
+"""What Exim puts before a message that it hands over: an mbox line, the envelope in two fields, and in one case an empty line.
 
 `From …`, `X-Envelope-From: <…>`, `X-Envelope-To: …` stand before the header. A message does not begin with them, so they are taken off, with the
-empty line that `exim -bmalware` puts behind them and that would end the header before it began.
+empty line that `exim -bmalware` puts after them and that would end the header before it began.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Preamble:
         self._through = False
         #: Whether there was one.
         self.found = False
-        #: Whether an empty line stood behind it.
+        #: Whether an empty line stood after it.
         self.gap = False
         self.sender = ""
         self.recipients: tuple[str, ...] = ()

@@ -95,7 +95,7 @@ def _marked(report: Report, mail: Mail, actions: int, steps: int, *, field: bool
             if key in forged or key.startswith(_OURS):
                 counts.setdefault(key, []).append(name)
         for names in counts.values():
-            # From the last one up: each deletion moves those behind it.
+            # From the last one up: each deletion moves those after it.
             for index in range(len(names), 0, -1):
                 yield codec.change(index, names[index - 1], b"")
         if report.verdict.tag:
@@ -160,12 +160,12 @@ def split(message: bytes) -> tuple[list[Field], bytes]:
 
 
 def _spaced(value: bytes, *, spaced: bool) -> bytes:
-    """A value with the blank that stands behind the colon, where it is ours to write."""
+    """A value with the blank that follows the colon, where it is ours to write."""
     return b" " + value if spaced else value
 
 
 def _folded(value: str) -> bytes:
-    """A value in ASCII, broken behind semicolons where it is long; folds are bare line feeds here."""
+    """A value in ASCII, broken after semicolons where it is long; folds are bare line feeds here."""
     lines: list[str] = []
     for piece in value.encode("ascii", "replace").decode().split("; "):
         if lines and len(lines[-1]) + len(piece) + 2 <= _LINE:

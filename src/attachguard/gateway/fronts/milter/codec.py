@@ -39,9 +39,7 @@ _BODY: Final = 64 << 20
 _OTHER: Final = 4 << 20
 _PIECE: Final = 65535
 
-CONTINUE, ACCEPT, DISCARD, TEMPORARY, SKIPPED, PROGRESS = (
-    _HEAD.pack(1) + letter for letter in (b"c", b"a", b"d", b"t", b"s", b"p")
-)
+CONTINUE, DISCARD, SKIPPED, PROGRESS = (_HEAD.pack(1) + letter for letter in (b"c", b"d", b"s", b"p"))
 
 
 class Frame(NamedTuple):
@@ -106,7 +104,7 @@ class Codec:
 
 def _check(length: int, command: int) -> None:
     if not length or command not in _KNOWN or length > (_BODY if command in b"BE" else _OTHER):
-        raise Refused("this is no milter protocol")
+        raise Refused("this is not the milter protocol")
 
 
 def frame(command: bytes, content: bytes = b"") -> bytes:
@@ -130,7 +128,7 @@ def insert(index: int, name: bytes, value: bytes) -> bytes:
 
 
 def change(index: int, name: bytes, value: bytes) -> bytes:
-    """Another value for the field of this name that stands there, counted from 1; an empty one takes the field out."""
+    """Another value for the field of this name that is there, counted from 1; an empty one takes the field out."""
     return frame(b"m", _HEAD.pack(index) + name + b"\0" + value + b"\0")
 
 

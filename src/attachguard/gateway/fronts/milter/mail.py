@@ -1,7 +1,7 @@
 """One mail as a milter is told of it, put together again to the octets that it had on the wire.
 
-The mail server hands over fields, not lines: `name` and the rest behind the colon, folds as bare line feeds. With HDR_LEADSPC the blank behind the
-colon is there or not as it was, so `name:value` gives the octets back. What cannot come back: blanks in front of the colon, a line in the header
+The mail server hands over fields, not lines: `name` and the rest after the colon, folds as bare line feeds. With HDR_LEADSPC the blank after the
+colon is there or not as it was, so `name:value` gives the octets back. What cannot come back: blanks before the colon, a line in the header
 that is no field (Postfix begins the body there), the mail server's own Received (it is written after us), and stray CR and LF, which Postfix mends
 before anybody sees them.
 """
@@ -76,7 +76,7 @@ class Mail:
         self.header_size += len(content)
 
     def header(self, *, leading_space: bool) -> bytes:
-        """The header as it was on the wire, with the empty line behind it."""
+        """The header as it was on the wire, with the empty line after it."""
         colon = b":" if leading_space else b": "
         lines = [name + colon + wire(value) + b"\r\n" for name, value in self.fields]
         return b"".join(lines) + b"\r\n"

@@ -1,4 +1,4 @@
-"""olefy's protocol: a request's head told from its content, and a report in the words of olevba. No I/O.
+"""olefy's protocol: a request's head distinguished from its content, and a report in the words of olevba. No I/O.
 
 A request is `OLEFY/1.0`, fields, an empty line, the content of one part up to the end of the connection; or `PING` and an empty line. The answer is
 a JSON array as `olevba --json` writes it, and then a mark of its own. rspamd takes the answer from its first read, so it is kept below 8192 octets.
@@ -19,7 +19,7 @@ END: Final = b"\t\n\n\t"
 PONG: Final = b"PONG"
 _MARK: Final = b"OLEFY/1.0\n"
 _PING: Final = b"PING\n\n"
-#: A head that is longer is none.
+#: A longer head is refused.
 _HEAD: Final = 4096
 _WORDS: Final = 12
 _MACROS: Final = 12

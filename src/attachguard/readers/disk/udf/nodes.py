@@ -27,7 +27,7 @@ _ALLOCATION, _INDIRECT, _FILE, _EXTENDED = 258, 248, 261, 266
 _CHAINED: Final = 4096
 _CHAIN_LIMIT: Final = 64
 _PIECES: Final = 1 << 16
-#: Allocation descriptors by form: their fields, their bytes (ECMA-167 4/14.14.1 to 3); in the last form the data themselves stand there.
+#: Allocation descriptors by form: their fields, their bytes (ECMA-167 4/14.14.1 to 3); in the last form the data themselves are there.
 _EMBEDDED: Final = 3
 _FORMS: Final = (("<II", 8), ("<IIH", 16), ("<I8xIH", 20))
 
@@ -195,7 +195,7 @@ def _cut(extents: Iterator[tuple[int, int]], size: int, nowhere: int) -> Extents
 
 
 def _continues(piece: tuple[int, int], place: int) -> bool:
-    """Whether what begins at `place` goes on where a piece ends: a hole behind a hole, data behind data."""
+    """Whether what begins at `place` goes on where a piece ends: a hole after a hole, data after data."""
     if HOLE in (piece[0], place):
         return piece[0] == place
     return sum(piece) == place

@@ -1,4 +1,4 @@
-"""The partitions of a UDF volume: blocks side by side, by a table, in packets that may have moved, or inside of a file.
+"""The partitions of a UDF volume: blocks side by side, by a table, in packets that may have moved, or inside a file.
 
 References: ECMA-167 (3rd edition) 3/10.7 (partition maps); OSTA Universal Disk Format 2.60, sections 2.2.8 to 2.2.13.
 """
@@ -137,7 +137,7 @@ def _virtual_table(blocks: Blocks, physical: Physical) -> tuple[int, ...]:
         if found.kind == _TABLE_FILE:
             raw = raw[int.from_bytes(raw[:2], "little") :]
         elif raw[-35:].startswith(_TABLE_NAME):
-            raw = raw[:-36]  # UDF 1.50: the name of the table and the place of the one before it stand behind
+            raw = raw[:-36]  # UDF 1.50: the name of the table and the place of the one before it follow
         else:
             continue
         return struct.unpack(f"<{len(raw) // 4}I", raw[: len(raw) & ~3])

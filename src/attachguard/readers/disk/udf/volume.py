@@ -19,7 +19,7 @@ from attachguard.readers.disk.udf.partitions import Physical, mapped
 _ANCHOR, _POINTER, _PARTITION, _LOGICAL, _END = 2, 3, 5, 6, 8
 _FILE_SET: Final = 256
 _BLOCK_SIZES: Final = (2048, 512, 4096, 1024)
-#: The anchor stands in this sector, in the last one and as far before it (ECMA-167 3/8.4.2.1); a disc not yet closed has it in 512 (UDF 6.11).
+#: The anchor is in this sector, in the last one and as far before it (ECMA-167 3/8.4.2.1); a disc not yet closed has it in 512 (UDF 6.11).
 _ANCHOR_SECTOR, _OPEN_ANCHOR_SECTOR = 256, 512
 #: Sectors of one descriptor sequence that are looked at; it has 16 (UDF 2.2.3.2).
 _SEQUENCE: Final = 128
@@ -87,7 +87,7 @@ def volumes(disk: Disk, start: int, budget: Budget) -> Iterator[Volume]:
     """Every volume that one of the anchors and descriptor sequences describes; those that are described alike once.
 
     Raises:
-        Malformed: there is no anchor, no volume behind one, or a volume that cannot be; the others come first.
+        Malformed: there is no anchor, no volume after one, or a volume that cannot be; the others come first.
     """
     found: list[Volume] = []
     seen: set[tuple[int, int, int]] = set()
@@ -110,7 +110,7 @@ def volumes(disk: Disk, start: int, budget: Budget) -> Iterator[Volume]:
     if broken is not None:
         raise broken
     if not found:
-        raise Malformed("UDF: no volume behind its anchors" if seen else "UDF: no anchor")
+        raise Malformed("UDF: no volume where its anchors point" if seen else "UDF: no anchor")
 
 
 def _sequences(disk: Disk, start: int) -> Iterator[tuple[int, int, int]]:

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable
 from typing import Final
 
 from attachguard.readers.crypto import der_kinds as derkinds
 from attachguard.readers.packed.inflate import ZLIB, inflate_up_to
-
-Check = Callable[[bytes], str]
+from attachguard.types.checks.weak import begins
 
 
 def little16(data: bytes, offset: int) -> int:
@@ -36,6 +34,7 @@ def big32(data: bytes, offset: int) -> int:
 # -- archives ----------------------------------------------------------------------------------------------------------------
 
 
+@begins(b"`\xea")
 def arj(data: bytes) -> str:
     """ARJ: the size of the basic header, then a first header of plausible length."""
     basic = little16(data, 2)
@@ -49,6 +48,7 @@ def lha(data: bytes) -> str:
     return "lha" if data[20] <= 3 else ""
 
 
+@begins(b"\x1a")
 def arc(data: bytes) -> str:
     """SEA ARC: a method, an 8.3 name closed by NUL, a packed size, a date that exists, and where the member ends the next one."""
     if len(data) < 29 or not 1 <= data[1] <= 11:
@@ -63,11 +63,13 @@ def arc(data: bytes) -> str:
     return "arc" if not following or following == b"\x1a" else ""
 
 
+@begins(b"ZOO ")
 def zoo(data: bytes) -> str:
     """ZOO: the tag at offset 20."""
     return "zoo" if data[20:24] == b"\xdc\xa7\xc4\xfd" else ""
 
 
+@begins(b"\xc7q", b"q\xc7")
 def cpio_binary(data: bytes) -> str:
     """Old binary cpio in either byte order: a mode with a known file kind, a name of plausible length."""
     if len(data) < 26:
@@ -77,6 +79,7 @@ def cpio_binary(data: bytes) -> str:
     return "cpio" if mode >> 12 in (1, 2, 4, 6, 8, 10, 12) and 0 < size <= 1024 else ""
 
 
+@begins(b"]\x00\x00")
 def lzma_alone(data: bytes) -> str:
     """LZMA-alone: properties, a dictionary size of the usual form, an unpacked size that is unknown or sane."""
     if len(data) < 14 or data[13] != 0 or data[0] >= 225:
@@ -87,6 +90,7 @@ def lzma_alone(data: bytes) -> str:
     return "lzma" if usual and (size == (1 << 64) - 1 or 0 < size < 1 << 38) else ""
 
 
+@begins(b"x\x01", b"x^", b"x\x9c", b"x\xda")
 def zlib_stream(data: bytes) -> str:
     """A raw zlib stream: the header's check (RFC 1950 §2.2), and data that do inflate."""
     if len(data) < 8 or (data[0] << 8 | data[1]) % 31 or data[1] & 0x20:
@@ -96,6 +100,7 @@ def zlib_stream(data: bytes) -> str:
     return "zlib" if inflate_up_to(data[:2048], 64, wbits=ZLIB) else ""
 
 
+@begins(*(bytes((first, 0x2A, 0x4D, 0x18)) for first in range(0x50, 0x60)))
 def skippable_frame(data: bytes) -> str:
     """LZ4 and Zstandard share skippable frames: what follows them decides (RFC 8878 §3.1.2)."""
     offset = 0
@@ -106,16 +111,19 @@ def skippable_frame(data: bytes) -> str:
     return {b"\x04\x22\x4d\x18": "lz4", b"\x28\xb5\x2f\xfd": "zst"}.get(data[offset : offset + 4], "")
 
 
+@begins(b"BZh")
 def bzip2(data: bytes) -> str:
     """bzip2: a level digit, then the magic of a block or of the end of the stream."""
     return "bz2" if data[3:4] in b"123456789" and data[4:10] in (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90") else ""
 
 
+@begins(b"070701", b"070702", b"070707")
 def cpio_text(data: bytes) -> str:
     """Portable cpio: the header is digits throughout."""
     return "cpio" if re.match(rb"0707(?:0[12][0-9A-Fa-f]{104}|07[0-7]{70})", data) else ""
 
 
+@begins(b"SIT!", b"StuffIt")
 def stuffit(data: bytes) -> str:
     """StuffIt: the second signature at offset 10."""
     return "sit" if data[10:14] == b"rLau" or data.startswith(b"StuffIt (c)1997") else ""
@@ -139,8 +147,9 @@ _PRINTABLE: Final = bytes((9, 10, 13, *range(32, 127), *range(128, 256)))
 _NEWER_HEADERS: Final = {b"NE": "ne", b"LE": "le", b"LX": "le"}
 
 
+@begins(b"MZ", b"ZM")
 def dos(data: bytes) -> str:
-    """DOS and Windows programs: `MZ` in front of something that is not prose; the offset at 60 leads to the newer header, if any."""
+    """DOS and Windows programs: `MZ` before something that is not prose; the offset at 60 leads to the newer header, if any."""
     if len(data) > 64:
         place = little32(data, 60)
         magic = data[place : place + 4]
@@ -154,6 +163,7 @@ def dos(data: bytes) -> str:
     return "mz" if len(data) > 2 and data[2:64].translate(None, _PRINTABLE) else ""
 
 
+@begins(b"\xca\xfe\xba\xbe")
 def java_or_macho(data: bytes) -> str:
     """`CA FE BA BE` opens Java classes (a version from 45 up) and fat Mach-O files (a small number of architectures)."""
     value = big32(data, 4)
@@ -164,6 +174,7 @@ def java_or_macho(data: bytes) -> str:
     return "macho" if 0 < value < 45 else ""
 
 
+@begins(b"L\x01", b"d\x86", b"d\xaa", b"\xc4\x01")
 def coff(data: bytes) -> str:
     """COFF object: no optional header, sections, a symbol table inside the file."""
     if len(data) < 60:
@@ -184,6 +195,7 @@ def python_bytecode(data: bytes) -> str:
     return "pyc" if known and data[place : place + 1] in (b"\xe3", b"c", b"\x63") else ""
 
 
+@begins(b"\x80")
 def pickle(data: bytes) -> str:
     """Python pickle of protocol 2 to 5: PROTO, an opcode that may follow it, STOP at the end."""
     if len(data) < 4 or not 2 <= data[1] <= 5 or not data.endswith(b"."):
@@ -196,6 +208,7 @@ def pickle(data: bytes) -> str:
 # -- data, documents ---------------------------------------------------------------------------------------------------------
 
 
+@begins(*(bytes((first,)) for first in (0x02, 0x03, 0x30, 0x31, 0x43, 0x63, 0x83, 0x8B, 0xCB, 0xF5)))
 def dbase(data: bytes) -> str:
     """dBASE: a date, a header of 32 bytes a field closed by CR, records of plausible size."""
     if len(data) < 65 or not 1 <= data[2] <= 12 or not 1 <= data[3] <= 31:
@@ -210,6 +223,7 @@ def dbase(data: bytes) -> str:
     return "dbf" if data[43] in kinds and 33 <= data[32] < 127 else ""
 
 
+@begins(b"\x00\x00\x02\x00", b"\x00\x00\x1a\x00")
 def lotus(data: bytes) -> str:
     """Lotus 1-2-3, Symphony and Quattro: the BOF record (type 0, length 2 or 26) and its version word."""
     length, version = little16(data, 2), little16(data, 4)
@@ -220,6 +234,7 @@ def lotus(data: bytes) -> str:
     return "wk" if length == 26 and version in (0x1000, 0x1002, 0x1003, 0x1004, 0x1005) else ""
 
 
+@begins(b"\t\x00\x04\x00", b"\t\x02\x06\x00", b"\t\x04\x06\x00", b"\t\x08\x08\x00", b"\t\x08\x10\x00")
 def biff(data: bytes) -> str:
     """A bare Excel stream: BOF of BIFF2 to BIFF8 with a sheet kind in its place ([MS-XLS] §2.4.21)."""
     kind = little16(data, 6)
@@ -233,16 +248,19 @@ def biff(data: bytes) -> str:
 _PDF_IN_POSTSCRIPT: Final = re.compile(rb"%!PS-Adobe-[\d.]{1,9} PDF-")
 
 
+@begins(b"%!PS")
 def postscript(data: bytes) -> str:
     """PostScript; with `PDF-` in the header's line it is a PDF, which Acrobat opens (PDF Reference 1.7, H.3, note 13)."""
     return "pdf" if _PDF_IN_POSTSCRIPT.match(data) else "ps"
 
 
+@begins(b"1\xbe", b"2\xbe")
 def write(data: bytes) -> str:
     """Windows Write: magic, zero type, the tool word."""
     return "wri" if data[2:6] == b"\0\0\0\xab" else ""
 
 
+@begins(b"\x00\x01\x00\x00")
 def jet(data: bytes) -> str:
     """Access: the engine's name at offset 4."""
     if data[4:19] == b"Standard Jet DB":
@@ -259,40 +277,47 @@ def truetype(data: bytes) -> str:
     return "ttf" if 0 < count < 256 and len(tag) == 4 and all(32 <= letter < 127 for letter in tag) else ""
 
 
+@begins(b"d")
 def torrent(data: bytes) -> str:
     """BitTorrent metadata: a bencoded dictionary with an `info` key."""
     return "torrent" if re.match(rb"d[0-9]{1,3}:[a-z]", data) and b"4:infod" in data[:65536] else ""
 
 
+@begins(b"MAC ")
 def monkey(data: bytes) -> str:
     """Monkey's Audio: a version between 1.50 and 9.99."""
     return "ape" if 1500 <= little16(data, 4) < 9999 else ""
 
 
+@begins(b"icns")
 def apple_icons(data: bytes) -> str:
-    """Apple icons: the length of the file behind the magic."""
+    """Apple icons: the length of the file after the magic."""
     return "icns" if len(data) >= 8 and 8 < big32(data, 4) < 1 << 27 else ""
 
 
+@begins(b"\x00\x00'\n")
 def shapefile(data: bytes) -> str:
     """ESRI shapefile: version 1000 in little-endian order at offset 28."""
     return "shp" if data[28:32] == b"\xe8\x03\0\0" else ""
 
 
+@begins(b"FWS", b"CWS", b"ZWS")
 def flash(data: bytes) -> str:
     """Flash: a version and a length that fit."""
     return "swf" if len(data) >= 8 and 1 <= data[3] <= 60 and 8 < little32(data, 4) < 1 << 28 else ""
 
 
+@begins(b"\n\r\r\n")
 def capture(data: bytes) -> str:
     """pcapng: the byte-order magic in the section header block."""
     return "pcap" if data[8:12] in (b"\x1a\x2b\x3c\x4d", b"\x4d\x3c\x2b\x1a") else ""
 
 
-#: What formats write in front of the fields of a boot sector; BitLocker's volumes say no more than that they are locked.
+#: What formats write before the fields of a boot sector; BitLocker's volumes say no more than that they are locked.
 _VOLUMES: Final = {b"NTFS    ": "ntfs", b"EXFAT   ": "exfat", b"-FVE-FS-": "img"}
 
 
+@begins(b"\xeb", b"\xe9", b"3\xc0", b"\xfa")
 def boot_sector(data: bytes) -> str:
     """The boot sector of a volume, or a partition table: the signature 55 AA at 510 and what stands before it."""
     if data[510:512] != b"\x55\xaa":

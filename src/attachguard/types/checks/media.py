@@ -12,9 +12,10 @@ import zlib
 from typing import Final
 
 from attachguard.readers.packed.inflate import GZIP, inflate_up_to
-from attachguard.types.identify.encodings import decode_wide
-from attachguard.types.identify.markup import markup_kind
-from attachguard.types.identify.structure import big32, little16, little32
+from attachguard.types.checks.encodings import decode_wide
+from attachguard.types.checks.roots import root_of
+from attachguard.types.checks.structure import big32, little16, little32
+from attachguard.types.checks.weak import begins
 
 # -- RIFF, IFF and ISO base media ------------------------------------------------------------------------------------------
 
@@ -31,11 +32,13 @@ _BRANDS: Final = {
 _ATOMS: Final = frozenset({b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"})
 
 
+@begins(b"RIFF", b"RF64")
 def riff(data: bytes) -> str:
     """A RIFF or RF64 form by its form type."""
     return _RIFF.get(data[8:12]) or ("cdr" if data[8:11] in (b"CDR", b"cdr") else "")
 
 
+@begins(b"FORM")
 def iff(data: bytes) -> str:
     """An IFF `FORM` by its form type."""
     return _IFF.get(data[8:12], "")
@@ -61,6 +64,7 @@ def box(data: bytes) -> str:
     return ""
 
 
+@begins(b"\x1aE\xdf\xa3")
 def ebml(data: bytes) -> str:
     """Matroska or WebM: the DocType element (RFC 8794 §11.2.4) near the start of the EBML header."""
     head = data[:4096]
@@ -73,6 +77,7 @@ def ebml(data: bytes) -> str:
 _MARKUP_STARTS: Final = (b"<", b" ", b"\t", b"\r", b"\n", b"\xef", b"\xff", b"\xfe", b"\0")
 
 
+@begins(b"\x1f\x8b\x08")
 def gzip(data: bytes) -> str:
     """gzip, or a drawing in it: the content that stands first decides (SVG 2 §D.1)."""
     try:
@@ -84,7 +89,8 @@ def gzip(data: bytes) -> str:
     start = inflate_up_to(data[:1024], 1024, wbits=GZIP).removeprefix(b"\xef\xbb\xbf").lstrip()
     if start[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"):
         start = decode_wide(start) or start
-    return "svgz" if start[:1] == b"<" and markup_kind(start) == "svg" else "gz"
+    _, root = root_of(start)
+    return "svgz" if root is not None and root[2].lower() == b"svg" else "gz"
 
 
 # -- MPEG audio and video ----------------------------------------------------------------------------------------------------
@@ -116,6 +122,7 @@ def _frame_length(data: bytes, offset: int) -> int:
     return slots * kilobits * 1000 // frequency + padding
 
 
+@begins(*(bytes((0xFF, second)) for second in range(0xE0, 0xFE)))
 def mpeg_audio(data: bytes) -> str:
     """MP3 and its older layers, or AAC in ADTS: two frames where the first says the second is."""
     if data[1] & 0xF6 == 0xF0:
@@ -128,8 +135,9 @@ def mpeg_audio(data: bytes) -> str:
     return "mp3" if _frame_length(data, length) or length >= len(data) > 64 else ""
 
 
+@begins(b"ID3\2", b"ID3\3", b"ID3\4")
 def behind_tag(data: bytes) -> str:
-    """What stands behind an ID3 tag, whose size is written in seven bits an octet (ID3v2.4 section 3.1): AAC, FLAC and others have one, too."""
+    """What follows an ID3 tag, whose size is written in seven bits an octet (ID3v2.4 section 3.1): AAC, FLAC and others have one, too."""
     if any(octet & 0x80 for octet in data[6:10]):
         return "mp3"
     size = 10 + (data[6] << 21 | data[7] << 14 | data[8] << 7 | data[9])
@@ -142,6 +150,7 @@ def behind_tag(data: bytes) -> str:
     return "aac" if len(behind) > 7 and behind[0] == 0xFF and mpeg_audio(behind) == "aac" else "mp3"
 
 
+@begins(b"G")
 def transport_stream(data: bytes) -> str:
     """MPEG transport stream: a sync byte every 188 bytes (ISO/IEC 13818-1 §2.4.3.2)."""
     return "mts" if len(data) >= 188 * 3 and data[188] == data[376] == 0x47 and data[1] & 0x80 == 0 else ""
@@ -150,6 +159,7 @@ def transport_stream(data: bytes) -> str:
 # -- images ------------------------------------------------------------------------------------------------------------------
 
 
+@begins(b"BM")
 def bmp(data: bytes) -> str:
     """BMP: reserved words zero, a known header size ([MS-WMF] §2.2.2, BITMAPFILEHEADER)."""
     if len(data) < 18 or data[6:10] != b"\0\0\0\0":
@@ -157,6 +167,7 @@ def bmp(data: bytes) -> str:
     return "bmp" if little32(data, 14) in (12, 16, 40, 52, 56, 64, 108, 124) else ""
 
 
+@begins(b"\x00\x00\x01\x00", b"\x00\x00\x02\x00")
 def icon(data: bytes) -> str:
     """ICO and CUR: a directory whose first entry lies inside the file."""
     count = little16(data, 4)
@@ -171,6 +182,7 @@ def icon(data: bytes) -> str:
     return "ico" if data[2] == 1 else "cur"
 
 
+@begins(b"\n")
 def pcx(data: bytes) -> str:
     """PCX: version, RLE, depth and planes in their ranges."""
     if len(data) < 128 or data[1] not in (0, 2, 3, 4, 5) or data[2] not in (0, 1) or data[3] not in (1, 2, 4, 8):
@@ -192,11 +204,13 @@ def targa(data: bytes) -> str:
     return "tga" if 0 < width <= 16384 and 0 < height <= 16384 and data[8:12] == b"\0\0\0\0" else ""
 
 
+@begins(b"\x01\x00\x00\x00")
 def emf(data: bytes) -> str:
     """EMF: the signature of EMR_HEADER at offset 40 ([MS-EMF] §2.3.4.2)."""
     return "emf" if data[40:44] == b" EMF" else ""
 
 
+@begins(b"\x01\x00\t\x00", b"\x02\x00\t\x00")
 def wmf(data: bytes) -> str:
     """WMF without placeable header: type, header size 9 words, version ([MS-WMF] §2.3.2.2)."""
     return "wmf" if data[2:4] == b"\x09\0" and data[4:6] in (b"\0\1", b"\0\3") else ""
@@ -206,6 +220,7 @@ _PNM: Final = re.compile(rb"P([1-7])(?:[ \t\r\n]|#[^\n]{0,200}\n){1,20}(?:[0-9]{
 _PNM_KINDS: Final = {b"1": "pbm", b"4": "pbm", b"2": "pgm", b"5": "pgm", b"3": "ppm", b"6": "ppm", b"7": "ppm"}
 
 
+@begins(*(b"P" + bytes((digit,)) for digit in b"1234567"))
 def netpbm(data: bytes) -> str:
     """PBM, PGM, PPM, PAM: the magic, blanks or comments, then the width in digits."""
     match = _PNM.match(data, 0, 4096)

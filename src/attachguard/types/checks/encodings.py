@@ -1,8 +1,8 @@
 """Whether bytes are text, and in which of the wide encodings.
 
-Text in an 8-bit encoding or UTF-8 is told by the control characters that it does not have. UTF-16 and UTF-32 are told by their byte order mark;
-without one, by where the zero bytes stand, or by every unit being an assigned character with blanks between them (Unicode, chapter 23.8;
-RFC 2781 §4.3).
+Text in an 8-bit encoding or UTF-8 is recognised by the control characters that it does not have. UTF-16 and UTF-32 are recognised by their byte
+order mark; without one, by where the zero bytes stand, or by every unit being an assigned character with blanks between them (Unicode, chapter
+23.8; RFC 2781 §4.3).
 """
 
 from __future__ import annotations
