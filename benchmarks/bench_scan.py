@@ -13,12 +13,12 @@ from benchmarks import workload
 from benchmarks.floors import floor
 
 #: What is declared: how many times the floor that goes into archives, and the floor that does not. Machines differ by a tenth.
-OPEN_MESSAGES = (1.45, 2.3)
+OPEN_MESSAGES = (1.4, 2.2)
 #: With locked files; of the forty messages of the short form twice the usual share is locked.
-ALL_MESSAGES = (2.4, 3.8)
-ATTACHMENTS = (1.25, 1.9)
+ALL_MESSAGES = (2.3, 3.6)
+ATTACHMENTS = (0.95, 1.5)
 #: Microseconds for a small mail in plain text, in times of one pass of the floor's rules and a digest over 64 KiB.
-SMALL = 2.5
+SMALL = 1.6
 
 
 def _locked(message: workload.Message) -> bool:

@@ -1,4 +1,4 @@
-"""What a message costs when there is twice as much of one thing in it: `python -m benchmarks.scaling docs/scaling.svg` measures and draws it.
+"""What a message costs when there is twice as much of one thing in it: `python -m benchmarks.scaling docs/pictures/growth.svg` measures and draws it.
 
 Each family is measured at one, two, four and eight times its size, the best of some rounds, in time of the processor. The exponent is that of the
 steepest doubling: 1 is linear, and what a limit cuts short lies below. Drawn by hand, as a chart of some lines is no reason for a plotting library.
@@ -47,22 +47,19 @@ FAMILIES: Final[dict[str, tuple[bool, Callable[[int], bytes]]]] = {
 }  # fmt: skip
 
 
-def measure(rounds: int = _ROUNDS) -> dict[str, list[float]]:
-    """Milliseconds of the processor for each family at each step, the best of some rounds."""
-    scanner = Scanner(Policy.load("audit"))
-    found: dict[str, list[float]] = {}
-    for name, (message, build) in FAMILIES.items():
-        times = []
-        for step in STEPS:
-            data = build(step)
-            best = math.inf
-            for _ in range(rounds + 1):
-                begun = time.thread_time()
-                scanner.scan(data, kind="message" if message else "file")
-                best = min(best, time.thread_time() - begun)
-            times.append(1000 * best)
-        found[name] = times
-    return found
+def measure(scanner: Scanner, name: str, rounds: int = _ROUNDS) -> list[float]:
+    """Milliseconds of the processor for a family at each step, the best of some rounds."""
+    message, build = FAMILIES[name]
+    times = []
+    for step in STEPS:
+        data = build(step)
+        best = math.inf
+        for _ in range(rounds + 1):
+            begun = time.thread_time()
+            scanner.scan(data, kind="message" if message else "file")
+            best = min(best, time.thread_time() - begun)
+        times.append(1000 * best)
+    return times
 
 
 def exponent(times: list[float]) -> float:
@@ -105,7 +102,8 @@ def draw(found: dict[str, list[float]]) -> str:
 
 def main() -> int:
     """Measure, print, draw where a file is named."""
-    found = measure()
+    scanner = Scanner(Policy.load("audit"))
+    found = {name: measure(scanner, name) for name in FAMILIES}
     for name, times in found.items():
         print(f"{name:24s}", *(f"{each:9.1f}" for each in times), f"  exponent {exponent(times):.2f}")
     for target in sys.argv[1:2]:

@@ -52,6 +52,15 @@ def test_a_new_rule_is_hunted_for_in_folder_and_mailbox(tmp_path, capsys):
     assert "by kind\n         3  yara-match\n" in shown.out
 
 
+def test_that_no_rule_matched_is_said(tmp_path, capsys):
+    (tmp_path / "a.eml").write_bytes(for_action("flag"))
+    assert (
+        main(["hunt", str(tmp_path / "a.eml"), "--no-builtin-rules", "-o", str(tmp_path / "o.jsonl"), "--workers", "1"])
+        == 0
+    )
+    assert "\nno row comes from a YARA rule\n" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -55,7 +55,7 @@ def archive(tmp_path, monkeypatch):
         (tmp_path / f"archive/{number}.eml").write_bytes(for_action(action))
         (tmp_path / f"examples/inbox/{number}.eml").write_bytes(for_action(action))
     (tmp_path / "invoice.pdf").write_bytes(b"%PDF-1.4\n")
-    (tmp_path / "my-rules/mine.yar").write_text('rule mine { strings: $a = "BM" condition: $a at 0 }')
+    (tmp_path / "my-rules/mine.yar").write_text('rule Mine { strings: $a = "BM" condition: $a at 0 }')
     (tmp_path / "2024.mbox").write_bytes(mbox.mailbox(3))
     with tarfile.open(tmp_path / "2025.tar.gz", "w:gz") as file:
         member = tarfile.TarInfo("1.eml")

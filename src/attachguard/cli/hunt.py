@@ -182,6 +182,8 @@ def _told(summary: Summary, out: Path, seconds: float, before: Done | None) -> s
         lines.append(f"{done.lost:,} ended the process that scanned them: code scan-incomplete")
     if done.unread:
         lines.append(f"{done.unread:,} could not be read: code scan-incomplete")
+    if not summary.counts.get("rule") and not summary.counts.get("rules"):
+        lines.append("no row comes from a YARA rule")
     for column, title in (
         ("action", "action"),
         ("rule", "rule"),

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Files given to the processes before the first of them is reported, for each process.
 _AHEAD: Final = 8
+#: From so many files on it pays to load what scans of every kind need once, before the processes are forked, and not in each of them.
+_MANY: Final = 200
 #: Seconds between two looks at the bar while a report is waited for.
 _TICK: Final = 0.2
 
@@ -86,7 +88,7 @@ class Results:
 
         jobs = min(self._options.jobs, len(sources))
         waiting = iter(sources)
-        with Pool(self._scanner, workers=jobs, warm=False) as pool:
+        with Pool(self._scanner, workers=jobs, warm=len(sources) >= _MANY) as pool:
             ahead = deque(self._given(pool, source) for source in islice(waiting, _AHEAD * jobs))
             while ahead:
                 yield self._awaited(ahead.popleft())

@@ -42,6 +42,9 @@ DETECTS: Final = (
 
 _SYSTEMS: Final = {b"EXFAT   ": "exFAT", b"ReFS\0\0\0\0": "ReFS"}
 _BITLOCKER: Final = b"-FVE-FS-"
+#: Where the label stands in a boot sector, and how far into a broken image one is looked for.
+_LABEL: Final = 3
+_LOCK_REACH: Final = 64 << 20
 #: Volumes that begin as FAT for older systems, and hold this identifier (BitLocker To Go).
 _TO_GO: Final = bytes.fromhex("3bd66749292ed84a8399f6a339e3d001")
 _TO_GO_PLACE: Final = 0x1A8
@@ -68,6 +71,12 @@ def inspect(part: Part) -> Iterator[Fact]:
     except Elsewhere as error:
         yield part.finding("split-archive", str(error))
         return
+    except Malformed:
+        # What cannot be taken apart here may be mended by another program, and then is locked.
+        place = part.data.find(_BITLOCKER, 0, _LOCK_REACH)
+        if place >= 0 and place % SECTOR == _LABEL:
+            yield part.encrypted("unknown-password", "BitLocker: encrypted volume")
+        raise
     yield from announce(part, _members(part, disk), "disk image")
 
 
