@@ -16,8 +16,9 @@ import pytest
 
 from attachguard import Policy, Rules
 from attachguard.errors import OperatorError
+from attachguard.hunt.items import Item
 from attachguard.hunt.kernel import Order
-from attachguard.hunt.plan import Plan
+from attachguard.hunt.plan import Plan, cut
 from tests.fixtures import mbox
 from tests.gateway.mails import for_action
 from tests.hunt.makers import CRASHES, HANGS, HOARDS, EvilMaker
@@ -179,6 +180,23 @@ def test_a_scheduler_of_somebody_else_is_used_and_left_running(tmp_path):
         found = hunted(tmp_path, source, order, scheduler=own.scheduler_address)
         assert found == plain_loop(order, tmp_path / "in")
         assert len(own.workers) == 1
+
+
+@LONG
+def test_two_workers_are_almost_twice_as_fast_as_one_where_nothing_else_holds_them_up(tmp_path):
+    # The work waits instead of computing, so that the test measures the engine and not what else the machine does.
+    file = tmp_path / "a"
+    file.write_bytes(b"fine")
+    batches = list(cut([Item(str(number), str(file), 4) for number in range(1000)], 2))
+    taken = {}
+    for workers in (1, 2):
+        with cluster.connected(None, workers) as client:
+            hunting = cluster.Cluster(client, EvilMaker(pause=0.01))
+            client.wait_for_workers(workers)
+            begun = time.perf_counter()
+            assert len(list(hunting.run(batches))) == len(batches)
+            taken[workers] = time.perf_counter() - begun
+    assert taken[1] / taken[2] >= 1.8
 
 
 def test_a_scheduler_that_does_not_answer_is_said(monkeypatch):
