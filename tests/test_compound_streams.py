@@ -9,6 +9,7 @@ import struct
 import pytest
 
 from attachguard import Limits, Policy, Rules, Scanner
+from attachguard.testkit.legacy import begin
 
 from .fixtures import doc, xls
 from .fixtures.cfb import build
@@ -66,7 +67,7 @@ def test_a_workbook_stream_without_a_compound_file_is_a_workbook(modern):
 
 
 def test_a_bare_macro_sheet_is_one_in_every_version():
-    for head in (b"\x09\x00\x04\x00\x02\x00\x40\x00", b"\x09\x02\x06\x00\x00\x00\x40\x00\x00\x00", xls.begin(0x40)):
+    for head in (b"\x09\x00\x04\x00\x02\x00\x40\x00", b"\x09\x02\x06\x00\x00\x00\x40\x00\x00\x00", begin(0x40)):
         assert "macro-content" in codes(head + xls.record(0x000A), "a.xls")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from attachguard.cli import policy as cli_policy
+from attachguard.cli.main import main
 from attachguard.errors import PolicyError
 from attachguard.model import Action
 from attachguard.policy import Policy
@@ -264,13 +265,13 @@ def test_show_gives_the_file_to_start_ones_own_from(capsys, tmp_path):
 
 def test_show_of_a_broken_policy_fails_with_the_place(capsys, tmp_path):
     (tmp_path / "t.toml").write_text(HEAD + "[polcy]\n")
-    assert command("show", str(tmp_path / "t.toml")) == 2
+    assert main(["policy", "show", str(tmp_path / "t.toml")]) == 2
     assert "t.toml:4: polcy" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("text", "status"),
-    [("", 0), ("[polcy]\n", 1), ("valid-until = 2020-01-01\n", 2), ("valid-until = 2020-01-01\n[polcy]\n", 1)],
+    [("", 0), ("[polcy]\n", 1), ("valid-until = 2020-01-01\n", 0), ("valid-until = 2020-01-01\n[polcy]\n", 1)],
 )
 def test_check_exits_by_what_it_found(capsys, tmp_path, text, status):
     (tmp_path / "t.toml").write_text(HEAD + text)

@@ -7,7 +7,7 @@ rule Table_Starts_Program
         reference = "https://attack.mitre.org/techniques/T1559/002/"
         score = 85
         attachguard_code = "malware-suspected"
-        attachguard_types = "csv txt slk xml"
+        attachguard_types = "csv slk xml"
     strings:
         $cmd1 = "cmd|'" nocase
         $cmd2 = "|'/c " nocase

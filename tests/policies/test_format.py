@@ -52,14 +52,14 @@ def write(tmp_path):
         ('[[not-decidable]]\nwhat = "x"\n', 4, "because is missing"),
         ('[[override]]\ntitle = "x"\n', 4, "says where it holds"),
         ('[[override]]\nchannels = "vps"\n[[override.rule]]\ncode = "spam"\naction = "drop"\n', 8, "unknown action 'drop'"),
-        ('[types]\naccept = [{ type = "pdf", versions = "1.7-1.4" }]\n', 5, "no range of versions"),
-        ('[types]\naccept = [{ type = "odt", versions = "1.7" }]\n', 5, "tells no version"),
-        ('[types]\naccept = [{ type = "pdf", pdf-a = "9z" }]\n', 5, "no part of PDF/A"),
+        ('[types]\naccept = [{ type = "pdf", versions = "1.7-1.4" }]\n', 5, "not a range of versions"),
+        ('[types]\naccept = [{ type = "odt", versions = "1.7" }]\n', 5, "has no version that is read"),
+        ('[types]\naccept = [{ type = "pdf", pdf-a = "9z" }]\n', 5, "not a part of PDF/A"),
         ('[types]\naccept = [{ media = "application/pfd" }]\n', 5, "did you mean 'application/pdf'"),
         ('[types]\naccept = [{ suffix = "qqq" }]\n', 5, "no type goes by .qqq"),
         ('[types]\naccept = [{ type = "pdf", group = "image" }]\n', 5, "needs a type"),
         ('[types]\naccept = ["png"]\nblock-groups = ["image"]\n', 6, "accepted, and its group"),
-        ('[names]\nallowed = "z-a"\n', 5, "no set of characters"),
+        ('[names]\nallowed = "z-a"\n', 5, "not a set of characters"),
         ('[archives]\nformats = ["pdf"]\n', 5, "unknown archive format"),
         ("[archives]\nmax-unpacked = 5\n", 5, "needs its unit"),
         ('[signatures]\nformats = ["padas"]\n', 5, "unknown signature format"),
@@ -168,10 +168,10 @@ def test_a_verdict_is_explained_by_finding_rule_clause_and_action(capsys, tmp_pa
     assert "<b>.exe" not in capsys.readouterr().out
 
 
-def test_a_report_that_is_none_is_told(capsys, tmp_path):
+def test_what_is_not_a_report_is_a_mistake_of_the_call(capsys, tmp_path):
     (tmp_path / "r.json").write_text(json.dumps({"a": 1}))
     assert main(["policy", "explain", "--report", str(tmp_path / "r.json")]) == 2
-    assert "no report" in capsys.readouterr().err
+    assert "is not a report" in capsys.readouterr().err
 
 
 def test_an_override_keeps_what_it_does_not_change(write):

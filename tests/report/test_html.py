@@ -106,7 +106,7 @@ def test_the_verdict_stands_on_top_with_its_clause_and_what_follows(bad):
     assert "Rejected The whole message is refused while it is handed over (5xx)." in said
     assert "L2: Executable files (exe, bat …) are never accepted. (The text says so)" in said
     assert bad.verdict.smtp in said
-    assert "The sender is told if the address is proven" in said
+    assert "The sender is notified if the address is proven" in said
 
 
 def test_the_tree_is_a_tree_with_the_findings_at_their_parts():
