@@ -97,11 +97,13 @@ ENDS = re.compile(rb"\r\n$")
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_anomalies_never_make_the_verdict_milder(strict, pieces):
     breaks = [piece for piece in pieces if piece[1][-1:] in (b"\r", b"\n")]
-    # A blank line in the middle of a field ends the header, for all.
+    # A blank line in the middle of a field ends the header, for all; a colon in a line that begins there makes a field of its own of it.
     pieces = [
         piece
         for piece in pieces
-        if piece not in breaks[1:] and (piece[1] != b"\r\n\r\n" or ENDS.search(HOSTILE[: piece[0]]))
+        if piece not in breaks[1:]
+        and (piece[1] != b"\r\n\r\n" or ENDS.search(HOSTILE[: piece[0]]))
+        and (piece[1] != b":" or piece[0] not in {place for place, _ in breaks})
     ]
     assert (
         strict.scan(splice(HOSTILE, pieces), kind="message").verdict.action.strength

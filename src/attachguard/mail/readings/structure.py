@@ -16,6 +16,8 @@ _MOST: Final = 2000
 _HEADER: Final = 65_536
 #: Longest header block that is read: as long as the parser takes one.
 _MOST_HEADER: Final = 1 << 20
+#: Lines at the start of a message without a header that readers pass over before its fields.
+_ODD_LINES: Final = 3
 #: More white space after a delimiter than the parser takes as its padding.
 _PADDING: Final = 1000
 
@@ -58,6 +60,8 @@ def splits(data: bytes, *, message: bool) -> Iterator[Split]:
     yield Split(header, body, "")
     # Fields after the blank line: of the same header to some, of the only one to others.
     rest = body.lstrip(b" \t\r\n")
+    if message and not header.strip():
+        rest = _past_odd_lines(rest)
     block = _FIELD_BLOCK.match(rest, 0, _HEADER)
     # The body of a message/* has fields of its own.
     own = _MESSAGE.search(header) is not None
@@ -81,6 +85,22 @@ def splits(data: bytes, *, message: bool) -> Iterator[Split]:
     match = JUNK.search(header)
     if match is not None and _matters(header, match.start(), body):
         yield Split(header[: match.start()], data[match.start() :], "junk-line")
+
+
+def _past_odd_lines(rest: bytes) -> bytes:
+    """Content from the first field on, where only a few lines that are not fields stand before one that says how to read the rest.
+
+    Who passes over a blank line at the start of a message passes over these, too: a field without a name, a word, a line of an old mailbox.
+    """
+    place = 0
+    for _ in range(_ODD_LINES + 1):
+        block = _FIELD_BLOCK.match(rest, place, _HEADER)
+        if block is not None and holds_entity(block[0]):
+            return rest[place:]
+        place = rest.find(b"\n", place, _HEADER) + 1
+        if not place:
+            break
+    return rest
 
 
 def _matters(header: bytes, place: int, body: bytes) -> bool:
