@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib.metadata
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Final
@@ -88,6 +86,8 @@ def key(sources: Iterable[Source], own: Collection[str]) -> str:
         sources: the rule files.
         own: ids of types that inspectors of the caller bring.
     """
+    import importlib.metadata  # 30 ms of a start, for those only who keep rules on disk
+
     engine = (
         importlib.metadata.version("attachguard"),
         yara.__version__,
@@ -131,6 +131,8 @@ def find(folder: Path, name: str) -> Kept | None:
 
 def keep(folder: Path, name: str, kept: Kept) -> None:
     """Keep a set under a key, whole or not at all; where that is not possible nothing is kept, and the next start compiles again."""
+    import tempfile
+
     with contextlib.suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _private(folder):

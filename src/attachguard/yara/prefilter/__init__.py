@@ -11,7 +11,6 @@ thousands of rules takes seconds.
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +27,8 @@ _LIBRARIES: Final = ("hyperscan", "yaramod")
 
 def versions() -> str:
     """The libraries that it stands on, with their versions; empty where one is missing."""
+    import importlib.metadata  # 30 ms of a start, for those only who keep rules on disk
+
     found = []
     for name in _LIBRARIES:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
