@@ -31,11 +31,12 @@ class Row(NamedTuple):
     now: float
     then: float | None
     held: bool = True
+    allowed: float = ALLOWED
 
     @property
     def worse(self) -> bool:
         """Whether it is a regress."""
-        return self.held and self.then is not None and self.now > self.then * ALLOWED
+        return self.held and self.then is not None and self.now > self.then * self.allowed
 
     def __str__(self) -> str:
         change = f"{self.now / self.then - 1:+7.1%}" if self.then else "    new"
@@ -52,9 +53,9 @@ def ratios(artefact: dict[str, Any]) -> dict[str, float]:
     }
 
 
-def rows(found: dict[str, float], baseline: dict[str, float]) -> list[Row]:
+def rows(found: dict[str, float], baseline: dict[str, float], allowed: float = ALLOWED) -> list[Row]:
     """Every figure of this run, with the one it is compared to."""
-    return [Row(name, value, baseline.get(name), " file: " not in name) for name, value in found.items()]
+    return [Row(name, value, baseline.get(name), " file: " not in name, allowed) for name, value in found.items()]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -63,6 +64,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("artefact", type=Path, help="JSON of pytest-benchmark")
     parser.add_argument("--write", action="store_true", help="make this run the baseline")
     parser.add_argument("--no-instructions", action="store_true", help="leave valgrind out")
+    parser.add_argument(
+        "--allow", type=float, default=ALLOWED, metavar="TIMES",
+        help="how much dearer a ratio may be (default %(default)s); more on shared machines, where instructions alone are held to a tenth",
+    )  # fmt: skip
     options = parser.parse_args(arguments)
     found = ratios(json.loads(options.artefact.read_text("utf-8")))
     counted = instructions.counts() if instructions.available() and not options.no_instructions else {}
@@ -73,7 +78,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{BASELINE}: {len(found)} ratios, {len(counted)} counts of instructions")
         return 0
     baseline = json.loads(BASELINE.read_text("utf-8"))
-    compared = rows(found, baseline["ratios"])
+    compared = rows(found, baseline["ratios"], options.allow)
     then = baseline["instructions"] if baseline["python"] == PYTHON else {}
     compared += [Row(f"instructions: {row.name}", row.now, row.then) for row in rows(counted, then)]
     print("\n".join(map(str, compared)))
