@@ -23,6 +23,8 @@ _CHECKOUT_ONLY = re.compile(r"\.github/|\.gitignore|\.gitlab-ci\.yml|\.pre-commi
 @pytest.fixture(scope="module")
 def sdist(tmp_path_factory):
     """The source archive, and what was said while it was packed."""
+    for package, least in (("setuptools", "77"), ("Cython", "3.1")):
+        pytest.importorskip(package, minversion=least, reason=f"packing needs {package} {least}: make .venv/dev")
     place = tmp_path_factory.mktemp("sdist")
     call = [sys.executable, "setup.py", "-q", "egg_info", "--egg-base", str(place), "sdist", "-d", str(place)]
     done = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=True)

@@ -69,6 +69,8 @@ def work(
         worker.say(wire.READY)
         worker.run()
         status = 0
+    except ConnectionError:
+        pass  # the pool has gone with something unread: its end is ours, and there is nobody to tell
     except BaseException:  # noqa: BLE001 - the end of the process: nothing may go back into the code it was forked from
         with contextlib.suppress(Exception):
             sys.excepthook(*sys.exc_info())
