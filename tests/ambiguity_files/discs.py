@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import struct
 
+from attachguard.testkit.archives import SECTOR, both, descriptor, record
 from tests.fixtures import udf
-from tests.fixtures.iso import PROGRAM, SECTOR, TEXT, both, descriptor, image, record, sector
+from tests.fixtures.iso import PROGRAM, TEXT, image, sector
 
 _BLOCK = udf.BLOCK
 _ROOT, _SECOND, _TEXT, _PROGRAM = 20, 21, 22, 23  # sectors of `image`

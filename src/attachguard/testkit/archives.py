@@ -64,21 +64,27 @@ def sfx(*, command: str = "", members: Mapping[str, Content] | None = None, kind
     raise ValueError(f"no such kind of self-extracting archive: {kind!r}; one of: 7z, rar")
 
 
-def _both(value: int) -> bytes:
+def both(value: int) -> bytes:
+    """A number as ISO 9660 writes it: in both orders of its bytes."""
     return struct.pack("<I", value) + struct.pack(">I", value)
 
 
-def _record(name: bytes, sector: int, size: int, *, folder: bool = False, hidden: bool = False) -> bytes:
+def record(
+    name: bytes, sector: int, size: int, *, folder: bool = False, hidden: bool = False, extra: bytes = b""
+) -> bytes:
+    """A directory record of ISO 9660; `extra` is its system use field."""
     flags = (2 if folder else 0) | (1 if hidden else 0)
-    body = b"\0" + _both(sector) + _both(size) + bytes(7) + bytes([flags]) + bytes(6) + bytes([len(name)]) + name
+    body = b"\0" + both(sector) + both(size) + bytes(7) + bytes([flags]) + bytes(6) + bytes([len(name)]) + name
     if len(name) % 2 == 0:
         body += b"\0"
+    body += extra
     if len(body) % 2 == 0:
         body += b"\0"
     return bytes([len(body) + 1]) + body
 
 
-def _descriptor(kind: int, root: bytes, escape: bytes = b"") -> bytes:
+def descriptor(kind: int, root: bytes, escape: bytes = b"") -> bytes:
+    """A volume descriptor of ISO 9660 with the record of its root."""
     block = bytearray(SECTOR)
     block[:7] = bytes([kind]) + b"CD001\x01"
     block[88 : 88 + len(escape)] = escape
@@ -98,14 +104,14 @@ def iso(*, members: Mapping[str, Content], hidden: bool = False) -> bytes:
     folders = []
     for wide in (False, True):
         sector = 22
-        table = _record(b"\0", 20 + wide, SECTOR, folder=True) + _record(b"\1", 20 + wide, SECTOR, folder=True)
+        table = record(b"\0", 20 + wide, SECTOR, folder=True) + record(b"\1", 20 + wide, SECTOR, folder=True)
         for number, (name, data) in enumerate(contents.items()):
             raw = name.encode("utf-16-be") if wide else name.upper().encode("ascii", "replace") + b";1"
-            table += _record(raw, sector, len(data), hidden=hidden and number > 0)
+            table += record(raw, sector, len(data), hidden=hidden and number > 0)
             sector += -(-len(data) // SECTOR)
         folders.append(table.ljust(SECTOR, b"\0"))
-    head = bytes(16 * SECTOR) + _descriptor(1, _record(b"\0", 20, SECTOR, folder=True))
-    head += _descriptor(2, _record(b"\0", 21, SECTOR, folder=True), b"%/E") + _descriptor(255, b"")
+    head = bytes(16 * SECTOR) + descriptor(1, record(b"\0", 20, SECTOR, folder=True))
+    head += descriptor(2, record(b"\0", 21, SECTOR, folder=True), b"%/E") + descriptor(255, b"")
     files = b"".join(data + bytes(-len(data) % SECTOR) for data in contents.values())
     return head.ljust(20 * SECTOR, b"\0") + b"".join(folders) + files
 
