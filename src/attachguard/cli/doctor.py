@@ -119,10 +119,29 @@ def core_form() -> str:
     plain = [
         name for name in names if str(importlib.import_module(f"attachguard._core.{name}").__file__).endswith(".py")
     ]
+    stale = stale_modules()
+    if stale:
+        return f"OLDER THAN ITS SOURCE: {', '.join(stale)}; verdicts are those of the old source. Build it again: pip install -e ."
     if not plain:
         return f"in use ({len(names)} modules)"
     remedy = "reinstall with a C compiler at hand"
     return f"not in use for {', '.join(plain)}: works, but slower; {remedy}"
+
+
+def stale_modules(folder: Path = Path(_core.__file__ or "").parent) -> list[str]:
+    """Modules of the core in a checkout whose source was changed, or pulled, after they were compiled.
+
+    Args:
+        folder: where they lie. Installed packages are passed over: their files have whatever times they were unpacked with.
+    """
+    if not (folder.parents[2] / "setup.py").is_file():
+        return []
+    return sorted(
+        built.name.partition(".")[0]
+        for built in folder.glob("*.so")
+        if (source := folder / f"{built.name.partition('.')[0]}.py").is_file()
+        and source.stat().st_mtime > built.stat().st_mtime
+    )
 
 
 def self_test(rules: Rules) -> str:
