@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import os
 import signal
-from typing import NoReturn
+import sys
+from typing import Final, NoReturn
+
+_REPAIR: Final = "pip install --force-reinstall attachguard, and look at `attachguard doctor`"
 
 
 def main() -> int:
@@ -17,12 +20,16 @@ def main() -> int:
     )  # not where the signal is ignored, as under `nohup`
     if ours:
         signal.signal(signal.SIGINT, _leave)
-    from attachguard.cli.main import main as run
-
-    if ours:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
+        from attachguard.cli.main import main as run
+
+        if ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         return run()
+    except ImportError as error:
+        # A library of the system that has gone, a package that was removed by hand: nothing in the files that were to be scanned.
+        sys.stderr.write(f"attachguard: this installation is broken: {error}; repair it: {_REPAIR}\n")
+        return 2
     finally:
         if ours:  # who presses the keys once more while the interpreter ends must not see its complaints
             signal.signal(signal.SIGINT, _leave)
