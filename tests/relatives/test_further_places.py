@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import gzip
-import struct
 
 import pytest
 
@@ -15,27 +14,11 @@ from attachguard.testkit.openxml import EXCEL as WORKBOOK
 from attachguard.testkit.openxml import PACKAGE, PROLOGUE, RELATIONSHIPS, S, docx, package, relationships
 from attachguard.testkit.rtf import rtf
 from tests.fixtures import cms, pdf, sevenzip, tar
+from tests.fixtures.appended import icon, tiff
 from tests.relatives.judged import delivered, kinds, refused
 
 PROGRAM = program()
 SHARE = rb"file://203.0.113.5/s/"
-
-
-def tiff(*, order: str = "<", tiles: bool = False) -> bytes:
-    """A picture of one grey pixel: its directory, then its data."""
-    offset = 8 + 2 + 4 * 12 + 4
-    places = (324, 325) if tiles else (273, 279)
-    rows = ((256, 3, 1, 1), (257, 3, 1, 1), (places[0], 4, 1, offset), (places[1], 4, 1, 9))
-    entries = b"".join(
-        struct.pack(order + "HHI", *row[:3]) + struct.pack(order + ("HH" if row[1] == 3 else "I"), *((row[3], 0) if row[1] == 3 else (row[3],)))
-        for row in rows
-    )  # fmt: skip
-    head = (b"II" if order == "<" else b"MM") + struct.pack(order + "HI", 42, 8)
-    return head + struct.pack(order + "H", 4) + entries + bytes(4) + b"\x80" * 9
-
-
-def icon(picture: bytes = b"\x89PNG\r\n\x1a\n" + bytes(40)) -> bytes:
-    return struct.pack("<3H4B2H2I", 0, 1, 1, 16, 16, 0, 0, 1, 32, len(picture), 22) + picture
 
 
 PICTURES = [("a.tif", tiff()), ("a.tif", tiff(order=">")), ("a.tif", tiff(tiles=True)), ("a.ico", icon())]
