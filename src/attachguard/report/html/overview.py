@@ -118,7 +118,7 @@ class Overview:
             self._message.badge(verdict.action),
             h("span", theirs(report.source or words(report.kind)), class_="source"),
             h("span", f"{root}, {size_text(report.size)}", class_="type"),
-            h("span", theirs("; ".join(self._message.titles(report).values())), class_="because") if codes else None,
+            h("span", self._because(report), class_="because") if codes else None,
         )
         inner = (
             h("div", self._message.facts(report), self._message.body(report), class_="inner")
@@ -127,3 +127,8 @@ class Overview:
         )
         classes = " ".join(("row", f"v-{verdict.action.value}", *(f"r-{code}" for code in codes)))
         return h("details", h("summary", line), inner, class_=classes)
+
+    def _because(self, report: Report) -> Iterator[Element | str]:
+        for number, title in enumerate(self._message.titles(report).values()):
+            yield "; " if number else ""
+            yield self._message.said(title)

@@ -73,7 +73,7 @@ class Page:
         sheet = Element("style")
         sheet.text = style
         head.append(sheet)
-        footer = h("footer", h("p", self._words("made-by")))
+        footer = h("footer", [h("p", said) for key in ("details-english", "made-by") if (said := self._words(key))])
         page = h("html", head, h("body", header, h("main", body), footer), lang=self._words.language)
         return f"<!DOCTYPE html>\n{written(page)}\n".encode("utf-8", "replace")
 

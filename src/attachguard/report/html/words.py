@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from attachguard.codes import CODES
 from attachguard.kinds import EXACT
@@ -49,6 +49,7 @@ _WORDS: Final = {
         "Written by attachguard. The page fetches nothing and runs nothing; what is shown of a message is text.",
         "Geschrieben von attachguard. Die Seite lädt nichts nach und führt nichts aus; was von einer Nachricht gezeigt wird, ist Text.",
     ),
+    "details-english": ("", "Einzelheiten der Befunde sind englisch, wie in jeder Form des Berichts."),
     "message": ("message", "Nachricht"),
     "file": ("file", "Datei"),
     "role-message": ("message", "Nachricht"),
@@ -77,6 +78,18 @@ _WORDS: Final = {
     "verdict-reject": ("Rejected", "Abgewiesen"),
     "verdict-discard": ("Discarded", "Verworfen"),
 }  # fmt: skip
+
+
+class Said(NamedTuple):
+    """A piece of text.
+
+    Args:
+        text: what it says.
+        language: in which language.
+    """
+
+    text: str
+    language: str
 
 
 class Words:
@@ -113,11 +126,14 @@ class Words:
         """What a reason code means."""
         return reason(code, self.language) if code in CODES else code
 
-    def detail(self, finding: Finding) -> str:
-        """What exactly was found; its kind in the language of the page, particulars as they are."""
-        kind = EXACT.get(finding.kind)
+    def detail(self, finding: Finding) -> list[Said]:
+        """What exactly was found: its kind in the language of the page, particulars as they are, which is English."""
+        detail, kind = finding.detail, EXACT.get(finding.kind)
         if kind is None:
-            return finding.detail
-        if kind.english in finding.detail:
-            return finding.detail.replace(kind.english, kind.title(self.language), 1)
-        return f"{kind.title(self.language)}: {finding.detail}" if finding.detail else kind.title(self.language)
+            pieces = [Said(detail, "en")]
+        elif kind.english in detail:
+            before, _, after = detail.partition(kind.english)
+            pieces = [Said(before, "en"), Said(kind.title(self.language), self.language), Said(after, "en")]
+        else:
+            pieces = [Said(kind.title(self.language) + (": " if detail else ""), self.language), Said(detail, "en")]
+        return [piece for piece in pieces if piece.text]
