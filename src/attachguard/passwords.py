@@ -302,6 +302,8 @@ class Candidates:
             parts: every part of the tree, in its final state.
         """
         locked = [part for part in parts if part.encryption == "unknown-password"]
+        if not locked and not self.unheld:
+            return
         causes = []
         cut = sum(part.tries is not None and part.tries.cut for part in locked)
         short = sum(part.tries is not None and part.tries.short for part in locked)

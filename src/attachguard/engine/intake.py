@@ -170,9 +170,7 @@ class MessageIntake:
             if guess is not None:
                 self._walk.judge.note(self.root, guess, "linkonly")
         else:
-            part = self._holders.pop()
-            judge = self._walk.judge
-            judge.ask(part, lambda: ((part, finding) for finding in judge.policy.part_findings(part)))
+            self._walk.judge.ask_of(self._holders.pop())
 
     def _leaf(self, event: Event) -> None:
         entity = event.entity

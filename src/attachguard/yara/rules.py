@@ -159,9 +159,14 @@ class Rules:
             section = header_section(message.data) if header is None else header
             yield from view.match(message, message.context.get(Letters).take(message, section))
 
+    @property
+    def see_letters(self) -> bool:
+        """Whether a rule looks at messages as letters, so that the texts of their bodies are to be kept for it."""
+        return "message" in self._by_name
+
     def keep_text(self, body: Part) -> None:
         """Keep the text of a body where a rule wants to see the message that it is in."""
-        if "message" in self._by_name:
+        if self.see_letters:
             body.context.get(Letters).add(body)
 
     def listed(self) -> list[Described]:
