@@ -12,7 +12,11 @@ def slowly(page: bytes) -> bytes:
     return re.sub(rb"[ \t\r\n]+", b" ", re.sub(rb"<[^<>]*>", b" ", page))
 
 
-@given(st.lists(st.sampled_from([b"<", b">", b"b", b"/", b" ", b"\t", b"\r\n", b"&nbsp;", b"\xc3\xa4", b"\0"])).map(b"".join))
+@given(
+    st.lists(st.sampled_from([b"<", b">", b"b", b"/", b" ", b"\t", b"\r\n", b"&nbsp;", b"\xc3\xa4", b"\0"])).map(
+        b"".join
+    )
+)
 def test_tags_and_runs_of_blanks_become_one_blank_each(page):
     assert untag(page) == slowly(page)
 

@@ -20,7 +20,7 @@ from attachguard.mail.readings.names import gravest
 from attachguard.mail.readings.review import Keeper, look
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.passwords import MAIL, Candidates
+from attachguard.passwords import Candidates
 from attachguard.signing.clear import ClearSigned
 from attachguard.signing.ledger import Ledger
 from attachguard.types.filetypes import filetype
@@ -145,7 +145,7 @@ class MessageIntake:
                 return
 
     def _message(self, event: Event) -> None:
-        self._passwords.add_name(event.entity.words("subject"), MAIL)
+        self._passwords.add_subject(event.entity.field("subject") or b"")
         if not self._holders:
             if self._walk.consultation is not None:
                 judge = self._walk.judge
@@ -192,7 +192,7 @@ class MessageIntake:
 
     def _part(self, entity: Entity, role: Role) -> Part:
         name = gravest(entity.names)
-        declared = entity.media_type if entity.field("content-type") is not None else None
+        declared = entity.media_type if "content-type" in entity.given else None
         part = Part(name, b"", role=role, declared=declared, budget=self.root.budget, parent=self._holders[-1])
         part.path = _path(entity, part)
         part.signed = entity.signed

@@ -79,9 +79,7 @@ class LinkWatch:
             if said > _MIDDLE:
                 return None
             owns.append(own)
-        hosts = {
-            found[1].lower() for body, _page in self._texts for found in _links(body.decode("utf-8", "replace"))
-        }
+        hosts = {found[1].lower() for body, _page in self._texts for found in _links(body.decode("utf-8", "replace"))}
         asks = any(map(_asks, owns))
         service = any(map(_is_service, hosts))
         if not hosts or not (asks or service):

@@ -43,8 +43,8 @@ class Policy:
     """
 
     __slots__ = (
-        "_answers", "_conditional", "_data", "_days", "_default", "_final", "_inspections", "_matches", "_name", "_overrides", "_plain", "_text", "_waivers",
-        "_whole", "fingerprinted",
+        "_answers", "_conditional", "_data", "_days", "_default", "_final", "_inspections", "_matches", "_name", "_overrides", "_plain", "_text",
+        "_waivers", "_whole", "fingerprinted",
     )  # fmt: skip
 
     def __init__(self, data: PolicyData, text: PolicyData | None = None) -> None:
