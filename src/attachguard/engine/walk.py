@@ -269,8 +269,9 @@ class Walk:
 
     def match(self, part: Part) -> None:
         """Show the part to the YARA rules."""
-        if self.rules.asks(part):
-            self._note_matches(part, partial(self.rules.match, part))
+        views = self.rules.asking(part)
+        if views:
+            self._note_matches(part, partial(self.rules.match, part, views))
 
     def match_message(self, message: Part, header: bytes | None = None) -> None:
         """Show a message whose bodies have all been seen to the rules that look at it as a letter; without a header, it has its bytes."""

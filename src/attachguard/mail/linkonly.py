@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard._core.needles import holds_folded
 from attachguard._core.untag import untag
 from attachguard.model import Finding
 
@@ -68,7 +69,7 @@ class LinkWatch:
         Args:
             attachments: whether the message has any.
         """
-        if attachments or not any(b"http" in body or b"http" in body.lower() for body, _page in self._texts):
+        if attachments or not any(holds_folded(body, b"http") for body, _page in self._texts):
             return None
         said = 0
         owns: list[str] = []
