@@ -1,4 +1,6 @@
-"""Text outside of tags, against the regular expressions that say the same slowly."""
+"""Text drawn together, against the regular expressions that say the same slowly."""
+
+from __future__ import annotations
 
 import re
 
@@ -7,18 +9,22 @@ from hypothesis import strategies as st
 
 from attachguard._core.untag import untag
 
+PIECES = [b"<", b">", b"b", b"/", b" ", b"\t", b"\r\n", b"\v\f", b"\x1c", b"\x1b", b"&nbsp;", b"\xc3\xa4", b"\0"]
+texts = st.lists(st.sampled_from(PIECES)).map(b"".join)
 
-def slowly(page: bytes) -> bytes:
-    return re.sub(rb"[ \t\r\n]+", b" ", re.sub(rb"<[^<>]*>", b" ", page))
+
+def drawn(text: bytes) -> bytes:
+    return re.sub(rb"[\t-\r\x1c- ]+", b" ", text)
 
 
-@given(
-    st.lists(st.sampled_from([b"<", b">", b"b", b"/", b" ", b"\t", b"\r\n", b"&nbsp;", b"\xc3\xa4", b"\0"])).map(
-        b"".join
-    )
-)
+@given(texts)
 def test_tags_and_runs_of_blanks_become_one_blank_each(page):
-    assert untag(page) == slowly(page)
+    assert untag(page) == drawn(re.sub(rb"<[^<>]*>", b" ", page))
+
+
+@given(texts)
+def test_what_is_no_page_keeps_its_angle_brackets(text):
+    assert untag(text, False) == drawn(text)
 
 
 def test_an_angle_bracket_that_closes_nothing_stays():

@@ -75,7 +75,7 @@ class LinkWatch:
         owns: list[str] = []
         # The plain ones first: most mail says enough there, and its page need not be read.
         for body, page in sorted(self._texts, key=lambda each: each[1]):
-            own = " ".join(_without_links(_shown(body) if page else body.decode("utf-8", "replace")).split())
+            own = _own_text(body, page=page)
             said = max(said, len(own))
             if said > _MIDDLE:
                 return None
@@ -94,6 +94,20 @@ class LinkWatch:
         return Finding(
             "link-only-message", detail=detail, source="linkonly", kind="link-only-message", score=min(score, 95)
         )
+
+
+def _own_text(body: bytes, *, page: bool) -> str:
+    """What a body says itself, roughly: without links, and of a page without tags, styles and scripts; single blanks between words."""
+    text = (_shown(body) if page else untag(body, False)).decode("utf-8", "replace")
+    drawn = text.isascii()
+    if page and "&" in text:
+        from html import unescape  # its table of entities takes longer to load than most pages
+
+        text = unescape(text)
+        drawn = False
+    bare = _without_links(text)
+    # Without links there is nothing new to be drawn together, unless blanks are not those of ASCII.
+    return text.strip() if drawn and bare is text else " ".join(bare.split())
 
 
 def _links(text: str) -> Iterator[re.Match[str]]:
@@ -145,17 +159,12 @@ def _is_near(folded: str, stem: str) -> bool:
     return False
 
 
-def _shown(page: bytes) -> str:
-    """The text of a page, roughly: what stands outside of tags, styles and scripts."""
+def _shown(page: bytes) -> bytes:
+    """What stands outside of tags, styles and scripts of a page, roughly."""
     lower = page.lower()
     for name in (b"style", b"script", b"head"):
         page, lower = _without(page, lower, name)
-    text = untag(page).decode("utf-8", "replace")
-    if "&" not in text:
-        return text
-    from html import unescape  # its table of entities takes longer to load than most pages
-
-    return unescape(text)
+    return untag(page)
 
 
 def _without(page: bytes, lower: bytes, name: bytes) -> tuple[bytes, bytes]:
