@@ -165,6 +165,8 @@ def _last_resort(data: bytes, name: str, guess: Callable[[bytes], str]) -> list[
     if kind:
         return [kind]  # a message with binary content, or with a NUL that somebody put into its header
     suffix = extension(name)
+    if TYPES["tar"].extensions.count(suffix) and structure.late_tar(data):
+        return ["tar"]
     if suffix in _BARE:
         return [_BARE[suffix]]
     if volume(name):
