@@ -10,7 +10,9 @@ import signal
 import sys
 from typing import Final, NoReturn
 
-_REPAIR: Final = "pip install --force-reinstall attachguard, and look at `attachguard doctor`"
+_REPAIR: Final = (
+    "`pip check` names what is missing, and attachguard may be installed again with pip install --force-reinstall"
+)
 
 
 def main() -> int:
@@ -28,7 +30,7 @@ def main() -> int:
         return run()
     except ImportError as error:
         # A library of the system that has gone, a package that was removed by hand: nothing in the files that were to be scanned.
-        sys.stderr.write(f"attachguard: this installation is broken: {error}; repair it: {_REPAIR}\n")
+        sys.stderr.write(f"attachguard: this installation is broken: {error}; {_REPAIR}\n")
         return 2
     finally:
         if ours:  # who presses the keys once more while the interpreter ends must not see its complaints

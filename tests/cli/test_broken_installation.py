@@ -43,8 +43,8 @@ def without(tmp_path):
 
 
 SENTENCE = (
-    "attachguard: this installation is broken: libgone.so.3: cannot open shared object file; repair it: "
-    "pip install --force-reinstall attachguard, and look at `attachguard doctor`\n"
+    "attachguard: this installation is broken: libgone.so.3: cannot open shared object file; `pip check` names what is "
+    "missing, and attachguard may be installed again with pip install --force-reinstall\n"
 )
 
 

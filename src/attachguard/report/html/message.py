@@ -171,7 +171,8 @@ class MessagePage:
         title: list[str | Element] = [h("strong", theirs(name) if name else words.named("role", part.role)), " "]
         title.append(h("span", f"{type_name(part.type.id, words.language)} ({part.type.id})", class_="type"))
         yield h("p", title, class_="name")
-        facts = [words.named("role", part.role), size_text(part.size) if part.size is not None else words("unread")]
+        facts = [words.named("role", part.role)] if name else []
+        facts.append(size_text(part.size) if part.size is not None else words("unread"))
         if part.encryption != "none":
             facts.append(words.named("encryption", part.encryption))
         if part.signed:
