@@ -40,9 +40,10 @@ bench-baseline: $(VENV)/ready
 	ATTACHGUARD_BENCH_MESSAGES=40 ATTACHGUARD_BENCH_ROUNDS=5 $(BIN)/python -m pytest -q benchmarks/bench_scan.py -p no:randomly --benchmark-json=build/bench.json
 	$(BIN)/python -m benchmarks.gate build/bench.json --write
 
-# The pictures of docs/performance.md and docs/scale.md, from the last run.
+# The pictures of docs/performance.md: bars from the last run, and cost over size and number of parts, which it measures.
 bench-plot: $(VENV)/ready
 	$(BIN)/python -m benchmarks.plot build/bench.json docs/pictures
+	$(BIN)/python -m benchmarks.scaling docs/pictures/growth.svg
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .

@@ -130,7 +130,10 @@ class Stopwatch:
         begun = self._clock()
         found = None
         if len(call.data) < _LARGE or self._foreseen(rules, call) < (left + reading) * _SURELY:
-            found = self._within(rules, call, left + reading)
+            try:
+                found = call.ask(rules, max(1, round(left + reading)))
+            except yara.TimeoutError:
+                found = self._within(rules, call, left + reading, begun)
         taken = self._clock() - begun
         spent.seconds += max(0.0, taken - reading) if found is not None else max(left, taken)
         if found is not None:
@@ -152,15 +155,23 @@ class Stopwatch:
         found = self._within(rules, call, _TRIAL)
         return self._clock() - begun if found is not None else math.inf
 
-    def _within(self, rules: Any, call: Call, seconds: float) -> list[Any] | None:
-        """The matches of some rules; None where they take longer than they may."""
-        for _ in range(_ASKED):
-            begun = self._clock()
+    def _within(self, rules: Any, call: Call, seconds: float, stopped: float | None = None) -> list[Any] | None:
+        """The matches of some rules; None where they take longer than they may.
+
+        Args:
+            rules: the rules.
+            call: what they are asked.
+            seconds: what they may take.
+            stopped: when libyara was asked for the first time, where it has been and was stopped.
+        """
+        for _ in range(_ASKED if stopped is None else _ASKED - 1):
+            if stopped is not None and self._clock() - stopped >= seconds * _WORKED:
+                return None
+            stopped = self._clock()
             try:
                 return call.ask(rules, max(1, round(seconds)))
             except yara.TimeoutError:
-                if self._clock() - begun >= seconds * _WORKED:
-                    break
+                continue
         return None
 
     def _known(self) -> str:

@@ -35,8 +35,14 @@ _LINKING: Final = re.compile(
     rb"HYPERLINK\(\s{0,20}(?:\"|&quot;|&#34;)([^<>\"]{1,2000}?)(?:\"|&quot;|&#34;)", re.IGNORECASE
 )
 _ASKING: Final = re.compile(
-    rb"<(?:[A-Za-z_][\w.-]{0,63}:)?f(?:\s[^<>]{0,300})?>([^<|]{0,300}[\w.)\\\]]\|(?:'|&apos;|&#39;)[^<]{1,300}!)"
+    rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(?:f|formula[12]?|definedName)(?:\s[^<>]{0,300})?>"
+    rb"([^<|]{0,300}[\w.)\\\]]\|(?:'|&apos;|&#39;)[^<]{1,300}!)"
 )
+#: Excel 4 functions that reach outside of the workbook, in a name: such a name is a macro without a macro sheet.
+_NAMED_MACRO: Final = re.compile(
+    rb"<(?:[A-Za-z_][\w.-]{0,63}:)?definedName(?:\s[^<>]{0,600})?>[^<]{0,1000}?\b(EXEC|CALL|REGISTER(?:\.ID)?|FOPEN|INITIATE|EXECUTE)\("
+)
+_MACRO_WORDS: Final = (b"EXEC(", b"CALL(", b"REGISTER", b"FOPEN(", b"INITIATE(", b"EXECUTE(")
 #: What a sheet has in it where a link of its formulas does more than lead into the web.
 _LEADING: Final = (b"\\\\", b"file:", b"FILE:", b"File:", b"-ms", b"ms-", b"script:", b"smb:", b"dav", b"shell:")
 _SUPPORTING_BOOK: Final = 360
@@ -53,13 +59,26 @@ def _dde_link(part: Part, service: str, topic: str) -> Finding:
     return part.finding("dde-link", f"DDE link: {shown(service)}|{shown(topic)}")
 
 
+def book(part: Part, text: bytes) -> Iterator[Finding]:
+    """Names that ask a program or run something when a cell is calculated with them."""
+    yield from some_of_each(part, _asking(text))
+    macro = _NAMED_MACRO.search(text) if holds_any(text, _MACRO_WORDS) else None
+    if macro is not None:
+        yield part.finding("xlm", f"XLM: a name that calls {macro[1].decode()}")
+
+
+def _asking(text: bytes) -> dict[tuple[str, str], None]:
+    """Formulas that ask a program by DDE, in cells, names, conditions."""
+    found = islice(_ASKING.finditer(text), _MOST) if holds(text, b"|") else ()
+    return {
+        ("dde-formula", f"DDE formula: {shown(unescape(each[1].decode('utf-8', 'replace')))}"): None for each in found
+    }
+
+
 def sheet(part: Part, text: bytes) -> Iterator[Finding]:
     """Formulas that fetch something without a click, lead to more than a page, or start a program."""
-    said: dict[tuple[str, str], None] = {}
+    said = _asking(text)
     many = False
-    if holds(text, b"|"):
-        for formula in islice(_ASKING.finditer(text), _MOST):
-            said["dde-formula", f"DDE formula: {shown(unescape(formula[1].decode('utf-8', 'replace')))}"] = None
     if holds_any(text, _LEADING):
         links = dict.fromkeys(match[1] for match in islice(_LINKING.finditer(text), _CALLS_MOST + 1))
         many = len(links) > _CALLS_MOST
