@@ -217,6 +217,11 @@ class Walk:
                 part.context.get(Candidates).add_note(part.data, html=part.types[0].id == "html")
         self._inspect_on(_Locked(part, frozenset(), 0, len(self.judge.findings)))
 
+    @property
+    def waits(self) -> bool:
+        """Whether parts wait for words of the message."""
+        return bool(self._locked)
+
     def settle(self) -> None:
         """Judge the parts that had to wait for words of the message, now that there will be no more of them."""
         locked, self._locked = self._locked, []
@@ -241,32 +246,37 @@ class Walk:
 
     def _conclude(self, part: Part) -> None:
         self.match(part)
-        if part.role == "body":
-            self.attempt(part, "yara", lambda: self.rules.keep_text(part))
-        elif part.data and part.is_a("eml"):
-            self.match_message(part)
-        self._consult(part)
-        self.judge.ask(part, lambda: ((part, finding) for finding in self.judge.policy.part_findings(part)))
+        if self.rules.see_letters:
+            if part.role == "body":
+                self.attempt(part, "yara", lambda: self.rules.keep_text(part))
+            elif part.data and part.is_a("eml"):
+                self.match_message(part)
+        if self.consultation is not None:
+            self._consult(part, self.consultation)
+        self.judge.ask_of(part)
         self.judge.end(part)
         part.context.get(Ledger).keep(part)
         part.release()
 
-    def _consult(self, part: Part) -> None:
-        """Show the part's bytes to the malware engine, where there is one."""
-        if self.consultation is None or part.role == "layer":
+    def _consult(self, part: Part, consultation: Consultation) -> None:
+        """Show the part's bytes to the malware engine."""
+        if part.role == "layer":
             return
-        finding = self.consultation.look(part)
+        finding = consultation.look(part)
         if finding is not None:
             self.judge.complete = self.judge.complete and finding.code != "scan-incomplete"
             self.judge.note(part, finding, "engine")
 
     def match(self, part: Part) -> None:
         """Show the part to the YARA rules."""
-        self._note_matches(part, partial(self.rules.match, part))
+        views = self.rules.asking(part)
+        if views:
+            self._note_matches(part, partial(self.rules.match, part, views))
 
     def match_message(self, message: Part, header: bytes | None = None) -> None:
         """Show a message whose bodies have all been seen to the rules that look at it as a letter; without a header, it has its bytes."""
-        self._note_matches(message, partial(self.rules.match_message, message, header))
+        if self.rules.see_letters:
+            self._note_matches(message, partial(self.rules.match_message, message, header))
 
     def _note_matches(self, part: Part, ask: Callable[[], Iterator[Finding]]) -> None:
         # What was found before something went wrong stays.

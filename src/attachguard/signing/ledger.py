@@ -134,7 +134,10 @@ class Ledger:
         Args:
             parts: all parts of the tree.
         """
+        closed = {part: _CLOSED[part.encryption] for part in parts if part.encryption in _CLOSED} | self.unopened
         checks: list[Check] = []
+        if not (closed or self.records or self.present):
+            return checks
         found = [signature for _part, signature in self.records]
         recorded = {part for part, _signature in self.records}
         unread = [kind for part, kind in self.present.items() if part not in recorded]
@@ -147,7 +150,6 @@ class Ledger:
         if any(each.qualified != "not-evaluated" or each.qualified_cause for each in found):
             qualified = [(each.qualified, each.qualified_cause or each.trust_cause) for each in found]
             checks.append(_worst("signature-qualified", qualified))
-        closed = {part: _CLOSED[part.encryption] for part in parts if part.encryption in _CLOSED} | self.unopened
         if closed:
             more = f" ({len(closed)} parts)" if len(closed) > 1 else ""
             checks.append(Check("decryption", "not-evaluated", next(iter(closed.values())) + more))

@@ -106,22 +106,34 @@ class Stopwatch:
                 f"the YARA rules have taken {limits.rule_seconds:g} s of the processor for this message{self._known()}"
             )
         begun = self._clock()
-        found = self._within(rules, call, left)
-        spent.seconds += self._clock() - begun
+        try:
+            return call.ask(rules, max(1, math.ceil(left)))
+        except yara.TimeoutError:
+            found = self._within(rules, call, left, begun)
+        finally:
+            spent.seconds += self._clock() - begun
         if found is not None:
             return found
         matches, which = self._search(call)
         raise Slow(f"the YARA rules took longer than {left:.3g} s of the processor on one part: {which}", matches)
 
-    def _within(self, rules: Any, call: Call, seconds: float) -> list[Any] | None:
-        """The matches of some rules; None where they take longer than they may."""
-        for _ in range(_ASKED):
-            begun = self._clock()
+    def _within(self, rules: Any, call: Call, seconds: float, stopped: float | None = None) -> list[Any] | None:
+        """The matches of some rules; None where they take longer than they may.
+
+        Args:
+            rules: the rules.
+            call: what they are asked.
+            seconds: what they may take.
+            stopped: when libyara was asked for the first time, where it has been and was stopped.
+        """
+        for _ in range(_ASKED if stopped is None else _ASKED - 1):
+            if stopped is not None and self._clock() - stopped >= seconds * _WORKED:
+                return None
+            stopped = self._clock()
             try:
                 return call.ask(rules, max(1, math.ceil(seconds)))
             except yara.TimeoutError:
-                if self._clock() - begun >= seconds * _WORKED:
-                    break
+                continue
         return None
 
     def _known(self) -> str:

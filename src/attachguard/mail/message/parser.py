@@ -10,6 +10,7 @@ import enum
 import re
 from typing import Final
 
+from attachguard._core.mime import blank_line
 from attachguard.limits import Limits
 from attachguard.mail.encodings import AS_IT_STANDS
 from attachguard.mail.message import delimiters
@@ -144,11 +145,13 @@ class MessageParser:
             self._header_done(start, buffer.index(b"\n", start) + 1)
             return True
         near = start + delimiters.HEADER_STEP
-        end = delimiters.blank_line(buffer, start, self._searched, near)
+        # The search goes on where the last one stopped, less what may be the start of a blank line.
+        searched = max(start, self._searched - 3)
+        end = blank_line(buffer, searched, near)
         delimiter = delimiters.in_header(buffer, start, self._searched, end if end >= 0 else len(buffer), self._levels)
         if end < 0:
             # Most headers are short. Otherwise a delimiter may end it, and what follows that is not looked through for every part.
-            end = delimiters.blank_line(buffer, start, self._searched, delimiter if delimiter >= 0 else len(buffer))
+            end = blank_line(buffer, searched, delimiter if delimiter >= 0 else len(buffer))
             if end >= 0:
                 delimiter = -1  # it is in the body
         most = self._limits.header_bytes
