@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from attachguard.cli import settings
-from attachguard.cli.arguments import Parser, positive
+from attachguard.cli.arguments import Parser, passwords, positive
 from attachguard.cli.status import Status
 from attachguard.cli.terminal import moves
 from attachguard.errors import OperatorError
@@ -101,7 +101,7 @@ def run(options: argparse.Namespace) -> int:
     order = Order(
         Policy.load(options.policy),
         Rules.load(*options.rules, builtin=not options.no_builtin_rules),
-        tuple(line for file in options.password_file for line in Path(file).read_text("utf-8").splitlines() if line),
+        tuple(passwords(options)),
         options.rows,
         options.where,
     )
