@@ -40,9 +40,10 @@ bench-baseline: $(VENV)/ready
 	ATTACHGUARD_BENCH_MESSAGES=40 ATTACHGUARD_BENCH_ROUNDS=5 $(BIN)/python -m pytest -q benchmarks/bench_scan.py -p no:randomly --benchmark-json=build/bench.json
 	$(BIN)/python -m benchmarks.gate build/bench.json --write
 
-# The pictures of docs/performance.md and docs/scale.md, from the last run.
+# The pictures of docs/performance.md: bars from the last run, and cost over size and number of parts, which it measures.
 bench-plot: $(VENV)/ready
 	$(BIN)/python -m benchmarks.plot build/bench.json docs/pictures
+	$(BIN)/python -m benchmarks.scaling docs/pictures/growth.svg
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .
@@ -59,6 +60,7 @@ pages: $(VENV)/ready
 	$(BIN)/python -m pytest -q -p no:benchmark tests/test_golden.py tests/test_docs.py -k "golden or picture" --rewrite-golden
 	$(BIN)/python -m attachguard.formats > docs/formats.md.new && mv docs/formats.md.new docs/formats.md
 	$(BIN)/python -m attachguard.kinds > docs/kinds.md.new && mv docs/kinds.md.new docs/kinds.md
+	$(BIN)/python -m attachguard.yara.prefilter > rules/marks.json.new && mv rules/marks.json.new rules/marks.json
 	$(BIN)/python -m attachguard.report > docs/report.schema.json.new && mv docs/report.schema.json.new docs/report.schema.json
 
 # What analysts run: the built-in rules are without a mistake, and each does what its tests say.

@@ -45,13 +45,13 @@ def parts(messages):
 def bench_rules_on_parts(against, rules, compiled, parts):
     """Every part: the rules with scopes, types and findings against one pass of all of them."""
     by_data = {id(part.data): part for part in parts}
-    ratios = against(
+    against(
         "rules, each part",
         [part.data for part in parts],
         lambda data: list(rules.match(by_data[id(data)])),
         {"yara-python": lambda data: compiled.match(data=data, timeout=20, fast=True)},
+        {"yara-python": TARGET + MARGIN},
     )
-    assert ratios["yara-python"] < TARGET + MARGIN
 
 
 def bench_loading(against, tmp_path_factory):
@@ -60,10 +60,10 @@ def bench_loading(against, tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("cache")
     Rules.load(builtin=True, cache=folder)
-    ratios = against(
+    against(
         "rules, loading",
         [b"once"] * 3,
         lambda _data: Rules.load(builtin=True, cache=folder),
         {"compiling": lambda _data: Rules.load(builtin=True)},
+        {"compiling": 1},
     )
-    assert ratios["compiling"] < 1

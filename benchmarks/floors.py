@@ -5,6 +5,8 @@ The rules are fifteen of the kind every mail gateway has. They are not attachgua
 
 from __future__ import annotations
 
+import email
+import email.policy
 import hashlib
 import io
 import zipfile
@@ -78,3 +80,10 @@ def floor(*, deep: bool, messages: bool) -> Floor:
                     rules.match(data=member)
 
     return run
+
+
+def library_parser(raw: bytes) -> None:
+    """Read a message with the standard library: its structure and the decoded content of each part, and nothing else."""
+    for part in email.message_from_bytes(raw, policy=email.policy.default).walk():
+        if not part.is_multipart():
+            part.get_payload(decode=True)

@@ -1,6 +1,6 @@
 """Bars as SVG for the documentation: `python -m benchmarks.plot build/bench.json FOLDER`.
 
-Own code, because three pictures of bars are some fifty lines and matplotlib is 100 MB that every developer would have to install for them; and because
+Own code, because two pictures of bars are some fifty lines and matplotlib is 100 MB that every developer would have to install for them; and because
 its files differ from version to version, where these change when the figures do.
 """
 
@@ -12,7 +12,7 @@ import sys
 from html import escape
 from pathlib import Path
 
-from benchmarks.gate import BASELINE, ratios
+from benchmarks.gate import ratios
 
 _LEFT, _WIDTH, _ROW = 230, 720, 26
 _STYLE = (
@@ -55,7 +55,6 @@ def main(artefact: Path, folder: Path) -> None:
     """Draw what there are figures for."""
     root = Path(__file__).parents[1]
     folder.mkdir(exist_ok=True)
-    scaling = json.loads(BASELINE.read_text("utf-8")).get("scaling", {})
     others = peers((root / "docs/performance.md").read_text("utf-8"))
     formats = {
         name.partition(" file:")[0]: value
@@ -66,7 +65,6 @@ def main(artefact: Path, folder: Path) -> None:
     pictures = {
         "peers": ("Mails a second and core, by scanner", "/s", {name: round(1000 / value, 1) for name, value in others.items()}, "attachguard"),
         "formats": ("Cost of a file of 100 KB, by format, in times of the deep floor", "×", dict(sorted(formats.items())), ""),
-        "scaling": ("Hunting: mails a second", "/s", scaling, ""),
     }  # fmt: skip
     for name, (title, unit, values, own) in pictures.items():
         if values:

@@ -6,7 +6,7 @@ import json
 import xml.etree.ElementTree as ET
 
 import pytest
-from benchmarks import gate, instructions, plot
+from benchmarks import gate, instructions, patience, plot
 
 
 @pytest.fixture
@@ -58,6 +58,17 @@ def test_the_baseline_holds_what_the_gate_compares():
 def test_the_inputs_whose_instructions_are_counted_are_always_the_same():
     for kind in instructions.KINDS:
         assert instructions.fixed(kind) == instructions.fixed(kind)
+
+
+def test_a_bar_that_is_missed_is_measured_again():
+    taken = iter([3, 2, 1, 0])
+    assert patience.measured(lambda: next(taken), lambda figure: figure < 2) == 1
+    assert next(taken) == 0
+
+
+def test_a_bar_that_is_always_missed_is_believed():
+    taken = []
+    assert patience.measured(lambda: taken.append(0) or len(taken), lambda figure: figure < 0) == patience.ATTEMPTS
 
 
 def test_bars_are_a_picture_that_nothing_in_a_name_breaks():

@@ -1,5 +1,46 @@
-"""`python -m attachguard` is the command line."""
+"""The program: `attachguard`, and `python -m attachguard`.
 
-from attachguard.cli.main import main
+It loads nothing of the command line by itself, as that takes a few tenths of a second in which Ctrl-C would end in a traceback of imports.
+"""
 
-raise SystemExit(main())
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import Final, NoReturn
+
+_REPAIR: Final = (
+    "`pip check` names what is missing, and attachguard may be installed again with pip install --force-reinstall"
+)
+
+
+def main() -> int:
+    """Run the command line; returns the exit status."""
+    ours = (
+        signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    )  # not where the signal is ignored, as under `nohup`
+    if ours:
+        signal.signal(signal.SIGINT, _leave)
+    try:
+        from attachguard.cli.main import main as run
+
+        if ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        return run()
+    except ImportError as error:
+        # A library of the system that has gone, a package that was removed by hand: nothing in the files that were to be scanned.
+        sys.stderr.write(f"attachguard: this installation is broken: {error}; {_REPAIR}\n")
+        return 2
+    finally:
+        if ours:  # who presses the keys once more while the interpreter ends must not see its complaints
+            signal.signal(signal.SIGINT, _leave)
+
+
+def _leave(_number: int, _frame: object) -> NoReturn:
+    """End at once and without a word; there is nothing yet, or nothing any more, to put in order."""
+    os._exit(130)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

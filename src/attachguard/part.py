@@ -331,7 +331,7 @@ class Part:
             declared=self.declared,
             role=self.role,
             type=self.type,
-            types=tuple(kind.id for kind in self.types) or (UNKNOWN.id,),
+            types=tuple([kind.id for kind in self.types]) or (UNKNOWN.id,),
             size=self.size,
             sha256=self.sha256,
             encryption=self.encryption,

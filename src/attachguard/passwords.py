@@ -137,7 +137,7 @@ class Candidates:
         self._offered = tuple(offered)
         self.growing = growing
         self._texts: list[tuple[bytes, str, bool]] = []
-        self._names: list[tuple[str, str]] = []
+        self._names: list[tuple[str | bytes, str]] = []
         self._room = _ALL_TEXT_BYTES
         self._note_room = _NOTE_BYTES
         self._kept: dict[str, tuple[int, str]] = {}
@@ -193,10 +193,16 @@ class Candidates:
             self._texts.append((content, charset, html))
             self._ordered = None
 
-    def add_name(self, text: str, origin: str = FILE_NAME) -> None:
-        """Keep a file name, or the subject, whose origin is the mail's text."""
+    def add_name(self, text: str) -> None:
+        """Keep a file name."""
         if text and len(self._names) < _NAMES:
-            self._names.append((text, origin))
+            self._names.append((text, FILE_NAME))
+            self._ordered = None
+
+    def add_subject(self, value: bytes) -> None:
+        """Keep the subject of a message as it is in its header; it is read where words are tried."""
+        if value and len(self._names) < _NAMES:
+            self._names.append((value, MAIL))
             self._ordered = None
 
     # -- trying -------------------------------------------------------------------------------------------------------------
@@ -302,6 +308,8 @@ class Candidates:
             parts: every part of the tree, in its final state.
         """
         locked = [part for part in parts if part.encryption == "unknown-password"]
+        if not locked and not self.unheld:
+            return
         causes = []
         cut = sum(part.tries is not None and part.tries.cut for part in locked)
         short = sum(part.tries is not None and part.tries.short for part in locked)
@@ -345,11 +353,14 @@ class Candidates:
         if not self._texts and not self._names:
             return
         from attachguard.mail import words
+        from attachguard.mail.fields import decode_words
 
         texts, self._texts = self._texts, []
         names, self._names = self._names, []
         found = [(words.in_text(words.readable(content, charset, html=html)), MAIL) for content, charset, html in texts]
-        found += [(words.in_name(name), origin) for name, origin in names]
+        found += [
+            (words.in_name(decode_words(name) if isinstance(name, bytes) else name), origin) for name, origin in names
+        ]
         for ranked, origin in found:
             for rank, word in ranked:
                 if word not in self._kept or rank < self._kept[word][0]:

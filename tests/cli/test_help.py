@@ -129,3 +129,30 @@ def test_groff_sets_the_manual_without_a_warning(manual):
     )
     assert done.stderr == ""
     assert "attachguard scan" in re.sub(".\b|\x1b\\[[0-9;]*m", "", done.stdout)
+
+
+# -- mistakes ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("scan --pollicy x", "attachguard scan: there is no option --pollicy; did you mean '--policy'? (attachguard scan --help says what it takes)"),
+        ("scan --jobs=0 x", "attachguard scan: argument --jobs: must be at least 1 (attachguard scan --help says what it takes)"),
+        ("doctor x", "attachguard doctor: takes nothing more, and was given: x (attachguard doctor --help says what it takes)"),
+        ("policy", "attachguard policy: the following arguments are required: COMMAND (attachguard policy --help says what it takes)"),
+        ("scan x -o no/such/r.json", "attachguard: -o no/such/r.json: there is no folder no/such"),
+        (
+            "policy check levercusen",
+            "attachguard: levercusen: no such file, and no policy of this name; did you mean 'leverkusen'?",
+        ),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_call_is_one_line(call, tmp_path, arguments, said):
+    (tmp_path / "x").touch()
+    assert call(*arguments.split()) == (Status.FAILED, "", said + "\n")
+
+
+def test_without_a_command_the_commands_are_shown(call):
+    status, out, err = call()
+    assert (status, out, err) == (Status.FAILED, "", parser().format_help())

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +50,19 @@ def test_the_same_holds_for_every_command(call, mails, command):
     assert result.status == 2
     assert "gone.eml: No such file" in result.err
     assert "a.eml" in result.out
+
+
+def test_what_is_no_file_in_a_folder_is_said_and_no_failure(call, mails):
+    before = call("scan", mails)
+    os.mkfifo(Path(mails, "pipe"))
+    Path(mails, "gone").symlink_to("nowhere")
+    Path(mails, "ring").symlink_to("ring")
+    status, _out, err = call("scan", mails)
+    assert status == before.status
+    assert (
+        err
+        == f"attachguard: {mails}/gone: is a pipe, a device or a link that leads nowhere, and is left out, and 2 more\n"
+    )
 
 
 def test_an_empty_folder_is_said_and_no_failure(call, tmp_path):

@@ -35,6 +35,8 @@ def files(tmp_path):
         ("policy list", Status.FINE),
         ("policy check strict", Status.FINE),
         ("policy check broken.toml", Status.REFUSED),
+        ("policy check nonsense", Status.FAILED),
+        ("policy check nonsense.toml broken.toml", Status.FAILED),
         ("policy show nonsense", Status.FAILED),
         ("policy explain", Status.FAILED),
         ("policy explain --report clean.eml", Status.FAILED),

@@ -146,3 +146,36 @@ def test_who_waits_at_a_terminal_for_a_file_is_told_when_it_is_there(tmp_path):
     os.close(screen)
     assert status == 1
     assert re.fullmatch(r"1 scanned in [0-9.]+ s: 1 reject; written to report\.html\r\n", said)
+
+
+@pytest.mark.parametrize("module", ["attachguard.cli.main", "attachguard.engine.scanner", "attachguard.policy"])
+def test_ctrl_c_while_the_program_still_loads_ends_with_130_and_without_a_word(tmp_path, module):
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, signal, sys\n"
+        "class Presses:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name == {module!r}:\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Presses())\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-m", "attachguard", "doctor"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        check=False,
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (130, b"", b"")
+
+
+def test_where_the_shell_ignores_ctrl_c_the_program_does_so_too(tmp_path):
+    (tmp_path / "mail.eml").write_bytes(CLEAN)
+    presses = (
+        "import os, signal, sys, attachguard.__main__ as program\n"
+        "sys.argv = ['attachguard', 'scan', 'mail.eml']\n"
+        "status = program.main()\n"
+        "os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.exit(40 + status)\n"
+    )
+    shell = ["sh", "-c", 'trap \'\' INT; exec "$0" -c "$1"', sys.executable, presses]
+    assert subprocess.run(shell, cwd=tmp_path, stdout=subprocess.DEVNULL, check=False).returncode == 40

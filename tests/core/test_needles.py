@@ -46,3 +46,16 @@ def test_one_of_several_words_is_enough():
     assert needles.holds_any(text, (b"imagedata", b":fill"))
     assert not needles.holds_any(text, (b"imagedata", b":stroke"))
     assert not needles.holds_any(text, ())
+
+
+@pytest.mark.parametrize("word", [b"<hta:", b"http", b"content-", b"x_9"])
+def test_a_word_in_any_letters_is_found_where_lower_case_finds_it(word):
+    rng = random.Random(11)
+    for _ in range(1000):
+        data = bytearray(rng.choices(word.upper() + word + b"@_\x7f ", k=rng.choice(_SIZES)))
+        if data and rng.random() < 0.5:
+            at = rng.randrange(len(data))
+            data[at : at + len(word)] = rng.choice((word, word.upper(), word.title()))
+        assert needles.holds_folded(bytes(data), word) == (word in data.lower())
+    assert not needles.holds_folded(b"x" * 5000, word)
+    assert needles.holds_folded(b"x" * 5000 + word.upper(), word)

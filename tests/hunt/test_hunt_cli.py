@@ -93,14 +93,25 @@ def test_without_the_extra_the_remedy_is_said(monkeypatch, capsys, tmp_path):
 def test_the_line_on_a_terminal_says_rate_and_expected_end(monkeypatch, capsys):
     monkeypatch.setattr(cli, "moves", lambda _stream: True)
     line = cli._Line(enabled=True)
-    line.show(Totals(1000, 10_000_000), Done(200, 2_000_000))
-    line._next, line._started = 0.0, line._started - 10
-    line.show(Totals(1000, 10_000_000), Done(600, 6_000_000))
+    for mails, later in (
+        (100, 0.0),
+        (200, 40.0),
+        (600, 50.0),
+    ):  # an earlier run, the first batch once the workers are there, and the rest
+        monkeypatch.setattr(cli.time, "monotonic", lambda later=later: 1000.0 + later)
+        line.show(Totals(1000, 10_000_000), Done(mails, mails * 10_000))
     line.clear()
-    shown = capsys.readouterr().err.split("\r")
-    assert shown[1].startswith("[####....................] 200 of 1,000")
-    assert re.match(r"\[##############\.{10}\] 600 of 1,000, 40/s, 0\.4 MB/s, until \d\d:\d\d \(10 s\)", shown[2])
-    assert shown[-2].strip() == ""
+    shown = [each.rstrip() for each in capsys.readouterr().err.split("\r")]
+    assert shown[1:3] == ["[##......................] 100 of 1,000", "[####....................] 200 of 1,000"]
+    assert re.fullmatch(r"\[##############\.{10}\] 600 of 1,000, 40/s, 0\.4 MB/s, until \d\d:\d\d \(10 s\)", shown[3])
+    assert shown[-2] == ""
+
+
+def test_the_line_fits_a_narrow_terminal(monkeypatch, capsys):
+    monkeypatch.setattr(cli, "moves", lambda _stream: True)
+    monkeypatch.setenv("COLUMNS", "30")
+    cli._Line(enabled=True).show(Totals(1000, 10_000_000), Done(200, 2_000_000))
+    assert capsys.readouterr().err == "\r[####....................] 20"
 
 
 def test_no_line_is_written_into_a_file(capsys):

@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from importlib.metadata import version
 
 import html5lib
 import pytest
 
 from attachguard import Policy, Report, Scanner
+from attachguard.codes import CODES
+from attachguard.kinds import EXACT
 from attachguard.model import Action, Finding, PolicyName
 from attachguard.report.formats import Look
 from attachguard.report.html.overview import DETAILED, LISTED
@@ -166,6 +169,49 @@ def test_what_is_let_through_is_told_by_what_it_is():
     assert "NotedZIP archive archive-content" in said
     assert "Noted ZIP archive archive-content" in said, "the label of the finding"
     assert "not accepted" not in said
+
+
+def test_a_german_page_names_kinds_in_german_and_marks_particulars_as_english():
+    findings = (
+        Finding("macro-content", "", Action.REJECT, detail="runs Shell", kind="vba"),
+        Finding("macro-content", "", Action.REJECT, detail=f"in Module1: {EXACT['vba'].english}", kind="vba"),
+        Finding("macro-content", "", Action.REJECT, detail="of a rule", kind="mine"),
+    )
+    tree = parsed(page(report(findings=findings), language="de"))
+    rows = by_class(tree, "findings")[0]
+    title = EXACT["vba"].title("de")
+    assert [words(each) for each in rows.iter("span") if each.get("lang") == "en"] == [
+        "runs Shell",
+        "in Module1:",
+        "of a rule",
+    ]
+    assert f"{title}: runs Shell" in words(rows)
+    assert f"in Module1: {title}" in words(rows)
+    assert "Einzelheiten der Befunde sind englisch" in words(next(tree.iter("footer")))
+
+
+def test_the_foot_of_a_page_says_when_it_was_written_and_by_which_version():
+    said = words(next(parsed(page(report())).iter("footer")))
+    assert re.match(
+        rf"Written on \d{{4}}-\d\d-\d\d \d\d:\d\d UTC by attachguard {re.escape(version('attachguard'))}\. ", said
+    )
+
+
+def test_reasons_that_have_no_bar_are_counted():
+    several = [report(f"{code}.eml", reasons=(code,)) for code in sorted(CODES)[:20]]
+    tree = parsed(page(*several))
+    assert "4 more reasons, which fewer have, stand beside the messages below." in words(tree)
+    assert "more reasons" not in words(parsed(page(*several[:16])))
+
+
+def test_one_policy_is_no_policies():
+    assert "Policy: strict 1" in words(parsed(page(report(), report())))
+    assert "Policies: audit 2, strict 1" in words(parsed(page(report(), report(policy=PolicyName("audit", "2")))))
+
+
+def test_an_english_page_marks_nothing_as_foreign():
+    tree = parsed(page(hostile("word")))
+    assert not [each for each in next(tree.iter("body")).iter() if each.get("lang")]
 
 
 def test_a_clean_mail_says_so():

@@ -573,11 +573,10 @@ def text_document(parts: dict, body: str) -> bytes:
 
 def cases() -> list[Case]:
     """All of them."""
-    return [
-        case
-        for group in (words, books, presentations, legacy, pdfs, compounds, others, word_xml, calendars)
-        for case in group()
-    ]
+    from tests.sanitizers import places  # which builds on this
+
+    groups = (words, books, presentations, legacy, pdfs, compounds, others, word_xml, calendars, places.cases)
+    return [case for group in groups for case in group()]
 
 
 def unpacked(data: bytes) -> bytes:

@@ -1,6 +1,6 @@
-"""Lines and boundaries of a MIME message (RFC 5322 section 2.2, RFC 2046 section 5.1.1).
+"""Lines, fields and boundaries of a MIME message (RFC 5322 section 2.2, RFC 2046 section 5.1.1).
 
-Both functions look at every byte of a header block or at every candidate line of a body, which is what makes them worth compiling.
+What is here looks at every byte or field of a header block or at every candidate line of a body, which is what makes it worth compiling.
 """
 
 try:
@@ -73,6 +73,53 @@ def split_fields(block: bytes) -> list[tuple[bytes, bytes]]:
             fields.append((b"", block[start:end].rstrip(b"\r\n")))
         start = end
     return fields
+
+
+def header_fields(block: bytes, wanted: frozenset[str]) -> tuple[list[tuple[str, bytes]], dict[str, bytes], bool]:
+    """The fields of a header block, and those among them that say how to read what follows.
+
+    Args:
+        block: see `split_fields`.
+        wanted: names in lower case.
+
+    Returns:
+        Name in lower case and raw value of each field, in order; the first value of each wanted one; whether every line belongs to a field and no
+        wanted one comes again with another value.
+    """
+    fields: list = []
+    given: dict = {}
+    alike: cython.bint = True
+    key: str
+    name: bytes
+    for name, value in split_fields(block):
+        key = name.lower().decode("ascii")
+        fields.append((key, value))
+        if not key or (key in wanted and given.setdefault(key, value) != value):
+            alike = False
+    return fields, given, alike
+
+
+def blank_line(buffer: bytes, start: cython.Py_ssize_t, limit: cython.Py_ssize_t) -> cython.Py_ssize_t:
+    """Where the line end stands that comes before the first blank line, the one that ends a header block.
+
+    Args:
+        buffer: octets of a message.
+        start: where to look from.
+        limit: the blank line ends before this place.
+
+    Returns:
+        The place of the line feed; -1 where there is no blank line.
+    """
+    view: cython.const[cython.uchar][::1] = buffer
+    place: cython.Py_ssize_t = start
+    limit = min(limit, len(buffer))
+    while True:
+        place = buffer.find(b"\n", place, limit)
+        if place < 0 or place + 1 >= limit:
+            return -1
+        if view[place + 1] == LF or (view[place + 1] == CR and place + 2 < limit and view[place + 2] == LF):
+            return place
+        place += 1
 
 
 def plain_lines(block: bytes) -> bool:

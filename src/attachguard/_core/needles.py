@@ -66,6 +66,27 @@ def _block_with(
     return stop
 
 
+@cython.cfunc
+@cython.nogil
+@cython.boundscheck(False)
+@cython.exceptval(check=False)
+def _agrees_folded(
+    at: cython.p_uchar,
+    count: cython.Py_ssize_t,
+    middle: cython.Py_ssize_t,
+    end: cython.Py_ssize_t,
+    first: cython.uchar,
+    second: cython.uchar,
+    third: cython.uchar,
+) -> cython.uchar:
+    """As `_agrees`, with the bit set that tells small letters from large ones: more agrees than is alike, and nothing less."""
+    hit: cython.uchar = 0
+    i: cython.Py_ssize_t
+    for i in range(count):
+        hit |= ((at[i] | 32) == first) & ((at[i + middle] | 32) == second) & ((at[i + end] | 32) == third)
+    return hit
+
+
 @cython.ccall
 def find(data: bytes, word: bytes, start: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.Py_ssize_t:
     """Where a word first stands within `data[start:end]`; -1 where it does not.
@@ -108,4 +129,40 @@ def holds_any(data: bytes, words: tuple[bytes, ...]) -> bool:
     for word in words:  # noqa: SIM110  a generator costs more than what it would look at
         if find(data, word, 0, len(data)) >= 0:
             return True
+    return False
+
+
+def holds_folded(data: bytes, word: bytes) -> bool:
+    """Whether a word stands anywhere in the octets, in large letters or small ones.
+
+    Args:
+        data: the octets.
+        word: at least two octets, its letters small ones.
+    """
+    octets: cython.p_uchar
+    letters: cython.p_uchar
+    length: cython.Py_ssize_t = len(word)
+    size: cython.Py_ssize_t = len(data)
+    at: cython.Py_ssize_t = 0
+    count: cython.Py_ssize_t
+    if not cython.compiled or length < 2:
+        return word in data.lower()
+    octets = data
+    letters = word
+    while at + length <= size:
+        count = min(_BLOCK, size - length + 1 - at)
+        if (
+            _agrees_folded(
+                octets + at,
+                count,
+                length // 2,
+                length - 1,
+                letters[0] | 32,
+                letters[length // 2] | 32,
+                letters[length - 1] | 32,
+            )
+            and word in data[at : at + count + length - 1].lower()
+        ):
+            return True
+        at += count
     return False

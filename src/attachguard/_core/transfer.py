@@ -8,7 +8,7 @@ try:
 except ImportError:
     from attachguard._core import _shim as cython
 
-PAD = 61
+PAD = cython.declare(cython.int, 61)
 
 
 def _alphabet() -> bytes:
@@ -146,32 +146,64 @@ def decode_yenc(body: bytes) -> bytes:
 
 
 def _hexadecimal() -> bytes:
-    table = bytearray(256)
-    for byte in b"0123456789ABCDEFabcdef":
-        table[byte] = 1
+    table = bytearray(b"\xff" * 256)
+    for digits in (b"0123456789ABCDEF", b"0123456789abcdef"):
+        value = 0
+        for byte in digits:
+            table[byte] = value
+            value += 1  # noqa: SIM113 - the compiler counts octets as bytes
     return bytes(table)
 
 
 _HEX: bytes = _hexadecimal()
 
 
-def qp_departure(data: bytes) -> int:
-    """Where the first equals sign stands that begins neither an escape nor a soft line break at the end of its line; -1 where there is none.
+def decode_qp(data: bytes) -> tuple[bytes, int]:
+    """Decode quoted-printable, and say where it departs from its grammar; what is decoded is what `binascii.a2b_qp` gives.
 
     Args:
         data: quoted-printable text; what stands at its end is taken as whole.
+
+    Returns:
+        The content; where the first equals sign stands that begins neither an escape nor a soft line break at the end of its line, -1 where there is
+        none.
     """
     source: cython.const[cython.uchar][::1] = data
-    table: cython.const[cython.uchar][::1] = _HEX
+    values: cython.const[cython.uchar][::1] = _HEX
     size: cython.Py_ssize_t = len(data)
+    made = bytearray(size)
+    target: cython.uchar[::1] = made
+    count: cython.Py_ssize_t = 0
     place: cython.Py_ssize_t = 0
+    departure: cython.Py_ssize_t = -1
+    byte: cython.uchar
     after: cython.uchar
-    while True:
-        place = data.find(b"=", place) + 1
-        if place == 0 or place >= size:
-            return -1
+    while place < size:
+        byte = source[place]
+        place += 1
+        if byte != PAD:
+            target[count] = byte
+            count += 1
+            continue
+        if place >= size:
+            break
         after = source[place]
-        if place + 1 < size and table[after] and table[source[place + 1]]:
+        if place + 1 < size and values[after] < 16 and values[source[place + 1]] < 16:
+            target[count] = values[after] * 16 + values[source[place + 1]]
+            count += 1
             place += 2
-        elif after != 10 and (after != 13 or (place + 1 < size and source[place + 1] != 10)):
-            return place - 1
+        elif after == 10 or after == 13:
+            if after == 13 and place + 1 < size and source[place + 1] != 10 and departure < 0:
+                departure = place - 1
+            # A soft line break reaches to the end of the line.
+            while place < size and source[place] != 10:
+                place += 1
+            place += 1
+        else:
+            if departure < 0:
+                departure = place - 1
+            target[count] = PAD
+            count += 1
+            if after == PAD:
+                place += 1
+    return bytes(made[:count]), departure

@@ -7,9 +7,12 @@ import shutil
 import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
+from attachguard.cli.status import Status
 from attachguard.errors import OperatorError
+from attachguard.types.letters import spelled
+from attachguard.types.near import near
 
 _WIDTH: Final = 100
 
@@ -51,6 +54,25 @@ class Parser(argparse.ArgumentParser):
         self.examples = tuple(examples)
         if examples:
             self.epilog = _listed(examples)
+
+    def parse_known_args(
+        self, args: Any = None, namespace: Any = None
+    ) -> Any:  # the stub has overloads for each kind of namespace
+        """The same, but what a command does not know ends here, where its options are at hand."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(self._unknown(unknown))
+        return found, unknown
+
+    def _unknown(self, words: Sequence[str]) -> str:
+        options = [word.partition("=")[0] for word in words if word.startswith("-")]
+        if not options:
+            return f"takes nothing more, and was given: {' '.join(words)}"
+        return f"there is no option {options[0]}{near(options[0], [name for name in self._option_string_actions if name.startswith('--')])}"
+
+    def error(self, message: str) -> NoReturn:
+        """Say the mistake itself, and where more is said; two dozen options of usage before it hide it."""
+        self.exit(Status.FAILED, spelled(f"{self.prog}: {message} ({self.prog} --help says what it takes)") + "\n")
 
 
 def _listed(examples: Sequence[tuple[str, str]]) -> str:
@@ -108,8 +130,8 @@ def add_running(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> No
 
 
 def passwords(options: argparse.Namespace) -> list[str]:
-    """The words of `--password` and those of each `--password-file`."""
-    words = list(options.password)
+    """The words of `--password`, where the command has it, and those of each `--password-file`."""
+    words = list(getattr(options, "password", ()))
     for file in options.password_file:
         try:
             words += [line for line in Path(file).read_text("utf-8").splitlines() if line]

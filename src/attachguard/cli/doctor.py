@@ -15,6 +15,7 @@ from attachguard.cli.arguments import Parser
 from attachguard.cli.status import Status
 from attachguard.engine.scanner import Scanner
 from attachguard.errors import OperatorError
+from attachguard.formats import ENTRIES
 from attachguard.model import Report
 from attachguard.policy import Policy
 from attachguard.readers.outside import tools
@@ -77,6 +78,10 @@ def run(_options: argparse.Namespace) -> int:
     lines.append(("inflate", inflate.ENGINE))
     lines.append(("libmagic", longtail.available()))
     lines += [(f"sandbox {name}", text) for name, text in confine.available().items()]
+    broken = broken_formats()
+    lines.append(
+        ("formats", f"CANNOT BE LOADED: {'; '.join(broken)}" if broken else f"{len(ENTRIES)} modules can be loaded")
+    )
     rules = Rules.builtin()
     lines.append(("YARA prefilter", prefilter.state()))
     lines.append(("built-in rules", f"{len(rules)} in {len(rules.files)} files"))
@@ -87,7 +92,7 @@ def run(_options: argparse.Namespace) -> int:
     lines.append(("self-test", problem or "passed"))
     width = max(len(name) for name, _text in lines)
     sys.stdout.writelines(f"{name:<{width}}  {text}\n" for name, text in lines)
-    return Status.REFUSED if problem or mistake else Status.FINE
+    return Status.REFUSED if problem or mistake or broken else Status.FINE
 
 
 def _version(package: str, remedy: str = "") -> str:
@@ -126,6 +131,17 @@ def core_form() -> str:
         return f"in use ({len(names)} modules)"
     remedy = "reinstall with a C compiler at hand"
     return f"not in use for {', '.join(plain)}: works, but slower; {remedy}"
+
+
+def broken_formats() -> list[str]:
+    """The modules of formats that cannot be loaded, and why: what they would look into is reported as not inspected."""
+    broken = []
+    for entry in ENTRIES:
+        try:
+            _ = entry.inspector
+        except (ImportError, OSError) as error:
+            broken.append(f"{entry.name}: {error}")
+    return broken
 
 
 def stale_modules(folder: Path = Path(_core.__file__ or "").parent) -> list[str]:

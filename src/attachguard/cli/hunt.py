@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import shutil
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from attachguard.cli import settings
-from attachguard.cli.arguments import Parser, positive
+from attachguard.cli.arguments import Parser, passwords, positive
 from attachguard.cli.status import Status
 from attachguard.cli.terminal import moves
 from attachguard.errors import OperatorError
@@ -100,7 +101,7 @@ def run(options: argparse.Namespace) -> int:
     order = Order(
         Policy.load(options.policy),
         Rules.load(*options.rules, builtin=not options.no_builtin_rules),
-        tuple(line for file in options.password_file for line in Path(file).read_text("utf-8").splitlines() if line),
+        tuple(passwords(options)),
         options.rows,
         options.where,
     )
@@ -130,28 +131,33 @@ class _Line:
 
     def __init__(self, *, enabled: bool) -> None:
         self._enabled = enabled and moves(sys.stderr)
-        self._started = time.monotonic()
         self._next = 0.0
         self._shown = 0
         #: What an earlier run had done already.
         self.before: Done | None = None
+        # When the first mails came back, and what was done by then: the rate is that of the work, without the start of the workers.
+        self._begun: tuple[float, Done] | None = None
 
     def show(self, totals: Totals, done: Done) -> None:
         """Say what is done of how much; what was there at the first call is not counted as this run's work."""
         now = time.monotonic()
         if self.before is None:
-            self.before, self._started = done, now
+            self.before = done
+        if self._begun is None and done.mails > self.before.mails:
+            self._begun = (now, done)
         if not self._enabled or now < self._next:
             return
         self._next = now + 0.2
-        seconds = max(now - self._started, 1e-3)
-        mails, size = done.mails - self.before.mails, done.bytes - self.before.bytes
+        begun, first = self._begun or (now, done)
+        seconds = max(now - begun, 1e-3)
+        mails, size = done.mails - first.mails, done.bytes - first.bytes
         filled = _WIDTH * done.bytes // max(1, totals.bytes)
         text = f"[{'#' * filled}{'.' * (_WIDTH - filled)}] {done.mails:,} of {totals.items:,}"
         if mails:
             left = (totals.bytes - done.bytes) * seconds / max(1, size)
             end = time.strftime("%H:%M", time.localtime(time.time() + left))
             text += f", {mails / seconds:,.0f}/s, {size / seconds / 1e6:,.1f} MB/s, until {end} ({_lasting(left)})"
+        text = text[: shutil.get_terminal_size().columns - 1]
         sys.stderr.write("\r" + text.ljust(self._shown))
         sys.stderr.flush()
         self._shown = len(text)

@@ -108,6 +108,9 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     try:
+        if not (sys.argv[1:] if arguments is None else arguments):
+            parser().print_help(sys.stderr)
+            return Status.FAILED
         options = _parsed(arguments)
         status: int = options.run(options)
     except OperatorError as error:

@@ -14,6 +14,7 @@ from typing import IO, Self
 
 from attachguard.cli.copies import umask
 from attachguard.cli.terminal import add_colour, colours
+from attachguard.errors import OperatorError
 from attachguard.model import Action, Report
 from attachguard.outcome.templates import LANGUAGES
 from attachguard.policy.judging.records import PolicyData
@@ -65,6 +66,10 @@ class Output:
         if path is None or silent:
             return
         target = Path(path)
+        if not target.parent.is_dir():
+            raise OperatorError(
+                f"there is no folder {spelled(str(target.parent))}", where=f"-o {printable(spelled(path))}"
+            )
         if FORMS[form].streams or (target.exists() and not target.is_file()):
             self._file = target.open("wb")
         else:

@@ -24,6 +24,8 @@ from attachguard.policy.judging.yara_rules import unmatched
 from attachguard.policy.reading import file as policyfile
 from attachguard.policy.reading.values import Problem
 from attachguard.readers.outside import Tools
+from attachguard.types.letters import printable, spelled
+from attachguard.types.near import near
 from attachguard.yara.rules import Rules
 
 
@@ -145,8 +147,14 @@ def _unmatched(data: PolicyData, rules: list[str]) -> list[Problem]:
 
 
 def _check(sources: list[str], rules: list[str], *, strict: bool) -> int:
-    errors = warnings = 0
+    errors = warnings = missing = 0
     for source in sources or policyfile.all_names():
+        if source not in policyfile.all_names() and not Path(source).exists():
+            sys.stderr.write(
+                f"attachguard: {printable(spelled(source))}: no such file, and no policy of this name{near(source, Policy.builtin_names())}\n"
+            )
+            missing += 1
+            continue
         data, problems = policyfile.check(source, dt.datetime.now(dt.UTC).date())
         if data is not None:
             problems = [*problems, *_unmatched(data, rules)]
@@ -156,4 +164,6 @@ def _check(sources: list[str], rules: list[str], *, strict: bool) -> int:
         warnings += sum(not problem.fatal for problem in problems)
         if data is not None and not problems:
             sys.stdout.write(f"{source}: {data.id} {data.version}, {len(data.rules)} rules, no mistakes\n")
+    if missing:
+        return Status.FAILED
     return Status.REFUSED if errors or (strict and warnings) else Status.FINE

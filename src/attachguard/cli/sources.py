@@ -174,6 +174,7 @@ def expand(paths: Iterable[str], *, exclude: Sequence[str] = (), trouble: Troubl
 
 def _folder(path: str, exclude: Sequence[str], trouble: Trouble) -> Iterator[str]:
     found = left_out = 0
+    others: list[str] = []
     for folder, folders, files in os.walk(path, onerror=lambda error: trouble.failed(error.filename, error)):
         below = os.path.relpath(folder, path)
         below = "" if below == "." else below + "/"
@@ -187,6 +188,11 @@ def _folder(path: str, exclude: Sequence[str], trouble: Trouble) -> Iterator[str
             elif os.path.isfile(file):  # noqa: PTH113
                 found += 1
                 yield file
+            else:
+                others.append(file)
+    if others:  # nobody would wait for what a pipe may bring one day, and a link that leads nowhere has nothing
+        more = f", and {len(others) - 1} more" if len(others) > 1 else ""
+        trouble.note(others[0], f"is a pipe, a device or a link that leads nowhere, and is left out{more}")
     if not found:
         trouble.note(path, "every file in this folder is excluded" if left_out else "no files in this folder")
 

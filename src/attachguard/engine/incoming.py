@@ -48,11 +48,6 @@ class Body:
         self._judged = False
         self._limited = False
 
-    @property
-    def remarkable(self) -> bool:
-        """Whether text that nobody is shown looks like more than a note."""
-        return b"Content-" in self.part.data or b"begin " in self.part.data
-
     def add(self, data: bytes) -> None:
         """Keep more content, within the budget."""
         if self._limited or not self.admitted:

@@ -20,7 +20,7 @@ from attachguard.mail.readings.names import gravest
 from attachguard.mail.readings.review import Keeper, look
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.passwords import MAIL, Candidates
+from attachguard.passwords import Candidates
 from attachguard.signing.clear import ClearSigned
 from attachguard.signing.ledger import Ledger
 from attachguard.types.filetypes import filetype
@@ -111,6 +111,8 @@ class MessageIntake:
         self._keeper = Keeper(self._parser.record)
         self._holders: list[Part] = []
         self._body: Body | None = None
+        #: Text around the parts of a multipart, while it is no more than a note.
+        self._aside = b""
         self._references: set[bytes] = set()
         #: Where the parts of the message itself are in it, and the message.
         self.spans: dict[Part, Span] = {}
@@ -145,7 +147,7 @@ class MessageIntake:
                 return
 
     def _message(self, event: Event) -> None:
-        self._passwords.add_name(event.entity.words("subject"), MAIL)
+        self._passwords.add_subject(event.entity.field("subject") or b"")
         if not self._holders:
             if self._walk.consultation is not None:
                 judge = self._walk.judge
@@ -170,12 +172,15 @@ class MessageIntake:
             if guess is not None:
                 self._walk.judge.note(self.root, guess, "linkonly")
         else:
-            part = self._holders.pop()
-            judge = self._walk.judge
-            judge.ask(part, lambda: ((part, finding) for finding in judge.policy.part_findings(part)))
+            self._walk.judge.ask_of(self._holders.pop())
 
     def _leaf(self, event: Event) -> None:
-        entity = event.entity
+        if event.entity.place:
+            self._aside = b""
+        else:
+            self._begin(event.entity)
+
+    def _begin(self, entity: Entity) -> None:
         part = self._part(entity, self._role(entity))
         charset = entity.parameters.get("charset")
         if charset:
@@ -194,7 +199,7 @@ class MessageIntake:
 
     def _part(self, entity: Entity, role: Role) -> Part:
         name = gravest(entity.names)
-        declared = entity.media_type if entity.field("content-type") is not None else None
+        declared = entity.media_type if "content-type" in entity.given else None
         part = Part(name, b"", role=role, declared=declared, budget=self.root.budget, parent=self._holders[-1])
         part.path = _path(entity, part)
         part.signed = entity.signed
@@ -218,8 +223,24 @@ class MessageIntake:
     def _content(self, event: Event) -> None:
         if self._body is not None:
             self._body.add(event.content)
+        elif event.entity.place:
+            self._aside += event.content
+            if len(self._aside) > _AROUND:
+                self._look_aside(event.entity)
+
+    def _look_aside(self, entity: Entity) -> None:
+        """Take the text around the parts of a multipart for a part: nobody is shown it, and it is more than the customary note."""
+        self._begin(entity)
+        assert self._body is not None
+        self._body.add(self._aside)
+        self._aside = b""
 
     def _leaf_end(self, event: Event) -> None:
+        if self._body is None and event.entity.place:
+            look(self._parser.record, event.entity, self._aside)
+            if not _is_remarkable(self._aside):
+                return
+            self._look_aside(event.entity)
         body, self._body = self._body, None
         if body is None or not body.admitted:
             return
@@ -231,9 +252,7 @@ class MessageIntake:
         self._found(part, event.entity)
         look(self._parser.record, event.entity, part.data)
         if event.entity.place:
-            # Nobody is shown this text; it is a part of the report only where it is more than the customary note.
-            short = (part.size or 0) <= _AROUND and not body.remarkable
-            if short or not self._walk.admit(part, part.path):
+            if not self._walk.admit(part, part.path):
                 return
         elif part.role == "body" and event.entity.media_type == "text/html" and b"cid:" in part.data:
             self._references.update(
@@ -268,6 +287,11 @@ class MessageIntake:
         EventKind.SIGNED: _signed,
         EventKind.SIGNED_END: _signed_end,
     }
+
+
+def _is_remarkable(text: bytes) -> bool:
+    """Whether text that nobody is shown looks like more than a note."""
+    return b"Content-" in text or b"begin " in text
 
 
 def _path(entity: Entity, part: Part) -> str:

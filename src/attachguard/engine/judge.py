@@ -138,6 +138,11 @@ class Judge:
         for about, finding in found:
             self.note(about, finding, "policy")
 
+    def ask_of(self, part: Part) -> None:
+        """Note what the lists of the policy find about a part whose types are known, where it has any."""
+        if self.policy.lists_parts:
+            self.ask(part, lambda: ((part, finding) for finding in self.policy.part_findings(part)))
+
     def _answer(self, finding: Finding, part: Part) -> Finding:
         """The policy's answer to a finding; where there is none, the message waits until somebody has looked at the policy."""
         answer, error = caught(partial(self.policy.judge, finding, part, self.envelope))

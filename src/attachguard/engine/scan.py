@@ -193,8 +193,6 @@ class Scan:
             self._verdict = self._policy.verdict(self._judge.findings, self._judge.envelope)
 
     def _settle_signatures(self, ledger: Ledger) -> None:
-        if not ledger.pending and not ledger.named:
-            return
         from attachguard.signing.pairing import settle  # with all that reads signatures
 
         for part, finding in settle(ledger):
@@ -254,8 +252,11 @@ class Scan:
         if self._verdict is None:
             self._step(lambda intake: intake.close())
             if self._verdict is None:
-                self._step(lambda _intake: walk.settle())
-                self._step(lambda _intake: self._settle_signatures(root.context.get(Ledger)))
+                if walk.waits:
+                    self._step(lambda _intake: walk.settle())
+                ledger = root.context.get(Ledger)
+                if ledger.pending or ledger.named:
+                    self._step(lambda _intake: self._settle_signatures(ledger))
             judge.ask(root, lambda: policy.message_findings(self._size, walk.parts, judge.envelope, self._asked()))
             if judge.withheld and isinstance(self._intake, MessageIntake):
                 from attachguard.engine.delivery.withhold import settle_signed

@@ -7,7 +7,7 @@ from typing import Final
 # fmt: off
 #: Every inspector and the types it inspects; where several know a type, they run in this order.
 TABLE: Final = """
-media.appended 3gp avi avif bmp gif heic jpg m4a mov mp4 pdf png ps rtf wav webp zip
+media.appended 3gp avi avif bmp cur gif heic ico jpg m4a mov mp4 pdf png ps rtf tif wav webp zip
 pdf.pdf ai fdf pdf
 pdf.xdp xdp
 mail.eml eml emlx

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -16,6 +17,10 @@ from attachguard.mail import charsets
 #: Longest field value that is taken apart, and most parameters in one: real fields stay far below.
 VALUE_LENGTH: Final = 16_384
 PARAMETERS: Final = 100
+
+#: Values that are remembered with what they say, and the length of those.
+_REMEMBERED: Final = 256
+_USUAL_LENGTH: Final = 60
 
 #: Octets of a header as text.
 text: Final = charsets.guess
@@ -83,6 +88,10 @@ def read_value(value: bytes) -> tuple[str, dict[str, str], bool]:
     Args:
         value: raw field value, e.g. of Content-Type or Content-Disposition.
     """
+    return _remembered(value) if len(value) <= _USUAL_LENGTH else _read(value)
+
+
+def _read(value: bytes) -> tuple[str, dict[str, str], bool]:
     match = _PLAIN_VALUE.fullmatch(value) if len(value) <= VALUE_LENGTH else None
     if match is None:
         return (*parse_value(value), False)
@@ -98,6 +107,10 @@ def read_value(value: bytes) -> tuple[str, dict[str, str], bool]:
         # Everything hangs on the boundary, and not everybody decodes it, or finds it after what cannot be read.
         fits = fits and value.isascii() and not begins_word(value)
     return token, parameters, fits
+
+
+#: The same few types of text are in all mail. Nobody changes what is given out.
+_remembered: Final = lru_cache(_REMEMBERED)(_read)
 
 
 def parse_value(value: bytes) -> tuple[str, dict[str, str]]:

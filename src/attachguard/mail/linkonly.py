@@ -9,15 +9,17 @@ Why our own: no library makes such a guess.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
+from attachguard._core.needles import holds_folded
+from attachguard._core.untag import untag
 from attachguard.model import Finding
 
 #: Bytes of one body, and bodies, that are looked at.
 _LOOKED_AT: Final = 64 << 10
 _BODIES: Final = 8
 _LINK: Final = re.compile(r"https?://([^\s/\"'<>?#:@]{1,255})[^\s\"'<>]{0,2000}", re.IGNORECASE)
-_TAG: Final = re.compile(r"<[^<>]*>")
 #: Text of its own beyond which a message says something itself, in characters.
 _SHORT, _MIDDLE = 400, 1500
 
@@ -37,13 +39,15 @@ _STEMS: Final = (
 )  # fmt: skip
 #: The two letters that match an i without regard to case and do not fold to one.
 _LIKE_I: Final = str.maketrans("ıİ", "ii")
+#: No phrase of `_FETCH` is longer, and none reaches further to either side of its stem.
+_PHRASE: Final = 40
 #: Services that are there to hand over files or messages.
-_SERVICES: Final = (
+_SERVICES: Final = frozenset({
     "wetransfer.com", "we.tl", "swisstransfer.com", "transfernow.net", "filemail.com", "sendspace.com", "mega.nz", "dropbox.com", "db.tt",
     "drive.google.com", "docs.google.com", "onedrive.live.com", "1drv.ms", "sharepoint.com", "box.com", "regify.com", "cryptshare.com",
     "smash.com", "fromsmash.com", "hightail.com", "mediafire.com", "magentacloud.de", "hidrive.com", "strato.de", "gigamove.rwth-aachen.de",
     "epost.de", "fpsign.com", "docusign.net", "echosign.com", "nextcloud.com",
-)  # fmt: skip
+})  # fmt: skip
 
 
 class LinkWatch:
@@ -65,27 +69,20 @@ class LinkWatch:
         Args:
             attachments: whether the message has any.
         """
-        if attachments or not any(b"http" in body.lower() for body, _page in self._texts):
+        if attachments or not any(holds_folded(body, b"http") for body, _page in self._texts):
             return None
-        hosts: set[str] = set()
         said = 0
         owns: list[str] = []
         # The plain ones first: most mail says enough there, and its page need not be read.
         for body, page in sorted(self._texts, key=lambda each: each[1]):
-            text = body.decode("utf-8", "replace")
-            if page:
-                own = _LINK.sub(" ", _shown(text))
-                hosts.update(found[1].lower() for found in _LINK.finditer(text))
-            else:
-                own, there = _without_links(text)
-                hosts.update(there)
-            own = " ".join(own.split())
+            own = _own_text(body, page=page)
             said = max(said, len(own))
             if said > _MIDDLE:
                 return None
             owns.append(own)
-        asks = any(_asks(own) for own in owns)
-        service = any(host == name or host.endswith("." + name) for host in hosts for name in _SERVICES)
+        hosts = {found[1].lower() for body, _page in self._texts for found in _links(body.decode("utf-8", "replace"))}
+        asks = any(map(_asks, owns))
+        service = any(map(_is_service, hosts))
         if not hosts or not (asks or service):
             return None
         score = 35 + 20 * asks + 20 * service + 15 * (said <= _SHORT) + 5 * (len(hosts) == 1)
@@ -99,50 +96,89 @@ class LinkWatch:
         )
 
 
-def _without_links(text: str) -> tuple[str, list[str]]:
-    """A text with a blank for each link, and the hosts they lead to."""
+def _own_text(body: bytes, *, page: bool) -> str:
+    """What a body says itself, roughly: without links, and of a page without tags, styles and scripts; single blanks between words."""
+    text = (_shown(body) if page else untag(body, False)).decode("utf-8", "replace")
+    drawn = text.isascii()
+    if page and "&" in text:
+        from html import unescape  # its table of entities takes longer to load than most pages
+
+        text = unescape(text)
+        drawn = False
+    bare = _without_links(text)
+    # Without links there is nothing new to be drawn together, unless blanks are not those of ASCII.
+    return text.strip() if drawn and bare is text else " ".join(bare.split())
+
+
+def _links(text: str) -> Iterator[re.Match[str]]:
+    """The links in a text; where they may begin tells a search for letters faster than the expression would."""
     lowered = text.lower()
     if len(lowered) != len(text):  # one of the few letters whose small form is longer
-        return _LINK.sub(" ", text), [found[1].lower() for found in _LINK.finditer(text)]
-    hosts: list[str] = []
-    pieces: list[str] = []
-    last, at = 0, lowered.find("http")
+        yield from _LINK.finditer(text)
+        return
+    at = lowered.find("http")
     while at >= 0:
         found = _LINK.match(text, at)
         if found is not None:
-            hosts.append(found[1].lower())
-            pieces.append(text[last:at])
-            last = found.end()
-        at = lowered.find("http", max(last, at + 1))
-    return " ".join((*pieces, text[last:])), hosts
+            yield found
+        at = lowered.find("http", at + 1 if found is None else found.end())
+
+
+def _without_links(text: str) -> str:
+    """A text with a blank for each link."""
+    pieces: list[str] = []
+    last = 0
+    for found in _links(text):
+        pieces.append(text[last : found.start()])
+        last = found.end()
+    return " ".join((*pieces, text[last:])) if pieces else text
+
+
+def _is_service(host: str) -> bool:
+    """Whether a host belongs to one of the services."""
+    while host:
+        if host in _SERVICES:
+            return True
+        host = host.partition(".")[2]
+    return False
 
 
 def _asks(own: str) -> bool:
+    """Whether a text says one of the phrases; the slow expression looks only where one of their stems is near."""
     folded = own.translate(_LIKE_I).casefold()
-    return any(stem in folded for stem in _STEMS) and _FETCH.search(own) is not None
+    return any(_is_near(folded, stem) for stem in _STEMS) and _FETCH.search(own) is not None
 
 
-def _shown(page: str) -> str:
-    """The text of a page, roughly: what stands outside of tags, styles and scripts."""
-    for name in ("style", "script", "head"):
-        page = _without(page, name)
-    from html import unescape  # its table of entities takes longer to load than most pages
+def _is_near(folded: str, stem: str) -> bool:
+    """Whether a phrase seems to stand around one of the places of a stem."""
+    at = folded.find(stem)
+    while at >= 0:
+        if _FETCH.search(folded, max(0, at - _PHRASE), at + len(stem) + _PHRASE) is not None:
+            return True
+        at = folded.find(stem, at + 1)
+    return False
 
-    return unescape(_TAG.sub(" ", page))
 
-
-def _without(page: str, name: str) -> str:
-    """A page without one kind of element; each element is looked for once, so that many open ones cost no more than one."""
+def _shown(page: bytes) -> bytes:
+    """What stands outside of tags, styles and scripts of a page, roughly."""
     lower = page.lower()
-    kept: list[str] = []
+    for name in (b"style", b"script", b"head"):
+        page, lower = _without(page, lower, name)
+    return untag(page)
+
+
+def _without(page: bytes, lower: bytes, name: bytes) -> tuple[bytes, bytes]:
+    """A page without one kind of element, and the same in lower case; each element is looked for once, so that many open ones cost no more."""
+    kept: list[tuple[int, int]] = []
     at = 0
-    while True:
-        begin = lower.find(f"<{name}", at)
+    while at >= 0:
+        begin = lower.find(b"<" + name, at)
         if begin < 0:
-            kept.append(page[at:])
-            return "".join(kept)
-        kept.append(page[at:begin])
-        end = lower.find(f"</{name}", begin)
-        if end < 0:
-            return "".join(kept)
-        at = end + len(name) + 2
+            kept.append((at, len(page)))
+            break
+        kept.append((at, begin))
+        end = lower.find(b"</" + name, begin)
+        at = end + len(name) + 2 if end >= 0 else -1
+    if len(kept) == 1 and kept[0] == (0, len(page)):
+        return page, lower
+    return b"".join([page[a:b] for a, b in kept]), b"".join([lower[a:b] for a, b in kept])

@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 import pybase64
 
-from attachguard._core.transfer import decode_runs, qp_departure, squeeze_base64
+from attachguard._core.transfer import decode_qp, decode_runs, squeeze_base64
 from attachguard.mail.encodings import KNOWN
 
 #: A quoted-printable line that is longer than this is decoded in pieces: nobody waits for its end.
@@ -195,9 +195,10 @@ class QuotedPrintable:
         return self._decoded(rest)
 
     def _decoded(self, data: bytes) -> bytes:
-        if qp_departure(data) >= 0:
+        content, departure = decode_qp(data)
+        if departure >= 0:
             self.anomalies.add("quoted-printable: an equals sign that begins no escape")
-        return binascii.a2b_qp(data)
+        return content
 
 
 def decoder(encoding: str, *, text: bool = False) -> Decoder:

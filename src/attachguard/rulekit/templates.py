@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from attachguard.errors import RuleError
-from attachguard.rulekit.testfile import beside
 
 #: Stands wherever the author has to write something.
 PLACEHOLDER: Final = "FILL_IN"
@@ -63,6 +62,10 @@ def create(folder: Path, path: str, *, author: str, day: dt.date) -> tuple[Path,
     Raises:
         RuleError: the path is none, or one of the files exists.
     """
+    from attachguard.rulekit.testfile import (
+        beside,
+    )  # brings every builder of samples, and each command line loads this module
+
     if not _PATH.fullmatch(path):
         raise RuleError(f"{path!r} is no AREA/NAME: small letters, digits and underscores, as in script/downloader")
     rules = folder / f"{path}.yar"

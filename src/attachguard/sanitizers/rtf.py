@@ -9,7 +9,8 @@ import re
 from typing import Final
 
 from attachguard._core import rtf as core
-from attachguard.readers.references import USES, kind_of
+from attachguard.formats.office.rtf import ADDRESSES
+from attachguard.readers.references import USES, found_in, kind_of
 from attachguard.sanitizers.fields import judged
 from attachguard.sanitizers.record import Cleaned, Refusal, Work
 
@@ -19,6 +20,7 @@ REMOVES: Final = {
     "attached-template": "templates from elsewhere",
     "dde-field": "DDE fields; the result that they show stays",
     "fetching-field": "fields that fetch a file; the result that they show stays",
+    "network-path": "pictures, files and data sources on network paths",
 }
 KEEPS: Final = (
     "Text, formatting, tables, pictures, ordinary fields; everything outside of the groups that go is the same bytes."
@@ -32,7 +34,17 @@ _OPEN, _CLOSE = b"{}"
 _GROUPS: Final = 2_000_000
 _DEEPEST: Final = 100_000
 _TEXT: Final = 65_536
-_WORDS: Final = frozenset({b"object", b"objdata", b"template", b"field", b"fldinst", b"fldrslt", b"result"})
+#: Destinations that hold an address, with the kind of event that reading one gives.
+_PLACES: Final = {
+    b"sv": core.VALUE, b"hlsrc": core.GOAL, b"hlinkbase": core.GOAL, b"file": core.FILE, b"nextfile": core.FILE,
+    **dict.fromkeys(
+        (
+            b"mmconnectstr", b"mmconnectstrdata", b"mmdatasource", b"mmheadersource", b"mmodsosrc", b"mmodsoudl", b"mmodsoudldata",
+        ),
+        core.SOURCE,
+    ),
+}  # fmt: skip
+_WORDS: Final = frozenset({b"object", b"objdata", b"template", b"field", b"fldinst", b"fldrslt", b"result", *_PLACES})
 
 
 class _Group:
@@ -161,6 +173,18 @@ def _judge(group: _Group, data: bytes, work: Work) -> bytes | None:
         if reason is not None:
             work.took(*reason)
             return _shown(group, data, b"fldrslt")
+    return _place(group, data, work)
+
+
+def _place(group: _Group, data: bytes, work: Work) -> bytes | None:
+    """Nothing in place of a group that holds an address that is not wanted; a property keeps an empty value."""
+    for word in sorted(group.words & _PLACES.keys()):
+        event = _PLACES[word]
+        said = _text(data[group.begin : group.end], event).strip()
+        kind, address = found_in(ADDRESSES[event], said)
+        if kind and work.wants(kind):
+            work.took("external-reference", kind, f"{ADDRESSES[event].words}: {address}", said.encode())
+            return b"{\\sv }" if event == core.VALUE else b""
     return None
 
 

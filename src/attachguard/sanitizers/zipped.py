@@ -34,9 +34,14 @@ def sanitize(work: Work) -> Cleaned:
     for name in tuple(pack.members):
         if _UNSAFE.search(name):
             raise Refusal("a name leads out of the folder that the archive is unpacked in")
-    for name in sorted(work.concerned):
-        if name not in pack.members:
+    spelled: dict[str, list[str]] = {}
+    for name in pack.members:
+        spelled.setdefault(_told(name), []).append(name)
+    for told in sorted(work.concerned):
+        names = [told] if told in pack.members else spelled.get(_told(told), [])
+        if len(names) != 1:
             raise Refusal("a member that has to go is not where the directory says")
+        name = names[0]
         content = pack.read(name)
         child = work.child(name, content)
         if child.data is None:
@@ -54,6 +59,11 @@ def sanitize(work: Work) -> Cleaned:
     if gone or cleaned:
         pack.add(_free_name(pack), _note(gone, cleaned))
     return Cleaned(pack.write())
+
+
+def _told(name: str) -> str:
+    """A name as a report tells it."""
+    return printable(name).replace("\\", "/")
 
 
 def _reason(child: Child) -> tuple[str, str]:

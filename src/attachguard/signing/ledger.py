@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -11,6 +12,7 @@ import msgspec
 from attachguard.codes import Answered
 from attachguard.model import Check, Signature
 from attachguard.signing.record import NOT_INTACT, Trust
+from attachguard.types.extension import split_name
 
 if TYPE_CHECKING:
     from attachguard.part import Part
@@ -57,12 +59,17 @@ class Content:
 class Sibling:
     """A part that a detached signature beside it may be about."""
 
-    __slots__ = ("content", "name", "part")
+    __slots__ = ("__dict__", "content", "name", "part")
 
     def __init__(self, part: Part, content: Content) -> None:
         self.part = part
         self.name = part.name
         self.content = content
+
+    @cached_property
+    def stem(self) -> str:
+        """The name in lower case without its extension."""
+        return split_name(self.name.lower())[0]
 
 
 class Ledger:
@@ -134,7 +141,10 @@ class Ledger:
         Args:
             parts: all parts of the tree.
         """
+        closed = {part: _CLOSED[part.encryption] for part in parts if part.encryption in _CLOSED} | self.unopened
         checks: list[Check] = []
+        if not (closed or self.records or self.present):
+            return checks
         found = [signature for _part, signature in self.records]
         recorded = {part for part, _signature in self.records}
         unread = [kind for part, kind in self.present.items() if part not in recorded]
@@ -147,7 +157,6 @@ class Ledger:
         if any(each.qualified != "not-evaluated" or each.qualified_cause for each in found):
             qualified = [(each.qualified, each.qualified_cause or each.trust_cause) for each in found]
             checks.append(_worst("signature-qualified", qualified))
-        closed = {part: _CLOSED[part.encryption] for part in parts if part.encryption in _CLOSED} | self.unopened
         if closed:
             more = f" ({len(closed)} parts)" if len(closed) > 1 else ""
             checks.append(Check("decryption", "not-evaluated", next(iter(closed.values())) + more))

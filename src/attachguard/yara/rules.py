@@ -23,7 +23,7 @@ import yara
 from attachguard.errors import LimitExceeded, RuleError
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.yara import prefilter
+from attachguard.yara import marks, prefilter
 from attachguard.yara.cache import Kept, Mistake, default_folder, find, keep, key
 from attachguard.yara.compiling import Described, compiled, described, usable
 from attachguard.yara.externals import used_in
@@ -116,14 +116,18 @@ class Rules:
         sources = [source for source in sources if source.space in used]
         return cls(views, tuple(source.file for source in sources), loaded.count, tuple(problems), sources)
 
-    def match(self, part: Part) -> Iterator[Finding]:
+    def match(self, part: Part, views: Sequence[View] | None = None) -> Iterator[Finding]:
         """One finding for each rule that matches a part: its bytes, the text that it shows, its name.
+
+        Args:
+            part: the part.
+            views: what `asking` has given for it, where somebody has asked.
 
         Raises:
             LimitExceeded: the rules took too long; raised after what was found.
         """
         slow: LimitExceeded | None = None
-        for view in self._asked_of(part):
+        for view in self.asking(part) if views is None else views:
             try:
                 yield from view.match(part)
             except LimitExceeded as error:
@@ -133,9 +137,10 @@ class Rules:
 
     def asks(self, part: Part) -> bool:
         """Whether a match of any rule would count for a part of these types and this role."""
-        return bool(self._asked_of(part))
+        return bool(self.asking(part))
 
-    def _asked_of(self, part: Part) -> list[View]:
+    def asking(self, part: Part) -> Sequence[View]:
+        """The views whose rules ask for a part like this one."""
         key = likeness(part)
         views = self._asking.get(key)
         if views is None:
@@ -159,9 +164,14 @@ class Rules:
             section = header_section(message.data) if header is None else header
             yield from view.match(message, message.context.get(Letters).take(message, section))
 
+    @property
+    def see_letters(self) -> bool:
+        """Whether a rule looks at messages as letters, so that the texts of their bodies are to be kept for it."""
+        return "message" in self._by_name
+
     def keep_text(self, body: Part) -> None:
         """Keep the text of a body where a rule wants to see the message that it is in."""
-        if "message" in self._by_name:
+        if self.see_letters:
             body.context.get(Letters).add(body)
 
     def listed(self) -> list[Described]:
@@ -239,6 +249,7 @@ def _views(sources: list[Source], rules: Any) -> list[View]:
     """A view for each kind of content that a rule asks for. A file is in those that its rules need; what does not count there is not reported."""
     wanted: dict[str, dict[str, set[Wanted]]] = {name: {} for name in VIEWS}
     silent = {source.space for source in sources}
+    words = marks.known(builtin_folder())
     for rule in described(rules):
         wants = Wanted.of(rule.meta)
         silent.discard(rule.space)
@@ -255,7 +266,9 @@ def _views(sources: list[Source], rules: Any) -> list[View]:
         externals = used_in(text for source in chosen for text in source.texts)
         nursery = frozenset(source.space for source in chosen if source.nursery)
         every = frozenset().union(*spaces.values())
-        views.append(View(name, rules if whole else compiled(chosen), externals, every, nursery))
+        view = View(name, rules if whole else compiled(chosen), externals, every, nursery)
+        view.marks = marks.of(chosen, words)
+        views.append(view)
     return views
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from attachguard.cli.rules.output import add_format, add_paths, counted, paths_of, report, say
 from attachguard.errors import RuleError
-from attachguard.rulekit.listing import SCHEMA, Listed, listed
-from attachguard.rulekit.trial import from_error
+
+if TYPE_CHECKING:
+    from attachguard.rulekit.listing import Listed
 
 _HEADS = ("RULE", "AREA", "SCOPE", "TYPES", "SCORE", "CODE", "TESTS")
 #: Words of a column that are shown before it is cut.
@@ -33,6 +35,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """List; returns the exit status."""
+    from attachguard.rulekit.listing import SCHEMA, listed
+    from attachguard.rulekit.trial import from_error
+
     problems: list[RuleError] = []
     rules = listed(paths_of(options), problems)
     if options.format == "sarif":

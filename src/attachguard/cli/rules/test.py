@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import inspect
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from attachguard.cli.rules.output import add_format, add_paths, counted, paths_of, report, say
 from attachguard.errors import RuleError
-from attachguard.rulekit import trial
-from attachguard.rulekit.diagnostics import Diagnostic, Level
-from attachguard.rulekit.files import orphans, sources_at
-from attachguard.testkit import BUILDERS
+
+if TYPE_CHECKING:
+    from attachguard.rulekit import trial
+    from attachguard.rulekit.diagnostics import Diagnostic
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,6 +34,10 @@ def run(options: argparse.Namespace) -> int:
     """Run the tests; returns the exit status."""
     if options.builders:
         return _builders()
+    from attachguard.rulekit import trial
+    from attachguard.rulekit.diagnostics import Level
+    from attachguard.rulekit.files import orphans, sources_at
+
     unreadable: list[RuleError] = []
     paths = paths_of(options)
     sources = sources_at(paths, unreadable)
@@ -65,6 +70,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _outcomes(tests: trial.Tests) -> tuple[list[trial.Outcome], list[Diagnostic]]:
     """What became of the cases of a file; of rules that do not compile, why."""
+    from attachguard.rulekit import trial
+
     try:
         return list(trial.run(tests)), []
     except RuleError as error:
@@ -72,6 +79,8 @@ def _outcomes(tests: trial.Tests) -> tuple[list[trial.Outcome], list[Diagnostic]
 
 
 def _failure(outcome: trial.Outcome) -> Diagnostic:
+    from attachguard.rulekit.diagnostics import Diagnostic
+
     case = outcome.case
     return Diagnostic("test-failed", case.file, case.line, 0, 0, case.rule, outcome.message, outcome.remedy)
 
@@ -83,6 +92,8 @@ def _show(outcome: trial.Outcome) -> None:
 
 
 def _builders() -> int:
+    from attachguard.testkit import BUILDERS
+
     for name, builder in sorted(BUILDERS.items()):
         first = (inspect.getdoc(builder) or "").partition("\n")[0]
         say(f"{name}: {first}")

@@ -83,7 +83,7 @@ def clean_file(
         raise Refusal(f"something else keeps it back: {', '.join(stronger[:3])}")
     name, kind = root.name, root.type.id
     removed: list[Removed] = []
-    paths = [finding.part for finding in findings if finding.action is Action.SANITIZE]
+    unwanted = [finding for finding in findings if finding.action is Action.SANITIZE]
     base = root.path
     most = _GROWTH * len(data) + _MORE
     left: list[str] = []
@@ -92,16 +92,16 @@ def clean_file(
         if sanitizer is None:
             raise Refusal(f"nothing cleans files of type {kind}")
         work = Work(
-            data, name, kind, root.budget, wants=wants, concerned=members(paths, base),
+            data, name, kind, root.budget, wants=wants, concerned=members([finding.part for finding in unwanted], base),
             child=lambda inner, content: _child(inner, content, again),
         )  # fmt: skip
         cleaned = sanitizer.sanitize(work)
-        if cleaned.data == data or not work.removed:
+        if cleaned.data == data:
             raise Refusal("nothing was found that could be taken out")
         if len(cleaned.data) > most:
             raise Refusal("the cleaned file would be much larger than what came")
         root.budget.charge(len(cleaned.data))
-        removed += [_moved(each, _under(root.path, each.part)) for each in work.removed]
+        removed += [_moved(each, _under(root.path, each.part)) for each in work.removed] or [*map(_vanished, unwanted)]
         if cleaned.type and cleaned.type != kind:
             name = renamed(name, filetype(kind), filetype(cleaned.type))
             kind = cleaned.type
@@ -113,8 +113,13 @@ def clean_file(
         if report.verdict.action is not Action.SANITIZE:
             break
         base = report.parts[0].path
-        paths = [finding.part for finding in report.findings if finding.action is Action.SANITIZE]
+        unwanted = [finding for finding in report.findings if finding.action is Action.SANITIZE]
     raise Refusal(f"the cleaned file is refused, too: {', '.join(left[:3])}")
+
+
+def _vanished(finding: Finding) -> Removed:
+    """What writing a file anew leaves behind without anything being cut: old revisions, markup that only some programs read."""
+    return Removed(finding.part, finding.code, finding.kind or finding.code, finding.detail, None, None)
 
 
 def _unlocked(data: bytes, root: Part, again: Again) -> Copy:

@@ -11,17 +11,19 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from attachguard.inspector import Fact
 from attachguard.part import Part
 from attachguard.readers.crypto import der_kinds as derkinds
 from attachguard.types.filetypes import filetype
+from attachguard.types.identify import identify
 
 TYPES: Final = frozenset({"pem", "txt"})
 MARKS: Final = (b"-----BEGIN ", b"MI")
 LIMITATIONS: Final = ("Private keys under a password are not opened.",)
-EXTRACTS: Final = "The objects between the lines, in binary."
+EXTRACTS: Final = "The objects between the lines, in binary; files that are dressed up as a certificate."
 DETECTS: Final = "Private keys, encrypted keys, damage to the armour."
 
 _BEGIN: Final = re.compile(rb"^-----BEGIN ([A-Z0-9 #.-]{1,60})-----", re.MULTILINE)
@@ -30,6 +32,9 @@ _BASE64: Final = re.compile(rb"[A-Za-z0-9+/=\s]+")
 _CMS_LABELS: Final = frozenset({b"PKCS7", b"PKCS #7 SIGNED DATA", b"CMS"})
 _BLOCKS_BETWEEN_CHECKS: Final = 1000
 _HEAD: Final = 256
+#: Bytes that more than a sample in a text has, and blocks of one file that are taken out.
+_SAMPLE: Final = 64
+_MOST_DISGUISED: Final = 20
 #: Base64 as the letters of a key begin.
 _LETTERS: Final = re.compile(rb"\s{1,4}MI[A-Za-z0-9+/\s]{30}")
 
@@ -42,6 +47,7 @@ def inspect(part: Part) -> Iterator[Fact]:
             if kind is not None:
                 yield filetype(kind)
         return
+    disguised = 0
     for number, begin in enumerate(_BEGIN.finditer(part.data)):
         if number % _BLOCKS_BETWEEN_CHECKS == 0:
             part.budget.check_time()
@@ -55,6 +61,10 @@ def inspect(part: Part) -> Iterator[Fact]:
         if lock:
             yield part.encrypted("unknown-password", lock)
             return
+        if disguised < _MOST_DISGUISED and _is_disguise(part.data, label, begin.end()):
+            # `certutil -decode` writes whatever stands between the lines.
+            disguised += 1
+            yield part.child("decoded", partial(_block, part.data, begin.end()), role="embedded")
 
 
 def _lock(data: bytes, label: bytes, at: int) -> str:
@@ -79,11 +89,22 @@ def der_content(part: Part) -> bytes:
         return data
     begin = next((found for found in _BEGIN.finditer(data) if found[1] in _CMS_LABELS), None)
     if begin is not None:
-        end = data.find(b"-----END ", begin.end())
-        return _decode(data[begin.end() : end if end >= 0 else len(data)])
+        return _block(data, begin.end())
     if _BARE.match(data) and _BASE64.fullmatch(data):
         return _decode(data)
     return data
+
+
+def _block(data: bytes, at: int) -> bytes:
+    """What is written in base64 from a place on to the line that ends it."""
+    end = data.find(b"-----END ", at)
+    return _decode(data[at : end if end >= 0 else len(data)])
+
+
+def _is_disguise(data: bytes, label: bytes, at: int) -> bool:
+    """Whether a block that says to be a certificate holds no DER, but a file of some known type."""
+    head = _decode(data[at : at + 2 * _HEAD].strip()[:_HEAD]) if b"CERTIFICATE" in label else b""
+    return len(head) > _SAMPLE and head[0] != 0x30 and bool(identify(head, complete=False))
 
 
 def _decode(text: bytes) -> bytes:

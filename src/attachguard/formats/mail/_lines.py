@@ -47,6 +47,8 @@ _TYPES: Final = {
 }
 #: Properties whose value is fetched by the program that shows them, or when the alarm goes off.
 FETCHED: Final = frozenset({"image", "photo", "logo", "sound", "aalarm", "palarm", "key", "source", "agent"})
+#: Properties that hold a file where they hold no address; the oldest cards write it in quoted-printable, too.
+_FILES: Final = frozenset({"photo", "logo", "sound", "key", "attach"})
 #: Lines of one file, those of them that are looked at, and different places that they point to.
 _MOST_LINES: Final = 300_000
 _MOST_WANTED: Final = 60_000
@@ -115,6 +117,8 @@ def files(part: Part, line: Line) -> Iterator[Part]:
         url = parse_data_url(line.value)
         if url is not None:
             yield part.child(name, partial(decode_data_url, url), role="embedded", declared=url.media or declared)
+    elif line.encoding == "quoted-printable" and line.name in _FILES:
+        yield part.child(name, partial(decoded, line), role="embedded", declared=declared)
     elif line.name == "agent" and line.value.strip():
         yield part.child("agent.vcf", partial(_text, line), role="embedded", declared="text/vcard")
     elif declared == "text/html" or (line.name == "x-alt-desc" and declared is None):

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from attachguard.errors import LimitExceeded
 from attachguard.formats.markup import smuggling as _smuggling
-from attachguard.formats.markup.page import BUSY, Page, unescaped
+from attachguard.formats.markup.collected import Page
+from attachguard.formats.markup.elements import unescaped
+from attachguard.formats.markup.page import BUSY
 from attachguard.formats.markup.shared import decode_data_url, family_of, is_remote, shown
 from attachguard.part import Part
 from attachguard.types.filetypes import filetype

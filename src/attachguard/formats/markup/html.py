@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.formats.markup.active import page_facts
-from attachguard.formats.markup.page import Page, read_page
+from attachguard.formats.markup.collected import Page
+from attachguard.formats.markup.page import read_page
 from attachguard.formats.markup.plainxml import xml_markup
 from attachguard.formats.markup.prolog import prolog_facts
 from attachguard.formats.markup.shared import ascii_markup, pack_names, readings

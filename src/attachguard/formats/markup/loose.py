@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from attachguard.formats.markup.handlers import HANDLER
 
 if TYPE_CHECKING:
-    from attachguard.formats.markup.page import Page
+    from attachguard.formats.markup.collected import Page
 
 _SCRIPT: Final = re.compile(rb"<script[\t\n\f\r />]", re.IGNORECASE)
 _HANDLER: Final = re.compile(rb"[\t\n\f\r /\"'](on[a-z]{3,40})[\t\n\f\r ]*+=", re.IGNORECASE)

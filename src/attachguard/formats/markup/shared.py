@@ -24,7 +24,9 @@ _URL_HEAD: Final = 4_096
 _ATTRIBUTE: Final = re.compile(
     rb"""([^\t\n\f\r />][^\t\n\f\r />=]*+)(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"([^"]*+)"?|'([^']*+)'?|([^\t\n\f\r >]*+)))?"""
 )
-_UTF7: Final = re.compile(rb"(?i)utf-?7\b|\+ADw-")
+#: How far into a page UTF-7 is looked for, and what is a sign of it, in small letters.
+_UTF7_REACH: Final = 1024
+_UTF7: Final = re.compile(rb"utf-?7\b|\+adw-")
 #: Escapes of ISO 2022-JP: what follows is no ASCII until the next one.
 _SHIFTS: Final = re.compile(rb"\x1b(?:\$[@B(]|\([IJ])")
 _DECLARATION: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,100}<\?xml[^>]{1,200}?encoding\s*=\s*[\"']([\w.-]{1,40})")
@@ -99,11 +101,18 @@ def readings(part: Part) -> Iterator[bytes]:
             return  # a byte order mark is heeded by all
     # A NUL is part of a name to the standard, and no blank.
     yield data
-    for mark, codec in ((_UTF7, "utf-7"), (_SHIFTS, "iso2022_jp")):
-        if (mark is _SHIFTS and b"\x1b" not in data) or not mark.search(data, 0, 1024 if mark is _UTF7 else len(data)):
-            continue
+    for codec in _shifting(data):
         part.budget.charge(len(data))
         yield data.decode(codec, "replace").encode("utf-8", "replace")
+
+
+def _shifting(data: bytes) -> Iterator[str]:
+    """The encodings that shift between alphabets of which a page shows signs."""
+    head = data[:_UTF7_REACH].lower()
+    if (b"utf7" in head or b"utf-7" in head or b"+adw-" in head) and _UTF7.search(head):
+        yield "utf-7"
+    if b"\x1b" in data and _SHIFTS.search(data):
+        yield "iso2022_jp"
 
 
 def attributes(data: bytes, start: int, end: int) -> Iterator[tuple[str, bytes]]:

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
 from attachguard.formats.markup.active import page_facts
-from attachguard.formats.markup.page import read_page, unescaped
+from attachguard.formats.markup.elements import unescaped
+from attachguard.formats.markup.page import read_page
 from attachguard.formats.markup.plainxml import element_end, text_of, xml_markup
 from attachguard.formats.markup.prolog import prolog_facts
 from attachguard.formats.markup.shared import ascii_markup, from_base64, pack_names, shown, url_text

@@ -52,7 +52,7 @@ _MOST_EVENTS: Final = 200_000
 _MOST_OBJECTS: Final = 1_000
 _MOST_TEXT: Final = 4_096
 #: Addresses of one kind that are named.
-_MOST_ADDRESSES: Final = 20
+_MOSTADDRESSES: Final = 20
 _CFB: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FLAGS: Final = {core.UPDATE: "updates itself", core.LINK: "link", core.CONTROL: "ActiveX"}
 #: How far into object data a compound file is looked for where the header makes no sense.
@@ -75,7 +75,7 @@ _MOST_READINGS: Final = 9
 _TEMPLATE: Final = USES["template"]
 _LINK: Final = USES["object"]._replace(anywhere=False)
 #: What the addresses are for that are in destinations of their own.
-_ADDRESSES: Final = {
+ADDRESSES: Final = {
     core.VALUE: USES["picture"],
     core.GOAL: USES["link"],
     core.FILE: USES["subdocument"]._replace(anywhere=False),
@@ -131,10 +131,10 @@ def inspect(part: Part) -> Iterator[Fact]:
         if kind == core.TEMPLATE:
             target = content.decode("utf-8", "replace").strip()
             yield from refer(part, _TEMPLATE, target, words="RTF template", offset=offset)
-        elif kind in _ADDRESSES:
-            use = _ADDRESSES[kind]
+        elif kind in ADDRESSES:
+            use = ADDRESSES[kind]
             found, address = found_in(use, content.decode("utf-8", "replace").strip())
-            if found and addresses[found] < _MOST_ADDRESSES:
+            if found and addresses[found] < _MOSTADDRESSES:
                 addresses[found] += 1
                 yield part.finding(found, f"{use.words}: {shown(address)}", offset=offset)
         elif kind & 0xFF not in (core.DATA, core.DOUBTFUL, core.NESTED):

@@ -16,7 +16,7 @@ from attachguard.types.letters import printable
 _OPENED: Final = Use("PDF action", "content", "opening", "pdf-reference", anywhere=True)
 _CLICKED: Final = Use("PDF link", "place", "click", "pdf-reference", anywhere=True)
 #: An address that is no ordinary one of the web; and a name that hides which one it is, which takes an escape.
-_UNUSUAL: Final = re.compile(rb"URI\s*(?:<(?!<)|\d|\((?!\s*(?i:https?:|mailto:|tel:|www\.|#)))")
+_UNUSUAL: Final = re.compile(rb"URI\s*(?:<|\d|\((?!\s*(?i:https?:|mailto:|tel:|www\.|#)))")
 _HIDING: Final = re.compile(rb"/[^\s/()<>\[\]]{0,100}#")
 #: How a string begins that may name a share.
 _SHARE: Final = re.compile(
@@ -96,6 +96,8 @@ def linked_addresses(document: Document) -> Iterator[tuple[str, str]]:
     for _number, value in document.marked("address", having=_unusual):
         for _path, entries in dictionaries(value):
             address = document.resolve(entries.get("URI"))
+            if isinstance(address, dict):
+                address = document.resolve(address.get("Base"))  # what every relative address is put behind (12.6.4.8)
             kind = reference_kind(text(address), click=True) if isinstance(address, bytes) else ""
             if isinstance(address, bytes) and kind not in ("", "pdf-reference"):
                 yield f"PDF link: {clean(text(address))}", kind
@@ -179,6 +181,8 @@ class Places:
         """The place of an action that is in object `number` under these keys."""
         if path == ("FDF",):
             return "import of form data"
+        if path == ("OnInstantiate",):
+            return "start of a 3D scene"
         if "OpenAction" in path:
             return "open action"
         if "AA" in path:

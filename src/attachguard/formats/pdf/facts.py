@@ -149,8 +149,8 @@ def _look(document: Document, seen: _Seen, number: int, path: tuple[str, ...], e
     actions = _names(document, entries, "S")
     if actions:
         _look_at_action(document, seen, number, path, entries, actions)
-    if "JavaScript" in entries:
-        _look_at_form_data(document, seen, number, document.resolve(entries["JavaScript"]))
+    if "JavaScript" in entries or "OnInstantiate" in entries:
+        _look_at_other_scripts(document, seen, number, entries)
     if entries.get("Type") == "Annot" or "Rect" in entries:
         for kind in _names(document, entries, "Subtype") & _MEDIA_ANNOTATIONS.keys():
             # One that holds nothing any more is an empty frame on the page.
@@ -207,8 +207,11 @@ def _look_at_action(
         seen.media[f"{action} action"] += 1
 
 
-def _look_at_form_data(document: Document, seen: _Seen, number: int, scripts: Value) -> None:
-    """Scripts that a file of form data brings for its form (12.7.8.3.1, table 249)."""
+def _look_at_other_scripts(document: Document, seen: _Seen, number: int, entries: dict[str, Value]) -> None:
+    """Scripts that no action brings: of a 3D scene (13.6.3, table 311), and of form data for its form (12.7.8.3.1, table 249)."""
+    if "OnInstantiate" in entries:
+        seen.scripts.append((number, ("OnInstantiate",), entries["OnInstantiate"]))
+    scripts = document.resolve(entries.get("JavaScript"))
     if isinstance(scripts, dict):
         added = document.resolve(scripts.get("Doc"))
         sources = [*added[1 : 2 * _SCRIPTS : 2]] if isinstance(added, list) else []

@@ -28,7 +28,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     form = Form(part.data)
     for chunk in form.chunks:
         yield part.child("form.pdf", partial(_decoded, chunk), role="embedded", declared="application/pdf")
-    yield from told(part, form.scripts, form.sheets, "XDP")
+    yield from told(part, form.scripts, form.sheets, form.places, "XDP")
 
 
 def _decoded(chunk: bytes) -> bytes:

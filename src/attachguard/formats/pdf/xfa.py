@@ -7,7 +7,7 @@ well-formed XML is searched as text, because readers mend a little of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 from xml.parsers import expat
 
@@ -17,7 +17,7 @@ from attachguard.formats.pdf.syntax import Stream, Value
 from attachguard.formats.referring import refer
 from attachguard.inspector import Fact
 from attachguard.part import Part
-from attachguard.readers.references import USES
+from attachguard.readers.references import USES, Use, read
 from attachguard.types.filetypes import filetype
 
 #: Decoded bytes of a form, and scripts of one file.
@@ -28,8 +28,11 @@ _XFA_SCRIPT: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?script(?:\s[^<>]{0,1000})?
 _XFA_SCRIPT_END: Final = re.compile(rb"</(?:[\w.-]{1,40}:)?script")
 _SHEET_BYTES: Final = 4_096
 _SHEETS: Final = 20
+_PLACES: Final = 500
 _SHEET: Final = re.compile(rb"<\?xml-stylesheet\s([^?]{1,4000})")
 _HREF: Final = re.compile(r"href\s{0,8}=\s{0,8}(?:\"([^\"]{1,2000})|'([^']{1,2000}))")
+#: What an attribute refers to: pictures and parts of forms that come with the form, and where it sends what was filled in.
+_REFERRING: Final[dict[str, Use]] = {"href": USES["picture"], "usehref": USES["frame"], "target": USES["form"]}
 #: How encodings begin that the parser of XML does not read, or that packets are told by.
 _MARKS: Final = (
     (b"\xff\xfe\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be"), (b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"),
@@ -46,7 +49,7 @@ class Form:
         content: its XML, or the packets that make it up one after the other.
     """
 
-    __slots__ = ("_left", "_open", "_text", "chunks", "scripts", "sheets")
+    __slots__ = ("_left", "_open", "_text", "chunks", "places", "scripts", "sheets")
 
     def __init__(self, content: bytes) -> None:
         #: Scripts that have any code, and base64 of PDF files in it.
@@ -54,6 +57,8 @@ class Form:
         self.chunks: list[bytes] = []
         #: Addresses of style sheets, which a reader fetches with the form.
         self.sheets: list[str] = []
+        #: What else it refers to: addresses and their uses.
+        self.places: dict[tuple[str, Use], None] = {}
         self._left = max(_SCRIPT, len(content))
         self._open: list[str] = []
         self._text: list[str] = []
@@ -78,8 +83,11 @@ class Form:
             return False  # of an encoding that is not known, too
         return True
 
-    def _start(self, name: str, _attributes: dict[str, str]) -> None:
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
         tag = name.rpartition(":")[2]
+        for key in attributes.keys() & _REFERRING.keys():
+            if len(self.places) < _PLACES:
+                self.places[attributes[key], _REFERRING[key]] = None
         if tag in ("script", "chunk"):
             self._open.append(tag)
             self._text.clear()
@@ -141,6 +149,7 @@ def forms(part: Part, document: Document, found: list[Value], *, locked: bool) -
     """
     scripts: list[bytes] = []
     sheets: dict[str, None] = {}
+    places: dict[tuple[str, Use], None] = {}
     left = 2 * _SCRIPT
     for packets in found:
         if locked or left <= 0:
@@ -151,14 +160,20 @@ def forms(part: Part, document: Document, found: list[Value], *, locked: bool) -
         form = Form(content)
         scripts += form.scripts[: _SCRIPTS - len(scripts)]
         sheets.update(dict.fromkeys(form.sheets))
+        places.update(form.places)
     if found:
-        yield from told(part, scripts, list(sheets), "PDF XFA")
+        yield from told(part, scripts, list(sheets), places, "PDF XFA")
 
 
-def told(part: Part, scripts: list[bytes], sheets: list[str], what: str) -> Iterator[Fact]:
-    """The facts about a form with these scripts and style sheets."""
+def told(
+    part: Part, scripts: list[bytes], sheets: list[str], places: Iterable[tuple[str, Use]], what: str
+) -> Iterator[Fact]:
+    """The facts about a form with these scripts and style sheets that refers to these places."""
     for address in sheets[:_SHEETS]:
         yield from refer(part, USES["style"], address, words=f"{what} style sheet")
+    for address, use in places:
+        if read(address).form in ("network-path", "moniker"):
+            yield from refer(part, use, address, words=f"{what} {use.words}")
     if scripts:
         yield part.finding("pdf-xfa-script", f"{what}: form with {counted(len(scripts), 'script')}")
         yield part.layer("xfa-scripts", b"\n".join(scripts), filetype("js"))

@@ -23,6 +23,7 @@ import msgspec
 
 from attachguard.engine.scan import Kind
 from attachguard.engine.scanner import Scanner, failure_report
+from attachguard.errors import OperatorError
 from attachguard.gateway.pool import confine
 from attachguard.gateway.pool.crew import Crew, Worker
 from attachguard.gateway.pool.session import Result, Session
@@ -64,7 +65,7 @@ class Pool:
         queue: scans that may wait for a process; one more is answered `busy` at once.
 
     Raises:
-        RuntimeError: no process gets ready.
+        OperatorError: no process gets ready.
     """
 
     def __init__(
@@ -116,7 +117,7 @@ class Pool:
         worker = await self.worker(_READY)
         if worker is None:
             self.crew.close()
-            raise RuntimeError("no scanning process becomes ready; `attachguard doctor` shows what is wrong")
+            raise OperatorError("no scanning process becomes ready; `attachguard doctor` shows what is wrong")
         self._free(worker)
 
     def close(self) -> None:

@@ -272,7 +272,7 @@ class Service:
             self.settings = self.desk.settings = msgspec.structs.replace(settings, **kept)
             gc.unfreeze()
             pool = await self._pool(scanner)
-        except (OperatorError, OSError, RuntimeError) as error:
+        except (OperatorError, OSError) as error:
             self.trouble = str(error)
             self.desk.metrics.reloaded(good=False)
             self.log("reload-failed", error=str(error))

@@ -70,6 +70,8 @@ def following(buffer: bytes, start: int, levels: list[Level], *, line_start: boo
 
 def settled(buffer: bytes, start: int, levels: list[Level], *, line_start: bool) -> int:
     """Up to where a body without delimiter is content for certain: not a last line that may yet become one."""
+    if not any(level.boundary for level in levels):
+        return len(buffer)
     end = buffer.rfind(b"\n", start)
     first = start if end < 0 else end + 1
     line = buffer[first : first + _HOLD + 1]
@@ -112,22 +114,3 @@ def in_header(buffer: bytes, start: int, searched: int, end: int, levels: list[L
             if place >= 0 and (found < 0 or place < found):
                 found = place
     return found
-
-
-def blank_line(buffer: bytes, start: int, searched: int, limit: int) -> int:
-    """Where the line end before the blank line is that ends a header block; -1 where there is none yet, or none before a limit.
-
-    The search goes on where the last one stopped, less what may be the start of a blank line, and in steps: most headers are short, and what
-    follows them is not to be searched for a line end that the message does not use.
-    """
-    place = max(start, searched - 3)
-    limit = min(limit, len(buffer))
-    while place < limit:
-        stop = min(place + HEADER_STEP, limit)
-        ends = [at for at in (buffer.find(b"\n\r\n", place, stop), buffer.find(b"\n\n", place, stop)) if at >= 0]
-        if ends:
-            return min(ends)
-        if stop == limit:
-            break
-        place = stop - 2
-    return -1

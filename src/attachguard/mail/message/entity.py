@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from attachguard._core.mime import plain_lines, split_fields
+from attachguard._core.mime import header_fields, plain_lines
 from attachguard.mail.fields import decode_words, read_value
 from attachguard.mail.readings import grammar
 
@@ -47,14 +47,15 @@ class Entity:
         signed: whether it stands inside a multipart/signed, at any distance.
         told: whether enough departures of the message are known, so that nobody asks for more.
 
-    `begin`, `body` and `end` are octets of the input: where its header block begins, where its body begins, and, once the parser has told
-    that the leaf or message ends, where its body ends, before the line break that belongs to the delimiter. `departures` are the classes
-    of what keeps its header from being read by everybody alike, with the octets of the header that they span.
+    `given` are the first values of the fields that say how to read the body. `begin`, `body` and `end` are octets of the input: where its header
+    block begins, where its body begins, and, once the parser has told that the leaf or message ends, where its body ends, before the line break
+    that belongs to the delimiter. `departures` are the classes of what keeps its header from being read by everybody alike, with the octets of the
+    header that they span.
     """
 
     __slots__ = (
-        "begin", "body", "cut", "departures", "disposition", "encoding", "end", "fields", "header", "media_type", "names", "parameters", "parent",
-        "place", "section", "signed",
+        "begin", "body", "cut", "departures", "disposition", "encoding", "end", "fields", "given", "header", "media_type", "names", "parameters",
+        "parent", "place", "section", "signed",
     )  # fmt: skip
 
     def __init__(
@@ -75,7 +76,8 @@ class Entity:
         self.place = place
         self.header = header
         self.parent = parent
-        self.fields = [(name.lower().decode("ascii"), value) for name, value in split_fields(header)]
+        self.fields, given, plain = header_fields(header, grammar.STRUCTURAL)
+        self.given = given
         default = "message/rfc822" if parent == "multipart/digest" else "text/plain"
         self.media_type, self.parameters = default, NO_PARAMETERS
         self.disposition, shown = "", NO_PARAMETERS
@@ -84,14 +86,6 @@ class Entity:
         if not header:
             self.names: tuple[str, ...] = ()
             return
-        plain = True
-        given: dict[str, bytes] = {}
-        for key, value in self.fields:
-            if key in grammar.STRUCTURAL:
-                plain = plain and given.get(key, value) == value
-                given.setdefault(key, value)
-            elif not key:
-                plain = False
         said = given.get("content-type")
         if said is not None:
             self.media_type, self.parameters, fits = read_value(said)

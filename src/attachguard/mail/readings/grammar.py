@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, NamedTuple
 
+from attachguard._core.needles import holds_folded
 from attachguard.mail.encodings import STANDARD
 from attachguard.mail.fields import begins_word
 
@@ -147,7 +148,7 @@ def begins_with_fields(body: bytes, *, text: bool = True) -> bool:
 
 def holds_entity(text: bytes) -> bool:
     """Whether text around the parts of a multipart has MIME fields in it."""
-    return b"content-" in text.lower() and _AROUND.search(text) is not None
+    return holds_folded(text, b"content-") and _AROUND.search(text) is not None
 
 
 def plain_boundary(boundary: str) -> bool:

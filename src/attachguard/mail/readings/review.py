@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from attachguard.codes import Role
 from attachguard.mail.encodings import IDENTITY
 from attachguard.mail.message.entity import ELSEWHERE
-from attachguard.mail.readings.grammar import STRUCTURAL, begins_with_fields, holds_entity
+from attachguard.mail.readings.grammar import begins_with_fields, holds_entity
 from attachguard.model import Finding
 
 if TYPE_CHECKING:
@@ -75,17 +75,12 @@ def look(record: Record, entity: Entity, content: bytes) -> None:
         and not entity.media_type.startswith("message/")
         and (
             begins_with_fields(content, text=entity.media_type.startswith("text/"))
-            or (not entity.parent and _bare(entity) and holds_entity(content[:_HEADER]))
+            or (not entity.parent and not entity.given and holds_entity(content[:_HEADER]))
         )
     ):
         record.note("fields-in-body", entity.body, entity.end)
     if entity.media_type.startswith("text/") and b"\0" in content:
         record.note("nul-in-body", entity.body, entity.end)
-
-
-def _bare(entity: Entity) -> bool:
-    """Whether a header says nothing about how to read its body."""
-    return not any(name in STRUCTURAL for name, _value in entity.fields)
 
 
 def facts(part: Part, record: Record, raw: bytes) -> Iterator[Part | Finding]:

@@ -35,6 +35,8 @@ class Whole:
             for check, code in CHECKS.items()
             if check in data.unchecked or (code == "spam-not-evaluated" and code in named)
         }
+        bounded = {bound.on for bound in data.bounds}
+        self._measures = tuple(measure for measure in MEASURES if measure.on in bounded)
         #: Whether it matters to the policy that the sender is known to be somebody else.
         self._asks_sender = "sender-reputation" in named
         #: The checks of the last envelope: most mail comes with the same one, or with none.
@@ -55,9 +57,7 @@ class Whole:
             return
         attachments = [part for part in parts if is_attachment_of_message(part)]
         counted = Counted(size, parts, attachments, envelope)
-        bounded = {bound.on for bound in self._data.bounds}
-        measures = [measure for measure in MEASURES if measure.on in bounded]
-        for measure in measures:
+        for measure in self._measures:
             if not measure.each:
                 yield from self._excess(measure, counted, parts[0])
         if self._data.names.unique:
@@ -66,7 +66,7 @@ class Whole:
             yield from self._lonely(attachments)
         yield from signature_findings(self._data.signatures, parts, attachments)
         yield from self._archives(parts)
-        for measure in measures:
+        for measure in self._measures:
             for part in parts if measure.each else ():
                 if part.role == "attachment" and part.size is not None:
                     yield from self._excess(measure, counted._replace(attachments=(part,)), part)
@@ -179,6 +179,8 @@ class Whole:
 
     def _unchecked(self, checks: Iterable[Check], parts: Sequence[Part]) -> Iterator[About]:
         """What the policy makes of checks that nobody carried out."""
+        if not self._reported:
+            return
         for check in checks:
             code = self._reported.get(check.check)
             if code is None or check.result != "not-evaluated":

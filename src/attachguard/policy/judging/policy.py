@@ -43,12 +43,13 @@ class Policy:
     """
 
     __slots__ = (
-        "_answers", "_conditional", "_data", "_days", "_default", "_final", "_inspections", "_matches", "_overrides", "_plain", "_text", "_waivers",
-        "_whole", "fingerprinted",
+        "_answers", "_conditional", "_data", "_days", "_default", "_final", "_inspections", "_matches", "_name", "_overrides", "_plain", "_text",
+        "_waivers", "_whole", "fingerprinted",
     )  # fmt: skip
 
     def __init__(self, data: PolicyData, text: PolicyData | None = None) -> None:
         self._data = data
+        self._name = PolicyName(data.id, data.version)
         self._text = text
         self._days: dict[dt.date, Policy] = {}
         self._conditional: dict[str, tuple[Rule, ...]] = {}
@@ -148,7 +149,7 @@ class Policy:
     @property
     def name(self) -> PolicyName:
         """Id and version, as a report names it."""
-        return PolicyName(self._data.id, self._data.version)
+        return self._name
 
     @property
     def data(self) -> PolicyData:
@@ -161,6 +162,11 @@ class Policy:
         return self._data.limits
 
     # -- facts that only a policy makes -----------------------------------------------------------------------------------
+
+    @property
+    def lists_parts(self) -> bool:
+        """Whether any of its lists has something to ask of a single part."""
+        return bool(self._inspections)
 
     def part_findings(self, part: Part) -> Iterator[Finding]:
         """What the policy's lists say about a part whose types are known and whose bytes are still there."""

@@ -22,6 +22,9 @@ _TO_SENDER: Final = frozenset({Notify.SENDER, Notify.SENDER_IF_VALID, Notify.BOT
 _TO_RECIPIENT: Final = frozenset({Notify.RECIPIENT, Notify.BOTH})
 _RANK: Final = {code: rank for rank, code in enumerate(code for codes in CODES_BY_SUBJECT.values() for code in codes)}
 
+#: What follows from no finding at all.
+_NOTHING: Final = Verdict(Action.DELIVER, Scope.MESSAGE, Notify.NONE)
+
 
 def combine(findings: Iterable[Finding], envelope: Envelope, rules: Mapping[Key, Rule]) -> Verdict:
     """The strongest action of all judged findings.
@@ -35,6 +38,8 @@ def combine(findings: Iterable[Finding], envelope: Envelope, rules: Mapping[Key,
         rules: the rules that answer something, tag something or keep something for a time.
     """
     seen = sorted(findings, key=_order)
+    if not seen:
+        return _NOTHING
     labels = tuple(dict.fromkeys([finding.label for finding in seen if finding.label]))
     answers = [rules[key] for key in dict.fromkeys([(each.code, each.rule) for each in seen]) if key in rules]
     tag = " ".join(dict.fromkeys(rule.tag for rule in answers if rule.tag))

@@ -1,7 +1,7 @@
 """Where files of common kinds end by their own structure, whatever follows.
 
-References: ISO/IEC 10918-1 (JPEG), B.1; PNG (ISO/IEC 15948), 5.3; GIF89a, 12 to 27; BMP file header; RIFF; ISO/IEC 14496-12, 4.2; ISO 32000-2, 7.5.5;
-APPNOTE.TXT 4.3.16. What cannot be told is 0: then nothing is taken to follow.
+References: ISO/IEC 10918-1 (JPEG), B.1; TIFF 6.0, section 2; PNG (ISO/IEC 15948), 5.3; GIF89a, 12 to 27; BMP file header; RIFF;
+ISO/IEC 14496-12, 4.2; ISO 32000-2, 7.5.5; APPNOTE.TXT 4.3.16. What cannot be told is 0: then nothing is taken to follow.
 
 Why our own: libraries read to the end that a file claims and do not say where that was.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Literal
 
 #: Segments, chunks or boxes that are stepped over, and blocks of a GIF, which are small.
 _STEPS: Final = 1 << 14
@@ -20,6 +20,12 @@ _GIF_BLOCKS: Final = 1 << 16
 _END_OF_IMAGE: Final = re.compile(rb"\xff\xd9")
 _END_OF_ZIP: Final = b"PK\x05\x06"
 _TEXT_END: Final = b"%%EOF"
+#: Bytes of a value by its type; tags whose values are places or lengths of picture data, in pairs; tags that lead to further directories.
+_TIFF_SIZES: Final = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+_TIFF_PAIRS: Final = ((273, 279), (324, 325), (513, 514), (288, 289))
+_TIFF_RUNS: Final = frozenset(tag for pair in _TIFF_PAIRS for tag in pair)
+_TIFF_DIRECTORIES: Final = frozenset({330, 34665, 34853, 40965})
+_TIFF_STEPS: Final = 1 << 18
 
 
 def jpeg(data: bytes) -> int:
@@ -119,6 +125,50 @@ def archive(data: bytes) -> int:
     return place + 22 + int(struct.unpack_from("<H", data, place + 20)[0])
 
 
+def tiff(data: bytes) -> int:
+    """Behind whatever the directories of its pictures point to: values, strips and tiles; big TIFF is not read."""
+    order: Literal["little", "big"] = "little" if data[:2] == b"II" else "big"
+    if data[2:4] not in (b"*\0", b"\0*"):
+        return 0
+
+    def number(at: int, size: int) -> int:
+        return int.from_bytes(data[at : at + size], order)
+
+    waiting, seen, end, steps = [number(4, 4)], set[int](), 8, 0
+    while waiting:
+        place = waiting.pop()
+        if place in seen or not 8 <= place < len(data):
+            continue
+        seen.add(place)
+        count = number(place, 2)
+        end = max(end, place + 6 + 12 * count)
+        runs: dict[int, list[int]] = {}
+        for at in range(place + 2, place + 2 + 12 * count, 12):
+            tag, size, values = number(at, 2), _TIFF_SIZES.get(number(at + 2, 2), 0), number(at + 4, 4)
+            steps += 1 + (values if tag in _TIFF_RUNS else 0)
+            if steps > _TIFF_STEPS:
+                return 0
+            begin = at + 8 if size * values <= 4 else number(at + 8, 4)
+            end = max(end, begin + size * values)
+            if tag in _TIFF_RUNS and size:
+                runs[tag] = [number(begin + size * each, size) for each in range(values)]
+            elif tag in _TIFF_DIRECTORIES and size:
+                waiting += [number(begin + size * each, size) for each in range(min(values, 100))]
+        for offsets, lengths in _TIFF_PAIRS:
+            end = max([end, *(a + b for a, b in zip(runs.get(offsets, ()), runs.get(lengths, ()), strict=False))])
+        waiting.append(number(place + 2 + 12 * count, 4))
+    return end if len(seen) and end <= len(data) else 0
+
+
+def icon(data: bytes) -> int:
+    """Behind the last picture of the directory."""
+    rows = (
+        struct.unpack_from("<2L", data, at)
+        for at in range(14, min(6 + 16 * int.from_bytes(data[4:6], "little"), len(data) - 15), 16)
+    )
+    return max((size + place for size, place in rows), default=0)
+
+
 def text(data: bytes) -> int:
     """Text has no zeros: what has some holds other data, wherever they begin."""
     return 1 if b"\0" in data else 0
@@ -127,5 +177,5 @@ def text(data: bytes) -> int:
 #: How to find the end of a file, by the id of its type.
 ENDS: Final[dict[str, Callable[[bytes], int]]] = {
     "jpg": jpeg, "png": png, "gif": gif, "bmp": bmp, "webp": riff, "wav": riff, "avi": riff, "pdf": pdf, "zip": archive, "rtf": text, "ps": text,
-    "mp4": boxes, "mov": boxes, "m4a": boxes, "3gp": boxes, "heic": boxes, "avif": boxes,
+    "tif": tiff, "ico": icon, "cur": icon, "mp4": boxes, "mov": boxes, "m4a": boxes, "3gp": boxes, "heic": boxes, "avif": boxes,
 }  # fmt: skip

@@ -57,8 +57,12 @@ def _add(element: ET.Element, child: Child) -> None:
 
 def theirs(text: str, **attributes: str | None) -> ET.Element:
     """Text from a message, whose direction of writing does not reach beyond it."""
-    cut = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
-    return h("bdi", cut, **attributes)
+    return h("bdi", cut(text), **attributes)
+
+
+def cut(text: str) -> str:
+    """Text from outside, of a length that a page can show."""
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
 def _visible(text: str) -> Iterator[str | ET.Element]:

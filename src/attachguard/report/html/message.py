@@ -10,8 +10,8 @@ from attachguard.model import Action, Finding, PartRecord, Report
 from attachguard.policy.explaining.follows import follows
 from attachguard.policy.explaining.phrases import phrase
 from attachguard.policy.explaining.sentences import type_name
-from attachguard.report.html.build import h, theirs
-from attachguard.report.html.words import Words
+from attachguard.report.html.build import cut, h, theirs
+from attachguard.report.html.words import Said, Words
 from attachguard.report.human import size_text
 
 #: Parts of one report, findings of one part, and levels of the tree that a page shows.
@@ -87,9 +87,9 @@ class MessagePage:
             class_=f"verdict {verdict.action.value}",
         )  # fmt: skip
 
-    def titles(self, report: Report) -> dict[str, str]:
+    def titles(self, report: Report) -> dict[str, list[Said]]:
         """The reasons of a verdict in words: why something is not accepted or, where all is delivered, what was found."""
-        titles = {code: self._words.reason(code) for code in report.verdict.reasons}
+        titles = {code: self._ours(self._words.reason(code)) for code in report.verdict.reasons}
         if report.verdict.action.delivers:
             for finding in reversed(report.findings):
                 if finding.code in titles and finding.action is report.verdict.action:
@@ -101,7 +101,21 @@ class MessagePage:
         for code, title in self.titles(report).items():
             led = [each for each in report.findings if each.code == code and each.action is report.verdict.action]
             clauses = dict.fromkeys(filter(None, (self._clause(report, finding) for finding in led)))
-            yield h("li", h("strong", theirs(title)), " ", h("code", code), _list(clauses, "clauses"))
+            yield h("li", h("strong", self.said(title)), " ", h("code", code), _list(clauses, "clauses"))
+
+    def _ours(self, text: str) -> list[Said]:
+        return [Said(text, self._words.language)]
+
+    def said(self, pieces: Iterable[Said]) -> Element:
+        """Text that may be about content; what is not in the language of the page is marked, so that it is read aloud as what it is."""
+        here = self._words.language
+        return h(
+            "bdi",
+            (
+                cut(piece.text) if piece.language == here else h("span", cut(piece.text), lang=piece.language)
+                for piece in pieces
+            ),
+        )
 
     def _clause(self, report: Report, finding: Finding) -> str:
         """The clause, its sentence, and whether the text itself says so."""
@@ -157,7 +171,8 @@ class MessagePage:
         title: list[str | Element] = [h("strong", theirs(name) if name else words.named("role", part.role)), " "]
         title.append(h("span", f"{type_name(part.type.id, words.language)} ({part.type.id})", class_="type"))
         yield h("p", title, class_="name")
-        facts = [words.named("role", part.role), size_text(part.size) if part.size is not None else words("unread")]
+        facts = [words.named("role", part.role)] if name else []
+        facts.append(size_text(part.size) if part.size is not None else words("unread"))
         if part.encryption != "none":
             facts.append(words.named("encryption", part.encryption))
         if part.signed:
@@ -184,16 +199,16 @@ class MessagePage:
         words = self._words
         detail, clause = words.detail(finding), self._clause(report, finding)
         # What is let through is told by what it is: the sentence of its code says why it would not be.
-        title = detail if detail and finding.action.delivers else words.reason(finding.code)
+        title = detail if detail and finding.action.delivers else self._ours(words.reason(finding.code))
         offset = words("offset", offset=finding.offset) if finding.offset is not None else ""
-        said = [theirs(detail)] if detail and detail != title else []
+        said = [self.said(detail)] if detail and detail != title else []
         said += [h("span", f" ({offset})")] if offset else []
         quiet = [finding.part] if place else []
         quiet += [clause] if clause else [f"{words('rule')} {finding.rule}"] if finding.rule else []
         label = _badge(words.finding(finding.action), finding.action)
         return h(
             "li",
-            h("p", label, " ", h("strong", theirs(title)), " ", h("code", finding.kind or finding.code)),
+            h("p", label, " ", h("strong", self.said(title)), " ", h("code", finding.kind or finding.code)),
             h("p", said) if said else None,
             [h("p", theirs(line), class_="quiet") for line in quiet if line],
             h("p", theirs(phrase("label", words.language).format(label=finding.label))) if finding.label else None,
@@ -231,7 +246,12 @@ class MessagePage:
             size = f", {size_text(each.size)}" if each.size is not None else ""
             yield h(
                 "li",
-                h("p", h("strong", theirs(each.detail or each.kind)), " ", h("code", each.kind or each.code)),
+                h(
+                    "p",
+                    h("strong", self.said([Said(each.detail or each.kind, "en")])),
+                    " ",
+                    h("code", each.kind or each.code),
+                ),
                 h("p", theirs(each.part), size, class_="quiet"),
                 h("p", "SHA-256 ", h("code", each.sha256), class_="digest") if each.sha256 else None,
             )

@@ -21,7 +21,7 @@ from attachguard.report.human import size_text
 #: Reports that are listed, those of them with everything about them, and reasons to choose from.
 LISTED: Final = 5000
 DETAILED: Final = 1000
-_REASONS: Final = 12
+_REASONS: Final = 16
 
 
 class Tally:
@@ -97,7 +97,12 @@ class Overview:
         rows = [
             (f"r-{code}", h("span", self._words.reason(code)), tally.reasons[code], "") for code in self._codes(tally)
         ]
-        return self._choice("reason", "by-reason", rows, tally.count) if rows else None
+        if not rows:
+            return None
+        choice, left = self._choice("reason", "by-reason", rows, tally.count), len(tally.reasons) - len(rows)
+        if left > 0:
+            choice.append(h("p", self._words("more-reasons", count=left), class_="quiet"))
+        return choice
 
     def _choice(self, group: str, title: str, rows: Sequence[tuple[str, Element, int, str]], total: int) -> Element:
         """Radio buttons with bars; the first is for all."""
@@ -118,7 +123,7 @@ class Overview:
             self._message.badge(verdict.action),
             h("span", theirs(report.source or words(report.kind)), class_="source"),
             h("span", f"{root}, {size_text(report.size)}", class_="type"),
-            h("span", theirs("; ".join(self._message.titles(report).values())), class_="because") if codes else None,
+            h("span", self._because(report), class_="because") if codes else None,
         )
         inner = (
             h("div", self._message.facts(report), self._message.body(report), class_="inner")
@@ -127,3 +132,8 @@ class Overview:
         )
         classes = " ".join(("row", f"v-{verdict.action.value}", *(f"r-{code}" for code in codes)))
         return h("details", h("summary", line), inner, class_=classes)
+
+    def _because(self, report: Report) -> Iterator[Element | str]:
+        for number, title in enumerate(self._message.titles(report).values()):
+            yield "; " if number else ""
+            yield self._message.said(title)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
+from importlib.metadata import version
 from xml.etree.ElementTree import Element
 
 from attachguard.errors import PolicyError
@@ -49,7 +51,9 @@ class Page:
             return self._page(report.source or words("report"), header, message.body(report), ())
         overview = Overview(words, message)
         name = words("report-of", count=tally.count)
-        policies = words("policies", names=", ".join(sorted(tally.policies)))
+        policies = words(
+            "one-policy" if len(tally.policies) == 1 else "policies", names=", ".join(sorted(tally.policies))
+        )
         header = h(
             "header",
             h("p", words("report"), class_="over"),
@@ -73,7 +77,10 @@ class Page:
         sheet = Element("style")
         sheet.text = style
         head.append(sheet)
-        footer = h("footer", h("p", self._words("made-by")))
+        made = self._words(
+            "made-by", day=f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC", version=version("attachguard")
+        )
+        footer = h("footer", [h("p", said) for said in (self._words("details-english"), made) if said])
         page = h("html", head, h("body", header, h("main", body), footer), lang=self._words.language)
         return f"<!DOCTYPE html>\n{written(page)}\n".encode("utf-8", "replace")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from attachguard.codes import CODES
 from attachguard.kinds import EXACT
@@ -13,7 +13,12 @@ _WORDS: Final = {
     "report": ("Report", "Bericht"),
     "report-of": ("Report on {count} messages and files", "Bericht über {count} Nachrichten und Dateien"),
     "policy": ("Policy {id}, version {version}", "Regelwerk {id}, Fassung {version}"),
+    "one-policy": ("Policy: {names}", "Regelwerk: {names}"),
     "policies": ("Policies: {names}", "Regelwerke: {names}"),
+    "more-reasons": (
+        "{count} more reasons, which fewer have, stand beside the messages below.",
+        "{count} weitere, seltenere Gründe stehen unten bei den Nachrichten.",
+    ),
     "follows": ("What follows", "Was daraus folgt"),
     "why": ("Why", "Warum"),
     "noted": ("Noted", "Vermerkt"),
@@ -46,8 +51,12 @@ _WORDS: Final = {
     "no-details": ("The JSON report has the details.", "Einzelheiten stehen im JSON-Bericht."),
     "empty": ("Nothing was scanned.", "Es wurde nichts geprüft."),
     "made-by": (
-        "Written by attachguard. The page fetches nothing and runs nothing; what is shown of a message is text.",
-        "Geschrieben von attachguard. Die Seite lädt nichts nach und führt nichts aus; was von einer Nachricht gezeigt wird, ist Text.",
+        "Written on {day} by attachguard {version}. The page fetches nothing and runs nothing; what is shown of a message is text.",
+        "Geschrieben am {day} von attachguard {version}. Die Seite lädt nichts nach und führt nichts aus; Inhalt von Nachrichten ist darin Text.",
+    ),
+    "details-english": (
+        "",
+        "Einzelheiten der Befunde sind englisch, wie in jeder Form des Berichts; ebenso die Sätze eines Regelwerks, das keine deutschen hat.",
     ),
     "message": ("message", "Nachricht"),
     "file": ("file", "Datei"),
@@ -77,6 +86,18 @@ _WORDS: Final = {
     "verdict-reject": ("Rejected", "Abgewiesen"),
     "verdict-discard": ("Discarded", "Verworfen"),
 }  # fmt: skip
+
+
+class Said(NamedTuple):
+    """A piece of text.
+
+    Args:
+        text: what it says.
+        language: in which language.
+    """
+
+    text: str
+    language: str
 
 
 class Words:
@@ -113,11 +134,14 @@ class Words:
         """What a reason code means."""
         return reason(code, self.language) if code in CODES else code
 
-    def detail(self, finding: Finding) -> str:
-        """What exactly was found; its kind in the language of the page, particulars as they are."""
-        kind = EXACT.get(finding.kind)
+    def detail(self, finding: Finding) -> list[Said]:
+        """What exactly was found: its kind in the language of the page, particulars as they are, which is English."""
+        detail, kind = finding.detail, EXACT.get(finding.kind)
         if kind is None:
-            return finding.detail
-        if kind.english in finding.detail:
-            return finding.detail.replace(kind.english, kind.title(self.language), 1)
-        return f"{kind.title(self.language)}: {finding.detail}" if finding.detail else kind.title(self.language)
+            pieces = [Said(detail, "en")]
+        elif kind.english in detail:
+            before, _, after = detail.partition(kind.english)
+            pieces = [Said(before, "en"), Said(kind.title(self.language), self.language), Said(after, "en")]
+        else:
+            pieces = [Said(kind.title(self.language) + (": " if detail else ""), self.language), Said(detail, "en")]
+        return [piece for piece in pieces if piece.text]

@@ -45,9 +45,7 @@ def sanitize(work: Work) -> Cleaned:
         raise Refusal("a character set in which tags cannot be found safely")
     if work.type == "svgz":
         return Cleaned(_packed(work))
-    if work.type == "html":
-        return Cleaned(_page(work))
-    return Cleaned(_document(work))
+    return Cleaned(_page(work) if work.type == "html" else _document(work))
 
 
 def _packed(work: Work) -> bytes:

@@ -22,6 +22,11 @@ _STYLE: Final = re.compile(
 )
 _FAR_STYLE: Final = re.compile(r"url\(\s*[\"']?\s*https?:[^)]*\)", re.IGNORECASE)
 _ESCAPED: Final = re.compile(r"\\[0-9a-fA-F]{1,6}\s?|/\*.*?\*/", re.DOTALL)
+_SHARE: Final = re.compile(r"file:|smb:|dav:|\\\\")
+#: Tags inside of a value, which other readers may take for tags of the page.
+_MARKUP: Final = re.compile(r"<[/!?a-zA-Z]")
+#: A backslash in front of a letter that it does not change.
+_SAME: Final = re.compile(r"\\(?=[g-zG-Z])")
 _ACTING: Final = re.compile(r"(?:java|vb)script\s*:|url\(\s*[\"']?\s*(?:javascript|data:(?!image/))", re.IGNORECASE)
 _HTTP_EQUIV: Final = frozenset({"content-type", "content-language", "default-style", "x-ua-compatible"})
 
@@ -196,6 +201,9 @@ class Cleaner:
         if short.startswith("on"):
             self._note("handler", f"handler {short}", value)
             return False
+        if self._kind == "html" and _MARKUP.search(value) is not None:
+            self._note("script", f"tags in the {short} attribute", value)
+            return False
         if short in ("action", "formaction"):
             if not self._work.wants(f"{self._kind}-form-target") and _is_web(value):
                 return True
@@ -284,8 +292,9 @@ class Cleaner:
         checked = _ESCAPED.sub(lambda found: "" if found[0].startswith("/*") else found[0], text)
         if _ESCAPED.search(checked) and re.search(r"\\0{0,4}(?:[46]\d|[57]\d)", checked):
             checked = re.sub(r"\\[0-9a-fA-F]{1,6}\s?", "", checked)
+        checked = _SAME.sub("", checked)
         for found in _STYLE.finditer(checked):
-            self._note("network-path" if found[0].lower().startswith("url") else "script", "style that acts", found[0])
+            self._note(_word_of(found[0].lower()), "style that acts", found[0])
         cleaned = _STYLE.sub("", checked)
         if self._work.wants(f"{self._kind}-picture"):
             for found in _FAR_STYLE.finditer(cleaned):
@@ -298,6 +307,13 @@ class Cleaner:
             if checked != text or cleaned != checked
             else text
         )
+
+
+def _word_of(style: str) -> str:
+    """What a style does that goes."""
+    if not style.startswith(("url", "@import")) or "script:" in style:
+        return "script"
+    return "style-sheet" if style.startswith("@") and _SHARE.search(style) is None else "network-path"
 
 
 def _is_web(value: str) -> bool:

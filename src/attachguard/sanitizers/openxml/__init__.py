@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from attachguard.formats.office._office.links import EXTERNAL
-from attachguard.readers.references import Use, kind_of
+from attachguard.readers.references import USES, Use, kind_of
 from attachguard.sanitizers.openxml import excel, word
 from attachguard.sanitizers.openxml.package import Link, Package, local, looks_like_xml
 from attachguard.sanitizers.openxml.unlink import remove, unlink
@@ -34,7 +34,7 @@ REMOVES: Final = {
     "ole-object": "OLE objects and packages; their preview picture stays",
     "attached-template": "templates, frames, subdocuments, linked objects, workbooks and network pictures that are fetched from elsewhere",
     "data-connection": "where data connections lead and what they ask",
-    "fetching-function": "functions that fetch from a server; values stay",
+    "fetching-function": "formulas that fetch from a server, ask a program or lead to a network path; values stay",
 }
 KEEPS: Final = (
     "Text, layout, styles, charts, pictures, comments, cell values and formulas, hyperlinks, pictures linked over https, embedded documents that "
@@ -52,6 +52,7 @@ _MACRO_KINDS: Final = frozenset(
     }
 )  # fmt: skip
 _MACRO_TYPES: Final = ("vbaproject", "vbadata", "attachedtoolbars", "keymapcustomizations", "jdedata")
+_VML: Final = "{urn:schemas-microsoft-com:vml}"
 _RIBBONS: Final = frozenset({"extensibility", "usercustomization"})
 _CALLBACK: Final = re.compile(rb"\s(?:on[A-Z][A-Za-z]{2,30}|get[A-Z][A-Za-z]{2,30}|loadImage)\s*=\s*[\"'][^\"']")
 _ADD_INS: Final = frozenset({"webextension", "webextensiontaskpanes", "webextensiontaskpane"})
@@ -102,7 +103,7 @@ def sanitize(work: Work) -> Cleaned:
     _objects(package, work)
     _outside(package, work)
     excel.connections(package, work)
-    excel.services(package, work)
+    excel.formulas(package, work)
     _texts(package, work)
     _children(package, work)
     for name, content in package.sweep():
@@ -198,8 +199,9 @@ def _object_reason(package: Package, work: Work, link: Link) -> tuple[str, str, 
 
 def _outside(package: Package, work: Work) -> None:
     """Relationships to places outside that are followed without a click."""
+    books = {link.target for link in package.links if link.kind == "externallink"}
     for link in list(package.links):
-        if not link.external or link.kind in _BOOKS or not package.has(link):
+        if not link.external or not package.has(link) or (link.kind in _BOOKS and link.source in books):
             continue
         use = EXTERNAL.get(link.kind) or Use(f"relationship {link.kind[:40]}", "content", "opening")
         kind = kind_of(use, link.target)
@@ -232,12 +234,29 @@ def _texts(package: Package, work: Work) -> None:
         if name.endswith((".rels", "[content_types].xml")):
             continue
         media_type = package.media_type(name)
-        if not (name.endswith(".xml") or media_type.endswith("xml")) or name not in package.pack:
+        if not (name.endswith((".xml", ".vml")) or media_type.endswith("xml")) or name not in package.pack:
             continue
         content = package.read(name)
         look = _look(content)
         if look is not None and looks_like_xml(content):
             look(package, name, work)
+        if b":vml" in content and (b"src=" in content or b"href=" in content):
+            _drawn(package, name, work)
+
+
+def _drawn(package: Package, name: str, work: Work) -> None:
+    """Addresses in VML itself; all others are relationships."""
+    for element in package.tree(name).iter():
+        if not isinstance(element.tag, str) or not element.tag.startswith(_VML):
+            continue
+        for key, use in (("src", USES["picture"]), ("href", USES["link"])):
+            address = element.get(key) or ""
+            kind = kind_of(use, address) if address else ""
+            if kind and work.wants(kind):
+                said = address.encode("utf-8", "replace")
+                work.took("external-reference", kind, f"{use.words}: {address}", said, member=package.actual(name))
+                del element.attrib[key]
+                package.touch(name)
 
 
 def _look(content: bytes) -> Callable[[Package, str, Work], None] | None:
@@ -247,6 +266,8 @@ def _look(content: bytes) -> Callable[[Package, str, Work], None] | None:
         return _word_text
     if b"ppaction:" in content:
         return _slide
+    if b"HyperlinkBase>" in content:
+        return _base
     return None
 
 
@@ -265,6 +286,18 @@ def _word_text(package: Package, name: str, work: Work) -> None:
         for element in word.without(package, name, lambda each: local(each) == "webVideoPr"):
             page = element.get("embeddedHtml") or ""
             work.took("external-reference", "web-video", "web video", page.encode(), member=package.actual(name))
+
+
+def _base(package: Package, name: str, work: Work) -> None:
+    """What every relative link is put behind (22.2.2.14)."""
+    for element in [each for each in package.tree(name).iter() if local(each) == "HyperlinkBase"]:
+        address = element.text or ""
+        kind = kind_of(USES["link"], address)
+        if kind and work.wants(kind):
+            said = address.encode("utf-8", "replace")
+            work.took("external-reference", kind, f"base of links: {address}", said, member=package.actual(name))
+            remove(element)
+            package.touch(name)
 
 
 def _slide(package: Package, name: str, work: Work) -> None:

@@ -1,4 +1,4 @@
-"""What workbooks hold beside their sheets, in XML and in the binary form: macro sheets, links, connections, functions that fetch.
+"""What workbooks hold beside their sheets, in XML and in the binary form: macro sheets, links, connections, formulas that fetch or ask.
 
 Values stay: a formula that depends on what goes leaves the value that it showed. References: ECMA-376 part 1, 18; [MS-XLSB].
 """
@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from attachguard.formats.office._office.links import EXTERNAL
-from attachguard.readers.references import USES, kind_of
+from attachguard.formats.office._office.xlslinks import formula_addresses
+from attachguard.readers.references import USES, found_in, kind_of
 from attachguard.sanitizers.openxml.binary import AUTOMATIC, empty_sheets, records, rename_automatic, replace_books
 from attachguard.sanitizers.openxml.package import Link, Package, local
 from attachguard.sanitizers.openxml.unlink import remove, unlink
@@ -18,7 +19,10 @@ from attachguard.sanitizers.record import Refusal, Work
 
 _MACRO_SHEETS: Final = frozenset({"xlmacrosheet", "xlintlmacrosheet"})
 _BOOKS: Final = re.compile(r"\[(\d{1,5})\]")
-_SERVICE: Final = re.compile(r"_xlfn\.(WEBSERVICE|IMAGE)\s*\(", re.IGNORECASE)
+_SERVICE: Final = re.compile(r"_xlfn\.(WEBSERVICE|IMAGE)\s*\((.{0,300})", re.IGNORECASE | re.DOTALL)
+_LINKING: Final = re.compile(r"\b(HYPERLINK)\s*\(\s*\"([^\"]{1,2000})", re.IGNORECASE)
+_ASKING: Final = re.compile(r"[\w.)\\\]]\|'[^!]{0,300}!", re.DOTALL)
+_NAMED_MACRO: Final = re.compile(r"\b(?:EXEC|CALL|REGISTER(?:\.ID)?|FOPEN|INITIATE|EXECUTE)\(")
 
 
 def macro_sheets(package: Package, work: Work) -> int:
@@ -230,8 +234,19 @@ def connections(package: Package, work: Work) -> None:
     for link in [link for link in package.links if link.kind == "connections" and link.target in package.pack]:
         name = link.target
         if name.endswith(".bin"):
-            if work.wants("data-connection"):
-                raise Refusal("data connections of binary workbooks are not rewritten")
+            # Nothing in the workbook names its list of connections; queries of sheets count what is in it.
+            if work.wants("data-connection", "network-path", "protocol-moniker"):
+                if any(each.kind == "querytable" for each in package.links):
+                    raise Refusal("queries of binary workbooks are not rewritten")
+                work.took(
+                    "external-reference",
+                    "data-connection",
+                    "data connections",
+                    package.read(name),
+                    member=package.actual(name),
+                )
+                package.cut(link)
+                package.drop(name)
             continue
         for element in [each for each in package.tree(name) if local(each) == "connection"]:
             if not _leads_out(element):
@@ -263,24 +278,55 @@ def _leads_out(element: Any) -> bool:
     return any(place and not place.lower().startswith(("provider=microsoft.mashup", "$workbook$")) for place in places)
 
 
-def services(package: Package, work: Work) -> None:
-    """Functions that fetch from a server leave the value that they showed."""
-    if not work.wants("fetching-function"):
-        return
-    found: list[str] = []
+def formulas(package: Package, work: Work) -> None:
+    """Formulas that fetch from a server, ask a program, or lead to more than a page leave the value that they showed; names that do so go."""
+    found: dict[str, tuple[str, str, str]] = {}
 
-    def fetches(formula: str) -> bool:
-        if _SERVICE.search(formula) is None:
-            return False
-        found.append(formula)
-        return True
+    def unwanted(formula: str) -> bool:
+        reason = _unwanted(formula, work)
+        if reason is not None:
+            found[formula] = reason
+        return reason is not None
 
-    _stale_formulas(package, fetches, (b"_xlfn.", b"&#", b"<![CDATA["))
-    for formula in found:
-        word = _SERVICE.search(formula)
-        work.took(
-            "external-reference",
-            "fetching-function",
-            f"spreadsheet function {word[1].upper() if word else ''}",
-            formula.encode(),
-        )
+    _stale_formulas(package, unwanted, (b"_xlfn.", b"|", b"YPERLINK", b"yperlink", b"&#", b"<![CDATA["))
+    for name in [name for name in package.names() if name.endswith(".xml") and b"definedName" in package.read(name)]:
+        for element in [each for each in package.tree(name).iter() if local(each) == "definedName"]:
+            formula = element.text or ""
+            if _NAMED_MACRO.search(formula) is not None and work.wants("xlm"):
+                found[formula] = ("macro-content", "xlm", "XLM in a name")
+            elif not unwanted(formula):
+                continue
+            remove(element)
+            package.touch(name)
+    for formula, reason in found.items():
+        work.took(*reason, formula.encode("utf-8", "replace"))
+    for name in package.names():
+        if name.endswith(".bin") and package.media_type(name).startswith("application/vnd.ms-excel."):
+            _blank_links(package, name, work)
+
+
+def _blank_links(package: Package, name: str, work: Work) -> None:
+    """Blanks take the place of the address in a link that a formula of a binary sheet makes."""
+    content = package.read(name)
+    new = content
+    for address, start, end in formula_addresses(content, binary_package=True):
+        kind = kind_of(USES["link"], address)
+        if kind and work.wants(kind):
+            said = address.encode("utf-8", "replace")
+            work.took("external-reference", kind, f"function HYPERLINK: {address}", said, member=package.actual(name))
+            new = new[:start] + b" \0" * ((end - start) // 2) + new[end:]
+    if new != content:
+        package.pack.replace(name, new)
+
+
+def _unwanted(formula: str, work: Work) -> tuple[str, str, str] | None:
+    """Reason code, kind and detail of a formula that is not wanted; None for one that stays."""
+    if _ASKING.search(formula) is not None and work.wants("dde-formula"):
+        return "active-content", "dde-formula", "DDE formula"
+    for words, use in ((_SERVICE, USES["function"]), (_LINKING, USES["link"])):
+        for call in words.finditer(formula):
+            kind, _address = found_in(use, call[2].lstrip(' "'))
+            kind = kind or ("fetching-function" if words is _SERVICE else "")
+            if kind and work.wants(kind):
+                return "external-reference", kind, f"spreadsheet function {call[1].upper()}"
+    return None

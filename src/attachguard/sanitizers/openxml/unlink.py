@@ -9,7 +9,7 @@ from attachguard.sanitizers.openxml.package import Link, Package, local
 from attachguard.sanitizers.record import Refusal
 
 #: Elements that keep their place without the attribute.
-_ATTRIBUTE_ONLY: Final = frozenset({"blip", "imagedata", "fill", "stroke", "svgBlip", "imgLayer"})
+_ATTRIBUTE_ONLY: Final = frozenset({"blip", "imagedata", "fill", "stroke", "svgBlip", "imgLayer", "worksheetSource"})
 #: Lists and wrappers that mean nothing when they are empty.
 _WRAPPERS: Final = frozenset(
     {

@@ -62,10 +62,12 @@ def _complex(root: Any) -> Iterator[tuple[str, list[Any]]]:
     for element in root.iter():
         name = local(element)
         if name == "fldChar":
-            # What is in the code of an outer field goes with it, inner fields whole.
+            # What is in the code of an outer field goes with it, inner fields whole; the code has a mark for them.
             for field in stack[:-1]:
                 if not field.shows:
                     field.telling.append(element)
+            if stack and not stack[-1].shows:
+                stack[-1].code.append("\x01")
             _mark(element, stack, found)
         elif stack and name in _CONTENT:
             for field in stack:

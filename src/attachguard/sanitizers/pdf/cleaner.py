@@ -31,6 +31,8 @@ _MEDIA: Final = {
     "/Movie": ("/Movie", "/A"),
     "/Screen": ("/A", "/AA", "/MK"),
 }
+#: Where a file is named (7.11.3).
+_FILE_NAMES: Final = ("/F", "/UF", "/DOS", "/Unix", "/Mac")
 _DEEPEST: Final = 200
 _CHAIN: Final = 1000
 _SCRIPT: Final = 8 << 20
@@ -46,8 +48,8 @@ class Cleaner:
     """
 
     def __init__(self, library: Any, pdf: Any, work: Work) -> None:
-        self._dictionary, self._stream, self._array, self._name = (
-            library.Dictionary, library.Stream, library.Array, library.Name,
+        self._dictionary, self._stream, self._array, self._name, self._string = (
+            library.Dictionary, library.Stream, library.Array, library.Name, library.String,
         )  # fmt: skip
         self._pdf = pdf
         self._work = work
@@ -65,6 +67,7 @@ class Cleaner:
             if isinstance(names, self._dictionary) and "/EmbeddedFiles" in names:
                 self._attached.clean_tree(names)
             if "/Collection" in root:
+                self._work.took("embedded-file", "pdf-attachment", "PDF portfolio")
                 del root["/Collection"]
         # Usage rights are nobody's signature, and they do not survive a change.
         permissions = root.get("/Perms")
@@ -131,7 +134,7 @@ class Cleaner:
 
     def _unusual(self, address: Any) -> bool:
         """Whether a link does more than lead to the web, and is not wanted."""
-        if address is None or isinstance(address, (self._dictionary, self._stream, self._array)):
+        if not isinstance(address, self._string):
             return False
         kind = reference_kind(name_of(address), click=True)
         return kind not in ("", "pdf-reference") and self._work.wants(kind)
@@ -185,23 +188,20 @@ class Cleaner:
             and ("/Rect" in holder or holder.get("/Type") == "/Annot")
             and self._work.wants("pdf-multimedia")
         ):
-            for key in _MEDIA[subtype]:
-                if key in holder:
-                    self._work.took(
-                        "multimedia-content",
-                        "pdf-multimedia",
-                        f"PDF {subtype[1:]} annotation",
-                        self._content(holder[key]),
-                    )
-                    del holder[key]
+            self._still(holder, subtype)
         if (
             "/Renditions" in holder
             and "/Dests" not in holder.get("/Renditions", {})
             and self._work.wants("pdf-multimedia")
         ):
             del holder["/Renditions"]
+        if "/OnInstantiate" in holder and self._work.wants("pdf-javascript"):
+            script = self._content(holder["/OnInstantiate"])
+            self._work.took("active-content", "pdf-javascript", "PDF JavaScript (start of a 3D scene)", script)
+            del holder["/OnInstantiate"]
         if "/EF" in holder:
             self._attached.clean_specification(holder)
+        self._shares(holder)
         if holder.get("/FS") == "/URL" and self._work.wants("pdf-reference"):
             self._work.took(
                 "external-reference", "pdf-reference", "PDF file at an address", name_of(holder.get("/F", "")).encode()
@@ -211,6 +211,45 @@ class Cleaner:
                     del holder[key]
         if self._work.wants("pdf-reference"):
             self._self_opening(holder)
+
+    def _still(self, holder: Any, subtype: str) -> None:
+        """An annotation that played something: its content goes, and it becomes a frame that shows what it showed at rest."""
+        for key in [key for key in _MEDIA[subtype] if key in holder]:
+            self._work.took(
+                "multimedia-content", "pdf-multimedia", f"PDF {subtype[1:]} annotation", self._content(holder[key])
+            )
+            del holder[key]
+            holder["/Subtype"] = self._name.Square
+            holder["/Border"] = self._array([0, 0, 0])
+
+    def _shares(self, holder: Any) -> None:
+        """Files on network paths that are named outside of actions: of pictures, forms and articles, and the base of all links."""
+        outer = holder.get("/Ref")
+        base = holder.get("/URI")
+        if isinstance(base, self._dictionary) and self._unusual(base.get("/Base")):
+            self._share(holder, "/URI", base["/Base"])
+        if isinstance(outer, self._dictionary):
+            names = outer.get("/F") if isinstance(outer.get("/F"), self._dictionary) else outer
+            told = next((names[key] for key in _FILE_NAMES if self._unusual(names.get(key))), None)
+            if told is not None:
+                self._share(holder, "/Ref", told)
+        for key in _FILE_NAMES:
+            if self._unusual(holder.get(key)):
+                self._share(holder, key, holder[key])
+                if isinstance(holder, self._stream):
+                    for filtered in ("/FFilter", "/FDecodeParms"):
+                        if filtered in holder:
+                            del holder[filtered]
+
+    def _share(self, holder: Any, key: str, address: Any) -> None:
+        said = name_of(address)
+        self._work.took(
+            "external-reference",
+            reference_kind(said, click=True),
+            "PDF file on a share",
+            said.encode("utf-8", "replace"),
+        )
+        del holder[key]
 
     def _self_opening(self, holder: Any) -> None:
         events = holder.get("/AA")

@@ -141,6 +141,11 @@ def old_tar(data: bytes) -> str:
     return "tar" if total == int(stored[1], 8) and data[0] else ""
 
 
+def late_tar(data: bytes) -> bool:
+    """Whether a header of tar follows blocks that are none: `tar` skips to it."""
+    return any(old_tar(data[at : at + 512]) for at in range(512, min(len(data), 1 << 16), 512))
+
+
 # -- programs ----------------------------------------------------------------------------------------------------------------
 
 _PRINTABLE: Final = bytes((9, 10, 13, *range(32, 127), *range(128, 256)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from attachguard._core.needles import holds_folded
 from attachguard.model import FileType
 from attachguard.readers.crypto import der_kinds as derkinds
 from attachguard.readers.packed import markers
@@ -144,7 +145,7 @@ def _read_anyway(data: bytes, name: str, found: list[str]) -> None:
     """`cmd` runs whatever lines of a batch file make sense, `mshta` finds its tags in any bytes."""
     key = _BARE[extension(name)]
     program = any(TYPES[kind].group == "executable" for kind in found)
-    if key not in found and not program and (key == "bat" or b"<script" in data[:_STUB].lower()):
+    if key not in found and not program and (key == "bat" or holds_folded(data[:_STUB], b"<script")):
         found.append(key)
 
 
@@ -164,6 +165,8 @@ def _last_resort(data: bytes, name: str, guess: Callable[[bytes], str]) -> list[
     if kind:
         return [kind]  # a message with binary content, or with a NUL that somebody put into its header
     suffix = extension(name)
+    if TYPES["tar"].extensions.count(suffix) and structure.late_tar(data):
+        return ["tar"]
     if suffix in _BARE:
         return [_BARE[suffix]]
     if volume(name):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from attachguard._core.needles import holds_folded
 from attachguard.types.checks.roots import root_of
 from attachguard.types.filetypes import by_word
 
@@ -39,9 +40,9 @@ def markup_kind(text: bytes) -> str:
         return "xml" if declared else "html" if _HTML_TAG.match(text) else ""
     name = root[2].lower()
     if name == b"html":
-        if _HTA in text.lower():
+        if holds_folded(text, _HTA):
             return "hta"
-        if b"officedataconnection" in text.lower():
+        if holds_folded(text, b"officedataconnection"):
             return "odc-data"
         return "xhtml" if declared else "html"
     kind = _dialect(text, name, root[3])
@@ -52,7 +53,7 @@ def markup_kind(text: bytes) -> str:
     if declared:
         return "xml"
     if _HTML_TAG.match(text, start):
-        return "hta" if _HTA in text.lower() else "html"
+        return "hta" if holds_folded(text, _HTA) else "html"
     if name == b"hta" or (root[1] or b"").lower() == b"hta":
         return "hta"
     # A start tag with a namespace, or one that is closed somewhere, opens XML without a declaration.
@@ -79,7 +80,7 @@ def _runnable(text: bytes, name: bytes, attributes: bytes) -> str:
     if name == b"configuration" and b"<logoncommand" in opening:
         return "wsb"
     if name in (b"job", b"package", b"component", b"scriptlet") and _SCRIPT.search(text):
-        return "wsf" if name == b"job" or (name == b"package" and b"<job" in text.lower()) else "sct"
+        return "wsf" if name == b"job" or (name == b"package" and holds_folded(text, b"<job")) else "sct"
     if name == b"playlist" and b"xspf.org" in attributes:
         return "asx"
     if name == b"assembly" and b"urn:schemas-microsoft-com:asm" in attributes and b"<deployment" in text:

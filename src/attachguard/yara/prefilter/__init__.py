@@ -40,7 +40,7 @@ def state() -> str:
     """Whether it can be used, for people."""
     found = versions()
     if not found:
-        return "not installed (pip install attachguard[fast])"
+        return "not installed (pip install 'attachguard[fast]')"
     return f"in use from {FEWEST} rules on ({found})"
 
 

@@ -35,10 +35,21 @@ _LINKING: Final = re.compile(
     rb"HYPERLINK\(\s{0,20}(?:\"|&quot;|&#34;)([^<>\"]{1,2000}?)(?:\"|&quot;|&#34;)", re.IGNORECASE
 )
 _ASKING: Final = re.compile(
-    rb"<(?:[A-Za-z_][\w.-]{0,63}:)?f(?:\s[^<>]{0,300})?>([^<|]{0,300}[\w.)\\\]]\|(?:'|&apos;|&#39;)[^<]{1,300}!)"
+    rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(?:f|formula[12]?|definedName)(?:\s[^<>]{0,300})?>"
+    rb"([^<|]{0,300}[\w.)\\\]]\|(?:'|&apos;|&#39;)[^<]{1,300}!)"
 )
+#: Excel 4 functions that reach outside of the workbook, in a name: such a name is a macro without a macro sheet.
+_NAMED_MACRO: Final = re.compile(
+    rb"<(?:[A-Za-z_][\w.-]{0,63}:)?definedName(?:\s[^<>]{0,600})?>[^<]{0,1000}?\b(EXEC|CALL|REGISTER(?:\.ID)?|FOPEN|INITIATE|EXECUTE)\("
+)
+_MACRO_WORDS: Final = (b"EXEC(", b"CALL(", b"REGISTER", b"FOPEN(", b"INITIATE(", b"EXECUTE(")
 #: What a sheet has in it where a link of its formulas does more than lead into the web.
 _LEADING: Final = (b"\\\\", b"file:", b"FILE:", b"File:", b"-ms", b"ms-", b"script:", b"smb:", b"dav", b"shell:")
+#: How a connection to the workbook itself begins; and any other one. Texts of a binary list that are looked at.
+_OWN_SOURCES: Final = ("provider=microsoft.mashup", "$workbook$")
+_PAIRS: Final = re.compile(r"[\w ]{2,40}=[^;=]{1,1000};")
+_WIDE: Final = re.compile(rb"(?:[\x20-\x7e]\0){6,2000}")
+_TEXTS_MOST: Final = 10_000
 _SUPPORTING_BOOK: Final = 360
 _SUPPORTING_DDE: Final = 1
 
@@ -53,13 +64,26 @@ def _dde_link(part: Part, service: str, topic: str) -> Finding:
     return part.finding("dde-link", f"DDE link: {shown(service)}|{shown(topic)}")
 
 
+def book(part: Part, text: bytes) -> Iterator[Finding]:
+    """Names that ask a program or run something when a cell is calculated with them."""
+    yield from some_of_each(part, _asking(text))
+    macro = _NAMED_MACRO.search(text) if holds_any(text, _MACRO_WORDS) else None
+    if macro is not None:
+        yield part.finding("xlm", f"XLM: a name that calls {macro[1].decode()}")
+
+
+def _asking(text: bytes) -> dict[tuple[str, str], None]:
+    """Formulas that ask a program by DDE, in cells, names, conditions."""
+    found = islice(_ASKING.finditer(text), _MOST) if holds(text, b"|") else ()
+    return {
+        ("dde-formula", f"DDE formula: {shown(unescape(each[1].decode('utf-8', 'replace')))}"): None for each in found
+    }
+
+
 def sheet(part: Part, text: bytes) -> Iterator[Finding]:
     """Formulas that fetch something without a click, lead to more than a page, or start a program."""
-    said: dict[tuple[str, str], None] = {}
+    said = _asking(text)
     many = False
-    if holds(text, b"|"):
-        for formula in islice(_ASKING.finditer(text), _MOST):
-            said["dde-formula", f"DDE formula: {shown(unescape(formula[1].decode('utf-8', 'replace')))}"] = None
     if holds_any(text, _LEADING):
         links = dict.fromkeys(match[1] for match in islice(_LINKING.finditer(text), _CALLS_MOST + 1))
         many = len(links) > _CALLS_MOST
@@ -94,7 +118,7 @@ def connections(part: Part, text: bytes) -> Iterator[Finding]:
             place = values.get("sourceFile", "") or values.get("odcFile", "")
         else:
             place = values.get("url", "") or values.get("sourceFile", "") or values.get("connection", "")
-        if place and not place.lower().startswith(("provider=microsoft.mashup", "$workbook$")):
+        if place and not place.lower().startswith(_OWN_SOURCES):
             words = "web query" if element == b"webPr" else "data connection"
             kind, address = found_in(USES["connection"], place)
             said[
@@ -118,9 +142,22 @@ def active_binaries(part: Part, binaries: list[tuple[str, str, bytes]]) -> Itera
     for _, media_type, content in binaries:
         if media_type == "application/vnd.ms-excel.externallink":
             yield from _binary_external_link(part, content)
+        elif media_type == "application/vnd.ms-excel.connections":
+            said.update(_binary_connections(content))
         elif media_type.startswith("application/vnd.ms-excel."):
             said.update(((kind, shown(detail)), None) for kind, detail in formula_links(content, binary_package=True))
     yield from some_of_each(part, said)
+
+
+def _binary_connections(content: bytes) -> dict[tuple[str, str], None]:
+    """Addresses and connection strings among the texts of a list of connections ([MS-XLSB] 2.1.7.8)."""
+    said: dict[tuple[str, str], None] = {}
+    for text in islice(_WIDE.finditer(content), _TEXTS_MOST):
+        place = text[0].decode("utf-16-le", "replace")
+        kind, address = found_in(USES["connection"], place)
+        if kind or (_PAIRS.match(place) and not place.lower().startswith(_OWN_SOURCES)):
+            said[kind or "data-connection", f"data connection: {shown(address)}"] = None
+    return said
 
 
 def _binary_external_link(part: Part, content: bytes) -> Iterator[Finding]:

@@ -39,6 +39,8 @@ _USES: Final[dict[str, Use]] = {
     "INCLUDEPICTURE": USES["picture"]._replace(kind="fetching-field"),
     "IMPORT": USES["picture"]._replace(kind="fetching-field"),
     "HYPERLINK": USES["link"],
+    # An object of OLE, whatever program serves it: what comes from the web may be a script.
+    "LINK": USES["object"]._replace(kind="fetching-field", anywhere=False),
 }
 #: A word of a code: quoted, or up to a blank. Switches are a backslash and one letter.
 _WORD: Final = re.compile(r"\"([^\"]*)\"?|\u201c([^\u201d\"]*)[\u201d\"]?|(\S+)")

@@ -54,6 +54,7 @@ EXTERNAL: Final[dict[str, Use]] = {
     "xlmacrosheet": _CODE._replace(words="macro sheet"),
     "xlintlmacrosheet": _CODE._replace(words="macro sheet"),
     "worddocumenttemplate": USES["template"],
+    "extensibility": _CODE._replace(words="ribbon"),
     "transform": _CODE._replace(words="style sheet that transforms"),
 }
 

@@ -209,6 +209,7 @@ _BY_ROOT: Final[dict[bytes, Callable[[Part, bytes], Iterator[Fact]]]] = {
     ),
     **dict.fromkeys((b"sld", b"sldLayout", b"sldMaster", b"handoutMaster", b"notes", b"notesMaster"), _slide),
     b"worksheet": booktext.sheet,
+    b"workbook": booktext.book,
     b"externalLink": booktext.external_link,
     b"connections": booktext.connections,
     b"customUI": _custom_ui,
