@@ -157,19 +157,23 @@ def expand(paths: Iterable[str], *, exclude: Sequence[str] = (), trouble: Troubl
     Raises:
         FileNotFoundError: a path does not exist, and there is no `trouble`.
     """
+    given, left_out = 0, []
     for path in paths:
+        given += 1
         if path == STDIN:
             yield path
         elif Path(path).is_dir():
             yield from _folder(path, exclude, trouble or Trouble())
         elif _excluded(path, exclude):
-            continue
+            left_out.append(path)
         elif Path(path).exists():
             yield path
         elif trouble is None:
             raise FileNotFoundError(path)
         else:
             trouble.failed(path, os.strerror(errno.ENOENT))
+    if left_out and len(left_out) == given:
+        (trouble or Trouble()).note(left_out[0], "is excluded" + (f", and {given - 1} more" if given > 1 else ""))
 
 
 def _folder(path: str, exclude: Sequence[str], trouble: Trouble) -> Iterator[str]:
