@@ -60,6 +60,7 @@ pages: $(VENV)/ready
 	$(BIN)/python -m pytest -q -p no:benchmark tests/test_golden.py tests/test_docs.py -k "golden or picture" --rewrite-golden
 	$(BIN)/python -m attachguard.formats > docs/formats.md.new && mv docs/formats.md.new docs/formats.md
 	$(BIN)/python -m attachguard.kinds > docs/kinds.md.new && mv docs/kinds.md.new docs/kinds.md
+	$(BIN)/python -m attachguard.yara.prefilter > rules/marks.json.new && mv rules/marks.json.new rules/marks.json
 	$(BIN)/python -m attachguard.report > docs/report.schema.json.new && mv docs/report.schema.json.new docs/report.schema.json
 
 # What analysts run: the built-in rules are without a mistake, and each does what its tests say.

@@ -112,3 +112,21 @@ def test_hostile_lines_of_uuencoded_files_end_in_a_limit():
     assert any("uuencoded" in detail for detail in limits_hit(report))
     letters = b"begin 644 reasons\nto stay\n" * 60_000
     assert not limits_hit(scanner().scan(b"From: a@example.org\r\nSubject: x\r\n\r\n" + letters, kind="message"))
+
+
+def test_headers_that_are_no_parts_count_as_parts_do():
+    inner = b"Content-Type: multipart/mixed; boundary=c\r\n\r\n--c--\r\n"
+    report = scanner(parts=20).scan(TOP + (b"--b\r\n" + inner) * 100 + b"--b--\r\n", kind="message")
+    assert limits_hit(report) == ["parts: more than 20 parts in one message"]
+    assert not report.complete
+
+
+def test_what_holds_little_but_another_of_its_type_is_read_a_few_levels_deep():
+    letter = b"From: a@example.org\r\nSubject: x\r\n\r\n"
+    epilogue = TOP + b"--b\r\n\r\nx\r\n--b--\r\n"
+    data = epilogue * 10 + letter + b"x" * (1 << 20)
+    report = scanner().scan(data, kind="file", name="a.eml")
+    assert limits_hit(report) == ["depth: eml: more than 3 levels that hold little but another eml"]
+    assert not report.complete
+    small = epilogue * 10 + letter + b"x" * 1000
+    assert limits_hit(scanner().scan(small, kind="file", name="a.eml")) == []

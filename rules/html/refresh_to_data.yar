@@ -21,6 +21,6 @@ rule Page_Refreshes_Into_Encoded_Page
     condition:
         filesize < 20MB and (
             ($refresh1 and any of ($refresh2, $refresh3, $refresh4)) or (ag_role == "body" and any of ($page*))
-            or for any of ($page*) : (for any place in (1..#) : (any of ($frame*) in (@[place] - 300..@[place])))
+            or any of ($page*) and for any of ($page*) : (for any place in (1..#) : (any of ($frame*) in (@[place] - 300..@[place])))
         )
 }

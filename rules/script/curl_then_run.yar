@@ -37,6 +37,6 @@ rule Command_Fetches_Then_Runs
         $msi2 = /msiexec(\.exe)? [^\r\n]{0,60}https?:\/\/[^\r\n]{4,300}\/q/ nocase
     condition:
         filesize < 2MB and (
-            any of ($curl2, $web, $web2, $net, $msi*) or for any fetch in (1..#curl) : (any of ($then*) in (@curl[fetch]..@curl[fetch] + 500))
+            any of ($curl2, $web, $web2, $net, $msi*) or $curl and for any fetch in (1..#curl) : (any of ($then*) in (@curl[fetch]..@curl[fetch] + 500))
         )
 }

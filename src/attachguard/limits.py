@@ -34,7 +34,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         seconds: wall-clock seconds for the whole scan.
         findings: number of findings kept; later ones of a code already reported are counted, not kept.
         passwords: number of words tried on encrypted content: the operator's and those that the mail itself suggests, likely ones first.
-        rule_seconds: seconds of the processor that YARA rules may take for one message.
+        rule_seconds: seconds of the processor that YARA rules may take for one message, beyond the reading of its bytes.
         part_rule_seconds: the same for one part; what is left of `rule_seconds`, where that is less.
         password_seconds: seconds of work that trying them may take for one message, by estimates, so that the verdict does not hang on the machine;
             by the clock twice as many. Words that nothing marks as a password get a small part of it.
@@ -52,8 +52,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     findings: int = 500
     passwords: int = 200
     password_seconds: float = 0.5
-    rule_seconds: float = 20.0
-    part_rule_seconds: float = 10.0
+    rule_seconds: float = 1.0
+    part_rule_seconds: float = 1.0
 
 
 class Budget:

@@ -31,6 +31,22 @@ def test_runs_are_found_whole(data, expected):
     assert find(data) == expected
 
 
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"77,90, 144 ,\t0x00,0XfF", b"MZ\x90\0\xff"),
+        (b"1,2,3,4,", b"\1\2\3\4"),
+        (b"1,2,3,4567,8", b""),  # what begins with 456 is no octet
+        (b"1,2,3,0x1234,8", b"\1\2\3\x12"),
+        (b"1,2,3,0x,8", b"\1\2\3\0"),
+        (b"1,2,3", b""),
+        (b"1,2,3,256", b""),
+    ],
+)
+def test_lists_of_codes_are_read_as_far_as_they_are_lists(data, expected):
+    assert runs.codes(b"[" + data + b"]", 1, len(data) + 2, 4) == expected
+
+
 def test_no_more_than_asked_for_are_given():
     assert len(runs.find(b"QUJD" * 8 + b" ", 20, 5, 6, 1)) == 1
     assert len(runs.find((b"QUJD" * 8 + b" ") * 5, 20, 5, 6, 3)) == 3

@@ -15,7 +15,11 @@ from tests.fixtures.vba import ATTRIBUTES, EMPTY, HARMLESS, MACRO, SAMPLES, bare
 
 
 def macro(scan, data: bytes) -> list[str]:
-    return [finding.detail for finding in scan(data, "x.bin").findings if finding.code == "macro-content"]
+    return [
+        finding.detail
+        for finding in scan(data, "x.bin").findings
+        if finding.code == "macro-content" and finding.kind != "vba-empty"
+    ]
 
 
 def test_code_that_starts_itself_and_runs_programs_is_graded_so(scan):
@@ -31,9 +35,9 @@ def test_code_that_starts_itself_only(scan):
     assert macro(scan, bare(source)) == ["VBA (auto-exec): Workbook_Open"]
 
 
-def test_a_project_without_code_is_hidden_content_and_no_macro(scan):
+def test_a_project_without_code_is_a_kind_of_its_own_among_macros(scan):
     report = scan(SAMPLES["empty/vbaProject.bin"](), "x.bin")
-    assert [finding.code for finding in report.findings] == ["hidden-content"]
+    assert [(finding.code, finding.kind) for finding in report.findings] == [("macro-content", "vba-empty")]
     assert report.findings[0].detail.startswith("VBA (empty):")
 
 

@@ -11,7 +11,6 @@ from attachguard import Limits, Policy, Rules, Scanner
 from attachguard.errors import LimitExceeded
 from attachguard.limits import Budget
 from attachguard.part import Part
-from attachguard.yara import running
 from attachguard.yara.running import Call, Slow, Spent, Stopwatch
 from attachguard.yara.text import alone, spans
 
@@ -37,7 +36,7 @@ def test_a_slow_rule_is_named_with_its_file_and_the_others_are_heard(tmp_path):
     (tmp_path / "a.yar").write_text("rule other { condition: true }", "utf-8")
     (tmp_path / "b.yar").write_text(SLOW, "utf-8")
     rules = Rules.load(tmp_path)
-    limits = Limits(part_rule_seconds=1.0)
+    limits = Limits(part_rule_seconds=1.0, rule_seconds=2.0)
     report = Scanner(Policy.load("strict"), rules=rules, limits=limits).scan(b"hello", name="a.txt")
     (said,) = [finding.detail for finding in report.findings if finding.code == "resource-limit-exceeded"]
     assert (
@@ -70,7 +69,7 @@ def test_time_that_others_had_does_not_count(monkeypatch):
 
     monkeypatch.setattr(Call, "ask", ask)
     watch = Stopwatch(clock=Hours(0.01))
-    assert watch.ask(None, Call(b"x", {}), Spent(), Limits(part_rule_seconds=7.0)) == ["match"]
+    assert watch.ask(None, Call(b"x", {}), Spent(), Limits(rule_seconds=9.0, part_rule_seconds=7.0)) == ["match"]
     assert asked == [7, 7, 7]
 
 
@@ -85,19 +84,39 @@ def test_work_counts_and_without_files_nobody_can_be_named(monkeypatch):
     assert spent.seconds > 6
 
 
-def test_a_file_that_has_been_slow_is_tried_first_the_next_time(tmp_path, monkeypatch):
-    for name in "abc":
-        (tmp_path / f"{name}.yar").write_text(f"rule {name} {{ condition: true }}", "utf-8")
-    tried = []
-    real = running.compiled
-    monkeypatch.setattr(
-        running, "compiled", lambda group: (tried.append([each.space for each in group]), real(group))[1]
-    )
-    watch = Rules.load(tmp_path)._by_name["bytes"].watch
-    watch._named["c"] = "rule c (c.yar:1)"
-    matches, said = watch._search(Call(b"x", {}))
-    assert tried == [["c"], ["a", "b"]]
-    assert (len(matches), said) == (3, "all of them together, none by itself")
+def rules_of(folder, **texts):
+    for name, text in texts.items():
+        (folder / f"{name}.yar").write_text(text, "utf-8")
+    return Rules.load(folder)._by_name["bytes"]
+
+
+def test_what_is_slow_all_over_a_large_content_is_known_by_a_few_pieces_of_it(tmp_path, monkeypatch):
+    crawls = "rule crawls { strings: $a = /ab[^x]{1,120}zq/ condition: $a }"
+    view = rules_of(tmp_path, a="rule other { condition: true }", b=crawls)
+    sizes = []
+    real = Call.ask
+    monkeypatch.setattr(Call, "ask", lambda call, *rest: (sizes.append(len(call.data)), real(call, *rest))[1])
+    call = Call(b"ab" * (8 << 20), {})
+    with pytest.raises(Slow, match=r"longer than 1 s of the processor on one part: rule crawls \(b.yar:1\)") as error:
+        view.watch.ask(view.compiled, call, Spent(), Limits())
+    assert [match.rule for match in error.value.matches] == ["other"]
+    assert [size for size in sizes if size > 1 << 16] == [len(call.data)]  # the others, and nobody else
+
+
+def test_once_a_message_is_over_its_time_the_rules_that_were_not_slow_are_still_asked(tmp_path):
+    view = rules_of(tmp_path, a="rule a { condition: true }", b="rule b { condition: true }")
+    view.watch._named["b"] = "rule b (b.yar:1)"
+    spent = Spent()
+    spent.seconds = 1.5
+    with pytest.raises(Slow, match=r"for this message; slow before: rule b \(b.yar:1\)") as error:
+        view.watch.ask(view.compiled, Call(b"x", {}), spent, Limits())
+    assert [match.rule for match in error.value.matches] == ["a"]
+
+
+def test_where_no_file_is_slow_by_itself_none_is_named(tmp_path):
+    view = rules_of(tmp_path, **{name: f"rule {name} {{ condition: true }}" for name in "abcdefgh"})
+    assert "could not be found" in view.watch._search(Call(b"x" * 65536, {}))
+    assert not view.watch._named
 
 
 def test_rules_are_found_in_a_text_whatever_stands_around_them():

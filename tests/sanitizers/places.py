@@ -2,10 +2,14 @@ r"""Addresses in places that no relationship and no action names, and formulas o
 
 from __future__ import annotations
 
+import base64
+import io
+import re
+import zipfile
 from collections.abc import Iterator
 
 from tests.fixtures import pdf, rtf
-from tests.sanitizers.built import MARKER, Case, book, field, rewritten, word
+from tests.sanitizers.built import MARKER, Case, book, field, rewritten, word, words
 
 NAME = MARKER.decode()
 SHARE = f"file://203.0.113.7/{NAME}"
@@ -19,6 +23,38 @@ def cases() -> Iterator[Case]:
     yield from texts()
     yield from pages()
     yield from pdfs()
+    yield from flat_files()
+
+
+def flat(package: bytes) -> bytes:
+    """A package as one file of XML."""
+    parts = ""
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        types = archive.read("[Content_Types].xml").decode()
+        given = dict(re.findall(r'(?:PartName="/|Extension=")([^"]*)" ContentType="([^"]*)"', types))
+        for name in archive.namelist():
+            if name == "[Content_Types].xml":
+                continue
+            kind = given.get(name) or given.get(name.rpartition(".")[2], "application/octet-stream")
+            content = archive.read(name)
+            text = (
+                re.sub(r"<\?xml[^>]*\?>\s*", "", content.decode())
+                if kind.endswith("xml")
+                else base64.encodebytes(content).decode()
+            )
+            inner = "xmlData" if kind.endswith("xml") else "binaryData"
+            parts += (
+                f'<pkg:part pkg:name="/{name}" pkg:contentType="{kind}"><pkg:{inner}>{text}</pkg:{inner}></pkg:part>'
+            )
+    head = '<?xml version="1.0" encoding="UTF-8"?><?mso-application progid="Word.Document"?>'
+    return f'{head}<pkg:package xmlns:pkg="http://schemas.microsoft.com/office/2006/xmlPackage">{parts}</pkg:package>'.encode()
+
+
+def flat_files() -> Iterator[Case]:
+    named = {case.name: case for case in words()}
+    for name in ("dde.docx", "template.docx"):
+        case = named[name]
+        yield Case(f"flat-{name.partition('.')[0]}.xml", flat(case.data), case.kind, case.neighbour)
 
 
 def documents() -> Iterator[Case]:

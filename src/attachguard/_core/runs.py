@@ -113,3 +113,58 @@ def find(
         else:
             i += 1
     return found
+
+
+def codes(
+    data: cython.const[cython.uchar][::1], start: cython.Py_ssize_t, end: cython.Py_ssize_t, fewest: cython.Py_ssize_t
+) -> bytes:
+    """The octets that a list of numbers between commas writes, decimal or hexadecimal (`0x4d`), as far as it is one.
+
+    Args:
+        data: the text.
+        start: where the first number begins.
+        end: where to stop.
+        fewest: shorter lists are nothing.
+
+    Returns:
+        The octets; none where the list is too short, or where a number is no octet.
+    """
+    table: cython.const[cython.uchar][::1] = _CLASS
+    stop: cython.Py_ssize_t = min(end, len(data))
+    place: cython.Py_ssize_t = start
+    behind: cython.Py_ssize_t
+    count: cython.Py_ssize_t = 0
+    value: cython.int
+    digits: cython.int
+    found = bytearray(max(0, stop - start) // 2 + 1)
+    target: cython.uchar[::1] = found
+    while place < stop:
+        value = 0
+        digits = 0
+        if place + 2 < stop and data[place] == 48 and data[place + 1] | 32 == 120 and table[data[place + 2]] & 4:
+            place += 2
+            while digits < 2 and place < stop and table[data[place]] & 4:
+                value = value * 16 + (data[place] - 48 if data[place] < 58 else (data[place] | 32) - 87)
+                digits += 1
+                place += 1
+        else:
+            while digits < 3 and place < stop and 48 <= data[place] <= 57:
+                value = value * 10 + data[place] - 48
+                digits += 1
+                place += 1
+        if digits == 0:
+            break
+        if value > 255:
+            return b""
+        target[count] = value
+        count += 1
+        behind = place
+        while behind < stop and (data[behind] == 32 or 9 <= data[behind] <= 13):
+            behind += 1
+        if behind >= stop or data[behind] != 44:
+            break
+        behind += 1
+        while behind < stop and (data[behind] == 32 or 9 <= data[behind] <= 13):
+            behind += 1
+        place = behind
+    return bytes(found[:count]) if count >= fewest else b""

@@ -38,6 +38,10 @@ T = TypeVar("T")
 _HELD_BYTES: Final = 32 << 20
 
 
+#: A part of at least so many bytes that holds little but another of its type, which does so again: so many levels of them are read.
+_AGAIN_BYTES: Final = 1 << 20
+_MOST_AGAIN: Final = 3
+
 #: Attached and packed texts that may hold the password of what lies beside them: their roles, types, and most bytes.
 _NOTED: Final = frozenset({"attachment", "inline", "member"})
 _NOTES: Final = ids("noted")
@@ -215,7 +219,17 @@ class Walk:
             )
             if part.role in _NOTED and part.size <= _NOTE_BYTES and part.types and part.types[0].id in _NOTES:
                 part.context.get(Candidates).add_note(part.data, html=part.types[0].id == "html")
-        self._inspect_on(_Locked(part, frozenset(), 0, len(self.judge.findings)))
+        begun = _Locked(part, frozenset(), 0, len(self.judge.findings))
+        if _again(part) <= _MOST_AGAIN:
+            self._inspect_on(begun)
+        else:
+            kind = part.type.id
+            error = LimitExceeded(
+                "depth", f"{kind}: more than {_MOST_AGAIN} levels that hold little but another {kind}"
+            )
+            self._raised(part, error, "scanner")
+            self._type_facts(part, {finding.code for finding in self.judge.findings[begun.first :]})
+            self._conclude(part)
 
     @property
     def waits(self) -> bool:
@@ -402,6 +416,19 @@ class Walk:
             part.finding("inspection-failed", f"{source}: {type(error).__name__} in {error.__notes__[-1]}"),
             source,
         )
+
+
+def _again(part: Part) -> int:
+    """How many levels of large content around a part and it itself are most of what holds them, and of its type.
+
+    Each level is read as often as there are levels around it; the message as such is read once, however deep its parts are.
+    """
+    count = 0
+    holder = part.parent
+    while holder is not None and holder.size and part.size and part.size >= _AGAIN_BYTES:
+        count += part.size <= holder.size <= 2 * part.size and part.type.id == holder.type.id
+        part, holder = holder, holder.parent
+    return count
 
 
 def by_type(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:

@@ -25,7 +25,7 @@ odf-basic-encrypted|macro-content|encrypted Basic macros in OpenDocument|verschl
 odf-script|macro-content|script macros in OpenDocument|Skript-Makros in OpenDocument
 wps-javascript|macro-content|JavaScript macros of WPS Office|JavaScript-Makros von WPS Office
 hwp-script|macro-content|script of the Hangul word processor|Skript der Hangul-Textverarbeitung
-vba-empty|hidden-content|VBA project without code|VBA-Projekt ohne Code
+vba-empty|macro-content|VBA project without code|VBA-Projekt ohne Code
 odf-basic-empty|hidden-content|Basic modules without code|Basic-Module ohne Code
 calendar-procedure|active-content|alarm in a calendar that runs a program|Erinnerung in einem Kalender, die ein Programm startet
 # -- pages and drawings

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from attachguard.sanitizers import calendar, compound, markup, opendocument, openxml, pdf, rtf, wordxml, zipped
+from attachguard.sanitizers import calendar, compound, flatopc, markup, opendocument, openxml, pdf, rtf, wordxml, zipped
 from attachguard.sanitizers.record import Sanitizer, by_type
 
 #: Every sanitizer; where several know a type, the first one counts.
@@ -29,5 +29,6 @@ SANITIZERS: Final[tuple[Sanitizer, ...]] = (
     zipped,
     calendar,
     wordxml,
+    flatopc,
 )
 BY_TYPE: Final = by_type(SANITIZERS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -11,6 +12,7 @@ import msgspec
 from attachguard.codes import Answered
 from attachguard.model import Check, Signature
 from attachguard.signing.record import NOT_INTACT, Trust
+from attachguard.types.extension import split_name
 
 if TYPE_CHECKING:
     from attachguard.part import Part
@@ -57,12 +59,17 @@ class Content:
 class Sibling:
     """A part that a detached signature beside it may be about."""
 
-    __slots__ = ("content", "name", "part")
+    __slots__ = ("__dict__", "content", "name", "part")
 
     def __init__(self, part: Part, content: Content) -> None:
         self.part = part
         self.name = part.name
         self.content = content
+
+    @cached_property
+    def stem(self) -> str:
+        """The name in lower case without its extension."""
+        return split_name(self.name.lower())[0]
 
 
 class Ledger:

@@ -90,9 +90,7 @@ def _by_name(part: Part, beside: list[Sibling]) -> Sibling | None:
     whole = [each for each in beside if each.name.lower() == stem]
     if whole:
         return whole[0]
-    same = [
-        each for each in beside if split_name(each.name.lower())[0] == stem and extension(each.name) not in _EXTENSIONS
-    ]
+    same = [each for each in beside if each.stem == stem and extension(each.name) not in _EXTENSIONS]
     return same[0] if len(same) == 1 else None
 
 

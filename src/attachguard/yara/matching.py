@@ -17,6 +17,7 @@ from attachguard.yara.running import Call, Slow, Spent, Stopwatch
 from attachguard.yara.scopes import READ, VIEWS, Wanted
 
 if TYPE_CHECKING:
+    from attachguard.yara.marks import Marks
     from attachguard.yara.prefilter.passes import Passes
 
 _DETAIL_LENGTH: Final = 160
@@ -51,7 +52,7 @@ class View:
         nursery: namespaces of which every rule is only tried.
     """
 
-    __slots__ = ("_content", "compiled", "externals", "name", "nursery", "passes", "wanted", "watch")
+    __slots__ = ("_content", "compiled", "externals", "marks", "name", "nursery", "passes", "wanted", "watch")
 
     def __init__(
         self,
@@ -70,6 +71,8 @@ class View:
         self.watch = Stopwatch()
         #: What finds out which rules may match at all; None without a prefilter.
         self.passes: Passes | None = None
+        #: Words without one of which none does; None where that is not known.
+        self.marks: Marks | None = None
         self._content = VIEWS[name]
 
     def asks(self, part: Part) -> bool:
@@ -87,7 +90,7 @@ class View:
             LimitExceeded: the rules took too long.
         """
         data = self._content(part) if data is None else data
-        if not data:
+        if not data or (self.marks is not None and self.marks.absent_from(data)):
             return
         call = Call(data, {name: EXTERNALS[name](part) for name in self.externals})
         slow: Slow | None = None

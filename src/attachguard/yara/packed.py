@@ -10,6 +10,7 @@ import msgspec
 
 from attachguard.yara.compiling import described
 from attachguard.yara.image import loaded, saved
+from attachguard.yara.marks import Marks, Word
 from attachguard.yara.matching import View
 from attachguard.yara.scopes import Wanted
 
@@ -28,6 +29,8 @@ class PackedView(msgspec.Struct, frozen=True):
     #: What the prefilter knows, and its literals; empty without one.
     program: bytes = b""
     literals: bytes = b""
+    #: Words without one of which no rule matches; None where that is not known.
+    marks: list[Word] | None = None
 
 
 def pack(view: View) -> PackedView:
@@ -42,6 +45,7 @@ def pack(view: View) -> PackedView:
         sorted(view.nursery),
         spaces=sorted({rule.space for rule in rules}),
         count=len(rules),
+        marks=view.marks.words if view.marks is not None else None,
     )
 
 
@@ -51,10 +55,12 @@ def unpack(packed: PackedView) -> View:
     Raises:
         yara.Error: the compiled rules are damaged, or of another version.
     """
-    return View(
+    view = View(
         packed.name,
         loaded(packed.compiled),
         packed.externals,
         frozenset(Wanted(frozenset(scopes), frozenset(types)) for scopes, types in packed.wanted),
         frozenset(packed.nursery),
     )
+    view.marks = Marks(packed.marks) if packed.marks is not None else None
+    return view

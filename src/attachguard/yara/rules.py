@@ -23,7 +23,7 @@ import yara
 from attachguard.errors import LimitExceeded, RuleError
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.yara import prefilter
+from attachguard.yara import marks, prefilter
 from attachguard.yara.cache import Kept, Mistake, default_folder, find, keep, key
 from attachguard.yara.compiling import Described, compiled, described, usable
 from attachguard.yara.externals import used_in
@@ -249,6 +249,7 @@ def _views(sources: list[Source], rules: Any) -> list[View]:
     """A view for each kind of content that a rule asks for. A file is in those that its rules need; what does not count there is not reported."""
     wanted: dict[str, dict[str, set[Wanted]]] = {name: {} for name in VIEWS}
     silent = {source.space for source in sources}
+    words = marks.known(builtin_folder())
     for rule in described(rules):
         wants = Wanted.of(rule.meta)
         silent.discard(rule.space)
@@ -265,7 +266,9 @@ def _views(sources: list[Source], rules: Any) -> list[View]:
         externals = used_in(text for source in chosen for text in source.texts)
         nursery = frozenset(source.space for source in chosen if source.nursery)
         every = frozenset().union(*spaces.values())
-        views.append(View(name, rules if whole else compiled(chosen), externals, every, nursery))
+        view = View(name, rules if whole else compiled(chosen), externals, every, nursery)
+        view.marks = marks.of(chosen, words)
+        views.append(view)
     return views
 
 

@@ -1,11 +1,12 @@
 """How long rules may take: seconds of the processor, for a part and for a message, and which rule it was that took too long.
 
 libyara stops by the clock, in whole seconds. A machine that is busy with other things must not make a harmless mail suspicious, so what counts is
-the time that this thread was given: where libyara stopped for want of time that others had, it is asked again.
+the time that this thread was given, beyond what reading as many bytes takes with as many rules; where libyara stopped for want of time that others
+had, it is asked again. Large content is shown to the rules in a few pieces from all over it before: where that alone says that the whole would take
+several times as long as it may, the whole is not begun.
 
-Which rule was slow libyara does not say. Once it was stopped, the files are tried on the same content in small groups and then one by one, with a
-second for each: the slow one is named, and the others have been asked after all. That takes some seconds more, once; a file that has been slow is the
-first suspect of the next time.
+Which rule was slow libyara does not say. Once it was stopped, the files are tried on those pieces in groups, the dearest group in halves and its
+dearest file rule by rule. The slow one is named and the others are asked about the whole content after all, in this message and in the next ones.
 """
 
 from __future__ import annotations
@@ -28,15 +29,30 @@ from attachguard.yara.text import alone
 _ASKED: Final = 4
 #: Less than this part of the time that it was given is no work.
 _WORKED: Final = 0.5
-#: Files that are tried together in search of the slow one, and the seconds that such a trial and the whole search may take.
+#: Seconds that reading a byte takes on a slow machine: with few rules, and for each byte of the rules' text besides.
+_READING: Final = 4e-9
+_READING_RULES: Final = 8e-15
+#: Content of this size is looked at in pieces before: so many, each of so many bytes.
+_LARGE: Final = 2 << 20
+_PIECES: Final = 16
+_PIECE: Final = 4096
+#: So many times as long as it may take the whole has to be, by what the pieces take, to be given up before it is begun.
+_SURELY: Final = 3.0
+#: Files that are tried together in search of the slow one, seconds that libyara may take for such a trial, and that the whole search may take.
 _TOGETHER: Final = 32
 _TRIAL: Final = 1
-_SEARCH: Final = 12.0
+_SEARCH: Final = 4.0
+#: A file or rule that takes less than this part of what all of them take together is not the slow one.
+_SHARE: Final = 0.3
+#: Seconds for a byte that only a slow file takes.
+_DEAR: Final = 2e-8
+#: Without the slow ones the files are compiled anew up to this length of their text; more would take seconds.
+_COMPILED: Final = 1 << 20
 LIMIT: Final = "rule_seconds"
 
 
 class Spent:
-    """Seconds of the processor that rules have taken for one message; kept in the context of its scan."""
+    """Seconds of the processor that rules have taken for one message beyond reading; kept in the context of its scan."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -86,13 +102,17 @@ class Stopwatch:
         clock: seconds of the processor that this thread was given.
     """
 
-    __slots__ = ("_clock", "_named", "_sources")
+    __slots__ = ("_clock", "_named", "_others", "_rate", "_sources", "_text")
 
     def __init__(self, sources: Sequence[Source] = (), clock: Callable[[], float] = time.thread_time) -> None:
         self._sources = sources
         self._clock = clock
         #: Slow rules by the namespace of their file.
         self._named: dict[str, str] = {}
+        #: The other files compiled without those that are named.
+        self._others: tuple[frozenset[str], Any] | None = None
+        self._text = sum([len(source.text) for source in sources])
+        self._rate = _READING + _READING_RULES * self._text
 
     def ask(self, rules: Any, call: Call, spent: Spent, limits: Limits) -> list[Any]:
         """The matches of some rules.
@@ -103,19 +123,37 @@ class Stopwatch:
         left = spent.left(limits)
         if left <= 0:
             raise Slow(
-                f"the YARA rules have taken {limits.rule_seconds:g} s of the processor for this message{self._known()}"
+                f"the YARA rules have taken {limits.rule_seconds:g} s of the processor for this message{self._known()}",
+                self._without_named(call) if spent.seconds < 2 * limits.rule_seconds else [],
             )
+        reading = self._rate * len(call.data)
         begun = self._clock()
-        try:
-            return call.ask(rules, max(1, math.ceil(left)))
-        except yara.TimeoutError:
-            found = self._within(rules, call, left, begun)
-        finally:
-            spent.seconds += self._clock() - begun
+        found = None
+        if len(call.data) < _LARGE or self._foreseen(rules, call) < (left + reading) * _SURELY:
+            try:
+                found = call.ask(rules, max(1, round(left + reading)))
+            except yara.TimeoutError:
+                found = self._within(rules, call, left + reading, begun)
+        taken = self._clock() - begun
+        spent.seconds += max(0.0, taken - reading) if found is not None else max(left, taken)
         if found is not None:
             return found
-        matches, which = self._search(call)
-        raise Slow(f"the YARA rules took longer than {left:.3g} s of the processor on one part: {which}", matches)
+        which = self._search(call._replace(data=_pieces(call.data)))
+        raise Slow(
+            f"the YARA rules took longer than {left:.3g} s of the processor on one part: {which}",
+            self._without_named(call),
+        )
+
+    def _foreseen(self, rules: Any, call: Call) -> float:
+        """The seconds that the whole of a content will take, by what pieces of it take."""
+        pieces = _pieces(call.data)
+        return self._tried(rules, call._replace(data=pieces)) * len(call.data) / len(pieces)
+
+    def _tried(self, rules: Any, call: Call) -> float:
+        """Seconds that some rules take; endless where libyara had to stop."""
+        begun = self._clock()
+        found = self._within(rules, call, _TRIAL)
+        return self._clock() - begun if found is not None else math.inf
 
     def _within(self, rules: Any, call: Call, seconds: float, stopped: float | None = None) -> list[Any] | None:
         """The matches of some rules; None where they take longer than they may.
@@ -131,7 +169,7 @@ class Stopwatch:
                 return None
             stopped = self._clock()
             try:
-                return call.ask(rules, max(1, math.ceil(seconds)))
+                return call.ask(rules, max(1, round(seconds)))
             except yara.TimeoutError:
                 continue
         return None
@@ -139,43 +177,69 @@ class Stopwatch:
     def _known(self) -> str:
         return f"; slow before: {', '.join(sorted(self._named.values()))}" if self._named else ""
 
-    def _search(self, call: Call) -> tuple[list[Any], str]:
-        """The matches of all files but the slow ones, and in words which rule was slow."""
-        if not self._sources:
-            return [], "which of them cannot be told without their files"
-        ends = self._clock() + _SEARCH
-        matches: list[Any] = []
-        slow: list[str] = []
-        others = [source for source in self._sources if source.space not in self._named]
-        groups = [[source] for source in self._sources if source.space in self._named]
-        groups += [others[at : at + _TOGETHER] for at in range(0, len(others), _TOGETHER)]
-        while groups and self._clock() < ends:
-            group = groups.pop(0)
-            found = self._within(compiled(group), call, _TRIAL)
-            if found is not None:
-                matches += found
-            elif len(group) > 1:
-                half = len(group) // 2
-                groups[:0] = [group[:half], group[half:]]
-            else:
-                (source,) = group
-                if source.space not in self._named:
-                    self._named[source.space] = self._slowest(source, call)
-                slow.append(self._named[source.space])
-        left = sum(map(len, groups))
-        said = [*slow, *([f"{left} files could not be tried"] if left else [])]
-        return matches, ", ".join(said) or "all of them together, none by itself"
+    def _without_named(self, call: Call) -> list[Any]:
+        """The matches of the files that have not been slow; none where there are too many of them, or where they are slow as well."""
+        slow = frozenset(self._named)
+        if not slow or self._text > _COMPILED:
+            return []
+        if self._others is None or self._others[0] != slow:
+            self._others = slow, compiled([source for source in self._sources if source.space not in slow])
+        return self._within(self._others[1], call, _TRIAL) or []
 
-    def _slowest(self, source: Source, call: Call) -> str:
+    def _search(self, call: Call) -> str:
+        """In words which rule was slow, by what all files take on some pieces of the content."""
+        if not self._sources:
+            return "which of them cannot be told without their files"
+        ends = self._clock() + _SEARCH
+        groups = [list(self._sources[at : at + _TOGETHER]) for at in range(0, len(self._sources), _TOGETHER)]
+        first = 0.0
+        while True:
+            group, seconds = self._dearest(groups, call, ends)
+            first = max(first, seconds)
+            if seconds < min(first, _TRIAL) * _SHARE:
+                return "all of them together, none by itself"
+            if len(group) == 1:
+                break
+            half = len(group) // 2
+            groups = [group[:half], group[half:]]
+        if (self._clock() > ends and first < math.inf) or first < len(call.data) * _DEAR:
+            return "which of them could not be found"
+        (source,) = group
+        if source.space not in self._named:
+            self._named[source.space] = self._slowest(source, call, seconds)
+        return self._named[source.space]
+
+    def _dearest(self, groups: list[list[Source]], call: Call, ends: float) -> tuple[list[Source], float]:
+        """The files that take most time together, and the seconds; the last ones unseen, where the others have been tried in vain."""
+        best, most = groups[-1], -1.0
+        for group in groups:
+            if self._clock() > ends:
+                break
+            seconds = self._tried(compiled(group), call)
+            if seconds > most:
+                best, most = group, seconds
+            if most == math.inf:
+                break
+        return best, most
+
+    def _slowest(self, source: Source, call: Call, whole: float) -> str:
         """The rule of a slow file that is slow by itself, with its place; the file where none is."""
         for name, line, text in alone(source.text):
             try:
                 rules = compiled([source._replace(text=text)])
             except yara.Error:
                 continue  # it needs more of the file than was taken along
-            if self._within(rules, call, _TRIAL) is None:
+            if self._tried(rules, call) >= whole * _WORKED:
                 return f"rule {name} ({source.file.name}:{line})"
         return f"a rule of {source.file.name}"
+
+
+def _pieces(data: bytes) -> bytes:
+    """Pieces from all over a content; the content itself where it is not much longer."""
+    if len(data) <= 2 * _PIECES * _PIECE:
+        return data
+    step = (len(data) - _PIECE) // (_PIECES - 1)
+    return b"".join([data[at : at + _PIECE] for at in range(0, step * _PIECES, step)])
 
 
 def _go_on(_kind: int, _message: object) -> int:

@@ -3,7 +3,7 @@
 Letters from before MIME carry their attachments this way, several in one body, and mail programs still show them as attachments. A letter that
 merely says "begin 644 something" has no line of data after it.
 
-Why our own: `binascii` decodes a line at a time and raises; programs go on.
+Why our own: `binascii` decodes a line at a time and raises; programs go on. The lines themselves are read in `_core.uu`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard._core import uu
 from attachguard.errors import LimitExceeded
 from attachguard.inspector import Fact
 from attachguard.part import Part
@@ -32,14 +33,14 @@ _BEGIN: Final = re.compile(
 _OPENS: Final = re.compile(rb"(?m)^begin(?:-base64[^\n]*+\n|[^\n]*+\n(?=[\x20-\x60\r\n]))")
 #: Lines that end in a carriage return alone.
 _RETURN: Final = re.compile(rb"begin[ \t-][^\r\n]{1,255}\r(?!\n)")
-_LINE: Final = re.compile(rb"[\x20-\x60]{1,88}")
-_BASE64_LINE: Final = re.compile(rb"[A-Za-z0-9+/]{2,1000}={0,2}")
 #: What is looked through wherever it is; the other kinds only where a mail program shows them as text.
 _ANYWHERE: Final = frozenset({"txt", "uue"})
 _SHOWN: Final = frozenset({"body", "inline"})
 _MAX_FILES: Final = 1000
 _MAX_STEPS: Final = 50_000
-_MAX_LINE: Final = 1200
+#: A line says how long it is, and what it lacks are zeros: content may be so many times as long as its text, and this long in any case.
+_TIMES: Final = 2
+_FLOOR: Final = 1 << 20
 
 
 def inspect(part: Part) -> Iterator[Fact]:
@@ -83,72 +84,24 @@ def _name(raw: bytes) -> str:
         return raw.decode("cp1252", "replace")
 
 
-def _lines(part: Part, data: bytes, at: int) -> Iterator[tuple[bytes, int]]:
-    """Lines without their ends, and the offset after each; over-long ones end the file."""
-    number = 0
-    while at < len(data):
-        end = data.find(b"\n", at, at + _MAX_LINE)
-        if end < 0 and len(data) - at > _MAX_LINE:
-            return
-        stop = end + 1 if end >= 0 else len(data)
-        yield data[at:stop].rstrip(b"\r\n"), stop
-        at = stop
-        number += 1
-        if number % 4096 == 0:
-            part.budget.check_time()
-
-
 def _uuencoded(part: Part, data: bytes, at: int) -> tuple[bytes, int]:
     """Content of a file whose data starts at an offset, and where the text goes on; what is no data ends the file.
 
     Blanks stand for zeros and get lost at line ends, so a line may be shorter than it says; but where no line at all is
     as long as it says and no end is in sight, it was a letter in capitals.
     """
-    kept: list[bytes] = []
-    sure = False
-    for line, stop in _lines(part, data, at):
-        if line in (b"end", b""):
-            at = stop
-            sure = sure or bool(line)
-            if line:
-                break
-            continue
-        decoded = _decode_line(line)
-        if decoded is None:
-            break
-        at = stop
-        sure = sure or 3 * (len(line) - 1) >= 4 * len(decoded) > 0
-        kept.append(decoded)
-    return b"".join(kept) if sure else b"", at
-
-
-def _decode_line(line: bytes) -> bytes | None:
-    """Octets of one line, None where it is no line of data."""
-    if not _LINE.match(line):
-        return None
-    count = line[0] - 0x20 & 0x3F
-    body = line[1 : 1 + (count + 2) // 3 * 4]
-    # Some programs write a checksum after the data, none more than a few characters.
-    if not _LINE.fullmatch(line[: 1 + len(body)]) or len(line) > len(body) + 8:
-        return None
-    try:
-        return binascii.a2b_uu(line[:1] + body)
-    except binascii.Error:
-        return None
+    most = max(_FLOOR, _TIMES * len(data))
+    content, sure, end = uu.decode(data, at, most)
+    if len(content) >= most:
+        raise LimitExceeded("ratio", f"a uuencoded file says that it is longer than {_TIMES} times its text")
+    part.budget.check_time()
+    return content if sure else b"", end
 
 
 def _base64(part: Part, data: bytes, at: int) -> tuple[bytes, int]:
     """The same for the base64 form, which ends in `====`."""
-    kept: list[bytes] = []
-    for line, stop in _lines(part, data, at):
-        if line == b"====":
-            at = stop
-            break
-        if not _BASE64_LINE.fullmatch(line):
-            break
-        at = stop
-        kept.append(line)
-    text = b"".join(kept)
+    text, at = uu.base64_lines(data, at)
+    part.budget.check_time()
     try:
         return binascii.a2b_base64(text + b"=" * (-len(text) % 4)), at
     except binascii.Error:

@@ -48,9 +48,6 @@ _DECODES: Final = (
     b"textdecoder",
     b".reverse",
 )
-_CODES: Final = re.compile(
-    rb"(?:0[xX][0-9A-Fa-f]{1,2}|\d{1,3})(?:\s{0,40}+,\s{0,40}+(?:0[xX][0-9A-Fa-f]{1,2}|\d{1,3})){127,}+"
-)
 _JOINTS: Final = re.compile(rb"[\"'`]\s{0,20}[+,]\s{0,20}[\"'`]")
 _HEX_ESCAPE: Final = re.compile(rb"\\x([0-9A-Fa-f]{2})|\\u00([0-9A-Fa-f]{2})")
 _HEX_TEXT: Final = re.compile(rb"(?:[0-9A-Fa-f]{2})+")
@@ -145,11 +142,7 @@ def _decoded(source: bytes, encoding: int, start: int, end: int) -> tuple[str, b
         return "page in percent signs", binascii.unhexlify(source[start:end].replace(b"%", b""))
     if encoding == core.BASE64:
         return _from_base64(source[start:end], source, start)
-    match = _CODES.match(source, start, min(end, start + _LONGEST_LIST))
-    if match is None:
-        return "", b""
-    codes = [int(number, 16 if b"x" in number.lower() else 10) for number in match[0].split(b",")]
-    return "file in character codes", bytes(codes) if max(codes) < 256 else b""
+    return "file in character codes", core.codes(source, start, min(end, start + _LONGEST_LIST), _FEWEST_CODES + 1)
 
 
 def _from_base64(run: bytes, source: bytes, place: int) -> tuple[str, bytes]:

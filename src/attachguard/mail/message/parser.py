@@ -45,7 +45,7 @@ class MessageParser:
     """Parses one message.
 
     Args:
-        limits: `header_bytes` and `depth` bound what is held and how deep it goes.
+        limits: `header_bytes`, `depth` and `parts` bound what is held, how deep it goes, and how many headers are read.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -68,11 +68,14 @@ class MessageParser:
         self._waiting = 0
         self._headless = -1  # where the last part begins, if its header has no end
         self._last = b""  # octets at the end of the input
+        self._entities = 0  # headers read
 
     # -- in ---------------------------------------------------------------------------------------------------------------
 
     def feed(self, data: bytes) -> list[Event]:
         """Take more input; gives what has happened in it."""
+        if self._full:
+            return []
         if self._state is _State.HEADER:
             # A header is joined only when a line of it has ended: many small pieces of one long line must not be copied again and again.
             self._pending.append(data)
@@ -86,13 +89,22 @@ class MessageParser:
         self._run(last=False)
         return self.record.take()
 
+    @property
+    def _full(self) -> bool:
+        """Whether the message has more entities than anybody looks at; nothing more is read of it then."""
+        return self._entities > self._limits.parts
+
     def close(self) -> list[Event]:
         """Take the end of input: what is open ends here."""
+        if self._full:
+            self._end_leaf(0)
+            self._unwind(0)
+            return self.record.take()
         self._take(b"".join(self._pending))
         self._pending.clear()
         self._run(last=True)
         cut = self._cut()
-        while self._state is _State.HEADER:
+        while self._state is _State.HEADER and not self._full:
             # The input ends inside a header block: what there is of it counts, with an empty body.
             self._header_done(len(self._buffer), len(self._buffer))
         self._end = self._base + len(self._buffer)
@@ -128,7 +140,7 @@ class MessageParser:
 
     def _run(self, *, last: bool) -> None:
         going = True
-        while going:
+        while going and not self._full:
             if self._state is _State.HEADER:
                 going = self._header()
             elif self._state is _State.DOUBT:
@@ -170,6 +182,11 @@ class MessageParser:
 
     def _header_done(self, end: int, body: int, problem: str = "") -> None:
         """Take the header block that ends at `end`; its body begins at `body`."""
+        self._entities += 1
+        if self._full:
+            said = f"parts: more than {self._limits.parts} parts in one message"
+            self.record.broken(self._levels[0].entity, said, "resource-limit-exceeded")
+            return
         block = self._buffer[self._start : end]
         self._signed.add(self._buffer, self._start, body)
         begin, self._start = self._start, body

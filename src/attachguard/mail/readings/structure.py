@@ -29,7 +29,10 @@ _FIELD_BLOCK: Final = re.compile(rb"(?:[!-9;-~]{1,80}[ \t]{0,8}:[^\n]*(?:\n|\Z)(
 JUNK: Final = re.compile(rb"(?m)^(?!>?From )(?![ \t\r\n])[^:\n]+(?:\n(?![ \t])|\Z)")
 _MESSAGE: Final = re.compile(rb"(?im)^content-type[ \t]*:\s*message/")
 _NOT_TEXT: Final = re.compile(rb"(?im)^content-type[ \t]*:(?![ \t]*text/)")
-_SNIFF: Final = re.compile(rb"(?im)^--([^\r\n]{1,200}?)[ \t]*\r?\n(?=content-)")
+_DELIMITER: Final = rb"--([^\r\n]{1,200}?)[ \t]*\r?\n(?=[Cc][Oo][Nn][Tt][Ee][Nn][Tt]-)"
+_SNIFF_FIRST: Final = re.compile(_DELIMITER)
+#: With the line break before it, so that the expression begins with octets that are looked for as such.
+_SNIFF: Final = re.compile(rb"\n" + _DELIMITER)
 
 
 class Split(NamedTuple):
@@ -254,5 +257,5 @@ def begins_message(body: bytes) -> bool:
 
 def sniffed(body: bytes) -> bytes | None:
     """The boundary that a body's first delimiter shows to a reader whom nobody told of one."""
-    match = _SNIFF.search(body)
+    match = _SNIFF_FIRST.match(body) or _SNIFF.search(body)
     return match[1] if match is not None else None

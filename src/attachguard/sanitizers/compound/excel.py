@@ -10,6 +10,7 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.formats.office._office.xlslinks import formula_addresses, hyperlink_target, record_addresses
 from attachguard.readers.compound.build import Storage
 from attachguard.readers.references import USES, kind_of
 from attachguard.sanitizers.record import Refusal, Work
@@ -27,6 +28,8 @@ _CONTINUE: Final = 0x003C
 _MACRO: Final = 0x0004
 _PICTURE_FORMULA: Final = 0x0009
 _PICTURE: Final = 0x0008
+#: Records that hold formulas: cells, shared and array formulas, names, conditions, checks.
+_FORMULAS: Final = frozenset({0x0006, 0x0018, 0x0218, 0x0206, 0x0406, 0x0221, 0x04BC, 0x01B1, 0x01BE})
 #: A supporting book that nothing stands for ([MS-XLS] 2.4.271, 2.5.277): no sheets, a path of one blank.
 _NOWHERE: Final = b"\0\0\1\0\0 "
 _MOST: Final = 4_000_000
@@ -63,6 +66,13 @@ def records(stream: bytes) -> Iterator[tuple[int, int, int]]:
         yield number, at, length
         at += 4 + length
     raise Refusal("the workbook has too many records")
+
+
+def _blanked(content: bytes, start: int, end: int) -> bytes:
+    """Content with blanks in place of a text, of one byte a letter or of two."""
+    wide = content[start + 1 : start + 2] == b"\0"
+    blanks = (b" \0" * (end - start))[: end - start] if wide else b" " * (end - start)
+    return content[:start] + blanks + content[end:]
 
 
 class _Rewriter:
@@ -127,7 +137,28 @@ class _Rewriter:
             return self._book(content)
         if number == _EXTERNSHEET and not self._modern:
             return self._old_book(content)
+        return self._leading(number, content)
+
+    def _leading(self, number: int, content: bytes) -> bytes | None:
+        """A record without the address in it that is not wanted: a hyperlink goes whole, in other records blanks take its place."""
+        target = hyperlink_target(number, content)
+        if target:
+            return None if self._refers(kind_of(USES["link"], target), f"hyperlink: {target}", target) else content
+        for kind, address, start, end in record_addresses(number, content):
+            if self._refers(kind, f"data connection: {address}", address):
+                content = _blanked(content, start, end)
+        if number in _FORMULAS:
+            for address, start, end in formula_addresses(content):
+                if self._refers(kind_of(USES["link"], address), f"function HYPERLINK: {address}", address):
+                    content = _blanked(content, start, end)
         return content
+
+    def _refers(self, kind: str, detail: str, address: str) -> bool:
+        """Whether a reference of a kind is not wanted; it is noted then."""
+        if not kind or not self._work.wants(kind):
+            return False
+        self._work.took("external-reference", kind, detail, address.encode("utf-8", "replace"))
+        return True
 
     def _object(self, content: bytes) -> bytes:
         """An object without its macro and without the formula that leads to a storage that went ([MS-XLS] 2.4.181)."""

@@ -11,9 +11,11 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.formats.office._office.pptlinks import LINKING
 from attachguard.readers.compound.build import Storage
 from attachguard.readers.compound.file import MAGIC
 from attachguard.readers.packed.inflate import ZLIB, inflate_up_to
+from attachguard.readers.references import kind_of
 from attachguard.sanitizers.record import Refusal, Work
 
 _OBJECT: Final = 0x1011
@@ -54,6 +56,7 @@ def clean(root: Storage, work: Work) -> None:
             _action(stream, start if kind == _INTERACTIVE else start - 8, end, work, programs)
     if programs:
         _links(stream, found, programs)
+    _references(stream, found, work)
     root.streams[name] = bytes(stream)
 
 
@@ -125,6 +128,20 @@ def _action(stream: bytearray, start: int, end: int, work: Work, programs: set[i
     work.took("active-content", "slide-action", f"PowerPoint action: {reasons}", said)
     for first, last in texts:
         stream[first:last] = b" \0" * ((last - first) // 2) + bytes((last - first) % 2)
+
+
+def _references(stream: bytearray, found: list[tuple[int, int, int, int]], work: Work) -> None:
+    """Addresses of hyperlinks, films and sounds that are not wanted become blanks."""
+    for kind, _, start, end in found:
+        if kind not in LINKING:
+            continue
+        for each, _, first, last in _inside(stream, start, end):
+            address = bytes(stream[first:last]).decode("utf-16-le", "replace").rstrip("\0") if each == _STRING else ""
+            told = kind_of(LINKING[kind], address) if address else ""
+            if told and work.wants(told):
+                said = f"{LINKING[kind].words}: {address}"
+                work.took("external-reference", told, said, address.encode("utf-8", "replace"))
+                stream[first:last] = b" \0" * ((last - first) // 2) + bytes((last - first) % 2)
 
 
 def _links(stream: bytearray, found: list[tuple[int, int, int, int]], programs: set[int]) -> None:

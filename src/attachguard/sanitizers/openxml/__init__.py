@@ -266,6 +266,8 @@ def _look(content: bytes) -> Callable[[Package, str, Work], None] | None:
         return _word_text
     if b"ppaction:" in content:
         return _slide
+    if b"HyperlinkBase>" in content:
+        return _base
     return None
 
 
@@ -284,6 +286,18 @@ def _word_text(package: Package, name: str, work: Work) -> None:
         for element in word.without(package, name, lambda each: local(each) == "webVideoPr"):
             page = element.get("embeddedHtml") or ""
             work.took("external-reference", "web-video", "web video", page.encode(), member=package.actual(name))
+
+
+def _base(package: Package, name: str, work: Work) -> None:
+    """What every relative link is appended to (22.2.2.14)."""
+    for element in [each for each in package.tree(name).iter() if local(each) == "HyperlinkBase"]:
+        address = element.text or ""
+        kind = kind_of(USES["link"], address)
+        if kind and work.wants(kind):
+            said = address.encode("utf-8", "replace")
+            work.took("external-reference", kind, f"base of links: {address}", said, member=package.actual(name))
+            remove(element)
+            package.touch(name)
 
 
 def _slide(package: Package, name: str, work: Work) -> None:

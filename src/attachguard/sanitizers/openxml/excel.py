@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from attachguard.formats.office._office.links import EXTERNAL
+from attachguard.formats.office._office.xlslinks import formula_addresses
 from attachguard.readers.references import USES, found_in, kind_of
 from attachguard.sanitizers.openxml.binary import AUTOMATIC, empty_sheets, records, rename_automatic, replace_books
 from attachguard.sanitizers.openxml.package import Link, Package, local
@@ -233,8 +234,19 @@ def connections(package: Package, work: Work) -> None:
     for link in [link for link in package.links if link.kind == "connections" and link.target in package.pack]:
         name = link.target
         if name.endswith(".bin"):
-            if work.wants("data-connection"):
-                raise Refusal("data connections of binary workbooks are not rewritten")
+            # Nothing in the workbook names its list of connections; queries of sheets count what is in it.
+            if work.wants("data-connection", "network-path", "protocol-moniker"):
+                if any(each.kind == "querytable" for each in package.links):
+                    raise Refusal("queries of binary workbooks are not rewritten")
+                work.took(
+                    "external-reference",
+                    "data-connection",
+                    "data connections",
+                    package.read(name),
+                    member=package.actual(name),
+                )
+                package.cut(link)
+                package.drop(name)
             continue
         for element in [each for each in package.tree(name) if local(each) == "connection"]:
             if not _leads_out(element):
@@ -276,7 +288,7 @@ def formulas(package: Package, work: Work) -> None:
             found[formula] = reason
         return reason is not None
 
-    _stale_formulas(package, unwanted, (b"_xlfn.", b"|", b"HYPERLINK", b"&#", b"<![CDATA["))
+    _stale_formulas(package, unwanted, (b"_xlfn.", b"|", b"YPERLINK", b"yperlink", b"&#", b"<![CDATA["))
     for name in [name for name in package.names() if name.endswith(".xml") and b"definedName" in package.read(name)]:
         for element in [each for each in package.tree(name).iter() if local(each) == "definedName"]:
             formula = element.text or ""
@@ -288,6 +300,23 @@ def formulas(package: Package, work: Work) -> None:
             package.touch(name)
     for formula, reason in found.items():
         work.took(*reason, formula.encode("utf-8", "replace"))
+    for name in package.names():
+        if name.endswith(".bin") and package.media_type(name).startswith("application/vnd.ms-excel."):
+            _blank_links(package, name, work)
+
+
+def _blank_links(package: Package, name: str, work: Work) -> None:
+    """Blanks take the place of the address in a link that a formula of a binary sheet makes."""
+    content = package.read(name)
+    new = content
+    for address, start, end in formula_addresses(content, binary_package=True):
+        kind = kind_of(USES["link"], address)
+        if kind and work.wants(kind):
+            said = address.encode("utf-8", "replace")
+            work.took("external-reference", kind, f"function HYPERLINK: {address}", said, member=package.actual(name))
+            new = new[:start] + b" \0" * ((end - start) // 2) + new[end:]
+    if new != content:
+        package.pack.replace(name, new)
 
 
 def _unwanted(formula: str, work: Work) -> tuple[str, str, str] | None:

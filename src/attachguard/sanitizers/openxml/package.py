@@ -273,11 +273,22 @@ class Package:
 
     def write(self) -> bytes:
         """The package."""
+        self._forget_macro_types()
         for name in sorted(self._touched):
             if name in self.pack:
                 self.pack.replace(name, write_xml(self._trees[name]))
                 self._budget.check_time()
         return self.pack.write()
+
+    def _forget_macro_types(self) -> None:
+        """Take out the media types of extensions that no part has any more, where they announce macros."""
+        extensions = {name.rpartition(".")[2] for name in self.pack.members}
+        for element in list(self.tree(TYPES_NAME)):
+            media = str(element.get("ContentType", "")).lower()
+            unused = local(element) == "Default" and element.get("Extension", "").lower() not in extensions
+            if unused and ("macroenabled" in media or "vba" in media):
+                element.getparent().remove(element)
+                self.touch(TYPES_NAME)
 
     def _reachable(self) -> set[str]:
         leads: dict[str, list[str]] = {}

@@ -20,7 +20,7 @@ REMOVES: Final = {
     "pdf-javascript": "scripts, wherever they hang; a harmless action after one stays",
     "pdf-launch": "actions that start a program",
     "pdf-reference": "form submission, data import, links into other documents, addresses that open by themselves",
-    "pdf-multimedia": "sound, film, 3D and rich media: the annotation stays without its content",
+    "pdf-multimedia": "sound, film, 3D and rich media: a frame stays that shows what they showed at rest",
     "pdf-xfa-form": "XFA, where the form has ordinary fields as well",
     "pdf-attachment": "attached files, portfolios; the XML of an electronic invoice stays where it is clean",
 }

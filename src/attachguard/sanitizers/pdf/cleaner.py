@@ -188,15 +188,7 @@ class Cleaner:
             and ("/Rect" in holder or holder.get("/Type") == "/Annot")
             and self._work.wants("pdf-multimedia")
         ):
-            for key in _MEDIA[subtype]:
-                if key in holder:
-                    self._work.took(
-                        "multimedia-content",
-                        "pdf-multimedia",
-                        f"PDF {subtype[1:]} annotation",
-                        self._content(holder[key]),
-                    )
-                    del holder[key]
+            self._still(holder, subtype)
         if (
             "/Renditions" in holder
             and "/Dests" not in holder.get("/Renditions", {})
@@ -219,6 +211,16 @@ class Cleaner:
                     del holder[key]
         if self._work.wants("pdf-reference"):
             self._self_opening(holder)
+
+    def _still(self, holder: Any, subtype: str) -> None:
+        """An annotation that played something: its content goes, and it becomes a frame that shows what it showed at rest."""
+        for key in [key for key in _MEDIA[subtype] if key in holder]:
+            self._work.took(
+                "multimedia-content", "pdf-multimedia", f"PDF {subtype[1:]} annotation", self._content(holder[key])
+            )
+            del holder[key]
+            holder["/Subtype"] = self._name.Square
+            holder["/Border"] = self._array([0, 0, 0])
 
     def _shares(self, holder: Any) -> None:
         """Files on network paths that are named outside of actions: of pictures, forms and articles, and the base of all links."""

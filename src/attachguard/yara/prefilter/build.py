@@ -7,6 +7,7 @@ always.
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -41,6 +42,12 @@ _KEYS: Final = re.compile(r"\bxor\b\s*(?:\(\s*(0x[0-9a-fA-F]+|\d+)\s*(?:-\s*(0x[
 _MODIFIERS: Final = re.compile(r"\b(base64wide|base64)\b(\s*\()?")
 
 
+@functools.cache
+def _parser() -> Any:
+    """The parser of yaramod, which takes longer to make than a file takes to read."""
+    return ym.Yaramod(ym.Features.AllCurrent)
+
+
 class _Build:
     """Collects what is known."""
 
@@ -51,7 +58,6 @@ class _Build:
         self.conditions: list[Node] = []
         self.maybe: list[list[int]] = []
         self.open: list[int] = []
-        self._parser = ym.Yaramod(ym.Features.AllCurrent)
 
     def add(self, space: int, source: Source) -> None:
         """Add the rules of a file."""
@@ -83,10 +89,23 @@ class _Build:
         if source.included:
             return []
         try:
-            text = self._parser.parse_string(_told(source.text, there), ym.ParserMode.Incomplete)
+            text = _parser().parse_string(_told(source.text, there), ym.ParserMode.Incomplete)
         except (ym.ParserError, RuntimeError, ValueError):
             return []
         return list(text.rules) if text is not None else []
+
+
+def read(source: Source) -> list[tuple[Node, dict[int, list[Literal]]]] | None:
+    """The condition of each rule of a file, with the literals of its strings; None where the file is not understood."""
+    build = _Build()
+    build.add(0, source)
+    if build.open:
+        return None
+    literals: list[dict[int, list[Literal]]] = [{} for _ in build.rules]
+    for literal, owners in build.literals.items():
+        for number, string in owners:
+            literals[number].setdefault(string, []).append(literal)
+    return list(zip(build.conditions, literals, strict=True))
 
 
 def made(sources: Iterable[Source]) -> tuple[Program, bytes]:

@@ -45,6 +45,11 @@ _NAMED_MACRO: Final = re.compile(
 _MACRO_WORDS: Final = (b"EXEC(", b"CALL(", b"REGISTER", b"FOPEN(", b"INITIATE(", b"EXECUTE(")
 #: What a sheet has in it where a link of its formulas does more than lead into the web.
 _LEADING: Final = (b"\\\\", b"file:", b"FILE:", b"File:", b"-ms", b"ms-", b"script:", b"smb:", b"dav", b"shell:")
+#: How a connection to the workbook itself begins; and any other one. Texts of a binary list that are looked at.
+_OWN_SOURCES: Final = ("provider=microsoft.mashup", "$workbook$")
+_PAIRS: Final = re.compile(r"[\w ]{2,40}=[^;=]{1,1000};")
+_WIDE: Final = re.compile(rb"(?:[\x20-\x7e]\0){6,2000}")
+_TEXTS_MOST: Final = 10_000
 _SUPPORTING_BOOK: Final = 360
 _SUPPORTING_DDE: Final = 1
 
@@ -113,7 +118,7 @@ def connections(part: Part, text: bytes) -> Iterator[Finding]:
             place = values.get("sourceFile", "") or values.get("odcFile", "")
         else:
             place = values.get("url", "") or values.get("sourceFile", "") or values.get("connection", "")
-        if place and not place.lower().startswith(("provider=microsoft.mashup", "$workbook$")):
+        if place and not place.lower().startswith(_OWN_SOURCES):
             words = "web query" if element == b"webPr" else "data connection"
             kind, address = found_in(USES["connection"], place)
             said[
@@ -137,9 +142,22 @@ def active_binaries(part: Part, binaries: list[tuple[str, str, bytes]]) -> Itera
     for _, media_type, content in binaries:
         if media_type == "application/vnd.ms-excel.externallink":
             yield from _binary_external_link(part, content)
+        elif media_type == "application/vnd.ms-excel.connections":
+            said.update(_binary_connections(content))
         elif media_type.startswith("application/vnd.ms-excel."):
             said.update(((kind, shown(detail)), None) for kind, detail in formula_links(content, binary_package=True))
     yield from some_of_each(part, said)
+
+
+def _binary_connections(content: bytes) -> dict[tuple[str, str], None]:
+    """Addresses and connection strings among the texts of a list of connections ([MS-XLSB] 2.1.7.8)."""
+    said: dict[tuple[str, str], None] = {}
+    for text in islice(_WIDE.finditer(content), _TEXTS_MOST):
+        place = text[0].decode("utf-16-le", "replace")
+        kind, address = found_in(USES["connection"], place)
+        if kind or (_PAIRS.match(place) and not place.lower().startswith(_OWN_SOURCES)):
+            said[kind or "data-connection", f"data connection: {shown(address)}"] = None
+    return said
 
 
 def _binary_external_link(part: Part, content: bytes) -> Iterator[Finding]:

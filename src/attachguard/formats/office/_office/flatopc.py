@@ -17,11 +17,14 @@ from typing import TYPE_CHECKING, Final
 from attachguard.errors import Malformed
 from attachguard.formats.markup.plainxml import text_of
 from attachguard.formats.markup.shared import from_base64, url_text
+from attachguard.limits import Budget
 from attachguard.part import Part
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
 
+#: What the package is called.
+PACKAGE: Final = "package.zip"
 _MOST_PARTS: Final = 4_000
 _PART: Final = re.compile(rb"<((?:[\w.-]{1,40}:)?)part\b([^<>]{1,1000})>")
 _NAME: Final = re.compile(rb"\bname\s*=\s*[\"']([^\"']{1,400})")
@@ -31,10 +34,10 @@ _DATA: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?(xmlData|binaryData)\b[^<>]{0,10
 
 def inspect(part: Part, data: bytes) -> Iterator[Fact]:
     """The package inside."""
-    yield part.reading("package.zip", lambda: rebuild(part, data))
+    yield part.reading(PACKAGE, lambda: rebuild(part.budget, data))
 
 
-def rebuild(part: Part, data: bytes) -> bytes:
+def rebuild(budget: Budget, data: bytes) -> bytes:
     """The package as a ZIP file with stored members."""
     import zipfile
     from html import escape
@@ -45,7 +48,7 @@ def rebuild(part: Part, data: bytes) -> bytes:
         for count, (name, content_type, content) in enumerate(_parts(data)):
             if count >= _MOST_PARTS:
                 raise Malformed("Flat OPC: too many parts")
-            part.budget.check_time()
+            budget.check_time()
             types.append(f'<Override PartName="/{escape(name)}" ContentType="{escape(content_type)}"/>')
             archive.writestr(zipfile.ZipInfo(name), content)
         listing = (

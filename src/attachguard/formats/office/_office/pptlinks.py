@@ -15,7 +15,7 @@ from attachguard.errors import LimitExceeded
 from attachguard.readers.references import USES, Use, kind_of
 
 #: The containers: type, what they are for.
-_USES: Final[dict[int, Use]] = {
+LINKING: Final[dict[int, Use]] = {
     0x0FD7: USES["link"],
     0x1005: USES["video"],
     0x1006: USES["video"],
@@ -42,7 +42,7 @@ def slide_links(stream: bytes) -> Iterator[tuple[str, str]]:
     for number, match in enumerate(_CONTAINER.finditer(stream)):
         if number >= _MOST:
             raise LimitExceeded("parts", f"more than {_MOST} links in one presentation")
-        use = _USES[int.from_bytes(match[1], "little")]
+        use = LINKING[int.from_bytes(match[1], "little")]
         start = match.end() + 4
         for address in _strings(stream, start, start + int.from_bytes(stream[start - 4 : start], "little"), _DEPTH):
             kind = kind_of(use, address)

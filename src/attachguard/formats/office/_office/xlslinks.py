@@ -83,6 +83,12 @@ def formula_links(data: bytes, *, binary_package: bool = False) -> Iterator[tupl
         data: the workbook stream, or a sheet of a binary package.
         binary_package: whether it is the latter, whose strings are always wide.
     """
+    for address, _start, _end in formula_addresses(data, binary_package=binary_package):
+        yield from _said("link", address, "function HYPERLINK")
+
+
+def formula_addresses(data: bytes, *, binary_package: bool = False) -> Iterator[tuple[str, int, int]]:
+    """The texts in front of HYPERLINK, and the bytes that they are."""
     if not holds_any(data, _LEADING):
         return
     behind = 0
@@ -91,10 +97,33 @@ def formula_links(data: bytes, *, binary_package: bool = False) -> Iterator[tupl
             return
         pattern = _WIDE_STRING if binary_package else _STRING
         for text in pattern.finditer(data, max(behind, function.start() - _BEFORE), function.start()):
-            raw = text[2] if binary_package else text[2][1:]
             wide = binary_package or text[2][:1] == b"\1"
-            yield from _said("link", _text(raw, wide=wide)[: text[1][0]], "function HYPERLINK")
+            start = text.start(2) + (0 if binary_package else 1)
+            end = min(text.end(2), start + text[1][0] * (2 if wide else 1))
+            yield _text(data[start:end], wide=wide), start, end
         behind = function.end()
+
+
+def record_addresses(number: int, content: bytes) -> Iterator[tuple[str, str, int, int]]:
+    """What a record of a query or of a consolidated range refers to: kind, address, and the bytes that it is."""
+    if number == _DCONREF:
+        wide = bool(content[8:9] == b"\1")
+        end = 9 + int.from_bytes(content[6:8], "little") * (2 if wide else 1)
+        target = readable_path(_text(content[9:end], wide=wide))
+        kind = kind_of(_RANGE, target)
+        if kind:
+            yield kind, target, 9, end
+    elif number in (_SXSTRING, _WEBPUB, _EXTSTRING):
+        for pattern, wide in ((_NARROW, False), (_WIDE, True)):
+            for match in pattern.finditer(content):
+                kind, address = found_in(USES["connection"], _text(match[0], wide=wide))
+                if kind:
+                    yield kind, address, match.start(), match.end()
+
+
+def hyperlink_target(number: int, content: bytes) -> str:
+    """Where a record leads that is a hyperlink of a sheet; empty for any other."""
+    return hyperlink.target(content[24:]) if number == _HLINK and content[8:24] == hyperlink.CLASS else ""
 
 
 def _query(content: bytes) -> Iterator[tuple[str, str]]:
