@@ -8,7 +8,8 @@ import io
 import mmap
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -77,6 +78,8 @@ class Trouble:
     def __init__(self) -> None:
         #: Paths that could not be read.
         self.unreadable = 0
+        #: Takes a bar off the terminal for as long as something else has its line.
+        self.aside: Callable[[], AbstractContextManager[None]] = nullcontext
 
     def failed(self, path: str, error: OSError | str) -> None:
         """A path cannot be read: the call ends as failed."""
@@ -86,7 +89,8 @@ class Trouble:
 
     def note(self, path: str, text: str) -> None:
         """Something that should be known and is no failure."""
-        sys.stderr.write(f"attachguard: {printable(spelled(path))}: {text}\n")
+        with self.aside():
+            sys.stderr.write(f"attachguard: {printable(spelled(path))}: {text}\n")
 
 
 def each(
