@@ -313,7 +313,7 @@ class Candidates:
         causes = []
         cut = sum(part.tries is not None and part.tries.cut for part in locked)
         short = sum(part.tries is not None and part.tries.short for part in locked)
-        # A member of a locked archive is locked by it, and is told with it.
+        # A member of a locked archive is locked by it, and is reported with it.
         untried = [
             part for part in locked if part.tries is None and (part.parent is None or part.parent.encryption == "none")
         ]

@@ -10,7 +10,7 @@ from tests.ambiguity.clients import HABITS, PROGRAMS, SERVERS
 from tests.ambiguity.positions import POSITIONS
 
 ALL = {**PROGRAMS, **SERVERS, **HABITS}
-#: Cut off before their end, which is told of a message itself: `malformed-mime`.
+#: Cut off before their end, which is reported of a message itself: `malformed-mime`.
 CUT = {"cut-in-base64"}
 #: Programs that write what the grammar has not: their mail is read again, and nothing differs.
 ODD = {
@@ -33,7 +33,7 @@ def test_ordinary_mail_is_neither_ambiguous_nor_malformed(strict, name):
     report = strict.scan(ALL[name], kind="message")
     assert not codes(report) & {"ambiguous-mime", "inspection-failed", "scan-incomplete"}
     assert ("malformed-mime" in codes(report)) == (name in CUT)
-    if name not in CUT and name != "openpgp":  # whose signature is none
+    if name not in CUT and name != "openpgp":  # whose signature is not one
         assert report.verdict.action.delivers
 
 

@@ -27,7 +27,7 @@ def codes(report) -> set[str]:
 
 
 UMLAUTS = "Grüße an alle, hier geht es weiter: https://example.org/?a=12&b=3D\r\n".encode()
-#: Words for an encoding that are none.
+#: Words for an encoding that do not name one.
 WORDS = [
     b"utf-8", b"UTF8", b"iso-8859-1", b"us-ascii", b"windows-1252", b"=?utf-8?Q?8bit?=", b"=?us-ascii?B?N2JpdA==?=", b"8bit, utf-8", b"8bit;utf-8", b"7bit 8bit",
     b"8bitmime", b"text/plain", b"text", b"plain-text", b"8bit charset=utf-8", b"7bit.", b"ascii", b"latin1",

@@ -16,7 +16,7 @@ def _file(name: bytes, content: bytes, kind: bytes = b"0", **fields: bytes) -> b
 
 
 def _extension(*lines: str) -> bytes:
-    """A pax header with records that are repeated, or are none."""
+    """A pax header with records that are repeated, or are not records."""
     body = b"".join(b"%d %s\n" % (len(line) + 4, line.encode()) for line in lines)
     return header(b"pax", len(body), b"x") + padded(body)
 

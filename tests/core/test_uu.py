@@ -1,4 +1,4 @@
-"""Lines of uuencoded files: what `binascii` makes of each, line after line, up to the end or to what is none."""
+"""Lines of uuencoded files: what `binascii` makes of each, line after line, up to the end or to what is not one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Access databases: code in modules is a macro, attributes alone and data are none."""
+"""Access databases: code in modules is a macro, attributes alone and data are not."""
 
 from __future__ import annotations
 

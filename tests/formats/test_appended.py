@@ -1,4 +1,4 @@
-"""Behind the end of a picture, a film or a document: archives and programs are told, what cameras and lists append is not."""
+"""After the end of a picture, a film or a document: archives and programs are reported, what cameras and lists append is not."""
 
 from __future__ import annotations
 

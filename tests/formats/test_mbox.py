@@ -1,4 +1,4 @@
-"""Mailboxes: each message is a part; a line in a message that begins like a separator is none."""
+"""Mailboxes: each message is a part; a line in a message that begins like a separator is not one."""
 
 from __future__ import annotations
 

@@ -189,7 +189,7 @@ def test_a_package_signature_marks_the_document(scan):
 
 
 def test_xml_goes_on_as_two_layers_and_all_else_as_children(scan):
-    """Links and macro sheets apart from the rest. What is called XML and is none is a child, too; a program posing as printer settings is found."""
+    """Links and macro sheets apart from the rest. What is called XML and is not is a child, too; a program posing as printer settings is found."""
     printer = {
         "xl/printerSettings/p1.bin": "application/vnd.openxmlformats-officedocument.spreadsheetml.printerSettings"
     }

@@ -1,4 +1,4 @@
-"""Compressed streams: the content is a child, damage and foreign data behind the end are told."""
+"""Compressed streams: the content is a child, damage and foreign data after the end are reported."""
 
 from __future__ import annotations
 

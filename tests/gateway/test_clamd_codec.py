@@ -1,4 +1,4 @@
-"""clamd's protocol in recorded octets: commands, sessions, streams, and what is none of them."""
+"""clamd's protocol in recorded octets: commands, sessions, streams, and what is not one of them."""
 
 from __future__ import annotations
 

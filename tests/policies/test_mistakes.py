@@ -1,4 +1,4 @@
-"""Mistakes of every kind in a policy file, and in the file as a file: each is told with file, line and remedy, and none ends in a traceback."""
+"""Mistakes of every kind in a policy file, and in the file as a file: each is reported with file, line and remedy, and none ends in a traceback."""
 
 from __future__ import annotations
 

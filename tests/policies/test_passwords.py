@@ -1,4 +1,4 @@
-"""The operator's passwords in a policy file: where they stand, how mistakes are told, and that nothing shows them."""
+"""The operator's passwords in a policy file: where they stand, how mistakes are reported, and that nothing shows them."""
 
 from __future__ import annotations
 

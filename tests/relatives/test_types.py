@@ -1,4 +1,4 @@
-"""Types that are told by structure: objects of certificates, keys in the clear, sound behind a tag."""
+"""Types that are identified by structure: objects of certificates, keys in the clear, sound after a tag."""
 
 from __future__ import annotations
 

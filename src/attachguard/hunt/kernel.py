@@ -49,7 +49,7 @@ class Kernel:
         where: which rows are kept, see `where.py`; all of them without it.
 
     Raises:
-        OperatorError: the filter is none.
+        OperatorError: the filter cannot be read.
     """
 
     def __init__(self, scanner: Scanner, granularity: Granularity = "findings", where: str = "") -> None:

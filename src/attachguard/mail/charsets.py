@@ -4,7 +4,7 @@ Python's codecs are more than character sets: `unicode_escape` and `idna` comput
 foreign name imports a module. So a name from a message is looked up in a table of our own. What no set knows falls back to UTF-8 or Latin-1, as
 mail programs do.
 
-Why our own: Python's own names of encodings take transformations that are none, and a foreign name imports a module.
+Why our own: Python's own names of encodings include transformations that are not character sets, and a foreign name imports a module.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def decode(octets: bytes, name: str) -> str:
 
     Args:
         octets: what is to be text.
-        name: the character set; one that is unknown counts as UTF-8 or, where the octets are none, as Latin-1.
+        name: the character set; one that is unknown counts as UTF-8 or, where the octets are not UTF-8, as Latin-1.
     """
     known = codec(name) if name else "utf_8"
     if known is None:

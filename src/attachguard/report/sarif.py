@@ -136,7 +136,7 @@ def _properties(report: Report, finding: Finding, part: PartRecord | None) -> di
 
 
 def _uri(source: str) -> str:
-    """Where a mail or file is; of a message in a mailbox the place in it stands behind the file."""
+    """Where a mail or file is; of a message in a mailbox the place in it follows the file."""
     if Path(source).is_absolute():
         return "file://" + quote(whole(source), safe="/")
     return quote(whole(source) or "stdin", safe="/")

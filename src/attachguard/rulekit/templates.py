@@ -60,7 +60,7 @@ def create(folder: Path, path: str, *, author: str, day: dt.date) -> tuple[Path,
         day: the date in it.
 
     Raises:
-        RuleError: the path is none, or one of the files exists.
+        RuleError: the path cannot be that of a rule, or one of the files exists.
     """
     from attachguard.rulekit.testfile import (
         beside,

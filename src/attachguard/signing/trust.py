@@ -115,7 +115,7 @@ class TrustList:
         if anchor.qualified is None:
             return "not-evaluated", "the trust list does not tell which services are qualified"
         if not anchor.qualified:
-            return "fail", "the service in the trust list is none for qualified certificates"
+            return "fail", "the service in the trust list does not issue qualified certificates"
         lacking = shortcoming(signer)
         if lacking and anchor.conditional:
             return "not-evaluated", f"{lacking}, and the trust list has conditions of its own"

@@ -1,7 +1,7 @@
 """The extension of a file name: what Windows, a mail program or an unpacker goes by when it opens, shows or saves the file.
 
 One reading for everybody who asks for an extension. Sources: [MS-FSCC] §2.1.5 and Win32 "Naming Files, Paths, and Namespaces" (trailing dots and
-blanks are dropped, a colon begins the name of a stream, characters that may not stand in a name), Explorer (a class identifier behind the last dot is
+blanks are dropped, a colon begins the name of a stream, characters that may not stand in a name), Explorer (a class identifier after the last dot is
 never shown), C strings (a NUL ends the name), the best-fit tables of Windows code pages and Unicode's compatibility forms (full-width letters and
 letters with marks become plain ones where a program asks for an ANSI name), ISO 9660 §7.5 (a version follows a semicolon).
 """
@@ -41,7 +41,7 @@ _NOT_SEEN: Final = str.maketrans("", "", _UNSEEN)
 CLASS_ID: Final = re.compile(r"\.\{[0-9a-fA-F]{8}-[0-9a-fA-F-]{4,30}\}?[. ]*$")
 #: Kind of a stream, which stands last in its name.
 _STREAM_KIND: Final = re.compile(r":\$[A-Za-z_]{1,30}$")
-#: A name with a stream behind an extension of three letters, known or not.
+#: A name with a stream after an extension of three letters, known or not.
 _STREAM: Final = re.compile(r"\.[A-Za-z]\w\w:[^\s:/\\]{1,255}$")
 #: Colons of a name that are looked at.
 _MOST_COLONS: Final = 4
@@ -106,7 +106,7 @@ def _bases(name: str) -> list[str]:
 
 
 def _opens_a_stream(name: str, place: int) -> bool:
-    """Whether the colon at this place stands behind an extension; in `Re: Termin` and `Punkt 3.c: Text` it does not."""
+    """Whether the colon at this place stands after an extension; in `Re: Termin` and `Punkt 3.c: Text` it does not."""
     last = _last(name[:place].rstrip(_DROPPED))[1]
     blank = name[place + 1] in _BLANKS
     return (

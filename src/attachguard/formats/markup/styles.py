@@ -31,7 +31,7 @@ _VALUE: Final = re.compile(rb"[\t\n\f\r ]{0,20}=[\t\n\f\r ]{0,20}(?:\"([^\"]*)|'
 _EXPRESSION: Final = re.compile(r"\bexpression\s{0,20}\(", re.IGNORECASE)
 #: How far in front of it the property may stand whose value it is.
 _PROPERTY: Final = 200
-#: What is fetched, by `url()` or by name alone behind `@import`.
+#: What is fetched, by `url()` or by name alone after `@import`.
 _FETCHED: Final = re.compile(
     r"(?:(?P<sheet>@import)\s{0,20})?url\(\s{0,20}(?:\"([^\"\n]{1,2000})|'([^'\n]{1,2000})|([^\"')\n]{1,2000}))"
     r"|(?P<named>@import)\s{0,20}[\"']([^\"'\n]{1,2000})",

@@ -26,7 +26,7 @@ LIMITATIONS: Final = ("Of sound files only those in RIFF and MPEG-4 form are kno
 EXTRACTS: Final = "Programs, scripts, compound files and RTF after the end of a picture, a film or a PDF."
 DETECTS: Final = "Archives and programs after the end, PHP code in a picture."
 
-#: Archives whose readers look for their marker behind whatever is in front.
+#: Archives whose readers look for their marker after whatever stands first.
 _ARCHIVES: Final = ((markers.rar, "rar"), (markers.seven_zip, "7z"))
 #: Documents whose programs open them by their first bytes; their inspectors say what is active in them.
 _DOCUMENTS: Final = ids("sniffed")

@@ -181,6 +181,8 @@ def inspect(part: Part) -> Iterator[Fact]:
         rest = part.data[link.end :]
         if rest.strip(b"\0"):
             yield part.child("overlay", rest, role="embedded")
-            yield part.finding("shortcut-overlay", f"Windows shortcut: {len(rest)} bytes behind it", offset=link.end)
+            yield part.finding(
+                "shortcut-overlay", f"Windows shortcut: {len(rest)} bytes after its end", offset=link.end
+            )
     if link.cut:
         raise Malformed("the shortcut ends inside a string")

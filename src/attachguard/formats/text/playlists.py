@@ -32,7 +32,7 @@ _READ: Final = 1 << 20
 _MOST: Final = 8
 #: What precedes an address in a line: a key, or the quotes of an attribute.
 _KEY: Final = re.compile(r"[\w.@-]{1,40}\s*=\s*")
-#: An address further on in a line: in the attribute of a tag, quoted, or behind the number and the word of a field.
+#: An address further on in a line: in the attribute of a tag, quoted, or after the number and the word of a field.
 _INSIDE: Final = re.compile(r"[\"=,*]((?:\\\\|//|[A-Za-z]{3,8}:[\\/]{2})[^\"',]{1,1000})")
 _ATTRIBUTE: Final = re.compile(
     rb"(?:href|src|value|uri|image|longdesc|icon|playstring)\s*=\s*(?:\"([^\"]{1,2000})|'([^']{1,2000}))", re.IGNORECASE

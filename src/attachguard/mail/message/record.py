@@ -78,6 +78,6 @@ class Record:
         self._events.append(Event(EventKind.LEAF, entity))
 
     def take(self) -> list[Event]:
-        """The events so far; they are told once."""
+        """The events so far; they are handed over once."""
         events, self._events = self._events, []
         return events

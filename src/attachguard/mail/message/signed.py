@@ -16,7 +16,7 @@ class SignedOctets:
     """Tells the octets of every open first part of a multipart/signed; they may be in one another.
 
     Args:
-        record: what they are told to.
+        record: where they are reported.
     """
 
     __slots__ = ("_open", "_record")

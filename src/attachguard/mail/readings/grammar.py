@@ -38,7 +38,7 @@ CLASSES: Final[dict[str, tuple[Severity, str]]] = {
     "indented-field": ("ambiguous", "a MIME field that begins with white space"),
     "space-before-colon": ("ambiguous", "white space between the name of a MIME field and its colon"),
     "no-separator": ("ambiguous", "a header block that no empty line ends"),
-    "fields-in-body": ("ambiguous", "MIME fields behind the line that ends the header block"),
+    "fields-in-body": ("ambiguous", "MIME fields after the line that ends the header block"),
     "boundary-syntax": ("ambiguous", "a boundary outside the grammar, or longer than 70 characters"),
     "boundary-missing": ("ambiguous", "a multipart without a boundary"),
     "boundary-unused": ("ambiguous", "a multipart whose boundary never appears"),
@@ -48,7 +48,7 @@ CLASSES: Final[dict[str, tuple[Severity, str]]] = {
     "encoded-container": ("ambiguous", "a transfer encoding on a multipart or message"),
     "name-conflict": ("ambiguous", "file names with different extensions for one part"),
     "base64-foreign": ("ambiguous", "characters outside the base64 alphabet"),
-    "base64-padding": ("ambiguous", "base64 that goes on behind its padding"),
+    "base64-padding": ("ambiguous", "base64 that goes on after its padding"),
     "qp-escape": ("ambiguous", "an equals sign in quoted-printable that begins no escape"),
 }
 

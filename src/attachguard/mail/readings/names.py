@@ -34,7 +34,7 @@ def extension(name: str) -> str:
 
 
 def conflict(extensions: set[str]) -> bool:
-    """Whether some of these extensions stand for different types of file, or only some of them for a program; an empty one is none."""
+    """Whether some of these extensions stand for different types of file, or only some of them for a program; an empty one does not count."""
     named = extensions - {""}
     if named == extensions and len(named) < 2:
         return False

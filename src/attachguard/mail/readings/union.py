@@ -82,7 +82,7 @@ def read(raw: bytes, leaves: list[Entity], budget: Budget, *, shared: bool = Fal
         raw: the message.
         leaves: what the strict reading found, with its place in `raw`.
         budget: charged with every octet that is read again.
-        shared: whether two open multiparts have one boundary: what a reader who asks the outer one first loses is told, too.
+        shared: whether two open multiparts have one boundary: what a reader who asks the outer one first loses is reported, too.
     """
     return _Union(raw, leaves, budget).run(shared=shared)
 

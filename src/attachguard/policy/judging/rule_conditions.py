@@ -1,7 +1,7 @@
 """The conditions that a `[[rule]]` may have: one record each, with all that there is to say about it.
 
 A record has the key in the file, how its value is read, when it holds, when it covers another value of its own, and how it is spoken in both
-languages. It has no defaults: a condition of which one of these is missing is none. To add one, add its record here, a line to the table in
+languages. It has no defaults: a record without one of these is not a condition. To add one, add its record here, a line to the table in
 `docs/policies.md`, and a sample to `tests/policies/test_conditions.py`, which fails for a record that nobody has tried.
 """
 

@@ -12,7 +12,7 @@ from typing import Final
 from attachguard.readers.crypto import pgppackets
 from attachguard.readers.crypto.pgppackets import all_packets
 
-#: Signatures of one message that are told, and octets of one that are read.
+#: Signatures of one message that are reported, and octets of one that are read.
 _MOST: Final = 16
 _LONGEST: Final = 1 << 14
 #: Kinds of subpackets (section 5.2.3.7).

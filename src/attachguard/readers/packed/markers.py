@@ -1,6 +1,6 @@
 """Where a RAR or 7z archive begins that has something before it: its marker, proved by the header after it.
 
-Both archivers look for their marker behind whatever stands first (a program, a picture), and both go on looking where what follows is no header.
+Both archivers look for their marker after whatever stands first (a program, a picture), and both go on looking where what follows is not a header.
 So do we: the six bytes alone occur in many a table of file types and in decoys.
 
 References: 7zFormat.txt of the LZMA SDK (SignatureHeader); technote.txt of RAR 3 and 4 (MAIN_HEAD); "RAR 5.0 archive format" (general block).

@@ -123,7 +123,7 @@ def _deflated(view: memoryview, entry: Entry, directory: Directory | None) -> It
         rest = _beyond(entry, directory, total)
         if rest is None:
             raise
-        entry.surprise = "goes on behind the place where its headers say that it ends"
+        entry.surprise = "goes on past the place where its headers say that it ends"
         yield from rest
 
 

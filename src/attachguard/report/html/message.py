@@ -198,7 +198,7 @@ class MessagePage:
     def _finding(self, report: Report, finding: Finding, *, place: bool) -> Element:
         words = self._words
         detail, clause = words.detail(finding), self._clause(report, finding)
-        # What is let through is told by what it is: the sentence of its code says why it would not be.
+        # What is let through is described by what it is: the sentence of its code says why it would not be.
         title = detail if detail and finding.action.delivers else self._ours(words.reason(finding.code))
         offset = words("offset", offset=finding.offset) if finding.offset is not None else ""
         said = [self.said(detail)] if detail and detail != title else []

@@ -121,7 +121,7 @@ class Cleaner:
             word = {"script": "script", "iframe": "frame", "frame": "frame", "frameset": "frame"}.get(name, "object")
             self._drop(element, word, f"{name} element")
             return
-        # Its attributes go with it; those that act are told.
+        # Its attributes go with it; those that act are reported.
         for key, value in element.attrib.items():
             self._may_stay(name, "html", str(key).rpartition("}")[2].lower(), value)
         parent = element.getparent()

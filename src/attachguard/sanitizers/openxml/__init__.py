@@ -289,7 +289,7 @@ def _word_text(package: Package, name: str, work: Work) -> None:
 
 
 def _base(package: Package, name: str, work: Work) -> None:
-    """What every relative link is put behind (22.2.2.14)."""
+    """What every relative link is appended to (22.2.2.14)."""
     for element in [each for each in package.tree(name).iter() if local(each) == "HyperlinkBase"]:
         address = element.text or ""
         kind = kind_of(USES["link"], address)

@@ -45,7 +45,7 @@ def fields(root: Any, work: Work, member: str) -> bool:
 
 
 class _Field:
-    """A field that is told over several runs: its code, all elements that are not its result, whether the result has begun."""
+    """A field that is spread over several runs: its code, all elements that are not its result, whether the result has begun."""
 
     __slots__ = ("code", "shows", "telling")
 

@@ -8,7 +8,7 @@ from attachguard.sanitizers.record import Work
 
 
 def name_of(value: Any) -> str:
-    """A name or string as text; empty where its bytes are none."""
+    """A name or string as text; empty where its bytes are not text."""
     try:
         return str(value)
     except UnicodeDecodeError:

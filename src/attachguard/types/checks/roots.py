@@ -1,4 +1,4 @@
-"""The root element of XML, found behind whatever may stand before it (XML 1.0 §2.8)."""
+"""The root element of XML, found after whatever may stand before it (XML 1.0 §2.8)."""
 
 from __future__ import annotations
 

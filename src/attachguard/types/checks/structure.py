@@ -142,7 +142,7 @@ def old_tar(data: bytes) -> str:
 
 
 def late_tar(data: bytes) -> bool:
-    """Whether a header of tar follows blocks that are none: `tar` skips to it."""
+    """Whether a header of tar follows blocks that are not headers: `tar` skips to it."""
     return any(old_tar(data[at : at + 512]) for at in range(512, min(len(data), 1 << 16), 512))
 
 

@@ -1,7 +1,7 @@
 """The signatures of the type table, ready for a quick look: first bytes, and a few places further in.
 
-Sources: the formats' own specifications where published, else the format notes of the projects that read them. Text formats are told in `text.py`;
-what a ZIP or a compound file holds is told by their inspectors.
+Sources: the formats' own specifications where published, else the format notes of the projects that read them. Text formats are identified in
+`text.py`; what a ZIP or a compound file holds is identified by their inspectors.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _FURTHER_IN: Final = sorted((place for row in ROWS for place in _inside(row)), k
 
 
 def further_in(data: bytes) -> str:
-    """Id of what stands at a fixed place behind bytes that say nothing themselves; empty where nothing does."""
+    """Id of what stands at a fixed place after bytes that say nothing themselves; empty where nothing does."""
     if _WEIGHTS.match(data):
         return "safetensors"
     for offset, magic, answer in _FURTHER_IN:

@@ -13,7 +13,7 @@ _SAMPLE: Final = 1 << 15
 
 
 def describe(data: bytes, *, looked_up: bool = True) -> str:
-    """The detail of `type-unknown`; samples from the beginning and the middle that do not shrink are told as high entropy.
+    """The detail of `type-unknown`; samples from the beginning and the middle that do not shrink are reported as high entropy.
 
     Args:
         data: the content.
