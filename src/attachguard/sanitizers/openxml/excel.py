@@ -12,7 +12,7 @@ from typing import Any, Final
 from attachguard.formats.office._office.links import EXTERNAL
 from attachguard.formats.office._office.xlslinks import formula_addresses
 from attachguard.readers.references import USES, found_in, kind_of
-from attachguard.sanitizers.openxml.binary import AUTOMATIC, empty_sheets, records, rename_automatic, replace_books
+from attachguard.sanitizers.openxml.binary import AUTOMATIC, records, rename_automatic, replace_books, without_sheets
 from attachguard.sanitizers.openxml.package import Link, Package, local
 from attachguard.sanitizers.openxml.unlink import remove, unlink
 from attachguard.sanitizers.record import Refusal, Work
@@ -40,8 +40,7 @@ def macro_sheets(package: Package, work: Work) -> int:
         )
     source = links[0].source
     if source.endswith(".bin"):
-        empty_sheets(package, links)
-        rename_automatic(package, source)
+        _binary_macro_sheets(package, source, links)
         return len(links)
     root = package.tree(source)
     idents = {link.id for link in links}
@@ -66,6 +65,16 @@ def macro_sheets(package: Package, work: Work) -> int:
         unlink(package, link)
     _stale_formulas(package, lambda formula: any(_mentions(formula, name) for name in names), (b"!",))
     return len(links)
+
+
+def _binary_macro_sheets(package: Package, source: str, links: list[Link]) -> None:
+    without_sheets(package, source, {link.id for link in links})
+    rename_automatic(package, source)
+    for link in links:
+        package.cut(link)
+        package.drop(link.target)
+    for link in [link for link in package.links if link.kind == "calcchain"]:
+        package.cut(link)
 
 
 def _mentions(formula: str, sheet: str) -> bool:
