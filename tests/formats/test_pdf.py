@@ -293,7 +293,7 @@ def test_version_and_archival_claim_are_read_from_catalog_and_metadata():
     metadata = b"<rdf:Description pdfaid:part='3' pdfaid:conformance='B'/>"
     data = build.pdf({1: b"<</Type/Catalog/Pages 2 0 R/Version/2.0/Metadata 5 0 R>>", 5: build.stream(metadata)})
     assert claims(Document(data, Budget(Limits()))) == Claims("2.0", "3b", "")
-    assert claims(Document(build.pdf({}), Budget(Limits()))) == Claims("1.7", "")
+    assert claims(Document(build.pdf({}), Budget(Limits()))) == Claims("1.7", "", "")
 
 
 def test_a_pdf_is_inspected_through_the_scanner(codes):
