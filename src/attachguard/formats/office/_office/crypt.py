@@ -18,6 +18,10 @@ from attachguard.readers.libraries import own_logger
 
 #: Passwords that Excel and PowerPoint try by themselves, so that whoever opens the file sees no question.
 DEFAULT_PASSWORDS: Final = ("VelvetSweatshop", "/01Hannes Ruescher/01")
+#: What a name ends in that no PowerPoint opens; the built-in password of Excel opens everything in LibreOffice.
+_NO_SLIDES: Final = frozenset(
+    {"doc", "docm", "docx", "dot", "dotm", "dotx", "xla", "xlam", "xls", "xlsb", "xlsm", "xlsx", "xlt", "xltm", "xltx"}
+)
 #: Hash rounds that are done for one password; Office writes 100,000 and allows a hundred times as many.
 MAXIMUM_ROUNDS: Final = 500_000
 #: About how many seconds one round takes for one of the words that go side by side, by algorithm; uncompiled, and for other algorithms.
@@ -192,9 +196,8 @@ def first_that_opens(
         prepare: see `Candidates.offer`.
         width: likewise.
     """
-    words = part.context.get(Candidates).offer(
-        part, cost, derived, first=DEFAULT_PASSWORDS, prepare=prepare, width=width
-    )
+    first = DEFAULT_PASSWORDS[:1] if part.extensions and _NO_SLIDES.issuperset(part.extensions) else DEFAULT_PASSWORDS
+    words = part.context.get(Candidates).offer(part, cost, derived, first=first, prepare=prepare, width=width)
     for candidate in words:
         content = attempt(candidate.word)
         if content is not None:
