@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attachguard._core.marks import KEY, holds_one, table
+from attachguard._core.marks import KEY, holds_one, standing, table
 
 WORDS = [
     (b"<%eval", True),
@@ -34,6 +34,12 @@ def test_so_it_is_for_any_words(data, words, place):
     if words:
         data += words[place % len(words)][0][place % 2 :]
     assert holds_one(data, table(words)) == slowly(data, words)
+
+
+@given(octets, st.lists(st.sampled_from(WORDS), unique=True))
+def test_those_that_stand_there_are_told(data, words):
+    there = [word.lower() if folded else word for word, folded in words if slowly(data, [(word, folded)])]
+    assert sorted(standing(data, table(words))) == sorted(there)
 
 
 def test_words_with_one_key_are_all_looked_for():
