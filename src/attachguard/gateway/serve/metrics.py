@@ -26,6 +26,7 @@ class Metrics:
         self._counted: dict[
             tuple[str, Action], tuple[Callable[..., None], Callable[[float], None], Callable[[float], None]]
         ] = {}
+        self._by_code: dict[str, Callable[[], None]] = {}
         self._client: Any = None
         try:
             import prometheus_client as client
@@ -82,7 +83,10 @@ class Metrics:
         observe(seconds)
         octets(size)
         for code in report.verdict.reasons[:_REASONS]:
-            self._reasons.labels(code).inc()
+            count = self._by_code.get(code)
+            if count is None:
+                count = self._by_code[code] = self._reasons.labels(code).inc
+            count()
 
     def failure(self, cause: str) -> None:
         """A scan failed: `died`, `stopped`, `memory` or `busy`."""
