@@ -19,11 +19,13 @@ from tests.fixtures import all_samples
 from tests.test_scanner import mail, without_time
 
 SAMPLES = all_samples()
+#: Uncompiled, where all is slower and only the core differs, everything is done less often, unless `make fuzz` asks for more.
+UNCOMPILED = "ATTACHGUARD_FUZZ" not in os.environ and transfer.__file__.endswith(".py")
 #: Mutations of each sample; `make fuzz` asks for a number for each format instead, which its samples share.
 EFFORT = 40
 FUZZ = int(os.environ.get("ATTACHGUARD_FUZZ", "0"))
 #: Up to this size a sample is cut at every offset, beyond it at this many; `make fuzz` cuts all at every offset.
-CUTS = int(os.environ.get("ATTACHGUARD_CUTS", "300"))
+CUTS = int(os.environ.get("ATTACHGUARD_CUTS", "100" if UNCOMPILED else "300"))
 #: Octets that the scans of one sample may unpack together: what holds megabytes is damaged less often, unless `make fuzz` asks for more.
 UNPACKED = 512 << 20
 
@@ -39,8 +41,8 @@ def affordable(wanted: int, report) -> int:
 
 
 def effort(sample: str) -> int:
-    """How often a sample is mutated; uncompiled, where all is slower and only the core differs, less often."""
-    if not FUZZ and transfer.__file__.endswith(".py"):
+    """How often a sample is mutated."""
+    if UNCOMPILED:
         return EFFORT // 3
     family = sample.partition("/")[0] + "/"
     return max(EFFORT, -(-FUZZ // sum(name.startswith(family) for name in SAMPLES)))
