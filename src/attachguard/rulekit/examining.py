@@ -118,8 +118,8 @@ def examining(sources: Sequence[Source], style: Style | None) -> Iterator[Iterat
         yield (examined(source, style) for source in sources)
         return
     pool = concurrent.futures.ProcessPoolExecutor(
-        processes, multiprocessing.get_context("fork"), signal.signal, (signal.SIGINT, signal.SIG_IGN)
-    )
+        processes, multiprocessing.get_context("fork"), signal.signal, (signal.SIGINT, signal.SIG_DFL)
+    )  # Ctrl-C ends them at once and without a word
     try:
         shares = list(_shares(sources, processes * _SHARES))
         with warnings.catch_warnings():  # of forking beside threads; the command line has none

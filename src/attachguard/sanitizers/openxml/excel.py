@@ -21,7 +21,7 @@ _MACRO_SHEETS: Final = frozenset({"xlmacrosheet", "xlintlmacrosheet"})
 _BOOKS: Final = re.compile(r"\[(\d{1,5})\]")
 _SERVICE: Final = re.compile(r"_xlfn\.(WEBSERVICE|IMAGE)\s*\((.{0,300})", re.IGNORECASE | re.DOTALL)
 _LINKING: Final = re.compile(r"\b(HYPERLINK)\s*\(\s*\"([^\"]{1,2000})", re.IGNORECASE)
-_ASKING: Final = re.compile(r"[\w.)\\\]]\|'[^!]{0,300}!", re.DOTALL)
+_ASKING: Final = re.compile(r"[\w.)\\\]]\|\s{0,20}(?:'[^!]{0,300}|[^!\s'\"&]{1,255})!", re.DOTALL)
 _NAMED_MACRO: Final = re.compile(r"\b(?:EXEC|CALL|REGISTER(?:\.ID)?|FOPEN|INITIATE|EXECUTE)\(")
 
 
@@ -292,7 +292,7 @@ def formulas(package: Package, work: Work) -> None:
     found: dict[str, tuple[str, str, str]] = {}
 
     def unwanted(formula: str) -> bool:
-        reason = _unwanted(formula, work)
+        reason = unwanted_formula(formula, work)
         if reason is not None:
             found[formula] = reason
         return reason is not None
@@ -328,7 +328,7 @@ def _blank_links(package: Package, name: str, work: Work) -> None:
         package.pack.replace(name, new)
 
 
-def _unwanted(formula: str, work: Work) -> tuple[str, str, str] | None:
+def unwanted_formula(formula: str, work: Work) -> tuple[str, str, str] | None:
     """Reason code, kind and detail of a formula that is not wanted; None for one that stays."""
     if _ASKING.search(formula) is not None and work.wants("dde-formula"):
         return "active-content", "dde-formula", "DDE formula"
