@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import gzip
+import random
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +15,8 @@ from attachguard import Limits, Policy, Rules, Scanner
 from attachguard._core.mime import find_delimiter
 from attachguard._core.transfer import decode_runs
 from attachguard.mail.message import entity, parser
+from attachguard.testkit.archives import zipped
+from attachguard.testkit.openxml import word
 
 TOP = b"From: a@example.org\r\nSubject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
 AUDIT = Policy.load("audit")
@@ -130,3 +134,21 @@ def test_what_holds_little_but_another_of_its_type_is_read_a_few_levels_deep():
     assert not report.complete
     small = epilogue * 10 + letter + b"x" * 1000
     assert limits_hit(scanner().scan(small, kind="file", name="a.eml")) == []
+
+
+def test_the_same_goes_for_types_in_turn_a_few_levels_further():
+    data = random.Random(1).randbytes(5 << 18)
+    for level in range(12):
+        data = gzip.compress(data, 1) if level % 2 else zipped({"a.gz": data})
+    report = scanner().scan(data, kind="file", name="a.zip")
+    assert limits_hit(report) == ["depth: more than 9 levels that hold little but the next one"]
+    assert not report.complete
+
+
+def test_what_is_looked_at_one_by_one_has_one_bound_for_the_message(monkeypatch):
+    monkeypatch.setattr("attachguard.limits.MOST_LOOKS", 50)
+    drawing = "<v:fill src='http://a.example/%d'/>"
+    data = word(parts={f"word/v{number}.vml": drawing % number * 10 for number in range(4)})
+    report = scanner().scan(data, kind="file", name="a.docx")
+    assert limits_hit(report) == ["parts: more addresses of drawings than are looked at in one message"]
+    assert not report.complete

@@ -75,6 +75,21 @@ def archival_pdf(part: str, level: str) -> bytes:
     )
 
 
+def made_pdf(producer: str, *, link: str = "") -> bytes:
+    """A PDF that says which program made it, with a link or without."""
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9]%s >>"
+    annotation = (
+        f" /Annots [<< /Subtype /Link /Rect [0 0 1 1] /A << /S /URI /URI ({link}) >> >>]".encode() if link else b""
+    )
+    objects = {
+        1: b"<< /Type /Catalog /Pages 2 0 R >>",
+        2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        3: page % annotation,
+        4: f"<< /Producer ({producer}) >>".encode(),
+    }
+    return pdfs.pdf(objects, trailer=b"/Info 4 0 R")
+
+
 def tarball(**members: bytes) -> bytes:
     """A tar.gz; `__` in a name stands for its dot."""
     target = io.BytesIO()

@@ -7,6 +7,7 @@ rule OneNote_Holds_Program
         score = 80
         attachguard_code = "malware-suspected"
         attachguard_types = "script executable"
+        attachguard_scope = "file"
     condition:
         ag_parent_type == "one" and ag_role == "embedded"
 }

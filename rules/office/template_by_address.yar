@@ -20,6 +20,6 @@ rule OOXML_Fetches_From_Bare_Address
         $hidden = /\/(attachedTemplate|oleObject|frame|subDocument|aFChunk)" Target="(mhtml:)?https?:\/\/[^<>"\/]{1,60}@/
     condition:
         ag_role == "layer" and filesize < 5MB and (
-            $hidden or for any of ($kind*) : (for any place in (1..#) : (any of ($address*) in (@[place]..@[place] + 80)))
+            $hidden or any of ($kind*) and for any of ($kind*) : (for any place in (1..#) : (any of ($address*) in (@[place]..@[place] + 80)))
         )
 }

@@ -25,5 +25,5 @@ rule Excel4_Formula_Starts_Program
         $tool9 = "wscript" nocase
     condition:
         ag_has_macros and uint32be(0) == 0xD0CF11E0 and filesize < 20MB
-        and for any place in (1..#exec) : (any of ($tool*) in (@exec[place] - 256..@exec[place]))
+        and $exec and any of ($tool*) and for any place in (1..#exec) : (any of ($tool*) in (@exec[place] - 256..@exec[place]))
 }

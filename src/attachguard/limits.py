@@ -14,6 +14,8 @@ import msgspec
 from attachguard.errors import BudgetSpent, LimitExceeded
 
 MIB = 1 << 20
+#: Things that are looked at one by one in one message, in tens of microseconds: a hundred thousand of them take a second.
+MOST_LOOKS: Final = 120_000
 #: Readings made here that may lie inside of each other: what is decrypted in what was rebuilt is two.
 MOST_READINGS: Final = 20
 
@@ -64,7 +66,7 @@ class Budget:
         clock: a monotonic clock in seconds (tests give their own).
     """
 
-    __slots__ = ("_clock", "bytes_used", "deadline", "limits", "parts_used")
+    __slots__ = ("_clock", "bytes_used", "deadline", "limits", "looks", "parts_used")
 
     def __init__(self, limits: Limits, clock: Callable[[], float] | None = None) -> None:
         self.limits = limits
@@ -72,6 +74,8 @@ class Budget:
         self.deadline = self._clock() + limits.seconds
         self.bytes_used = 0
         self.parts_used = 0
+        #: Things that have been looked at one by one.
+        self.looks = 0
 
     def now(self) -> float:
         """The time by the clock of this budget, in seconds."""
@@ -83,6 +87,11 @@ class Budget:
         if self.bytes_used > self.limits.total_bytes:
             raise BudgetSpent("total_bytes", f"more than {self.limits.total_bytes} bytes of content in one message")
         self.check_time()
+
+    def spare(self, count: int = 1) -> bool:
+        """Count things that are about to be looked at one by one, each for ten microseconds; whether the message still has room for them."""
+        self.looks += count
+        return self.looks <= MOST_LOOKS
 
     def check_time(self) -> None:
         """Raise `LimitExceeded` once the deadline has passed; long loops over content call this."""

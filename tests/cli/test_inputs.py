@@ -93,6 +93,16 @@ def test_a_folder_of_which_everything_is_excluded_is_said(call, mails):
     )
 
 
+def test_where_everything_that_was_named_is_excluded_it_is_said(call, mails):
+    a, b = f"{mails}/a.eml", f"{mails}/b.eml"
+    assert call("scan", "--jsonl", "--exclude", "*.eml", a, b) == (
+        0,
+        "",
+        f"attachguard: {a}: is excluded, and 1 more\n",
+    )
+    assert call("scan", "--jsonl", "--exclude", "b*", a, b).err == ""
+
+
 @pytest.mark.parametrize("separator", [b"\n", b"\0"])
 def test_paths_come_from_a_list(call, mails, monkeypatch, separator):
     listed = separator.join([b"mails/a.eml", b"mails/old", b""])

@@ -85,6 +85,20 @@ def test_messages_have_a_line_of_their_own(impatient):
     assert "\x1b[K\r\x1b[Ksaid\n\r[" in impatient.getvalue()
 
 
+def test_what_is_found_before_the_work_begins_is_counted(call, impatient, tmp_path):
+    (tmp_path / "mails").mkdir()
+    for name in "abc":
+        (tmp_path / "mails" / name).write_bytes(CLEAN)
+    assert (
+        call("scan", "--jsonl", "-o", "out.jsonl", "mails", "gone").err
+        == "attachguard: gone: No such file or directory\n"
+    )
+    found = [f"\r{number} found, looking for more\x1b[K" for number in (1, 2, 3)]
+    assert impatient.getvalue().startswith("".join((*found, "\r\x1b[K\r["))), (
+        "gone before the message, and before the bar"
+    )
+
+
 @pytest.mark.parametrize("reason", ["pipe", "dumb", "option", "early", "single"])
 def test_there_is_no_bar(impatient, monkeypatch, reason):
     stream = io.StringIO() if reason == "pipe" else impatient

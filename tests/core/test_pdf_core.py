@@ -134,3 +134,9 @@ def test_decoders_never_exceed_their_limit(data, limit):
 
 def test_run_length_copies_repeats_and_stops():
     assert pdffilters.run_length(b"\x02abc\xfez\x80tail", 100) == b"abczzz"
+
+
+def test_the_predictor_up_adds_the_row_above():
+    assert pdffilters.undo_up(b"\2\1\2\2\1\2\0\7\7\2\1", 2) == b"\1\2\2\4\7\7\x08"
+    assert pdffilters.undo_up(b"\2\xff\2\2", 1) == b"\xff\x01"
+    assert pdffilters.undo_up(b"", 3) == b""

@@ -292,8 +292,8 @@ def test_an_object_stream_that_unpacks_to_more_than_is_allowed_is_a_limit():
 def test_version_and_archival_claim_are_read_from_catalog_and_metadata():
     metadata = b"<rdf:Description pdfaid:part='3' pdfaid:conformance='B'/>"
     data = build.pdf({1: b"<</Type/Catalog/Pages 2 0 R/Version/2.0/Metadata 5 0 R>>", 5: build.stream(metadata)})
-    assert claims(Document(data, Budget(Limits()))) == Claims("2.0", "3b")
-    assert claims(Document(build.pdf({}), Budget(Limits()))) == Claims("1.7", "")
+    assert claims(Document(data, Budget(Limits()))) == Claims("2.0", "3b", "")
+    assert claims(Document(build.pdf({}), Budget(Limits()))) == Claims("1.7", "", "")
 
 
 def test_a_pdf_is_inspected_through_the_scanner(codes):

@@ -6,6 +6,8 @@ import socket
 import struct
 from typing import NamedTuple
 
+#: Octets that Postfix collects before it writes them.
+_BUFFER = 1 << 16
 OFFER = (6, 0x1FF, 0x1FFFFF)
 
 
@@ -37,14 +39,18 @@ class Client:
 
     def __init__(self, connection: socket.socket, offer: tuple[int, int, int] = OFFER) -> None:
         self.socket = connection
-        self._buffer = b""
+        self._buffer = self._unsent = b""
         self.say(b"O", struct.pack(">III", *offer))
         command, content = self.frame()
         assert command == b"O"
         self.version, self.actions, self.steps = struct.unpack(">III", content)
 
-    def say(self, command: bytes, content: bytes = b"") -> None:
-        self.socket.sendall(struct.pack(">I", len(content) + 1) + command + content)
+    def say(self, command: bytes, content: bytes = b"", *, more: bool = False) -> None:
+        """Send a frame; with `more` it may wait for the next one, as a mail server's frames do that get no answer."""
+        self._unsent += struct.pack(">I", len(content) + 1) + command + content
+        if not more or len(self._unsent) > _BUFFER:
+            self.socket.sendall(self._unsent)
+            self._unsent = b""
 
     def frame(self) -> tuple[bytes, bytes]:
         while len(self._buffer) < 4 or len(self._buffer) < 4 + int.from_bytes(self._buffer[:4], "big"):
@@ -58,7 +64,7 @@ class Client:
 
     def step(self, command: bytes, content: bytes, silent: int) -> Reply | None:
         """Say something; the answer, where it ends the mail."""
-        self.say(command, content)
+        self.say(command, content, more=bool(self.steps & silent))
         if self.steps & silent:
             return None
         word, text = self.frame()
@@ -71,7 +77,7 @@ class Client:
     ) -> Reply:
         """One mail, as far as the filter wants to hear it."""
         header, _, body = message.partition(b"\r\n\r\n")
-        self.say(b"D", b"C" + b"j\0mx.example.net\0")
+        self.say(b"D", b"C" + b"j\0mx.example.net\0", more=True)
         steps = [
             (b"C", b"client.example.org\0" + b"4" + struct.pack(">H", 25) + b"192.0.2.1\0", 0x1000),
             (b"H", b"client.example.org\0", 0x2000),
@@ -81,7 +87,7 @@ class Client:
         for step in steps:
             if reply := self.step(*step):
                 return reply
-        self.say(b"D", b"T" + b"i\0" + number.encode() + b"\0")
+        self.say(b"D", b"T" + b"i\0" + number.encode() + b"\0", more=True)
         spaced = self.steps & 0x100000
         lines: list[bytes] = []
         for line in header.split(b"\r\n"):

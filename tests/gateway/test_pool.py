@@ -128,12 +128,12 @@ def test_a_slow_sender_does_not_keep_a_process_from_others():
     async def run():
         async with Pool(scanner(), workers=1, seconds=5, warm=False) as small:
             slow = small.open(kind="file")
-            assert not await slow.feed(b"a" * 100_000)
+            assert not slow.feed(b"a" * 100_000)
             assert small.crew.states["busy"] == 1
             begun = time.monotonic()
             assert details(await small.scan_async(FILE)) == ["seen"]
             assert time.monotonic() - begun < 1
-            await slow.feed(b"\n")
+            slow.feed(b"\n")
             result = await slow.close()
             assert result.report.size == 100_001
             assert details(result.report) == ["seen"]
@@ -147,7 +147,7 @@ def test_a_scan_that_is_given_up_frees_its_process():
     async def run():
         async with Pool(scanner(), workers=1, seconds=5, warm=False) as small:
             session = small.open(kind="file")
-            await session.feed(b"a" * 100_000)
+            session.feed(b"a" * 100_000)
             small.forget(session)
             assert details(await small.scan_async(FILE)) == ["seen"]
             assert small.held == 0
@@ -164,11 +164,11 @@ def test_an_early_verdict_comes_before_the_end():
             head, end = BAD[:-20], BAD[-20:]
             del end
             padding = b"\r\n" + b"A" * 76
-            fed = await session.feed(head)
+            fed = session.feed(head)
             for _ in range(2000):
                 if fed:
                     break
-                fed = await session.feed(padding * 20)
+                fed = session.feed(padding * 20)
                 await asyncio.sleep(0.001)
             assert fed
             result = await session.close()

@@ -132,6 +132,14 @@ def test_a_worker_that_is_killed_by_hand_costs_nothing(tmp_path):
     assert [row["complete"] for row in found] == [True] * 40
 
 
+def test_what_starts_with_the_cluster_never_hears_ctrl_c():
+    asks = [sys.executable, "-c", "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))"]
+    with cluster._deaf_to_ctrl_c():
+        inside = subprocess.run(asks, capture_output=True, text=True, check=True).stdout
+    after = subprocess.run(asks, capture_output=True, text=True, check=True).stdout
+    assert (inside, after) == ("True\n", "False\n")
+
+
 @LONG
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_hunt_goes_on_where_it_was(tmp_path, end):
@@ -142,10 +150,13 @@ def test_an_interrupted_hunt_goes_on_where_it_was(tmp_path, end):
         sys.executable, "-m", "attachguard", "hunt", source, "-o", str(out), "--workers", "1", "--rows", "messages",
     ]  # fmt: skip
     parts = out.with_name("out.jsonl.parts")
-    process = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
     while len(list(parts.glob("*.parquet")) if parts.exists() else []) < 2 and process.poll() is None:
         time.sleep(0.02)
-    process.send_signal(end)
+    if end == signal.SIGINT:
+        os.killpg(process.pid, end)  # as a terminal sends it: to the workers, too
+    else:
+        process.send_signal(end)
     said = process.communicate(timeout=60)[1]
     assert not out.exists()
     if end == signal.SIGINT:

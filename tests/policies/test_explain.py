@@ -31,7 +31,7 @@ valid-until = 2999-12-31
 [default]
 action = "withhold"
 [types]
-accept = ["docx", { type = "pdf", versions = "1.4-1.7", pdf-a = ["2b"] }, { type = "csv", charsets = "utf-8" }, { type = "tif", beside = "pdf" }]
+accept = ["docx", { type = "pdf", versions = "1.4-1.7", pdf-a = ["2b"], producers = ["*Office*"], links = false }, { type = "csv", charsets = "utf-8" }, { type = "tif", beside = "pdf" }]
 block = ["iso"]
 block-groups = ["executable"]
 block-suffixes = ["scr"]
@@ -143,7 +143,7 @@ because-de = "Sinn"
 cite = "§ 35"
 """
 SAID = (
-    "all", "7", "Gazette 12", "2026-01-01", "2999-12-31", "1.4–1.7", "(2b)", "utf-8", ".scr", "application/x-evil", "81", "82", "83", "A-Z", "[+]",
+    "all", "7", "Gazette 12", "2026-01-01", "2999-12-31", "1.4–1.7", "(2b)", "*office*", "utf-8", ".scr", "application/x-evil", "81", "82", "83", "A-Z", "[+]",
     "3", "aux", "P.*", "§ 25", "§ 21", "§ 22", "§ 23", "84", "85 B", "post@amt.example", "*@bulk.example", "*@partner.example", "vps", "86 MB", "portal", "2026-02-03", "87 kB",
     "[M]", "88", ".docx", "text/*", "smtp", "r@*", "s@*", "VBA", "2026-03-04", "§ 12", "No spam", "friends", "f@x.example",
     "2030-01-02", "§ 9", "the other office", "egvp", "o@*", "§ 34", "§ 35", "macro-content", "active-content",

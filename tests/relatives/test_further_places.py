@@ -8,6 +8,7 @@ import gzip
 
 import pytest
 
+from attachguard import Policy, Rules, Scanner
 from attachguard.testkit.archives import program, zipped
 from attachguard.testkit.mail import vcf
 from attachguard.testkit.openxml import EXCEL as WORKBOOK
@@ -18,6 +19,7 @@ from tests.fixtures.appended import icon, tiff
 from tests.relatives.judged import delivered, kinds, refused
 
 PROGRAM = program()
+DISARM = Scanner(Policy.load("disarm"), rules=Rules.empty(), rewrite=True)
 SHARE = rb"file://203.0.113.5/s/"
 
 
@@ -213,3 +215,38 @@ def test_a_ribbon_from_elsewhere_acts():
     data = package("word/document.xml", WORKBOOK, parts)
     assert "remote-code" in kinds(data, "a.docx")
     assert refused(data, "a.docx")
+
+
+BOOK_2003 = (
+    '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+    'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Names>{}</Names><Worksheet ss:Name="T"><Table><Row><Cell {}>'
+    '<Data ss:Type="Number">7</Data></Cell></Row></Table></Worksheet></Workbook>'
+)
+NAMED_2003 = "<NamedRange ss:Name='a' ss:RefersTo='{}'/>"
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "kind"),
+    [
+        (NAMED_2003.format(f"={CALL}"), "", "dde-formula"),
+        ("", f"ss:Formula='={CALL}'", "dde-formula"),
+        ("", "ss:HRef='file://203.0.113.5/s/a.exe'", "network-path-link"),
+        ("", 'ss:Formula="=HYPERLINK(&quot;file://203.0.113.5/s/a&quot;,1)"', "network-path-link"),
+    ],
+)
+def test_workbooks_of_2003_lead_and_ask_as_others_do(name, cell, kind):
+    data = BOOK_2003.format(name, cell).encode()
+    assert kind in kinds(data, "a.xml")
+    assert refused(data, "a.xml")
+    report = DISARM.scan(data, name="a.xml")
+    assert b">7</Data>" in report.sanitized
+    assert delivered(report.sanitized, "a.xml")
+    for end in range(0, len(data), 17):
+        kinds(data[:end], "a.xml")
+
+
+@pytest.mark.parametrize(
+    "cell", ["ss:HRef='https://www.example.org/'", "ss:Formula='=RC[1]*2'", "ss:Formula='=\"a|b\"'"]
+)
+def test_honest_workbooks_of_2003_are_let_through(cell):
+    assert delivered(BOOK_2003.format("", cell).encode(), "a.xml")

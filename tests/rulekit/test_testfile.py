@@ -87,16 +87,16 @@ def test_a_builder_takes_its_arguments_and_content_inside_of_content(tmp_path):
         ),
         (
             ['about = "a"', 'hex = "0g"'],
-            "mine.test.toml:3: error: match[1].hex: cannot be read: non-hexadecimal number found in fromhex() arg at position 1",
+            "mine.test.toml:3: error: match[1].hex: is not hex: write pairs of the digits 0-9 and a-f, with or without blanks between",
         ),
-        (['about = "a"', 'base64 = "A"'], "mine.test.toml:3: error: match[1].base64: cannot be read: "),
+        (['about = "a"', 'base64 = "A"'], "mine.test.toml:3: error: match[1].base64: is not base64: write it whole, with its = at the end"),
         (
             ['about = "a"', 'text = "ü"', 'encoding = "ascii"'],
-            "mine.test.toml:3: error: match[1].text: cannot be read: 'ascii' codec can't encode character '\\xfc' in position 0: ordinal not in range(128)",
+            "mine.test.toml:3: error: match[1].text: ascii has no 'ü'; take another encoding, or none for UTF-8",
         ),
         (
             ['about = "a"', 'text = "ü"', 'encoding = "utf-9"'],
-            "mine.test.toml:4: error: match[1].encoding: unknown encoding: utf-9; as in utf-8, utf-16-le, latin-1",
+            "mine.test.toml:4: error: match[1].encoding: unknown encoding 'utf-9'; as in utf-8, utf-16-le, latin-1",
         ),
         (
             ['about = "a"', 'text = "x"', 'kind = "mail"'],
@@ -108,7 +108,7 @@ def test_a_builder_takes_its_arguments_and_content_inside_of_content(tmp_path):
         ),
         (
             ['about = "a"', 'builder = "dcom"'],
-            "mine.test.toml:3: error: match[1].builder: unknown builder 'dcom'; did you mean 'docm'",
+            "mine.test.toml:3: error: match[1].builder: unknown builder 'dcom'; did you mean 'docm'?",
         ),
         (
             ['about = "a"', 'builder = "docm"', 'with = { makro = "x", macro = "x" }'],
@@ -117,17 +117,17 @@ def test_a_builder_takes_its_arguments_and_content_inside_of_content(tmp_path):
         (['about = "a"', 'builder = "docm"'], "mine.test.toml:1: error: match[1].with: the builder docm needs macro"),
         (
             ['about = "a"', 'builder = "zip"', 'with = { members = { a = { hex = "x" } } }'],
-            "mine.test.toml:4: error: match[1].with.members.a.hex: cannot be read: ",
+            "mine.test.toml:4: error: match[1].with.members.a.hex: is not hex: write pairs of the digits 0-9 and a-f, with or without blanks between",
         ),
         (
             ['about = "a"', 'builder = "zip"', 'with = { members = "x" }'],
-            "mine.test.toml:4: error: match[1].with: the builder zip cannot take this: 'str' object has no attribute 'items'",
+            "mine.test.toml:4: error: match[1].with: the builder zip cannot take this; `attachguard rules test --builders` says what it takes",
         ),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_its_line_and_its_remedy(problems, lines, expected):
     (found,) = problems(*lines)
-    assert found.startswith(expected)
+    assert found == expected
 
 
 def test_the_rule_has_to_be_named_where_the_file_has_several(problems):

@@ -11,6 +11,7 @@ from attachguard import Limits, Policy, Rules, Scanner
 from attachguard.errors import LimitExceeded
 from attachguard.limits import Budget
 from attachguard.part import Part
+from attachguard.yara import running
 from attachguard.yara.running import Call, Slow, Spent, Stopwatch
 from attachguard.yara.text import alone, spans
 
@@ -90,17 +91,40 @@ def rules_of(folder, **texts):
     return Rules.load(folder)._by_name["bytes"]
 
 
+class Work:
+    """A clock that goes on as rules read: for a byte so long, and for the rules of one file a hundred times as long."""
+
+    def __init__(self, slow):
+        self.now, self.slow, self.read = 0.0, slow, []
+
+    def __call__(self):
+        return self.now
+
+    def asked(self):
+        """In place of `Call.ask`."""
+
+        def ask(call, sources, _seconds):
+            self.read.append(len(call.data))
+            dear = any(source.space == self.slow for source in sources)
+            self.now += len(call.data) * (1e-6 if dear else 1e-8)
+            return [source.space for source in sources]
+
+        return ask
+
+
 def test_what_is_slow_all_over_a_large_content_is_known_by_a_few_pieces_of_it(tmp_path, monkeypatch):
-    crawls = "rule crawls { strings: $a = /ab[^x]{1,120}zq/ condition: $a }"
-    view = rules_of(tmp_path, a="rule other { condition: true }", b=crawls)
-    sizes = []
-    real = Call.ask
-    monkeypatch.setattr(Call, "ask", lambda call, *rest: (sizes.append(len(call.data)), real(call, *rest))[1])
-    call = Call(b"ab" * (8 << 20), {})
-    with pytest.raises(Slow, match=r"longer than 1 s of the processor on one part: rule crawls \(b.yar:1\)") as error:
-        view.watch.ask(view.compiled, call, Spent(), Limits())
-    assert [match.rule for match in error.value.matches] == ["other"]
-    assert [size for size in sizes if size > 1 << 16] == [len(call.data)]  # the others, and nobody else
+    texts = {name: f"rule {name} {{ condition: true }}\nrule {name}2 {{ condition: true }}" for name in "abcdefgh"}
+    sources = rules_of(tmp_path, **texts).watch._sources
+    work = Work("c")
+    monkeypatch.setattr(running, "compiled", list)
+    monkeypatch.setattr(Call, "ask", work.asked())
+    call = Call(bytes(16 << 20), {})
+    spent = Spent()
+    with pytest.raises(Slow, match=r"longer than 1 s of the processor on one part: rule c \(c.yar:1\)") as error:
+        Stopwatch(sources, clock=work).ask(sources, call, spent, Limits())
+    assert error.value.matches == list("abdefgh")
+    assert [size for size in work.read if size > 1 << 16] == [len(call.data)]  # the others, and nobody else
+    assert spent.seconds == 1
 
 
 def test_once_a_message_is_over_its_time_the_rules_that_were_not_slow_are_still_asked(tmp_path):

@@ -241,3 +241,31 @@ def literal(data: bytes, begin: int, stop: int) -> tuple[bytes, int]:
             out[have] = sign
         have += 1
     return bytes(memoryview(made)[:have]), after
+
+
+def undo_up(data: bytes, row: int) -> bytes:
+    """Undo the PNG predictor "up" in those rows that have it, and leave out the byte before each row that says so (7.4.4.4).
+
+    Args:
+        data: the rows, each after the number of its predictor.
+        row: bytes of a row.
+    """
+    view: cython.const[cython.uchar][::1] = data
+    size: cython.Py_ssize_t = len(data)
+    width: cython.Py_ssize_t = row
+    kept = bytearray(size)
+    target: cython.uchar[::1] = kept
+    at: cython.Py_ssize_t = 0
+    written: cython.Py_ssize_t = 0
+    end: cython.Py_ssize_t
+    up: cython.bint
+    while at < size:
+        # The first row has none above it, which counts as zeros.
+        up = view[at] == 2 and written >= width
+        at += 1
+        end = min(size, at + width)
+        while at < end:
+            target[written] = (view[at] + target[written - width]) & 255 if up else view[at]
+            written += 1
+            at += 1
+    return bytes(kept[:written])

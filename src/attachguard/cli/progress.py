@@ -83,6 +83,20 @@ class Progress:
             self._next = min(self._next, time.monotonic())
 
 
+class Looking(Progress):
+    """Counts what is found before the work can begin, where there is so much that looking for it takes time.
+
+    Args:
+        enabled: False keeps it silent.
+    """
+
+    def __init__(self, *, enabled: bool) -> None:
+        super().__init__(2, enabled=enabled)
+
+    def _picture(self, now: float) -> str:  # noqa: ARG002 - nobody knows how much there will be, and so no end
+        return f"{self._done:,} found, looking for more"[: shutil.get_terminal_size().columns - 1]
+
+
 def _duration(seconds: float) -> str:
     whole = round(seconds)
     if whole < 60:

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from attachguard.cli.progress import Progress
+from attachguard.cli.progress import Looking, Progress
 from attachguard.cli.sources import STDIN, Source, Trouble, each, listed
 from attachguard.engine.scan import STEP
 from attachguard.engine.scanner import Scanner
@@ -48,8 +48,14 @@ class Results:
         self.trouble = Trouble()
         taken_apart = mailboxes and options.kind == "auto"
         paths = inputs(options)
-        self.sources = list(each(paths, mailboxes=taken_apart, exclude=options.exclude, trouble=self.trouble))
+        self.sources: list[Source] = []
+        with Looking(enabled=not options.no_progress) as looking:
+            self.trouble.aside = looking.aside
+            for source in each(paths, mailboxes=taken_apart, exclude=options.exclude, trouble=self.trouble):
+                self.sources.append(source)
+                looking.step()
         self.progress = Progress(len(self.sources), enabled=not options.no_progress)
+        self.trouble.aside = self.progress.aside
 
     @property
     def unreadable(self) -> int:
@@ -63,8 +69,7 @@ class Results:
         with self.progress as progress:
             for source, answer in zip(sources, answers, strict=True):
                 if isinstance(answer, OSError):
-                    with progress.aside():
-                        self.trouble.failed(source.name, answer)
+                    self.trouble.failed(source.name, answer)
                 else:
                     yield source, answer
                 progress.step()

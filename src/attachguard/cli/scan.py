@@ -158,8 +158,7 @@ def run_scan(options: argparse.Namespace) -> int:
                 try:
                     copies.add(source, report)
                 except OSError as error:
-                    with results.progress.aside():
-                        results.trouble.failed(error.filename or source.name, error)
+                    results.trouble.failed(error.filename or source.name, error)
     return Status.FAILED if results.unreadable else Status.REFUSED if refused else Status.FINE
 
 

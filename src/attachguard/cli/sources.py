@@ -8,7 +8,8 @@ import io
 import mmap
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -77,6 +78,8 @@ class Trouble:
     def __init__(self) -> None:
         #: Paths that could not be read.
         self.unreadable = 0
+        #: Takes a bar off the terminal for as long as something else has its line.
+        self.aside: Callable[[], AbstractContextManager[None]] = nullcontext
 
     def failed(self, path: str, error: OSError | str) -> None:
         """A path cannot be read: the call ends as failed."""
@@ -86,7 +89,8 @@ class Trouble:
 
     def note(self, path: str, text: str) -> None:
         """Something that should be known and is no failure."""
-        sys.stderr.write(f"attachguard: {printable(spelled(path))}: {text}\n")
+        with self.aside():
+            sys.stderr.write(f"attachguard: {printable(spelled(path))}: {text}\n")
 
 
 def each(
@@ -157,19 +161,23 @@ def expand(paths: Iterable[str], *, exclude: Sequence[str] = (), trouble: Troubl
     Raises:
         FileNotFoundError: a path does not exist, and there is no `trouble`.
     """
+    given, left_out = 0, []
     for path in paths:
+        given += 1
         if path == STDIN:
             yield path
         elif Path(path).is_dir():
             yield from _folder(path, exclude, trouble or Trouble())
         elif _excluded(path, exclude):
-            continue
+            left_out.append(path)
         elif Path(path).exists():
             yield path
         elif trouble is None:
             raise FileNotFoundError(path)
         else:
             trouble.failed(path, os.strerror(errno.ENOENT))
+    if left_out and len(left_out) == given:
+        (trouble or Trouble()).note(left_out[0], "is excluded" + (f", and {given - 1} more" if given > 1 else ""))
 
 
 def _folder(path: str, exclude: Sequence[str], trouble: Trouble) -> Iterator[str]:

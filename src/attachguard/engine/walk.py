@@ -38,9 +38,10 @@ T = TypeVar("T")
 _HELD_BYTES: Final = 32 << 20
 
 
-#: A part of at least so many bytes that holds little but another of its type, which does so again: so many levels of them are read.
+#: A part of at least so many bytes that holds little but another, which does so again: so many levels of them are read, of one type and of any.
 _AGAIN_BYTES: Final = 1 << 20
 _MOST_AGAIN: Final = 3
+_MOST_NESTED: Final = 9
 
 #: Attached and packed texts that may hold the password of what lies beside them: their roles, types, and most bytes.
 _NOTED: Final = frozenset({"attachment", "inline", "member"})
@@ -220,14 +221,11 @@ class Walk:
             if part.role in _NOTED and part.size <= _NOTE_BYTES and part.types and part.types[0].id in _NOTES:
                 part.context.get(Candidates).add_note(part.data, html=part.types[0].id == "html")
         begun = _Locked(part, frozenset(), 0, len(self.judge.findings))
-        if _again(part) <= _MOST_AGAIN:
+        again = _again(part)
+        if not again:
             self._inspect_on(begun)
         else:
-            kind = part.type.id
-            error = LimitExceeded(
-                "depth", f"{kind}: more than {_MOST_AGAIN} levels that hold little but another {kind}"
-            )
-            self._raised(part, error, "scanner")
+            self._raised(part, LimitExceeded("depth", again), "scanner")
             self._type_facts(part, {finding.code for finding in self.judge.findings[begun.first :]})
             self._conclude(part)
 
@@ -418,17 +416,22 @@ class Walk:
         )
 
 
-def _again(part: Part) -> int:
-    """How many levels of large content around a part and it itself are most of what holds them, and of its type.
+def _again(part: Part) -> str:
+    """What is too much, in words, where large content is nested too often in content that holds little else; empty where it is not.
 
-    Each level is read as often as there are levels around it; the message as such is read once, however deep its parts are.
+    Each level is read and kept as often as there are levels around it; the message as such is read once, however deep its parts are.
     """
-    count = 0
+    kind = part.type.id
+    same = others = 0
     holder = part.parent
     while holder is not None and holder.size and part.size and part.size >= _AGAIN_BYTES:
-        count += part.size <= holder.size <= 2 * part.size and part.type.id == holder.type.id
+        if part.size <= holder.size <= 2 * part.size:
+            same += part.type.id == holder.type.id
+            others += 1
         part, holder = holder, holder.parent
-    return count
+    if same > _MOST_AGAIN:
+        return f"{kind}: more than {_MOST_AGAIN} levels that hold little but another {kind}"
+    return f"more than {_MOST_NESTED} levels that hold little but the next one" if others > _MOST_NESTED else ""
 
 
 def by_type(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:

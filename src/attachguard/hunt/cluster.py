@@ -13,12 +13,14 @@ import hashlib
 import logging
 import os
 import pickle
+import signal
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
 from itertools import islice
+from multiprocessing import resource_tracker
 from typing import Any, Final, NamedTuple, Protocol
 
 import dask
@@ -300,18 +302,31 @@ def connected(scheduler: str | None, workers: int | None) -> Iterator[distribute
             return
         count = workers or os.cpu_count() or 1
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
-        with (
-            distributed.LocalCluster(
+        with _deaf_to_ctrl_c():
+            local = distributed.LocalCluster(
                 n_workers=count,
                 threads_per_worker=1,
                 processes=True,
                 memory_limit=min(MEMORY, MEMORY_LIMIT // count),
                 dashboard_address="127.0.0.1:0",  # not the usual port: another hunt may have it
                 silence_logs=logging.CRITICAL,
-            ) as cluster,
-            distributed.Client(cluster, set_as_default=False) as client,
-        ):
+            )
+        with local as cluster, distributed.Client(cluster, set_as_default=False) as client:
             yield client
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """What starts meanwhile never hears Ctrl-C, nor does what it starts later: it is this process that ends its workers.
+
+    A terminal sends it to all of them, and each would end in a traceback. Here it is only put off.
+    """
+    resource_tracker.ensure_running()  # or it starts with the first worker, and opens the ears of whoever starts it
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def versions() -> tuple[str, str]:

@@ -28,6 +28,8 @@ engine-failed|scan-incomplete|malware engine failed|Virenscanner ausgefallen
 key-store-failed|scan-incomplete|key store gave no answer|Schlüsselspeicher ohne Antwort
 message-size-advised|message-too-large|message larger than advised|Nachricht größer als empfohlen
 attachment-size-advised|attachment-too-large|attachment larger than advised|Anlage größer als empfohlen
+pdf-producer|format-version-not-allowed|PDF made by a program that is not accepted|PDF-Datei aus einem Programm, das nicht angenommen wird
+pdf-link|linked-content|link in a PDF|Verweis in einer PDF-Datei
 attachments-advised|too-many-attachments|more attachments than advised|mehr Anlagen als empfohlen
 recipients-advised|too-many-recipients|more recipients than advised|mehr Empfänger als empfohlen
 spam-not-checked|spam-not-evaluated|nobody checked for spam|niemand hat auf Spam geprüft

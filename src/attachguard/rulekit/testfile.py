@@ -24,6 +24,11 @@ SUFFIX: Final = ".test.toml"
 
 _EXPECTED: Final = {"match": True, "no-match": False}
 _SOURCES: Final = ("text", "hex", "base64", "builder")
+#: What content has to look like.
+_NEEDS: Final = {
+    "hex": "is not hex: write pairs of the digits 0-9 and a-f, with or without blanks between",
+    "base64": "is not base64: write it whole, with its = at the end",
+}
 _CONTENT_KEYS: Final = (*_SOURCES, "encoding", "with")
 _KEYS: Final = ("rule", "about", "name", "kind", *_CONTENT_KEYS)
 _KINDS: Final = ("file", "message")
@@ -145,11 +150,13 @@ def _content(section: Section) -> bytes | None:
             return bytes.fromhex(text)
         if given == ["base64"]:
             return base64.b64decode("".join(text.split()), validate=True)
-        return text.encode(codecs.lookup(section.text("encoding", "utf-8")).name)
-    except LookupError as error:
-        section.error("encoding", f"{error}; as in utf-8, utf-16-le, latin-1")
-    except (ValueError, binascii.Error) as error:
-        section.error(given[0], f"cannot be read: {error}")
+        return text.encode(encoding := codecs.lookup(section.text("encoding", "utf-8")).name)
+    except LookupError:
+        section.error("encoding", f"unknown encoding {section.text('encoding')!r}; as in utf-8, utf-16-le, latin-1")
+    except UnicodeEncodeError as error:
+        section.error("text", f"{encoding} has no {text[error.start]!r}; take another encoding, or none for UTF-8")
+    except (ValueError, binascii.Error):
+        section.error(given[0], _NEEDS[given[0]])
     return None
 
 
@@ -170,8 +177,12 @@ def _built(section: Section) -> bytes | None:
         return None
     try:
         return builder(**values)
-    except (ValueError, TypeError, AttributeError) as error:
+    except ValueError as error:
         arguments.error("", f"the builder {name} cannot take this: {error}")
+    except (TypeError, AttributeError):  # a text where a table belongs, a number where a text does
+        arguments.error(
+            "", f"the builder {name} cannot take this; `attachguard rules test --builders` says what it takes"
+        )
     return None
 
 

@@ -1,16 +1,17 @@
-"""Word 2003 XML: a document in one file, with its macros and objects in it as base64 (Office 2003 XML Reference Schemas)."""
+"""Word and Excel 2003 XML: a document in one file, with its macros and objects in it as base64 (Office 2003 XML Reference Schemas)."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 from attachguard.readers.references import USES, kind_of
+from attachguard.sanitizers.openxml.excel import unwanted_formula
 from attachguard.sanitizers.openxml.package import local, parse_xml, write_xml
 from attachguard.sanitizers.openxml.unlink import remove
 from attachguard.sanitizers.openxml.word import fields
 from attachguard.sanitizers.record import Cleaned, Refusal, Work
 
-TYPES: Final = frozenset({"word2003"})
+TYPES: Final = frozenset({"word2003", "excel2003"})
 REMOVES: Final = {
     "vba": "the macros in `editdata.mso`",
     "ole-object": "objects in `oledata.mso` and their elements; the picture shown for them stays",
@@ -19,9 +20,12 @@ REMOVES: Final = {
     "dde-field": "DDE fields; the result that they show stays",
     "fetching-field": "fields that fetch a file; the result that they show stays",
     "attached-template": "templates from elsewhere",
+    "dde-formula": "formulas of Excel that start a program, and names for them; values stay",
+    "dde-link": "links of Excel over DDE; values stay",
+    "network-path-link": "links of cells to network paths; the text stays",
 }
-KEEPS: Final = "Text, formatting, tables, pictures, ordinary fields."
-REFUSES: Final = "XML that is not well-formed or declares entities; Excel 2003 XML."
+KEEPS: Final = "Text, formatting, tables, pictures, ordinary fields; cell values, formulas and links to the web."
+REFUSES: Final = "XML that is not well-formed or declares entities."
 
 _MACROS: Final = "editdata.mso"
 
@@ -29,6 +33,9 @@ _MACROS: Final = "editdata.mso"
 def sanitize(work: Work) -> Cleaned:
     """The document without what is not wanted."""
     root = parse_xml(work.data)
+    if work.type == "excel2003":
+        _workbook(root, work)
+        return Cleaned(write_xml(root))
     if local(root) != "wordDocument":
         raise Refusal("its root is not that of a document")
     for element in list(root.iter()):
@@ -40,6 +47,28 @@ def sanitize(work: Work) -> Cleaned:
         if str(key).rpartition("}")[2] in ("macrosPresent", "embeddedObjPresent", "ocxPresent"):
             root.set(key, "no")
     return Cleaned(write_xml(root))
+
+
+def _workbook(root: Any, work: Work) -> None:
+    for element in [each for each in root.iter() if isinstance(each.tag, str)]:
+        for key, value in list(element.attrib.items()):
+            name = str(key).rpartition("}")[2]
+            reason = None
+            if name in ("Formula", "RefersTo"):
+                reason = unwanted_formula(value, work)
+            elif name == "HRef":
+                kind = kind_of(USES["link"], value)
+                reason = ("external-reference", kind, "link of a cell") if kind and work.wants(kind) else None
+            if reason is not None:
+                work.took(*reason, value.encode("utf-8", "replace"))
+                del element.attrib[key]
+                if name == "RefersTo":
+                    remove(element)
+        path = element.text or ""
+        if local(element) == "Path" and "|" in path and work.wants("dde-link"):
+            work.took("active-content", "dde-link", "DDE link", path.encode("utf-8", "replace"))
+            holder = element.getparent()
+            remove(holder if holder is not None and local(holder) == "SupBook" else element)
 
 
 def _look(element: Any, name: str, work: Work) -> None:

@@ -2,7 +2,7 @@
 
 Most mail is prose and pages, and no rule matches either. For the rules that come along the words are worked out beforehand, by the same reading of
 strings and conditions as the prefilter's (`python -m attachguard.yara.prefilter`; a test keeps them current), and kept beside the rules by the digest
-of each rule file. Where a file is not known there, or has a rule that can match without any word, libyara is asked as ever.
+of each rule file. Where a file is not known there, or a rule that is for such a part can match without any word, libyara is asked as ever.
 """
 
 from __future__ import annotations
@@ -30,10 +30,12 @@ class Known(msgspec.Struct, frozen=True):
     Args:
         sha256: of its text; the words are for no other.
         words: one of them stands in whatever its rules match.
+        free: names of those of its rules of which that is not so.
     """
 
     sha256: str
     words: list[Word]
+    free: list[str] = []
 
 
 class Marks:
@@ -59,26 +61,28 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def known(folder: Path) -> dict[str, list[Word]]:
+def known(folder: Path) -> dict[str, Known]:
     """What is kept in a folder of rules, by the digest of each file; nothing where nothing is kept."""
     try:
         text = (folder / NAME).read_bytes()
     except OSError:
         return {}
-    return {each.sha256: each.words for each in msgspec.json.decode(text, type=dict[str, Known]).values()}
+    return {each.sha256: each for each in msgspec.json.decode(text, type=dict[str, Known]).values()}
 
 
-def of(sources: Iterable[Source], words: Mapping[str, list[Word]]) -> Marks | None:
-    """The words of some rule files; None where a file is not among those that are known.
+def of(sources: Iterable[Source], files: Mapping[str, Known]) -> tuple[Marks, frozenset[tuple[str, str]]] | None:
+    """The words of some rule files, and the rules, by namespace and name, that can match without any; None where a file is not known.
 
     Args:
         sources: the files.
-        words: what is known, from `known`.
+        files: what is known, from `known`.
     """
-    found: list[Word] = []
+    words: list[Word] = []
+    free: list[tuple[str, str]] = []
     for source in sources:
-        own = words.get(digest(source.text)) if not source.included else None
+        own = files.get(digest(source.text)) if not source.included else None
         if own is None:
             return None
-        found += own
-    return Marks(found)
+        words += own.words
+        free += [(source.space, name) for name in own.free]
+    return Marks(words), frozenset(free)

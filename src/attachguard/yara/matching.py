@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from attachguard.yara.marks import Marks
     from attachguard.yara.prefilter.passes import Passes
 
+#: Combinations of types and roles of which is remembered who asks for them.
+_KEPT: Final = 4096
 _DETAIL_LENGTH: Final = 160
 #: Strings of a match that a report shows, and of these so many with one name.
 _STRINGS: Final = 16
@@ -52,7 +54,19 @@ class View:
         nursery: namespaces of which every rule is only tried.
     """
 
-    __slots__ = ("_content", "compiled", "externals", "marks", "name", "nursery", "passes", "wanted", "watch")
+    __slots__ = (
+        "_content",
+        "_freed",
+        "compiled",
+        "externals",
+        "free",
+        "marks",
+        "name",
+        "nursery",
+        "passes",
+        "wanted",
+        "watch",
+    )
 
     def __init__(
         self,
@@ -73,6 +87,10 @@ class View:
         self.passes: Passes | None = None
         #: Words without one of which none does; None where that is not known.
         self.marks: Marks | None = None
+        #: What those are for that may match without.
+        self.free: frozenset[Wanted] = frozenset()
+        #: Whether one of them is for a part, by what it has in common with others.
+        self._freed: dict[tuple[object, ...], bool] = {}
         self._content = VIEWS[name]
 
     def asks(self, part: Part) -> bool:
@@ -90,7 +108,7 @@ class View:
             LimitExceeded: the rules took too long.
         """
         data = self._content(part) if data is None else data
-        if not data or (self.marks is not None and self.marks.absent_from(data)):
+        if not data or (self.marks is not None and self.marks.absent_from(data) and not self._asks_freely(part)):
             return
         call = Call(data, {name: EXTERNALS[name](part) for name in self.externals})
         slow: Slow | None = None
@@ -103,6 +121,18 @@ class View:
                 yield self._finding(match)
         if slow is not None:
             raise slow
+
+    def _asks_freely(self, part: Part) -> bool:
+        """Whether a rule that may match without any of the words asks for a part like this one."""
+        if not self.free:
+            return False
+        key = likeness(part)
+        found = self._freed.get(key)
+        if found is None:
+            if len(self._freed) >= _KEPT:
+                self._freed.clear()
+            found = self._freed[key] = any(each.takes(self.name, part) for each in self.free)
+        return found
 
     def _matches(self, call: Call, part: Part) -> list[Any]:
         """What libyara finds, with all rules in one pass, or with the few that may match at all."""

@@ -6,6 +6,8 @@ process does.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from attachguard.yara.compiling import described
@@ -31,21 +33,23 @@ class PackedView(msgspec.Struct, frozen=True):
     literals: bytes = b""
     #: Words without one of which no rule matches; None where that is not known.
     marks: list[Word] | None = None
+    #: What those are for that may match without.
+    free: list[tuple[list[str], list[str]]] = []
 
 
 def pack(view: View) -> PackedView:
     """A view as bytes and words."""
-    wanted = sorted((sorted(each.scopes), sorted(each.types)) for each in view.wanted)
     rules = described(view.compiled)
     return PackedView(
         view.name,
         saved(view.compiled),
         view.externals,
-        wanted,
+        _plain(view.wanted),
         sorted(view.nursery),
         spaces=sorted({rule.space for rule in rules}),
         count=len(rules),
         marks=view.marks.words if view.marks is not None else None,
+        free=_plain(view.free),
     )
 
 
@@ -59,8 +63,17 @@ def unpack(packed: PackedView) -> View:
         packed.name,
         loaded(packed.compiled),
         packed.externals,
-        frozenset(Wanted(frozenset(scopes), frozenset(types)) for scopes, types in packed.wanted),
+        _wanted(packed.wanted),
         frozenset(packed.nursery),
     )
     view.marks = Marks(packed.marks) if packed.marks is not None else None
+    view.free = _wanted(packed.free)
     return view
+
+
+def _plain(wanted: Iterable[Wanted]) -> list[tuple[list[str], list[str]]]:
+    return sorted((sorted(each.scopes), sorted(each.types)) for each in wanted)
+
+
+def _wanted(plain: Iterable[tuple[list[str], list[str]]]) -> frozenset[Wanted]:
+    return frozenset(Wanted(frozenset(scopes), frozenset(types)) for scopes, types in plain)

@@ -249,9 +249,10 @@ def _views(sources: list[Source], rules: Any) -> list[View]:
     """A view for each kind of content that a rule asks for. A file is in those that its rules need; what does not count there is not reported."""
     wanted: dict[str, dict[str, set[Wanted]]] = {name: {} for name in VIEWS}
     silent = {source.space for source in sources}
-    words = marks.known(builtin_folder())
+    files = marks.known(builtin_folder())
+    by_name = {(rule.space, rule.name): Wanted.of(rule.meta) for rule in described(rules)}
     for rule in described(rules):
-        wants = Wanted.of(rule.meta)
+        wants = by_name[rule.space, rule.name]
         silent.discard(rule.space)
         for name in wants.views:
             wanted[name].setdefault(rule.space, set()).add(wants)
@@ -267,7 +268,10 @@ def _views(sources: list[Source], rules: Any) -> list[View]:
         nursery = frozenset(source.space for source in chosen if source.nursery)
         every = frozenset().union(*spaces.values())
         view = View(name, rules if whole else compiled(chosen), externals, every, nursery)
-        view.marks = marks.of(chosen, words)
+        known = marks.of(chosen, files)
+        if known is not None:
+            view.marks, free = known
+            view.free = frozenset(wants for name, wants in by_name.items() if name in free)
         views.append(view)
     return views
 

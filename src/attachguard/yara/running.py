@@ -30,14 +30,14 @@ _ASKED: Final = 4
 #: Less than this part of the time that it was given is no work.
 _WORKED: Final = 0.5
 #: Seconds that reading a byte takes on a slow machine: with few rules, and for each byte of the rules' text besides.
-_READING: Final = 4e-9
+_READING: Final = 1e-8
 _READING_RULES: Final = 8e-15
 #: Content of this size is looked at in pieces before: so many, each of so many bytes.
-_LARGE: Final = 2 << 20
+_LARGE: Final = 1 << 20
 _PIECES: Final = 16
 _PIECE: Final = 4096
 #: So many times as long as it may take the whole has to be, by what the pieces take, to be given up before it is begun.
-_SURELY: Final = 3.0
+_SURELY: Final = 1.5
 #: Files that are tried together in search of the slow one, seconds that libyara may take for such a trial, and that the whole search may take.
 _TOGETHER: Final = 32
 _TRIAL: Final = 1
@@ -224,14 +224,18 @@ class Stopwatch:
 
     def _slowest(self, source: Source, call: Call, whole: float) -> str:
         """The rule of a slow file that is slow by itself, with its place; the file where none is."""
+        best, most = "", min(whole, _TRIAL) * _SHARE
         for name, line, text in alone(source.text):
             try:
                 rules = compiled([source._replace(text=text)])
             except yara.Error:
                 continue  # it needs more of the file than was taken along
-            if self._tried(rules, call) >= whole * _WORKED:
-                return f"rule {name} ({source.file.name}:{line})"
-        return f"a rule of {source.file.name}"
+            seconds = self._tried(rules, call)
+            if seconds > most:
+                best, most = f"rule {name} ({source.file.name}:{line})", seconds
+            if seconds == math.inf:
+                break
+        return best or f"a rule of {source.file.name}"
 
 
 def _pieces(data: bytes) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from examples import build_files as files
-from examples.policies.messages import archival_pdf, plain_pdf
+from examples.policies.messages import archival_pdf, made_pdf, plain_pdf
 
 from attachguard import Envelope
 from tests.policies.kinds import Kind, Mail, mail, not_decidable, rule
@@ -100,6 +100,14 @@ KINDS = (
     Kind(
         8, "profile: PDF/A", '[types]\naccept = [{ type = "pdf", pdf-a = ["PDF/A-1b", "2"] }]\n' + rule("not-pdf-a type-not-allowed") + not_decidable("The file conforms to PDF/A."),
         mail(("a.pdf", archival_pdf("2", "B"))), mail(("a.pdf", archival_pdf("3", "B"))), "not-pdf-a", undecidable="The file conforms to PDF/A.",
+    ),
+    Kind(
+        8, "producer of a PDF", '[types]\naccept = [{ type = "pdf", producers = ["*LibreOffice*"] }]\n' + rule("format-version-not-allowed type-not-allowed"),
+        mail(("a.pdf", made_pdf("LibreOffice 24.8"))), mail(("a.pdf", made_pdf("Chromium"))), "format-version-not-allowed",
+    ),
+    Kind(
+        21, "links in a PDF", '[types]\naccept = [{ type = "pdf", links = false }]\n' + rule("linked-content type-not-allowed"),
+        mail(PDF), mail(("a.pdf", made_pdf("x", link="https://www.example.org/"))), "linked-content",
     ),
     Kind(
         8, "profile: text in ASCII", '[types]\naccept = [{ type = "txt", charsets = ["us-ascii"] }]\n' + rule("type-not-allowed"),

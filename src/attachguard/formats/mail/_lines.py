@@ -51,7 +51,7 @@ FETCHED: Final = frozenset({"image", "photo", "logo", "sound", "aalarm", "palarm
 _FILES: Final = frozenset({"photo", "logo", "sound", "key", "attach"})
 #: Lines of one file, those of them that are looked at, and different places that they point to.
 _MOST_LINES: Final = 300_000
-_MOST_WANTED: Final = 60_000
+_MOST_WANTED: Final = 30_000
 _MOST_PLACES: Final = 500
 _MOST_FILES: Final = 2_000
 

@@ -26,21 +26,8 @@ def page_facts(part: Part, page: Page, data: bytes, kind: str) -> Iterator[Fact]
     """What was collected, as facts; `kind` is HTML, SVG or XML and begins every detail."""
     body = part.role == "body"
     family = family_of(kind)
-    own = "body" if body else family
     amp = body and _is_amp(part, page)
-    if page.scripts_seen:
-        what = [f"{page.scripts_inline} inline"] if page.scripts_inline else []
-        what += [f"loads {shown(url)}" for url in page.sources[:5]]
-        yield part.finding("body-amp-script" if amp else f"{own}-script", f"{kind} script: {', '.join(what)}")
-    yield from _handlers(part, page, kind, own)
-    for style in page.styles[:8]:
-        # What a style runs, only old engines run, and no mail program has one of those.
-        yield part.finding(
-            "body-handler-idle" if body else f"{family}-script", f"{kind} script in a style: {shown(style)}"
-        )
-    for link in page.links[:8]:
-        runs = f"{own}-script-link" if "script" in link else f"{family}-protocol-link"
-        yield part.finding(runs, f"{kind} link: {shown(link)}")
+    yield from _acting(part, page, kind, family, amp=amp)
     for url in page.refreshes[:5]:
         yield part.finding(f"{family}-refresh", f"{kind} auto-refresh: {shown(url)}")
     for what_object in page.objects[:8]:
@@ -69,11 +56,33 @@ def page_facts(part: Part, page: Page, data: bytes, kind: str) -> Iterator[Fact]
         raise LimitExceeded("tags", f"{kind}: more than {BUSY} tags and attributes that may act")
 
 
+def _acting(part: Part, page: Page, kind: str, family: str, *, amp: bool) -> Iterator[Fact]:
+    """Scripts, handlers, styles and links that act; in the text of a mail each by what mail programs make of it."""
+    body = part.role == "body"
+    # A text that says to be one is shown as it stands, whatever it looks like.
+    own = "idle" if body and part.declared == "text/plain" else "body" if body else family
+    idle = "body-handler-idle"
+    if page.scripts_seen:
+        what = [f"{page.scripts_inline} inline"] if page.scripts_inline else []
+        what += [f"loads {shown(url)}" for url in page.sources[:5]]
+        runs = "body-amp-script" if amp else idle if own == "idle" else f"{own}-script"
+        yield part.finding(runs, f"{kind} script: {', '.join(what)}")
+    yield from _handlers(part, page, kind, own)
+    for style in page.styles[:8]:
+        # What a style runs, only old engines run, and no mail program has one of those.
+        yield part.finding(idle if body else f"{family}-script", f"{kind} script in a style: {shown(style)}")
+    for link in page.links[:8]:
+        runs = f"{family}-protocol-link"
+        if "script" in link:
+            runs = idle if own == "idle" else f"{own}-script-link"
+        yield part.finding(runs, f"{kind} link: {shown(link)}")
+
+
 def _handlers(part: Part, page: Page, kind: str, own: str) -> Iterator[Fact]:
     if not page.handlers_seen:
         return
     detail = f"{kind} handler: {', '.join(page.handlers[:8])} ({page.handlers_seen})"
-    if own == "body" and page.idle_seen >= page.handlers_seen:
+    if own == "idle" or (own == "body" and page.idle_seen >= page.handlers_seen):
         yield part.finding("body-handler-idle", detail)
     else:
         yield part.finding(f"{own}-handler", detail)

@@ -20,9 +20,9 @@ from attachguard.readers import references
 #: Tags that the core hands over at once.
 _BATCH: Final = 50_000
 #: Tags and attributes that are read one by one; of further ones scripts are kept and handlers counted, and the limit is reported.
-BUSY: Final = 150_000
+BUSY: Final = 80_000
 #: The same of all pages of one message together; from there on no page of it is read any further.
-ALL_BUSY: Final = 2 * BUSY
+ALL_BUSY: Final = 120_000
 #: Script that is too short to say anything, where there is too much of it.
 _SHORTEST: Final = 8
 

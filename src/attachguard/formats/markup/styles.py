@@ -23,7 +23,7 @@ _WORDS: Final = (
 )  # fmt: skip
 _STYLE: Final = b"style"
 #: Styles of one page that are read, and bytes of those that may act; no page of people has so many.
-_MOST: Final = 200_000
+_MOST: Final = 100_000
 _MOST_BYTES: Final = 4 << 20
 _COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _ESCAPE: Final = re.compile(r"\\(?:([0-9a-fA-F]{1,6})[ \t\n\f\r]?|(\r\n|[^0-9a-fA-F]))")

@@ -48,11 +48,15 @@ DETECTS: Final = (
 
 #: The version that a file says it has: 1 in all that exist.
 _VERSION: Final = re.compile(rb"\s*\{\\rtf([0-9]{1,3})")
-_MOST_EVENTS: Final = 200_000
+_MOST_EVENTS: Final = 100_000
 _MOST_OBJECTS: Final = 1_000
 _MOST_TEXT: Final = 4_096
 #: Addresses of one kind that are named.
 _MOSTADDRESSES: Final = 20
+#: Templates that are named; a document has one.
+_MOST_TEMPLATES: Final = 100
+#: What looking at an address takes, see `Budget.spare`.
+_LOOKS: Final = 2
 _CFB: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FLAGS: Final = {core.UPDATE: "updates itself", core.LINK: "link", core.CONTROL: "ActiveX"}
 #: How far into object data a compound file is looked for where the header makes no sense.
@@ -127,16 +131,13 @@ def inspect(part: Part) -> Iterator[Fact]:
         return
     reading = _Reading(part.data)
     addresses: Counter[str] = Counter()
+    crowded = len(events) >= _MOST_EVENTS
     for kind, offset, content in events:
-        if kind == core.TEMPLATE:
-            target = content.decode("utf-8", "replace").strip()
-            yield from refer(part, _TEMPLATE, target, words="RTF template", offset=offset)
-        elif kind in ADDRESSES:
-            use = ADDRESSES[kind]
-            found, address = found_in(use, content.decode("utf-8", "replace").strip())
-            if found and addresses[found] < _MOSTADDRESSES:
-                addresses[found] += 1
-                yield part.finding(found, f"{use.words}: {shown(address)}", offset=offset)
+        if kind == core.TEMPLATE or kind in ADDRESSES:
+            if part.budget.spare(_LOOKS):
+                yield from _address(part, kind, content.decode("utf-8", "replace").strip(), offset, addresses)
+            else:
+                crowded = True
         elif kind & 0xFF not in (core.DATA, core.DOUBTFUL, core.NESTED):
             reading.note(kind, offset, content)
         else:
@@ -148,8 +149,22 @@ def inspect(part: Part) -> Iterator[Fact]:
     for name, offset in reading.controls.items():
         yield part.finding("activex-control", f"ActiveX control: {shown(name) or 'unnamed'} in RTF", offset=offset)
     yield from field_facts(part, reading.fields)
-    if reading.objects > _MOST_OBJECTS or len(events) >= _MOST_EVENTS:
+    if reading.objects > _MOST_OBJECTS or crowded:
         raise LimitExceeded("parts", f"RTF: more than {_MOST_OBJECTS} objects or {_MOST_EVENTS} fields in one document")
+
+
+def _address(part: Part, kind: int, text: str, offset: int, said: Counter[str]) -> Iterator[Fact]:
+    """What a destination of its own leads to; `said` counts what has been named."""
+    if kind == core.TEMPLATE:
+        said["template"] += 1
+        if said["template"] <= _MOST_TEMPLATES:
+            yield from refer(part, _TEMPLATE, text, words="RTF template", offset=offset)
+        return
+    use = ADDRESSES[kind]
+    found, address = found_in(use, text)
+    if found and said[found] < _MOSTADDRESSES:
+        said[found] += 1
+        yield part.finding(found, f"{use.words}: {shown(address)}", offset=offset)
 
 
 def _contents_of(part: Part, reading: _Reading, kind: int, content: bytes, offset: int) -> list[bytes]:

@@ -58,7 +58,9 @@ _OBJECT_STREAM: Final = 64 << 20
 #: Decoded bytes of all of them: they are needed side by side.
 _ALL_OBJECT_STREAMS: Final = 96 << 20
 #: Objects that are read as values, over all questions that are asked of one file; and trailers that are, the last ones first.
-_READ: Final = 40_000
+_READ: Final = 20_000
+#: What reading one takes, see `Budget.spare`.
+_LOOKS: Final = 4
 _TRAILERS: Final = 100
 #: More objects than any honest file has revisions and pages for; a second reader would take seconds over them.
 _MANY: Final = 250_000
@@ -201,7 +203,7 @@ class Document:
     def _spent(self) -> bool:
         """Count one more object that is read; whether there have been enough of them."""
         self._left -= 1
-        if self._left < 0:
+        if self._left < 0 or not self._budget.spare(_LOOKS):
             self.cut = True
             return True
         self._budget.check_time()

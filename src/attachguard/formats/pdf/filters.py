@@ -6,12 +6,12 @@ encoded: what they hold is pixels.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 
 from attachguard._core import pdffilters
 from attachguard.errors import Malformed
+from attachguard.formats.pdf.syntax import hexadecimal
 from attachguard.readers.packed.inflate import ZLIB, inflate, inflate_up_to
 
 #: Filters applied to one stream; longer chains are only built to exhaust.
@@ -81,8 +81,8 @@ def _whole(raw: bytes | memoryview, kind: str, parameters: dict[str, Any], limit
         early = parameters.get("EarlyChange", 1)
         return _undo_predictor(pdffilters.lzw(bytes(raw), limit, 0 if early == 0 else 1), parameters)
     if kind == "ASCIIHexDecode":
-        digits = re.sub(rb"[^0-9A-Fa-f]+", b"", bytes(raw).partition(b">")[0])[: 2 * limit]
-        return bytes.fromhex((digits + b"0" * (len(digits) & 1)).decode("ascii"))
+        digits = bytes(raw).partition(b">")[0]
+        return hexadecimal(digits)[:limit]
     if kind == "ASCII85Decode":
         return pdffilters.ascii85(bytes(raw[2:] if raw[:2] == b"<~" else raw), limit)
     if kind == "RunLengthDecode":
@@ -108,12 +108,4 @@ def _undo_predictor(data: bytes, parameters: dict[str, Any]) -> bytes:
     row = (width[0] * width[1] * width[2] + 7) // 8
     if row > 1 << 20:
         return data
-    rows: list[bytes] = []
-    above = bytes(row)
-    for start in range(0, len(data), row + 1):
-        line = data[start + 1 : start + 1 + row]
-        if data[start] == 2:
-            line = bytes((byte + up) & 255 for byte, up in zip(line, above, strict=False))
-        rows.append(line)
-        above = line
-    return b"".join(rows)
+    return pdffilters.undo_up(data, row)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
 from attachguard.formats.pdf.actions import clean, may_name_share, unusual_link
-from attachguard.formats.pdf.claims import claims
+from attachguard.formats.pdf.claims import claims, first_link
 from attachguard.formats.pdf.facts import facts
 from attachguard.formats.pdf.file import MARK, WORTH, Document
 from attachguard.formats.pdf.second_opinion import PERMISSIONS
@@ -49,7 +49,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     document = Document(part.data, part.budget)
     if not document.has_objects:
         raise Malformed("PDF without a single object")
-    part.describe(lambda: _profile(document))
+    part.describe(lambda: _profile(document, document))
     if document.marks & MARK["encrypt"]:
         handlers = [document.resolve(trailer["Encrypt"]) for trailer in document.trailers()]
         readable = [handler for handler in handlers if isinstance(handler, dict)]
@@ -74,10 +74,16 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield from facts(part, document)
 
 
-def _profile(document: Document) -> dict[str, str]:
-    """Version and PDF/A claim, read when a policy asks."""
-    said = claims(document)
-    return {key: value for key, value in (("version", said.version), ("pdf-a", said.archival)) if value}
+def _profile(document: Document, readable: Document) -> dict[str, str]:
+    """Version, PDF/A claim, programs and first link, read when a policy asks; of an encrypted file what its readable copy says."""
+    said = claims(readable)
+    values = {
+        "version": said.version if readable is document else claims(document).version,
+        "pdf-a": said.archival,
+        "producer": said.producer,
+        "link": first_link(readable),
+    }
+    return {key: value for key, value in values.items() if value}
 
 
 def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Iterator[Fact]:
@@ -129,6 +135,7 @@ def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Ite
     if opened.copy:
         plain = Document(opened.copy, part.budget)
         plain.unpack()
+        part.describe(lambda: _profile(document, plain))
         yield from facts(part, plain)
     else:
         yield part.finding("damaged-document", "PDF: decrypted, but too damaged to be read")

@@ -64,9 +64,12 @@ def name(raw: bytes) -> Name:
     return Name(raw.decode("latin-1"))
 
 
+_NO_DIGITS: Final = bytes(set(range(256)).difference(b"0123456789ABCDEFabcdef"))
+
+
 def hexadecimal(raw: bytes) -> bytes:
     """The bytes of a hexadecimal string: what is no digit is passed over, an odd last digit counts as followed by 0."""
-    digits = re.sub(rb"[^0-9A-Fa-f]+", b"", raw)
+    digits = raw.translate(None, _NO_DIGITS)
     return bytes.fromhex((digits + b"0" * (len(digits) & 1)).decode("ascii"))
 
 

@@ -14,7 +14,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Coroutine, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Self, TypeVar
@@ -252,7 +252,7 @@ class Pool:
         session = self.open(kind=kind, name=name, source=source, envelope=envelope, early=False)
         try:
             async for piece in _pieces(content):
-                if await session.feed(piece):
+                if session.feed(piece):
                     break
             return (await session.close(seconds)).report
         finally:
@@ -333,11 +333,6 @@ class Pool:
         assert self._loop is not None
         return self._loop.create_future()
 
-    def later(self, seconds: float, call: Callable[[], None]) -> asyncio.TimerHandle:
-        """Have something done after so many seconds."""
-        assert self._loop is not None
-        return self._loop.call_later(seconds, call)
-
     def send(self, worker: Worker) -> None:
         """Bring what is queued for a worker on its way."""
         self.crew.send(worker)
@@ -360,19 +355,17 @@ class Pool:
         waiter: asyncio.Future[Worker | None] = self.future()
         self._waiting.append(waiter)
         self._make_room()
+        assert self._loop is not None
+        timer = self._loop.call_later(seconds, _without, waiter)
         try:
-            await asyncio.wait((waiter,), timeout=seconds)
+            return await waiter
         except asyncio.CancelledError:
-            # Given in the very moment in which the asker was called off.
-            worker = waiter.result() if waiter.done() else None
-            waiter.cancel()
-            if worker is not None:
+            # One may have been given in the very moment in which the asker was called off.
+            if not waiter.cancelled() and (worker := waiter.result()) is not None:
                 self._free(worker)
             raise
-        if waiter.done():
-            return waiter.result()
-        waiter.cancel()
-        return None
+        finally:
+            timer.cancel()
 
     def returned(self, worker: Worker) -> None:
         """A job is done."""
@@ -402,7 +395,14 @@ class Pool:
         for session in slow[: len(self._waiting)]:
             session.give_back()
         if self.streaming:
-            self._asking = self.later(_ASK_AGAIN, self._make_room)
+            assert self._loop is not None
+            self._asking = self._loop.call_later(_ASK_AGAIN, self._make_room)
+
+
+def _without(waiter: asyncio.Future[Worker | None]) -> None:
+    """No worker got free in time."""
+    if not waiter.done():
+        waiter.set_result(None)
 
 
 async def _pieces(content: Content | AsyncIterable[bytes]) -> AsyncIterator[bytes]:

@@ -12,6 +12,7 @@ import mmap
 import os
 import signal
 import socket
+import time
 import warnings
 from collections import Counter
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from attachguard.gateway.pool import confine, wire
 from attachguard.gateway.pool.wire import Broken, Channel, Frame
 from attachguard.gateway.pool.worker import work
 
-#: How often the memory of busy workers is looked at, in seconds.
+#: How often it is looked at which workers are late or have grown, in seconds.
 _WATCH: Final = 0.1
 #: Pauses between workers that do not get ready.
 _PAUSES: Final = (0.0, 0.0, 0.2, 0.5, 1.0)
@@ -43,7 +44,7 @@ class Holder(Protocol):
 class Worker:
     """One process, seen from the pool."""
 
-    __slots__ = ("alive", "channel", "done", "holder", "pid", "ready", "start_size", "writing")
+    __slots__ = ("alive", "allowed", "channel", "done", "due", "holder", "pid", "ready", "start_size", "writing")
 
     def __init__(self, pid: int, channel: Channel) -> None:
         self.pid = pid
@@ -54,6 +55,13 @@ class Worker:
         self.done = 0
         self.start_size = 0
         self.writing = False
+        #: When it is ended if it has not answered, and after how many seconds that is; 0 while it owes nothing.
+        self.due = 0.0
+        self.allowed = 0.0
+
+    def allow(self, now: float, seconds: float) -> None:
+        """It owes an answer, so many seconds from now at the latest."""
+        self.due, self.allowed = now + seconds, seconds
 
 
 class Crew:
@@ -115,7 +123,7 @@ class Crew:
         """Listen to the workers from this loop on."""
         self._loop = loop
         for worker in self._workers.values():
-            loop.add_reader(worker.channel.socket, self._readable, worker)
+            loop.add_reader(worker.channel.descriptor, self._readable, worker)
         self._watching = loop.call_later(_WATCH, self._watch)
 
     def _spawn(self) -> None:
@@ -131,7 +139,7 @@ class Crew:
         worker = Worker(pid, Channel(near, memory))
         self._workers[pid] = worker
         if self._loop is not None:
-            self._loop.add_reader(near, self._readable, worker)
+            self._loop.add_reader(worker.channel.descriptor, self._readable, worker)
 
     # -- what workers say ----------------------------------------------------------------------------------------------------
 
@@ -163,9 +171,9 @@ class Crew:
         if self._loop is not None and done is worker.writing:
             worker.writing = not done
             if worker.writing:
-                self._loop.add_writer(worker.channel.socket, self.send, worker)
+                self._loop.add_writer(worker.channel.descriptor, self.send, worker)
             else:
-                self._loop.remove_writer(worker.channel.socket)
+                self._loop.remove_writer(worker.channel.descriptor)
 
     # -- the end of workers --------------------------------------------------------------------------------------------------
 
@@ -194,9 +202,9 @@ class Crew:
 
     def _remove(self, worker: Worker) -> str:
         if self._loop is not None:
-            self._loop.remove_reader(worker.channel.socket)
+            self._loop.remove_reader(worker.channel.descriptor)
             if worker.writing:
-                self._loop.remove_writer(worker.channel.socket)
+                self._loop.remove_writer(worker.channel.descriptor)
         worker.channel.close()
         with contextlib.suppress(ProcessLookupError):
             os.kill(worker.pid, signal.SIGKILL)
@@ -224,6 +232,7 @@ class Crew:
 
     def used(self, worker: Worker) -> bool:
         """A job is done: whether the worker goes on; one that has worked long or has grown is replaced."""
+        worker.due = 0.0
         worker.done += 1
         grown = 0
         if worker.done % _LOOK == 0:
@@ -235,8 +244,11 @@ class Crew:
 
     def _watch(self) -> None:
         assert self._loop is not None
+        now = time.monotonic()
         for worker in list(self._workers.values()):
-            if worker.holder is not None and worker.ready:
+            if worker.due and worker.due <= now:
+                self.end(worker, "stopped", f"the scanning process was stopped after {worker.allowed:g} s")
+            elif worker.holder is not None and worker.ready:
                 grown = confine.resident(worker.pid) - worker.start_size
                 if grown > self._settings.memory:
                     most = self._settings.memory // confine.MIB

@@ -7,6 +7,7 @@ message that has arrived waits for a worker, a sender that is slow loses his, an
 from __future__ import annotations
 
 import asyncio
+import struct
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -16,7 +17,6 @@ from attachguard.gateway.pool import wire
 from attachguard.gateway.pool.crew import Worker
 from attachguard.gateway.pool.wire import Broken, Frame, Job
 from attachguard.model import Envelope, Report
-from attachguard.report import json
 from attachguard.types.letters import spelled, whole
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _STREAMED: Final = 1 << 16
 #: Seconds without a byte, and seconds altogether, after which an unfinished message may lose its worker to a finished one.
 _SLOW: Final = 0.05
 _LONG: Final = 2.0
+_REPORT: Final = msgspec.msgpack.Decoder(Report)
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -36,13 +37,15 @@ class Result(msgspec.Struct, frozen=True):
         report: the report; where the scan could not be brought to an end, one with `scan-incomplete`.
         failure: empty, or what kept it from its end: `died`, `stopped`, `memory`, `busy` or `unreadable`.
         cause: the same in words.
-        json: the report as the worker wrote it; empty where it could not.
+        octets: length of the report as the worker sent it.
+        repeats: how many attachments might have come before, and how many had, where the scanner remembers some.
     """
 
     report: Report
     failure: str = ""
     cause: str = ""
-    json: bytes = b""
+    octets: int = 0
+    repeats: tuple[int, int] = (0, 0)
 
 
 class Session:
@@ -71,7 +74,6 @@ class Session:
         self._copy: tuple[str, bytes] | None = None
         self._result: Result | None = None
         self._done: asyncio.Future[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
 
     @property
     def may_be_mail(self) -> bool:
@@ -85,7 +87,7 @@ class Session:
 
     # -- from the sender -----------------------------------------------------------------------------------------------------
 
-    async def feed(self, data: bytes) -> bool:
+    def feed(self, data: bytes) -> bool:
         """Take the next bytes; True when the outcome is known and nothing more is needed."""
         if self._result is not None:
             return True
@@ -146,7 +148,8 @@ class Session:
             self._ended = True
             self._send()
         if self._result is None:
-            self._deadline(seconds)
+            assert self._worker is not None
+            self._worker.allow(self._pool.now(), seconds)
             self._done = self._pool.future()
             await self._done
         assert self._result is not None
@@ -197,19 +200,9 @@ class Session:
         if self._ended and self._given == self.size and self.descriptor < 0:
             channel.put(wire.END)
         if not self._ended:
-            self._deadline(self._pool.seconds)
+            # It owes something until it has taken what it was given.
+            worker.allow(self._pool.now(), self._pool.seconds)
         self._pool.send(worker)
-
-    def _deadline(self, seconds: float) -> None:
-        """The worker owes something until it has taken what it was given."""
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = self._pool.later(seconds, lambda: self._overdue(seconds))
-
-    def _overdue(self, seconds: float) -> None:
-        self._timer = None
-        if self._worker is not None and (self._ended or self._worker.channel.free < wire.SLOTS):
-            self._pool.crew.end(self._worker, "stopped", f"the scanning process was stopped after {seconds:g} s")
 
     def slow(self, now: float) -> bool:
         """Whether a message that has arrived may take the worker of this one, which has not."""
@@ -246,14 +239,15 @@ class Session:
             self._settle("unreadable", frame.content.decode("utf-8", "replace"))
         elif frame.kind == wire.REPORT:
             try:
-                report = json.decode(frame.content)
-            except (ValueError, msgspec.MsgspecError) as error:
+                repeats = wire.REPEATS.unpack_from(frame.content)
+                report = _REPORT.decode(memoryview(frame.content)[wire.REPEATS.size :])
+            except (struct.error, msgspec.MsgspecError) as error:
                 raise Broken("the process sent no report") from error
             if self._copy is not None:
                 name, copy = self._copy
                 report = msgspec.structs.replace(report, sanitized=copy, sanitized_name=name)
             self._return()
-            self._settle(report=report, json=frame.content)
+            self._settle(report=report, octets=len(frame.content), repeats=repeats)
         else:
             raise Broken("the process said what it may not say")
 
@@ -271,6 +265,8 @@ class Session:
         if count > wire.SLOTS - worker.channel.free:
             raise Broken("the process has taken more than it was given")
         worker.channel.free += count
+        if not self._ended and worker.channel.free == wire.SLOTS:
+            worker.due = 0.0
         if self._given < self.size:
             self._send()
 
@@ -280,14 +276,18 @@ class Session:
             worker.holder = None
             self._pool.returned(worker)
 
-    def _settle(self, failure: str = "", cause: str = "", report: Report | None = None, json: bytes = b"") -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+    def _settle(
+        self,
+        failure: str = "",
+        cause: str = "",
+        report: Report | None = None,
+        octets: int = 0,
+        repeats: tuple[int, int] = (0, 0),
+    ) -> None:
         if report is None:
             report = self._pool.failure_report(self.source or self._name, cause, self.envelope)
         self._pool.streaming.discard(self)
-        self._result = Result(report, failure, cause, json)
+        self._result = Result(report, failure, cause, octets, repeats)
         if self._done is not None and not self._done.done():
             self._done.set_result(None)
 
@@ -309,15 +309,13 @@ class _Leaving:
     def __init__(self, pool: Pool, worker: Worker) -> None:
         self._pool = pool
         self._worker = worker
-        self._timer = pool.later(pool.seconds, lambda: pool.crew.end(worker, "stopped"))
+        worker.allow(pool.now(), pool.seconds)
 
     def heard(self, frame: Frame) -> None:
         """See `crew.Holder`; a report or words about bytes taken may still be on their way."""
         if frame.kind == wire.ABORTED:
-            self._timer.cancel()
             self._worker.holder = None
             self._pool.returned(self._worker)
 
     def lost(self, _cause: str, _text: str) -> None:
         """See `crew.Holder`."""
-        self._timer.cancel()

@@ -13,7 +13,7 @@ from typing import Final
 
 _MODULES: Final = (
     "attachguard.engine.delivery.withhold", "attachguard.policy.reading.file", "attachguard.engine.hook_calls", "attachguard.signing.smime.opening",
-    "pikepdf", "lxml.etree", "oletools.olevba", "msoffcrypto.format.ooxml", "msoffcrypto.format.doc97", "msoffcrypto.format.xls97",
+    "pikepdf", "lxml.etree", "msoffcrypto.format.ooxml", "msoffcrypto.format.doc97", "msoffcrypto.format.xls97",
     "msoffcrypto.format.ppt97", "cryptography.hazmat.primitives.serialization.pkcs7", "magic", "zstandard", "brotli", "tempfile", "subprocess",
     "zipfile", "bz2", "lzma", "email.utils",
 )  # fmt: skip

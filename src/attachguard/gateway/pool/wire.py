@@ -35,6 +35,8 @@ SLOT_SIZE: Final = 1 << 18
 #: Content up to this size goes with the frames.
 SMALL: Final = 1 << 15
 COUNT: Final = struct.Struct(">I")
+#: Before the report: attachments of the message that might have come before, and how many of them had.
+REPEATS: Final = struct.Struct(">II")
 #: Octets of the name that stands, after its length, before the copy.
 LONGEST_NAME: Final = 4096
 _RECEIVE: Final = 1 << 18
@@ -76,11 +78,13 @@ class Frame(NamedTuple):
 class Channel:
     """The pool's end of the socket pair of one worker; never waits."""
 
-    __slots__ = ("_descriptor", "_incoming", "_outgoing", "_view", "free", "memory", "socket", "turn")
+    __slots__ = ("_file", "_incoming", "_outgoing", "_view", "descriptor", "free", "memory", "socket", "turn")
 
     def __init__(self, connection: socket.socket, memory: mmap.mmap) -> None:
         connection.setblocking(False)
         self.socket = connection
+        #: The number of the socket: asyncio asks the system for both ends of one that is given to it.
+        self.descriptor = connection.fileno()
         self.memory = memory
         self._view = memoryview(memory)
         #: Slots that are free, and the next one in turn.
@@ -88,7 +92,7 @@ class Channel:
         self.turn = 0
         self._outgoing = bytearray()
         self._incoming = bytearray()
-        self._descriptor = -1
+        self._file = -1
 
     def put(self, kind: bytes, content: bytes = b"", descriptor: int = -1) -> None:
         """Queue a frame; `flush` sends it.
@@ -100,7 +104,7 @@ class Channel:
         """
         self._outgoing += HEAD.pack(kind, len(content)) + content
         if descriptor >= 0:
-            self._descriptor = descriptor
+            self._file = descriptor
 
     def fill(self, pieces: list[bytes], place: int, offset: int) -> tuple[int, int]:
         """Put content into the next slot, as much as fits; there must be one.
@@ -133,10 +137,10 @@ class Channel:
         """Send what the system takes now; whether nothing is left. Raises `Broken`."""
         try:
             while self._outgoing:
-                if self._descriptor >= 0:
-                    rights = array.array("i", [self._descriptor])
+                if self._file >= 0:
+                    rights = array.array("i", [self._file])
                     sent = self.socket.sendmsg([self._outgoing], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
-                    self._descriptor = -1
+                    self._file = -1
                 else:
                     sent = self.socket.send(self._outgoing)
                 del self._outgoing[:sent]

@@ -24,12 +24,12 @@ from attachguard.engine.scanner import Scanner
 from attachguard.gateway.pool import confine, wire
 from attachguard.gateway.pool.wire import HEAD, Job
 from attachguard.model import Report
-from attachguard.report import json
 
 _RECEIVE: Final = 1 << 16
 #: Octets of a message after which memory is given back to the system.
 _LARGE: Final = 2 << 20
 _JOB: Final = msgspec.msgpack.Decoder(Job)
+_REPORT: Final = msgspec.msgpack.Encoder()
 _CANARY: Final = (
     b"From: canary@localhost\r\nTo: canary@localhost\r\nSubject: ready\r\nMIME-Version: 1.0\r\n"
     b"Content-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\nContent-Type: text/plain\r\n\r\nready\r\n"
@@ -110,6 +110,7 @@ class _Worker:
         self._held = b""
         self._taken = 0
         self._size = 0
+        self._asked = self._spared = 0
         self._descriptor = -1
 
     def run(self) -> None:
@@ -177,7 +178,12 @@ class _Worker:
         if report.sanitized is not None:
             name = report.sanitized_name.encode()[: wire.LONGEST_NAME]
             self.say(wire.COPY, wire.COUNT.pack(len(name)) + name + report.sanitized)
-        self.say(wire.REPORT, json.encode(report))
+            report = msgspec.structs.replace(report, sanitized=None, sanitized_name="")
+        repeats = self._scanner.repeats
+        asked, spared = (repeats.asked, repeats.spared) if repeats is not None else (0, 0)
+        counts = wire.REPEATS.pack(asked - self._asked, spared - self._spared)
+        self._asked, self._spared = asked, spared
+        self.say(wire.REPORT, counts + _REPORT.encode(report))
 
     def say(self, kind: bytes, content: bytes = b"") -> None:
         """One frame, whole."""

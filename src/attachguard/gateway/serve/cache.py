@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from attachguard.engine.scanner import Scanner
     from attachguard.gateway.pool.session import Result
 
-#: What a result is taken to weigh beside its JSON: the records made of it.
+#: What a result is taken to weigh by the length in which it was sent: the records made of it.
 _FACTOR: Final = 4
 
 
@@ -77,4 +77,4 @@ class Cache:
 
 
 def _weight(result: Result) -> int:
-    return _FACTOR * len(result.json) + len(result.report.sanitized or b"") + 1024
+    return _FACTOR * result.octets + len(result.report.sanitized or b"") + 1024

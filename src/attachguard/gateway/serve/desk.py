@@ -36,14 +36,12 @@ class Judgement(msgspec.Struct, frozen=True):
         report: what was found.
         failure: empty, or why the scan did not come to its end: `died`, `stopped`, `memory`, `busy`, `too-large`, `unreadable`, or
             `unkept` where the quarantine has no room.
-        json: the report in JSON.
         kept: number under which the quarantine has it; empty where it has not.
     """
 
     action: Action
     report: Report
     failure: str = ""
-    json: bytes = b""
     kept: str = ""
 
 
@@ -210,7 +208,7 @@ class Case:
         self._trouble = "busy"
         self._session.drop()
 
-    async def feed(self, data: bytes) -> bool:
+    def feed(self, data: bytes) -> bool:
         """Take the next bytes; True where no more are needed: the verdict is final, or the message cannot be judged."""
         if self._trouble:
             return True
@@ -225,7 +223,7 @@ class Case:
         if self._remember is not None:
             self._session.keep(data)
             return False
-        return await self._session.feed(data)
+        return self._session.feed(data)
 
     async def close(self) -> Judgement:
         """The end of the message: what becomes of it."""
@@ -275,7 +273,8 @@ class Case:
         if known is not None:
             return known
         result = await self._session.close()
-        self._desk.cache.put(key, result)
+        # What comes from here was no attachment that a worker was asked about.
+        self._desk.cache.put(key, msgspec.structs.replace(result, repeats=(0, 0)))
         return result
 
     async def _judge(self, result: Result, seconds: float) -> Judgement:
@@ -285,12 +284,15 @@ class Case:
             action = Action.DEFER if result.failure == "busy" else Action.REJECT
         elif result.failure:
             action = _ON_FAILURE[desk.settings.on_failure]
-        judgement = Judgement(action, report, result.failure, result.json)
+        judgement = Judgement(action, report, result.failure)
         if desk.follow_up is not None:
             judgement = await desk.follow_up(self, judgement)
         desk.metrics.message(self.front, judgement.action, report, self.size, seconds)
         if judgement.failure:
             desk.metrics.failure(judgement.failure)
+        asked, spared = result.repeats
+        if asked >= spared and asked:
+            desk.metrics.repeats(asked, spared)
         desk.log(
             "message",
             front=self.front,

@@ -8,6 +8,7 @@ from typing import Final
 #: Octets that are looked at.
 HEAD: Final = 8192
 _FIELD: Final = re.compile(rb"(?:From |[!-9;-~]{1,76}[ \t]*:)")
+_LINE: Final = re.compile(rb"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _LINES: Final = 6
 
 
@@ -17,7 +18,11 @@ def looks_like_mail(head: bytes) -> bool:
     Args:
         head: the first octets.
     """
-    lines = head.splitlines()[:_LINES]
+    lines: list[bytes] = []
+    place = 0
+    while place < len(head) and len(lines) < _LINES and (line := _LINE.match(head, place)):
+        lines.append(line[1])
+        place = line.end()
     whole = lines[:-1] or lines
     return (
         bool(whole)

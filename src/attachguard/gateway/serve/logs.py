@@ -51,9 +51,9 @@ class Log:
 
 def _word(value: object) -> str:
     """A value on one line, quoted where it needs that."""
-    if isinstance(value, (tuple, list)):
-        value = ",".join(map(str, value))
-    text = f"{value:.1f}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:.1f}"
+    text = ",".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
     if _PLAIN.fullmatch(text):
         return text
     return msgspec.json.encode(printable(text[:400])).decode()

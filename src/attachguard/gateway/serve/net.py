@@ -1,10 +1,12 @@
 """Connections of a front: taken in up to a number, sent away when they are silent, ended when the daemon drains.
 
-Plain sockets and one coroutine a connection: asyncio's streams take no descriptors, which clients of clamd pass along, and copy all content.
+Plain sockets and one task a connection: asyncio's streams take no descriptors, which clients of clamd pass along, and copy all content. Bytes go to
+the protocol from within the event loop; the task wakes where something has to be waited for.
 """
 
 from __future__ import annotations
 
+import array
 import asyncio
 import contextlib
 import os
@@ -14,8 +16,15 @@ from typing import Final
 
 _RECEIVE: Final = 1 << 18
 #: Descriptors taken with one read.
-_DESCRIPTORS: Final = 16
+_INT: Final = array.array("i").itemsize
+_RIGHTS: Final = socket.CMSG_SPACE(16 * _INT) if hasattr(socket, "CMSG_SPACE") else 0
 _SWEEP: Final = 0.5
+#: Seconds after which a client that waits is told that it is not forgotten.
+_COMFORT: Final = 20.0
+#: Clients taken in at a time before the others are heard again.
+_AT_A_TIME: Final = 16
+#: Seconds before the next client is taken in where the system has no descriptor for one.
+_FULL: Final = 0.05
 #: Seconds of silence after which a client in the middle of a message is not waited for any more when the daemon ends.
 _STALLED: Final = 5.0
 #: Seconds and octets that a client which is still sending may go on with after our last word.
@@ -34,23 +43,15 @@ class Peer:
     """
 
     __slots__ = (
-        "_loop",
-        "_registered",
-        "_socket",
-        "_waiter",
-        "busy",
-        "crowded",
-        "descriptors",
-        "idle",
-        "local",
-        "name",
-        "touched",
-        "unheard",
-    )
+        "_broken", "_descriptor", "_drained", "_loop", "_registered", "_socket", "_take", "_unsent", "_waiter", "busy", "comfort", "crowded",
+        "descriptors", "idle", "local", "name", "touched", "unheard",
+    )  # fmt: skip
 
     def __init__(self, connection: socket.socket, name: str) -> None:
         connection.setblocking(False)
         self._socket = connection
+        # A number and not the socket: asyncio asks the system for both ends of a socket each time it is registered.
+        self._descriptor = connection.fileno()
         self._loop = asyncio.get_running_loop()
         self.name = name
         self.local = connection.family == socket.AF_UNIX
@@ -58,6 +59,8 @@ class Peer:
         self.descriptors: list[int] = []
         #: Whether the client waits for us, and not we for it.
         self.busy = False
+        #: What a client that waits long is told from time to time; nothing where the protocol has no word for it.
+        self.comfort = b""
         #: Whether more clients are here than may be served: it hears that we are too busy.
         self.crowded = False
         #: Whether the client may still be sending when we hang up.
@@ -66,66 +69,152 @@ class Peer:
         self.idle = True
         self.touched = self._loop.time()
         self._registered = False
-        self._waiter: asyncio.Future[None] | None = None
+        self._take: Callable[[bytes], bool] = _enough
+        self._waiter: asyncio.Future[bool] | None = None
+        self._unsent = bytearray()
+        self._drained: asyncio.Future[None] | None = None
+        self._broken = False
         if not self.local:
             with contextlib.suppress(OSError):
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    async def receive(self) -> bytes:
-        """The next bytes; none at the end."""
-        while True:
-            try:
-                data = self._with_rights() if self.local else self._socket.recv(_RECEIVE)
-            except (BlockingIOError, InterruptedError):
-                await self._readable()
-                continue
-            except OSError:
-                return b""
-            self.touched = self._loop.time()
-            return data
+    # -- from the client -----------------------------------------------------------------------------------------------------
 
-    def _with_rights(self) -> bytes:
-        data, descriptors, _flags, _address = socket.recv_fds(self._socket, _RECEIVE, _DESCRIPTORS)
-        self.descriptors += descriptors
-        return data
+    async def pump(self, take: Callable[[bytes], bool]) -> bool:
+        """Hand over the bytes as they come, from within the event loop and without waking the caller for each.
 
-    async def _readable(self) -> None:
-        """Wait; the socket stays registered from one wait to the next, as long as nothing comes in between that nobody waits for."""
+        Args:
+            take: given the next bytes, says whether they are enough for now.
+
+        Returns:
+            True once they were enough, False at the end of the connection. What `take` raises is raised here.
+        """
+        data = None if self._unsent else self._read()
+        if data is not None and (not data or take(data)):
+            return bool(data)
+        self._take = take
         self._waiter = self._loop.create_future()
-        if not self._registered:
-            self._registered = True
-            self._loop.add_reader(self._socket, self._wake)
+        if not self._registered and not self._unsent:
+            self._register()
         try:
-            await self._waiter
+            return await self._waiter
         finally:
             self._waiter = None
 
-    def _wake(self) -> None:
-        if self._waiter is None:
-            self._registered = False
-            self._loop.remove_reader(self._socket)
-        elif not self._waiter.done():
-            self._waiter.set_result(None)
+    async def receive(self) -> bytes:
+        """The next bytes; none at the end."""
+        got: list[bytes] = []
 
-    async def send(self, data: bytes) -> None:
-        """All of it; raises `OSError` where the client is gone."""
+        def take(data: bytes) -> bool:
+            got.append(data)
+            return True
+
+        return got[0] if await self.pump(take) else b""
+
+    def _read(self) -> bytes | None:
+        """What has arrived: nothing at the end, None while there is nothing."""
+        try:
+            if self.local:
+                data, ancillary, _flags, _address = self._socket.recvmsg(_RECEIVE, _RIGHTS)
+                if ancillary:
+                    self._took(ancillary)
+            else:
+                data = self._socket.recv(_RECEIVE)
+        except (BlockingIOError, InterruptedError):
+            return None
+        except OSError:
+            return b""
         self.touched = self._loop.time()
+        return data
+
+    def _took(self, ancillary: list[tuple[int, int, bytes]]) -> None:
+        for level, kind, content in ancillary:
+            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+                self.descriptors += memoryview(content[: len(content) // _INT * _INT]).cast("i")
+
+    def _ready(self) -> None:
+        """There is something to read; it stays where it is while nobody waits for it, or while the client does not read what we say."""
+        waiter = self._waiter
+        if waiter is None or self._unsent:
+            self._unregister()
+            return
+        if waiter.done():
+            return
+        try:
+            data = self._read()
+            if data is not None and (not data or self._take(data)):
+                waiter.set_result(bool(data))
+        except Exception as error:  # noqa: BLE001 - for whoever waits
+            waiter.set_exception(error)
+
+    def _register(self) -> None:
+        self._registered = True
+        self._loop.add_reader(self._descriptor, self._ready)
+
+    def _unregister(self) -> None:
+        self._registered = False
+        self._loop.remove_reader(self._descriptor)
+
+    # -- to the client -------------------------------------------------------------------------------------------------------
+
+    def write(self, data: bytes) -> None:
+        """Send it, at once or when the client has room; nothing more is read from a client that has none. Raises `OSError` where it is gone."""
+        if self._broken:
+            raise ConnectionError("the client is gone")
+        self.touched = self._loop.time()
+        if self._unsent:
+            self._unsent += data
+            return
         try:
             sent = self._socket.send(data)
         except (BlockingIOError, InterruptedError):
             sent = 0
         if sent < len(data):
-            await self._loop.sock_sendall(self._socket, memoryview(data)[sent:])
+            self._unsent += memoryview(data)[sent:]
+            self._loop.add_writer(self._descriptor, self._flush)
+
+    async def send(self, data: bytes) -> None:
+        """The same, until all of it is on its way."""
+        self.write(data)
+        if self._unsent:
+            self._drained = self._loop.create_future()
+            await self._drained
+
+    def _flush(self) -> None:
+        """The client has room again."""
+        try:
+            del self._unsent[: self._socket.send(self._unsent)]
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            self._broken = True
+            self._unsent.clear()
         self.touched = self._loop.time()
+        if self._unsent:
+            return
+        self._loop.remove_writer(self._descriptor)
+        if self._waiter is not None and not self._registered:
+            self._register()
+        drained, self._drained = self._drained, None
+        if drained is not None and not drained.done():
+            if self._broken:
+                drained.set_exception(ConnectionError("the client is gone"))
+            else:
+                drained.set_result(None)
 
     async def linger(self) -> None:
         """Let a client that is still sending read our last words: what nobody reads would have the system throw them away with a reset."""
+        left = _LEFT
+
+        def take(data: bytes) -> bool:
+            nonlocal left
+            left -= len(data)
+            return left <= 0
+
         try:
             self._socket.shutdown(socket.SHUT_WR)
             async with asyncio.timeout(_LINGER):
-                left = _LEFT
-                while left > 0 and (data := await self.receive()):
-                    left -= len(data)
+                await self.pump(take)
         except (OSError, TimeoutError):
             return
 
@@ -135,8 +224,14 @@ class Peer:
             os.close(descriptor)
         self.descriptors.clear()
         if self._registered:
-            self._loop.remove_reader(self._socket)
+            self._unregister()
+        if self._unsent:
+            self._loop.remove_writer(self._descriptor)
         self._socket.close()
+
+
+def _enough(_data: bytes) -> bool:
+    return True
 
 
 class Server:
@@ -165,7 +260,8 @@ class Server:
         self._patience = idle
         self._failed = failed
         self._peers: dict[asyncio.Task[None], Peer] = {}
-        self._accepting: list[asyncio.Task[None]] = []
+        self._loop = asyncio.get_running_loop()
+        self._closed = False
         self._sweeping: asyncio.Task[None] | None = None
 
     @property
@@ -177,24 +273,31 @@ class Server:
         """Take clients in."""
         for listener in self._listeners:
             listener.setblocking(False)
-            self._accepting.append(asyncio.create_task(self._accept(listener)))
+            self._listen(listener)
         self._sweeping = asyncio.create_task(self._sweep())
 
-    async def _accept(self, listener: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
+    def _listen(self, listener: socket.socket) -> None:
+        if not self._closed:
+            self._loop.add_reader(listener.fileno(), self._accept, listener)
+
+    def _accept(self, listener: socket.socket) -> None:
+        """Take in who waits at the door; the rest have their turn after those who are in."""
+        for _ in range(_AT_A_TIME):
             try:
-                connection, address = await loop.sock_accept(listener)
+                connection, address = listener.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
             except OSError:
                 # Out of descriptors: those that we have will end, and then there is room.
-                await asyncio.sleep(0.05)
-                continue
+                self._loop.remove_reader(listener.fileno())
+                self._loop.call_later(_FULL, self._listen, listener)
+                return
             if len(self._peers) >= self._most + max(_CROWD, self._most // 4):
                 connection.close()
                 continue
             peer = Peer(connection, str(address[0]) if isinstance(address, tuple) else "unix")
             peer.crowded = len(self._peers) >= self._most
-            task = asyncio.create_task(self._one(peer))
+            task = self._loop.create_task(self._one(peer))
             self._peers[task] = peer
             task.add_done_callback(self._gone)
 
@@ -220,14 +323,18 @@ class Server:
             await asyncio.sleep(_SWEEP)
             now = loop.time()
             for task, peer in list(self._peers.items()):
-                if not peer.busy and now - peer.touched > self._patience:
-                    task.cancel()
+                if not peer.busy:
+                    if now - peer.touched > self._patience:
+                        task.cancel()
+                elif peer.comfort and now - peer.touched > _COMFORT:
+                    with contextlib.suppress(OSError):  # whose message it is will find out
+                        peer.write(peer.comfort)
 
     async def drain(self, seconds: float) -> None:
         """Take nobody in any more, send away who has nothing under way, and wait for the others."""
-        for task in self._accepting:
-            task.cancel()
+        self._closed = True
         for listener in self._listeners:
+            self._loop.remove_reader(listener.fileno())
             listener.close()
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds

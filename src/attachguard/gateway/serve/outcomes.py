@@ -48,7 +48,6 @@ class Outcomes:
 
     async def _keep(self, store: Quarantine, case: Case, judgement: Judgement) -> Judgement:
         report = judgement.report
-        body = judgement.json or json.encode(report)
         try:
             number = await asyncio.to_thread(
                 store.keep,
@@ -58,7 +57,7 @@ class Outcomes:
                 case.number,
                 report.verdict.hold_days,
                 case.envelope,
-                body,
+                json.encode(report),
             )
         except (Full, OSError) as error:
             self._log("quarantine-failed", id=case.number, cause=str(error))

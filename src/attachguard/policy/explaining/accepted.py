@@ -55,6 +55,10 @@ class Listing(Speaker):
             said.append(self._say("versions", versions=", ".join(ranges)))
         if key in types.archival:
             said.append(self._say("pdf-a", parts=", ".join(sorted(types.archival[key]))))
+        if key in types.producers:
+            said.append(self._say("producers", value=", ".join(sorted(types.producers[key]))))
+        if key in types.linkless:
+            said.append(self._say("linkless"))
         if key in types.beside:
             said.append(self._say("beside", types=type_names(types.beside[key], self._language)))
         suffixes = " ".join("." + suffix for suffix in sorted(types.accept[key]))

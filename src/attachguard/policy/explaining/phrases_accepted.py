@@ -15,6 +15,8 @@ LISTED: Final = {
     "charset": ("in {charsets}", "in {charsets}"),
     "versions": ("version {versions}", "Version {versions}"),
     "pdf-a": ("claims PDF/A ({parts}); the claim is not validated", "gibt sich als PDF/A aus ({parts}); die Angabe wird nicht validiert"),
+    "producers": ("made by {value}", "erzeugt von {value}"),
+    "linkless": ("without links to the web", "ohne Verweise ins Netz"),
     "beside": ("only beside {types}", "nur neben {types}"),
     "blocked": ("These are blocked: {types}.", "Gesperrt sind: {types}."),
     "mail-charsets": ("Texts of the mail are written in {charsets}.", "Texte der E-Mail sind in {charsets} geschrieben."),

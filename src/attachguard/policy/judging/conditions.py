@@ -65,6 +65,8 @@ class TypeRules(msgspec.Struct, frozen=True, kw_only=True):
         charsets: character sets by type id, where the list asks for some.
         versions: ranges of versions by type id, each with both ends in it; an open end is empty.
         archival: PDF/A parts and levels by type id (`1b`, `2`, or `any`).
+        producers: patterns of the programs that may have made a file, by type id.
+        linkless: type ids that may hold no links to the web.
         beside: types that must be attached too, by type id of what only accompanies them.
         block: type ids that may not come in.
         block_groups: groups of types that may not come in.
@@ -78,6 +80,8 @@ class TypeRules(msgspec.Struct, frozen=True, kw_only=True):
     charsets: dict[str, frozenset[str]] = {}
     versions: dict[str, tuple[tuple[str, str], ...]] = {}
     archival: dict[str, frozenset[str]] = {}
+    producers: dict[str, frozenset[str]] = {}
+    linkless: frozenset[str] = frozenset()
     beside: dict[str, frozenset[str]] = {}
     block: frozenset[str] = frozenset()
     block_groups: frozenset[str] = frozenset()

@@ -18,6 +18,7 @@ from attachguard.policy.judging.standing import matches, standing
 from attachguard.types.claims import ARCHIVE_EXTENSIONS
 from attachguard.types.filetypes import TITLES, TYPES, ids, refines
 from attachguard.types.leftovers import is_leftover
+from attachguard.types.letters import printable
 
 #: What a mail client or mailroom opens by itself, CMS objects among them: never on a list, their contents are.
 _TRANSPARENT: Final = ids("opened")
@@ -68,7 +69,7 @@ class TypeList:
             *(rules.accept[key] for key in rules.accept if TYPES[key].group == "text")
         )
         self._blocks = bool(rules.block or rules.block_groups or rules.block_suffixes or rules.block_media)
-        self._profiled = rules.versions.keys() | rules.archival.keys()
+        self._profiled = rules.versions.keys() | rules.archival.keys() | rules.producers.keys() | rules.linkless
         self._packs = bool(self._archives.formats or self._archives.members or self._archives.nesting is not None)
 
     @property
@@ -125,7 +126,7 @@ class TypeList:
         )
 
     def _profile(self, part: Part) -> Iterator[Finding]:
-        """Version and PDF/A claim of an accepted part, where the list asks."""
+        """What an accepted part says of itself, and whether it links to the web, where the list asks."""
         for kind in part.types:
             ranges, archival = self._rules.versions.get(kind.id), self._rules.archival.get(kind.id)
             if ranges is not None:
@@ -138,6 +139,18 @@ class TypeList:
                 if not claim or not ({"any", claim, claim[:1]} & archival):
                     said = f"claims PDF/A-{claim}, not validated" if claim else "claims no PDF/A"
                     yield part.finding("not-pdf-a", f"{TITLES[kind.id]}: {said}")
+            yield from self._made(part, kind)
+
+    def _made(self, part: Part, kind: FileType) -> Iterator[Finding]:
+        """The program that made an accepted part, and its first link."""
+        producers = self._rules.producers.get(kind.id)
+        if producers is not None:
+            producer = part.profile.get("producer", "")
+            if not matches(producer, producers):
+                said = f"made by {producer[:80]}" if producer else "names no program that made it"
+                yield part.finding("pdf-producer", f"{TITLES[kind.id]}: {printable(said)}")
+        if kind.id in self._rules.linkless and "link" in part.profile:
+            yield part.finding("pdf-link", f"{TITLES[kind.id]} with a link: {printable(part.profile['link'][:80])}")
 
     def _listed_role(self, part: Part) -> bool:
         """Whether a part is a file that must be on the list, not a body or a piece of a document."""

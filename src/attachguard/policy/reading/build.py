@@ -40,7 +40,7 @@ _HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})")
 _ASKED_BY: Final = {
     "type-not-allowed": "an accept list in [types]",
     "type-blocked": "a block list in [types]",
-    "format-version-not-allowed": "versions in an accept list",
+    "format-version-not-allowed": "versions or producers in an accept list",
     "not-pdf-a": "pdf-a in an accept list",
     "charset-not-allowed": "mail-charsets in [types]",
     "message-too-large": 'a [[bound]] on "message-size"',
@@ -53,7 +53,7 @@ _ASKED_BY: Final = {
     "archive-member-rejected": "members, max-members or max-unpacked in [archives]",
     "signature-missing": "required or mail in [signatures]",
     "address-not-binding": "binding in [addresses]",
-    "linked-content": "links = false in [content]",
+    "linked-content": "links = false in [content], or for pdf in an accept list",
 }
 #: Codes that are a label as a rule: being flagged is all that they lead to.
 _LABELS: Final = frozenset(
@@ -204,7 +204,7 @@ def _asked(data: PolicyData) -> dict[str, KeyPath]:
             "type-blocked",
             ("types", "block"),
         ),
-        (types.versions, "format-version-not-allowed", ("types", "accept")),
+        (types.versions or types.producers, "format-version-not-allowed", ("types", "accept")),
         (types.archival, "not-pdf-a", ("types", "accept")),
         (types.mail_charsets, "charset-not-allowed", ("types", "mail-charsets")),
         (
@@ -236,6 +236,7 @@ def _asked(data: PolicyData) -> dict[str, KeyPath]:
         (data.blocked_senders or data.allowed_senders, "sender-reputation", ("addresses",)),
         (data.signatures.pairing, "signature-orphan", ("signatures", "pairing")),
         (not data.content.links, "linked-content", ("content", "links")),
+        (types.linkless, "linked-content", ("types", "accept")),
         (data.binding, "address-not-binding", ("addresses", "binding")),
     )
     asked.update({code: where for stated, code, where in told if stated})

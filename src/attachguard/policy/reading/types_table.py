@@ -16,7 +16,19 @@ from attachguard.types.near import near
 _KEYS: Final = (
     "accept", "withdraw", "block", "block-groups", "block-suffixes", "block-media", "mail-charsets", "roles", "replace",
 )  # fmt: skip
-_ENTRY_KEYS: Final = ("type", "group", "media", "suffix", "suffixes", "charsets", "versions", "pdf-a", "beside")
+_ENTRY_KEYS: Final = (
+    "type",
+    "group",
+    "media",
+    "suffix",
+    "suffixes",
+    "charsets",
+    "versions",
+    "pdf-a",
+    "producers",
+    "links",
+    "beside",
+)
 _WHAT: Final = ("type", "group", "media", "suffix")
 _LISTED_ROLES: Final = ("attachment", "member", "embedded", "inline", "body")
 _RANGE: Final = re.compile(r"(\d+(?:\.\d+)?)?\s*(-)?\s*(\d+(?:\.\d+)?)?")
@@ -33,6 +45,8 @@ class _Accepted:
         self.charsets: dict[str, frozenset[str]] = {}
         self.versions: dict[str, tuple[tuple[str, str], ...]] = {}
         self.archival: dict[str, frozenset[str]] = {}
+        self.producers: dict[str, frozenset[str]] = {}
+        self.linkless: set[str] = set()
         self.beside: dict[str, frozenset[str]] = {}
         for rules in included:
             for key, suffixes in rules.accept.items():
@@ -40,6 +54,8 @@ class _Accepted:
             self.charsets.update(rules.charsets)
             self.versions.update(rules.versions)
             self.archival.update(rules.archival)
+            self.producers.update(rules.producers)
+            self.linkless |= rules.linkless
             self.beside.update(rules.beside)
 
     def add(self, item: Section) -> None:
@@ -47,6 +63,7 @@ class _Accepted:
         given = frozenset(word.lower().lstrip(".") for word in item.words("suffixes"))
         wanted = frozenset(item.words("charsets", CHARSETS, "charset"))
         versions, archival = _versions(item), _archival(item)
+        producers, linkless = item.patterns("producers"), item.flag("links") is False
         beside = frozenset(item.words("beside", TYPES, "type"))
         for key, suffixes in _meant(item):
             known = self.suffixes.get(key, frozenset())
@@ -54,6 +71,8 @@ class _Accepted:
             self.charsets[key] = wanted
             self.versions[key] = versions
             self.archival[key] = archival
+            self.producers[key] = producers
+            (self.linkless.add if linkless else self.linkless.discard)(key)
             self.beside[key] = beside
             if versions and key not in VERSIONED:
                 item.error(
@@ -61,8 +80,9 @@ class _Accepted:
                     f"{key} has no version that is read; these have: {', '.join(sorted(VERSIONED))}. "
                     "Say in a [[not-decidable]] table that the version of the others is not read",
                 )
-            if archival and key != "pdf":
-                item.error("pdf-a", "only a pdf claims it")
+            for name in ("pdf-a", "producers", "links"):
+                if name in item and key != "pdf":
+                    item.error(name, "only of a pdf is it read")
 
     def withdraw(self, section: Section, key: str) -> None:
         """Take a type off the list."""
@@ -97,6 +117,8 @@ def read_types(top: Section, included: list[TypeRules]) -> TypeRules:
         charsets=_kept(accepted.charsets, accepted),
         versions=_kept(accepted.versions, accepted),
         archival=_kept(accepted.archival, accepted),
+        producers=_kept(accepted.producers, accepted),
+        linkless=frozenset(accepted.linkless & accepted.suffixes.keys()),
         beside=_kept(accepted.beside, accepted),
         block=block.union(*(rules.block for rules in included)),
         block_groups=groups.union(*(rules.block_groups for rules in included)),

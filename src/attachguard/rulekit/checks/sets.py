@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final
+from pathlib import Path
+from typing import Final, NamedTuple
 
 from attachguard.engine.scanner import Scanner
 from attachguard.policy import Policy
 from attachguard.rulekit.diagnostics import Diagnostic
-from attachguard.rulekit.parsing import Parsed, said, text_of
+from attachguard.rulekit.parsing import Parsed, Place, said, text_of
 from attachguard.rulekit.trial import matches
 from attachguard.testkit.clean import clean
 from attachguard.yara.rules import Rules
@@ -18,15 +19,40 @@ _REFERENCE: Final = re.compile(r"([$#@!])(\w*)(\*?)")
 _LISTED: Final = 3
 
 
-def same(rules: Iterable[Parsed], known: Iterable[Parsed] = ()) -> Iterator[Diagnostic]:
+class Known(NamedTuple):
+    """What others have to know of a rule.
+
+    Args:
+        name: its name.
+        space: the namespace of its file.
+        private: whether only other rules ask for it.
+        file: its file.
+        place: of its name.
+        body: what it looks for, whatever its strings are called and in whatever order they stand.
+    """
+
+    name: str
+    space: str
+    private: bool
+    file: Path
+    place: Place
+    body: tuple[object, ...]
+
+
+def known(rule: Parsed) -> Known:
+    """What others have to know of a rule."""
+    return Known(rule.name, rule.space, rule.private, rule.text.file, rule.place, _body(rule))
+
+
+def same(rules: Iterable[Known], others: Iterable[Known] = ()) -> Iterator[Diagnostic]:
     """Names that several rules have, and rules that are another one under a different name.
 
     Args:
         rules: the rules.
-        known: others that they are compared with.
+        others: what they are compared with, too.
     """
-    names = {rule.name: rule for rule in known}
-    bodies = {_body(rule): rule for rule in known}
+    names = {rule.name: rule for rule in others}
+    bodies = {rule.body: rule for rule in others}
     for rule in rules:
         first = names.setdefault(rule.name, rule)
         if first is not rule:
@@ -36,7 +62,7 @@ def same(rules: Iterable[Parsed], known: Iterable[Parsed] = ()) -> Iterator[Diag
                 f"{rule.name} is also the name of a rule at {_where(first)}",
                 "rename one: reports and tests name rules",
             )
-        twin = bodies.setdefault(_body(rule), rule)
+        twin = bodies.setdefault(rule.body, rule)
         if twin is not rule:
             yield _about(
                 rule,
@@ -65,11 +91,11 @@ def _body(rule: Parsed) -> tuple[object, ...]:
     return (*(tuple(about) for *about, _ in strings), condition, rule.node.is_global)
 
 
-def on_clean_files(rules: Iterable[Parsed], loaded: Rules) -> Iterator[Diagnostic]:
+def on_clean_files(rules: Iterable[Known], loaded: Rules) -> Iterator[Diagnostic]:
     """Rules that match files which the test kit builds, and which are harmless.
 
     Args:
-        rules: the rules, as they were parsed.
+        rules: the rules, but for private ones.
         loaded: the same rules, as they are matched.
     """
     scanner = Scanner(Policy.load("audit"), rules=loaded)
@@ -89,9 +115,9 @@ def on_clean_files(rules: Iterable[Parsed], loaded: Rules) -> Iterator[Diagnosti
             )  # fmt: skip
 
 
-def _where(rule: Parsed) -> str:
-    return f"{rule.text.file}:{rule.place.line}"
+def _where(rule: Known) -> str:
+    return f"{rule.file}:{rule.place.line}"
 
 
-def _about(rule: Parsed, code: str, message: str, remedy: str) -> Diagnostic:
-    return Diagnostic(code, rule.text.file, *rule.place, rule.name, message, remedy)
+def _about(rule: Known, code: str, message: str, remedy: str) -> Diagnostic:
+    return Diagnostic(code, rule.file, *rule.place, rule.name, message, remedy)

@@ -19,6 +19,7 @@ from attachguard.sanitizers.record import Cleaned, Refusal, Work
 TYPES: Final = frozenset({"doc", "xls", "ppt"})
 REMOVES: Final = {
     "vba": "the macro storages, the command table of Word, the records of Excel and the atom of PowerPoint that announce macros",
+    "xlm": "Excel 4 macro sheets, and the names that start them",
     "ole-object": "embedded objects and packages; the picture shown for them stays",
     "activex-control": "ActiveX controls; their picture stays",
     "dde-field": "DDE fields of Word; the result that they show stays",
@@ -26,11 +27,15 @@ REMOVES: Final = {
     "attached-template": "the address of a template elsewhere",
     "fetching-field": "the address in fields of Word that fetch a file",
     "slide-action": "actions that start a program, run a macro or open an object",
+    "network-path-link": "addresses of hyperlinks, queries, films and sounds on network paths",
 }
 KEEPS: Final = (
     "Text, layout, pictures, cell values and formulas, properties; every stream that nothing is taken out of."
 )
-REFUSES: Final = "Macros of Word 6 and 95, Excel 4 macro sheets, Excel 5 modules, files that are damaged, read in two ways, encrypted or signed."
+REFUSES: Final = (
+    "Macros of Word 6 and 95, macro sheets and modules of Excel 5, workbooks with no sheet but macro sheets, files that are damaged, read in two "
+    "ways, encrypted or signed."
+)
 
 _DEEPEST: Final = 60
 #: Streams that only an embedded object's storage has, in lower case.

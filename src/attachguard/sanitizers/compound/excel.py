@@ -13,12 +13,13 @@ from typing import Final
 from attachguard.formats.office._office.xlslinks import formula_addresses, hyperlink_target, record_addresses
 from attachguard.readers.compound.build import Storage
 from attachguard.readers.references import USES, kind_of
+from attachguard.sanitizers.compound.macrosheets import BOUNDSHEET as _BOUNDSHEET
+from attachguard.sanitizers.compound.macrosheets import MacroSheets, is_macro_sheet
 from attachguard.sanitizers.record import Refusal, Work
 
 _EXTERNSHEET: Final = 0x0017
 _FILEPASS: Final = 0x002F
 _OBJECT: Final = 0x005D
-_BOUNDSHEET: Final = 0x0085
 _PROJECT: Final = 0x00D3
 _CODE_NAME: Final = 0x01BA
 _NO_MACROS: Final = 0x01BD
@@ -94,17 +95,21 @@ class _Rewriter:
 
     def run(self) -> bytes:
         stream = self._stream
+        every = list(records(stream))
+        macros = MacroSheets(stream, every, self._work) if self._modern else None
         pieces: list[bytes] = []
         moved: dict[int, int] = {}
         fixed: list[tuple[int, int, int]] = []
         size = end = 0
-        for number, at, length in records(stream):
+        for number, at, length in every:
             if number == _FILEPASS:
                 raise Refusal("encrypted: it cannot be changed, only kept back")
             content = stream[at + 4 : at + 4 + length]
-            if number == _BOUNDSHEET and len(content) >= 6 and self._is_macro_sheet(content):
-                raise Refusal("Excel 4 macro sheets or modules of Excel 5 in a binary workbook")
-            new = self._record(number, content)
+            if number == _BOUNDSHEET and len(content) >= 6 and self._is_old_macro(content):
+                raise Refusal("macro sheets or modules in a workbook of Excel 5")
+            if macros:
+                content = macros.changed(number, content)
+            new = None if macros and macros.drops(at) else self._record(number, content)
             moved[at] = size
             end = at + 4 + length
             if new is None:
@@ -119,13 +124,11 @@ class _Rewriter:
             pieces[index] = self._placed(number, pieces[index], moved)
         return b"".join(pieces) + stream[end:]
 
-    def _is_macro_sheet(self, content: bytes) -> bool:
-        (place,) = struct.unpack_from("<I", content)
-        begins = self._stream[place : place + 8]
-        actual = len(begins) == 8 and begins[:2] == b"\x09\x08" and begins[6:8] == b"\x40\0"
-        if (content[5] == 1 or actual) and self._work.wants("xlm"):
-            return True
-        return content[5] == 6 and not self._modern and self._macros
+    def _is_old_macro(self, content: bytes) -> bool:
+        """Whether a sheet is one of macros or a module, in a workbook whose formulas hold the numbers of sheets."""
+        if self._modern:
+            return False
+        return (is_macro_sheet(self._stream, content) and self._work.wants("xlm")) or (content[5] == 6 and self._macros)
 
     def _record(self, number: int, content: bytes) -> bytes | None:
         """What is in place of a record; None where it goes."""

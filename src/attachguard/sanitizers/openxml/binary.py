@@ -1,6 +1,6 @@
 """Workbooks in binary form ([MS-XLSB]): records that name sheets, books and what runs by itself.
 
-Formulas count sheets, books and names, so nothing is taken out of the lists: an entry that has to go becomes one that does nothing.
+Formulas count books and names, so none of those is taken out of its list: an entry that has to go becomes one that does nothing.
 """
 
 from __future__ import annotations
@@ -10,22 +10,20 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from attachguard.sanitizers.openxml.package import Link, Package
+from attachguard.sanitizers.openxml.package import Package
+from attachguard.sanitizers.record import Refusal
 
 #: Names that run by themselves.
 AUTOMATIC: Final = re.compile(r"(?:_xlnm\.)?auto_(?:open|close|activate|deactivate)", re.IGNORECASE)
-_WORKSHEET: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
-_BINARY_SHEET: Final = "application/vnd.ms-excel.worksheet"
-_XML_SHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-#: What an empty worksheet is in [MS-XLSB]: BrtBeginSheet, BrtBeginSheetData, BrtEndSheetData, BrtEndSheet.
-_EMPTY_BINARY: Final = b"\x81\x01\x00\x91\x01\x00\x92\x01\x00\x82\x01\x00"
+_SHEET_RECORD: Final = 156
+_VIEW: Final = 158
+_REFERENCES: Final = 362
+#: Records that are a supporting book, in the order in which references count them; the scope of a name of the whole workbook.
+_BOOKS: Final = frozenset({355, 357, 358, 667})
+_EVERYWHERE: Final = 0xFFFFFFFF
 _NAME_RECORD: Final = 39
 _BOOK_SOURCE: Final = 355
 _BOOK_SELF: Final = 357
-_EMPTY_XML: Final = (
-    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
-    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
-)
 
 
 def records(content: bytes) -> Iterator[tuple[int, bytes]]:
@@ -70,15 +68,57 @@ def _rewritten(package: Package, name: str, change: Callable[[int, bytes], tuple
     package.pack.replace(name, b"".join(written(*change(kind, body)) for kind, body in records(content)))
 
 
-def empty_sheets(package: Package, links: list[Link]) -> None:
-    """Macro sheets become empty worksheets: names and formulas count sheets, and nothing needs to be counted anew."""
-    for link in links:
-        binary = link.target.endswith(".bin")
-        for own in package.of(link.target):
-            package.cut(own)
-        package.pack.replace(link.target, _EMPTY_BINARY if binary else _EMPTY_XML)
-        package.set_type(link.target, _BINARY_SHEET if binary else _XML_SHEET)
-        package.retype(link, _WORKSHEET)
+def without_sheets(package: Package, name: str, idents: set[str]) -> None:
+    """Take sheets out of the list of a workbook, and count anew what counts sheets; references to one that went say so.
+
+    Args:
+        package: the workbook.
+        name: its main part.
+        idents: relationships of the sheets that go.
+
+    Raises:
+        Refusal: no sheet would be left.
+    """
+    every = list(records(package.read(name)))
+    sheets = [_wide(body, 8) for kind, body in every if kind == _SHEET_RECORD]
+    kept = [number for number, ident in enumerate(sheets) if ident not in idents]
+    if not kept:
+        raise Refusal("the workbook has no sheet but macro sheets")
+    numbers = {old: new for new, old in enumerate(kept)}
+    books = [kind for kind, _ in every if kind in _BOOKS]
+    own = books.index(_BOOK_SELF) if _BOOK_SELF in books else -1
+    pieces = [
+        written(kind, _counted(kind, body, numbers, own))
+        for kind, body in every
+        if kind != _SHEET_RECORD or _wide(body, 8) not in idents
+    ]
+    package.pack.replace(name, b"".join(pieces))
+
+
+def _counted(kind: int, body: bytes, numbers: dict[int, int], own: int) -> bytes:
+    """A record that counts sheets, by their new numbers ([MS-XLSB] 2.4.666, 2.4.711, 2.4.308)."""
+    if kind == _REFERENCES and len(body) >= 4:
+        new = bytearray(body)
+        for at in range(4, min(4 + 12 * struct.unpack_from("<I", body)[0], len(body) - 11), 12):
+            book, first, last = struct.unpack_from("<Iii", body, at)
+            if book == own and first >= 0:
+                left = [number for old, number in numbers.items() if first <= old <= last]
+                struct.pack_into("<ii", new, at + 4, *((left[0], left[-1]) if left else (-1, -1)))
+        return bytes(new)
+    if kind == _NAME_RECORD and len(body) >= 9:
+        (sheet,) = struct.unpack_from("<I", body, 5)
+        if sheet != _EVERYWHERE:
+            return body[:5] + struct.pack("<I", numbers.get(sheet, _EVERYWHERE)) + body[9:]
+    if kind == _VIEW and len(body) >= 28:
+        first, current = struct.unpack_from("<2I", body, 20)
+        return body[:20] + struct.pack("<2I", numbers.get(first, 0), numbers.get(current, 0)) + body[28:]
+    return body
+
+
+def _wide(body: bytes, at: int) -> str:
+    """A counted text in a record ([MS-XLSB] 2.5.168)."""
+    count = int.from_bytes(body[at : at + 4], "little")
+    return body[at + 4 : at + 4 + 2 * min(count, 256)].decode("utf-16-le", "replace")
 
 
 def rename_automatic(package: Package, name: str) -> None:

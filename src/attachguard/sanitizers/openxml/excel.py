@@ -12,7 +12,7 @@ from typing import Any, Final
 from attachguard.formats.office._office.links import EXTERNAL
 from attachguard.formats.office._office.xlslinks import formula_addresses
 from attachguard.readers.references import USES, found_in, kind_of
-from attachguard.sanitizers.openxml.binary import AUTOMATIC, empty_sheets, records, rename_automatic, replace_books
+from attachguard.sanitizers.openxml.binary import AUTOMATIC, records, rename_automatic, replace_books, without_sheets
 from attachguard.sanitizers.openxml.package import Link, Package, local
 from attachguard.sanitizers.openxml.unlink import remove, unlink
 from attachguard.sanitizers.record import Refusal, Work
@@ -21,7 +21,7 @@ _MACRO_SHEETS: Final = frozenset({"xlmacrosheet", "xlintlmacrosheet"})
 _BOOKS: Final = re.compile(r"\[(\d{1,5})\]")
 _SERVICE: Final = re.compile(r"_xlfn\.(WEBSERVICE|IMAGE)\s*\((.{0,300})", re.IGNORECASE | re.DOTALL)
 _LINKING: Final = re.compile(r"\b(HYPERLINK)\s*\(\s*\"([^\"]{1,2000})", re.IGNORECASE)
-_ASKING: Final = re.compile(r"[\w.)\\\]]\|'[^!]{0,300}!", re.DOTALL)
+_ASKING: Final = re.compile(r"[\w.)\\\]]\|\s{0,20}(?:'[^!]{0,300}|[^!\s'\"&]{1,255})!", re.DOTALL)
 _NAMED_MACRO: Final = re.compile(r"\b(?:EXEC|CALL|REGISTER(?:\.ID)?|FOPEN|INITIATE|EXECUTE)\(")
 
 
@@ -40,8 +40,7 @@ def macro_sheets(package: Package, work: Work) -> int:
         )
     source = links[0].source
     if source.endswith(".bin"):
-        empty_sheets(package, links)
-        rename_automatic(package, source)
+        _binary_macro_sheets(package, source, links)
         return len(links)
     root = package.tree(source)
     idents = {link.id for link in links}
@@ -66,6 +65,16 @@ def macro_sheets(package: Package, work: Work) -> int:
         unlink(package, link)
     _stale_formulas(package, lambda formula: any(_mentions(formula, name) for name in names), (b"!",))
     return len(links)
+
+
+def _binary_macro_sheets(package: Package, source: str, links: list[Link]) -> None:
+    without_sheets(package, source, {link.id for link in links})
+    rename_automatic(package, source)
+    for link in links:
+        package.cut(link)
+        package.drop(link.target)
+    for link in [link for link in package.links if link.kind == "calcchain"]:
+        package.cut(link)
 
 
 def _mentions(formula: str, sheet: str) -> bool:
@@ -283,7 +292,7 @@ def formulas(package: Package, work: Work) -> None:
     found: dict[str, tuple[str, str, str]] = {}
 
     def unwanted(formula: str) -> bool:
-        reason = _unwanted(formula, work)
+        reason = unwanted_formula(formula, work)
         if reason is not None:
             found[formula] = reason
         return reason is not None
@@ -319,7 +328,7 @@ def _blank_links(package: Package, name: str, work: Work) -> None:
         package.pack.replace(name, new)
 
 
-def _unwanted(formula: str, work: Work) -> tuple[str, str, str] | None:
+def unwanted_formula(formula: str, work: Work) -> tuple[str, str, str] | None:
     """Reason code, kind and detail of a formula that is not wanted; None for one that stays."""
     if _ASKING.search(formula) is not None and work.wants("dde-formula"):
         return "active-content", "dde-formula", "DDE formula"

@@ -238,11 +238,6 @@ class Package:
         self.touch(name)
         return ident
 
-    def retype(self, link: Link, type_uri: str) -> None:
-        """Give a relationship another type."""
-        link.element.set("Type", type_uri)
-        self.touch(_list_of(link.source))
-
     def rename(self, name: str, new: str) -> None:
         """Give a part another name in its folder; relationships follow."""
         old = self.actual(name)

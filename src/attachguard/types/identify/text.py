@@ -50,6 +50,8 @@ _PEM_LINE: Final = b"-----BEGIN "
 _PEM_EXTENSIONS: Final = words("armored")
 #: Extensions of text that is meant to be read as it is.
 _PLAIN: Final = frozenset({"txt", "text"})
+#: Scripts that are text and nothing else; those written in markup run in other ways, too.
+_SCRIPTS: Final = frozenset(row.id for row in ROWS if row.group == "script" and row.refines == "txt")
 #: The section of a `desktop.ini` that Explorer reads, wherever it is.
 _SHELL_SECTION: Final = b"[.shellclassinfo]"
 #: A WireGuard tunnel: its own side, and the other's.
@@ -79,6 +81,8 @@ def text_kinds(data: bytes, extension: str, *, complete: bool) -> list[str]:
     found = _by_content(data, extension, complete=complete)
     if found == "eml" and extension in _PLAIN and is_bare(data[:_OPENING].lstrip()):
         return ["txt", "eml"]  # mail to a mail program, text to whoever opens it by its name
+    if extension in _PLAIN and found in _SCRIPTS:
+        return ["txt"]  # a script runs by its name
     if named == "com" and found not in ("", "txt"):
         named = ""  # `…@example.com` is a common name of a forwarded message
     if named == "ini" and not found and _SHELL_SECTION in data[:_OPENING].lower():

@@ -95,8 +95,8 @@ class _Build:
         return list(text.rules) if text is not None else []
 
 
-def read(source: Source) -> list[tuple[Node, dict[int, list[Literal]]]] | None:
-    """The condition of each rule of a file, with the literals of its strings; None where the file is not understood."""
+def read(source: Source) -> list[tuple[str, Node, dict[int, list[Literal]]]] | None:
+    """The rules of a file: name, condition, the literals of each string that has any; None where the file is not understood."""
     build = _Build()
     build.add(0, source)
     if build.open:
@@ -105,7 +105,8 @@ def read(source: Source) -> list[tuple[Node, dict[int, list[Literal]]]] | None:
     for literal, owners in build.literals.items():
         for number, string in owners:
             literals[number].setdefault(string, []).append(literal)
-    return list(zip(build.conditions, literals, strict=True))
+    names = [name for _space, name in build.rules]
+    return list(zip(names, build.conditions, literals, strict=True))
 
 
 def made(sources: Iterable[Source]) -> tuple[Program, bytes]:

@@ -14,27 +14,25 @@ from attachguard.yara.source import Source
 
 
 def every(sources: Iterable[Source]) -> dict[str, Known]:
-    """What is to be kept of some rule files, by their namespaces; those of which a rule can match without any word are left out."""
-    found = {}
-    for source in sources:
-        words = of_file(source)
-        if words is not None:
-            found[source.space] = Known(digest(source.text), sorted(words))
-    return found
+    """What is to be kept of some rule files, by their namespaces; those that are not understood are left out."""
+    found = {source.space: of_file(source) for source in sources}
+    return {space: each for space, each in found.items() if each is not None}
 
 
-def of_file(source: Source) -> set[Word] | None:
-    """The words of one rule file; None where one of its rules can match without any, or where it is not understood."""
+def of_file(source: Source) -> Known | None:
+    """What is to be kept of one rule file; None where it is not understood, or where one of its rules looks at another that is free."""
     rules = read(source)
     if rules is None:
         return None
     words: set[Word] = set()
-    for condition, literals in rules:
+    free: list[str] = []
+    for name, condition, literals in rules:
         chosen = _chosen(condition, literals)
         if chosen is None:
-            return None
-        words |= chosen
-    return words
+            free.append(name)
+        else:
+            words |= chosen
+    return Known(digest(source.text), sorted(words), free)
 
 
 def _chosen(condition: Node, literals: dict[int, list[Literal]]) -> set[Word] | None:

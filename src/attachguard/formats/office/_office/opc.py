@@ -20,7 +20,7 @@ from attachguard.readers.zip.paths import joined
 #: Bytes of one relationship; an address has some thousand at most.
 _LONGEST_TAG: Final = 1 << 18
 #: Relationships of one package; a sheet has up to 65,530 hyperlinks.
-MOST_RELATIONSHIPS: Final = 140_000
+MOST_RELATIONSHIPS: Final = 100_000
 #: Bytes of one relationships or content-types member that are looked at.
 _LIST_BYTES: Final = 4 << 20
 

@@ -26,7 +26,9 @@ from attachguard.part import Part
 from attachguard.readers.references import USES, kind_of
 
 _MOST: Final = 20
-_FIELDS_MOST: Final = 200_000
+_FIELDS_MOST: Final = 100_000
+#: What looking at an address takes, see `Budget.spare`.
+_LOOKS: Final = 2
 _CODE_BYTES: Final = 8192
 
 _FIELD_TOKEN: Final = re.compile(
@@ -77,6 +79,8 @@ def _drawn(part: Part, text: bytes, pattern: re.Pattern[bytes], use: str) -> Ite
     """Addresses of VML ([MS-OI29500] 3.1.2, ECMA-376 part 4, 19.1.2.11): not by a relationship, as all others are."""
     said: dict[tuple[str, str], None] = {}
     for match in _within(pattern.finditer(text)):
+        if not part.budget.spare(_LOOKS):
+            raise LimitExceeded("parts", "more addresses of drawings than are looked at in one message")
         address = unescape((match[1] or match[2]).decode("utf-8", "replace"))
         kind = kind_of(USES[use], address)
         if kind:

@@ -1,15 +1,19 @@
 """Grading of VBA source: does it start by itself, and which words in it are worth a second look.
 
-The lists of words are olevba's, imported when there is source to grade. The search is not: olevba runs some three hundred regular expressions over
-the text and lets an attacker choose how long that takes; here words are looked for as plain substrings whose neighbours are no letters.
+The lists of words are olevba's, taken out of its source when there is macro source to grade: to import it takes an eighth of a second and forty
+megabytes, for parsers that are not used here. The search is our own: olevba runs some three hundred regular expressions over the text and lets an
+attacker choose how long that takes; here words are looked for as plain substrings whose neighbours are no letters.
 """
 
 from __future__ import annotations
 
+import ast
 import functools
+import importlib.util
 import re
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final, NamedTuple
 
 #: Source that is graded; what follows is not read.
@@ -33,6 +37,8 @@ _PLAIN: Final = frozenset(
         "print #",
     }
 )
+#: What its lists are called: words that start code, expressions that do, words that may do harm.
+_LISTS: Final = ("AUTOEXEC_KEYWORDS", "AUTOEXEC_KEYWORDS_REGEX", "SUSPICIOUS_KEYWORDS")
 _CONTINUED: Final = re.compile(r" _\r?\n")
 _HANDLER: Final = re.compile(r"\\w\+(_\w+)")
 #: Longest name of a control that is shown before `_Click`.
@@ -51,23 +57,52 @@ class Grade(NamedTuple):
     suspicious: tuple[str, ...]
 
 
+#: Words of olevba by what they may do.
+Words = dict[str, tuple[str, ...]]
+
+
 @functools.cache
 def _words() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """The lists of olevba in lower case: words that start code, endings of event handlers, words that may do harm."""
+    simple, patterns, harmful = read_lists() or imported_lists()
+    running = [word.lower() for words in simple.values() for word in words]
+    handlers = [
+        match[1].lower() for words in patterns.values() for word in words if (match := _HANDLER.fullmatch(word))
+    ]
+    suspicious = [word.lower() for words in harmful.values() for word in words]
+    return tuple(running), tuple(handlers), tuple(word for word in suspicious if word not in _PLAIN)
+
+
+def read_lists() -> tuple[Words, ...] | None:
+    """The lists as they stand in the source of olevba; None where that is not there, or where they are more than tables of words."""
+    spec = importlib.util.find_spec("oletools.olevba")
+    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+        return None
+    try:
+        text = Path(spec.origin).read_text("utf-8")
+        lists = [
+            ast.literal_eval(table[1])
+            for table in (re.search(rf"(?ms)^{name} = (\{{$.*?^\}}$)", text) for name in _LISTS)
+            if table
+        ]
+    except (OSError, ValueError, SyntaxError):
+        return None
+    sound = len(lists) == len(_LISTS) and all(
+        isinstance(each, dict)
+        and all(isinstance(words, tuple) and all(isinstance(word, str) for word in words) for words in each.values())
+        for each in lists
+    )
+    return tuple(lists) if sound else None
+
+
+def imported_lists() -> tuple[Words, ...]:
+    """The lists of olevba itself."""
     with warnings.catch_warnings():
         # Its grammar, which is not used here, is written for an older pyparsing.
         warnings.simplefilter("ignore")
         from oletools import olevba
 
-    running = [word.lower() for words in olevba.AUTOEXEC_KEYWORDS.values() for word in words]
-    handlers = [
-        match[1].lower()
-        for words in olevba.AUTOEXEC_KEYWORDS_REGEX.values()
-        for word in words
-        if (match := _HANDLER.fullmatch(word))
-    ]
-    suspicious = [word.lower() for words in olevba.SUSPICIOUS_KEYWORDS.values() for word in words]
-    return tuple(running), tuple(handlers), tuple(word for word in suspicious if word not in _PLAIN)
+    return tuple(getattr(olevba, name) for name in _LISTS)
 
 
 def grade(source: str) -> Grade:

@@ -35,7 +35,13 @@ _FIELD: Final = re.compile(
     rb"fldChar\b[^<>]{0,100}?fldCharType\s*=\s*[\"']([a-z]{1,10}))"
 )
 _TEMPLATE: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?attachedTemplate\b[^<>]{0,100}?val\s*=\s*[\"']([^\"']{1,500})")
-_FORMULA: Final = re.compile(rb"Formula\s*=\s*(?:\"\s*=([^\"]{1,1000})|'\s*=([^']{1,1000}))")
+_FORMULA: Final = re.compile(rb"(?:Formula|RefersTo)\s*=\s*(?:\"\s*=([^\"]{1,1000})|'\s*=([^']{1,1000}))")
+#: A link of a cell, and one that a formula makes.
+_LINKED: Final = re.compile(
+    rb"HRef\s*=\s*(?:\"([^\"]{1,2000})|'([^']{1,2000}))|HYPERLINK\(\s{0,20}(?:&quot;|&#34;|\")([^&\"<]{1,2000})",
+    re.IGNORECASE,
+)
+_MOST_LINKS: Final = 10_000
 _LINK_PATH: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?Path>([^<|]{1,200}\|[^<]{0,400})")
 _DDE: Final = re.compile(r"[\w.\\:]{1,255}\|\s*(?:'[^']*'|[^!\s]{1,255})\s*!")
 #: How pictures begin, in base64: gzip (compressed metafiles), PNG, JPEG, GIF, BMP, WMF, EMF, TIFF.
@@ -108,6 +114,10 @@ def _field_codes(part: Part, data: bytes) -> Iterator[str]:
 
 def inspect_excel(part: Part, data: bytes) -> Iterator[Fact]:
     """Facts about an Excel 2003 XML workbook."""
+    for number, match in enumerate(_LINKED.finditer(data) if b"HRef" in data or b"HYPERLINK" in data else ()):
+        if number >= _MOST_LINKS:
+            break
+        yield from refer(part, USES["link"], url_text(match[1] or match[2] or match[3]), offset=match.start())
     if b"|" not in data and b"&#" not in data:
         return
     reported = 0

@@ -8,13 +8,15 @@ import stat
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from attachguard.gateway.fronts.clamd import names
-from attachguard.gateway.fronts.clamd.codec import COMMANDS, Codec, Command, Data, Descriptor, Event, StreamEnd, TooLong
+from attachguard.gateway.fronts.clamd.codec import COMMANDS, Command, Descriptor, StreamEnd, TooLong
+from attachguard.gateway.fronts.clamd.incoming import HEAD, Incoming, Stream
 from attachguard.gateway.fronts.clamd.mbox import Preamble
 from attachguard.gateway.serve.desk import Case, Desk, Judgement
 from attachguard.gateway.serve.guess import looks_like_mail
@@ -27,7 +29,10 @@ _PATHS: Final = ("SCAN", "RAWSCAN", "CONTSCAN", "MULTISCAN", "ALLMATCHSCAN")
 #: Files of one folder that are scanned at a time, and in all.
 _TOGETHER: Final = 8
 _FILES: Final = 100_000
-_HEAD: Final = 8192
+
+
+#: What clamd says to what it does not take.
+_REFUSED: Final = {"UNKNOWN": "UNKNOWN COMMAND", "INVALID": "Command invalid inside IDSESSION. ERROR"}
 
 
 class ClamdFront:
@@ -48,25 +53,16 @@ class ClamdFront:
 
     async def serve(self, peer: Peer) -> None:
         """One connection."""
-        codec = Codec(self._settings.max_size)
-        events: deque[Event] = deque()
-        while True:
-            while not events:
-                data = await peer.receive()
-                if not data:
-                    return
-                events.extend(codec.receive(data))
-            event = events.popleft()
-            if not isinstance(event, Command):
-                return
+        incoming = Incoming(peer, self._settings.max_size)
+        while isinstance(command := await incoming.next(), Command):
             peer.idle = False
-            if event.name == "INSTREAM":
-                going = await self._stream(peer, codec, events, event)
-            elif event.name == "FILDES":
-                going = await self._descriptor(peer, codec, events, event)
+            if command.name == "INSTREAM":
+                going = await self._stream(peer, incoming, command)
+            elif command.name == "FILDES":
+                going = await self._descriptor(peer, incoming, command)
             else:
-                going = await self._plain(peer, event)
-            if not going or not codec.in_session:
+                going = await self._plain(peer, command)
+            if not going or not incoming.codec.in_session:
                 return
             peer.idle = True
 
@@ -90,12 +86,12 @@ class ClamdFront:
         elif name == "TOOLONG":
             peer.unheard = True
             await peer.send(command.reply("COMMAND READ TIMED OUT"))
-        elif name in ("SHUTDOWN", "UNAVAILABLE"):
+        elif name == "SHUTDOWN":
             # Whoever reaches the port must not end the daemon; the service manager does that.
             await peer.send(command.reply("COMMAND UNAVAILABLE"))
-        elif name == "UNKNOWN":
+        elif name in ("UNKNOWN", "INVALID"):
             peer.unheard = True
-            await peer.send(command.reply("UNKNOWN COMMAND"))
+            await peer.send(command.reply(_REFUSED[name]))
             return False
         return name != "END"
 
@@ -114,53 +110,29 @@ class ClamdFront:
         envelope = Envelope(channel=self._settings.channel) if self._settings.channel else Envelope()
         return self._desk.open("clamd", envelope=envelope, early=False, **given)  # type: ignore[arg-type]
 
-    async def _stream(self, peer: Peer, codec: Codec, events: deque[Event], command: Command) -> bool:
-        case: Case | None = None
-        preamble = Preamble()
-        held: list[bytes] = []
+    async def _stream(self, peer: Peer, incoming: Incoming, command: Command) -> bool:
+        stream = Stream(partial(self._begin, peer))
         try:
-            while True:
-                while not events:
-                    data = await peer.receive()
-                    if not data:
-                        return False
-                    events.extend(codec.receive(data))
-                event = events.popleft()
-                if isinstance(event, TooLong):
-                    peer.unheard = True
-                    await peer.send(command.reply("INSTREAM size limit exceeded. ERROR"))
-                    return False
-                if isinstance(event, StreamEnd):
-                    break
-                assert isinstance(event, Data)
-                piece = preamble.take(event.content)
-                if case is None:
-                    held.append(piece)
-                    if sum(map(len, held)) < _HEAD:
-                        continue
-                    case = self._begin(peer, held, preamble)
-                    piece = b"".join(held)
-                await case.feed(piece)
-            rest = preamble.rest()
-            if case is None:
-                held.append(rest)
-                case = self._begin(peer, held, preamble)
-                rest = b"".join(held)
-            if rest:
-                await case.feed(rest)
+            event = await incoming.next(stream.take)
+            if isinstance(event, TooLong):
+                peer.unheard = True
+                await peer.send(command.reply("INSTREAM size limit exceeded. ERROR"))
+            if not isinstance(event, StreamEnd):
+                return False
+            case = stream.end()
             peer.busy = True
             judgement = await case.close()
             peer.busy = False
             await peer.send(command.reply(self._words("stream", judgement)))
             return True
         finally:
-            if case is not None:
-                case.leave()
+            if stream.case is not None:
+                stream.case.leave()
 
-    def _begin(self, peer: Peer, held: list[bytes], preamble: Preamble) -> Case:
+    def _begin(self, peer: Peer, head: bytes, preamble: Preamble) -> Case:
         """The case for content whose beginning is there: a whole message is streamed, a file is remembered."""
         kind = self._settings.content
-        message = kind == "message" or preamble.found or looks_like_mail(b"".join(held)[:_HEAD])
+        message = kind == "message" or preamble.found or looks_like_mail(head[:HEAD])
         case = self._open(kind=kind, remember=not message)
         if peer.crowded:
             case.turn_away()
@@ -170,17 +142,13 @@ class ClamdFront:
             )
         return case
 
-    async def _descriptor(self, peer: Peer, codec: Codec, events: deque[Event], command: Command) -> bool:
-        while not events:
-            data = await peer.receive()
-            if not data:
-                return False
-            events.extend(codec.receive(data))
-        if not isinstance(events.popleft(), Descriptor) or not peer.descriptors:
+    async def _descriptor(self, peer: Peer, incoming: Incoming, command: Command) -> bool:
+        event = await incoming.next()
+        if event is None:
+            return False
+        if not isinstance(event, Descriptor) or not peer.descriptors:
             peer.unheard = True
-            await peer.send(
-                command.reply("FILDES: didn't receive file descriptor. ERROR" if peer.local else "COMMAND UNAVAILABLE")
-            )
+            await peer.send(command.reply("No file descriptor received. ERROR"))
             return False
         descriptor = peer.descriptors.pop(0)
         try:
@@ -247,7 +215,7 @@ class ClamdFront:
         try:
             descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:
-            return [f"{_shown(shown)}: {error.strerror} ERROR"]
+            return [f"{_shown(shown)}: File path check failure: {error.strerror}. ERROR"]
         try:
             return (await self._file(_shown(shown), descriptor, Path(file).name, every=every)).split("\n")
         finally:
@@ -260,7 +228,7 @@ class ClamdFront:
             return f"{shown}: Not a regular file ERROR"
         if about.st_size > self._settings.max_size:
             return f"{shown}: File too large ERROR"
-        head = os.pread(descriptor, _HEAD, 0)
+        head = os.pread(descriptor, HEAD, 0)
         preamble = Preamble()
         preamble.take(head)
         preamble.rest()
@@ -270,7 +238,7 @@ class ClamdFront:
         try:
             if strip:
                 case.size = 0
-                await _feed_file(case, descriptor)
+                _feed_file(case, descriptor)
             judgement = await case.close()
             if every and judgement.action not in (Action.DELIVER, Action.FLAG, Action.DEFER):
                 return "\n".join(f"{shown}: {each} FOUND" for each in names.all_names(judgement.report))
@@ -310,13 +278,13 @@ def _files(path: str, real: str) -> Iterator[tuple[str, str]]:
                 yield path.rstrip("/") + file[len(real.rstrip("/")) :], file
 
 
-async def _feed_file(case: Case, descriptor: int) -> None:
+def _feed_file(case: Case, descriptor: int) -> None:
     preamble = Preamble()
     place = 0
     while piece := os.pread(descriptor, 1 << 18, place):
         place += len(piece)
-        await case.feed(preamble.take(piece))
-    await case.feed(preamble.rest())
+        case.feed(preamble.take(piece))
+    case.feed(preamble.rest())
 
 
 def _shown(path: str) -> str:

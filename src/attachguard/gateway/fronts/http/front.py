@@ -15,6 +15,7 @@ from attachguard.gateway.serve.desk import Case, Desk, Judgement
 from attachguard.gateway.serve.net import Peer
 from attachguard.gateway.serve.settings import Front
 from attachguard.model import Action, Envelope
+from attachguard.report import json
 
 _SERVER: Final = b"attachguard"
 _JSON: Final = "application/json"
@@ -154,7 +155,7 @@ class HttpFront:
             case.turn_away()
         try:
             while isinstance(event := await self._next(peer, connection), h11.Data):
-                if await case.feed(bytes(event.data)) and case.trouble:
+                if case.feed(bytes(event.data)) and case.trouble:
                     break
             if event is None:
                 raise ConnectionError("the client is gone")
@@ -208,7 +209,7 @@ def _told(case: Case, judgement: Judgement, *, copy: bool) -> Answer:
         again = (("Retry-After", "5"),) if judgement.action is Action.DEFER else ()
         problem = {"error": f"the scan could not be completed ({judgement.failure})", "action": told}
         return Answer(status, msgspec.json.encode(problem), headers=again)
-    body = judgement.json
+    body = json.encode(judgement.report)
     if copy:
         sanitized = judgement.report.sanitized
         text = b"null" if sanitized is None else b'"' + b64encode(sanitized) + b'"'

@@ -34,6 +34,8 @@ _KNOWN: Final = frozenset(b"OCHMRTULNBEADKQ")
 
 _HEAD: Final = struct.Struct(">I")
 _OPTIONS: Final = struct.Struct(">III")
+#: Octets of the shortest frame, which has no content.
+_LEAST: Final = 5
 #: Longest frame of a body, and of anything else: header fields may be as long as a header.
 _BODY: Final = 64 << 20
 _OTHER: Final = 4 << 20
@@ -56,34 +58,41 @@ class Refused(Exception):
 class Codec:
     """One connection to a mail server."""
 
-    __slots__ = ("_buffer", "actions", "steps")
+    __slots__ = ("_held", "_length", "_needed", "actions", "steps")
 
     def __init__(self) -> None:
-        self._buffer = bytearray()
+        # The beginning of a frame, in pieces: they are put together once, when all of it is there.
+        self._held: list[bytes] = []
+        self._length = 0
+        self._needed = 0
         self.actions = 0
         self.steps = 0
 
     def receive(self, data: bytes) -> list[Frame]:
         """The frames that are whole now; raises `Refused`."""
-        if not self._buffer and len(data) > _HEAD.size and _HEAD.unpack_from(data)[0] == len(data) - _HEAD.size:
-            # One frame and nothing else, as nearly always while a body comes: no copy but the one that is kept.
-            _check(len(data) - _HEAD.size, data[4])
-            return [Frame(data[4:5], data[5:])]
-        self._buffer += data
+        if self._held:
+            self._held.append(data)
+            self._length += len(data)
+            if self._length < self._needed:
+                return []
+            data = b"".join(self._held)
+            self._held.clear()
         frames: list[Frame] = []
         place = 0
-        size = len(self._buffer)
-        while size - place > _HEAD.size:
-            (length,) = _HEAD.unpack_from(self._buffer, place)
-            command = self._buffer[place + 4]
-            _check(length, command)
+        size = len(data)
+        self._needed = _LEAST
+        while size - place >= _LEAST:
+            (length,) = _HEAD.unpack_from(data, place)
+            _check(length, data[place + 4])
             end = place + _HEAD.size + length
             if end > size:
+                self._needed = end - place
                 break
-            frames.append(Frame(bytes((command,)), bytes(memoryview(self._buffer)[place + 5 : end])))
+            frames.append(Frame(data[place + 4 : place + 5], data[place + 5 : end]))
             place = end
-        if place:
-            del self._buffer[:place]
+        if place < size:
+            self._held.append(data[place:])
+            self._length = size - place
         return frames
 
     def negotiate(self, content: bytes) -> bytes:

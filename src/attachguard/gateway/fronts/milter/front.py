@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Final
+from collections import deque
 
 from attachguard.gateway.fronts.milter import answers, codec
 from attachguard.gateway.fronts.milter.codec import Codec, Frame, Refused
@@ -12,9 +11,6 @@ from attachguard.gateway.serve.desk import Case, Desk, Judgement
 from attachguard.gateway.serve.net import Peer
 from attachguard.gateway.serve.settings import Front
 from attachguard.mail.authresults import AuthenticationResults
-
-#: Seconds after which a mail server that waits is told that it is not forgotten.
-_PROGRESS: Final = 20.0
 
 
 class MilterFront:
@@ -32,12 +28,11 @@ class MilterFront:
 
     async def serve(self, peer: Peer) -> None:
         """One connection."""
+        peer.comfort = codec.PROGRESS
         talk = _Talk(peer, self._desk, self._settings, self._trusted)
         try:
-            while data := await peer.receive():
-                for frame in talk.codec.receive(data):
-                    if not await talk.take(frame):
-                        return
+            while await peer.pump(talk.receive) and await talk.go_on():
+                pass
         except Refused as refused:
             self._desk.log("refused", front="milter", client=peer.name, cause=str(refused))
         finally:
@@ -45,7 +40,7 @@ class MilterFront:
 
 
 class _Talk:
-    """One connection of a mail server."""
+    """One connection of a mail server: what it says is taken as it comes, and only verdicts are waited for."""
 
     def __init__(self, peer: Peer, desk: Desk, settings: Front, trusted: AuthenticationResults | None) -> None:
         self.codec = Codec()
@@ -56,39 +51,63 @@ class _Talk:
         self._client = Connection()
         self._mail = Mail()
         self._case: Case | None = None
+        self._frames: deque[Frame] = deque()
         #: The mail has its answer; what still comes of it is not looked at.
         self._answered = False
         self._negotiated = False
-        self._telling: asyncio.Future[None] | None = None
+        self._ended = False
 
-    async def take(self, frame: Frame) -> bool:
-        """Do what a frame asks for; whether the connection goes on. Raises `Refused`."""
-        command, content = frame
+    def receive(self, data: bytes) -> bool:
+        """Take the next octets; True where `go_on` has something to do. Raises `Refused`, and `OSError` where the mail server is gone."""
+        self._frames.extend(self.codec.receive(data))
+        return self._take()
+
+    async def go_on(self) -> bool:
+        """Give the verdict that is waited for, and take what came after; whether the connection goes on."""
+        while not self._ended:
+            command, content = self._frames.popleft()
+            await self._peer.send(await (self._end(content) if command == b"E" else self._early()))
+            if not self._take():
+                return True
+        return False
+
+    def _take(self) -> bool:
+        """Take frames up to the first that has to be waited for; whether there is one, or the connection ends."""
+        said = b""
+        frames = self._frames
+        while frames:
+            command, content = frames[0]
+            if command == b"L":
+                self._field(content)
+            elif command == b"B":
+                if not self._answered and self._body(content):
+                    break
+                if self._answered:
+                    said += self._skipped()
+                    frames.popleft()
+                    continue
+            elif command == b"E":
+                break
+            elif command == b"Q":
+                self._ended = True
+                break
+            else:
+                said += self._act(command, content)
+            frames.popleft()
+            if self.codec.owes(command):
+                said += codec.CONTINUE
+        if said:
+            self._peer.write(said)
+        return bool(frames)
+
+    def _act(self, command: bytes, content: bytes) -> bytes:
+        """Do what a frame that is none of content asks for; gives the answer where it has one of its own."""
         if command == b"O":
             self._negotiated = True
-            await self._peer.send(self.codec.negotiate(content))
-            return True
-        if command == b"Q":
-            return False
-        if not self._negotiated:
-            raise Refused("the mail server did not say what it can do")
-        answer = await self._act(command, content)
-        if answer is None and self.codec.owes(command):
-            answer = codec.CONTINUE
-        if answer is not None:
-            await self._peer.send(answer)
-        return True
-
-    async def _act(self, command: bytes, content: bytes) -> bytes | None:
-        """Do it; gives the answer, where it is not simply to go on."""
-        if command == b"B":
-            return await self._body(content)
-        if command == b"L":
-            return self._field(content)
-        if command == b"E":
-            return await self._end(content)
+            return self.codec.negotiate(content)
+        self._agreed()
         if command == b"N":
-            await self._begin()
+            self._begin()
         elif command == b"D":
             self._client.told(content)
         elif command == b"M":
@@ -106,7 +125,11 @@ class _Talk:
         elif command == b"K":
             self.forget()
             self._client = Connection()
-        return None
+        return b""
+
+    def _agreed(self) -> None:
+        if not self._negotiated:
+            raise Refused("the mail server did not say what it can do")
 
     def forget(self) -> None:
         """The mail is done with."""
@@ -118,15 +141,16 @@ class _Talk:
         self._peer.idle = True
         self._client.macros.pop(b"i", None)
 
-    def _field(self, content: bytes) -> bytes | None:
+    def _field(self, content: bytes) -> None:
+        self._agreed()
         if self._mail.header_size > self._settings.max_size:
             raise Refused("the header does not end")
         self._mail.field(content)
         self._peer.idle = False
-        return None
 
-    async def _begin(self) -> Case:
+    def _begin(self) -> Case:
         """The header is there: the message is opened at the desk."""
+        self._agreed()
         header = self._mail.header(leading_space=bool(self.codec.steps & codec.LEADING_SPACE))
         envelope = self._mail.envelope(self._client, self._settings.channel, header, self._trusted)
         if self._case is not None:
@@ -136,16 +160,17 @@ class _Talk:
         )
         if self._peer.crowded:
             self._case.turn_away()
-        await self._case.feed(header)
+        self._case.feed(header)
         return self._case
 
-    async def _body(self, content: bytes) -> bytes | None:
-        if self._answered:
-            return self._skipped()
-        case = self._case or await self._begin()
-        if not await case.feed(content):
-            return None
-        answer = answers.early(await self._judgement(case))
+    def _body(self, content: bytes) -> bool:
+        """Take some of the body; whether the verdict is there before its end."""
+        return (self._case or self._begin()).feed(content)
+
+    async def _early(self) -> bytes:
+        """The answer to a body that need not be seen to its end."""
+        assert self._case is not None
+        answer = answers.early(await self._judgement(self._case))
         self._answered = True
         return answer or self._skipped()
 
@@ -154,9 +179,9 @@ class _Talk:
         return codec.SKIPPED if self.codec.steps & codec.SKIP else codec.CONTINUE
 
     async def _end(self, content: bytes) -> bytes:
-        case = self._case or await self._begin()
+        case = self._case or self._begin()
         if content and not self._answered:
-            await case.feed(content)
+            case.feed(content)
         judgement = await self._judgement(case)
         frames = answers.at_end(judgement, self._mail, self.codec.actions, self.codec.steps, field=self._settings.field)
         answer = b"".join(frames)
@@ -164,26 +189,12 @@ class _Talk:
         return answer
 
     async def _judgement(self, case: Case) -> Judgement:
-        """The outcome, with a sign of life for a mail server that waits long."""
+        """The outcome; the server of the front tells a mail server that waits long that it is not forgotten."""
         number = self._client.macro(b"i")
         if number:
             case.number = number
         self._peer.busy = True
-        timer = asyncio.get_running_loop().call_later(_PROGRESS, self._progress)
         try:
             return await case.close()
         finally:
-            timer.cancel()
-            if self._telling is not None:
-                self._telling.cancel()
-                await asyncio.gather(self._telling, return_exceptions=True)
-                self._telling = None
             self._peer.busy = False
-
-    def _progress(self) -> None:
-        self._telling = asyncio.ensure_future(self._tell())
-
-    async def _tell(self) -> None:
-        while self._peer.busy:
-            await self._peer.send(codec.PROGRESS)
-            await asyncio.sleep(_PROGRESS)

@@ -39,7 +39,7 @@ class OlefyFront:
                     await peer.send(codec.refusal("Protocol error"))
                     return
                 peer.idle = False
-                if content and await case.feed(content):
+                if content and case.feed(content):
                     peer.unheard = True
                     break
             if not request.started:

@@ -1,0 +1,96 @@
+"""What a client of clamd sends: commands for whoever asks for the next, and the content of a stream for the desk while it comes."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from attachguard.gateway.fronts.clamd.codec import Codec, Data, Event
+from attachguard.gateway.fronts.clamd.mbox import Preamble
+from attachguard.gateway.serve.desk import Case
+from attachguard.gateway.serve.net import Peer
+
+#: Octets of content that decide what it is.
+HEAD: Final = 8192
+
+
+class Incoming:
+    """One connection, as events.
+
+    Args:
+        peer: the client.
+        longest: octets that one stream may have.
+    """
+
+    def __init__(self, peer: Peer, longest: int) -> None:
+        self.codec = Codec(longest)
+        self._peer = peer
+        self._events: deque[Event] = deque()
+        self._take: Callable[[bytes], None] | None = None
+
+    async def next(self, take: Callable[[bytes], None] | None = None) -> Event | None:
+        """The next event, None at the end of the connection.
+
+        Args:
+            take: given the content that comes before it.
+        """
+        self._take = take
+        while not self._pass_on():
+            if not await self._peer.pump(self._receive):
+                return None
+        return self._events.popleft()
+
+    def _receive(self, data: bytes) -> bool:
+        self._events.extend(self.codec.receive(data))
+        return self._pass_on()
+
+    def _pass_on(self) -> bool:
+        """Give content away; whether there is anything else."""
+        events = self._events
+        if self._take is not None:
+            while events and isinstance(event := events[0], Data):
+                events.popleft()
+                self._take(event.content)
+        return bool(events)
+
+
+class Stream:
+    """The content of one stream: held until it is clear what it is, and given to the desk from then on.
+
+    Args:
+        begin: opens the case, given the first octets and what stood before them.
+    """
+
+    def __init__(self, begin: Callable[[bytes, Preamble], Case]) -> None:
+        self._begin = begin
+        self._preamble = Preamble()
+        self._held = b""
+        self.case: Case | None = None
+
+    def take(self, data: bytes) -> None:
+        """The next octets."""
+        piece = self._preamble.take(data)
+        if self.case is not None:
+            self.case.feed(piece)
+            return
+        self._held = self._held + piece if self._held else piece
+        if len(self._held) >= HEAD:
+            self._open()
+
+    def end(self) -> Case:
+        """The end of the content."""
+        rest = self._preamble.rest()
+        if self.case is None:
+            self._held += rest
+            return self._open()
+        if rest:
+            self.case.feed(rest)
+        return self.case
+
+    def _open(self) -> Case:
+        held, self._held = self._held, b""
+        self.case = self._begin(held, self._preamble)
+        if held:
+            self.case.feed(held)
+        return self.case
