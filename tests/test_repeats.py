@@ -7,6 +7,7 @@ import pytest
 
 from attachguard import Envelope, Limits, Policy, Rules, Scanner
 from attachguard.engine.repeats import Repeats
+from attachguard.policy.judging.rule_conditions import CONDITIONS, OF_ENVELOPES
 from tests.fixtures import all_samples
 from tests.test_scanner import mail
 
@@ -17,7 +18,9 @@ POLICY = Policy.load("strict")
 @pytest.fixture(scope="module")
 def scanners():
     rules = Rules.builtin()
-    return Scanner(POLICY, rules=rules), Scanner(POLICY, rules=rules, repeats=Repeats(least=0))
+    return Scanner(POLICY, rules=rules, rewrite=True), Scanner(
+        POLICY, rules=rules, rewrite=True, repeats=Repeats(least=0)
+    )
 
 
 def shape(report) -> dict:
@@ -80,15 +83,6 @@ def test_what_differs_in_anything_that_matters_is_another_attachment(other):
     assert repeats.spared == 0
 
 
-def test_another_envelope_has_its_own_answer():
-    repeats = Repeats()
-    scanner = Scanner(POLICY, rules=Rules.empty(), repeats=repeats)
-    message = mail(("a.exe", "application/octet-stream", big()))
-    for channel in ("smtp", "vps", "smtp"):
-        scanner.scan(message, kind="message", envelope=Envelope(channel=channel))
-    assert repeats.spared == 1
-
-
 def test_what_the_budget_has_no_room_for_is_stopped_as_in_a_scan():
     from tests.fixtures import zip as zips
 
@@ -100,6 +94,32 @@ def test_what_the_budget_has_no_room_for_is_stopped_as_in_a_scan():
     report = remembering.scan(message, kind="message")
     assert shape(report) == shape(plain.scan(message, kind="message"))
     assert "resource-limit-exceeded" in {finding.code for finding in report.findings}
+
+
+def test_who_writes_to_whom_tells_copies_apart_only_where_the_policy_asks(tmp_path):
+    asking = tmp_path / "asking.toml"
+    asking.write_text(
+        '[policy]\nid = "asking"\nversion = "1"\ninclude = ["strict"]\n'
+        '[[rule]]\ncode = "executable-content"\naction = "flag"\nsenders = ["boss@example.org"]\n'
+        'cite = "house rule"\norigin = "operator"\n'
+    )
+    message = mail(("a.exe", "application/octet-stream", big()))
+    envelopes = [
+        Envelope(sender=sender, recipients=("b@example.net",)) for sender in ("a@example.org", "boss@example.org")
+    ]
+    for policy, spared in ((POLICY, 3), (Policy.load(asking), 2)):
+        repeats = Repeats()
+        remembering = Scanner(policy, rules=Rules.empty(), repeats=repeats)
+        plain = Scanner(policy, rules=Rules.empty())
+        for envelope in envelopes * 2:
+            here = remembering.scan(message, kind="message", envelope=envelope)
+            assert shape(here) == shape(plain.scan(message, kind="message", envelope=envelope))
+        assert (repeats.asked, repeats.spared) == (4, spared)
+
+
+def test_every_condition_that_asks_for_the_envelope_is_known_as_one():
+    asking = {each.key for each in CONDITIONS if "envelope" in each.holds.__code__.co_names}
+    assert asking == OF_ENVELOPES
 
 
 def test_no_more_is_remembered_than_there_is_room_for():

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Nextcloud's app files_antivirus against attachguard; run as the user of the web server, in Nextcloud's folder.
+# Nextcloud's app files_antivirus against attachguard; run as the user of the web server, in Nextcloud's folder. The clamd front needs
+# failures = "error": what is FOUND the app deletes, and a scan that could not be made is no reason for that.
 set -eu
 php occ app:enable files_antivirus
 php occ config:app:set files_antivirus av_mode --value=daemon

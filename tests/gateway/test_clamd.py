@@ -116,3 +116,40 @@ def test_the_end_is_orderly(tmp_path):
         assert running.ask("clamd", b"zPING\0") == b"PONG\0"
         assert running.stop() == 0
         assert "stopped" in running.text()
+
+
+#: Recorded from clamd 1.4.6, asked with the same octets over a Unix socket.
+CLAMD = {
+    b"PING": b"PONG\n",
+    b"PING\r\n": b"PONG\n",
+    b"zPING\0zVERSION\0": b"PONG\0",
+    b"nPING x\n": b"UNKNOWN COMMAND\n",
+    b"GARBAGE": b"UNKNOWN COMMAND\n",
+    b"\0": b"UNKNOWN COMMAND\n",
+    b"n\n": b"UNKNOWN COMMAND\n",
+    b"z\0": b"UNKNOWN COMMAND\0",
+    b"nping\n": b"UNKNOWN COMMAND\n",
+    b"GET / HTTP/1.0\r\n\r\n": b"UNKNOWN COMMAND\n",
+    b"zEND\0": b"UNKNOWN COMMAND\0",
+    b"STATS\n": b"UNKNOWN COMMAND\n",
+    b"IDSESSION\n": b"UNKNOWN COMMAND\n",
+    b"nINSTREAM x\n": b"UNKNOWN COMMAND\n",
+    b"nSCAN\n": b"UNKNOWN COMMAND\n",
+    b"zFILDES\0\0": b"No file descriptor received. ERROR\0",
+    b"zIDSESSION\0zFOO\0zPING\0zEND\0": b"1: Command invalid inside IDSESSION. ERROR\0",
+    b"zIDSESSION\0zPING\0zCONTSCAN /x\0zPING\0zEND\0": b"1: PONG\x002: Command invalid inside IDSESSION. ERROR\0",
+    b"zIDSESSION\0zIDSESSION\0": b"1: Command invalid inside IDSESSION. ERROR\0",
+    b"nIDSESSION\nnPING\nnPING\nnEND\n": b"1: PONG\n2: PONG\n",
+    b"zIDSESSION\0nPING\nzPING\0zEND\0": b"1: PONG\n2: PONG\0",
+}
+
+
+@pytest.mark.parametrize("octets", CLAMD)
+def test_words_are_answered_as_clamd_does(clamd, octets):
+    assert clamd.ask("clamd", octets) == CLAMD[octets]
+
+
+def test_a_file_that_is_not_there_is_said_in_the_words_of_clamd(clamd, files):
+    for command in ("SCAN", "CONTSCAN"):
+        said = f"{files}/none: File path check failure: No such file or directory. ERROR\0".encode()
+        assert clamd.ask("clamd", f"z{command} {files}/none\0".encode()) == said

@@ -68,8 +68,8 @@ def test_a_session_numbers_its_commands():
 
 def test_what_does_not_belong_into_a_session_is_refused_there():
     assert told(b"zIDSESSION\0zCONTSCAN /x\0zFOO\0")[1:] == [
-        Command("UNAVAILABLE", b"/x", 1, b"\0"),
-        Command("UNKNOWN", b"", 2, b"\0"),
+        Command("INVALID", b"/x", 1, b"\0"),
+        Command("INVALID", b"", 2, b"\0"),
     ]
 
 

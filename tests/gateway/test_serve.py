@@ -18,7 +18,7 @@ from attachguard.cli.main import main
 from attachguard.errors import OperatorError
 from attachguard.gateway.serve import addresses, settings
 from tests.gateway.daemon import daemon
-from tests.gateway.mails import for_action
+from tests.gateway.mails import FILES, for_action, mail
 from tests.gateway.milterclient import Client
 from tests.gateway.test_clamd import stream
 from tests.test_scanner import CLEAN
@@ -422,3 +422,19 @@ def test_the_memory_of_the_daemon_stays_flat(evil):
     for _ in range(400):
         evil.ask("clamd", message)
     assert size() - before < 4 << 20
+
+
+def test_an_attachment_that_comes_again_in_other_mail_is_looked_at_once(tmp_path):
+    content = FILES["flag"][1] + bytes(5000)
+    with daemon(tmp_path, "milter", "--listen", "127.0.0.1:0", "--workers", "1", "--metrics", "127.0.0.1:0") as running:
+        replies = []
+        with running.connect("milter") as connection:
+            client = Client(connection)
+            for number in range(3):
+                message = mail("ton.wav", content, subject=f"Antrag {number}")
+                replies.append(client.send(message, sender=f"{number}@example.org"))
+        assert {(reply.word, reply.text) for reply in replies} == {(replies[0].word, replies[0].text)}
+        assert replies[0].word == b"c"
+        page = running.ask("metrics", b"GET /metrics HTTP/1.0\r\n\r\n").decode()
+    assert 'attachguard_attachment_cache_total{answer="hit"} 2.0' in page
+    assert 'attachguard_attachment_cache_total{answer="miss"} 1.0' in page

@@ -1,8 +1,9 @@
 """Attachments that come again: what was found in one is said of the next that is the same, without looking once more.
 
-For hunts through archives, where one newsletter lies in ten thousand mailboxes. The outcome is that of a scan, or nothing is remembered: an
-attachment counts only where its whole tree was read to the end, and neither a word of the mail was tried on it nor a signature, a password or a
-text found in it that concerns what lies beside it. What may still tell two copies apart is part of the key.
+For hunts through archives, where one newsletter lies in ten thousand mailboxes, and for gateways, which see the logo of a house in each of its
+mails. The outcome is that of a scan, or nothing is remembered: an attachment counts only where its whole tree was read to the end, and neither a word
+of the mail was tried on it nor a signature, a password or a text found in it that concerns what lies beside it. What may still tell two copies apart
+is part of the key, sender and recipients where the policy asks for them.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ class Repeats:
         self._seen: OrderedDict[Hashable, _Seen] = OrderedDict()
         self._weight = 0
         self._lock = threading.Lock()
-        #: How many attachments were not looked at again.
+        #: How many attachments it was asked about, and how many of them were not looked at again.
+        self.asked = 0
         self.spared = 0
 
     def inspect(self, walk: Walk, part: Part, inspect: Callable[[Part], None]) -> None:
@@ -84,6 +86,7 @@ class Repeats:
             inspect(part)
             return
         key = _key(walk, part)
+        self.asked += 1
         with self._lock:
             seen = self._seen.get(key)
             if seen is not None:
@@ -135,7 +138,7 @@ def _key(walk: Walk, part: Part) -> Hashable:
         around,
         own,
         walk.judge.policy,
-        walk.judge.envelope,
+        walk.judge.envelope if walk.judge.policy.asks_envelope else None,
     )
 
 

@@ -7,6 +7,7 @@ message that has arrived waits for a worker, a sender that is slow loses his, an
 from __future__ import annotations
 
 import asyncio
+import struct
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -37,12 +38,14 @@ class Result(msgspec.Struct, frozen=True):
         failure: empty, or what kept it from its end: `died`, `stopped`, `memory`, `busy` or `unreadable`.
         cause: the same in words.
         octets: length of the report as the worker sent it.
+        repeats: how many attachments might have come before, and how many had, where the scanner remembers some.
     """
 
     report: Report
     failure: str = ""
     cause: str = ""
     octets: int = 0
+    repeats: tuple[int, int] = (0, 0)
 
 
 class Session:
@@ -236,14 +239,15 @@ class Session:
             self._settle("unreadable", frame.content.decode("utf-8", "replace"))
         elif frame.kind == wire.REPORT:
             try:
-                report = _REPORT.decode(frame.content)
-            except msgspec.MsgspecError as error:
+                repeats = wire.REPEATS.unpack_from(frame.content)
+                report = _REPORT.decode(memoryview(frame.content)[wire.REPEATS.size :])
+            except (struct.error, msgspec.MsgspecError) as error:
                 raise Broken("the process sent no report") from error
             if self._copy is not None:
                 name, copy = self._copy
                 report = msgspec.structs.replace(report, sanitized=copy, sanitized_name=name)
             self._return()
-            self._settle(report=report, octets=len(frame.content))
+            self._settle(report=report, octets=len(frame.content), repeats=repeats)
         else:
             raise Broken("the process said what it may not say")
 
@@ -272,11 +276,18 @@ class Session:
             worker.holder = None
             self._pool.returned(worker)
 
-    def _settle(self, failure: str = "", cause: str = "", report: Report | None = None, octets: int = 0) -> None:
+    def _settle(
+        self,
+        failure: str = "",
+        cause: str = "",
+        report: Report | None = None,
+        octets: int = 0,
+        repeats: tuple[int, int] = (0, 0),
+    ) -> None:
         if report is None:
             report = self._pool.failure_report(self.source or self._name, cause, self.envelope)
         self._pool.streaming.discard(self)
-        self._result = Result(report, failure, cause, octets)
+        self._result = Result(report, failure, cause, octets, repeats)
         if self._done is not None and not self._done.done():
             self._done.set_result(None)
 

@@ -35,6 +35,8 @@ SLOT_SIZE: Final = 1 << 18
 #: Content up to this size goes with the frames.
 SMALL: Final = 1 << 15
 COUNT: Final = struct.Struct(">I")
+#: Before the report: attachments of the message that might have come before, and how many of them had.
+REPEATS: Final = struct.Struct(">II")
 #: Octets of the name that stands, after its length, before the copy.
 LONGEST_NAME: Final = 4096
 _RECEIVE: Final = 1 << 18

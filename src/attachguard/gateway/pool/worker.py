@@ -110,6 +110,7 @@ class _Worker:
         self._held = b""
         self._taken = 0
         self._size = 0
+        self._asked = self._spared = 0
         self._descriptor = -1
 
     def run(self) -> None:
@@ -178,7 +179,11 @@ class _Worker:
             name = report.sanitized_name.encode()[: wire.LONGEST_NAME]
             self.say(wire.COPY, wire.COUNT.pack(len(name)) + name + report.sanitized)
             report = msgspec.structs.replace(report, sanitized=None, sanitized_name="")
-        self.say(wire.REPORT, _REPORT.encode(report))
+        repeats = self._scanner.repeats
+        asked, spared = (repeats.asked, repeats.spared) if repeats is not None else (0, 0)
+        counts = wire.REPEATS.pack(asked - self._asked, spared - self._spared)
+        self._asked, self._spared = asked, spared
+        self.say(wire.REPORT, counts + _REPORT.encode(report))
 
     def say(self, kind: bytes, content: bytes = b"") -> None:
         """One frame, whole."""

@@ -273,7 +273,8 @@ class Case:
         if known is not None:
             return known
         result = await self._session.close()
-        self._desk.cache.put(key, result)
+        # What comes from here was no attachment that a worker was asked about.
+        self._desk.cache.put(key, msgspec.structs.replace(result, repeats=(0, 0)))
         return result
 
     async def _judge(self, result: Result, seconds: float) -> Judgement:
@@ -289,6 +290,9 @@ class Case:
         desk.metrics.message(self.front, judgement.action, report, self.size, seconds)
         if judgement.failure:
             desk.metrics.failure(judgement.failure)
+        asked, spared = result.repeats
+        if asked >= spared and asked:
+            desk.metrics.repeats(asked, spared)
         desk.log(
             "message",
             front=self.front,

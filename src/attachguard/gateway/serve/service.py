@@ -25,6 +25,7 @@ from typing import Any, Final
 
 import msgspec
 
+from attachguard.engine.repeats import Repeats
 from attachguard.engine.scanner import Scanner
 from attachguard.errors import OperatorError
 from attachguard.gateway.pool import Pool, confine
@@ -39,6 +40,8 @@ from attachguard.yara.rules import Rules
 
 #: Of the deadline of a message, what the scan may take by its own count: then it ends in good order and keeps its findings.
 _OWN_SHARE: Final = 0.8
+#: Octets of the cache for each part or finding of an attachment that a worker remembers: each worker has its own memory, so it gets a share.
+_WEIGHT: Final = 4096
 #: Of mallopt(3).
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 #: Seconds that a drain lasts beyond the deadline of a message.
@@ -87,6 +90,8 @@ def build_scanner(settings: Settings) -> Scanner:
         rewrite=True,
         smime=smime,
         trust=trust,
+        # What others have a part in is asked anew each time.
+        repeats=Repeats(settings.cache // _WEIGHT) if settings.cache and hooks is None and smime is None else None,
     )
 
 

@@ -23,6 +23,7 @@ from attachguard.policy.judging.implied import changes_with_time, implied_rules,
 from attachguard.policy.judging.message_checks import Whole
 from attachguard.policy.judging.names import NameList
 from attachguard.policy.judging.records import PolicyData, Waiver
+from attachguard.policy.judging.rule_conditions import OF_ENVELOPES
 from attachguard.policy.judging.rules import Rule
 from attachguard.policy.judging.signing import About
 from attachguard.policy.judging.type_lists import TypeList
@@ -44,7 +45,7 @@ class Policy:
 
     __slots__ = (
         "_answers", "_conditional", "_data", "_days", "_default", "_final", "_inspections", "_matches", "_name", "_overrides", "_plain", "_text",
-        "_waivers", "_whole", "fingerprinted",
+        "_waivers", "_whole", "asks_envelope", "fingerprinted",
     )  # fmt: skip
 
     def __init__(self, data: PolicyData, text: PolicyData | None = None) -> None:
@@ -71,6 +72,10 @@ class Policy:
         #: Codes that a known file or script may be excepted from: their findings are judged anew once its digest is there.
         self.fingerprinted: frozenset[str] = frozenset().union(
             *(waiver.codes for waiver in data.waivers if waiver.names("file", "type"))
+        )
+        #: Whether what is said of a part may depend on who writes to whom, and not on the part alone.
+        self.asks_envelope: bool = any(waiver.names("mail") for waiver in data.waivers) or any(
+            rule.of(key) is not None for rules in self._conditional.values() for rule in rules for key in OF_ENVELOPES
         )
         reachable = [*self._plain.values(), *(rule for group in self._conditional.values() for rule in group)]
         self._final = final_notices(reachable, data.on_signed)

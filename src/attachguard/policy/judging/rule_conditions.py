@@ -280,6 +280,8 @@ CONDITIONS: Final = (
 )
 
 BY_KEY: Final = {condition.key: condition for condition in CONDITIONS}
+#: Those that ask who writes to whom and by which way, and not what a file is.
+OF_ENVELOPES: Final = frozenset({"channels", "recipients", "senders"})
 
 
 def given(**values: Any) -> tuple[tuple[str, Any], ...]:

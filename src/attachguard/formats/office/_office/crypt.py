@@ -15,13 +15,11 @@ from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.passwords import BUILT_IN, Candidates, source_of, untried
 from attachguard.readers.libraries import own_logger
+from attachguard.types.claims import CLAIMS
+from attachguard.types.filetypes import OFFICE, filetype
 
 #: Passwords that Excel and PowerPoint try by themselves, so that whoever opens the file sees no question.
 DEFAULT_PASSWORDS: Final = ("VelvetSweatshop", "/01Hannes Ruescher/01")
-#: What a name ends in that no PowerPoint opens; the built-in password of Excel opens everything in LibreOffice.
-_NO_SLIDES: Final = frozenset(
-    {"doc", "docm", "docx", "dot", "dotm", "dotx", "xla", "xlam", "xls", "xlsb", "xlsm", "xlsx", "xlt", "xltm", "xltx"}
-)
 #: Hash rounds that are done for one password; Office writes 100,000 and allows a hundred times as many.
 MAXIMUM_ROUNDS: Final = 500_000
 #: About how many seconds one round takes for one of the words that go side by side, by algorithm; uncompiled, and for other algorithms.
@@ -175,6 +173,12 @@ def aes_cbc(key: bytes, vector: bytes, data: bytes) -> bytes:
     return decryptor.update(data[: len(data) // 16 * 16]) + decryptor.finalize()
 
 
+def _may_be_slides(part: Part) -> bool:
+    """Whether PowerPoint may open a part by its name; Excel's password is tried in any case, as LibreOffice tries it on all of them."""
+    claimed = [{filetype(key).group for key in CLAIMS.get(each, ())} for each in part.extensions]
+    return not claimed or any(not groups or "presentation" in groups or not groups <= OFFICE for groups in claimed)
+
+
 def first_that_opens(
     part: Part,
     scheme: str,
@@ -196,7 +200,7 @@ def first_that_opens(
         prepare: see `Candidates.offer`.
         width: likewise.
     """
-    first = DEFAULT_PASSWORDS[:1] if part.extensions and _NO_SLIDES.issuperset(part.extensions) else DEFAULT_PASSWORDS
+    first = DEFAULT_PASSWORDS if _may_be_slides(part) else DEFAULT_PASSWORDS[:1]
     words = part.context.get(Candidates).offer(part, cost, derived, first=first, prepare=prepare, width=width)
     for candidate in words:
         content = attempt(candidate.word)

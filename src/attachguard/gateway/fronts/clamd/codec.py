@@ -28,6 +28,8 @@ _OLD: Final = frozenset(
 _SESSION: Final = frozenset(
     {b"SCAN", b"FILDES", b"INSTREAM", b"VERSION", b"VERSIONCOMMANDS", b"STATS", b"PING", b"END"}
 )
+#: Commands that need an argument, and those that may have one.
+_PATHS: Final = frozenset({b"SCAN", b"CONTSCAN", b"MULTISCAN", b"ALLMATCHSCAN", b"RAWSCAN"})
 COMMANDS: Final = (
     "SCAN", "RELOAD", "PING", "CONTSCAN", "VERSIONCOMMANDS", "VERSION", "END", "SHUTDOWN", "MULTISCAN", "FILDES", "STATS", "IDSESSION",
     "INSTREAM", "ALLMATCHSCAN",
@@ -41,7 +43,7 @@ class Command(NamedTuple):
     """A command.
 
     Args:
-        name: in capitals; `UNKNOWN` for one that there is not, `UNAVAILABLE` for one that does not belong here.
+        name: in capitals; `UNKNOWN` for one that there is not, `INVALID` for one that does not belong into a session.
         argument: what follows the name.
         number: in a session; 0 outside of one.
         end: what ends its reply.
@@ -159,6 +161,9 @@ class Codec:
         end = b"\0" if first == b"z" else b"\n"
         stop = buffer.find(end, place, place + _LONGEST)
         if stop < 0:
+            if first not in (b"z", b"n") and self._is_bare(buffer[place:]):
+                self._say(buffer[place:], b"\n", events, old=True)
+                return len(buffer)
             if len(buffer) - place >= _LONGEST:
                 events.append(Command("TOOLONG", b"", 0, b"\n"))
                 self._state = "broken"
@@ -171,16 +176,29 @@ class Codec:
         self._say(line, end, events, old=first not in (b"z", b"n"))
         return stop + 1
 
+    def _is_bare(self, line: bytes) -> bool:
+        """Whether nothing more comes of an old-style line: a command alone may lack its end, and what can become none is none."""
+        if self.in_session:
+            return False
+        if line in _OLD and line not in _PATHS and line != b"FILDES":
+            return True
+        return not any(name.startswith(line) or line.startswith(name) for name in _OLD)
+
     def _say(self, line: bytes, end: bytes, events: list[Event], *, old: bool) -> None:
-        name, _, argument = line.partition(b" ")
+        name, space, argument = line.partition(b" ")
         number = 0
         if self.in_session:
             self.numbers += 1
             number = self.numbers
-        if name not in _KNOWN:
-            word = "UNKNOWN"
-        elif (self.in_session and name not in _SESSION) or (old and name not in _OLD):
-            word = "UNAVAILABLE" if self.in_session else "UNKNOWN"
+        if self.in_session and name not in _SESSION:
+            word = "INVALID"
+        elif (
+            name not in _KNOWN
+            or (old and name not in _OLD)
+            or bool(space) is not (name in _PATHS)
+            or (name == b"END" and not self.in_session)
+        ):
+            word = "INVALID" if self.in_session else "UNKNOWN"
         else:
             word = name.decode()
         if word == "IDSESSION":

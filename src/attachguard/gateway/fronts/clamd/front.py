@@ -31,6 +31,10 @@ _TOGETHER: Final = 8
 _FILES: Final = 100_000
 
 
+#: What clamd says to what it does not take.
+_REFUSED: Final = {"UNKNOWN": "UNKNOWN COMMAND", "INVALID": "Command invalid inside IDSESSION. ERROR"}
+
+
 class ClamdFront:
     """Serves clients.
 
@@ -82,12 +86,12 @@ class ClamdFront:
         elif name == "TOOLONG":
             peer.unheard = True
             await peer.send(command.reply("COMMAND READ TIMED OUT"))
-        elif name in ("SHUTDOWN", "UNAVAILABLE"):
+        elif name == "SHUTDOWN":
             # Whoever reaches the port must not end the daemon; the service manager does that.
             await peer.send(command.reply("COMMAND UNAVAILABLE"))
-        elif name == "UNKNOWN":
+        elif name in ("UNKNOWN", "INVALID"):
             peer.unheard = True
-            await peer.send(command.reply("UNKNOWN COMMAND"))
+            await peer.send(command.reply(_REFUSED[name]))
             return False
         return name != "END"
 
@@ -144,9 +148,7 @@ class ClamdFront:
             return False
         if not isinstance(event, Descriptor) or not peer.descriptors:
             peer.unheard = True
-            await peer.send(
-                command.reply("FILDES: didn't receive file descriptor. ERROR" if peer.local else "COMMAND UNAVAILABLE")
-            )
+            await peer.send(command.reply("No file descriptor received. ERROR"))
             return False
         descriptor = peer.descriptors.pop(0)
         try:
@@ -213,7 +215,7 @@ class ClamdFront:
         try:
             descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:
-            return [f"{_shown(shown)}: {error.strerror} ERROR"]
+            return [f"{_shown(shown)}: File path check failure: {error.strerror}. ERROR"]
         try:
             return (await self._file(_shown(shown), descriptor, Path(file).name, every=every)).split("\n")
         finally:
