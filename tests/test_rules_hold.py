@@ -57,7 +57,10 @@ class Copy:
         for name in keep:
             path = self.place / name
             self.before.setdefault(path, path.read_bytes() if path.exists() else None)
-        environment = {**os.environ, "PYTHONPATH": str(self.place / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+        # What one command has compiled, the next finds again.
+        kept = {"PYTHONPYCACHEPREFIX": str(self.place.parent / "compiled")}
+        environment = {**os.environ, **kept, "PYTHONPATH": str(self.place / "src")}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         return subprocess.run(
             [sys.executable, *command], cwd=self.place, env=environment, capture_output=True, text=True, check=False, timeout=300
         )  # fmt: skip

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attachguard._core.marks import KEY, holds_one, table
+from attachguard._core.marks import holds_one, standing, table
 
 WORDS = [
     (b"<%eval", True),
@@ -29,11 +28,17 @@ def test_a_word_is_found_where_a_search_for_it_finds_it(data, words):
     assert holds_one(data, table(words)) == slowly(data, words)
 
 
-@given(octets, st.lists(st.tuples(st.binary(min_size=KEY, max_size=7), st.booleans()), max_size=40), st.integers(0))
+@given(octets, st.lists(st.tuples(st.binary(min_size=2, max_size=7), st.booleans()), max_size=40), st.integers(0))
 def test_so_it_is_for_any_words(data, words, place):
     if words:
         data += words[place % len(words)][0][place % 2 :]
     assert holds_one(data, table(words)) == slowly(data, words)
+
+
+@given(octets, st.lists(st.sampled_from(WORDS), unique=True))
+def test_those_that_stand_there_are_told(data, words):
+    there = [word.lower() if folded else word for word, folded in words if slowly(data, [(word, folded)])]
+    assert sorted(standing(data, table(words))) == sorted(there)
 
 
 def test_words_with_one_key_are_all_looked_for():
@@ -43,6 +48,9 @@ def test_words_with_one_key_are_all_looked_for():
     assert not holds_one(b"key:key:g", table(words))
 
 
-def test_words_without_number_are_refused():
-    with pytest.raises(ValueError, match="too many"):
-        table([(number.to_bytes(4, "big"), False) for number in range(100_000)])
+def test_words_that_find_no_place_in_the_table_are_looked_for_one_by_one():
+    words = [(number.to_bytes(3, "big") + b"..", False) for number in range(0, 1 << 24, 997)]
+    made = table(words)
+    assert made[2]
+    for word, _ in (*words[:20], *made[2][:20]):
+        assert standing(b"\0" + word, made) == [word]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
@@ -82,7 +83,8 @@ def hunt(
         OperatorError: something was named that cannot be used; with the remedy.
     """
     if not store.open(settings, resume=resume):
-        store.plan.write(cut(items(sources), workers or 16))
+        # Of a cluster nobody knows here how many it will have.
+        store.plan.write(cut(items(sources), workers or (16 if scheduler else os.cpu_count() or 1)))
     totals, done = store.plan.totals(), Done()
     tell = tell or (lambda _totals, _done: None)
     for batch in store.plan:

@@ -60,6 +60,8 @@ _IDLE: Final = re.compile(
     r"\s*(?:attribute\s[^\":]*(?:\"[^\"]*\"[^\":]*)*|'.*|rem(?:\s.*)?|option\s+(?:explicit|base\s|compare\s|private\s)[^:]*|#if\s.*|#end\s.*)?",
     re.IGNORECASE,
 )
+#: How such lines begin.
+_IDLE_BEGINS: Final = "aArRoO'#"
 #: Compiled lines beyond those of the source that are put down to chance.
 _SLACK: Final = 8
 
@@ -236,7 +238,7 @@ def _survey(source: str) -> tuple[int, int]:
         if not line or line.isspace():
             continued = False
             continue
-        idle = not continued and _IDLE.fullmatch(line) is not None
+        idle = not continued and line.lstrip()[0] in _IDLE_BEGINS and _IDLE.fullmatch(line) is not None
         code += not idle
         written += line[:10].lower() != "attribute "
         continued = not idle and line.endswith(" _")

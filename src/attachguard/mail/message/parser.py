@@ -59,6 +59,7 @@ class MessageParser:
         self._searched = 0  # up to here no blank line has been found
         self._state = _State.HEADER
         self._levels: list[Level] = []
+        self._originals = 0  # so many of them are what a bounce returns
         self._signed = SignedOctets(self.record)
         self._leaf: Entity | None = None
         self._decoder: Decoder = decoder("")
@@ -188,7 +189,8 @@ class MessageParser:
             self.record.broken(self._levels[0].entity, said, "resource-limit-exceeded")
             return
         block = self._buffer[self._start : end]
-        self._signed.add(self._buffer, self._start, body)
+        if self._signed.open:
+            self._signed.add(self._buffer, self._start, body)
         begin, self._start = self._start, body
         self._searched = 0
         self._at_line_start = True
@@ -273,6 +275,7 @@ class MessageParser:
         self._levels.append(Level(entity, b"", entity.section or "1"))
         self._state = _State.HEADER
         if entity.parent == _REPORT:
+            self._originals += 1
             self.record.hold()
         return True
 
@@ -325,12 +328,15 @@ class MessageParser:
             else:
                 ready = delimiters.settled(buffer, start, self._levels, line_start=self._at_line_start)
             self._content(buffer[start:ready])
-            self._signed.add(buffer, start, ready)
+            if self._signed.open:
+                self._signed.add(buffer, start, ready)
             self._at_line_start = self._at_line_start and ready == start
             self._start = ready
             return False
         place = self._levels.index(level)
-        content = self._without_half_delimiter(buffer[start:at], place + 1)
+        content = buffer[start:at]
+        if self._originals:
+            content = self._without_half_delimiter(content, place + 1)
         if near < start + len(content) or len(content) == at - start:
             self._lookalike(near, level)
         self._content(content)
@@ -339,9 +345,10 @@ class MessageParser:
         self._start = end
         self._at_line_start = True
         level.opened = True
-        self._signed.add(buffer, start, at)
-        self._signed.end(level, self._levels[:place])
-        self._signed.add(buffer, at, end)
+        if self._signed.open:
+            self._signed.add(buffer, start, at)
+            self._signed.end(level, self._levels[:place])
+            self._signed.add(buffer, at, end)
         if kind == DELIMITER:
             self._unwind(place + 1)
             self._state = _State.HEADER
@@ -384,7 +391,7 @@ class MessageParser:
         if leaf is None:
             return
         leaf.end = self._end
-        leaf.cut = self._returned(depth)
+        leaf.cut = self._originals > 0 and self._returned(depth)
         rest = self._decoder.finish()
         if rest:
             self.record.tell(EventKind.CONTENT, leaf, rest)
@@ -423,7 +430,8 @@ class MessageParser:
         while len(self._levels) > depth:
             level = self._levels.pop()
             level.entity.end = self._end
-            if level.original:
+            if self._originals and level.original:
+                self._originals -= 1
                 self.record.release(self._headless)
             if level.boundary and level.filled and not level.opened:
                 self.record.broken(level.entity, "multipart: its boundary never appears")

@@ -17,30 +17,32 @@ class SignedOctets:
 
     Args:
         record: where they are reported.
+
+    `open` are the multiparts whose first part has not ended.
     """
 
-    __slots__ = ("_open", "_record")
+    __slots__ = ("_record", "open")
 
     def __init__(self, record: Record) -> None:
         self._record = record
-        self._open: list[Level] = []
+        self.open: list[Level] = []
 
     def begin(self, level: Level, piece: bytes) -> None:
         """The first part of a multipart begins, with its header block; signatures in signatures without end are not followed."""
-        if len(self._open) >= _DEEPEST:
+        if len(self.open) >= _DEEPEST:
             return
         self._record.tell(EventKind.SIGNED, level.entity, piece)
-        self._open.append(level)
+        self.open.append(level)
 
     def add(self, buffer: bytes, start: int, end: int) -> None:
         """Octets of the input have been dealt with."""
-        if self._open and end > start:
+        if end > start:
             piece = buffer[start:end]
-            for level in self._open:
+            for level in self.open:
                 self._record.tell(EventKind.SIGNED, level.entity, piece)
 
     def end(self, level: Level, outer: list[Level]) -> None:
         """A delimiter of `level` ends what that one signs, and all that is inside it; `outer` stay open."""
-        if level in self._open:
+        if level in self.open:
             self._record.tell(EventKind.SIGNED_END, level.entity)
-        self._open = [each for each in self._open if each in outer]
+        self.open = [each for each in self.open if each in outer]

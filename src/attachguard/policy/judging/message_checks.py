@@ -189,7 +189,7 @@ class Whole:
                 continue
             if check.check == "signature-trust" and not any(part.signed for part in parts):
                 continue
-            yield _about(parts[0], code, f"not evaluated: {check.check}: {check.cause}", UNCHECKED[check.check])
+            yield _about(parts[0], code, check.cause, UNCHECKED[check.check])
 
 
 def _duplicates(attachments: Iterable[Part]) -> Iterator[About]:

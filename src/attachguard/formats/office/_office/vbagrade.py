@@ -16,6 +16,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from attachguard._core.marks import KEY, Table, standing, table
+
 #: Source that is graded; what follows is not read.
 _MAXIMUM: Final = 1 << 20
 #: Words of olevba's lists that say nothing by themselves: ordinary names and statements in most harmless macros.
@@ -105,6 +107,14 @@ def imported_lists() -> tuple[Words, ...]:
     return tuple(getattr(olevba, name) for name in _LISTS)
 
 
+@functools.cache
+def _table() -> tuple[frozenset[str], Table]:
+    """The words that are too short to be looked for all at once, and the others made ready for that."""
+    words = frozenset(word for words in _words() for word in words)
+    short = frozenset(word for word in words if len(word) < KEY)
+    return short, table([(word.encode(), False) for word in sorted(words - short)])
+
+
 def grade(source: str) -> Grade:
     """What the source of a project contains; only the first megabyte is read."""
     source = _CONTINUED.sub(" ", source[:_MAXIMUM])
@@ -112,12 +122,14 @@ def grade(source: str) -> Grade:
     if len(lowered) != len(source):  # a few letters grow in lower case
         source = lowered
     running, handlers, suspicious = _words()
+    short, longer = _table()
+    there = short.union(word.decode() for word in standing(lowered.encode("utf-8", "surrogatepass"), longer))
     found: dict[str, None] = {}
-    for word in running:
+    for word in filter(there.__contains__, running):
         at = _find(lowered, word)
         if at >= 0:
             found[source[at : at + len(word)]] = None
-    for ending in handlers:
+    for ending in filter(there.__contains__, handlers):
         at = _find(lowered, ending)
         if at >= 0:
             start = at
@@ -125,7 +137,7 @@ def grade(source: str) -> Grade:
                 start -= 1
             found[source[start : at + len(ending)]] = None
     harmful: dict[str, None] = {}
-    for word in suspicious:
+    for word in filter(there.__contains__, suspicious):
         at = _find(lowered, word)
         if at >= 0:
             harmful[source[at : at + len(word)]] = None
