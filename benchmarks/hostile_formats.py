@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import random
 import zlib
 from collections.abc import Callable
 from typing import Final
@@ -62,6 +65,30 @@ def _sheets(count: int, cells: int) -> bytes:
     return openxml.excel(parts={f"xl/worksheets/s{number}.xml": sheet for number in range(count)})
 
 
+def _epilogues() -> bytes:
+    """A letter in text after the end of a letter, in text after the end of a letter, and so on."""
+    one = b"--b\r\nContent-Type: text/plain\r\n\r\nhi\r\n--b--\r\n"
+    return (_HEAD + b'Content-Type: multipart/digest; boundary="b"\r\n\r\n' + one) * 80_000
+
+
+def _predicted() -> bytes:
+    """Object streams in rows of one byte, each the sum of all before it."""
+    parameters = b"/Type /ObjStm /N 1 /First 4 /DecodeParms << /Predictor 12 /Columns 1 >>"
+    return pdf([stream(bytes(20_000_000), parameters)] * 8)
+
+
+def _signed_names() -> bytes:
+    """Signatures that nothing but their names ties to the files beside them."""
+    names = [b"a%d.%b" % (number, end) for number in range(2_400) for end in (b"txt", b"p7s")]
+    return mixed([b"Content-Type: application/pkcs7-signature; name=" + name + b"\r\n\r\nx" for name in names])
+
+
+def _nested(data: bytes, levels: int) -> bytes:
+    for _ in range(levels):
+        data = gzip.compress(data, 1)
+    return data
+
+
 def _members(name: str, count: int, content: bytes) -> bytes:
     return archives.zipped({name.format(number): content for number in range(count)})
 
@@ -93,6 +120,22 @@ FORMATS: Final[dict[str, tuple[bool, Callable[[], bytes]]]] = {
     "signatures of a PDF": (False, lambda: pdf([b"<< /Type /Sig /ByteRange [0 10 20 30] /Contents <" + b"30" * 100 + b"> >>"] * 30_000)),
     "addresses in a calendar": (False, lambda: ics(lines=["ATTACH:http://x.example/a", "URL:file://h/x"] * 300_000)),
     "cards": (False, lambda: vcf() * 60_000),
+    "hexadecimal strings": (False, lambda: pdf([b"<< /JS <" + b"4 1" * 6_000_000 + b"> >>"])),
+    "predicted objects": (False, _predicted),
+    "actions of outlines": (False, lambda: pdf([b"<< /A << /S /Launch /F (a%d.exe) >> >>" % number for number in range(250_000)])),
+    "templates of Rich Text": (False, lambda: b"{\\rtf1 " + b"{\\*\\template http://x.example/a}" * 600_000 + b"}"),
+    "fields that crawl": (False, lambda: b"{\\rtf1 " + b"{\\field{\\*\\fldinst DDEAUTO x}}" * 700_000 + b"}"),
+    "drawings": (False, lambda: openxml.word(parts={f"word/v{number}.vml": "<v:imagedata src='http://x.example/a'/>" * 10_000 for number in range(60)})),
+    "unused sectors": (False, lambda: legacy.doc(text="x") * 400),
+    "codes in a page": (False, lambda: b"<html><script>a=[" + b"77,90,144,0," * 1_700_000 + b"];new Blob(a)</script>"),
+    "wide pages": (False, lambda: ("\ufeff<html>" + "<script>atob('QUJD')</script>" * 350_000).encode("utf-16-le")),
+    "records of a sheet": (False, lambda: b"ID;P\r\n" + b'C;X1;Y1;K0;EEXEC("cmd")\r\n' * 700_000),
+    "packed by bzip2": (False, lambda: bz2.compress(random.Random(1).randbytes(15_000_000))),
+    "gzip in gzip": (False, lambda: _nested(random.Random(1).randbytes(15_000_000), 19)),
+    "uuencoded lines": (True, lambda: letter(b"begin 644 a\r\n" + b"#86)C\r\n" * 2_500_000)),
+    "letters after letters": (False, _epilogues),
+    "signatures and names": (True, _signed_names),
+    "parts after a line feed": (True, lambda: _HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\n\nx\n" * 2_500_000),
     "words in a subject": (True, lambda: letter(b"hi\r\n", b"Subject: " + b"=?utf-8?q?=41=42?= " * 50_000)),
     "pieces of a parameter": (True, lambda: _HEAD + b"Content-Type: text/plain" + b"".join(b"; name*%d*=%%41b" % number for number in range(45_000)) + b"\r\n\r\nhi\r\n"),
     "comments": (True, lambda: _HEAD + b"Content-Type: text/plain; name=" + b"(" * 480_000 + b")" * 480_000 + b"\r\n\r\nhi\r\n"),

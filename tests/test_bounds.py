@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import bz2
 import gzip
+import io
 import random
+import zipfile
 
 import pytest
 from hypothesis import given, settings
@@ -152,3 +155,28 @@ def test_what_is_looked_at_one_by_one_has_one_bound_for_the_message(monkeypatch)
     report = scanner().scan(data, kind="file", name="a.docx")
     assert limits_hit(report) == ["parts: more addresses of drawings than are looked at in one message"]
     assert not report.complete
+
+
+def zip_of(data):
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("a.bin", data)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("wrap", [bz2.compress, zip_of], ids=["file", "member"])
+def test_what_bzip2_takes_long_to_unpack_is_bounded_for_the_message(monkeypatch, wrap):
+    monkeypatch.setattr("attachguard.limits.MOST_LOOKS", 50)
+    data = random.Random(1).randbytes(4000)
+    assert limits_hit(scanner().scan(wrap(data), kind="file", name="a")) == [
+        "bzip2: more than 0 MB packed by bzip2 in one message"
+    ]
+    assert limits_hit(scanner().scan(wrap(data[:1000]), kind="file", name="a")) == []
+
+
+def test_records_of_a_sheet_that_are_not_read_are_said(monkeypatch):
+    monkeypatch.setattr("attachguard.formats.text.spreadsheettext._MOST_RECORDS", 10)
+    data = b"ID;P\r\n" + b"C;X1;Y1;K0;E1+1\r\n" * 20
+    assert limits_hit(scanner().scan(data, kind="file", name="a.slk")) == [
+        "lines: SYLK: more than 10 records in one sheet"
+    ]

@@ -63,6 +63,23 @@ def test_words_go_side_by_side_and_built_in_ones_go_with_them():
     assert part.tries.cut
 
 
+def test_mere_guesses_do_not_ride_along_with_a_built_in_word():
+    derived, asked = {}, []
+
+    def prepare(words):
+        asked.append(words)
+        derived.update(dict.fromkeys(words, b""))
+
+    candidates = Candidates()
+    candidates.add_text(b"Anbei die Unterlagen zum Termin am Montag")
+    list(candidates.offer(part_of(candidates), 0.05, derived, first=("a",), prepare=prepare, width=4))
+    assert asked == [["a"]]
+    derived.clear()
+    candidates.add_text(b"Passwort: geheim7")
+    list(candidates.offer(part_of(candidates), 0.05, derived, first=("a",), prepare=prepare, width=4))
+    assert asked[1][:2] == ["a", "geheim7"]
+
+
 def test_what_the_number_of_words_leaves_out_is_a_check():
     candidates = Candidates([f"wort{number}" for number in range(250)])
     part = part_of(candidates)

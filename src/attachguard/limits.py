@@ -16,6 +16,8 @@ from attachguard.errors import BudgetSpent, LimitExceeded
 MIB = 1 << 20
 #: Things that are looked at one by one in one message, in tens of microseconds: a hundred thousand of them take a second.
 MOST_LOOKS: Final = 120_000
+#: Bytes packed by bzip2 that take as long to unpack as one of them.
+_BZIP2: Final = 67
 #: Readings made here that may lie inside of each other: what is decrypted in what was rebuilt is two.
 MOST_READINGS: Final = 20
 
@@ -92,6 +94,17 @@ class Budget:
         """Count things that are about to be looked at one by one, each for ten microseconds; whether the message still has room for them."""
         self.looks += count
         return self.looks <= MOST_LOOKS
+
+    def charge_bzip2(self, count: int) -> None:
+        """Count bytes packed by bzip2, the one packing in use that is undone at a few megabytes a second.
+
+        Raises:
+            LimitExceeded: there are more of them than a message may have.
+        """
+        if not self.spare(count // _BZIP2):
+            raise LimitExceeded(
+                "bzip2", f"more than {MOST_LOOKS * _BZIP2 // 1_000_000} MB packed by bzip2 in one message"
+            )
 
     def check_time(self) -> None:
         """Raise `LimitExceeded` once the deadline has passed; long loops over content call this."""

@@ -41,6 +41,8 @@ _OPERATOR_RANK: Final = 1
 #: What part of `password_seconds` goes to words of a rank and of those after it. What is marked as a password may use nearly all of it, guesses get
 #: little, and something is left for a word that has opened one part and will open the next.
 _SHARES: Final = {0: 0.8, 3: 0.4, 5: 0.06}
+#: The share of mere guesses.
+_GUESSES: Final = 5
 #: What sums of estimates may be off by rounding.
 _SLACK: Final = 1e-9
 
@@ -260,8 +262,13 @@ class Candidates:
             part.budget.check_time()
             begin = self._clock()
             if prepare is not None and price:
+                # Mere guesses do not ride along: one word alone takes half of what several side by side take.
                 fresh = (
-                    each.word for each in words[place:] if each.word not in derived and each.word not in tries.done
+                    each.word
+                    for each in words[place:]
+                    if each.word not in derived
+                    and each.word not in tries.done
+                    and (each is candidate or self._share(each) < _GUESSES)
                 )
                 prepare([word for word, _ in zip(dict.fromkeys(fresh), range(width), strict=False)])
             tries.done.add(candidate.word)

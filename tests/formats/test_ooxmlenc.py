@@ -18,6 +18,18 @@ def test_the_built_in_password_opens_the_package(scan):
     assert any(part.name == "hinweis.txt" for part in report.parts)
 
 
+def test_the_password_of_powerpoint_is_not_tried_on_what_only_others_open(scan):
+    data = ooxmlenc.agile("/01Hannes Ruescher/01")
+    states = {name: scan(data, name).parts[0].encryption for name in ("a.pptx", "a", "a.docx.pptx", "a.docx", "a.xlsm")}
+    assert states == {
+        "a.pptx": "default-password",
+        "a": "default-password",
+        "a.docx.pptx": "default-password",
+        "a.docx": "unknown-password",
+        "a.xlsm": "unknown-password",
+    }
+
+
 def test_an_unknown_password_is_said_with_its_scheme(scan):
     report = scan(ooxmlenc.SAMPLES["unknown-password/plan.xlsx"](), "plan.xlsx")
     assert [(finding.code, finding.detail) for finding in report.findings if finding.code.startswith("encrypted")] == [

@@ -9,7 +9,7 @@ from attachguard.errors import LimitExceeded, Malformed
 from attachguard.part import Part, Source, overrun
 from attachguard.readers.packed.inflate import crc32, inflate_small
 from attachguard.readers.zip.archive import DEFLATED, STORED, Directory, Entry
-from attachguard.readers.zip.content import STEP, open_entry
+from attachguard.readers.zip.content import BZIP2, STEP, open_entry
 
 
 def read_directory(part: Part) -> Directory:
@@ -25,6 +25,8 @@ def source(part: Part, directory: Directory, entry: Entry) -> Source:
     if _too_much(part) and part.unpacked > part.budget.limits.bomb_bytes:
         # Thousands of members may share megabytes of data, and each would be read before it is refused.
         return partial(_account, part, 0)
+    if entry.method == BZIP2:
+        part.budget.charge_bzip2(entry.packed)
     return open_entry(directory, entry)
 
 

@@ -54,6 +54,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         return
     ends: list[int] = []
     if kind == "bz2":
+        part.budget.charge_bzip2(len(data))
         yield part.child(name, _noting(bunzip2(data, check=check), ends))
     elif kind == "xz":
         yield part.child(name, _noting(unxz(data, check=check), ends))

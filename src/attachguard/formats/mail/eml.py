@@ -45,7 +45,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         elif event.kind is EventKind.CONTENT:
             content.append(event.content)
         elif event.kind is EventKind.LEAF_END:
-            body = b"".join(content)
+            body, content = b"".join(content), []
             look(parser.record, event.entity, body)
             # Text around the parts is shown to nobody and mostly a note to old readers.
             if not event.entity.place or len(body) > 1024:

@@ -45,6 +45,7 @@ _UNUSED_BYTES: Final = 16 << 20
 _SOURCE: Final = re.compile(rb"\x01.[\xb0-\xbf]\x00Attribut", re.DOTALL)
 _ATTRIBUTE: Final = b"\0Attribut"
 _SOURCE_BYTES: Final = 1 << 20
+_ALL_SOURCES: Final = 8 << 20
 #: Where the tables of a program lead to its header, which is at most this far behind.
 _PROGRAM: Final = re.compile(rb"MZ.{58}(.\x00|.\x01|.\x02)\x00\x00", re.DOTALL)
 
@@ -132,7 +133,13 @@ def _unused(part: Part, file: Compound) -> Iterator[Fact]:
     content = file.unused(_UNUSED_BYTES)
     if _ATTRIBUTE in content:
         matches = islice(_SOURCE.finditer(content), _MOST)
-        sources = [decompress(content, match.start(), _SOURCE_BYTES) for match in matches]
+        sources: list[bytes] = []
+        room = _ALL_SOURCES
+        for match in matches:
+            sources.append(decompress(content, match.start(), min(_SOURCE_BYTES, room)))
+            room -= len(sources[-1])
+            if room <= 0:
+                break
         text = b"\n".join(sources).decode("cp1252", "replace")
         part.budget.charge(len(text))
         found = grade(text)

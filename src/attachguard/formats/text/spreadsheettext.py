@@ -35,7 +35,7 @@ DETECTS: Final = "DDE formulas, functions that fetch or start something, macros 
 
 _MOST: Final = 20
 #: SYLK records of interest are few; lines looked at.
-_MOST_RECORDS: Final = 1_000_000
+_MOST_RECORDS: Final = 300_000
 
 #: The beginning of a cell, quoted or not, up to the bar: a formula's sign, then what is no delimiter, strings of the formula included.
 _CELL: Final = (
@@ -211,8 +211,10 @@ def _sylk(part: Part, data: bytes) -> Iterator[Fact]:
     calls: list[bytes] = []
     formulas: list[bytes] = []
     links = 0
+    crowded = False
     for number, match in enumerate(_SYLK_RECORD.finditer(data)):
         if number >= _MOST_RECORDS:
+            crowded = True
             break
         if number % 10_000 == 0:
             part.budget.check_time()
@@ -251,3 +253,5 @@ def _sylk(part: Part, data: bytes) -> Iterator[Fact]:
             + (f", {shown(b' '.join(used).decode())}" if used else ""),
         )
         yield part.layer("macros.txt", b"\n".join(formulas), filetype("txt"))
+    if crowded:
+        raise LimitExceeded("lines", f"SYLK: more than {_MOST_RECORDS} records in one sheet")

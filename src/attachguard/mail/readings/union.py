@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MOST_PARTS: Final = 16
 #: Entities read, and octets of them, in multiples of the message and at least so many.
 _STEPS: Final = 5000
-_TIMES: Final = 8
+_TIMES: Final = 4
 _FLOOR: Final = 16 << 20
 #: What an octet of a header costs, which is read in a dozen ways.
 _HEADER_COST: Final = 12

@@ -19,6 +19,7 @@ from attachguard.readers.zip.archive import DEFLATED, METHODS, STORED, ZSTANDARD
 
 _DEFLATE64: Final = 9
 STEP: Final = 1 << 20
+BZIP2: Final = 12
 #: How often, and how far, the content of a member is followed beyond the size that the directory gives.
 _TRIALS: Final = 64
 _TRIAL_BYTES: Final = 16 << 20
@@ -82,7 +83,7 @@ def _pieces(view: memoryview, entry: Entry, method: int, directory: Directory | 
         return inflate64(view)
     if method in ZSTANDARD:
         return unzstd(view)
-    if method == 12:
+    if method == BZIP2:
         return _decoded(view, bz2.BZ2Decompressor)
     if method == 14:
         return _decoded(view[_lzma_start(view) :], lambda: _lzma_decoder(view))

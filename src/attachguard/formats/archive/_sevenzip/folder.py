@@ -170,6 +170,7 @@ def _unpack(coder: Coder, data: memoryview, size: int, budget: Budget) -> Iterat
     if method == _ZSTANDARD:
         return unzstd(data)
     if method == _BZIP2:
+        budget.charge_bzip2(len(data))
         return bunzip2(data, check=budget.check_time)
     return _filter(coder, slices(data))
 

@@ -15,6 +15,8 @@ from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.passwords import BUILT_IN, Candidates, source_of, untried
 from attachguard.readers.libraries import own_logger
+from attachguard.types.claims import CLAIMS
+from attachguard.types.filetypes import OFFICE, filetype
 
 #: Passwords that Excel and PowerPoint try by themselves, so that whoever opens the file sees no question.
 DEFAULT_PASSWORDS: Final = ("VelvetSweatshop", "/01Hannes Ruescher/01")
@@ -171,6 +173,12 @@ def aes_cbc(key: bytes, vector: bytes, data: bytes) -> bytes:
     return decryptor.update(data[: len(data) // 16 * 16]) + decryptor.finalize()
 
 
+def _may_be_slides(part: Part) -> bool:
+    """Whether PowerPoint may open a part by its name; Excel's password is tried in any case, as LibreOffice tries it on all of them."""
+    claimed = [{filetype(key).group for key in CLAIMS.get(each, ())} for each in part.extensions]
+    return not claimed or any(not groups or "presentation" in groups or not groups <= OFFICE for groups in claimed)
+
+
 def first_that_opens(
     part: Part,
     scheme: str,
@@ -192,9 +200,8 @@ def first_that_opens(
         prepare: see `Candidates.offer`.
         width: likewise.
     """
-    words = part.context.get(Candidates).offer(
-        part, cost, derived, first=DEFAULT_PASSWORDS, prepare=prepare, width=width
-    )
+    first = DEFAULT_PASSWORDS if _may_be_slides(part) else DEFAULT_PASSWORDS[:1]
+    words = part.context.get(Candidates).offer(part, cost, derived, first=first, prepare=prepare, width=width)
     for candidate in words:
         content = attempt(candidate.word)
         if content is not None:
