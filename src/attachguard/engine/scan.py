@@ -282,7 +282,7 @@ class Scan:
             policy=policy.name,
             verdict=verdict,
             findings=tuple(judge.findings),
-            parts=tuple(part.record() for part in walk.parts),
+            parts=tuple([part.record() for part in walk.parts]),
             checks=(
                 *_checks(
                     self._asked(),
@@ -307,4 +307,6 @@ class Scan:
 def _checks(asked: Iterable[Check], made: Iterable[Check]) -> tuple[Check, ...]:
     """The checks of a policy, and those that were made: an answer takes the place of the question."""
     answers = {check.check: check for check in made}
+    if not answers:
+        return tuple(asked)
     return (*(answers.pop(check.check, check) for check in asked), *answers.values())

@@ -72,6 +72,10 @@ class Recorder(Rules):
         super().__init__((), (), 0)
         self.shown: list[Shown] = []
 
+    def asking(self, part: Part) -> Sequence[Any]:  # noqa: ARG002 - whatever it is
+        """Every part is asked for."""
+        return (self,)
+
     def match(self, part: Part, *_: object) -> Iterable[Any]:  # type: ignore[override]  # it finds nothing
         """Keep a part."""
         if part.data:

@@ -13,7 +13,6 @@ import concurrent.futures
 import os
 import threading
 import time
-from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator, Coroutine, Iterable
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +25,7 @@ from attachguard.engine.scanner import Scanner, failure_report
 from attachguard.errors import OperatorError
 from attachguard.gateway.pool import confine
 from attachguard.gateway.pool.crew import Crew, Worker
+from attachguard.gateway.pool.line import Line
 from attachguard.gateway.pool.session import Result, Session
 from attachguard.gateway.pool.warm import warm as warm_up
 from attachguard.model import Envelope, Report
@@ -42,8 +42,6 @@ _READY: Final = 30.0
 #: Seconds that scans have to end as `stopped` when the pool does.
 _LEAVE: Final = 1.0
 _READ: Final = 1 << 18
-#: How often it is asked which senders are slow, in seconds.
-_ASK_AGAIN: Final = 0.05
 
 
 class Pool:
@@ -84,20 +82,15 @@ class Pool:
     ) -> None:
         self.scanner = scanner
         self.seconds = scanner.limits.seconds + _GRACE if seconds is None else seconds
-        self.queue = queue
+        self.line = Line(queue)
         self._warm = warm
         if network is None:
             network = scanner.hooks is not None or scanner.smime is not None
         settings = confine.Settings(memory, sandbox, network, tuple(map(str, folders)))
         size = workers or os.cpu_count() or 1
-        self.crew = Crew(scanner, size, settings, canary=warm, recycle=recycle, free=self._free)
+        self.crew = Crew(scanner, size, settings, canary=warm, recycle=recycle, free=self.line.free)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
-        self._idle: deque[Worker] = deque()
-        self._waiting: deque[asyncio.Future[Worker | None]] = deque()
-        self._asking: asyncio.TimerHandle | None = None
-        #: Sessions that have a worker although they have not ended.
-        self.streaming: set[Session] = set()
         #: Bytes of messages that are under way.
         self.held = 0
 
@@ -118,14 +111,12 @@ class Pool:
         if worker is None:
             self.crew.close()
             raise OperatorError("no scanning process becomes ready; `attachguard doctor` shows what is wrong")
-        self._free(worker)
+        self.line.free(worker)
 
     def close(self) -> None:
         """End the processes. Scans that are under way end as `stopped`."""
         self.crew.close()
-        for waiter in self._waiting:
-            if not waiter.done():
-                waiter.set_result(None)
+        self.line.close()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -320,7 +311,7 @@ class Pool:
     @property
     def waiting(self) -> int:
         """Scans that wait for a process."""
-        return sum(not waiter.done() for waiter in self._waiting)
+        return len(self.line)
 
     # -- for sessions --------------------------------------------------------------------------------------------------------
 
@@ -338,71 +329,17 @@ class Pool:
         self.crew.send(worker)
 
     def idle_worker(self) -> Worker | None:
-        """A worker for a message that is still arriving: only one that no other message waits for."""
-        while self._idle and not self._waiting:
-            worker = self._idle.popleft()
-            if self.crew.lives(worker):
-                return worker
-        return None
+        """A worker for a message that is still arriving, where one has nothing to do."""
+        return self.line.idle(self.crew)
 
     async def worker(self, seconds: float) -> Worker | None:
-        """The next free worker, in the order of asking; None where none gets free in time, or too many ask."""
-        worker = self.idle_worker()
-        if worker is not None:
-            return worker
-        if len(self._waiting) >= self.queue:
-            return None
-        waiter: asyncio.Future[Worker | None] = self.future()
-        self._waiting.append(waiter)
-        self._make_room()
-        assert self._loop is not None
-        timer = self._loop.call_later(seconds, _without, waiter)
-        try:
-            return await waiter
-        except asyncio.CancelledError:
-            # One may have been given in the very moment in which the asker was called off.
-            if not waiter.cancelled() and (worker := waiter.result()) is not None:
-                self._free(worker)
-            raise
-        finally:
-            timer.cancel()
+        """The next free worker; None where none gets free in time, or too many ask."""
+        return await self.line.next(self.crew, seconds)
 
     def returned(self, worker: Worker) -> None:
         """A job is done."""
         if self.crew.used(worker):
-            self._free(worker)
-
-    def _free(self, worker: Worker) -> None:
-        """A worker is ready: for whoever has waited longest, or for later."""
-        while self._waiting:
-            waiter = self._waiting.popleft()
-            if not waiter.done():
-                waiter.set_result(worker)
-                return
-        self._idle.append(worker)
-
-    def _make_room(self) -> None:
-        """Take workers from slow senders for messages that have arrived; ask again while any wait."""
-        if self._asking is not None:
-            self._asking.cancel()
-            self._asking = None
-        while self._waiting and self._waiting[0].done():
-            self._waiting.popleft()
-        if not self._waiting:
-            return
-        now = self.now()
-        slow = [session for session in self.streaming if session.slow(now)]
-        for session in slow[: len(self._waiting)]:
-            session.give_back()
-        if self.streaming:
-            assert self._loop is not None
-            self._asking = self._loop.call_later(_ASK_AGAIN, self._make_room)
-
-
-def _without(waiter: asyncio.Future[Worker | None]) -> None:
-    """No worker got free in time."""
-    if not waiter.done():
-        waiter.set_result(None)
+            self.line.free(worker)
 
 
 async def _pieces(content: Content | AsyncIterable[bytes]) -> AsyncIterator[bytes]:

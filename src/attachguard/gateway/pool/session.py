@@ -102,7 +102,7 @@ class Session:
             if worker is None:
                 return False
             self._since = self._fed
-            self._pool.streaming.add(self)
+            self._pool.line.streaming.add(self)
             self._begin(worker)
         if self.size - self._given >= wire.SLOT_SIZE:
             self._send()
@@ -224,7 +224,7 @@ class Session:
     def _keep(self) -> None:
         """From here on the worker is this message's own, or it waits for one until it has arrived."""
         self._lonely = True
-        self._pool.streaming.discard(self)
+        self._pool.line.streaming.discard(self)
 
     # -- from the worker -----------------------------------------------------------------------------------------------------
 
@@ -286,7 +286,7 @@ class Session:
     ) -> None:
         if report is None:
             report = self._pool.failure_report(self.source or self._name, cause, self.envelope)
-        self._pool.streaming.discard(self)
+        self._pool.line.streaming.discard(self)
         self._result = Result(report, failure, cause, octets, repeats)
         if self._done is not None and not self._done.done():
             self._done.set_result(None)

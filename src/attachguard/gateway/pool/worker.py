@@ -27,7 +27,7 @@ from attachguard.model import Report
 
 _RECEIVE: Final = 1 << 16
 #: Octets of a message after which memory is given back to the system.
-_LARGE: Final = 2 << 20
+_LARGE: Final = 8 << 20
 _JOB: Final = msgspec.msgpack.Decoder(Job)
 _REPORT: Final = msgspec.msgpack.Encoder()
 _CANARY: Final = (

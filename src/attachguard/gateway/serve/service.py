@@ -32,8 +32,9 @@ from attachguard.gateway.pool import Pool, confine
 from attachguard.gateway.serve import addresses, notify
 from attachguard.gateway.serve.desk import Desk
 from attachguard.gateway.serve.logs import Log
-from attachguard.gateway.serve.net import Peer, Server
+from attachguard.gateway.serve.net import Server
 from attachguard.gateway.serve.outcomes import Outcomes
+from attachguard.gateway.serve.peer import Peer
 from attachguard.gateway.serve.settings import Front, Settings
 from attachguard.policy import Policy
 from attachguard.yara.rules import Rules

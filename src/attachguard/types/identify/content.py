@@ -82,7 +82,8 @@ def identify(
 
 def _by_signature(data: bytes) -> list[str]:
     found: list[str] = []
-    for prefix, answer in BY_FIRST_BYTE[data[0]]:
+    known, lines = BY_FIRST_BYTE[data[0]]
+    for prefix, answer in lines if data.startswith(known) else ():
         if data.startswith(prefix):
             key = answer if isinstance(answer, str) else answer(data)
             if key:

@@ -27,15 +27,15 @@ def first_bytes(rows: tuple[Row, ...]) -> Iterator[tuple[bytes, str | Check]]:
         yield from ((prefix, weak.check) for prefix in weak.prefixes)
 
 
-def _by_first_byte() -> tuple[tuple[tuple[bytes, str | Check], ...], ...]:
+def _by_first_byte() -> tuple[tuple[tuple[bytes, ...], tuple[tuple[bytes, str | Check], ...]], ...]:
     table: list[list[tuple[bytes, str | Check]]] = [[] for _ in range(256)]
     # Longer prefixes first: the more bytes agree, the surer the answer.
     for prefix, answer in sorted(first_bytes(ROWS), key=lambda line: -len(line[0])):
         table[prefix[0]].append((prefix, answer))
-    return tuple(tuple(lines) for lines in table)
+    return tuple((tuple(prefix for prefix, _answer in lines), tuple(lines)) for lines in table)
 
 
-#: First bytes by the first of them, longest prefix first.
+#: First bytes by the first of them, longest prefix first: all of them to ask at once whether there is any, and each with its answer.
 BY_FIRST_BYTE: Final = _by_first_byte()
 
 

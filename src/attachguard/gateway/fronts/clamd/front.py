@@ -20,7 +20,7 @@ from attachguard.gateway.fronts.clamd.incoming import HEAD, Incoming, Stream
 from attachguard.gateway.fronts.clamd.mbox import Preamble
 from attachguard.gateway.serve.desk import Case, Desk, Judgement
 from attachguard.gateway.serve.guess import looks_like_mail
-from attachguard.gateway.serve.net import Peer
+from attachguard.gateway.serve.peer import Peer
 from attachguard.gateway.serve.settings import Front
 from attachguard.model import Action, Envelope
 from attachguard.types.letters import printable

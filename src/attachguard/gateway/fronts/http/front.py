@@ -12,7 +12,7 @@ import msgspec
 
 from attachguard.errors import OperatorError
 from attachguard.gateway.serve.desk import Case, Desk, Judgement
-from attachguard.gateway.serve.net import Peer
+from attachguard.gateway.serve.peer import Peer
 from attachguard.gateway.serve.settings import Front
 from attachguard.model import Action, Envelope
 from attachguard.report import json

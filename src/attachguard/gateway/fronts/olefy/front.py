@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attachguard.gateway.fronts.olefy import codec
 from attachguard.gateway.serve.desk import Desk
-from attachguard.gateway.serve.net import Peer
+from attachguard.gateway.serve.peer import Peer
 from attachguard.gateway.serve.settings import Front
 from attachguard.model import Envelope
 

@@ -1,0 +1,223 @@
+"""One client of a front: its bytes as they come, our words as it has room for them.
+
+A plain socket: asyncio's streams take no descriptors, which clients of clamd pass along, and copy all content. Bytes go to the protocol from within
+the event loop; a task wakes where something has to be waited for.
+"""
+
+from __future__ import annotations
+
+import array
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import Callable
+from typing import Final
+
+_RECEIVE: Final = 1 << 18
+#: Room for the descriptors taken with one read.
+_INT: Final = array.array("i").itemsize
+_RIGHTS: Final = socket.CMSG_SPACE(16 * _INT) if hasattr(socket, "CMSG_SPACE") else 0
+#: Seconds and octets that a client which is still sending may go on with after our last word.
+_LINGER: Final = 5.0
+_LEFT: Final = 256 << 20
+
+
+class Peer:
+    """One client.
+
+    Args:
+        connection: its socket.
+        name: where it comes from; `unix` for a local socket.
+    """
+
+    __slots__ = (
+        "_broken", "_descriptor", "_drained", "_loop", "_registered", "_socket", "_take", "_unsent", "_waiter", "busy", "comfort", "crowded",
+        "descriptors", "idle", "local", "name", "touched", "unheard",
+    )  # fmt: skip
+
+    def __init__(self, connection: socket.socket, name: str) -> None:
+        connection.setblocking(False)
+        self._socket = connection
+        # A number and not the socket: asyncio asks the system for both ends of a socket each time it is registered.
+        self._descriptor = connection.fileno()
+        self._loop = asyncio.get_running_loop()
+        self.name = name
+        self.local = connection.family == socket.AF_UNIX
+        #: Descriptors that came along, in their order.
+        self.descriptors: list[int] = []
+        #: Whether the client waits for us, and not we for it.
+        self.busy = False
+        #: What a client that waits long is told from time to time; nothing where the protocol has no word for it.
+        self.comfort = b""
+        #: Whether more clients are here than may be served: it hears that we are too busy.
+        self.crowded = False
+        #: Whether the client may still be sending when we hang up.
+        self.unheard = False
+        #: Whether nothing is under way: such a client may be sent away when the daemon ends.
+        self.idle = True
+        self.touched = self._loop.time()
+        self._registered = False
+        self._take: Callable[[bytes], bool] = _enough
+        self._waiter: asyncio.Future[bool] | None = None
+        self._unsent = bytearray()
+        self._drained: asyncio.Future[None] | None = None
+        self._broken = False
+        if not self.local:
+            with contextlib.suppress(OSError):
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    # -- from the client -----------------------------------------------------------------------------------------------------
+
+    async def pump(self, take: Callable[[bytes], bool]) -> bool:
+        """Hand over the bytes as they come, from within the event loop and without waking the caller for each.
+
+        Args:
+            take: given the next bytes, says whether they are enough for now.
+
+        Returns:
+            True once they were enough, False at the end of the connection. What `take` raises is raised here.
+        """
+        data = None if self._unsent else self._read()
+        if data is not None and (not data or take(data)):
+            return bool(data)
+        self._take = take
+        self._waiter = self._loop.create_future()
+        if not self._registered and not self._unsent:
+            self._register()
+        try:
+            return await self._waiter
+        finally:
+            self._waiter = None
+
+    async def receive(self) -> bytes:
+        """The next bytes; none at the end."""
+        got: list[bytes] = []
+
+        def take(data: bytes) -> bool:
+            got.append(data)
+            return True
+
+        return got[0] if await self.pump(take) else b""
+
+    def _read(self) -> bytes | None:
+        """What has arrived: nothing at the end, None while there is nothing."""
+        try:
+            if self.local:
+                data, ancillary, _flags, _address = self._socket.recvmsg(_RECEIVE, _RIGHTS)
+                if ancillary:
+                    self._took(ancillary)
+            else:
+                data = self._socket.recv(_RECEIVE)
+        except (BlockingIOError, InterruptedError):
+            return None
+        except OSError:
+            return b""
+        self.touched = self._loop.time()
+        return data
+
+    def _took(self, ancillary: list[tuple[int, int, bytes]]) -> None:
+        for level, kind, content in ancillary:
+            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+                self.descriptors += memoryview(content[: len(content) // _INT * _INT]).cast("i")
+
+    def _ready(self) -> None:
+        """There is something to read; it stays where it is while nobody waits for it, or while the client does not read what we say."""
+        waiter = self._waiter
+        if waiter is None or self._unsent:
+            self._unregister()
+            return
+        if waiter.done():
+            return
+        try:
+            data = self._read()
+            if data is not None and (not data or self._take(data)):
+                waiter.set_result(bool(data))
+        except Exception as error:  # noqa: BLE001 - for whoever waits
+            waiter.set_exception(error)
+
+    def _register(self) -> None:
+        self._registered = True
+        self._loop.add_reader(self._descriptor, self._ready)
+
+    def _unregister(self) -> None:
+        self._registered = False
+        self._loop.remove_reader(self._descriptor)
+
+    # -- to the client -------------------------------------------------------------------------------------------------------
+
+    def write(self, data: bytes) -> None:
+        """Send it, at once or when the client has room; nothing more is read from a client that has none. Raises `OSError` where it is gone."""
+        if self._broken:
+            raise ConnectionError("the client is gone")
+        self.touched = self._loop.time()
+        if self._unsent:
+            self._unsent += data
+            return
+        try:
+            sent = self._socket.send(data)
+        except (BlockingIOError, InterruptedError):
+            sent = 0
+        if sent < len(data):
+            self._unsent += memoryview(data)[sent:]
+            self._loop.add_writer(self._descriptor, self._flush)
+
+    async def send(self, data: bytes) -> None:
+        """The same, until all of it is on its way."""
+        self.write(data)
+        if self._unsent:
+            self._drained = self._loop.create_future()
+            await self._drained
+
+    def _flush(self) -> None:
+        """The client has room again."""
+        try:
+            del self._unsent[: self._socket.send(self._unsent)]
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            self._broken = True
+            self._unsent.clear()
+        self.touched = self._loop.time()
+        if self._unsent:
+            return
+        self._loop.remove_writer(self._descriptor)
+        if self._waiter is not None and not self._registered:
+            self._register()
+        drained, self._drained = self._drained, None
+        if drained is not None and not drained.done():
+            if self._broken:
+                drained.set_exception(ConnectionError("the client is gone"))
+            else:
+                drained.set_result(None)
+
+    async def linger(self) -> None:
+        """Let a client that is still sending read our last words: what nobody reads would have the system throw them away with a reset."""
+        left = _LEFT
+
+        def take(data: bytes) -> bool:
+            nonlocal left
+            left -= len(data)
+            return left <= 0
+
+        try:
+            self._socket.shutdown(socket.SHUT_WR)
+            async with asyncio.timeout(_LINGER):
+                await self.pump(take)
+        except (OSError, TimeoutError):
+            return
+
+    def close(self) -> None:
+        """Hang up, and drop descriptors that nobody took."""
+        for descriptor in self.descriptors:
+            os.close(descriptor)
+        self.descriptors.clear()
+        if self._registered:
+            self._unregister()
+        if self._unsent:
+            self._loop.remove_writer(self._descriptor)
+        self._socket.close()
+
+
+def _enough(_data: bytes) -> bool:
+    return True
