@@ -91,11 +91,28 @@ def test_the_fewest_words_are_taken_that_rule_a_rule_out(strings, condition, wor
 
 def test_a_file_that_has_changed_is_not_known():
     found = collect([builtin_folder()], [])
-    words = marks.known(builtin_folder())
+    files = marks.known(builtin_folder())
     eicar = next(source for source in found if source.space == "test/eicar")
-    assert marks.of([eicar], words) is not None
-    assert marks.of([eicar._replace(text=eicar.text + "\n")], words) is None
-    assert marks.of([eicar._replace(included={("", "x.yar"): ""})], words) is None
+    assert marks.of([eicar], files)[2] == set()
+    for other in (eicar._replace(text=eicar.text + "\n"), eicar._replace(included={("", "x.yar"): ""})):
+        assert marks.of([other], files)[2] == {"test/eicar"}
+
+
+@pytest.mark.parametrize(("types", "asked"), [("", True), ("txt", True), ("js vb", False)])
+def test_rules_of_ones_own_are_matched_on_all_that_they_are_for(tmp_path, monkeypatch, types, asked):
+    named = f'meta: attachguard_types = "{types}"' if types else ""
+    (tmp_path / "own.yar").write_text(f"rule own {{ {named} condition: filesize > 1 }}")
+    scanner = Scanner(Policy.load("audit"), rules=Rules.load(tmp_path, builtin=True))
+    contents = []
+    ask = Stopwatch.ask
+    monkeypatch.setattr(
+        Stopwatch,
+        "ask",
+        lambda watch, rules, call, *rest: (contents.append(call.data), ask(watch, rules, call, *rest))[1],
+    )
+    report = scanner.scan(LETTER % b"plain" + b"Good day.", kind="message")
+    assert (b"Good day." in contents) == asked
+    assert ("own" in {finding.yara.rule for finding in report.findings if finding.yara is not None}) == asked
 
 
 def test_a_letter_and_a_plain_page_never_reach_libyara(monkeypatch):

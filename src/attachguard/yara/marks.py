@@ -2,7 +2,7 @@
 
 Most mail is prose and pages, and no rule matches either. For the rules that come along the words are worked out beforehand, by the same reading of
 strings and conditions as the prefilter's (`python -m attachguard.yara.prefilter`; a test keeps them current), and kept beside the rules by the digest
-of each rule file. Where a file is not known there, or a rule that is for such a part can match without any word, libyara is asked as ever.
+of each rule file. Where a rule that is for such a part can match without any word, or is in a file that is not known there, libyara is asked as ever.
 """
 
 from __future__ import annotations
@@ -70,8 +70,10 @@ def known(folder: Path) -> dict[str, Known]:
     return {each.sha256: each for each in msgspec.json.decode(text, type=dict[str, Known]).values()}
 
 
-def of(sources: Iterable[Source], files: Mapping[str, Known]) -> tuple[Marks, frozenset[tuple[str, str]]] | None:
-    """The words of some rule files, and the rules, by namespace and name, that can match without any; None where a file is not known.
+def of(
+    sources: Iterable[Source], files: Mapping[str, Known]
+) -> tuple[Marks, frozenset[tuple[str, str]], frozenset[str]]:
+    """The words of some rule files; the rules, by namespace and name, that can match without any; the namespaces of files that are not known.
 
     Args:
         sources: the files.
@@ -79,10 +81,12 @@ def of(sources: Iterable[Source], files: Mapping[str, Known]) -> tuple[Marks, fr
     """
     words: list[Word] = []
     free: list[tuple[str, str]] = []
+    strange: list[str] = []
     for source in sources:
         own = files.get(digest(source.text)) if not source.included else None
         if own is None:
-            return None
+            strange.append(source.space)
+            continue
         words += own.words
         free += [(source.space, name) for name in own.free]
-    return Marks(words), frozenset(free)
+    return Marks(words), frozenset(free), frozenset(strange)

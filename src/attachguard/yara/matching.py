@@ -108,7 +108,7 @@ class View:
             LimitExceeded: the rules took too long.
         """
         data = self._content(part) if data is None else data
-        if not data or (self.marks is not None and self.marks.absent_from(data) and not self._asks_freely(part)):
+        if not data or (self.marks is not None and not self._asks_freely(part) and self.marks.absent_from(data)):
             return
         call = Call(data, {name: EXTERNALS[name](part) for name in self.externals})
         slow: Slow | None = None

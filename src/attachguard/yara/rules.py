@@ -268,10 +268,8 @@ def _views(sources: list[Source], rules: Any) -> list[View]:
         nursery = frozenset(source.space for source in chosen if source.nursery)
         every = frozenset().union(*spaces.values())
         view = View(name, rules if whole else compiled(chosen), externals, every, nursery)
-        known = marks.of(chosen, files)
-        if known is not None:
-            view.marks, free = known
-            view.free = frozenset(wants for name, wants in by_name.items() if name in free)
+        view.marks, free, strange = marks.of(chosen, files)
+        view.free = frozenset(wants for rule, wants in by_name.items() if rule in free or rule[0] in strange)
         views.append(view)
     return views
 
