@@ -203,3 +203,17 @@ def test_a_quarantine_that_is_full_puts_mail_off(service):
     folder = service.log.parent / "quarantine"
     assert sum(path.stat().st_size for path in (folder / "new").iterdir()) <= 20_000
     assert not list((folder / "tmp").iterdir())
+
+
+@pytest.mark.parametrize(("path", "status"), [("/health", 200), ("/metrics", 200), ("/nowhere", 404), ("/scan", 405)])
+def test_a_question_for_the_head_alone_gets_the_head_alone(service, path, status):
+    answer, body = ask(service, "HEAD", path)
+    assert answer.status == status
+    assert int(answer.headers["Content-Length"]) > 0
+    assert body == b""
+
+
+def test_an_address_that_is_none_is_a_mistake_of_the_client(service):
+    answer = service.ask("http", b"GET http://[::1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert "defect" not in service.text()

@@ -57,6 +57,16 @@ def test_the_printed_configuration_is_one_that_is_read(tmp_path, capsys):
             ":2: milter.listen: 'nowhere' is not an address to listen on: write HOST:PORT",
         ),
         ("[milter]\nchannel = 'smtp'\n", ":1: milter: needs listen"),
+        ("policy = 'strikt'\n[milter]\nlisten = ['127.0.0.1:1']\n", ":1: policy: no policy 'strikt'; there are: audit"),
+        ("rules = ['/nowhere']\n[milter]\nlisten = ['127.0.0.1:1']\n", ":1: rules: '/nowhere' is not there"),
+        (
+            "trust-list = 'list.xml'\n[milter]\nlisten = ['127.0.0.1:1']\n",
+            ":1: trust-list: 'list.xml' is not there; without",
+        ),
+        (
+            "[milter]\nlisten = ['127.0.0.1:1']\n[notices]\nsendmail = '/nowhere/sendmail -t'\n",
+            ":4: notices.sendmail: must be a program that is there",
+        ),
         ("workers = -1\n[http]\nlisten = ['127.0.0.1:1']\n", ":1: workers: must be a whole number of at least 0"),
         ("timeout = 'long'\n[http]\nlisten = ['127.0.0.1:1']\n", ":1: timeout: must be a number of seconds"),
         ("on-failure = 'pray'\n[http]\nlisten = ['127.0.0.1:1']\n", ":1: on-failure: unknown word 'pray'"),

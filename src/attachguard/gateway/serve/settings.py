@@ -11,6 +11,7 @@ import msgspec
 from attachguard.errors import OperatorError
 from attachguard.gateway.serve import addresses
 from attachguard.gateway.serve.addresses import Address
+from attachguard.policy.reading.file import builtin_names
 from attachguard.policy.reading.values import Document, Problem, Section
 
 MIB: Final = 1 << 20
@@ -150,6 +151,7 @@ def read(path: Path) -> Settings:
 
 
 def _settings(top: Section) -> Settings:
+    _named_files(top)
     values: dict[str, Any] = {
         "policy": top.text("policy", "strict"),
         "rules": top.words("rules"),
@@ -189,11 +191,30 @@ def _settings(top: Section) -> Settings:
         values["quarantine_size"] = size
     notices = top.section("notices", ("sendmail", "language", "hostname"))
     values["sendmail"] = notices.text("sendmail")
+    if values["sendmail"] and not os.access(values["sendmail"].split()[0], os.X_OK):
+        notices.error(
+            "sendmail", 'must be a program that is there, by its whole path, as in "/usr/sbin/sendmail -t -f <>"'
+        )
     values["language"] = notices.text("language", "de")
     if values["language"] not in ("de", "en"):
         notices.error("language", 'must be "de" or "en"')
     values["hostname"] = notices.text("hostname", "localhost")
     return Settings(**values)
+
+
+def _named_files(top: Section) -> None:
+    """What the file names must be there: else it would be found missing without the line that named it."""
+    policy = top.text("policy", "strict")
+    if policy not in builtin_names() and not Path(policy).is_file():
+        known = ", ".join(builtin_names())
+        top.error("policy", f"no policy {policy!r}; there are: {known}; a file is named by its path, ending in .toml")
+    trust = top.text("trust-list")
+    for key in ("rules", "password-files", "smime-keys", "smime-certificates", "trust-list"):
+        for path in top.words(key) if key != "trust-list" else (trust,) * bool(trust):
+            if not Path(path).exists():
+                top.error(
+                    key, f"{path!r} is not there; without a slash in front a path begins where attachguard is started"
+                )
 
 
 def _front(top: Section, name: str) -> Front:

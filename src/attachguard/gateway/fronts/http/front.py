@@ -79,7 +79,7 @@ class HttpFront:
                 if connection.our_state in (h11.IDLE, h11.SEND_RESPONSE):
                     await self._send(peer, connection, _problem(error.error_status_hint, "this is no HTTP request"))
                 return
-            await self._send(peer, connection, answer)
+            await self._send(peer, connection, answer, bare=event.method == b"HEAD")
             if connection.our_state is h11.MUST_CLOSE or connection.their_state is not h11.DONE:
                 peer.unheard = True
                 return
@@ -98,7 +98,7 @@ class HttpFront:
                 continue
             return None if isinstance(event, h11.ConnectionClosed) else event
 
-    async def _send(self, peer: Peer, connection: Any, answer: Answer) -> None:
+    async def _send(self, peer: Peer, connection: Any, answer: Answer, *, bare: bool = False) -> None:
         h11 = self._h11
         headers = [
             ("Server", _SERVER),
@@ -108,7 +108,8 @@ class HttpFront:
             *answer.headers,
         ]
         data = connection.send(h11.Response(status_code=answer.status, headers=headers)) or b""
-        data += connection.send(h11.Data(data=answer.body)) or b""
+        if not bare:
+            data += connection.send(h11.Data(data=answer.body)) or b""
         data += connection.send(h11.EndOfMessage()) or b""
         await peer.send(data)
 
@@ -116,7 +117,10 @@ class HttpFront:
 
     async def _answer(self, peer: Peer, connection: Any, request: Any) -> Answer:
         method = request.method.decode("ascii", "replace")
-        target = urlsplit(request.target.decode("ascii", "replace"))
+        try:
+            target = urlsplit(request.target.decode("ascii", "replace"))
+        except ValueError:
+            return _problem(400, "this is no address")
         wanted = {"/scan": "POST", "/v1/scan": "POST", "/health": "GET", "/healthz": "GET", "/metrics": "GET"}.get(
             target.path
         )
@@ -133,9 +137,9 @@ class HttpFront:
             return await self._scan(peer, connection, request, target.query)
         if target.path == "/metrics":
             page = self._desk.metrics.render()
-            return Answer(200, page if method == "GET" else b"", "text/plain; version=0.0.4; charset=utf-8")
+            return Answer(200, page, "text/plain; version=0.0.4; charset=utf-8")
         good, facts = self._health()
-        return Answer(200 if good else 503, msgspec.json.encode(facts) if method == "GET" else b"")
+        return Answer(200 if good else 503, msgspec.json.encode(facts))
 
     async def _scan(self, peer: Peer, connection: Any, request: Any, query: str) -> Answer:
         h11 = self._h11
