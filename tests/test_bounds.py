@@ -186,3 +186,11 @@ def test_blocks_of_pem_are_looked_at_up_to_a_bound(monkeypatch):
     monkeypatch.setattr("attachguard.limits.MOST_LOOKS", 50)
     data = b"-----BEGIN CERTIFICATE-----\n" * 100
     assert limits_hit(scanner().scan(data, kind="file", name="a.pem")) == ["parts: PEM: more blocks than are looked at"]
+
+
+def test_words_of_postscript_are_read_up_to_a_bound(monkeypatch):
+    monkeypatch.setattr("attachguard.formats.program.postscript._MOST", 10)
+    data = b"%!PS-Adobe-3.0\n(%pipe%x) (w) file\n" + b"(a) show\n" * 20
+    report = scanner().scan(data, kind="file", name="a.ps")
+    assert limits_hit(report) == ["tokens: PostScript: more than 10 words in one file"]
+    assert any(finding.kind == "postscript-command" for finding in report.findings)

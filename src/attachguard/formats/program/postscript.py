@@ -16,7 +16,8 @@ from attachguard.part import Part
 from attachguard.types.letters import shown
 
 if TYPE_CHECKING:
-    from attachguard.inspector import Fact
+    from attachguard.errors import LimitExceeded
+from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"ps", "eps"})
 LIMITATIONS: Final = (
@@ -37,6 +38,8 @@ _PIPE: Final = b"%pipe%"
 _CHANGES: Final = frozenset({b"deletefile", b"renamefile"})
 #: Tokens between two looks at the clock.
 _STEP: Final = 10_000
+#: Words and strings that are read of one file.
+_MOST: Final = 2_000_000
 
 
 def inspect(part: Part) -> Iterator[Fact]:
@@ -45,6 +48,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         return
     command = change = b""
     strings = [b"", b""]
+    crowded = False
     for number, token in enumerate(_TOKEN.finditer(part.data)):
         if not number % _STEP:
             part.budget.check_time()
@@ -55,10 +59,15 @@ def inspect(part: Part) -> Iterator[Fact]:
                 command = command or text
         elif token[3]:
             change = change or _change(token[3], strings)
+        if (command and change) or number >= _MOST:
+            crowded = not (command and change)
+            break
     if command:
         yield part.finding("postscript-command", f"PostScript command: {shown(command.decode('latin-1'))}")
     if change:
         yield part.finding("postscript-file", f"PostScript file operation: {shown(change.decode('latin-1'))}")
+    if crowded:
+        raise LimitExceeded("tokens", f"PostScript: more than {_MOST} words in one file")
 
 
 def _change(name: bytes, strings: list[bytes]) -> bytes:
