@@ -180,3 +180,9 @@ def test_records_of_a_sheet_that_are_not_read_are_said(monkeypatch):
     assert limits_hit(scanner().scan(data, kind="file", name="a.slk")) == [
         "lines: SYLK: more than 10 records in one sheet"
     ]
+
+
+def test_blocks_of_pem_are_looked_at_up_to_a_bound(monkeypatch):
+    monkeypatch.setattr("attachguard.limits.MOST_LOOKS", 50)
+    data = b"-----BEGIN CERTIFICATE-----\n" * 100
+    assert limits_hit(scanner().scan(data, kind="file", name="a.pem")) == ["parts: PEM: more blocks than are looked at"]

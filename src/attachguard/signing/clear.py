@@ -8,7 +8,6 @@ Why our own: the digest is taken while the message streams by; libraries want it
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import TYPE_CHECKING, Final
 
 from attachguard.signing.ledger import Content, Ledger
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from attachguard.mail.message import Entity, Event
     from attachguard.part import Part
 
-_BARE: Final = re.compile(rb"(?<!\r)\n")
 _PROTOCOLS: Final = frozenset({"", "application/pkcs7-signature", "application/x-pkcs7-signature"})
 _DIGESTS: Final = ("sha256", "sha1", "sha384", "sha512", "sha224", "md5")
 _ALWAYS: Final = ("sha256", "sha512")
@@ -40,7 +38,7 @@ class _Running:
     def update(self, piece: bytes) -> None:
         """Take the next octets."""
         skip = 1 if self._after_cr and piece[:1] == b"\n" else 0
-        text = piece[:skip] + _BARE.sub(b"\r\n", piece[skip:])
+        text = piece[:skip] + piece[skip:].replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
         self._after_cr = piece.endswith(b"\r")
         for running in self.digests.values():
             running.update(text)

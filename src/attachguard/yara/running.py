@@ -2,8 +2,8 @@
 
 libyara stops by the clock, in whole seconds. A machine that is busy with other things must not make a harmless mail suspicious, so what counts is
 the time that this thread was given, beyond what reading as many bytes takes with as many rules; where libyara stopped for want of time that others
-had, it is asked again. Large content is shown to the rules in a few pieces from all over it before: where that alone says that the whole would take
-several times as long as it may, the whole is not begun.
+had, it is asked again. Large content is shown to the rules in a few pieces from all over it before: where these say that the whole would take
+longer than it may, the whole is not begun.
 
 Which rule was slow libyara does not say. Once it was stopped, the files are tried on those pieces in groups, the dearest group in halves and its
 dearest file rule by rule. The slow one is named and the others are asked about the whole content after all, in this message and in the next ones.
@@ -36,8 +36,8 @@ _READING_RULES: Final = 8e-15
 _LARGE: Final = 1 << 20
 _PIECES: Final = 16
 _PIECE: Final = 4096
-#: So many times as long as it may take the whole has to be, by what the pieces take, to be given up before it is begun.
-_SURELY: Final = 1.5
+#: Bytes of each piece on which the slow file is searched: a dozen trials are needed.
+_SEARCHED: Final = 1024
 #: Files that are tried together in search of the slow one, seconds that libyara may take for such a trial, and that the whole search may take.
 _TOGETHER: Final = 32
 _TRIAL: Final = 1
@@ -129,7 +129,7 @@ class Stopwatch:
         reading = self._rate * len(call.data)
         begun = self._clock()
         found = None
-        if len(call.data) < _LARGE or self._foreseen(rules, call) < (left + reading) * _SURELY:
+        if len(call.data) < _LARGE or self._foreseen(rules, call) < left + reading:
             try:
                 found = call.ask(rules, max(1, round(left + reading)))
             except yara.TimeoutError:
@@ -138,7 +138,7 @@ class Stopwatch:
         spent.seconds += max(0.0, taken - reading) if found is not None else max(left, taken)
         if found is not None:
             return found
-        which = self._search(call._replace(data=_pieces(call.data)))
+        which = self._search(call._replace(data=_pieces(call.data, _SEARCHED)))
         raise Slow(
             f"the YARA rules took longer than {left:.3g} s of the processor on one part: {which}",
             self._without_named(call),
@@ -238,12 +238,12 @@ class Stopwatch:
         return best or f"a rule of {source.file.name}"
 
 
-def _pieces(data: bytes) -> bytes:
-    """Pieces from all over a content; the content itself where it is not much longer."""
-    if len(data) <= 2 * _PIECES * _PIECE:
+def _pieces(data: bytes, size: int = _PIECE) -> bytes:
+    """Pieces of some size from all over a content; the content itself where it is not much longer."""
+    if len(data) <= 2 * _PIECES * size:
         return data
-    step = (len(data) - _PIECE) // (_PIECES - 1)
-    return b"".join([data[at : at + _PIECE] for at in range(0, step * _PIECES, step)])
+    step = (len(data) - size) // (_PIECES - 1)
+    return b"".join([data[at : at + size] for at in range(0, step * _PIECES, step)])
 
 
 def _go_on(_kind: int, _message: object) -> int:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from attachguard.errors import LimitExceeded
 from attachguard.inspector import Fact
 from attachguard.part import Part
 from attachguard.readers.crypto import der_kinds as derkinds
@@ -35,6 +36,8 @@ _HEAD: Final = 256
 #: Bytes that more than a sample in a text has, and blocks of one file that are taken out.
 _SAMPLE: Final = 64
 _MOST_DISGUISED: Final = 20
+#: What looking at a block takes, see `Budget.spare`.
+_LOOKS: Final = 2
 #: Base64 as the letters of a key begin.
 _LETTERS: Final = re.compile(rb"\s{1,4}MI[A-Za-z0-9+/\s]{30}")
 
@@ -61,6 +64,8 @@ def inspect(part: Part) -> Iterator[Fact]:
         if lock:
             yield part.encrypted("unknown-password", lock)
             return
+        if not part.budget.spare(_LOOKS):
+            raise LimitExceeded("parts", "PEM: more blocks than are looked at")
         if disguised < _MOST_DISGUISED and _is_disguise(part.data, label, begin.end()):
             # `certutil -decode` writes whatever stands between the lines.
             disguised += 1
