@@ -1,9 +1,9 @@
 """What Nextcloud's app files_antivirus sends in daemon and socket mode, octet for octet, and what it makes of the reply.
 
-After the app's `ExternalClam.php` and `ScannerBase.php` (6.x): `nINSTREAM` and a line feed, each piece of the file behind its length, a length of zero,
-one line read with `fgets`. Pieces are those of the upload, or of a chunk size in background scans, where a file that ends with a chunk brings an empty
-piece, which is a length of zero before the app's own. Longer files than `av_stream_max_length` go in several streams, each of which begins with the
-last piece of the one before.
+After the app's sources (`lib/Scanner/ExternalClam.php`, `lib/Scanner/ScannerBase.php`, `lib/Item.php`): `nINSTREAM` and a line feed, each piece of the
+file behind its length, a length of zero, one line read with `fgets`. Pieces are those of the upload, or of a chunk size in background scans, where a
+file that ends with a chunk brings an empty piece, which is a length of zero before the app's own. Longer files than `av_stream_max_length` go in
+several streams, each of which begins with the last piece of the one before.
 """
 
 from __future__ import annotations

@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from attachguard.errors import LimitExceeded
 from attachguard.part import Part
 from attachguard.types.letters import shown
 
 if TYPE_CHECKING:
-    from attachguard.errors import LimitExceeded
-from attachguard.inspector import Fact
+    from attachguard.inspector import Fact
 
 TYPES: Final = frozenset({"ps", "eps"})
 LIMITATIONS: Final = (
@@ -39,7 +39,7 @@ _CHANGES: Final = frozenset({b"deletefile", b"renamefile"})
 #: Tokens between two looks at the clock.
 _STEP: Final = 10_000
 #: Words and strings that are read of one file.
-_MOST: Final = 2_000_000
+_MOST: Final = 1_000_000
 
 
 def inspect(part: Part) -> Iterator[Fact]:
