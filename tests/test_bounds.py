@@ -19,6 +19,7 @@ from attachguard._core.mime import find_delimiter
 from attachguard._core.transfer import decode_runs
 from attachguard.mail.message import entity, parser
 from attachguard.testkit.archives import zipped
+from attachguard.testkit.compound import build
 from attachguard.testkit.openxml import word
 
 TOP = b"From: a@example.org\r\nSubject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
@@ -194,3 +195,11 @@ def test_words_of_postscript_are_read_up_to_a_bound(monkeypatch):
     report = scanner().scan(data, kind="file", name="a.ps")
     assert limits_hit(report) == ["tokens: PostScript: more than 10 words in one file"]
     assert any(finding.kind == "postscript-command" for finding in report.findings)
+
+
+def test_embedded_objects_of_one_document_have_a_bound(monkeypatch):
+    monkeypatch.setattr("attachguard.formats.office.oleobjects._MOST_OBJECTS", 3)
+    streams = {f"ObjectPool/_{number}/\x03ObjInfo": bytes(6) for number in range(6)}
+    data = build({"WordDocument": b"\xec\xa5\xc1\x00" + bytes(508), **streams})
+    report = scanner().scan(data, kind="file", name="a.doc")
+    assert limits_hit(report) == ["parts: more than 3 embedded objects in one document"]

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard.containers import compound as compounds
+from attachguard.errors import LimitExceeded
 from attachguard.formats.markup.shared import shown
 from attachguard.formats.office._office import equations
 from attachguard.formats.office._office.equations import equation_facts
@@ -66,6 +67,8 @@ _EQUATIONS: Final = frozenset(
     }
 )
 _MAXIMUM_NAME: Final = 1024
+#: Objects of one document that are looked into: each is a compound file of its own.
+_MOST_OBJECTS: Final = 2_500
 #: What the packager writes before the command where it wraps a file.
 _FILE: Final = 3
 
@@ -75,7 +78,9 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
     file = compounds.peek(part)
     if file is None:
         return
-    for entry in part.once(objects):
+    for number, entry in enumerate(part.once(objects)):
+        if number >= _MOST_OBJECTS:
+            raise LimitExceeded("parts", f"more than {_MOST_OBJECTS} embedded objects in one document")
         what = f"{_what(file, entry)} ({shown(entry.path)})"
         yield part.finding("ole-object", what)
         control = entry.get("\x03ocxname")
