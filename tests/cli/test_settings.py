@@ -77,7 +77,7 @@ def test_what_is_excluded_may_be_a_setting(call, below):
         ('policy = "audit"\n\n[scan]\nruels = []\n', ":4: scan.ruels", "did you mean 'rules'"),
         ('[scna]\npolicy = "audit"\n', ":1: scna", "did you mean 'scan'"),
         ("jobs = 0\n", ":1: jobs", "at least 1"),
-        ('jobs = "two"\n', ":1: jobs", "whole number"),
+        ('jobs = "two"\n', ":1: jobs", "whole number of at least 1"),
         ('color = "blue"\n', ":1: color", "auto, always, never"),
         ('engine = "clamav"\n', ":1: engine", "clamd:HOST:PORT"),
         ("policy = audit\n", ":1", "is not TOML"),

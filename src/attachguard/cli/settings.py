@@ -48,10 +48,7 @@ def _unless(section: Section, key: str) -> bool:
 
 
 def _count(section: Section, key: str) -> int:
-    number = section.number(key)
-    if number == 0:
-        section.error(key, "must be at least 1")
-    return number or 1
+    return section.number(key, least=1) or 1
 
 
 def _one_of(choices: tuple[str, ...]) -> Callable[[Section, str], str]:

@@ -145,12 +145,12 @@ class Section:
         self.error(key, 'must be text in quotes, as in "…"')
         return default
 
-    def number(self, key: str, default: int | None = None) -> int | None:
-        """A whole number of at least 0."""
+    def number(self, key: str, default: int | None = None, least: int = 0) -> int | None:
+        """A whole number that is not too small."""
         value = self.table.get(key, default)
-        if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+        if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= least):
             return value
-        self.error(key, "must be a whole number of at least 0, without quotes")
+        self.error(key, f"must be a whole number of at least {least}, without quotes")
         return default
 
     def size(self, key: str) -> int | None:
