@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from attachguard.engine.caught import caught
 from attachguard.engine.judge import Judge
 from attachguard.engine.names import name_findings
+from attachguard.engine.nesting import in_itself, too_often
 from attachguard.engine.tree import child_path
 from attachguard.errors import ChecksumFailed, LimitExceeded, Malformed
 from attachguard.inspector import PLAIN, Entry, Fact
@@ -36,12 +37,6 @@ T = TypeVar("T")
 
 #: Bytes of locked parts that are kept until the end of the message, in case its text has their password.
 _HELD_BYTES: Final = 32 << 20
-
-
-#: A part of at least so many bytes that holds little but another, which does so again: so many levels of them are read, of one type and of any.
-_AGAIN_BYTES: Final = 1 << 20
-_MOST_AGAIN: Final = 3
-_MOST_NESTED: Final = 9
 
 #: Attached and packed texts that may hold the password of what lies beside them: their roles, types, and most bytes.
 _NOTED: Final = frozenset({"attachment", "inline", "member"})
@@ -169,23 +164,9 @@ class Walk:
                 part.size = part.sha256 = None
 
     def _is_holder_again(self, part: Part) -> bool:
-        """Whether a part is what one of those around it is, byte for byte: then it leaves the tree again, as nothing new can come of it.
-
-        An archive that holds itself was built to be unpacked without end. In other carriers it is our own reading that found no inside; once it is
-        still looked at where it has another name to be judged by.
-        """
-        if not part.size or part.sha256 is None or part.role == "layer":
-            return False
-        around = []
-        holder = part.parent
-        while holder is not None:
-            around.append(holder)
-            holder = holder.parent
-        same = [holder for holder in around if holder.sha256 == part.sha256 and holder.size == part.size]
-        if not same:
-            return False
-        archive = next((holder for holder in same if holder.type.group == "archive"), None)
-        if archive is None and len(same) == 1 and part.extension != same[0].extension:
+        """Whether a part is what one of those around it is, byte for byte: then it leaves the tree again, as nothing new can come of it."""
+        held, archive = in_itself(part)
+        if not held:
             return False
         self.parts.pop()  # it has just been admitted
         part.release()
@@ -221,11 +202,11 @@ class Walk:
             if part.role in _NOTED and part.size <= _NOTE_BYTES and part.types and part.types[0].id in _NOTES:
                 part.context.get(Candidates).add_note(part.data, html=part.types[0].id == "html")
         begun = _Locked(part, frozenset(), 0, len(self.judge.findings))
-        again = _again(part)
-        if not again:
+        much = too_often(part)
+        if not much:
             self._inspect_on(begun)
         else:
-            self._raised(part, LimitExceeded("depth", again), "scanner")
+            self._raised(part, LimitExceeded("depth", much), "scanner")
             self._type_facts(part, {finding.code for finding in self.judge.findings[begun.first :]})
             self._conclude(part)
 
@@ -414,24 +395,6 @@ class Walk:
             part.finding("inspection-failed", f"{source}: {type(error).__name__} in {error.__notes__[-1]}"),
             source,
         )
-
-
-def _again(part: Part) -> str:
-    """What is too much, in words, where large content is nested too often in content that holds little else; empty where it is not.
-
-    Each level is read and kept as often as there are levels around it; the message as such is read once, however deep its parts are.
-    """
-    kind = part.type.id
-    same = others = 0
-    holder = part.parent
-    while holder is not None and holder.size and part.size and part.size >= _AGAIN_BYTES:
-        if part.size <= holder.size <= 2 * part.size:
-            same += part.type.id == holder.type.id
-            others += 1
-        part, holder = holder, holder.parent
-    if same > _MOST_AGAIN:
-        return f"{kind}: more than {_MOST_AGAIN} levels that hold little but another {kind}"
-    return f"more than {_MOST_NESTED} levels that hold little but the next one" if others > _MOST_NESTED else ""
 
 
 def by_type(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
