@@ -18,7 +18,8 @@ def broken(*_args, **_options):
 @pytest.mark.parametrize(("content", "name"), [(MAIL, "a.eml"), (b"MZ" + bytes(200), "a.exe")])
 def test_a_policy_that_fails_defers_what_it_fails_over(method, content, name, monkeypatch):
     monkeypatch.setattr(Judging, method, broken)
-    report = Scanner(Policy.load("strict")).scan(content, name=name)
+    # Of the built-in policies the cities' have lists for parts to meet.
+    report = Scanner(Policy.load("kaiserslautern")).scan(content, name=name)
     if method == "judge" and not report.findings:
         return  # nothing was asked
     assert "policy-error" in {finding.code for finding in report.findings}
