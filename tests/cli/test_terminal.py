@@ -16,6 +16,7 @@ import types
 import pytest
 
 from attachguard.cli import progress as module
+from attachguard.cli.main import main
 from attachguard.cli.progress import Progress
 from attachguard.cli.terminal import colours
 from tests.test_scanner import BAD, CLEAN
@@ -193,3 +194,16 @@ def test_where_the_shell_ignores_ctrl_c_the_program_does_so_too(tmp_path):
     )
     shell = ["sh", "-c", 'trap \'\' INT; exec "$0" -c "$1"', sys.executable, presses]
     assert subprocess.run(shell, cwd=tmp_path, stdout=subprocess.DEVNULL, check=False).returncode == 40
+
+
+def test_ctrl_c_while_a_scan_is_handed_over_leaves_no_word(monkeypatch, recwarn):
+    async def scan():
+        raise AssertionError("nobody awaits it")
+
+    def handed_over(_options):
+        never = scan()
+        raise KeyboardInterrupt(never.cr_running)
+
+    monkeypatch.setattr("attachguard.cli.main._parsed", lambda _arguments: types.SimpleNamespace(run=handed_over))
+    assert main(["doctor"]) == 130
+    assert not recwarn.list

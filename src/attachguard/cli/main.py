@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -125,5 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"attachguard: {place}{error.strerror or error}\n")
         return Status.FAILED
     except KeyboardInterrupt:
+        # It may come between the making of a scan and its being handed to the pool, and Python would say that nobody awaits that one.
+        warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
         return Status.INTERRUPTED
     return status
