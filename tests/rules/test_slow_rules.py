@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import pytest
 import yara
@@ -13,6 +14,7 @@ from attachguard.limits import Budget
 from attachguard.part import Part
 from attachguard.yara import running
 from attachguard.yara.running import Call, Slow, Spent, Stopwatch
+from attachguard.yara.source import Source
 from attachguard.yara.text import alone, spans
 
 SLOW = """
@@ -72,6 +74,18 @@ def test_time_that_others_had_does_not_count(monkeypatch):
     watch = Stopwatch(clock=Hours(0.01))
     assert watch.ask(None, Call(b"x", {}), Spent(), Limits(rule_seconds=9.0, part_rule_seconds=7.0)) == ["match"]
     assert asked == [7, 7, 7]
+
+
+def test_thousands_of_short_texts_are_not_slow_because_there_are_thousands_of_rules(monkeypatch):
+    monkeypatch.setattr(Call, "ask", lambda *_: [])
+    sources = [Source("many", Path("many.yar"), " " * 5_000_000, {})]
+    spent = Spent()
+    watch, few = Stopwatch(sources, clock=Hours(4e-4)), Stopwatch(clock=Hours(4e-4))
+    for _ in range(5_000):
+        assert watch.ask(None, Call(b"Guten Tag", {}), spent, Limits()) == []
+    assert spent.seconds == 0
+    few.ask(None, Call(b"Guten Tag", {}), spent, Limits())
+    assert spent.seconds > 0
 
 
 def test_work_counts_and_without_files_nobody_can_be_named(monkeypatch):

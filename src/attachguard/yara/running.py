@@ -32,6 +32,9 @@ _WORKED: Final = 0.5
 #: Seconds that reading a byte takes on a slow machine: with few rules, and for each byte of the rules' text besides.
 _READING: Final = 1e-8
 _READING_RULES: Final = 8e-15
+#: The same for each content, however short: an archive of thousands of texts is not slow because there are thousands of rules.
+_BEGINNING: Final = 2e-5
+_BEGINNING_RULES: Final = 2e-10
 #: Content of this size is looked at in pieces before: so many, each of so many bytes.
 _LARGE: Final = 1 << 20
 _PIECES: Final = 16
@@ -102,7 +105,7 @@ class Stopwatch:
         clock: seconds of the processor that this thread was given.
     """
 
-    __slots__ = ("_clock", "_named", "_others", "_rate", "_sources", "_text")
+    __slots__ = ("_begin", "_clock", "_named", "_others", "_rate", "_sources", "_text")
 
     def __init__(self, sources: Sequence[Source] = (), clock: Callable[[], float] = time.thread_time) -> None:
         self._sources = sources
@@ -113,6 +116,7 @@ class Stopwatch:
         self._others: tuple[frozenset[str], Any] | None = None
         self._text = sum([len(source.text) for source in sources])
         self._rate = _READING + _READING_RULES * self._text
+        self._begin = _BEGINNING + _BEGINNING_RULES * self._text
 
     def ask(self, rules: Any, call: Call, spent: Spent, limits: Limits) -> list[Any]:
         """The matches of some rules.
@@ -126,7 +130,7 @@ class Stopwatch:
                 f"the YARA rules have taken {limits.rule_seconds:g} s of the processor for this message{self._known()}",
                 self._without_named(call) if spent.seconds < 2 * limits.rule_seconds else [],
             )
-        reading = self._rate * len(call.data)
+        reading = self._begin + self._rate * len(call.data)
         begun = self._clock()
         found = None
         if len(call.data) < _LARGE or self._foreseen(rules, call) < left + reading:
