@@ -107,3 +107,12 @@ class Entry:
         if self._inspector is not None or not self.marks:
             return False
         return not holds_any(data, self.marks)
+
+
+def by_type(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
+    """The dispatch table: inspectors by the type ids they name, in the order given."""
+    table: dict[str, list[Entry]] = {}
+    for entry in entries:
+        for key in entry.types:
+            table.setdefault(key, []).append(entry)
+    return {key: tuple(named) for key, named in table.items()}

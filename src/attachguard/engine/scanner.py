@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from attachguard.engine.judge import Judge
 from attachguard.engine.scan import STEP, Kind, Scan
-from attachguard.engine.walk import by_type
 from attachguard.formats import ENTRIES
-from attachguard.inspector import Entry, Inspector, known_to
+from attachguard.inspector import Entry, Inspector, by_type, known_to
 from attachguard.limits import Budget, Limits
 from attachguard.model import Envelope, Report
 from attachguard.part import Part

@@ -7,7 +7,7 @@ member cannot hide its siblings. This module and no other turns exceptions over 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
@@ -395,12 +395,3 @@ class Walk:
             part.finding("inspection-failed", f"{source}: {type(error).__name__} in {error.__notes__[-1]}"),
             source,
         )
-
-
-def by_type(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
-    """The dispatch table: inspectors by the type ids they name, in the order given."""
-    table: dict[str, list[Entry]] = {}
-    for entry in entries:
-        for key in entry.types:
-            table.setdefault(key, []).append(entry)
-    return {key: tuple(named) for key, named in table.items()}
