@@ -19,8 +19,8 @@ ITEMS: Final = 128
 BYTES: Final = 64 << 20
 #: What a compressed file unpacks to travels with its task.
 CARRIED: Final = 16 << 20
-#: Where there is little to do, every worker is to have some of it, and all are to end together: each batch is one share in so many, for each worker, of what
-#: is left, and no smaller than what is worth a task.
+#: Where little is left to do, every worker is to have some of it, and all are to end together: a batch is one share of what is left, in so
+#: many for each worker, and no smaller than what is worth a task.
 _SHARES: Final = 4
 _LEAST: Final = 4
 #: So many full batches for each worker are no longer little.
