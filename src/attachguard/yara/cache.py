@@ -93,10 +93,9 @@ def key(sources: Sequence[Source], own: Collection[str]) -> str:
         yara.YARA_VERSION,
         sys.byteorder,
         sys.maxsize,
+        prefilter.versions() if prefilter.worthwhile(sources) else "",
         tuple(VIEWS),
     )
-    if prefilter.worthwhile(sources):
-        engine = (*engine, prefilter.versions())
     digest = hashlib.sha256(repr((engine, sorted(DEFAULTS.items()), sorted(own))).encode())
     for source in sources:
         head = repr((source.space, str(source.file), source.nursery, sorted(source.included), len(source.text)))
