@@ -2,3 +2,15 @@
 
 Why our own: the libraries for OpenDocument build object trees and look for neither macros nor references.
 """
+
+from __future__ import annotations
+
+from typing import Final
+
+from attachguard.types.filetypes import TYPES, refinements
+
+_MEDIA_TYPES: Final = ("application/vnd.oasis.opendocument.", "application/vnd.sun.xml.")
+#: Documents that are archives: OpenDocument, its forerunner and its kin.
+ZIPPED: Final = frozenset(
+    ["hwpx", "oxt", *(key for key in refinements("zip") if TYPES[key].mime.startswith(_MEDIA_TYPES))]
+)
