@@ -118,7 +118,7 @@ class Scan:
         return self._verdict
 
     def _takes_whole(self, data: bytes) -> bool:
-        """Whether this is a file that is kept as it is: in steps it would be taken apart and put together again. No bound is met in the middle of it."""
+        """Whether this is a file that is kept as it is, since no bound is met in the middle of it: steps would be put together again."""
         if self._size or len(data) > min(self._budget.limits.part_bytes, self._budget.limits.total_bytes):
             return False
         if self._kind == "auto":
