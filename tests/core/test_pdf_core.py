@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +47,47 @@ def test_names_count_only_as_tokens():
     assert marks(b"<</J#53 5>>")
     assert not marks(b"(/JS) </JSON/X% /JS\n <2F4A53>")
     assert not marks(b"/JSX /J /js /J#5")
+
+
+def string_marks(value: bytes) -> tuple[bool, bool]:
+    """Whether an object with this value has an address that is no ordinary one, and a string that may name a share; alike in an object stream."""
+    table = bytearray(slots())
+    table[core.name_hash(b"URI")] = core.ADDRESS_CLASS
+    (found,) = core.index(b"1 0 obj " + value + b" endobj", bytes(table))[0][6:]
+    assert core.members(value, [0], bytes(table)) == ([found], False)
+    return bool(found & core.UNUSUAL), bool(found & core.SHARE)
+
+
+@pytest.mark.parametrize(
+    ("value", "unusual", "share"),
+    [
+        (b"<</URI(https://example.org)>>", False, False),
+        (b"<</S/URI/URI ( HTTP://example.org)>>", False, False),
+        (b"<</URI(www.example.org)/URI(#page)/URI(mailto:a@example.org)/URI(tel:1)>>", False, False),
+        (b"<</S/URI>>", False, False),
+        (b"<</URI(javascript:alert)>>", True, False),
+        (b"<</URI(http)>>", True, False),
+        (b"<</URI<687474703A>>>", True, False),
+        (b"<</URI 12 0 R>>", True, False),
+        (b"<</URI<</Base(https://example.org)>>>>", True, False),
+        (b"<</URI % a comment\n(ms-msdt:x)>>", True, False),
+        (b"<</U#52I(https://example.org)>>", True, False),
+        (rb"<</F(\\\\host\\share)>>", False, True),
+        (b"<</F(//host/share)>>", False, True),
+        (b"<</F(File://host/share)>>", False, True),
+        (rb"<</F(\file://host)>>", False, True),
+        (b"<</F(smb://host)>>", False, True),
+        (b"<</F<5c5C 68>>>", False, True),
+        (b"<</F< 2F\n2f68>>>", False, True),
+        (b"<</F<FEFF005C005c0068>>>", False, True),
+        (b"<</F<FEFF002F002F0068>>>", False, True),
+        (rb"<</F(\\host)/G(/folder)/H(filed: 1)/I(a //host)>>", False, False),
+        (b"<</F<5C68>/G<FEFF0068>/H<FE>/I<5G5C5C>>>", False, False),
+        (b"<</F<FEFF005C00", False, False),
+    ],
+)
+def test_strings_are_marked_where_they_may_lead_elsewhere(value, unusual, share):
+    assert string_marks(value) == (unusual, share)
 
 
 def test_objects_are_found_with_their_streams_whatever_length_claims():

@@ -213,8 +213,16 @@ def test_what_is_larger_than_a_batch_is_one_of_its_own():
 
 
 def test_a_little_work_is_shared_among_all_workers():
-    assert len(list(cut(numbered(40), 4))) == 20
+    assert len(list(cut(numbered(40), 4))) == 10
     assert list(cut([], 4)) == []
+
+
+@pytest.mark.parametrize("count", [600, 5000])
+def test_the_last_batches_are_small_so_that_workers_end_together(count):
+    sizes = [len(batch.items) for batch in cut(numbered(count), 2)]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] == min(ITEMS, count // 8)
+    assert max(sizes[-4:]) <= 4
 
 
 def test_a_plan_is_read_as_it_was_written_whatever_files_are_called(tmp_path):

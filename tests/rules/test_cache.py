@@ -11,7 +11,7 @@ import pytest
 from attachguard import Limits, RuleError, Rules
 from attachguard.limits import Budget
 from attachguard.part import Part
-from attachguard.yara import cache, compiling
+from attachguard.yara import cache, compiling, prefilter, rules
 
 RULE = 'rule r : tag { meta: attachguard_scope = "file name" strings: $a = "word" condition: $a }'
 
@@ -63,6 +63,18 @@ def test_nothing_is_kept_unless_it_is_asked_for(folder, tmp_path, monkeypatch):
     assert len(list((tmp_path / "home/attachguard/rules").iterdir())) == 1
 
 
+def test_rules_that_come_along_are_kept_for_the_next_process(tmp_path, monkeypatch, compiles):
+    monkeypatch.delenv("CACHE_DIRECTORY", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    rules._builtin.cache_clear()
+    first = Rules.builtin()
+    assert compiles
+    compiles.clear()
+    rules._builtin.cache_clear()
+    assert len(Rules.builtin()) == len(first)
+    assert not compiles
+
+
 def test_a_changed_file_is_another_set(folder, place):
     Rules.load(folder, cache=place)
     (folder / "a.yar").write_text(RULE.replace("word", "text"), "utf-8")
@@ -83,6 +95,20 @@ def test_other_versions_of_the_engine_have_sets_of_their_own(folder, place, comp
     monkeypatch.setattr(cache.yara, "YARA_VERSION", "9.9.9")
     Rules.load(folder, cache=place)
     assert compiles
+
+
+def test_the_prefilters_version_counts_for_sets_that_may_have_one(folder, place, compiles, monkeypatch):
+    for number, expected in ((prefilter.FEWEST, True), (2, False)):
+        (folder / "a.yar").write_text(
+            "\n".join(f'rule r{each} {{ strings: $a = "word" condition: $a }}' for each in range(number)), "utf-8"
+        )
+        monkeypatch.setattr(prefilter, "versions", lambda: "")
+        Rules.load(folder, cache=place)
+        compiles.clear()
+        monkeypatch.setattr(prefilter, "versions", lambda: "hyperscan 9")
+        monkeypatch.setattr(prefilter, "make", lambda sources: (b"", b""))
+        Rules.load(folder, cache=place)
+        assert bool(compiles) is expected
 
 
 def test_problems_are_kept_with_the_rules(folder, place, compiles):

@@ -26,6 +26,8 @@ _FACTOR = cython.declare(cython.uint, 1540483477)
 #: Octets that most text is full of, and those of which it is fullest: a key with few of them is met more rarely.
 _USUAL = frozenset(b" etaoinsrhldcumfpgwybvk\r\n\t<>/=\"'.,-")
 _OFTEN = frozenset(b" etaoinsrhldcm\r\n./")
+#: How usual each octet is, whatever the case of a letter.
+_USUALNESS = bytes([(octet in _USUAL) + (octet in _OFTEN) for code in range(256) for octet in bytes([code]).lower()])
 
 #: The tag that stands in the slot of each known key, 0 in all others; by slot and tag, the words with the place of the key in them; words for which
 #: there are no two keys, which are looked for one by one.
@@ -43,8 +45,9 @@ def table(words: list[tuple[bytes, bool]]) -> Table:
     alone: list[tuple[bytes, bool]] = []
     for given, folded in words:
         word = given.lower() if folded else given
+        usual = word.translate(_USUALNESS)
         for place in sorted(
-            range(len(word) - KEY), key=lambda at: _usual(word[at : at + KEY]) + _usual(word[at + 1 : at + KEY + 1])
+            range(len(word) - KEY), key=lambda at: sum(usual[at : at + KEY]) + sum(usual[at + 1 : at + KEY + 1])
         ):
             keys = [_hash(word[at : at + KEY]) for at in (place, place + 1)]
             # Two keys of one slot, with tags that differ, cannot both be there.
@@ -56,11 +59,6 @@ def table(words: list[tuple[bytes, bool]]) -> Table:
         else:
             alone.append((word, folded))
     return bytes(tags), by_key, alone
-
-
-def _usual(key: bytes) -> int:
-    """How much a key is like what most text is full of."""
-    return sum((octet in _USUAL) + (octet in _OFTEN) for octet in key.lower())
 
 
 def _hash(key: bytes) -> tuple[int, int]:

@@ -14,7 +14,7 @@ except ImportError:
     from attachguard._core import _shim as cython
 
 from attachguard._core.pdfheaders import KINDS, has_header
-from attachguard._core.pdftokens import name_hash
+from attachguard._core.pdftokens import ADDRESS_CLASS, SHARE, UNUSUAL, name_hash
 
 if cython.compiled:
     from cython.cimports.attachguard._core.needles import find
@@ -43,7 +43,9 @@ else:
     )
     from attachguard._core.pdftokens import BY_ENDOBJ, BY_STREAM, run
 
-__all__ = ["LENGTH_CLASS", "NAMELESS", "TRAILER", "index", "members", "name_hash"]
+__all__ = [
+    "ADDRESS_CLASS", "LENGTH_CLASS", "NAMELESS", "SHARE", "TRAILER", "UNUSUAL", "index", "members", "name_hash",
+]  # fmt: skip
 
 #: Class number of the name `Length`, whose value is read where it is direct.
 LENGTH_CLASS = 63
@@ -103,14 +105,14 @@ def index(
 
     Args:
         raw: the file.
-        slots: class number (1–62, 0 for none) by `name_hash`; `LENGTH_CLASS` for `Length`.
+        slots: class number (1–59, 0 for none) by `name_hash`; `ADDRESS_CLASS` for `URI`, `LENGTH_CLASS` for `Length`.
         hidden: whether to look for objects inside strings, comments and streams as well.
         most: records after which to stop.
 
     Returns:
         Seven integers a record: object number (`TRAILER`, `NAMELESS`), generation, start and end of the value, start and end of the stream's bytes
-        (-1, -1 where there is none), marks (bit `1 << class`). Then whether there is more than this order of reading shows: headers inside strings,
-        comments or streams, or more records than `most`.
+        (-1, -1 where there is none), marks (bit `1 << class`, `SHARE`, `UNUSUAL`). Then whether there is more than this order of reading shows:
+        headers inside strings, comments or streams, or more records than `most`.
     """
     view: cython.const[cython.uchar][::1] = raw
     table: cython.const[cython.uchar][::1] = slots

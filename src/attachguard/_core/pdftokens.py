@@ -44,6 +44,18 @@ _BASIS = cython.declare(cython.ulonglong, 2166136261)
 _PRIME = cython.declare(cython.ulonglong, 16777619)
 _MASK = cython.declare(cython.ulonglong, 0xFFFFFFFF)
 
+# What a string has that is more than text, as bits: parentheses among the bytes below 64, the backslash and the `j` of `obj` among the next 64.
+_TELLING_LOW = cython.declare(cython.ulonglong, 1 << 40 | 1 << 41)
+_TELLING_HIGH = cython.declare(cython.ulonglong, 1 << (92 - 64) | 1 << (106 - 64))
+
+#: Marks of strings, beside those of names: of one that begins as a path on another host does, and of an address that is no ordinary one of the web.
+SHARE = 1 << 60
+UNUSUAL = 1 << 61
+#: Class number of the name `URI`, whose value is looked at where it stands.
+ADDRESS_CLASS = 62
+_ADDRESS = cython.declare(cython.int, ADDRESS_CLASS)
+_ORDINARY = (b"http:", b"https:", b"mailto:", b"tel:", b"www.", b"#")
+
 #: Strings without an end that are taken back, in one file; from then on a parenthesis is passed over as if it were a blank.
 _UNCLOSED_MAX = cython.declare(cython.int, 8)
 
@@ -80,10 +92,14 @@ def _skip_string(
     """Position after a literal string (7.3.4.2) that opens before `at`; -1 where it never closes."""
     depth: cython.int = 1
     byte: cython.int
+    telling: cython.ulonglong
     begin: cython.Py_ssize_t = at
     while at < end:
         byte = view[at]
         at += 1
+        telling = _TELLING_LOW if byte < 64 else _TELLING_HIGH if byte < 128 else 0
+        if not (telling >> (byte & 63)) & 1:
+            continue
         if byte == 92:  # a backslash takes its next byte with it
             at += 1
         elif byte == 40:
@@ -92,9 +108,94 @@ def _skip_string(
             depth -= 1
             if depth == 0:
                 return at
-        elif byte == 106 and at - begin > 6 and hides_header(view, at - 3, end, begin, kinds, state):
+        elif (
+            view[at - 2] == 98
+            and at - begin > 6
+            and not state[AT_HIDES]
+            and kinds[view[at - 4]] == 1
+            and hides_header(view, at - 3, end, begin, kinds, state)
+        ):
             state[AT_HIDES] = 1
     return -1
+
+
+@cython.cfunc
+def _begins(
+    view: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, end: cython.Py_ssize_t, word: bytes
+) -> cython.bint:
+    """Whether a word in small letters stands at `at`, in letters of any size."""
+    place: cython.Py_ssize_t
+    letter: cython.int
+    byte: cython.int
+    if at + len(word) > end:
+        return False
+    for place in range(len(word)):
+        letter = word[place]
+        byte = view[at + place]
+        if byte != letter and not (65 <= byte <= 90 and byte + 32 == letter):
+            return False
+    return True
+
+
+@cython.cfunc
+def _on_share(view: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.bint:
+    """Whether a literal string that opens before `at` begins as a path on another host does: with slashes, escaped backslashes, a scheme."""
+    if at + 4 > end:
+        return False
+    if view[at] == 47:
+        return view[at + 1] == 47
+    if view[at] == 92:
+        if view[at + 1] == 92:
+            return view[at + 2] == 92 and view[at + 3] == 92
+        at += 1  # one before a letter says nothing (7.3.4.2)
+    return _begins(view, at, end, b"file:") or _begins(view, at, end, b"smb:")
+
+
+@cython.cfunc
+def _on_share_hex(
+    view: cython.const[cython.uchar][::1],
+    at: cython.Py_ssize_t,
+    end: cython.Py_ssize_t,
+    kinds: cython.const[cython.uchar][::1],
+) -> cython.bint:
+    """As `_on_share`, for a hexadecimal string (7.3.4.3) of slashes or backslashes, in one octet each or in UTF-16."""
+    value: cython.longlong = 0
+    digits: cython.int = 0
+    digit: cython.int
+    while at < end and digits < 12:
+        digit = _hex(view[at])
+        if digit >= 0:
+            value = value * 16 + digit
+            digits += 1
+            if digits == 4 and value != 0xFEFF:
+                return value == 0x5C5C or value == 0x2F2F
+        elif kinds[view[at]] != 1:
+            return False
+        at += 1
+    return value == 0xFEFF005C005C or value == 0xFEFF002F002F
+
+
+@cython.cfunc
+def _ordinary(
+    view: cython.const[cython.uchar][::1],
+    at: cython.Py_ssize_t,
+    end: cython.Py_ssize_t,
+    kinds: cython.const[cython.uchar][::1],
+) -> cython.bint:
+    """Whether what follows the name `URI` is no address at all, or an ordinary one of the web in a literal string."""
+    word: bytes
+    while at < end and kinds[view[at]] == 1:
+        at += 1
+    if at >= end or view[at] != 40:
+        # The value may be a hexadecimal string or a dictionary, a reference, or anything after a comment.
+        return at >= end or not (view[at] == 60 or view[at] == 37 or 48 <= view[at] <= 57)
+    at += 1
+    while at < end and kinds[view[at]] == 1:
+        at += 1
+    for word in _ORDINARY:  # noqa: SIM110  a generator cannot hold what is typed here
+        if _begins(view, at, end, word):
+            return True
+    return False
 
 
 @cython.cfunc
@@ -158,6 +259,7 @@ def run(
     after: cython.Py_ssize_t
     hides: cython.longlong
     closed: cython.bint = False
+    escaped: cython.bint
     marks: cython.ulonglong = 0
     state[AT_LENGTH_AT] = -1
     state[AT_ENDED_BY] = BY_NOTHING
@@ -184,6 +286,7 @@ def run(
         elif byte == 47:
             at += 1
             value = _BASIS
+            escaped = False
             while at < end:
                 byte = view[at]
                 if kinds[byte] != 0:
@@ -194,6 +297,7 @@ def run(
                     if high >= 0 and low >= 0:
                         byte = high * 16 + low
                         at += 2
+                        escaped = True
                 value = ((value ^ cython.cast(cython.ulonglong, byte)) * _PRIME) & _MASK
                 at += 1
             kind = slots[(value ^ (value >> 16)) & 0xFFFF]
@@ -203,6 +307,8 @@ def run(
                         state[AT_LENGTH_AT] = at
                 else:
                     marks |= cython.cast(cython.ulonglong, 1) << kind
+                    if kind == _ADDRESS and (escaped or not _ordinary(view, at, end, kinds)):
+                        marks |= UNUSUAL
             closed = False
         elif byte == 60:
             if at + 1 < end and view[at + 1] == 60:
@@ -210,6 +316,8 @@ def run(
                 depth += 1
                 continue
             at += 1
+            if _on_share_hex(view, at, end, kinds):
+                marks |= SHARE
             while at < end and view[at] != 62:
                 # A string that was never closed must not swallow what follows (7.3.4.3: digits and white space only).
                 if view[at] == 60 or view[at] == 47:
@@ -229,6 +337,8 @@ def run(
                 continue
         elif byte == 40:
             at += 1
+            if _on_share(view, at, end):
+                marks |= SHARE
             if state[AT_UNCLOSED] < _UNCLOSED_MAX:
                 hides = state[AT_HIDES]
                 after = _skip_string(view, at, end, kinds, state)
@@ -242,7 +352,13 @@ def run(
         elif byte == 37:
             begin = at
             while at < end and view[at] != 10 and view[at] != 13:
-                if view[at] == 106 and at - begin > 6 and hides_header(view, at - 2, end, begin, kinds, state):
+                if (
+                    view[at] == 106
+                    and view[at - 1] == 98
+                    and not state[AT_HIDES]
+                    and at - begin > 6
+                    and hides_header(view, at - 2, end, begin, kinds, state)
+                ):
                     state[AT_HIDES] = 1
                 at += 1
             continue

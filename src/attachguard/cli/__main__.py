@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import sys
 
 from attachguard.cli.main import parser
 from attachguard.cli.manual import page
+from attachguard.version import VERSION
 
 if __name__ == "__main__":
-    sys.stdout.write(page(parser(), importlib.metadata.version("attachguard")))
+    sys.stdout.write(page(parser(), VERSION))

@@ -25,6 +25,7 @@ from attachguard.cli.arguments import Parser, TopHelp, grouped
 from attachguard.cli.status import Status
 from attachguard.errors import OperatorError
 from attachguard.types.letters import spelled
+from attachguard.version import VERSION
 
 _ADD: Final[tuple[Callable[[Any], None], ...]] = (
     cli_scan.add_scan,
@@ -52,16 +53,6 @@ _GROUPS: Final = {
 _ABOUT: Final = "Decides what a mail attachment really is and what happens to it."
 
 
-class _Version(argparse.Action):
-    """Prints the version, which is looked up only then."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_details: object) -> None:
-        import importlib.metadata
-
-        sys.stdout.write(f"attachguard {importlib.metadata.version('attachguard')}\n")
-        parser.exit()
-
-
 def parser() -> Parser:
     """The whole command line."""
     top = Parser(
@@ -73,7 +64,7 @@ def parser() -> Parser:
             ("attachguard scan --help", "everything about one command"),
         ),
     )
-    top.add_argument("--version", action=_Version, nargs=0, help="print the version and end")
+    top.add_argument("--version", action="version", version=f"attachguard {VERSION}", help="print the version and end")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for add in _ADD:
         add(commands)

@@ -14,6 +14,7 @@ from attachguard.codes import Role
 from attachguard.engine.incoming import Body
 from attachguard.engine.tree import child_path
 from attachguard.engine.walk import Walk
+from attachguard.later import later
 from attachguard.mail.linkonly import LinkWatch
 from attachguard.mail.message import ELSEWHERE, Entity, Event, EventKind, MessageParser, Span
 from attachguard.mail.readings.names import gravest
@@ -37,7 +38,7 @@ _REFERENCES: Final = 500
 _FORMS: Final = frozenset({"text/x-amp-html", "text/enriched", "text/richtext", "text/watch-html"})
 #: What may hold the password of another part.
 _READABLE: Final = ("text/plain", "text/html")
-_CID: Final = re.compile(rb"cid:([^\"'\s>)]{1,200})", re.IGNORECASE)
+_CID: Final = later(rb"cid:([^\"'\s>)]{1,200})", re.IGNORECASE)
 
 
 class Intake(Protocol):

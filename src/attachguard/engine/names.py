@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.later import later
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
 from attachguard.types.claims import CLAIMS, LOADED, PROGRAMS
@@ -19,7 +20,7 @@ from attachguard.types.filetypes import OFFICE, TABLE, TITLES, TYPES, refines, r
 from attachguard.types.leftovers import is_leftover
 
 #: One look tells whether a name has anything unusual.
-_UNUSUAL: Final = re.compile("[\0-\x1f\x7f:{\u202a-\u202e\u2066-\u2069]|[.\\s]$|\\s{5}")
+_UNUSUAL: Final = later("[\0-\x1f\x7f:{\u202a-\u202e\u2066-\u2069]|[.\\s]$|\\s{5}")
 _CONTROL: Final = re.compile("[\0-\x1f\x7f]")
 _DIRECTION: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 #: The two that turn the letters of any script round, and those that end a run of another direction.
@@ -32,7 +33,7 @@ _BLANKS: Final = re.compile(r"\s{5,}")
 _LOOKALIKES: Final = str.maketrans("аеорсухіјѕһԁɡӏκοραν", "aeopcyxijshdglkopav")
 #: What a name may end with without anybody seeing it.
 _UNSEEN_AT_END: Final = ". \t\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_INVISIBLE: Final = later("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 _NAMED: Final = frozenset({"attachment", "inline", "member", "embedded"})
 _TEXTUAL: Final = frozenset({"text", "script", "mail", "crypto", "data"})

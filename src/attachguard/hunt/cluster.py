@@ -34,6 +34,7 @@ from attachguard.hunt.kernel import Scanning
 from attachguard.hunt.plan import Batch
 from attachguard.hunt.rows import Granularity
 from attachguard.hunt.tables import Done, joined, packed
+from attachguard.version import VERSION
 
 #: Bytes that a worker of a local cluster may use, where the machine has as many; as in the pool of the gateway.
 MEMORY: Final = 1792 << 20
@@ -331,7 +332,7 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
 
 def versions() -> tuple[str, str]:
     """What has to be the same everywhere: the version of attachguard, and that of libyara, for whose compiled rules are made."""
-    return version("attachguard"), version("yara-python")
+    return VERSION, version("yara-python")
 
 
 def _check(client: distributed.Client) -> None:

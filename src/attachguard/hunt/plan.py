@@ -6,6 +6,7 @@ So the length of the work is known, and an interrupted hunt goes on with exactly
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -18,8 +19,12 @@ ITEMS: Final = 128
 BYTES: Final = 64 << 20
 #: What a compressed file unpacks to travels with its task.
 CARRIED: Final = 16 << 20
-#: Where there is little to do, every worker is to have some of it: batches for each worker.
-_SHARES: Final = 8
+#: Where little is left to do, every worker is to have some of it, and all are to end together: a batch is one share of what is left, in so
+#: many for each worker, and no smaller than what is worth a task.
+_SHARES: Final = 4
+_LEAST: Final = 4
+#: So many full batches for each worker are no longer little.
+_MUCH: Final = 8
 
 
 class Batch(NamedTuple):
@@ -59,20 +64,22 @@ def cut(items: Iterable[Item], workers: int) -> Iterator[Batch]:
         workers: how many share the work.
     """
     source = iter(items)
-    first_ones = list(islice(source, ITEMS * _SHARES * workers))
-    most = max(1, min(ITEMS, -(-len(first_ones) // (_SHARES * workers))))
-    number, size = 0, 0
+    ahead = deque(islice(source, ITEMS * _MUCH * workers))
+    number, size, most = 0, 0, 0
     batch: list[Item] = []
-    for part in (first_ones, source):
-        for item in part:
-            room = CARRIED if item.form == "stream" else BYTES
-            if batch and (
-                len(batch) >= most or size + item.size > room or (item.form == "stream") != (batch[0].form == "stream")
-            ):
-                yield Batch(number, tuple(batch))
-                number, size, batch = number + len(batch), 0, []
-            batch.append(item)
-            size += item.size
+    while ahead:
+        item = ahead.popleft()
+        ahead.extend(islice(source, 1))
+        room = CARRIED if item.form == "stream" else BYTES
+        if batch and (
+            len(batch) >= most or size + item.size > room or (item.form == "stream") != (batch[0].form == "stream")
+        ):
+            yield Batch(number, tuple(batch))
+            number, size, batch = number + len(batch), 0, []
+        if not batch:
+            most = min(ITEMS, max(_LEAST, (len(ahead) + 1) // (_SHARES * workers)))
+        batch.append(item)
+        size += item.size
     if batch:
         yield Batch(number, tuple(batch))
 

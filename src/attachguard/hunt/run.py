@@ -6,7 +6,6 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +19,7 @@ from attachguard.hunt.rows import COLUMNS, Granularity
 from attachguard.hunt.store import Store
 from attachguard.hunt.tables import Done, done_of, merged, tables
 from attachguard.passwords import Secrets
+from attachguard.version import VERSION
 
 #: Columns whose values are counted in the end, where the rows have them.
 COUNTED: Final = ("action", "code", "kind", "rule", "rules", "kinds")
@@ -45,7 +45,7 @@ def settings_of(order: Order, sources: Sequence[str]) -> str:
     """A digest of all that decides what the rows are."""
     digest = hashlib.sha256()
     policy = msgspec.json.encode(order.policy.data, order="deterministic", enc_hook=_plain)
-    options = msgspec.json.encode((version("attachguard"), order.granularity, order.where, order.passwords))
+    options = msgspec.json.encode((VERSION, order.granularity, order.where, order.passwords))
     for text in (policy, options, *map(Path.read_bytes, order.rules.files), *(repr(each).encode() for each in sources)):
         digest.update(len(text).to_bytes(8, "big") + text)
     return digest.hexdigest()

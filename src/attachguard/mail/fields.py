@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from attachguard._core.mime import drop_comments
+from attachguard.later import later
 from attachguard.mail import charsets
 
 #: Longest field value that is taken apart, and most parameters in one: real fields stay far below.
@@ -25,12 +26,12 @@ _USUAL_LENGTH: Final = 60
 #: Octets of a header as text.
 text: Final = charsets.guess
 
-_ENCODED_WORD: Final = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\r\n]{0,4000})\?=")
+_ENCODED_WORD: Final = later(rb"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\r\n]{0,4000})\?=")
 _WORD_BEGINS: Final = re.compile(rb"=\?[^?\s]{1,60}\?[bBqQ]\?")
 _BETWEEN_WORDS: Final = re.compile(rb"(\?=)[ \t\r\n]+(?==\?)")
 _FOLD: Final = re.compile(rb"\r?\n(?=[ \t])")
 #: What stands between two semicolons; each step consumes, so the match is linear. An open quoted string runs to the end.
-_PIECE: Final = re.compile(rb'[^;"]*(?:"(?:[^"\\]|\\.)*(?:"|\\?\Z)[^;"]*)*;?', re.DOTALL)
+_PIECE: Final = later(rb'[^;"]*(?:"(?:[^"\\]|\\.)*(?:"|\\?\Z)[^;"]*)*;?', re.DOTALL)
 _SECTION: Final = re.compile(r"^(.*?)(?:\*(\d{1,4}))?(\*)?$")
 _TOKEN: Final = rb"[!#$%&'+.^_`{|}~0-9A-Za-z-]+"
 #: A parameter as every reader takes it: white space only around the semicolon, no comment, no escape. Some characters that RFC 2045 wants in
@@ -39,8 +40,8 @@ _SEMICOLON: Final = rb"[ \t\r\n]*;[ \t\r\n]*"
 #: Between encoded words a fold is no part of anything.
 _QUOTED: Final = rb'[^"\\\r\n\0]*(?:(?<=\?=)\r?\n[ \t]+(?==\?)[^"\\\r\n\0]*)*'
 _BARE: Final = rb'[^\0-\x20\x7f;"(),\\]+'
-_PLAIN_PARAMETER: Final = re.compile(_SEMICOLON + rb"(" + _TOKEN + rb')=(?:"(' + _QUOTED + rb')"|(' + _BARE + rb"))")
-_PLAIN_VALUE: Final = re.compile(
+_PLAIN_PARAMETER: Final = later(_SEMICOLON + rb"(" + _TOKEN + rb')=(?:"(' + _QUOTED + rb')"|(' + _BARE + rb"))")
+_PLAIN_VALUE: Final = later(
     rb"(%s(?:/%s)?)(?:%s%s=(?:\"%s\"|%s))*[ \t\r\n]*;?[ \t\r\n]*" % (_TOKEN, _TOKEN, _SEMICOLON, _TOKEN, _QUOTED, _BARE)
 )
 

@@ -14,17 +14,18 @@ from typing import Final
 
 from attachguard._core.needles import holds_folded
 from attachguard._core.untag import untag
+from attachguard.later import later
 from attachguard.model import Finding
 
 #: Bytes of one body, and bodies, that are looked at.
 _LOOKED_AT: Final = 64 << 10
 _BODIES: Final = 8
-_LINK: Final = re.compile(r"https?://([^\s/\"'<>?#:@]{1,255})[^\s\"'<>]{0,2000}", re.IGNORECASE)
+_LINK: Final = later(r"https?://([^\s/\"'<>?#:@]{1,255})[^\s\"'<>]{0,2000}", re.IGNORECASE)
 #: Text of its own beyond which a message says something itself, in characters.
 _SHORT, _MIDDLE = 400, 1500
 
 #: What such messages say, in German and English.
-_FETCH: Final = re.compile(
+_FETCH: Final = later(
     r"herunter\s?(?:zu)?\s?laden|abzuholen|abholen|abrufen|abgerufen werden|zum download|jetzt (?:öffnen|ansehen|lesen)|hier klicken|klicken sie"
     r"|steht (?:ihnen )?(?:zum abruf|bereit)|einschreiben|zustellung per e-?mail|link (?:öffnen|folgen)|download|retrieve|view (?:the |your )?"
     r"(?:message|document|file)|secure message|encrypted message|has shared|shared (?:a|the) (?:file|document|folder)|click (?:here|below|the link)"

@@ -9,12 +9,12 @@ Why our own: the decoders of the standard library want a whole body; this one ta
 from __future__ import annotations
 
 import binascii
-import re
 from typing import Final, Protocol
 
 import pybase64
 
 from attachguard._core.transfer import decode_qp, decode_runs, squeeze_base64
+from attachguard.later import later
 from attachguard.mail.encodings import KNOWN
 
 #: A quoted-printable line that is longer than this is decoded in pieces: nobody waits for its end.
@@ -57,7 +57,7 @@ class Identity:
 #: What an unknown encoding is said to be where the content is not text as it is.
 UNREAD: Final = "unknown transfer encoding"
 #: Octets that no text has.
-_NO_TEXT: Final = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_NO_TEXT: Final = later(rb"[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
 class Unknown(Identity):

@@ -15,13 +15,14 @@ from html import unescape
 from itertools import pairwise
 from typing import Final
 
+from attachguard.later import later
 from attachguard.mail import charsets
 
 #: Directly after a word for password; near one and quoted or password-like; such a thing anywhere; near one; alone on a line, names.
 DIRECT, LIKELY, POSSIBLE, NEAR, FAINT = 0, 2, 3, 4, 5
 
 #: Words for password in German, English, French, Italian, Spanish, Polish, Turkish and Dutch, with their endings and usual abbreviations.
-_MARKER: Final = re.compile(
+_MARKER: Final = later(
     r"pass[ -]?(?:w[oö]rt|word|wd|code|phrase)\w{0,3}|kennw[oö]rt\w{0,3}|(?:l[oö]sungs|geheim|code|schlüssel)wort|zugangscode|zugriffscode"
     r"|mots? de passe|code d['’]acc[eè]s|contrase[nñ]as?|parola\w{0,5}|has[lł][oaeu]\w{0,2}|wachtwoord\w{0,2}|toegangscode"
     r"|[sş]ifre\w{0,5}|\b(?:clave|mdp|pwd?|pwort|pass|psw|pin|parole|hasło|code ?word)\b"
@@ -30,11 +31,11 @@ _MARKER: Final = re.compile(
     re.IGNORECASE,
 )
 #: What stands between such a word and the password.
-_BRIDGE: Final = re.compile(
+_BRIDGE: Final = later(
     r"[:=：\u2192]|->|=>|\b(?:lautet|ist|is|was|est|es|sera|è|é|será|jest|to|brzmi|luidt|olarak|dır|dir)\b",
     re.IGNORECASE,
 )
-_QUOTED: Final = re.compile(
+_QUOTED: Final = later(
     r"\"([^\"\n]{1,64})\"|„([^“”\"\n]{1,64})[“”\"]|“([^”\n]{1,64})”|«\s?([^»\n]{1,64}?)\s?»|»([^«\n]{1,64})«|'([^'\n]{1,64})'|‚([^‘’\n]{1,64})[‘’]"
     r"|‘([^’\n]{1,64})’|`([^`\n]{1,64})`|\[([^\]\n]{1,64})\]|<([^<>\n]{1,64})>|\(([^()\n]{1,64})\)|\*([^*\n]{1,64})\*"
 )
@@ -56,7 +57,7 @@ _CLOSING: Final = "\"'“”‘’«»‹›`)]}>*.,;:!?"
 _AROUND: Final = _OPENING + _CLOSING
 _SOFT: Final = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad")
 
-_TAG: Final = re.compile(r"<(/?)([a-zA-Z!][a-zA-Z0-9]{0,15})?[^<>]*>")
+_TAG: Final = later(r"<(/?)([a-zA-Z!][a-zA-Z0-9]{0,15})?[^<>]*>")
 _HIDDEN: Final = frozenset({"script", "style", "title", "template"})
 _INLINE: Final = frozenset(
     {

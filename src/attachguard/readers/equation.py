@@ -14,6 +14,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from attachguard.later import later
+
 #: EQNOLEFILEHDR: its length, and the version in its high word.
 _OLE_HEADER: Final = 28
 #: The MTEF header: version, platform, product, its version and subversion; only the first matters to the editor.
@@ -60,7 +62,7 @@ def _records(character: int) -> re.Pattern[bytes]:
         ]
     every = [b"[" + b"".join(re.escape(bytes((high << 4 | kind,))) for high in range(16)) + b"]" for kind in (8, 9)]
     pieces += [every[0] + rb"..[^\x00]{0,31}\x00", every[1] + rb"(?:\x65..|\x64...|[^\x64\x65].)"]
-    return re.compile(b"(?:" + b"|".join(pieces) + b")*+", re.DOTALL)
+    return later(b"(?:" + b"|".join(pieces) + b")*+", re.DOTALL)
 
 
 _COMMON_WIDE: Final = _records(3)

@@ -12,10 +12,11 @@ Why our own: `ipaddress` refuses half of the spellings that browsers and Windows
 
 from __future__ import annotations
 
-import re
 import socket
 import struct
 from typing import Final
+
+from attachguard.later import later
 
 #: Last labels of names that no public resolver knows: reserved ones, and the habits of offices.
 _PRIVATE_SUFFIXES: Final = frozenset(
@@ -37,7 +38,7 @@ _PRIVATE_NETWORKS: Final = tuple(
         ("192.168.0.0", 16),
     )
 )
-_NUMBER: Final = re.compile(r"(?:0[xX][0-9a-fA-F]{1,8}|[0-9]{1,11})(?:\.(?:0[xX][0-9a-fA-F]{1,8}|[0-9]{1,11})){0,3}")
+_NUMBER: Final = later(r"(?:0[xX][0-9a-fA-F]{1,8}|[0-9]{1,11})(?:\.(?:0[xX][0-9a-fA-F]{1,8}|[0-9]{1,11})){0,3}")
 #: What IDNA takes for a full stop (UTS 46 §2.3).
 _STOPS: Final = str.maketrans("\u3002\uff0e\uff61", "...")
 #: How UNC paths write IPv6 addresses.

@@ -25,6 +25,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, NamedTuple
 
+from attachguard.later import later
 from attachguard.readers.hosts import is_own
 
 Brings = Literal["template", "object", "code", "content", "data", "place"]
@@ -152,7 +153,7 @@ _DRIVE: Final = re.compile(r"[a-z][:|](?![a-z0-9])", re.IGNORECASE)
 #: What precedes the address itself: OLE's words for a display name, quotes, brackets, blanks and control characters.
 _FRONT: Final = re.compile(r"(?:[\s\x00-\x20\"'<(\u00a0\u200b\ufeff]|urn?l:(?=\S))+", re.IGNORECASE)
 #: A path that names a device or a UNC path at length: `\\?\UNC\host\…`, `\??\UNC\…`, `\\.\UNC\…`, `\\;LanmanRedirector\;X:0\host\…`.
-_LONG_UNC: Final = re.compile(
+_LONG_UNC: Final = later(
     r"[\\/]{1,2}[?.]{1,2}[\\/]+(?:globalroot[\\/]+device[\\/]+mup|unc|mup)[\\/]+|[\\/]{2};[^\\/]*(?:[\\/];[^\\/]*)*[\\/]+",
     re.IGNORECASE,
 )
@@ -161,7 +162,7 @@ _UNC: Final = re.compile(r"[\\/]{2,}")
 _HOST: Final = re.compile(r"[^\\/?#\s\x00]{0,255}")
 _THIS: Final = frozenset({"", "localhost", ".", "?"})
 #: An address inside another one: what a wrapper opens, what a search looks through.
-_INNER: Final = re.compile(r"(?:https?|ftp|file|smb|webdavs?|davs?):[\\/]|\\\\[^\\/?.]|%5c%5c", re.IGNORECASE)
+_INNER: Final = later(r"(?:https?|ftp|file|smb|webdavs?|davs?):[\\/]|\\\\[^\\/?.]|%5c%5c", re.IGNORECASE)
 #: How much of an address matters.
 _READ: Final = 4_096
 
@@ -304,7 +305,7 @@ def kind_of(use: Use, address: str, *, page: bool = False) -> str:
 
 
 #: An address inside other words: connection strings and field codes have some in them.
-_INSIDE: Final = re.compile(
+_INSIDE: Final = later(
     r"(?<=[=;,(\"'| ])\s{0,20}(?:[a-z][a-z0-9+.-]{1,20}:[\\/]{2}|\\\\)[^;,\"']{1,1000}", re.IGNORECASE
 )
 

@@ -7,7 +7,6 @@ fill in. What a policy lets through without a word is `informational` (section 3
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -20,6 +19,7 @@ from attachguard.model import Action, Finding, PartRecord, Report
 from attachguard.outcome.templates import Templates
 from attachguard.report.formats import Look
 from attachguard.types.letters import whole
+from attachguard.version import VERSION
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS: Final = {
@@ -68,7 +68,7 @@ class Log:
         """The whole log."""
         driver = {
             "name": "attachguard",
-            "version": importlib.metadata.version("attachguard"),
+            "version": VERSION,
             "rules": [self._rule(name, code) for name, code in self._codes],
         }
         run = {

@@ -6,9 +6,10 @@ Why our own: the manifests are small XML, and no Python package reads ASiC.
 from __future__ import annotations
 
 import binascii
-import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
+
+from attachguard.later import later
 
 if TYPE_CHECKING:
     from attachguard.signing.ledger import Sibling
@@ -22,11 +23,11 @@ DIGEST_URIS: Final = {
     "http://www.w3.org/2001/04/xmldsig-more#sha384": "sha384",
     "http://www.w3.org/2001/04/xmlenc#sha512": "sha512",
 }
-_REFERENCE: Final = re.compile(
+_REFERENCE: Final = later(
     rb"<(?:\w{1,20}:)?DataObjectReference\s[^<>]{0,2000}?URI=[\"']([^\"'<>]{1,1000})[\"'][^<>]{0,2000}>"
 )
-_METHOD: Final = re.compile(rb"<(?:\w{1,20}:)?DigestMethod\s[^<>]{0,500}?Algorithm=[\"']([^\"'<>]{1,200})[\"']")
-_VALUE: Final = re.compile(rb"<(?:\w{1,20}:)?DigestValue[^<>]{0,200}>([A-Za-z0-9+/=\s]{1,400})<")
+_METHOD: Final = later(rb"<(?:\w{1,20}:)?DigestMethod\s[^<>]{0,500}?Algorithm=[\"']([^\"'<>]{1,200})[\"']")
+_VALUE: Final = later(rb"<(?:\w{1,20}:)?DigestValue[^<>]{0,200}>([A-Za-z0-9+/=\s]{1,400})<")
 _MOST: Final = 2000
 
 

@@ -16,6 +16,7 @@ from typing import Final
 from urllib.parse import parse_qs, unquote
 
 from attachguard.errors import Malformed
+from attachguard.later import later
 from attachguard.signing import canonical, relations
 from attachguard.signing.asic import DIGEST_URIS
 from attachguard.signing.canonical import Form, form_of
@@ -28,8 +29,8 @@ _ENVELOPED: Final = DSIG + "enveloped-signature"
 _XPATH: Final = "http://www.w3.org/TR/1999/REC-xpath-19991116"
 _XPATH_FILTER: Final = "http://www.w3.org/2002/06/xmldsig-filter2"
 #: The two expressions that are in use: everything but the signatures.
-_NO_SIGNATURE: Final = re.compile(r"\s*not\(\s*ancestor-or-self::([\w.-]{1,40}):Signature\s*\)\s*", re.ASCII)
-_SIGNATURES: Final = re.compile(r"\s*(?:/descendant(?:-or-self)?::|//)([\w.-]{1,40}):Signature\s*", re.ASCII)
+_NO_SIGNATURE: Final = later(r"\s*not\(\s*ancestor-or-self::([\w.-]{1,40}):Signature\s*\)\s*", re.ASCII)
+_SIGNATURES: Final = later(r"\s*(?:/descendant(?:-or-self)?::|//)([\w.-]{1,40}):Signature\s*", re.ASCII)
 _BY_ID: Final = re.compile(r"#xpointer\(id\(['\"]([^'\"]{1,500})['\"]\)\)")
 LARGEST: Final = 8 << 20
 _MOST_REFERENCES: Final = 2000

@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final
 
+from attachguard.later import later
 from attachguard.types.claims import CLAIMS, PROGRAMS, TEXT_NAMES
 
 
@@ -35,10 +36,10 @@ _BLANKS: Final = _spelled(
 _DOTS: Final = ".\uff0e\u2024\ufe52"
 #: What Windows does not keep at the end of a name: dots, blanks, characters that no name may have, and what other systems write for those.
 _DROPPED: Final = _DOTS + _BLANKS + _UNSEEN + '"<>|*?' + _spelled((0xF001, 0xF07F))
-_VERSION: Final = re.compile(r";[0-9]{1,5}$")
+_VERSION: Final = later(r";[0-9]{1,5}$")
 _NOT_SEEN: Final = str.maketrans("", "", _UNSEEN)
 #: A class identifier as last extension.
-CLASS_ID: Final = re.compile(r"\.\{[0-9a-fA-F]{8}-[0-9a-fA-F-]{4,30}\}?[. ]*$")
+CLASS_ID: Final = later(r"\.\{[0-9a-fA-F]{8}-[0-9a-fA-F-]{4,30}\}?[. ]*$")
 #: Kind of a stream, which stands last in its name.
 _STREAM_KIND: Final = re.compile(r":\$[A-Za-z_]{1,30}$")
 #: A name with a stream after an extension of three letters, known or not.

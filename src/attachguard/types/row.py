@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
-from attachguard.types.checks.later import Later
 from attachguard.types.checks.weak import Check, Weak
 
 
@@ -101,6 +102,6 @@ class Row(msgspec.Struct, frozen=True):
     at: tuple[tuple[int, bytes], ...] = ()
     inside: tuple[tuple[int, bytes] | tuple[int, bytes, Check], ...] = ()
     opens: tuple[bytes, ...] = ()
-    lines: tuple[tuple[bytes, Later], ...] = ()
+    lines: tuple[tuple[bytes, re.Pattern[bytes]], ...] = ()
     shebang: str = ""
     roots: str = ""

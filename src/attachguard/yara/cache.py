@@ -12,7 +12,7 @@ import hashlib
 import os
 import stat
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +20,7 @@ import msgspec
 import yara
 
 from attachguard.errors import RuleError
+from attachguard.version import VERSION
 from attachguard.yara import prefilter
 from attachguard.yara.externals import DEFAULTS
 from attachguard.yara.packed import PackedView
@@ -79,22 +80,20 @@ def default_folder() -> Path | None:
     return base / "attachguard" / "rules"
 
 
-def key(sources: Iterable[Source], own: Collection[str]) -> str:
+def key(sources: Sequence[Source], own: Collection[str]) -> str:
     """The digest of everything that a compiled set depends on.
 
     Args:
         sources: the rule files.
         own: ids of types that inspectors of the caller bring.
     """
-    import importlib.metadata  # 30 ms of a start, for those only who keep rules on disk
-
     engine = (
-        importlib.metadata.version("attachguard"),
+        VERSION,
         yara.__version__,
         yara.YARA_VERSION,
         sys.byteorder,
         sys.maxsize,
-        prefilter.versions(),
+        prefilter.versions() if prefilter.worthwhile(sources) else "",
         tuple(VIEWS),
     )
     digest = hashlib.sha256(repr((engine, sorted(DEFAULTS.items()), sorted(own))).encode())

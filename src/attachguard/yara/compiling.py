@@ -14,13 +14,14 @@ from typing import Any, Final, NamedTuple
 import yara
 
 from attachguard.errors import RuleError
+from attachguard.later import later
 from attachguard.types.near import near
 from attachguard.yara.externals import DEFAULTS, EXTERNALS
 from attachguard.yara.image import loaded, saved
 from attachguard.yara.metadata import Meta, error_of
 from attachguard.yara.source import Source, blanked
 
-_PLACE: Final = re.compile(r"^(?:line (?P<line>\d+)|(?P<file>.*)\((?P<number>\d+)\)): (?P<said>.*)$", re.DOTALL)
+_PLACE: Final = later(r"^(?:line (?P<line>\d+)|(?P<file>.*)\((?P<number>\d+)\)): (?P<said>.*)$", re.DOTALL)
 _UNDEFINED: Final = re.compile(r'undefined identifier "([^"]+)"')
 
 

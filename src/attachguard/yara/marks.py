@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from attachguard._core.marks import holds_one, table
+from attachguard._core.marks import Table, holds_one, table
 from attachguard.yara.source import Source
 
 #: The file beside the built-in rules.
@@ -49,11 +49,15 @@ class Marks:
 
     def __init__(self, words: Iterable[Word]) -> None:
         self.words = sorted(set(words))
-        self._table = table([(text.encode("latin-1"), folded) for text, folded in self.words])
+        #: Made when a content is first looked at: a process that meets no macros needs no table for them.
+        self._table: Table | None = None
 
     def absent_from(self, data: bytes) -> bool:
         """Whether none of the words stands in a content, so that none of the rules matches it."""
-        return not holds_one(data, self._table)
+        made = self._table
+        if made is None:
+            made = self._table = table([(text.encode("latin-1"), folded) for text, folded in self.words])
+        return not holds_one(data, made)
 
 
 def digest(text: str) -> str:

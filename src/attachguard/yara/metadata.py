@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from attachguard.codes import CODES
 from attachguard.errors import RuleError
+from attachguard.later import later
 from attachguard.types.filetypes import GROUPS, TYPES, UNKNOWN
 from attachguard.types.near import near
 from attachguard.yara.source import Source
@@ -22,7 +23,7 @@ CODE: Final = "malware-suspected"
 #: What a rule may be shown; `scopes` has what each word means.
 SCOPES: Final = ("file", "macro", "script", "pdf-script", "html-text", "message", "name")
 _TYPES: Final = frozenset({*TYPES, *GROUPS, UNKNOWN.id, UNKNOWN.group})
-_NUMBER: Final = re.compile(r"\d{1,3}")
+_NUMBER: Final = later(r"\d{1,3}")
 
 Meta = dict[str, Any]
 

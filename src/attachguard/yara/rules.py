@@ -72,7 +72,7 @@ class Rules:
 
     @staticmethod
     def builtin() -> Rules:
-        """The rules that come with attachguard; compiled once in a process."""
+        """The rules that come with attachguard; loaded once in a process, from where `attachguard.yara.cache` keeps them for this user."""
         return _builtin()
 
     @classmethod
@@ -194,7 +194,7 @@ class Rules:
 
 @functools.cache
 def _builtin() -> Rules:
-    return Rules.load(builtin=True)
+    return Rules.load(builtin=True, cache=True)
 
 
 def _restored(

@@ -7,6 +7,7 @@ rule asks for them.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
@@ -136,35 +137,39 @@ class Wanted(NamedTuple):
     @property
     def views(self) -> frozenset[str]:
         """Which contents it has to be shown."""
-        derived = self.scopes - NARROW.keys()
-        return derived | self._families() if not self.scopes or self.scopes - derived else derived
-
-    def _families(self) -> frozenset[str]:
-        """The families of parts that it can match; `bytes` where that may be any."""
-        by_type = [_BY_WORD.get(word) for word in self.types]
-        by_scope = [_BY_SCOPE[word] for word in self.scopes if word in NARROW]
-        if None in by_type or not (by_type or (by_scope and "file" not in self.scopes)):
-            return frozenset({"bytes"})
-        found = (
-            frozenset[str]().union(*(each for each in by_type if each is not None)) if by_type else frozenset(FAMILIES)
-        )
-        if by_scope:
-            found &= frozenset[str]().union(*by_scope)
-        return found or frozenset({"bytes"})
+        return _views_of(self)
 
     def takes(self, view: str, part: Part) -> bool:
         """Whether a match on a content of a part counts."""
-        if view not in self.views:
-            return False
         if self.types and not any(
             kind.id in self.types or kind.group in self.types for kind in part.types or (UNKNOWN,)
         ):
             return False
-        if view in FAMILIES and view != min(self.views & _families(part), default=""):
+        views = self.views
+        if view not in views or (view in FAMILIES and view != min(views & _families(part), default="")):
             return False
         if view not in READ or not self.scopes:
             return True
         return any(word in self.scopes and sees(part) for word, sees in NARROW.items())
+
+
+@functools.lru_cache(maxsize=4096)
+def _views_of(wanted: Wanted) -> frozenset[str]:
+    """Which contents a rule has to be shown. Thousands of rules want the same few things, and it is asked for each of them and each kind of part."""
+    derived = wanted.scopes - NARROW.keys()
+    return derived | _families_of(wanted) if not wanted.scopes or wanted.scopes - derived else derived
+
+
+def _families_of(wanted: Wanted) -> frozenset[str]:
+    """The families of parts that a rule can match; `bytes` where that may be any."""
+    by_type = [_BY_WORD.get(word) for word in wanted.types]
+    by_scope = [_BY_SCOPE[word] for word in wanted.scopes if word in NARROW]
+    if None in by_type or not (by_type or (by_scope and "file" not in wanted.scopes)):
+        return frozenset({"bytes"})
+    found = frozenset[str]().union(*(each for each in by_type if each is not None)) if by_type else frozenset(FAMILIES)
+    if by_scope:
+        found &= frozenset[str]().union(*by_scope)
+    return found or frozenset({"bytes"})
 
 
 def header_section(message: bytes) -> bytes:

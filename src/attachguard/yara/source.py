@@ -6,8 +6,11 @@ what lies beside them. `include` reaches no further than the folder that was nam
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -71,11 +74,10 @@ def collect(folders: Iterable[Path], problems: list[RuleError]) -> list[Source]:
         files = _files(folder)
         before = len(problems)
         base = (folder if folder.is_dir() else folder.parent).resolve()
-        for file, inside in files:
-            about = file.stat()
-            if (about.st_dev, about.st_ino) in seen:
+        for file, inside, identity in files:
+            if identity in seen:
                 continue
-            seen.add((about.st_dev, about.st_ino))
+            seen.add(identity)
             try:
                 found.append(_source(file, inside, base))
             except RuleError as error:
@@ -100,18 +102,28 @@ def _blank(found: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", piece)
 
 
-def _files(path: Path) -> list[tuple[Path, str]]:
-    """Rule files, each with its path in the folder."""
+def _files(path: Path) -> list[tuple[Path, str, tuple[int, int]]]:
+    """Rule files, each with its path in the folder and what tells whether it is the same as another."""
     if path.is_file():
-        return [(path, path.name)]
+        return [(path, path.name, _identity(path.stat()))]
     if not path.is_dir():
         raise RuleError("no such file or folder", file=str(path))
-    found: list[str] = []
+    found: list[tuple[Path, str, tuple[int, int]]] = []
     for folder, folders, names in os.walk(path):
         folders[:] = [name for name in folders if not name.startswith(".")]
         inside = folder[len(str(path)) :].lstrip(os.sep)
-        found += [f"{inside}/{name}".lstrip("/") for name in names if name.lower().endswith(SUFFIXES)]
-    return [(path / name, name) for name in sorted(found) if (path / name).is_file()]
+        for name in names:
+            if name.lower().endswith(SUFFIXES):
+                file = Path(folder, name)
+                with contextlib.suppress(OSError):  # a link to nowhere
+                    about = file.stat()
+                    if stat.S_ISREG(about.st_mode):
+                        found.append((file, f"{inside}/{name}".lstrip("/"), _identity(about)))
+    return sorted(found, key=lambda each: each[1])
+
+
+def _identity(about: os.stat_result) -> tuple[int, int]:
+    return about.st_dev, about.st_ino
 
 
 def _says_nothing(source: Source) -> bool:
@@ -158,7 +170,7 @@ def read(file: Path) -> str:
             "is no text: it has a NUL octet; a rule file is UTF-8 or Latin-1 text", file=str(file), line=line
         )
     try:
-        return octets.decode("utf-8-sig").replace("\r\n", "\n")
+        return octets.removeprefix(codecs.BOM_UTF8).decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError:
         return _latin(octets.decode("latin-1")).replace("\r\n", "\n")
 

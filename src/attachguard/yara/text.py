@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from attachguard.later import later
 from attachguard.yara.source import blanked
 
-_MARKS: Final = re.compile(r"[{}]|(?P<head>(?:\b(?:private|global)\s+)*)\brule\s+(?P<name>\w+)")
+_MARKS: Final = later(r"[{}]|(?P<head>(?:\b(?:private|global)\s+)*)\brule\s+(?P<name>\w+)")
 _WORD: Final = re.compile(r"\b\w+\b")
 
 

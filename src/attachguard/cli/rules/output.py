@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from attachguard.errors import RuleError
 from attachguard.types.letters import spelled
+from attachguard.version import VERSION
 from attachguard.yara.rules import builtin_folder
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def report(diagnostics: Sequence[Diagnostic], how: str, summary: str, **figures:
     if how == "json":
         sys.stdout.write(rendering.json(diagnostics, **figures))
     elif how == "sarif":
-        sys.stdout.write(rendering.sarif(diagnostics, importlib.metadata.version("attachguard")))
+        sys.stdout.write(rendering.sarif(diagnostics, VERSION))
     else:
         sys.stdout.write(rendering.human(diagnostics))
         say(summary)

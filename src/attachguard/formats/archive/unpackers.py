@@ -5,12 +5,12 @@ Each is asked only for what those before it could not give, so a process starts 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from typing import Final
 
+from attachguard.later import later
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.outside import tools
@@ -20,7 +20,7 @@ from attachguard.readers.outside.tools import NO_TOOLS, Tools
 
 Content = bytes | memoryview
 
-_UNSURE: Final = re.compile(r"[^A-Za-z0-9.]")
+_UNSURE: Final = later(r"[^A-Za-z0-9.]")
 
 
 def unpacked(

@@ -19,6 +19,7 @@ from typing import Final, NamedTuple
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats.crypto import pgp_secret
 from attachguard.inspector import Fact
+from attachguard.later import later
 from attachguard.model import Finding, Signature
 from attachguard.part import Part
 from attachguard.passwords import source_of, untried
@@ -44,7 +45,7 @@ EXTRACTS: Final = "The content of signed and compressed messages, and of those t
 DETECTS: Final = "Encrypted messages with their keys and passwords, signatures, keys, damage to the armour."
 
 _MARK: Final = b"-----BEGIN PGP "
-_BEGIN: Final = re.compile(rb"^-----BEGIN PGP ([A-Z0-9 ,/]{3,40})-----[ \t]*\r?$", re.MULTILINE)
+_BEGIN: Final = later(rb"^-----BEGIN PGP ([A-Z0-9 ,/]{3,40})-----[ \t]*\r?$", re.MULTILINE)
 _MAX_BLOCKS: Final = 100
 _MAX_NESTING: Final = 3
 _PEEK: Final = 1 << 16

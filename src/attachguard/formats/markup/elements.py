@@ -21,16 +21,17 @@ from attachguard.formats.markup.shared import (
     scheme_of,
     url_text,
 )
+from attachguard.later import later
 from attachguard.readers import references
 
 #: Inline documents and payloads that become parts.
 _MOST_CHILDREN: Final = 50
 
 #: Script elements of these types hold data, templates or rules, and run nothing.
-_DATA_BLOCK: Final = re.compile(
+_DATA_BLOCK: Final = later(
     r"json|template|importmap|speculationrules|text/(?:html|plain|xml|css|x-)|application/xml", re.IGNORECASE
 )
-_EXECUTES: Final = re.compile(r"java|ecma|jscript|vbs|livescript|module|perl|python|x-mathjax", re.IGNORECASE)
+_EXECUTES: Final = later(r"java|ecma|jscript|vbs|livescript|module|perl|python|x-mathjax", re.IGNORECASE)
 SCRIPT_SCHEMES: Final = frozenset({"javascript", "vbscript", "livescript", "jscript"})
 #: Attributes whose value is fetched or followed.
 _FETCHED: Final = frozenset(
@@ -53,12 +54,12 @@ _PICTURE_TAGS: Final = frozenset(
     {"img", "image", "feimage", "picture", "source", "video", "audio", "track", "input", "link", "body", "td", "table"}
 )
 _FRAME_TAGS: Final = frozenset({"iframe", "frame", "object", "embed", "applet"})
-_HARMLESS_MEDIA: Final = re.compile(
+_HARMLESS_MEDIA: Final = later(
     r"(?:image|audio|video|font)/(?!svg)|text/css|application/(?:x-)?font|application/vnd\.ms-fontobject"
 )
 #: Class of the smart-tag object that Word writes into the pages and mails it makes.
 _SMART_TAG_CLASS: Final = "38481807-ca0e-42d2-bf39-b33af135cc4d"
-_REFRESH: Final = re.compile(r"url\s*=\s*[\"']?\s*(.*)", re.IGNORECASE | re.DOTALL)
+_REFRESH: Final = later(r"url\s*=\s*[\"']?\s*(.*)", re.IGNORECASE | re.DOTALL)
 
 
 def read_tag(page: Page, data: bytes, why: int, span: tuple[int, int, int, int], *, xml: bool) -> None:

@@ -12,8 +12,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from attachguard.later import later
+
 #: Names of event handler attributes begin like this; any other attribute in `on` is not one.
-HANDLER: Final = re.compile(
+HANDLER: Final = later(
     r"on(?:abort|activate|after|animation|auxclick|before|begin|blur|bounce|cancel|can|cell|change|click|close|command|contentvisibility|context|"
     r"controlselect|copy|"
     r"cuechange|cut|data|dblclick|deactivate|devic|drag|drop|duration|emptied|end|error|filter|finish|focus|form|freeze|fullscreen|gotpointer|"
@@ -23,12 +25,12 @@ HANDLER: Final = re.compile(
     r"unhandled|unload|volume|waiting|webkit|wheel|zoom)[a-z]*"
 )
 #: Events that only the reader causes.
-_WAITS: Final = re.compile(
+_WAITS: Final = later(
     r"on(?:auxclick|blur|change|click|contextmenu|copy|cut|dblclick|drag[a-z]*|drop|focus|focusin|focusout|help|input|invalid|key[a-z]+|"
     r"mouse[a-z]+|paste|pointer[a-z]+|reset|select|selectstart|submit|touch[a-z]+|wheel)"
 )
 #: Code that only calls off, or changes how the element itself looks.
-_NOTHING: Final = re.compile(
+_NOTHING: Final = later(
     rb"(?:\s|;|javascript:|return\b|true\b|false\b|void\s*\(\s*0?\s*\)|void 0\b|if\s*\(\s*this\.blur\s*\)|"
     rb"(?:window|self)\.status\s*=\s*(?:'[^']{0,200}'|\"[^\"]{0,200}\"|this\.\w{1,20})|"
     rb"this\.(?:blur|focus|select)\s*\(\s*\)|this\.onerror\s*=\s*null|event\.(?:preventDefault|stopPropagation)\s*\(\s*\)|"

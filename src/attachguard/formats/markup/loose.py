@@ -10,13 +10,14 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from attachguard.formats.markup.handlers import HANDLER
+from attachguard.later import later
 
 if TYPE_CHECKING:
     from attachguard.formats.markup.collected import Page
 
-_SCRIPT: Final = re.compile(rb"<script[\t\n\f\r />]", re.IGNORECASE)
-_HANDLER: Final = re.compile(rb"[\t\n\f\r /\"'](on[a-z]{3,40})[\t\n\f\r ]*+=", re.IGNORECASE)
-_URL: Final = re.compile(
+_SCRIPT: Final = later(rb"<script[\t\n\f\r />]", re.IGNORECASE)
+_HANDLER: Final = later(rb"[\t\n\f\r /\"'](on[a-z]{3,40})[\t\n\f\r ]*+=", re.IGNORECASE)
+_URL: Final = later(
     rb"=[\t\n\f\r ]*+[\"']?[\x00-\x20]*+((?:j|&[#\w]{1,12};?)[\x00-\x20\w&#;]{0,200}script|(?:v|l)[\x00-\x20\w&#;]{0,200}script|data:text/html)"
     rb"[\x00-\x20]{0,10}(?::|&colon;|&#)",
     re.IGNORECASE,

@@ -14,21 +14,22 @@ from typing import Final
 
 from attachguard.errors import LimitExceeded
 from attachguard.formats.markup.shared import ascii_markup
+from attachguard.later import later
 from attachguard.part import Part
 
 #: What an unclosed one hides ends with the document, as it does for an XML parser.
-_MISC: Final = re.compile(
+_MISC: Final = later(
     rb"<!--(?:[^-]++|-(?!->))*+(?:-->)?|<\?(?:[^?]++|\?(?!>))*+(?:\?>)?|(<!\[CDATA\[)((?:[^\]]++|\](?!\]>))*+)(?:\]\]>)?"
 )
-_HEAD: Final = re.compile(rb"(?:[\s\xef\xbb\xbf]++|<!--(?:[^-]++|-(?!->))*+-->|<\?(?:[^?]++|\?(?!>))*+\?>)*+")
+_HEAD: Final = later(rb"(?:[\s\xef\xbb\xbf]++|<!--(?:[^-]++|-(?!->))*+-->|<\?(?:[^?]++|\?(?!>))*+\?>)*+")
 _SPOKEN: Final = re.compile(rb"&([A-Za-z_:\x80-\xff][^\s;&<>\"'%#]{0,100});")
-_ENTITY: Final = re.compile(rb"<!ENTITY\s+([^\s\"'%]{1,200})\s+(?:\"([^\"]*+)\"|'([^']*+)')\s*+>")
+_ENTITY: Final = later(rb"<!ENTITY\s+([^\s\"'%]{1,200})\s+(?:\"([^\"]*+)\"|'([^']*+)')\s*+>")
 _REFERENCE: Final = re.compile(rb"&#(?:x([0-9A-Fa-f]{1,8})|([0-9]{1,8}));")
 _NAMED: Final = re.compile(rb"[&%]([^\s;&%#]{1,200});")
 _KNOWN: Final = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
 #: A tag of which a value holds what looks like the tag's end.
 _VALUE: Final = rb"(?:\"[^\"<]*+\"|'[^'<]*+')[^<>\"']*+"
-_ENCLOSING: Final = re.compile(
+_ENCLOSING: Final = later(
     rb"<[A-Za-z_:\x80-\xff][^<>\"']*+(?:(?:\"[^\"<>]*+\"|'[^'<>]*+')[^<>\"']*+)*+"
     + _VALUE
     + rb"(?:"
@@ -36,7 +37,7 @@ _ENCLOSING: Final = re.compile(
     + rb")*+>"
 )
 #: A namespace that is written with references.
-_SPACE: Final = re.compile(rb"(xmlns(?::[^\s=<>]{1,100})?\s*+=\s*+)(\"[^\"<>&]*+&#[^\"<>]*+\"|'[^'<>&]*+&#[^'<>]*+')")
+_SPACE: Final = later(rb"(xmlns(?::[^\s=<>]{1,100})?\s*+=\s*+)(\"[^\"<>&]*+&#[^\"<>]*+\"|'[^'<>&]*+&#[^'<>]*+')")
 #: Bytes that entities may add to a document; no drawing or letter needs so many.
 _MOST_ADDED: Final = 4 << 20
 _MOST_NAMED: Final = 500_000
@@ -123,7 +124,7 @@ def document_type(data: bytes, start: int) -> tuple[int, bytes]:
             return (close + 1 if close >= 0 else size), data[opened : place - 1]
 
 
-_STEP: Final = re.compile(
+_STEP: Final = later(
     rb"\"[^\"]*+\"?|'[^']*+'?|<!--(?:[^-]++|-(?!->))*+(?:-->)?|<\?(?:[^?]++|\?(?!>))*+(?:\?>)?|[\[\]>]"
 )
 

@@ -14,6 +14,7 @@ from attachguard.errors import LimitExceeded
 from attachguard.formats.markup.handlers import HANDLER
 from attachguard.formats.markup.plainxml import character, doctype, document_type, expanded_size
 from attachguard.formats.markup.shared import decode_data_url, is_remote, parse_data_url, scheme_of, shown, url_text
+from attachguard.later import later
 from attachguard.part import Part
 
 if TYPE_CHECKING:
@@ -26,12 +27,12 @@ _MOST_ENTITIES: Final = 2_000
 _EXPANSION: Final = 16 << 20
 
 #: An instruction or a comment, which hold any tag, or the root element.
-_STEP: Final = re.compile(rb"<\?(?:[^?]++|\?(?!>))*+(?:\?>)?|<!--(?:[^-]++|-(?!->))*+(?:-->)?|(<[A-Za-z_\x80-\xff])")
+_STEP: Final = later(rb"<\?(?:[^?]++|\?(?!>))*+(?:\?>)?|<!--(?:[^-]++|-(?!->))*+(?:-->)?|(<[A-Za-z_\x80-\xff])")
 _QUOTED: Final = rb"""(?:"([^"]*+)"|'([^']*+)')"""
-_DOCTYPE: Final = re.compile(
+_DOCTYPE: Final = later(
     rb"<!DOCTYPE\s+[^\s\[>]{1,200}\s+(SYSTEM|PUBLIC)\s*+(?:" + _QUOTED + rb")(?:\s*+" + _QUOTED + rb")?", re.IGNORECASE
 )
-_ENTITY: Final = re.compile(
+_ENTITY: Final = later(
     rb"<!ENTITY\s+(%\s+)?([^\s\"'%]{1,200})\s+(?:(SYSTEM|PUBLIC)\s*+"
     + _QUOTED
     + rb"(?:\s*+"
@@ -41,18 +42,18 @@ _ENTITY: Final = re.compile(
     + rb")"
 )
 #: An attribute with a default value in a list of them: name, type, value.
-_DEFAULT: Final = re.compile(
+_DEFAULT: Final = later(
     rb"([^\s\"'<>]{1,100})\s+(CDATA|ID|IDREFS?|ENTIT(?:Y|IES)|NMTOKENS?|NOTATION\s*\([^)]{0,500}\)|\([^)]{0,500}\))\s*(?:#FIXED\s*)?(?:\"([^\"]*+)\"|'([^']*+)')"
 )
 #: A literal, which is kept, or a comment.
-_COMMENT: Final = re.compile(rb"(\"[^\"]*+\"|'[^']*+')|<!--(?:[^-]++|-(?!->))*+(?:-->)?")
-_CHARACTER: Final = re.compile(rb"&#(?:x([0-9A-Fa-f]{1,8})|([0-9]{1,8}));")
+_COMMENT: Final = later(rb"(\"[^\"]*+\"|'[^']*+')|<!--(?:[^-]++|-(?!->))*+(?:-->)?")
+_CHARACTER: Final = later(rb"&#(?:x([0-9A-Fa-f]{1,8})|([0-9]{1,8}));")
 _SCRIPT_SCHEMES: Final = frozenset({"javascript", "vbscript", "livescript", "jscript"})
-_INSTRUCTION: Final = re.compile(rb"<\?([^\s?]{1,100})([^?]{0,2000}(?:\?(?!>)[^?]{0,2000}){0,20})\?>")
+_INSTRUCTION: Final = later(rb"<\?([^\s?]{1,100})([^?]{0,2000}(?:\?(?!>)[^?]{0,2000}){0,20})\?>")
 _HREF: Final = re.compile(rb"href\s*=\s*" + _QUOTED)
-_ACTIVE_TEXT: Final = re.compile(r"<(?:\w+:)?script\b|^\s*(?:javascript|vbscript):|\son[a-z]{4,30}\s*=", re.IGNORECASE)
+_ACTIVE_TEXT: Final = later(r"<(?:\w+:)?script\b|^\s*(?:javascript|vbscript):|\son[a-z]{4,30}\s*=", re.IGNORECASE)
 #: Hosts of document types that are everywhere and that no reader fetches.
-_WELL_KNOWN: Final = re.compile(
+_WELL_KNOWN: Final = later(
     r"https?://(?:[\w.-]+\.)?(?:w3\.org|apple\.com|oasis-open\.org|java\.sun\.com|sun\.com|apache\.org|docbook\.org|openoffice\.org|"
     r"jboss\.org|hibernate\.org|springframework\.org|netscape\.com|wapforum\.org|niso\.org|nih\.gov|daisy\.org|idpf\.org|adobe\.com|mozilla\.org|gnome\.org|freedesktop\.org|eclipse\.org|checkstyle\.org|purl\.org)(?:/|$)",
     re.IGNORECASE,

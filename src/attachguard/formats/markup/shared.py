@@ -13,6 +13,7 @@ from array import array
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from attachguard.later import later
 from attachguard.part import Part
 from attachguard.types import letters
 
@@ -26,7 +27,7 @@ _ATTRIBUTE: Final = re.compile(
 )
 #: How far into a page UTF-7 is looked for, and what is a sign of it, in small letters.
 _UTF7_REACH: Final = 1024
-_UTF7: Final = re.compile(rb"utf-?7\b|\+adw-")
+_UTF7: Final = later(rb"utf-?7\b|\+adw-")
 #: Escapes of ISO 2022-JP: what follows is no ASCII until the next one.
 _SHIFTS: Final = re.compile(rb"\x1b(?:\$[@B(]|\([IJ])")
 _DECLARATION: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,100}<\?xml[^>]{1,200}?encoding\s*=\s*[\"']([\w.-]{1,40})")
@@ -35,11 +36,11 @@ _UNLIKE_ASCII: Final = {
     "utf-7": "utf-7", "utf7": "utf-7", "unicode-1-1-utf-7": "utf-7", "iso-2022-jp": "iso2022_jp", "csiso2022jp": "iso2022_jp",
     "iso-2022-kr": "iso2022_kr", "hz-gb-2312": "hz",
 }  # fmt: skip
-_DATA_URL: Final = re.compile(rb"(?is)\s*data:([^;,]{0,120})((?:;[^;,]{0,120}){0,8}),")
+_DATA_URL: Final = later(rb"(?is)\s*data:([^;,]{0,120})((?:;[^;,]{0,120}){0,8}),")
 _BLANKS: Final = re.compile(rb"[\x00-\x20]+")
 #: A file URL names a host after two slashes, or after four and more; after three, or before a drive, it is a local path.
 _FILE_HOST: Final = r"file:/{2}(?![a-z]:)[^/\\]|file:/{4,}[^/\\]|file:/{0,8}\\\\"
-_REMOTE: Final = re.compile(r"(?:https?|ftp|smb|webdavs?|davs?)://[^/?#]|//[^/]|\\\\[^\\]|" + _FILE_HOST, re.IGNORECASE)
+_REMOTE: Final = later(r"(?:https?|ftp|smb|webdavs?|davs?)://[^/?#]|//[^/]|\\\\[^\\]|" + _FILE_HOST, re.IGNORECASE)
 
 
 class DataUrl(NamedTuple):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from attachguard._core import runs as core
 from attachguard.formats.markup.shared import family_of, from_base64, shown
+from attachguard.later import later
 from attachguard.part import Part
 
 if TYPE_CHECKING:
@@ -48,10 +49,10 @@ _DECODES: Final = (
     b"textdecoder",
     b".reverse",
 )
-_JOINTS: Final = re.compile(rb"[\"'`]\s{0,20}[+,]\s{0,20}[\"'`]")
-_HEX_ESCAPE: Final = re.compile(rb"\\x([0-9A-Fa-f]{2})|\\u00([0-9A-Fa-f]{2})")
+_JOINTS: Final = later(rb"[\"'`]\s{0,20}[+,]\s{0,20}[\"'`]")
+_HEX_ESCAPE: Final = later(rb"\\x([0-9A-Fa-f]{2})|\\u00([0-9A-Fa-f]{2})")
 _HEX_TEXT: Final = re.compile(rb"(?:[0-9A-Fa-f]{2})+")
-_FILE_NAME: Final = re.compile(
+_FILE_NAME: Final = later(
     rb"(?:\.download\s*=\s*|[\"']download[\"']\s*,\s*|new\s+File\s*\([^\"'()]{0,80},\s*|(?:saveAs|msSave(?:OrOpen)?Blob)\s*\([^\"'()]{0,80},\s*)"
     rb"[\"']([^\"'\r\n]{1,120})[\"']",
     re.IGNORECASE,
@@ -75,9 +76,7 @@ _FILES: Final = (
     b"L\0\0\0\x01\x14\x02\0", b"{\\rt", b"\x1f\x8b\x08", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"conectix", b"vhdxfile", b"BZh", b"\xfd7zXZ",
     b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d",
 )  # fmt: skip
-_MARKUP: Final = re.compile(
-    rb"(?is)\s*<(?:!doctype|html|head|body|script|iframe|form|div|meta|svg|style|title|\?xml|!--)"
-)
+_MARKUP: Final = later(rb"(?is)\s*<(?:!doctype|html|head|body|script|iframe|form|div|meta|svg|style|title|\?xml|!--)")
 
 
 def find(part: Part, script: bytes, page: bytes, kind: str) -> Iterator[Fact]:

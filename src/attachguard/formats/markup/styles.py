@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from attachguard._core.needles import find, holds
 from attachguard.errors import LimitExceeded
+from attachguard.later import later
 
 #: Without one of these, spelled out or hidden, no style does anything.
 _WORDS: Final = (
@@ -25,20 +26,20 @@ _STYLE: Final = b"style"
 #: Styles of one page that are read, and bytes of those that may act; no page of people has so many.
 _MOST: Final = 100_000
 _MOST_BYTES: Final = 4 << 20
-_COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-_ESCAPE: Final = re.compile(r"\\(?:([0-9a-fA-F]{1,6})[ \t\n\f\r]?|(\r\n|[^0-9a-fA-F]))")
-_VALUE: Final = re.compile(rb"[\t\n\f\r ]{0,20}=[\t\n\f\r ]{0,20}(?:\"([^\"]*)|'([^']*)|([^\t\n\f\r >]*))")
-_EXPRESSION: Final = re.compile(r"\bexpression\s{0,20}\(", re.IGNORECASE)
+_COMMENT: Final = later(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_ESCAPE: Final = later(r"\\(?:([0-9a-fA-F]{1,6})[ \t\n\f\r]?|(\r\n|[^0-9a-fA-F]))")
+_VALUE: Final = later(rb"[\t\n\f\r ]{0,20}=[\t\n\f\r ]{0,20}(?:\"([^\"]*)|'([^']*)|([^\t\n\f\r >]*))")
+_EXPRESSION: Final = later(r"\bexpression\s{0,20}\(", re.IGNORECASE)
 #: How far in front of it the property may stand whose value it is.
 _PROPERTY: Final = 200
 #: What is fetched, by `url()` or by name alone after `@import`.
-_FETCHED: Final = re.compile(
+_FETCHED: Final = later(
     r"(?:(?P<sheet>@import)\s{0,20})?url\(\s{0,20}(?:\"([^\"\n]{1,2000})|'([^'\n]{1,2000})|([^\"')\n]{1,2000}))"
     r"|(?P<named>@import)\s{0,20}[\"']([^\"'\n]{1,2000})",
     re.IGNORECASE,
 )
 #: Properties whose value is a component that acts.
-_ACTING: Final = re.compile(r"(?<![\w-])(?:behaviou?r|-moz-binding)\s{0,20}:", re.IGNORECASE)
+_ACTING: Final = later(r"(?<![\w-])(?:behaviou?r|-moz-binding)\s{0,20}:", re.IGNORECASE)
 
 
 class Styled(NamedTuple):

@@ -18,6 +18,7 @@ from attachguard._core.ovba import decompress
 from attachguard.containers import compound as compounds
 from attachguard.errors import Malformed
 from attachguard.formats.office._office.vbagrade import grade
+from attachguard.later import later
 from attachguard.part import Part
 from attachguard.readers.compound import file as compound
 from attachguard.readers.compound.build import Storage, copy, write
@@ -42,7 +43,7 @@ DETECTS: Final = (
 _MOST: Final = 64
 _UNUSED_BYTES: Final = 16 << 20
 #: Start of a compressed source: signature, chunk header, eight literals ([MS-OVBA] 2.4.1); what every one of them has.
-_SOURCE: Final = re.compile(rb"\x01.[\xb0-\xbf]\x00Attribut", re.DOTALL)
+_SOURCE: Final = later(rb"\x01.[\xb0-\xbf]\x00Attribut", re.DOTALL)
 _ATTRIBUTE: Final = b"\0Attribut"
 _SOURCE_BYTES: Final = 1 << 20
 _ALL_SOURCES: Final = 8 << 20

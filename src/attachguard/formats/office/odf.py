@@ -9,7 +9,6 @@ Why our own: no library looks for macros in OpenDocument, and those that read it
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -25,6 +24,7 @@ from attachguard.formats.office._opendocument.locks import read_locks
 from attachguard.formats.office._opendocument.macros import macros
 from attachguard.formats.office._opendocument.secret import Copy, unlock
 from attachguard.inspector import Fact
+from attachguard.later import later
 from attachguard.part import Part
 from attachguard.passwords import source_of, untried
 from attachguard.readers.zip.archive import METHODS, Directory, Entry
@@ -49,8 +49,8 @@ DETECTS: Final = (
 _HELD_BYTES: Final = 64 << 20
 _MANIFEST_BYTES: Final = 8 << 20
 _MOST: Final = 20
-_FILE_ENTRY: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?file-entry\s([^<>]*)>")
-_ENCRYPTION: Final = re.compile(
+_FILE_ENTRY: Final = later(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?file-entry\s([^<>]*)>")
+_ENCRYPTION: Final = later(
     rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(file-entry|encryption-data|algorithm|encrypted-key|keyinfo|KeyInfo)\b([^<>]*)>"
 )
 #: An empty member takes up to two bytes as a deflate stream; documents hold many as place holders.

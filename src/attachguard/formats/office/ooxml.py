@@ -9,7 +9,6 @@ Why our own: for speed: python-docx, openpyxl and the like build whole object tr
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Final
@@ -35,6 +34,7 @@ from attachguard.formats.office._office.opc import (
 from attachguard.formats.office._office.sheet import macro_sheets
 from attachguard.formats.office._office.text import active_texts
 from attachguard.inspector import Fact
+from attachguard.later import later
 from attachguard.part import Joined, Part
 from attachguard.readers.zip.archive import METHODS, Entry
 from attachguard.readers.zip.content import open_entry
@@ -61,7 +61,7 @@ _HELD_BYTES: Final = 64 << 20
 _EMPTY_PACKED: Final = 2
 #: Bytes of the application's properties that are read, and the version in them.
 _APP_BYTES: Final = 1 << 16
-_VERSION: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?AppVersion>\s{0,20}([0-9]{1,3})")
+_VERSION: Final = later(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?AppVersion>\s{0,20}([0-9]{1,3})")
 _XML_ENDINGS: Final = (".xml", ".rels", ".vml")
 #: Relationship kinds whose target is opened as content of its own, however much it looks like XML.
 _OWN_CONTENT: Final = frozenset({"afchunk", "vbaproject"})

@@ -24,6 +24,7 @@ from attachguard.formats.office._office import ole1 as _ole1
 from attachguard.formats.office._office.equations import equation_facts
 from attachguard.formats.office._office.fields import field_facts
 from attachguard.formats.referring import refer
+from attachguard.later import later
 from attachguard.part import Part
 from attachguard.readers.compound import monikers
 from attachguard.readers.compound.controls import is_control
@@ -61,7 +62,7 @@ _CFB: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FLAGS: Final = {core.UPDATE: "updates itself", core.LINK: "link", core.CONTROL: "ActiveX"}
 #: How far into object data a compound file is looked for where the header makes no sense.
 _SEARCHED: Final = 65_536
-_EQUATION: Final = re.compile(r"equation(?:\.[123])?\s*\Z", re.IGNORECASE)
+_EQUATION: Final = later(r"equation(?:\.[123])?\s*\Z", re.IGNORECASE)
 #: How the header of an equation begins: its length.
 _EQUATION_HEADER: Final = b"\x1c\0"
 #: The readings that differ from the usual one.

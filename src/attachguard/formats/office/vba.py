@@ -23,6 +23,7 @@ from attachguard.errors import LimitExceeded
 from attachguard.formats.markup.shared import shown
 from attachguard.formats.office._office.vbagrade import grade, vba_kind
 from attachguard.formats.office.oleobjects import objects
+from attachguard.later import later
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.compound.file import STORAGE, STREAM, Compound, Entry
@@ -52,7 +53,7 @@ _MAXIMUM_SOURCE: Final = 6 << 20
 _MAXIMUM_DIRECTORY: Final = 8 << 20
 _MAXIMUM_PROJECTS: Final = 500
 #: Start of a compressed source: signature, chunk header, eight literals. Every module begins with its attributes.
-_SOURCE: Final = re.compile(rb"\x01.[\xb0-\xbf]\x00Attribut", re.DOTALL)
+_SOURCE: Final = later(rb"\x01.[\xb0-\xbf]\x00Attribut", re.DOTALL)
 #: The table of compiled lines in a module's cache: mark, version, number of lines; then twelve bytes a line with its length at 4.
 _LINES: Final = b"\xfe\xca\x01\x00"
 #: Lines that do nothing: attributes (but not one that hides a statement after a colon), comments, options, what a form's text begins with.

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
-from attachguard._core.needles import holds_any
 from attachguard.formats.pdf.file import Document
 from attachguard.formats.pdf.syntax import Ref, Stream, Value, dictionaries, text
 from attachguard.readers.references import Use, kind_of
@@ -15,18 +13,6 @@ from attachguard.types.letters import printable
 #: What an action refers to: with the document, or on a click.
 _OPENED: Final = Use("PDF action", "content", "opening", "pdf-reference", anywhere=True)
 _CLICKED: Final = Use("PDF link", "place", "click", "pdf-reference", anywhere=True)
-#: An address that is no ordinary one of the web; and a name that hides which one it is, which takes an escape.
-_UNUSUAL: Final = re.compile(rb"URI\s*(?:<|\d|\((?!\s*(?i:https?:|mailto:|tel:|www\.|#)))")
-_HIDING: Final = re.compile(rb"/[^\s/()<>\[\]]{0,100}#")
-#: How a string begins that may name a share.
-_SHARE: Final = re.compile(
-    rb"\((?:\\\\\\\\|//|\\?[fF][iI][lL][eE]:|smb:)|"
-    rb"<\s{0,4}(?:5[cC]5[cC]|2[fF]2[fF]|[fF][eE][fF][fF]00(?:5[cC]005[cC]|2[fF]002[fF]))"
-)
-_MARKS: Final = (
-    b"(\\\\\\\\", b"(//", b"(file:", b"(FILE:", b"(File:", b"(smb:", b"<5c5c", b"<5C5C", b"<2f2f", b"<2F2F", b"<FEFF005C005C", b"<feff005c005c",
-    b"<FEFF002F002F", b"<feff002f002f",
-)  # fmt: skip
 #: Actions whose files are looked at where the action is.
 _ACTIONS: Final = frozenset({"Launch", "SubmitForm", "ImportData", "GoToR", "GoToE", "URI"})
 #: Attacker's text shown in a detail.
@@ -77,23 +63,9 @@ def reference_kind(address: str, *, click: bool = False) -> str:
     return kind_of(_CLICKED if click else _OPENED, address)
 
 
-def unusual_link(document: Document) -> bool:
-    """Whether a link may do more than lead to the web."""
-    return _unusual(document.raw, 0, len(document.raw)) or any(
-        _unusual(held[0], 0, len(held[0])) for held in document.packed
-    )
-
-
-def _unusual(content: bytes, start: int, end: int) -> bool:
-    """Whether a stretch has an address that is not looked over at once."""
-    if _UNUSUAL.search(content, start, end) is not None:
-        return True
-    return content.find(b"#", start, end) >= 0 and _HIDING.search(content, start, end) is not None
-
-
 def linked_addresses(document: Document) -> Iterator[tuple[str, str]]:
     """Addresses of links that do more than lead to the web: details, ready made, and their kinds."""
-    for _number, value in document.marked("address", having=_unusual):
+    for _number, value in document.marked("unusual"):
         for _path, entries in dictionaries(value):
             address = document.resolve(entries.get("URI"))
             if isinstance(address, dict):
@@ -108,9 +80,7 @@ def shares(document: Document) -> Iterator[tuple[str, str]]:
 
     Details, ready made, and their kinds.
     """
-    if not may_name_share(document):
-        return
-    for _number, value in document.marked(having=_names_share):
+    for _number, value in document.marked("share"):
         outside = value.entries if isinstance(value, Stream) else {}
         for path, entries in dictionaries(value):
             if document.resolve(entries.get("S")) in _ACTIONS:
@@ -123,15 +93,6 @@ def shares(document: Document) -> Iterator[tuple[str, str]]:
                 kind = reference_kind(text(address), click=not opened)
                 if kind not in ("", "pdf-reference"):
                     yield f"PDF file on a share: {clean(text(address))}", kind
-
-
-def may_name_share(document: Document) -> bool:
-    """Whether a string anywhere begins as one does that names a share; quickly, and sometimes for nothing."""
-    return any(holds_any(content, _MARKS) for content in (document.raw, *(held[0] for held in document.packed)))
-
-
-def _names_share(content: bytes, start: int, end: int) -> bool:
-    return _SHARE.search(content, start, end) is not None
 
 
 def opened_addresses(document: Document) -> Iterator[tuple[str, str]]:

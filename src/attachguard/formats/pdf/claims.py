@@ -11,13 +11,14 @@ from typing import Final, NamedTuple
 
 from attachguard.formats.pdf.file import Document
 from attachguard.formats.pdf.syntax import Name, Stream, dictionaries, text
+from attachguard.later import later
 
 _HEADER: Final = re.compile(rb"%PDF-(\d\.\d)")
 #: As an attribute or as an element, in XMP.
-_PART: Final = re.compile(rb"pdfaid:part\s*(?:=\s*[\"']|>)\s*(\d)")
-_CONFORMANCE: Final = re.compile(rb"pdfaid:conformance\s*(?:=\s*[\"']|>)\s*([A-Za-z])")
-_PRODUCER: Final = re.compile(rb"pdf:Producer\s*(?:=\s*[\"']|>)\s*([^\"'<]{1,300})")
-_TOOL: Final = re.compile(rb"xmp:CreatorTool\s*(?:=\s*[\"']|>)\s*([^\"'<]{1,300})")
+_PART: Final = later(rb"pdfaid:part\s*(?:=\s*[\"']|>)\s*(\d)")
+_CONFORMANCE: Final = later(rb"pdfaid:conformance\s*(?:=\s*[\"']|>)\s*([A-Za-z])")
+_PRODUCER: Final = later(rb"pdf:Producer\s*(?:=\s*[\"']|>)\s*([^\"'<]{1,300})")
+_TOOL: Final = later(rb"xmp:CreatorTool\s*(?:=\s*[\"']|>)\s*([^\"'<]{1,300})")
 _METADATA: Final = 4 << 20
 
 

@@ -7,7 +7,7 @@ can bring each of them to life. Where a table could show objects that this order
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 from attachguard._core import pdf as core
@@ -31,14 +31,18 @@ CLASSES: Final[dict[str, tuple[str, ...]]] = {
     "tree": ("Names",),
     "link": ("A", "PA"),
     "catalog": ("Catalog",),
-    "address": ("URI",),
     "root": ("Root",),
 }
 #: The bit of each class in an object's marks.
-MARK: Final[dict[str, int]] = {kind: 1 << number for number, kind in enumerate(CLASSES, 1)}
+MARK: Final[dict[str, int]] = {kind: 1 << number for number, kind in enumerate(CLASSES, 1)} | {
+    "address": 1 << core.ADDRESS_CLASS,
+    #: An address that is no ordinary one of the web; and a string that begins as a path on another host does.
+    "unusual": core.UNUSUAL,
+    "share": core.SHARE,
+}
 #: Marks that mean there is something to report or to look into.
-WORTH: Final = sum(
-    MARK[kind] for kind in CLASSES if kind not in ("trigger", "tree", "link", "catalog", "address", "root")
+WORTH: Final = sum(MARK[kind] for kind in CLASSES if kind not in ("trigger", "tree", "link", "catalog", "root")) | (
+    MARK["unusual"] | MARK["share"]
 )
 
 
@@ -47,6 +51,7 @@ def _slots() -> bytes:
     for number, names in enumerate(CLASSES.values(), 1):
         for name in names:
             table[core.name_hash(name.encode())] = number
+    table[core.name_hash(b"URI")] = core.ADDRESS_CLASS
     table[core.name_hash(b"Length")] = core.LENGTH_CLASS
     return bytes(table)
 
@@ -65,8 +70,6 @@ _TRAILERS: Final = 100
 #: More objects than any honest file has revisions and pages for; a second reader would take seconds over them.
 _MANY: Final = 250_000
 _OBJECT_STREAMS: Final = 20_000
-#: Bytes of an object in an object stream within which a word that it must have is searched.
-_MEMBER_BYTES: Final = 4096
 _INTEGERS: Final = re.compile(rb"\d{1,10}")
 #: References followed to reach one value.
 _STEPS: Final = 16
@@ -168,34 +171,23 @@ class Document:
         self.packed.append((content, pairs[::2], offsets, marks))
 
     def _marked(self, *kinds: str) -> Iterator[int]:
-        """Places in `records` whose objects bear one of these marks; of all where none is given."""
+        """Places in `records` whose objects bear one of these marks."""
         mask = sum(MARK[kind] for kind in kinds)
         for entry, marks in enumerate(self.records[_FIELDS - 1 :: _FIELDS]):
-            if marks & mask or not kinds:
+            if marks & mask:
                 yield entry * _FIELDS
 
-    def marked(
-        self, *kinds: str, having: Callable[[bytes, int, int], bool] | None = None
-    ) -> Iterator[tuple[int, Value]]:
-        """Number and value of each object that bears one of these marks, trailers included (numbered below 0).
-
-        Args:
-            kinds: the marks; none for every object.
-            having: says of a stretch of bytes whether it has what makes an object worth reading.
-        """
+    def marked(self, *kinds: str) -> Iterator[tuple[int, Value]]:
+        """Number and value of each object that bears one of these marks, trailers included (numbered below 0)."""
         for place in self._marked(*kinds):
             number, _generation, start, end, data, data_end, _marks = self.records[place : place + _FIELDS]
-            if having is not None and not having(self.raw, start, end):
-                continue
             if self._spent():
                 return
             yield number, self._value(self.raw, start, end, data, data_end)
         mask = sum(MARK[kind] for kind in kinds)
         for content, numbers, offsets, all_marks in self.packed:
             for number, offset, marks in zip(numbers, offsets, all_marks, strict=False):
-                if marks & mask or not kinds:
-                    if having is not None and not having(content, offset, offset + _MEMBER_BYTES):
-                        continue
+                if marks & mask:
                     if self._spent():
                         return
                     yield number, read(content, offset, len(content))[0]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import Malformed
-from attachguard.formats.pdf.actions import clean, may_name_share, unusual_link
+from attachguard.formats.pdf.actions import clean
 from attachguard.formats.pdf.claims import claims, first_link
 from attachguard.formats.pdf.facts import facts
 from attachguard.formats.pdf.file import MARK, WORTH, Document
@@ -64,13 +64,8 @@ def inspect(part: Part) -> Iterator[Fact]:
     if document.more or document.unreadable:
         yield from _second_opinion(part, document)
         return
-    address = document.marks & MARK["address"]
-    if (
-        document.cut
-        or document.marks & WORTH
-        or (address and (document.marks & MARK["trigger"] or unusual_link(document)))
-        or may_name_share(document)
-    ):
+    opened = document.marks & MARK["address"] and document.marks & MARK["trigger"]
+    if document.cut or document.marks & WORTH or opened:
         yield from facts(part, document)
 
 

@@ -15,6 +15,7 @@ from attachguard.formats.pdf.actions import clean
 from attachguard.formats.pdf.file import Document
 from attachguard.formats.pdf.syntax import Name, Value
 from attachguard.inspector import Fact
+from attachguard.later import later
 from attachguard.model import Signature
 from attachguard.part import Part
 from attachguard.readers.crypto import der
@@ -31,7 +32,7 @@ _LONGEST: Final = 4 << 20
 _BLANK: Final = b"\0\t\n\f\r "
 _NOT_HEX: Final = re.compile(rb"[^0-9A-Fa-f]")
 #: D:YYYYMMDDHHmmSSOHH'mm (7.9.4)
-_DATE: Final = re.compile(rb"D:(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:Z|([+-]\d\d)'?(\d\d)?)?")
+_DATE: Final = later(rb"D:(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:Z|([+-]\d\d)'?(\d\d)?)?")
 _DETACHED: Final = frozenset({"adbe.pkcs7.detached", "ETSI.CAdES.detached"})
 _STAMP: Final = "ETSI.RFC3161"
 _SHA1: Final = "adbe.pkcs7.sha1"

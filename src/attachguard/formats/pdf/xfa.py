@@ -16,6 +16,7 @@ from attachguard.formats.pdf.file import Document
 from attachguard.formats.pdf.syntax import Stream, Value
 from attachguard.formats.referring import refer
 from attachguard.inspector import Fact
+from attachguard.later import later
 from attachguard.part import Part
 from attachguard.readers.references import USES, Use, read
 from attachguard.types.filetypes import filetype
@@ -24,13 +25,13 @@ from attachguard.types.filetypes import filetype
 _SCRIPT: Final = 8 << 20
 _SCRIPTS: Final = 10_000
 _STEP: Final = 1 << 16
-_XFA_SCRIPT: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?script(?:\s[^<>]{0,1000})?>")
-_XFA_SCRIPT_END: Final = re.compile(rb"</(?:[\w.-]{1,40}:)?script")
+_XFA_SCRIPT: Final = later(rb"<(?:[\w.-]{1,40}:)?script(?:\s[^<>]{0,1000})?>")
+_XFA_SCRIPT_END: Final = later(rb"</(?:[\w.-]{1,40}:)?script")
 _SHEET_BYTES: Final = 4_096
 _SHEETS: Final = 20
 _PLACES: Final = 500
 _SHEET: Final = re.compile(rb"<\?xml-stylesheet\s([^?]{1,4000})")
-_HREF: Final = re.compile(r"href\s{0,8}=\s{0,8}(?:\"([^\"]{1,2000})|'([^']{1,2000}))")
+_HREF: Final = later(r"href\s{0,8}=\s{0,8}(?:\"([^\"]{1,2000})|'([^']{1,2000}))")
 #: What an attribute refers to: pictures and parts of forms that come with the form, and where it sends what was filled in.
 _REFERRING: Final[dict[str, Use]] = {"href": USES["picture"], "usehref": USES["frame"], "target": USES["form"]}
 #: How encodings begin that the parser of XML does not read, or that packets are told by.
@@ -39,7 +40,7 @@ _MARKS: Final = (
     (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"),
 )  # fmt: skip
 #: An encoding that hides its angle brackets, named in front.
-_UTF7: Final = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]{0,200}encoding\s*=\s*[\"']utf-?7[\"']", re.IGNORECASE)
+_UTF7: Final = later(rb"(?:\xef\xbb\xbf)?<\?xml[^>]{0,200}encoding\s*=\s*[\"']utf-?7[\"']", re.IGNORECASE)
 
 
 class Form:

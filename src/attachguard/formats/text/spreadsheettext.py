@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import LimitExceeded
 from attachguard.formats.markup.shared import ascii_markup, is_remote, shown
+from attachguard.later import later
 from attachguard.part import Part
 from attachguard.readers.references import USES, kind_of
 from attachguard.types.filetypes import filetype
@@ -43,28 +44,28 @@ _CELL: Final = (
     rb"(?:\"[ ]{0,200}[=+@-][^\"\r\n|]{0,500}|[=+@-](?:[^\"\r\n|,;\t]|\"[^\"\r\n|]{0,100}\"){0,500}+)"
 )
 #: Blanks before the bar are a trick and not prose where the topic is quoted.
-_DDE_CELL: Final = re.compile(
+_DDE_CELL: Final = later(
     _CELL
     + rb"(?:(?<=[\w.)\\\] ])\|[ ]{0,200}'[^'\r\n]{0,2000}'[ ]{0,20}|(?<=[\w.)\\\]])\|[ ]{0,5}[^\s!|'\"]{1,255})![^\r\n,;\t]{0,60}",
     re.MULTILINE,
 )
 #: The same as a whole line, for text that is no table. Without quotes around the topic only `=` makes it a formula: lists begin with `-` and `+`.
-_DDE_LINE: Final = re.compile(
+_DDE_LINE: Final = later(
     rb"^(?:\"\"|[\"'])?(?:[=+@-][^\"\r\n|]{0,200}[\w.)\\]\|[ ]{0,5}'[^'\r\n]{0,2000}'|=[ \t]{0,5}[\w.\\]{1,100}\|[^\s!|'\"]{1,255})!"
     rb"[\w$:.'\"]{1,40}[ \t]{0,20}(?=[,;\r\n]|\Z)",
     re.MULTILINE,
 )
-_DDE_CALL: Final = re.compile(
+_DDE_CALL: Final = later(
     rb"(?:^|[\r,;\t])[ ]{0,20}\"?[ ]{0,20}[=+@-][ ]{0,20}DDE\([^\r\n]{1,200}", re.MULTILINE | re.IGNORECASE
 )
-_FETCH_CALL: Final = re.compile(
+_FETCH_CALL: Final = later(
     rb"(?:^|[\r,;\t])[ ]{0,20}\"?[ ]{0,20}[=+@-][^\r\n,;\t]{0,80}?"
     rb"\b(HYPERLINK|WEBSERVICE|IMPORTXML|IMPORTDATA|IMPORTFEED|IMPORTHTML|IMPORTRANGE|IMAGE)[ ]{0,5}\([^\r\n]{0,20}?"
     rb"((?:https?|ftp|file):[^\"'\r\n)]{1,300}|\\\\[^\"'\r\n)]{1,300})",
     re.MULTILINE | re.IGNORECASE,
 )
 #: A quoted string at the beginning of a cell with something after it.
-_SPLICED: Final = re.compile(
+_SPLICED: Final = later(
     rb"(?:^|[\r,;\t])[ \x01-\x08\x0e-\x1f]{0,200}\"((?:[^\"\r\n]|\"\"){0,500}+)\"[ ]{0,20}([^\"\r\n,;\t ][^\r\n]{0,600})",
     re.MULTILINE,
 )
@@ -76,10 +77,10 @@ _QUOTE: Final = 0x22
 _MOST_FETCHES: Final = 20_000
 _FETCH_WORDS: Final = (b"HYPERLINK(", b"WEBSERVICE(", b"IMPORT", b"IMAGE(")
 
-_SYLK_RECORD: Final = re.compile(rb"^(?:O;[^\r\n]*|N[NEL];[^\r\n]*|C;[^\r\n]*;E[^\r\n]*)", re.MULTILINE)
+_SYLK_RECORD: Final = later(rb"^(?:O;[^\r\n]*|N[NEL];[^\r\n]*|C;[^\r\n]*;E[^\r\n]*)", re.MULTILINE)
 _SYLK_EXPRESSION: Final = re.compile(rb";E((?:[^;\r\n]|;;)*)")
 _SYLK_NAME: Final = re.compile(rb";N((?:[^;\r\n]|;;)*)")
-_MACRO_CALL: Final = re.compile(
+_MACRO_CALL: Final = later(
     rb"\b(EXEC|CALL|REGISTER|RUN|FORMULA(?:\.FILL|\.ARRAY)?|FOPEN|FWRITE(?:LN)?|URLDOWNLOAD\w*|INITIATE|EXECUTE|HALT|ALERT|ON\.TIME|GET\.WORKSPACE|RETURN|"
     rb"GOTO|SET\.NAME|SEND\.KEYS|APP\.MINIMIZE|WORKBOOK\.\w+|FILE\.DELETE)\s{0,5}\(",
     re.IGNORECASE,
@@ -99,7 +100,7 @@ _DANGEROUS: Final = frozenset(
         b"FORMULA.FILL",
     }
 )
-_SYLK_DDE: Final = re.compile(rb"[\w.)\\]\|[ ]{0,5}(?:'[^'\r\n]{0,2000}'|[^\s!|'\"]{1,255})!")
+_SYLK_DDE: Final = later(rb"[\w.)\\]\|[ ]{0,5}(?:'[^'\r\n]{0,2000}'|[^\s!|'\"]{1,255})!")
 
 
 def inspect(part: Part) -> Iterator[Fact]:

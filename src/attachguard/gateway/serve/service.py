@@ -19,7 +19,6 @@ import time
 import traceback
 from collections.abc import Awaitable, Callable
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,6 +36,7 @@ from attachguard.gateway.serve.outcomes import Outcomes
 from attachguard.gateway.serve.peer import Peer
 from attachguard.gateway.serve.settings import Front, Settings
 from attachguard.policy import Policy
+from attachguard.version import VERSION
 from attachguard.yara.rules import Rules
 
 #: Of the deadline of a message, what the scan may take by its own count: then it ends in good order and keeps its findings.
@@ -142,9 +142,7 @@ class Service:
         if name == "clamd":
             from attachguard.gateway.fronts.clamd.front import ClamdFront, version_line
 
-            return ClamdFront(
-                self.desk, settings, self.reload, lambda: version_line(version("attachguard"), self.loaded)
-            ).serve
+            return ClamdFront(self.desk, settings, self.reload, lambda: version_line(VERSION, self.loaded)).serve
         if name == "milter":
             from attachguard.gateway.fronts.milter.front import MilterFront
 
@@ -171,7 +169,7 @@ class Service:
             "workers": pool.crew.states,
             "loaded": dt.datetime.fromtimestamp(self.loaded, dt.UTC).isoformat(timespec="seconds"),
             "reload": self.trouble or "ok",
-            "version": version("attachguard"),
+            "version": VERSION,
         }
         return good, facts
 

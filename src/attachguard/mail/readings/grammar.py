@@ -10,6 +10,7 @@ import re
 from typing import Final, Literal, NamedTuple
 
 from attachguard._core.needles import holds_folded
+from attachguard.later import later
 from attachguard.mail.encodings import STANDARD
 from attachguard.mail.fields import begins_word
 
@@ -86,13 +87,13 @@ _NAME: Final = rb"content-(?:type|transfer-encoding|disposition)"
 #: A MIME field with what may be its value: DKIM signatures list names of fields, too, and fold after any of them.
 _TYPED: Final = rb"(?:content-type[ \t]*:[ \t]*[a-z]+/|content-transfer-encoding[ \t]*:[ \t]*\"?[7-8bqx]"
 FIELD: Final = _TYPED + rb"|content-disposition[ \t]*:[ \t]*[aif][a-z-]+[ \t]*[;\r\n])"
-_SPACED: Final = re.compile(rb"(?im)^" + _NAME + rb"[ \t]+:")
+_SPACED: Final = later(rb"(?im)^" + _NAME + rb"[ \t]+:")
 _BLANKS: Final = re.compile(rb"\n[ \t]+(?:\r?\n|\Z)")
-_INDENTED: Final = re.compile(rb"(?im)^[ \t]+" + FIELD)
+_INDENTED: Final = later(rb"(?im)^[ \t]+" + FIELD)
 #: A body that begins with the fields its header should have had.
-_FIELDS: Final = re.compile(rb"(?i)[ \t\r\n]{0,64}(?:" + _NAME + rb"|mime-version)[ \t]{0,8}:")
+_FIELDS: Final = later(rb"(?i)[ \t\r\n]{0,64}(?:" + _NAME + rb"|mime-version)[ \t]{0,8}:")
 #: How messages and web archives begin that are attached as they are.
-_OWN_FIELDS: Final = re.compile(rb"(?i)[ \t\r\n]{0,64}(?:mime-version|content-type[ \t]*:[ \t]*(?:multipart|text)/)")
+_OWN_FIELDS: Final = later(rb"(?i)[ \t\r\n]{0,64}(?:mime-version|content-type[ \t]*:[ \t]*(?:multipart|text)/)")
 _AROUND: Final = re.compile(rb"(?i)" + _NAME + rb"[ \t]{0,8}:")
 _SEPARATOR_LINE: Final = (b"From ", b">From ")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from attachguard.later import later
 from attachguard.mail.fields import VALUE_LENGTH, decode_words, parse_value, unescaped, unfold
 from attachguard.types.claims import PROGRAMS
 from attachguard.types.extension import extension as decisive
@@ -13,12 +14,12 @@ from attachguard.types.filetypes import TYPES
 #: Names of one part that are followed up.
 _MOST: Final = 12
 
-_PARAMETER: Final = re.compile(
+_PARAMETER: Final = later(
     rb'(?i)(?:^|[;\s,)])(filename|name)(\*\d{0,4}\*?)?[ \t]{0,64}=[ \t]{0,64}("(?:[^"\\]|\\.){0,2000}"?|[^;"]{0,2000})',
     re.DOTALL,
 )
 #: Pieces after an unquoted value that are no parameters.
-_MORE: Final = re.compile(rb"(?:;[^=;\"]{1,200}(?=;|\Z)){1,4}")
+_MORE: Final = later(rb"(?:;[^=;\"]{1,200}(?=;|\Z)){1,4}")
 _EXTENSION: Final = re.compile(r"[a-z0-9_~-]{1,24}")
 _COMMENT: Final = re.compile(rb"\([^()]*\)?")
 _LANGUAGE: Final = re.compile(r"^[A-Za-z0-9_-]*'[A-Za-z0-9-]*'")

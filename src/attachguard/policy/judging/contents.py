@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.later import later
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.policy.judging.conditions import ContentRules
 
-_LINK: Final = re.compile(rb"https?://[^\s<>\"']{1,200}", re.IGNORECASE)
+_LINK: Final = later(rb"https?://[^\s<>\"']{1,200}", re.IGNORECASE)
 #: Bytes of one text that are looked at.
 _LOOKED_AT: Final = 1 << 20
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import Final
 
 import msgspec
 
+from attachguard.later import later
 from attachguard.limits import Limits
 from attachguard.policy.judging.measures import BOUNDS
 from attachguard.policy.judging.records import ON_SIGNED, PolicyData
@@ -35,7 +35,7 @@ SECTIONS: Final = (
     "receipt", "passwords", "resources", "smime", "headers", "sanitize", "rules",
 )  # fmt: skip
 _SIGNATURE_KEYS: Final = ("on-signed", "required", "formats", "pairing", "mail", "containers", "cite")
-_HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})")
+_HOST: Final = later(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})")
 #: Codes that something else in the file must ask for, and what does.
 _ASKED_BY: Final = {
     "type-not-allowed": "an accept list in [types]",

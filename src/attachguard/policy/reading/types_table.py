@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Final
 
+from attachguard.later import later
 from attachguard.policy.judging.conditions import TypeRules
 from attachguard.policy.judging.type_lists import CHARSETS
 from attachguard.policy.reading.values import Section
@@ -31,7 +32,7 @@ _ENTRY_KEYS: Final = (
 )
 _WHAT: Final = ("type", "group", "media", "suffix")
 _LISTED_ROLES: Final = ("attachment", "member", "embedded", "inline", "body")
-_RANGE: Final = re.compile(r"(\d+(?:\.\d+)?)?\s*(-)?\s*(\d+(?:\.\d+)?)?")
+_RANGE: Final = later(r"(\d+(?:\.\d+)?)?\s*(-)?\s*(\d+(?:\.\d+)?)?")
 _ARCHIVAL: Final = re.compile(r"any|1[ab]?|[23][abu]?|4[ef]?")
 #: Types that tell their version; see the format modules that fill `Part.profile`.
 VERSIONED: Final = ids("versioned")

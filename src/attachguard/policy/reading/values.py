@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
+from attachguard.later import later
 from attachguard.policy.reading.positions import KeyPath, locate
 from attachguard.types.near import near
 
@@ -23,7 +24,7 @@ _LONGEST: Final = 1 << 20
 #: A repetition of something that ends in a repetition, as in `(a+)+`.
 _ENDLESS: Final = re.compile(r"[*+}]\??\)+(?:[*+]|\{\d*,)")
 _SYNTAX_LINE: Final = re.compile(r" \(at line (\d+), column \d+\)$")
-_SIZE: Final = re.compile(r"(\d+(?:[.,]\d+)?) ?(B|kB|KiB|MB|MiB|GB|GiB)")
+_SIZE: Final = later(r"(\d+(?:[.,]\d+)?) ?(B|kB|KiB|MB|MiB|GB|GiB)")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _UNITS: Final = {"B": 1, "kB": 10**3, "KiB": 2**10, "MB": 10**6, "MiB": 2**20, "GB": 10**9, "GiB": 2**30}
 

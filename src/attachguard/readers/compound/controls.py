@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from attachguard.later import later
+
 _CLASSES: Final = {
     "EAB22AC3-30C1-11CF-A7EB-0000C05BAE0B": "Shell.Explorer.1",
     "8856F961-340A-11D0-A96B-00C04FD705A2": "Shell.Explorer.2",
@@ -35,7 +37,7 @@ _CLASSES: Final = {
     "CFCDAA03-8BE4-11CF-B84B-0020AFBBCCFA": "rmocx.RealPlayer G2 Control",
     "DFEAF541-F3E1-4C24-ACAC-99C30715084A": "AgControl.AgControl",
 }
-_PROGRAMS: Final = re.compile(
+_PROGRAMS: Final = later(
     r"(?:shell\.explorer|forms\.html:|htmlfile|htafile|scriptbridge\.|scriptletfile|wscript\.|wsh\.|shell\.application|shockwaveflash\.|swctl\.|"
     r"wmplayer\.|mediaplayer\.mediaplayer|quicktime\.|quicktimecheck|rmocx\.|agcontrol\.|internetexplorer\.|mshtml|msxml2\.|xmlfile)",
     re.IGNORECASE,

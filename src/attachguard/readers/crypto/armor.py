@@ -9,7 +9,9 @@ import binascii
 import re
 from typing import Final
 
-_NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/\r\n]")
+from attachguard.later import later
+
+_NOT_BASE64: Final = later(rb"[^A-Za-z0-9+/\r\n]")
 _TAG: Final = re.compile(rb"(?:\s{0,8}<[^<>]{0,1000}>)+\r?\n?")
 _LONGEST_PAGE: Final = 8 << 20
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import binascii
 import hashlib
-import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from attachguard.errors import Malformed
+from attachguard.later import later
 from attachguard.readers.crypto import der
 from attachguard.readers.crypto.der import Element
 
@@ -23,7 +23,7 @@ _NAMING: Final = ("2.5.4.3", "2.5.4.10", "1.2.840.113549.1.9.1")
 #: Character sets of the string types; the other ones are close to ASCII.
 _CHARSETS: Final = {0x0C: "utf-8", 0x1E: "utf-16-be", 0x1C: "utf-32-be"}
 _SHOWN: Final = 80
-_PEM: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----\s([A-Za-z0-9+/=\s]{1,400000})-----END \1-----")
+_PEM: Final = later(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----\s([A-Za-z0-9+/=\s]{1,400000})-----END \1-----")
 _MOST_BLOCKS: Final = 20_000
 
 

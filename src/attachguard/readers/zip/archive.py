@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
 from typing import Any, Final
 
 from attachguard._core import zipdir, zipmarks
+from attachguard._core.zipcentral import contents
 from attachguard.readers.outside import optional
 
 STORED: Final = 0
@@ -196,20 +196,9 @@ class Directory:
 # -- names -------------------------------------------------------------------------------------------------------------
 
 
-def extra_fields(extra: bytes, wanted: int) -> Iterator[bytes]:
-    """The content of each extra field of one kind (4.5.1)."""
-    at = 0
-    while at + 4 <= len(extra):
-        kind = extra[at] | extra[at + 1] << 8
-        length = extra[at + 2] | extra[at + 3] << 8
-        if kind == wanted:
-            yield extra[at + 4 : at + 4 + length]
-        at += 4 + length
-
-
 def extra_field(extra: bytes, wanted: int) -> bytes:
-    """The content of the first extra field of one kind; empty where there is none."""
-    return next(extra_fields(extra, wanted), b"")
+    """The content of the first extra field of one kind (4.5.1); empty where there is none."""
+    return next(iter(contents(extra, 0, len(extra), wanted, 1)), b"")
 
 
 def member_name(raw: bytes, flags: int, extra: bytes = b"") -> str:

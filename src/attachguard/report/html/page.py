@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
-from importlib.metadata import version
 from xml.etree.ElementTree import Element
 
 from attachguard.errors import PolicyError
@@ -21,6 +20,7 @@ from attachguard.report.html.build import h, theirs, written
 from attachguard.report.html.message import MessagePage
 from attachguard.report.html.overview import Overview, Tally
 from attachguard.report.html.words import Words
+from attachguard.version import VERSION
 
 
 class Page:
@@ -77,9 +77,7 @@ class Page:
         sheet = Element("style")
         sheet.text = style
         head.append(sheet)
-        made = self._words(
-            "made-by", day=f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC", version=version("attachguard")
-        )
+        made = self._words("made-by", day=f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC", version=VERSION)
         footer = h("footer", [h("p", said) for said in (self._words("details-english"), made) if said])
         page = h("html", head, h("body", header, h("main", body), footer), lang=self._words.language)
         return f"<!DOCTYPE html>\n{written(page)}\n".encode("utf-8", "replace")

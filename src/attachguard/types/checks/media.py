@@ -6,11 +6,11 @@ the QuickTime, Targa, PCX and Netpbm format notes.
 
 from __future__ import annotations
 
-import re
 import struct
 import zlib
 from typing import Final
 
+from attachguard.later import later
 from attachguard.readers.packed.inflate import GZIP, inflate_up_to
 from attachguard.types.checks.encodings import decode_wide
 from attachguard.types.checks.roots import root_of
@@ -216,7 +216,7 @@ def wmf(data: bytes) -> str:
     return "wmf" if data[2:4] == b"\x09\0" and data[4:6] in (b"\0\1", b"\0\3") else ""
 
 
-_PNM: Final = re.compile(rb"P([1-7])(?:[ \t\r\n]|#[^\n]{0,200}\n){1,20}(?:[0-9]{1,6}[ \t\r\n#]|WIDTH )")
+_PNM: Final = later(rb"P([1-7])(?:[ \t\r\n]|#[^\n]{0,200}\n){1,20}(?:[0-9]{1,6}[ \t\r\n#]|WIDTH )")
 _PNM_KINDS: Final = {b"1": "pbm", b"4": "pbm", b"2": "pgm", b"5": "pgm", b"3": "ppm", b"6": "ppm", b"7": "ppm"}
 
 

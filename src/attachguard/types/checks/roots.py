@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from attachguard.later import later
+
 #: Everything that may stand before the root: blanks, comments, processing instructions, a document type.
-_PROLOG: Final = re.compile(
+_PROLOG: Final = later(
     rb"(?:\s++|<\?[^>]{0,1000}+>|<!--(?:[^-]++|-(?!->))*+-->|<!DOCTYPE[^>\[]{0,1000}+(?:\[[^\]]{0,20000}+\]\s*+)?>)*+",
     re.IGNORECASE,
 )
-_ROOT: Final = re.compile(rb"<(?:([A-Za-z_][\w.-]{0,60}):)?([A-Za-z_][\w.-]{0,80})((?:\s[^>]{0,8000})?)")
+_ROOT: Final = later(rb"<(?:([A-Za-z_][\w.-]{0,60}):)?([A-Za-z_][\w.-]{0,80})((?:\s[^>]{0,8000})?)")
 
 
 def root_of(text: bytes) -> tuple[int, re.Match[bytes] | None]:

@@ -11,6 +11,7 @@ import re
 import struct
 from typing import Final
 
+from attachguard.later import later
 from attachguard.readers.crypto import der_kinds as derkinds
 from attachguard.readers.packed.inflate import ZLIB, inflate_up_to
 from attachguard.types.checks.weak import begins
@@ -129,7 +130,7 @@ def stuffit(data: bytes) -> str:
     return "sit" if data[10:14] == b"rLau" or data.startswith(b"StuffIt (c)1997") else ""
 
 
-_OCTAL: Final = re.compile(rb"[ \0]*([0-7]{1,7})[ \0]")
+_OCTAL: Final = later(rb"[ \0]*([0-7]{1,7})[ \0]")
 
 
 def old_tar(data: bytes) -> str:

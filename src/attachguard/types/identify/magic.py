@@ -6,10 +6,10 @@ Sources: the formats' own specifications where published, else the format notes 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from attachguard.later import later
 from attachguard.types.checks.weak import Check
 from attachguard.types.row import Row
 from attachguard.types.table import ROWS
@@ -17,7 +17,7 @@ from attachguard.types.table import ROWS
 #: Magic at a fixed place further in: offset, bytes, id. Looked at whatever the first bytes say, for a file may be both.
 PLACED: Final = tuple(sorted((offset, magic, row.id) for row in ROWS for offset, magic in row.at))
 #: The length of a JSON header, then the header.
-_WEIGHTS: Final = re.compile(rb"[\0-\xff]{3}[\0-\x05]\0\0\0\0\{\"[^\n]{1,300}\"(?:dtype|format)\"")
+_WEIGHTS: Final = later(rb"[\0-\xff]{3}[\0-\x05]\0\0\0\0\{\"[^\n]{1,300}\"(?:dtype|format)\"")
 
 
 def first_bytes(rows: tuple[Row, ...]) -> Iterator[tuple[bytes, str | Check]]:

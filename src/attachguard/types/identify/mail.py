@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from attachguard.later import later
+
 #: One field with its folded lines; blanks before the colon are the obsolete syntax of RFC 5322 §4.5.
-_FIELD: Final = re.compile(rb"([!-9;-~]{1,76})[ \t]{0,20}:([^\n]*+(?:\n[ \t][^\n]*+)*+)(?:\n|$)")
+_FIELD: Final = later(rb"([!-9;-~]{1,76})[ \t]{0,20}:([^\n]*+(?:\n[ \t][^\n]*+)*+)(?:\n|$)")
 #: Mailbox separator: sender, then a date with its year (RFC 4155 appendix A); the date is missing in some.
 _FROM: Final = re.compile(rb"From [^\r\n]{0,998}\r*\n")
-_NEXT_FROM: Final = re.compile(rb"\n\r?\nFrom [^\r\n ]{1,320} [^\r\n]{0,60}[0-9]{4}")
+_NEXT_FROM: Final = later(rb"\n\r?\nFrom [^\r\n ]{1,320} [^\r\n]{0,60}[0-9]{4}")
 
 #: Fields of mail, in lower case.
 _MAIL: Final = frozenset(
@@ -22,18 +24,18 @@ _MIME: Final = frozenset(
 )
 _MAX_FIELDS: Final = 60
 #: A line that is a field, for a reader who takes any bytes for its name; and lines of a header that are looked at.
-_FIELD_LINE: Final = re.compile(rb"([!-9;-~\x80-\xff]{1,200})[ \t]{0,20}:|>?From [^\n]{3}")
+_FIELD_LINE: Final = later(rb"([!-9;-~\x80-\xff]{1,200})[ \t]{0,20}:|>?From [^\n]{3}")
 _MOST_LINES: Final = 200
 #: A header that goes on for so many bytes is one.
 _SIGHT: Final = 2_048
-_RELATED: Final = re.compile(rb"\s*multipart/related\b", re.IGNORECASE)
+_RELATED: Final = later(rb"\s*multipart/related\b", re.IGNORECASE)
 #: A media type as RFC 2045 §5.1 writes it.
-_MEDIA_TYPE: Final = re.compile(
+_MEDIA_TYPE: Final = later(
     rb"\s*(?:text|image|audio|video|application|message|multipart|font|model)/[\w.+-]{1,127}\s*(?:;|$)", re.IGNORECASE
 )
-_MULTIPART: Final = re.compile(rb"\s*multipart/", re.IGNORECASE)
-_BOUNDARY: Final = re.compile(rb"(?i)boundary[ \t]*=[ \t]*(?:\"([^\"\r\n]{1,200})|([^\s;\"]{1,200}))")
-_SAVED: Final = re.compile(rb"\s*\"?<saved by ", re.IGNORECASE)
+_MULTIPART: Final = later(rb"\s*multipart/", re.IGNORECASE)
+_BOUNDARY: Final = later(rb"(?i)boundary[ \t]*=[ \t]*(?:\"([^\"\r\n]{1,200})|([^\s;\"]{1,200}))")
+_SAVED: Final = later(rb"\s*\"?<saved by ", re.IGNORECASE)
 
 
 def mail_kind(opening: bytes, data: bytes, extension: str) -> str:

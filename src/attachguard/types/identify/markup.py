@@ -9,10 +9,11 @@ import re
 from typing import Final
 
 from attachguard._core.needles import holds_folded
+from attachguard.later import later
 from attachguard.types.checks.roots import root_of
 from attachguard.types.filetypes import by_word
 
-_HTML_TAG: Final = re.compile(
+_HTML_TAG: Final = later(
     rb"<(?:!doctype html|html|head|body|script|iframe|"
     rb"title|meta|table|div|font|h1|style|span|form|center|object|embed|base|link|img|br|p|a|b|i|pre|ul)[\s>/]",
     re.IGNORECASE,
@@ -25,7 +26,7 @@ for _word, _key in by_word("roots").items():
     _element, _, _space = _word.encode().partition(b"@")
     _ROOTS.setdefault(_element, []).append((_space, _key))
 #: What a script file or scriptlet has, and nothing else that is called a job, package or component.
-_SCRIPT: Final = re.compile(rb"<(?:\w{1,40}:)?script[\s>/]", re.IGNORECASE)
+_SCRIPT: Final = later(rb"<(?:\w{1,40}:)?script[\s>/]", re.IGNORECASE)
 
 
 def markup_kind(text: bytes) -> str:

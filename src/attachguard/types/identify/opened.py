@@ -11,6 +11,7 @@ import re
 from itertools import islice
 from typing import Final
 
+from attachguard.later import later
 from attachguard.types.claims import RUN_TEXTS, TEXT_NAMES
 from attachguard.types.filetypes import TYPES, ids, refines
 from attachguard.types.table import ROWS
@@ -18,14 +19,14 @@ from attachguard.types.table import ROWS
 #: Kinds that a browser opens, and shows what they hold.
 _PAGES: Final = ids("browsed")
 #: What may be a tag of HTML, and those that something can hang on.
-_TAG: Final = re.compile(rb"<(!?[A-Za-z][A-Za-z0-9]{0,9})[\s/>]")
+_TAG: Final = later(rb"<(!?[A-Za-z][A-Za-z0-9]{0,9})[\s/>]")
 _TAGS: Final = frozenset(
     b"!doctype html head body script svg math iframe frame frameset img image a meta base link form input button textarea select object embed applet "
     b"video audio source details style title table td div span p br b i font center h1 h2 h3 h4 h5 h6 marquee template isindex bgsound".split()
 )
 _MOST_TAGS: Final = 100_000
 #: What the program that opens such a file looks for, wherever in it.
-_MARK_OF: Final = {row.id: re.compile(row.mark, re.IGNORECASE) for row in ROWS if row.mark}
+_MARK_OF: Final = {row.id: later(row.mark, re.IGNORECASE) for row in ROWS if row.mark}
 _REACH: Final = 1 << 20
 
 #: Media types beside those of the table of types that programs open as one of its kinds.

@@ -10,15 +10,14 @@ import re
 import struct
 from typing import Final
 
+from attachguard.later import later
 from attachguard.types.filetypes import OFFICE, TYPES, ids, words
 
 _EOCD: Final = b"PK\x05\x06"
 _EOCD_FIELDS: Final = struct.Struct("<4s4H2LH")
 _WEB_ARCHIVE_REACH: Final = 16384
 #: An object, and what leads a reader to the first one (ISO 32000-2, 7.3.10 and 7.5.5): with them the common readers open a file without any header.
-_PDF_OBJECT: Final = re.compile(
-    rb"(?:^|[\r\n\0\t\f ])\d{1,10}[\r\n\0\t\f ]{1,9}\d{1,5}[\r\n\0\t\f ]{1,9}obj(?![A-Za-z])"
-)
+_PDF_OBJECT: Final = later(rb"(?:^|[\r\n\0\t\f ])\d{1,10}[\r\n\0\t\f ]{1,9}\d{1,5}[\r\n\0\t\f ]{1,9}obj(?![A-Za-z])")
 _PDF_TAIL: Final = 2048
 _PDF_REACH: Final = 1 << 16
 _PRINT_JOB: Final = b"\x1b%-12345X"
@@ -34,7 +33,7 @@ _ARCHIVE_FIELD: Final = re.compile(rb"(?i)mime-version[ \t]*:")
 _RELATED: Final = re.compile(rb"(?i)multipart/related|boundary[ \t]*=")
 
 #: What a browser takes for a page, in the first bytes of a file that says to be a PDF.
-_PAGE: Final = re.compile(rb"<(?:html|script|body|iframe|!doctype html)[\s>/]", re.IGNORECASE)
+_PAGE: Final = later(rb"<(?:html|script|body|iframe|!doctype html)[\s>/]", re.IGNORECASE)
 
 
 def behind(data: bytes, found: list[str], extension: str = "") -> None:

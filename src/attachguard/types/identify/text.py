@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from attachguard.types.checks.later import Later
+from attachguard.later import later
 from attachguard.types.claims import RUN_TEXTS, TEXT_NAMES
 from attachguard.types.filetypes import by_word, refines, words
 from attachguard.types.identify.mail import is_bare, mail_kind
@@ -38,12 +38,12 @@ _BY_LETTER: Final = {
 }
 
 #: The kernel wants a path; without one, `#!` begins a line of prose.
-_SHEBANG: Final = Later(rb"#![ \t]*(?=/|env[ \t])(?:\S*/)?([\w.+-]+)(?:[ \t]+(?:-\S+[ \t]+)?(?:\S*/)?([\w.+-]+))?")
+_SHEBANG: Final = later(rb"#![ \t]*(?=/|env[ \t])(?:\S*/)?([\w.+-]+)(?:[ \t]+(?:-\S+[ \t]+)?(?:\S*/)?([\w.+-]+))?")
 #: By what their names begin with.
 _INTERPRETERS: Final = tuple((word.encode(), key) for word, key in by_word("shebang").items())
 
 #: What OpenSSL writes before the objects, and the names of files that hold them.
-_PEM_PREAMBLE: Final = Later(
+_PEM_PREAMBLE: Final = later(
     rb"(?:Bag Attributes\r?\n|Certificate(?: Request| Revocation List \(CRL\))?:\r?\n {2,8}Data:\r?\n)"
 )
 _PEM_LINE: Final = b"-----BEGIN "
@@ -55,14 +55,14 @@ _SCRIPTS: Final = frozenset(row.id for row in ROWS if row.group == "script" and 
 #: The section of a `desktop.ini` that Explorer reads, wherever it is.
 _SHELL_SECTION: Final = b"[.shellclassinfo]"
 #: A WireGuard tunnel: its own side, and the other's.
-_TUNNEL: Final = re.compile(
+_TUNNEL: Final = later(
     rb"(?=[^\0]*?^\[interface\])(?=[^\0]*?^\[peer\])[^\0]*?^\s*privatekey\s*=", re.IGNORECASE | re.MULTILINE
 )
 #: What files have whose extension is used for other things as well.
-_MARKED: Final = {row.id: re.compile(row.needs, re.IGNORECASE | re.MULTILINE) for row in ROWS if row.needs}
-_EMLX: Final = Later(rb"[0-9]{1,10}[ \t]*\r?\n(?=[A-Za-z])")
+_MARKED: Final = {row.id: later(row.needs, re.IGNORECASE | re.MULTILINE) for row in ROWS if row.needs}
+_EMLX: Final = later(rb"[0-9]{1,10}[ \t]*\r?\n(?=[A-Za-z])")
 
-_JSON: Final = Later(
+_JSON: Final = later(
     rb"""\s*+(?:\{\s*+(?:\}|"(?:[^"\\\n]|\\.){0,200}"\s*+:\s*+(?:["{\[\d-]|true\b|false\b|null\b))|\[\s*+(?:[{"]|\[|(?:-?\d[\d.eE+-]*+|true|false|null)\s*+[,\]]))"""
 )
 
@@ -137,7 +137,9 @@ def opens(row: Row, opening: bytes) -> bool:
     )
 
 
-def _told(opening: bytes, prefixes: tuple[tuple[bytes, str], ...], patterns: tuple[tuple[Later, str], ...]) -> str:
+def _told(
+    opening: bytes, prefixes: tuple[tuple[bytes, str], ...], patterns: tuple[tuple[re.Pattern[bytes], str], ...]
+) -> str:
     """Id of the format whose opening line this is; empty if it is no format's."""
     lowered = opening[:48].lower()
     for prefix, kind in prefixes:

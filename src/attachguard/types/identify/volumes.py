@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from attachguard.later import later
+
 #: `.001` goes up to three digits; `.s00` follows `.r99`; ARJ counts `.a01`, ACE `.c00`.
-_VOLUME: Final = re.compile(
+_VOLUME: Final = later(
     r"\.(?:part(?P<part>[0-9]{1,5})\.(?:rar|exe|sfx)|(?P<number>[0-9]{3})|(?P<letter>[rszac])(?P<next>[0-9]{2}))[. ]*\Z",
     re.IGNORECASE,
 )

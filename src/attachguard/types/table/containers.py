@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from attachguard.later import later
 from attachguard.types.checks import media, rare, structure
-from attachguard.types.checks.later import Later
 from attachguard.types.row import Row
 
 # fmt: off
@@ -55,7 +55,7 @@ ROWS: Final = (
     Row("pkg", "executable", "macOS installer", "application/x-apple-installer", "pkg", refines="xar", means="executable archive"),
     Row("rpm", "executable", "RPM package", "application/x-rpm", "rpm", means="executable archive", starts=(b"\xed\xab\xee\xdb",)),
     Row("deb", "executable", "Debian package", "application/vnd.debian.binary-package", "deb udeb", refines="ar", means="executable archive"),
-    Row("uue", "archive", "uuencoded file", "text/x-uuencode", "uu uue", refines="txt", means="archive", opened=True, german="uuencode-Text", lines=((b"b", Later(rb"begin(?:-base64)? [0-7]{3,4} \S[^\n]{0,200}\n(?:M[ -`]{60}\r?\n|[!-`]{1,62}\r?\n|[A-Za-z0-9+/=]{1,80}\r?\n|end)")),)),
+    Row("uue", "archive", "uuencoded file", "text/x-uuencode", "uu uue", refines="txt", means="archive", opened=True, german="uuencode-Text", lines=((b"b", later(rb"begin(?:-base64)? [0-7]{3,4} \S[^\n]{0,200}\n(?:M[ -`]{60}\r?\n|[!-`]{1,62}\r?\n|[A-Za-z0-9+/=]{1,80}\r?\n|end)")),)),
     Row("yenc", "archive", "yEnc file", "text/x-yenc", "yenc", means="archive", opened=True, german="yEnc-Text", starts=(b"=ybegin ",)),
     Row("hqx", "archive", "BinHex file", "application/mac-binhex40", "hqx", refines="txt", means="archive", opened=True, german="BinHex-Text", opens=(b"(this file must be converted with binhex",)),
     Row("shar", "archive", "shell archive", "application/x-shar", "shar", refines="txt", means="archive", opens=(b"# this is a shell archive",)),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from attachguard.later import later
 from attachguard.types.checks import media, rare, structure
-from attachguard.types.checks.later import Later
 from attachguard.types.row import Row
 
 # fmt: off
@@ -32,7 +32,7 @@ ROWS: Final = (
     Row("pbm", "image", "portable bitmap", "image/x-portable-bitmap", "pbm", weak=(media.netpbm,)),
     Row("pgm", "image", "portable graymap", "image/x-portable-graymap", "pgm", weak=(media.netpbm,)),
     Row("ppm", "image", "portable pixmap", "image/x-portable-pixmap", "ppm pnm pam", weak=(media.netpbm,)),
-    Row("xbm", "image", "X bitmap", "image/x-xbitmap", "xbm", refines="txt", lines=((b"#", Later(rb"#define \w{1,100}_width[ \t]{1,20}\d{1,6}\r?\n")),)),
+    Row("xbm", "image", "X bitmap", "image/x-xbitmap", "xbm", refines="txt", lines=((b"#", later(rb"#define \w{1,100}_width[ \t]{1,20}\d{1,6}\r?\n")),)),
     Row("xpm", "image", "X pixmap", "image/x-xpixmap", "xpm", refines="txt", opens=(b"/* xpm */",)),
     Row("tga", "image", "Targa image", "image/x-tga", "tga"),
     Row("pcx", "image", "PCX image", "image/x-pcx", "pcx", weak=(media.pcx,)),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from attachguard.later import later
 from attachguard.types.checks import rare, structure
-from attachguard.types.checks.later import Later
 from attachguard.types.row import Row
 
 # fmt: off
@@ -37,7 +37,7 @@ ROWS: Final = (
     Row("nsis", "executable", "NSIS installer", "application/x-nsis", "exe", refines="pe", means="executable archive"),
     Row("autoit", "executable", "compiled AutoIt script", "application/x-autoit", "a3x", means="executable", starts=(b"\xa3HK\xbe\x98lJ\xa9\x99LS\n\x86\xd6H}",)),
     # -- scripts and launchers in text
-    Row("bat", "script", "Windows batch file", "application/x-bat", "bat cmd", refines="txt", means="script", text="*", bare="bat cmd", lines=((b"@:rR", Later(rb"(?:(?:rem|::)[^\n]{0,300}\n|\s){0,20}@?echo[ \t]+off[ \t]*(?:[\r\n&]|$)", re.IGNORECASE)), (b"eE", Later(rb"echo[ \t]+off[ \t]*\r?\n", re.IGNORECASE)),)),
+    Row("bat", "script", "Windows batch file", "application/x-bat", "bat cmd", refines="txt", means="script", text="*", bare="bat cmd", lines=((b"@:rR", later(rb"(?:(?:rem|::)[^\n]{0,300}\n|\s){0,20}@?echo[ \t]+off[ \t]*(?:[\r\n&]|$)", re.IGNORECASE)), (b"eE", later(rb"echo[ \t]+off[ \t]*\r?\n", re.IGNORECASE)),)),
     Row("ps1", "script", "PowerShell script", "application/x-powershell", "ps1 psm1 psd1", refines="txt", means="script", text="* ps1xml psc1 psc2 pssc cdxml ps2 ps2xml msh msh1 msh2 mshxml msh1xml msh2xml", bare="ps1", shebang="pwsh powershell"),
     Row("js", "script", "JavaScript", "text/javascript", "js mjs jse", refines="txt", means="script", text="* cjs", bare="js jse", shebang="node deno"),
     Row("vb", "script", "VBScript", "text/vbscript", "vbs vb vba bas", refines="txt", means="script", text="* vbe", bare="vbs vbe"),
@@ -59,7 +59,7 @@ ROWS: Final = (
     Row("ahk", "script", "AutoHotkey script", "text/x-autohotkey", "ahk", refines="txt", means="script", text="*"),
     Row("applescript", "script", "AppleScript", "text/x-applescript", "applescript scpt", refines="txt", means="script", text="*", starts=(b"FasdUAS ",), shebang="osascript"),
     Row("reg", "script", "registry entries", "text/x-ms-regedit", "reg", refines="txt", means="script", text="*", opens=(b"regedit4", b"windows registry editor version",)),
-    Row("inf", "script", "setup information", "text/x-setup-inf", "inf", refines="txt", means="script", text="*", mark=rb"\[version\]", lines=((b"[;", Later(rb"(?:;[^\n]{0,300}\n|\s){0,20}\[version\][ \t]*\r?\n(?:[^\n\[]{0,300}\n){0,8}?signature[ \t]*=", re.IGNORECASE)),)),
+    Row("inf", "script", "setup information", "text/x-setup-inf", "inf", refines="txt", means="script", text="*", mark=rb"\[version\]", lines=((b"[;", later(rb"(?:;[^\n]{0,300}\n|\s){0,20}\[version\][ \t]*\r?\n(?:[^\n\[]{0,300}\n){0,8}?signature[ \t]*=", re.IGNORECASE)),)),
     Row("url", "script", "internet shortcut", "application/internet-shortcut", "url website", refines="txt", means="script", text="*", mark=rb"\[(?:internetshortcut|default)", opens=(b"[internetshortcut", b"[{000214a0-0000-0000-c000-000000000046}]",)),
     Row("webloc", "script", "macOS internet location", "application/x-webloc", "webloc inetloc fileloc afploc ftploc mailloc newsloc vncloc atloc", refines="plist", means="script", text="*"),
     Row("scf", "script", "Explorer command", "text/x-scf", "scf", refines="txt", means="script", text="*", mark=rb"\[shell\]", opens=(b"[shell]",)),
@@ -116,6 +116,6 @@ ROWS: Final = (
     Row("aescrypt", "crypto", "AES Crypt file", "application/x-aescrypt", "aes", starts=(b"AES\x01\x00", b"AES\x02\x00", b"AES\x03\x00")),
     Row("axcrypt", "crypto", "AxCrypt file", "application/x-axcrypt", "axx", starts=(b"\xc0\xb9\x07.O\x93\xf1F\xa0\x15y,\xa1\xd9\xe8!",)),
     Row("psafe3", "crypto", "Password Safe database", "application/x-psafe", "psafe3", starts=(b"PWS3",)),
-    Row("vault", "crypto", "Ansible vault", "text/x-ansible-vault", "vault yml", refines="txt", lines=((b"$", Later(rb"\$ANSIBLE_VAULT;[^\n]{1,100}\n(?:3[0-9]|6[1-6]|\Z)")),)),
+    Row("vault", "crypto", "Ansible vault", "text/x-ansible-vault", "vault yml", refines="txt", lines=((b"$", later(rb"\$ANSIBLE_VAULT;[^\n]{1,100}\n(?:3[0-9]|6[1-6]|\Z)")),)),
     Row("tsr", "crypto", "time stamp", "application/timestamp-reply", "tsr tst"),
 )

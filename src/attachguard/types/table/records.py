@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from attachguard.later import later
 from attachguard.types.checks import rare, structure
-from attachguard.types.checks.later import Later
 from attachguard.types.row import Row
 
 # fmt: off
@@ -24,7 +24,7 @@ ROWS: Final = (
     Row("mo", "data", "translations", "application/x-gettext-translation", "mo", vague="mo", starts=(b"\xde\x12\x04\x95", b"\x95\x04\x12\xde")),
     Row("shp", "data", "shape file", "application/vnd.shp", "shp", weak=(structure.shapefile,)),
     Row("3mf", "data", "3D model (3MF)", "model/3mf", "3mf", refines="zip"),
-    Row("stl", "data", "3D model", "model/stl", "stl", lines=((b"s", Later(rb"solid [^\n]{0,200}\n\s{0,20}facet normal ")),)),
+    Row("stl", "data", "3D model", "model/stl", "stl", lines=((b"s", later(rb"solid [^\n]{0,200}\n\s{0,20}facet normal ")),)),
     Row("glb", "data", "3D model (glTF)", "model/gltf-binary", "glb", starts=(b"glTF\x02\x00",)),
     Row("drc", "data", "3D model (Draco)", "model/x-draco", "drc", starts=(b"DRACO\x02",)),
     Row("u3d", "data", "3D model (U3D)", "model/u3d", "u3d", starts=(b"U3D\x00",)),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from attachguard.later import later
 from attachguard.types.checks import media, structure
-from attachguard.types.checks.later import Later
 from attachguard.types.row import Row
 
 # fmt: off
@@ -22,15 +22,15 @@ ROWS: Final = (
     Row("ndjson", "text", "JSON lines", "application/x-ndjson", "jsonl ndjson", refines="txt", text="*"),
     Row("bib", "text", "BibTeX entries", "text/x-bibtex", "bib", refines="txt", text="*"),
     Row("rst", "text", "reStructuredText", "text/x-rst", "rst", refines="txt", text="*"),
-    Row("po", "text", "translations (source)", "text/x-po", "po pot", refines="txt", text="*", lines=((b"#mM", Later(rb"(?:#[^\n]{0,300}\n|\s){0,60}msgid \"\"\r?\nmsgstr \"")),)),
+    Row("po", "text", "translations (source)", "text/x-po", "po pot", refines="txt", text="*", lines=((b"#mM", later(rb"(?:#[^\n]{0,300}\n|\s){0,60}msgid \"\"\r?\nmsgstr \"")),)),
     Row("css", "text", "style sheet", "text/css", "css", refines="txt", text="*"),
     Row("scss", "text", "style sheet (source)", "text/x-scss", "scss sass less", refines="txt", text="*"),
     Row("sql", "text", "SQL statements", "application/sql", "sql", refines="txt", text="*"),
-    Row("ldif", "text", "directory entries (LDIF)", "text/x-ldif", "ldif", refines="txt", text="*", lines=((b"vVdD", Later(rb"(?:version: 1\r?\n\s{0,20})?dn: [^\n]{1,400}=[^\n]{1,400}\n[\w;-]{1,60}:", re.IGNORECASE)),)),
+    Row("ldif", "text", "directory entries (LDIF)", "text/x-ldif", "ldif", refines="txt", text="*", lines=((b"vVdD", later(rb"(?:version: 1\r?\n\s{0,20})?dn: [^\n]{1,400}=[^\n]{1,400}\n[\w;-]{1,60}:", re.IGNORECASE)),)),
     Row("ics", "text", "calendar", "text/calendar", "ics ifb", refines="txt", text="* vcs", noted=True, opens=(b"begin:vcalendar",)),
     Row("vcf", "text", "contact card", "text/vcard", "vcf vcard", refines="txt", text="*", opens=(b"begin:vcard",)),
     Row("pem", "crypto", "PEM objects", "application/x-pem-file", "pem key crt cer", refines="txt", vague="key", armored="pem crt cer key csr p7b p7c p7s p7m", opens=(b"-----begin ", b"---- begin ssh2 ",)),
-    Row("diff", "text", "difference listing", "text/x-diff", "diff patch", refines="txt", text="*", opens=(b"diff --git ",), lines=((b"I-", Later(rb"(?:Index: [^\n]{1,300}\n={20,100}\r?\n)?--- [^\n]{1,300}\n\+\+\+ [^\n]{1,300}\n@@ -")),)),
+    Row("diff", "text", "difference listing", "text/x-diff", "diff patch", refines="txt", text="*", opens=(b"diff --git ",), lines=((b"I-", later(rb"(?:Index: [^\n]{1,300}\n={20,100}\r?\n)?--- [^\n]{1,300}\n\+\+\+ [^\n]{1,300}\n@@ -")),)),
     Row("c", "text", "C source", "text/x-c", "c h", refines="txt", text="*", vague="c h"),
     Row("cpp", "text", "C++ source", "text/x-c++", "cpp cc cxx hpp hxx hh", refines="txt", text="*"),
     Row("java", "text", "Java source", "text/x-java-source", "java", refines="txt", text="*"),
@@ -64,14 +64,14 @@ ROWS: Final = (
     Row("cmake", "text", "CMake rules", "text/x-cmake", "cmake", refines="txt", text="*"),
     Row("make", "text", "make rules", "text/x-makefile", "mk mak", refines="txt", text="*", vague="mk"),
     Row("tex", "text", "TeX source", "application/x-tex", "tex latex", refines="txt", text="* sty", opens=(b"\\documentclass",)),
-    Row("srt", "text", "subtitles", "application/x-subrip", "srt", refines="txt", text="*", lines=((b"1", Later(rb"1\r?\n\d\d:\d\d:\d\d,\d{3} --> \d\d:\d\d:\d\d,")),)),
+    Row("srt", "text", "subtitles", "application/x-subrip", "srt", refines="txt", text="*", lines=((b"1", later(rb"1\r?\n\d\d:\d\d:\d\d,\d{3} --> \d\d:\d\d:\d\d,")),)),
     Row("vtt", "text", "web subtitles", "text/vtt", "vtt", refines="txt", text="*", opens=(b"webvtt",)),
     Row("m3u", "text", "playlist", "audio/x-mpegurl", "m3u m3u8 pls ram cue strm mpcpl dpl", refines="txt", text="*", needs=rb"^\s*(?:#ext|\[playlist|file\d*=|file +\"|(?:daum|mpc)playlist|\\\\|//[^/\s]|(?:https?|rtsp|mms|file|smb):|[^\n<>]{0,300}\.(?:mp3|m4a|ogg|wav|wma|aac|flac|mp4|avi|mkv|ts|m3u8?))", opens=(b"#extm3u", b"[playlist]",)),
     Row("asx", "text", "playlist (XML)", "video/x-ms-asf-playlist", "asx wax wvx wmx wpl zpl xspf smil qtl b4s", refines="xml", text="*", roots="asx smil winampxml"),
     Row("shellini", "text", "folder settings of Windows", "text/x-desktop-ini", "ini", refines="ini", opens=(b"[.shellclassinfo]",)),
     Row("mif", "document", "FrameMaker interchange", "application/vnd.mif", "mif", refines="txt", opens=(b"<miffile ",)),
     Row("step", "text", "STEP model", "model/step", "stp step p21", refines="txt", opens=(b"iso-10303-21;",)),
-    Row("gv", "text", "Graphviz graph", "text/vnd.graphviz", "gv dot", refines="txt", lines=((b"dgs", Later(rb"(?:strict\s{1,20})?(?:di)?graph\b[ \t]{0,20}[\w\"]{0,100}\s{0,20}\{")),)),
+    Row("gv", "text", "Graphviz graph", "text/vnd.graphviz", "gv dot", refines="txt", lines=((b"dgs", later(rb"(?:strict\s{1,20})?(?:di)?graph\b[ \t]{0,20}[\w\"]{0,100}\s{0,20}\{")),)),
     Row("vrml", "text", "VRML scene", "model/vrml", "wrl vrml", refines="txt", opens=(b"#vrml v",)),
     Row("html", "text", "HTML page", "text/html", "html htm shtml xht", text="*", sniffed=True, noted=True, browsed=True, firm=True, plain=True, german="HTML-Seite"),
     Row("xml", "text", "XML", "application/xml", "xml xsd dtd", firm=True, plain=True, german="XML-Datei"),
@@ -92,9 +92,9 @@ ROWS: Final = (
     Row("xdp", "document", "XFA form (XDP)", "application/vnd.adobe.xdp+xml", "xdp", refines="xml", page=True, roots="xdp"),
     Row("mht", "document", "web archive (MHTML)", "multipart/related", "mht mhtml", refines="eml", text="*", family="webarchive", holds=True, sought="doc docm docx dot dotm dotx mht mhtml mhtm pot pps ppt pptm pptx rtf wbk wiz xls xlsb xlsm xlsx xlt", firm=True),
     Row("slk", "spreadsheet", "SYLK spreadsheet", "application/x-sylk", "slk sylk", refines="txt", text="*", opens=(b"id;p",)),
-    Row("dif", "spreadsheet", "DIF spreadsheet", "application/x-dif", "dif", refines="txt", text="*", lines=((b"T", Later(rb"TABLE\r?\n0,1\r?\n")),)),
-    Row("iqy", "script", "Office web query", "text/x-ms-iqy", "iqy oqy rqy dqy", refines="txt", means="script", text="*", lines=((b"Ww", Later(rb"WEB\r?\n1\r?\n(?:https?|ftp|file|\\\\)", re.IGNORECASE)),)),
-    Row("dxf", "image", "DXF drawing", "image/vnd.dxf", "dxf", refines="txt", german="DXF-Zeichnung", starts=(b"AutoCAD Binary DXF",), lines=((b"09", Later(rb"(?:999\r?\n[^\n]{0,300}\n *)*+0\r?\n *SECTION\r?\n *2\r?\n")),)),
+    Row("dif", "spreadsheet", "DIF spreadsheet", "application/x-dif", "dif", refines="txt", text="*", lines=((b"T", later(rb"TABLE\r?\n0,1\r?\n")),)),
+    Row("iqy", "script", "Office web query", "text/x-ms-iqy", "iqy oqy rqy dqy", refines="txt", means="script", text="*", lines=((b"Ww", later(rb"WEB\r?\n1\r?\n(?:https?|ftp|file|\\\\)", re.IGNORECASE)),)),
+    Row("dxf", "image", "DXF drawing", "image/vnd.dxf", "dxf", refines="txt", german="DXF-Zeichnung", starts=(b"AutoCAD Binary DXF",), lines=((b"09", later(rb"(?:999\r?\n[^\n]{0,300}\n *)*+0\r?\n *SECTION\r?\n *2\r?\n")),)),
     Row("warc", "archive", "web archive (WARC)", "application/warc", "warc", means="archive", holds=True, starts=(b"WARC/",), opens=(b"warc/",)),
     # -- mail
     Row("eml", "mail", "mail message", "message/rfc822", "eml mime msg", text="eml mime", holds=True, opened=True, firm=True, german="E-Mail"),

@@ -8,11 +8,11 @@ verifier of its password is a member of its own.
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from attachguard.codes import EncryptionState
 from attachguard.containers.zip import read_member
+from attachguard.later import later
 from attachguard.part import Part
 from attachguard.readers.zip.archive import Directory
 
@@ -21,7 +21,7 @@ _READ: Final = 1 << 20
 #: Members that hold the verifier of an iWork document's password, by version of iWork.
 _IWORK: Final = {".iwpv2": "iWork: AES-128", ".iwpv": "iWork '09: AES-128", ".iwpv1": "iWork '09: AES-128"}
 _RIGHTS: Final = ("meta-inf/license.lcpl", "meta-inf/rights.xml")
-_METHOD: Final = re.compile(rb"EncryptionMethod\s[^<>]{0,400}?Algorithm\s*=\s*[\"']([^\"']{1,300})")
+_METHOD: Final = later(rb"EncryptionMethod\s[^<>]{0,400}?Algorithm\s*=\s*[\"']([^\"']{1,300})")
 #: What only keeps fonts from being copied out, with a key that everybody has.
 _FONTS: Final = (b"idpf.org/2008/embedding", b"ns.adobe.com/pdf/enc#rc")
 

@@ -17,6 +17,7 @@ from attachguard._core.needles import holds, holds_any
 from attachguard.formats.archive.members import shown
 from attachguard.formats.office._office.opc import attributes
 from attachguard.formats.office._office.xlslinks import formula_links
+from attachguard.later import later
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.references import USES, found_in, kind_of
@@ -25,21 +26,19 @@ from attachguard.readers.references import USES, found_in, kind_of
 _MOST: Final = 20
 #: Different calls of one function in one sheet that are read; a sheet has up to 65,530 hyperlinks.
 _CALLS_MOST: Final = 70_000
-_DDE_LINK: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?ddeLink\s([^<>]{0,4000})>")
-_CONNECTION: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(connection|dbPr|webPr|textPr)\s([^<>]{0,8000})>")
+_DDE_LINK: Final = later(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?ddeLink\s([^<>]{0,4000})>")
+_CONNECTION: Final = later(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(connection|dbPr|webPr|textPr)\s([^<>]{0,8000})>")
 #: What stands in front of every function that is younger than the format ([MS-XLSX] 2.2.2); those that fetch without a click are.
 _YOUNGER: Final = b"_xlfn."
-_SERVICE: Final = re.compile(rb"_xlfn\.(WEBSERVICE|IMAGE)\(([^<>]{1,300})", re.IGNORECASE)
+_SERVICE: Final = later(rb"_xlfn\.(WEBSERVICE|IMAGE)\(([^<>]{1,300})", re.IGNORECASE)
 #: Where a link made by a formula leads, and a program that a formula asks by DDE.
-_LINKING: Final = re.compile(
-    rb"HYPERLINK\(\s{0,20}(?:\"|&quot;|&#34;)([^<>\"]{1,2000}?)(?:\"|&quot;|&#34;)", re.IGNORECASE
-)
-_ASKING: Final = re.compile(
+_LINKING: Final = later(rb"HYPERLINK\(\s{0,20}(?:\"|&quot;|&#34;)([^<>\"]{1,2000}?)(?:\"|&quot;|&#34;)", re.IGNORECASE)
+_ASKING: Final = later(
     rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(?:f|formula[12]?|definedName)(?:\s[^<>]{0,300})?>"
     rb"([^<|]{0,300}[\w.)\\\]]\|(?:'|&apos;|&#39;)[^<]{1,300}!)"
 )
 #: Excel 4 functions that reach outside of the workbook, in a name: such a name is a macro without a macro sheet.
-_NAMED_MACRO: Final = re.compile(
+_NAMED_MACRO: Final = later(
     rb"<(?:[A-Za-z_][\w.-]{0,63}:)?definedName(?:\s[^<>]{0,600})?>[^<]{0,1000}?\b(EXEC|CALL|REGISTER(?:\.ID)?|FOPEN|INITIATE|EXECUTE)\("
 )
 _MACRO_WORDS: Final = (b"EXEC(", b"CALL(", b"REGISTER", b"FOPEN(", b"INITIATE(", b"EXECUTE(")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from attachguard.errors import LimitExceeded
 from attachguard.formats.markup.shared import shown
+from attachguard.later import later
 from attachguard.part import Part
 from attachguard.readers.references import USES, Use, found_in
 
@@ -43,10 +44,10 @@ _USES: Final[dict[str, Use]] = {
     "LINK": USES["object"]._replace(kind="fetching-field", anywhere=False),
 }
 #: A word of a code: quoted, or up to a blank. Switches are a backslash and one letter.
-_WORD: Final = re.compile(r"\"([^\"]*)\"?|\u201c([^\u201d\"]*)[\u201d\"]?|(\S+)")
+_WORD: Final = later(r"\"([^\"]*)\"?|\u201c([^\u201d\"]*)[\u201d\"]?|(\S+)")
 _SWITCH: Final = re.compile(r"\\.?\Z", re.DOTALL)
 _MOST_WORDS: Final = 20
-_HOST: Final = re.compile(r"[a-z]*:?[/\\]*[^/\\]*", re.IGNORECASE)
+_HOST: Final = later(r"[a-z]*:?[/\\]*[^/\\]*", re.IGNORECASE)
 
 
 def field_facts(part: Part, codes: Iterable[str]) -> Iterator[Fact]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 from attachguard.formats.archive.members import shown
 from attachguard.formats.office._office.opc import Package, Relationship, resolve
 from attachguard.inspector import Fact
+from attachguard.later import later
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.compound.controls import is_control
@@ -59,7 +59,7 @@ EXTERNAL: Final[dict[str, Use]] = {
 }
 
 _OLE_TYPE: Final = "application/vnd.openxmlformats-officedocument.oleobject"
-_PROGRAM_ID: Final = re.compile(
+_PROGRAM_ID: Final = later(
     rb"""<(?:[\w.-]{1,40}:)?(?:OLEObject|oleObj|oleObject)\s[^<>]{0,600}?[pP]rogI[dD]\s*=\s*["']([^"']{1,80})["']"""
 )
 

@@ -12,16 +12,15 @@ from typing import Final
 
 from attachguard.formats.archive.members import shown
 from attachguard.formats.office._office.opc import Package, Relationship, attributes, resolve, root_element
+from attachguard.later import later
 from attachguard.model import Finding
 from attachguard.part import Part
 
 _KINDS: Final = frozenset({"xlmacrosheet", "xlintlmacrosheet"})
-_SHEET: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?sheet\s([^<>]{0,2000})>")
-_AUTOMATIC: Final = re.compile(
-    rb"""name\s*=\s*["'](?:_xlnm\.)?auto_(?:open|close|activate|deactivate)""", re.IGNORECASE
-)
+_SHEET: Final = later(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?sheet\s([^<>]{0,2000})>")
+_AUTOMATIC: Final = later(rb"""name\s*=\s*["'](?:_xlnm\.)?auto_(?:open|close|activate|deactivate)""", re.IGNORECASE)
 #: Functions that reach outside of the workbook, or write formulas at run time.
-_REACHING: Final = re.compile(
+_REACHING: Final = later(
     rb"\b(EXEC|CALL|REGISTER(?:\.ID)?|FOPEN|FWRITELN|FWRITE|INITIATE|EXECUTE|DIRECTORY|FILE\.DELETE|FORMULA(?:\.FILL)?|SET\.NAME|RUN)\s?\("
 )
 

@@ -21,6 +21,7 @@ from attachguard.formats.office._office.booktext import some_of_each
 from attachguard.formats.office._office.fields import TELLING, field_facts
 from attachguard.formats.office._office.opc import attributes, root_element
 from attachguard.inspector import Fact
+from attachguard.later import later
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.references import USES, kind_of
@@ -31,31 +32,29 @@ _FIELDS_MOST: Final = 100_000
 _LOOKS: Final = 2
 _CODE_BYTES: Final = 8192
 
-_FIELD_TOKEN: Final = re.compile(
+_FIELD_TOKEN: Final = later(
     rb"""<(?:[A-Za-z_][\w.-]{0,63}:)?(?:(fldChar)\s([^<>]{0,2000})|instrText(?:\s[^<>]{0,2000})?)>"""
 )
 _CHARACTER_KIND: Final = re.compile(rb"""fldCharType\s*=\s*["']\s*(\w+)""")
-_SIMPLE_FIELD: Final = re.compile(
+_SIMPLE_FIELD: Final = later(
     rb"""<(?:[A-Za-z_][\w.-]{0,63}:)?fldSimple\s[^<>]{0,2000}?instr\s*=\s*(?:"([^"]*)"|'([^']*)')"""
 )
-_DRAWN: Final = re.compile(
+_DRAWN: Final = later(
     rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(?:imagedata|fill|stroke)\s[^<>]{0,2000}?\bsrc\s{0,8}=\s{0,8}(?:\"([^\"<]{1,2000})|'([^'<]{1,2000}))"
 )
-_DRAWN_LINK: Final = re.compile(
+_DRAWN_LINK: Final = later(
     rb"<v:[a-z]{2,12}\s[^<>]{0,2000}?\bhref\s{0,8}=\s{0,8}(?:\"([^\"<]{1,2000})|'([^'<]{1,2000}))", re.IGNORECASE
 )
 _DRAWN_BY: Final = (b"imagedata", b":fill")
-_CALLBACK: Final = re.compile(
+_CALLBACK: Final = later(
     rb"""\s(on[A-Z][A-Za-z]{2,30}|get[A-Z][A-Za-z]{2,30}|loadImage)\s*=\s*["']([^"']{1,200})["']"""
 )
-_ACTION: Final = re.compile(rb"""action\s*=\s*["']ppaction://(program|macro|ole)\b([^"']{0,200})""")
+_ACTION: Final = later(rb"""action\s*=\s*["']ppaction://(program|macro|ole)\b([^"']{0,200})""")
 _BASE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?HyperlinkBase>([^<]{1,2000})")
 _STORE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?reference\s([^<>]{0,4000})>")
 
 #: The page that a picture of a film stands for ([MS-DOCX] 2.5.4.2).
-_VIDEO: Final = re.compile(
-    rb"<(?:[A-Za-z_][\w.-]{0,63}:)?webVideoPr\s[^<>]{0,300}?embeddedHtml\s*=\s*\"([^\"]{1,2000})"
-)
+_VIDEO: Final = later(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?webVideoPr\s[^<>]{0,300}?embeddedHtml\s*=\s*\"([^\"]{1,2000})")
 
 
 def active_texts(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Fact]:

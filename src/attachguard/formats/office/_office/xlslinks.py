@@ -15,6 +15,7 @@ from typing import Final
 
 from attachguard._core.biff import records
 from attachguard._core.needles import holds_any
+from attachguard.later import later
 from attachguard.readers.compound import hyperlink
 from attachguard.readers.references import USES, found_in, kind_of
 
@@ -27,13 +28,13 @@ _WANTED: Final = bytes(number in (_DCONREF, _SXSTRING, _HLINK, _WEBPUB, _EXTSTRI
 #: Records of one sheet that are looked at.
 _MOST: Final = 70_000
 #: Text in a record, in one byte a letter or in two.
-_NARROW: Final = re.compile(rb"[\x20-\x7e\xa0-\xff]{6,2000}")
+_NARROW: Final = later(rb"[\x20-\x7e\xa0-\xff]{6,2000}")
 _WIDE: Final = re.compile(rb"(?:[\x20-\x7e]\0){6,2000}")
 #: The function HYPERLINK with one or two arguments, in each class of its result.
 _FUNCTION: Final = re.compile(rb"[\x22\x42\x62][\x01\x02]\x67\x01")
 #: The strings of a formula: a token, the count of letters, in a workbook of Excel 97 whether they are wide.
-_STRING: Final = re.compile(rb"\x17([^\0])(\0[\x20-\xff]{3,255}|\x01(?:[\x20-\xff]\0){3,255})", re.DOTALL)
-_WIDE_STRING: Final = re.compile(rb"\x17([^\0])\0((?:[\x20-\xff]\0){3,255})", re.DOTALL)
+_STRING: Final = later(rb"\x17([^\0])(\0[\x20-\xff]{3,255}|\x01(?:[\x20-\xff]\0){3,255})", re.DOTALL)
+_WIDE_STRING: Final = later(rb"\x17([^\0])\0((?:[\x20-\xff]\0){3,255})", re.DOTALL)
 _BEFORE: Final = 1_500
 _MOST_FORMULAS: Final = 5_000
 #: What a text has in it that leads to more than a page, in either width.

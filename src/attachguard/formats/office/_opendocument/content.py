@@ -16,27 +16,28 @@ from typing import Final
 from attachguard.errors import LimitExceeded
 from attachguard.formats.archive.members import shown
 from attachguard.formats.office._office.opc import attributes
+from attachguard.later import later
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.references import USES, Use, found_in, kind_of
 
 _MOST: Final = 20
-_DDE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(?:dde-source|dde-connection-decl)\s([^<>]*)>")
-_LISTENER: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?event-listener\s([^<>]*)>")
+_DDE: Final = later(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(?:dde-source|dde-connection-decl)\s([^<>]*)>")
+_LISTENER: Final = later(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?event-listener\s([^<>]*)>")
 #: Addresses of links that a click follows and that do not lead to the web, a mailbox or a place in the document.
-_FOLLOWED: Final = re.compile(
+_FOLLOWED: Final = later(
     rb"href\s{0,8}=\s{0,8}[\"']\s{0,8}((?!https?:|mailto:|#|vnd\.sun\.star)(?:[A-Za-z][\w+.-]{1,40}:|[\\/]{2})[^\"']{1,1000})"
 )
 #: Links that a reader clicks on, and that call a macro.
-_CLICKED: Final = re.compile(
+_CLICKED: Final = later(
     rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(?:a|area-rectangle|area-circle|area-polygon|button)\s[^<>]{0,2000}?"
     rb"href\s{0,8}=\s{0,8}[\"']((?:vnd\.sun\.star\.script|macro):[^\"'<>]{1,500})"
 )
 #: Functions in a cell's formula that start a program, or fetch something without a click.
-_FORMULA: Final = re.compile(
+_FORMULA: Final = later(
     rb"formula\s{0,8}=\s{0,8}\"(?:of:|msoxl:|oooc:)?=(?:[^\"<>]{0,500}[^\"<>\w.])?(DDE|WEBSERVICE)\(([^\"<>]{1,300})"
 )
-_SCRIPT: Final = re.compile(r"vnd\.sun\.star\.script:|macro:", re.IGNORECASE)
+_SCRIPT: Final = later(r"vnd\.sun\.star\.script:|macro:", re.IGNORECASE)
 
 
 def active_content(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Finding]:
@@ -146,8 +147,8 @@ LOADED: Final[dict[bytes, Use]] = {
 _MOST_REFERENCES: Final = 100_000
 #: Bytes of an address by which it is known again.
 _SEEN: Final = 300
-_HREF: Final = re.compile(rb"href\s{0,8}=\s{0,8}(?:\"([^\"]*)\"|'([^']*)')")
-_LOADED: Final = re.compile(
+_HREF: Final = later(rb"href\s{0,8}=\s{0,8}(?:\"([^\"]*)\"|'([^']*)')")
+_LOADED: Final = later(
     rb"<(?:[A-Za-z_][\w.-]{0,63}:)?("
     + b"|".join(sorted(LOADED, reverse=True))
     + rb""")\s([^<>"']*+(?:"[^<"]*+"[^<>"']*+|'[^<']*+'[^<>"']*+)*+)"""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from typing import Final, NamedTuple
 
 from attachguard.formats.office._office.opc import attributes
+from attachguard.later import later
 
 #: Rounds of PBKDF2 that are done for one password; LibreOffice writes 100,000.
 _MOST_ROUNDS: Final = 2_000_000
@@ -20,7 +20,7 @@ _MOST_LANES: Final = 16
 _ARGON_COST: Final = 6e-7
 #: Modes of AES, and bytes of their initial vectors.
 _MODES: Final = (("cbc", 16), ("gcm", 12))
-_ELEMENT: Final = re.compile(
+_ELEMENT: Final = later(
     rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(file-entry|encryption-data|algorithm|key-derivation|start-key-generation)\b([^<>]*)>"
 )
 

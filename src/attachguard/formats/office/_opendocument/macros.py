@@ -15,6 +15,7 @@ from typing import Final
 from attachguard.containers.zip import read_member
 from attachguard.formats.archive.members import shown
 from attachguard.inspector import Fact
+from attachguard.later import later
 from attachguard.part import Part
 from attachguard.readers.zip.archive import Directory, Entry
 from attachguard.types.filetypes import filetype
@@ -22,15 +23,15 @@ from attachguard.types.filetypes import filetype
 _SOURCE_BYTES: Final = 8 << 20
 _SCRIPT_BYTES: Final = 4 << 20
 _MODULES_MOST: Final = 2000
-_MODULE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?module\s[^<>]*>")
+_MODULE: Final = later(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?module\s[^<>]*>")
 _WRAPPING: Final = re.compile(rb"<!\[CDATA\[|\]\]>")
 #: Lines that do nothing: remarks, options, blank ones.
-_IDLE_BASIC: Final = re.compile(r"\s*(?:'.*|rem(?:\s.*)?|option\s.*|attribute\s.*)?\Z", re.IGNORECASE)
+_IDLE_BASIC: Final = later(r"\s*(?:'.*|rem(?:\s.*)?|option\s.*|attribute\s.*)?\Z", re.IGNORECASE)
 _IDLE_SCRIPT: Final = re.compile(r"(?://.*|#.*|/\*.*\*/|[{}();\s]*)\Z")
-_AUTOMATIC: Final = re.compile(
+_AUTOMATIC: Final = later(
     r"\bsub\s+(?:auto_?open|document_open|workbook_open|auto_?exec|main_autoexec)\b", re.IGNORECASE
 )
-_REACHING: Final = re.compile(
+_REACHING: Final = later(
     r"\b(Shell|CreateUnoService|CreateObject|WinExec|SystemShellExecute|Declare\s+(?:Sub|Function)|Environ|FileCopy|Kill|ConvertToURL)\b",
     re.IGNORECASE,
 )

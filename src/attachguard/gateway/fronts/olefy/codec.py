@@ -6,7 +6,6 @@ a JSON array as `olevba --json` writes it, and then a mark of its own. rspamd ta
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import Any, Final
 
 import msgspec
@@ -14,6 +13,7 @@ import msgspec
 from attachguard.formats.office._office.vbagrade import grade
 from attachguard.gateway.serve.desk import Judgement
 from attachguard.model import Finding, Report
+from attachguard.version import VERSION
 
 END: Final = b"\t\n\n\t"
 PONG: Final = b"PONG"
@@ -86,7 +86,7 @@ def answer(judgement: Judgement) -> bytes:
 
 
 def _told(middle: list[dict[str, Any]], status: int) -> bytes:
-    about = {"script_name": "attachguard", "version": version("attachguard"), "type": "MetaInformation"}
+    about = {"script_name": "attachguard", "version": VERSION, "type": "MetaInformation"}
     ending = {"type": "MetaInformation", "return_code": status, "n_processed": 1}
     return msgspec.json.encode([about, *middle, ending]) + END
 

@@ -1,0 +1,34 @@
+"""Patterns that are compiled on first need: what they give, and that each of them compiles."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import pkgutil
+import re
+
+import attachguard
+from attachguard import later as module
+from attachguard.later import later
+
+
+def test_a_pattern_is_compiled_when_it_is_first_used_and_only_then(monkeypatch):
+    calls = []
+    compile_ = re.compile
+    monkeypatch.setattr(module.re, "compile", lambda *args: (calls.append(args), compile_(*args))[1])
+    pattern = later(rb"(?P<word>\w+)!", re.IGNORECASE)
+    assert not calls
+    assert pattern.search(b"so: Yes!")["word"] == b"Yes"
+    assert pattern.sub(b"", b"a yes! b") == b"a  b"
+    assert calls == [(rb"(?P<word>\w+)!", re.IGNORECASE)]
+    assert (pattern.pattern, pattern.groups) == (rb"(?P<word>\w+)!", 1)
+
+
+def test_every_pattern_that_waits_can_be_compiled():
+    for each in pkgutil.walk_packages(attachguard.__path__, "attachguard."):
+        if each.name.partition(".")[2].startswith(("formats", "mail", "readers", "types", "engine", "signing", "yara")):
+            importlib.import_module(each.name)
+    waiting = [each for each in gc.get_objects() if isinstance(each, module._Later)]
+    assert len(waiting) > 100
+    for each in waiting:
+        assert isinstance(each.pattern, (str, bytes))
