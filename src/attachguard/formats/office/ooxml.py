@@ -38,10 +38,9 @@ from attachguard.later import later
 from attachguard.part import Joined, Part
 from attachguard.readers.zip.archive import METHODS, Entry
 from attachguard.readers.zip.content import open_entry
-from attachguard.signing.package import package_signatures
 from attachguard.types.filetypes import UNKNOWN, filetype, refinements
 from attachguard.types.identify import identify
-from attachguard.types.identify.longtail import Guesses
+from attachguard.types.identify.longtail import nobody
 
 TYPES: Final = refinements("opc")
 LIMITATIONS: Final = (
@@ -172,8 +171,8 @@ class Members:
 
     def _read_binary(self, part: Part, entry: Entry, name: str, media_type: str) -> None:
         content = self._read(part, entry)
-        # What says to be printer settings and is a program is looked at as a program.
-        if content is None or identify(content, name, guess=part.context.get(Guesses).guess):
+        # What says to be printer settings and is a program is looked at as a program; what it may be besides, if only libmagic knows it, is no news.
+        if content is None or identify(content, name, guess=nobody):
             self.others.append(entry)
             return
         entry.held = None
@@ -209,6 +208,8 @@ def inspect(part: Part) -> Iterator[Fact]:
     yield from _two_readings(part, package)
     yield from signatures(part, found.relationships)
     if part.signed:
+        from attachguard.signing.package import package_signatures
+
         yield from package_signatures(part, package.directory, "OOXML")
     yield from external_references(part, found.relationships)
     yield from embedded(part, package, found.relationships, found.texts)

@@ -34,9 +34,11 @@ _RELATIONSHIP: Final = re.compile(
 )
 _TYPE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(Override|Default)\s" + _REST)
 _ROOT: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:(?:<!--(?:(?!-->).)*-->|<\?(?:(?!\?>).)*\?>|<!(?!--)[^>]*>)\s*)*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z]\w*)",
+    rb"(?:\xef\xbb\xbf)?\s*(?:(?:<\?[^?]*\?>|<!--(?:(?!-->).)*-->|<\?(?:(?!\?>).)*\?>|<!(?!--)[^>]*>)\s*)*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z]\w*)",
     re.DOTALL,
 )
+#: The root element of a part stands within this many bytes.
+ROOT_REACH: Final = 4096
 _ATTRIBUTE: Final = re.compile(r"""([A-Za-z_][\w:.-]{0,63})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 #: Type ids by the media type of the main part, in lower case.
@@ -268,5 +270,5 @@ def looks_like_xml(text: bytes) -> bool:
 
 def root_element(text: bytes) -> bytes:
     """The local name of the root element; empty where it does not come within the first few thousand bytes."""
-    found = _ROOT.match(text, 0, 4096)
+    found = _ROOT.match(text, 0, ROOT_REACH)
     return found.group(1) if found else b""

@@ -11,7 +11,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard.formats.archive.members import shown
-from attachguard.formats.office._office.opc import Package, Relationship, attributes, resolve, root_element
+from attachguard.formats.office._office.opc import (
+    ROOT_REACH,
+    Package,
+    Relationship,
+    attributes,
+    resolve,
+    root_element,
+)
 from attachguard.later import later
 from attachguard.model import Finding
 from attachguard.part import Part
@@ -31,7 +38,11 @@ def macro_sheets(
     """One finding for the macro sheets of a workbook."""
     sheets = {resolve(link.source, link.target) for link in relationships if link.kind in _KINDS and not link.external}
     sheets |= {name for name, media_type in package.by_name.items() if "macrosheet" in media_type}
-    sheets |= {name for name, text in texts if root_element(text) == b"macrosheet"}
+    sheets |= {
+        name
+        for name, text in texts
+        if text.find(b"macrosheet", 0, ROOT_REACH) >= 0 and root_element(text) == b"macrosheet"
+    }
     sheets &= package.directory.by_name.keys()
     if not sheets:
         return
