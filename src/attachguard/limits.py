@@ -44,8 +44,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             by the clock twice as many. Words that nothing marks as a password get a small part of it.
     """
 
-    total_bytes: int = 512 * MIB
-    part_bytes: int = 256 * MIB
+    total_bytes: int = 320 * MIB
+    part_bytes: int = 160 * MIB
     header_bytes: int = 1 * MIB
     parts: int = 5_000
     depth: int = 20

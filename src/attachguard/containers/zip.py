@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
 
 from attachguard._core import zipmarks
 from attachguard.errors import LimitExceeded, Malformed
@@ -11,11 +12,14 @@ from attachguard.readers.packed.inflate import crc32, inflate_small
 from attachguard.readers.zip.archive import DEFLATED, STORED, Directory, Entry
 from attachguard.readers.zip.content import BZIP2, STEP, open_entry
 
+#: What a member takes that an inspector reads itself, see `Budget.spare`.
+_MEMBER_LOOKS: Final = 5
+
 
 def read_directory(part: Part) -> Directory:
     """The members of a part that is an archive; for `part.once`."""
     # Twice the parts, so that folders do not crowd out files; what is beyond is reported by the number that was promised.
-    return Directory(part.data, 2 * part.budget.limits.parts)
+    return Directory(part.data, 2 * part.budget.limits.parts, part.budget.spare)
 
 
 def source(part: Part, directory: Directory, entry: Entry) -> Source:
@@ -42,6 +46,8 @@ def read_member(part: Part, entry: Entry, most: int) -> bytes:
         return entry.held
     if not entry.readable:
         return b""
+    if not part.budget.spare(_MEMBER_LOOKS):
+        raise LimitExceeded("parts", "more members of documents than are read of one message")
     directory = part.once(read_directory)
     view = memoryview(directory.data)[entry.start : entry.start + entry.packed]
     if entry.size < min(most, STEP):

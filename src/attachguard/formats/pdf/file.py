@@ -66,6 +66,12 @@ _ALL_OBJECT_STREAMS: Final = 96 << 20
 _READ: Final = 20_000
 #: What reading one takes, see `Budget.spare`.
 _LOOKS: Final = 4
+#: Bytes of a value that take as long to read as one look, and from which on it is large.
+_READ_BYTES: Final = 25
+_LARGE: Final = 1 << 12
+#: The same for a file that a second reader opens, and for the bytes of its objects.
+_OPENED: Final = 600
+_OPENED_BYTES: Final = 100
 _TRAILERS: Final = 100
 #: More objects than any honest file has revisions and pages for; a second reader would take seconds over them.
 _MANY: Final = 250_000
@@ -136,7 +142,7 @@ class Document:
             number, _generation, start, end, data, data_end, _marks = self.records[place : place + _FIELDS]
             if data < 0 or number == core.TRAILER:
                 continue
-            entries = read(self.raw, start, end)[0]
+            entries = self._read(self.raw, start, end)
             if not isinstance(entries, dict) or not ("First" in entries and "N" in entries):
                 continue
             count += 1
@@ -190,7 +196,7 @@ class Document:
                 if marks & mask:
                     if self._spent():
                         return
-                    yield number, read(content, offset, len(content))[0]
+                    yield number, self._read(content, offset, len(content))
 
     def _spent(self) -> bool:
         """Count one more object that is read; whether there have been enough of them."""
@@ -201,13 +207,24 @@ class Document:
         self._budget.check_time()
         return False
 
-    @property
-    def crowded(self) -> bool:
-        """Whether it has more objects and trailers than a second reader gets through in time."""
-        return len(self.records) > _MANY * _FIELDS or self.raw.count(b" obj") > 2 * _MANY
+    def spare_reader(self) -> bool:
+        """Count one more file that qpdf reads; whether it gets through this one in time, and the message has room for it."""
+        text = sum(self.records[3::_FIELDS]) - sum(self.records[2::_FIELDS])
+        if len(self.records) > _MANY * _FIELDS or self.raw.count(b" obj") > 2 * _MANY:
+            return False
+        return self._budget.spare(_OPENED + text // _OPENED_BYTES)
+
+    def _read(self, content: bytes, start: int, end: int) -> Value:
+        """The value at a place, where the message has room for one more that is large."""
+        if end - start > _LARGE and not self._budget.spare(0):
+            self.cut = True
+            return None
+        value, after = read(content, start, end)
+        self._budget.spare((after - start) // _READ_BYTES)
+        return value
 
     def _value(self, content: bytes, start: int, end: int, data: int, data_end: int) -> Value:
-        value = read(content, start, end)[0]
+        value = self._read(content, start, end)
         if data >= 0 and isinstance(value, dict):
             return Stream(value, data, data_end)
         return value

@@ -16,6 +16,7 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 
+from attachguard.gateway.octets import Octets
 from attachguard.model import Envelope
 
 HEAD: Final = struct.Struct(">cI")
@@ -94,7 +95,7 @@ class Channel:
         self._incoming = bytearray()
         self._file = -1
 
-    def put(self, kind: bytes, content: bytes = b"", descriptor: int = -1) -> None:
+    def put(self, kind: bytes, content: Octets = b"", descriptor: int = -1) -> None:
         """Queue a frame; `flush` sends it.
 
         Args:
@@ -106,7 +107,7 @@ class Channel:
         if descriptor >= 0:
             self._file = descriptor
 
-    def fill(self, pieces: list[bytes], place: int, offset: int) -> tuple[int, int]:
+    def fill(self, pieces: list[Octets], place: int, offset: int) -> tuple[int, int]:
         """Put content into the next slot, as much as fits; there must be one.
 
         Args:

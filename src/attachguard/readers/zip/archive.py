@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from typing import Any, Final
 
 from attachguard._core import zipdir, zipmarks
@@ -149,11 +150,25 @@ class Directory:
     Args:
         data: the archive.
         limit: how many members to look at.
+        spare: counts work for the message that it is in and says whether there is room for more.
     """
 
-    __slots__ = ("_by_name", "count", "data", "end", "entries", "first", "found", "marks", "notes", "trials", "unusual")
+    __slots__ = (
+        "_by_name",
+        "count",
+        "data",
+        "end",
+        "entries",
+        "first",
+        "found",
+        "marks",
+        "notes",
+        "spare",
+        "trials",
+        "unusual",
+    )
 
-    def __init__(self, data: bytes, limit: int) -> None:
+    def __init__(self, data: bytes, limit: int, spare: Callable[[int], bool] = lambda _: True) -> None:
         found, self.notes, self.first, self.end, self.count, self.found = zipdir.read(data, limit)
         self.data = data
         self.entries = [Entry(record, number) for number, record in enumerate(found)]
@@ -167,6 +182,7 @@ class Directory:
         self._by_name: dict[str, Entry] | None = None
         #: How often the content of a member was looked for beyond its end.
         self.trials = 0
+        self.spare = spare
 
     @property
     def by_name(self) -> dict[str, Entry]:

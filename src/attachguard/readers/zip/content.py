@@ -23,6 +23,8 @@ BZIP2: Final = 12
 #: How often, and how far, the content of a member is followed beyond the size that the directory gives.
 _TRIALS: Final = 64
 _TRIAL_BYTES: Final = 16 << 20
+#: Bytes of it that take as long as one look, see `Budget.spare`.
+_TRIAL_LOOK: Final = 1 << 10
 #: Memory that a decompressor may ask for on the word of its input.
 _MEMORY: Final = 128 << 20
 
@@ -138,7 +140,7 @@ def _deflated(view: memoryview, entry: Entry, directory: Directory | None) -> It
 
 def _beyond(entry: Entry, directory: Directory | None, skip: int) -> list[bytes] | None:
     """What a reader that follows the deflate stream itself unpacks after `skip` bytes; None where the stream comes to no end."""
-    if directory is None or directory.trials >= _TRIALS or entry.marks & zipmarks.CUT:
+    if directory is None or directory.trials >= _TRIALS or entry.marks & zipmarks.CUT or not directory.spare(1):
         return None
     directory.trials += 1
     rest: list[bytes] = []
@@ -146,7 +148,7 @@ def _beyond(entry: Entry, directory: Directory | None, skip: int) -> list[bytes]
     try:
         for piece in inflate(memoryview(directory.data)[entry.start :]):
             total += len(piece)
-            if total > skip + _TRIAL_BYTES:
+            if total > skip + _TRIAL_BYTES or not directory.spare(len(piece) // _TRIAL_LOOK):
                 return None
             if total > skip:
                 rest.append(piece[max(0, len(piece) - (total - skip)) :])
