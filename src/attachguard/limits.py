@@ -88,7 +88,8 @@ class Budget:
         self.bytes_used += count
         if self.bytes_used > self.limits.total_bytes:
             raise BudgetSpent("total_bytes", f"more than {self.limits.total_bytes} bytes of content in one message")
-        self.check_time()
+        if self._clock() > self.deadline:
+            self.check_time()
 
     def spare(self, count: int = 1) -> bool:
         """Count things that are about to be looked at one by one, each for ten microseconds; whether the message still has room for them."""

@@ -16,6 +16,7 @@ import pytest
 
 from attachguard.cli.main import main
 from attachguard.errors import OperatorError
+from attachguard.gateway.pool import confine
 from attachguard.gateway.serve import addresses, settings
 from tests.gateway.daemon import daemon
 from tests.gateway.mails import FILES, for_action, mail
@@ -40,7 +41,8 @@ def test_the_printed_configuration_is_one_that_is_read(tmp_path, capsys):
                 idle=60.0 if name == "http" else 300.0,
             )
             for name in settings.FRONTS
-        }
+        },
+        places=read.places,
     )
 
 
@@ -125,6 +127,39 @@ def test_a_port_in_use_is_named_with_the_remedy(capsys):
     assert capsys.readouterr().err == (
         f"attachguard: cannot listen on {place}: Address already in use; another program listens there already: stop it, or name another "
         "place with --listen\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("unix:{folder}/none/s", "No such file or directory; {folder}/none is not there: make the folder"),
+        ("unix:{folder}/attachguard.toml", "something that is no socket has this name; remove it"),
+        ("unix:{folder}/attachguard.toml/s", "Not a directory; {folder}/attachguard.toml is no folder"),
+        ("192.0.2.1:0", "Cannot assign requested address; this machine has no such address"),
+        ("nobody.invalid:0", "; name an address of this machine with listen"),
+    ],
+)
+def test_a_place_that_cannot_be_had_is_named_with_its_line_and_the_remedy(tmp_path, capsys, place, text):
+    file = tmp_path / "attachguard.toml"
+    file.write_text(f'workers = 1\n[clamd]\nlisten = ["{place.format(folder=tmp_path)}"]\n')
+    assert main(["serve", "--config", str(file)]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"attachguard: {file}:3: cannot listen on ")
+    assert text.format(folder=tmp_path) in said
+    assert said.count("\n") == 1
+
+
+def test_a_pool_that_cannot_start_says_why_in_one_line(monkeypatch, capsys):
+    def refuse(_settings):
+        raise PermissionError("no namespace for you")
+
+    monkeypatch.setattr(confine, "give_up", refuse)
+    assert main(["serve", "clamd", "--listen", "127.0.0.1:0", "--workers", "2"]) == 2
+    assert re.fullmatch(
+        r"attachguard: no scanning process gets ready: PermissionError: no namespace for you \(test_serve\.py:\d+\); `attachguard doctor` says what "
+        r"the system lacks\n",
+        capsys.readouterr().err,
     )
 
 

@@ -25,10 +25,12 @@ from attachguard.formats.office._office.opc import (
     MOST_RELATIONSHIPS,
     Package,
     Relationship,
+    Text,
     looks_like_xml,
     parse_relationships,
     read_package,
     resolve,
+    root_element,
     xml_text,
 )
 from attachguard.formats.office._office.sheet import macro_sheets
@@ -87,8 +89,7 @@ class Members:
     __slots__ = ("_room", "binaries", "others", "relationships", "texts", "trouble")
 
     def __init__(self, part: Part, package: Package) -> None:
-        #: Name in lower case, and content.
-        self.texts: list[tuple[str, bytes]] = []
+        self.texts: list[Text] = []
         #: Name in lower case, media type and content.
         self.binaries: list[tuple[str, str, bytes]] = []
         self.others: list[Entry] = []
@@ -158,12 +159,12 @@ class Members:
             text = xml_text(content)
             if looks_like_xml(text):
                 entry.held = None
-                self.texts.append((name, text))
+                self.texts.append(Text(name, text, root_element(text)))
                 return text
             if doctype(text) >= 0:
                 # Office takes no part with a document type, other programs read it as what it stands for; the prolog is looked at by itself.
                 text = plain(text)
-                self.texts.append((name, text))
+                self.texts.append(Text(name, text, root_element(text)))
                 self.others.append(entry)
                 return text
         self.others.append(entry)
@@ -219,8 +220,8 @@ def inspect(part: Part) -> Iterator[Fact]:
     # What acts is small and apart, so that rules about it need not walk every sheet and page.
     acting: list[bytes] = []
     passive: list[bytes] = []
-    for name, text in found.texts:
-        acts = name.endswith(".rels") or b"macrosheet" in text[:_ROOT_BYTES]
+    for name, text, _root in found.texts:
+        acts = name.endswith(".rels") or text.find(b"macrosheet", 0, _ROOT_BYTES) >= 0
         (acting if acts else passive).append(text)
     found.texts.clear()
     if acting:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from attachguard.gateway.octets import Octets
 from attachguard.gateway.serve.notices import Notices
 from attachguard.gateway.serve.quarantine import Full, Quarantine
 from attachguard.model import Action
@@ -76,5 +77,5 @@ def _is_kept(judgement: Judgement) -> bool:
     return judgement.action is Action.QUARANTINE or (cleaned and judgement.report.sanitized is None)
 
 
-def _octets(case: Case) -> Iterator[bytes]:
+def _octets(case: Case) -> Iterator[Octets]:
     yield from case.content()

@@ -18,6 +18,7 @@ from typing import Final
 import msgspec
 
 from attachguard.errors import OperatorError
+from attachguard.gateway.octets import Octets
 from attachguard.model import Envelope
 
 NUMBER: Final = re.compile(r"\d{8}T\d{6}-[0-9a-f]{12}")
@@ -73,7 +74,7 @@ class Quarantine:
 
     def keep(
         self,
-        pieces: Iterable[bytes],
+        pieces: Iterable[Octets],
         size: int,
         front: str,
         number: str,
@@ -165,7 +166,7 @@ class Quarantine:
                 held.rename(self.folder / "new" / name)
 
 
-def _write(path: Path, pieces: Iterable[bytes]) -> None:
+def _write(path: Path, pieces: Iterable[Octets]) -> None:
     """A file whose content is on the disk before anybody sees it."""
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:  # noqa: PTH123 - with its rights
         file.writelines(pieces)

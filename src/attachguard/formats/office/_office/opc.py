@@ -37,8 +37,6 @@ _ROOT: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:(?:<\?[^?]*\?>|<!--(?:(?!-->).)*-->|<\?(?:(?!\?>).)*\?>|<!(?!--)[^>]*>)\s*)*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z]\w*)",
     re.DOTALL,
 )
-#: The root element of a part stands within this many bytes.
-ROOT_REACH: Final = 4096
 _ATTRIBUTE: Final = re.compile(r"""([A-Za-z_][\w:.-]{0,63})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 #: Type ids by the media type of the main part, in lower case.
@@ -106,6 +104,20 @@ class Relationship(NamedTuple):
     external: bool
     source: str
     id: str
+
+
+class Text(NamedTuple):
+    """An XML part of a package.
+
+    Args:
+        name: in lower case.
+        content: as UTF-8.
+        root: local name of its root element; empty where that is out of sight.
+    """
+
+    name: str
+    content: bytes
+    root: bytes
 
 
 class Package:
@@ -270,5 +282,5 @@ def looks_like_xml(text: bytes) -> bool:
 
 def root_element(text: bytes) -> bytes:
     """The local name of the root element; empty where it does not come within the first few thousand bytes."""
-    found = _ROOT.match(text, 0, ROOT_REACH)
+    found = _ROOT.match(text, 0, 4096)
     return found.group(1) if found else b""

@@ -10,6 +10,8 @@ from __future__ import annotations
 import struct
 from typing import Final, NamedTuple
 
+from attachguard.gateway.octets import Octets, cut
+
 VERSION: Final = 6
 #: What a filter may do: add fields, replace the body, change fields, quarantine.
 ADD_FIELDS, CHANGE_BODY, CHANGE_FIELDS, QUARANTINE = 0x01, 0x02, 0x10, 0x20
@@ -45,10 +47,10 @@ CONTINUE, DISCARD, SKIPPED, PROGRESS = (_HEAD.pack(1) + letter for letter in (b"
 
 
 class Frame(NamedTuple):
-    """One frame from the mail server."""
+    """One frame from the mail server; only a piece of the body may be a view."""
 
     command: bytes
-    content: bytes
+    content: Octets
 
 
 class Refused(Exception):
@@ -88,7 +90,8 @@ class Codec:
             if end > size:
                 self._needed = end - place
                 break
-            frames.append(Frame(data[place + 4 : place + 5], data[place + 5 : end]))
+            command = data[place + 4 : place + 5]
+            frames.append(Frame(command, cut(data, place + 5, end) if command == b"B" else data[place + 5 : end]))
             place = end
         if place < size:
             self._held.append(data[place:])
