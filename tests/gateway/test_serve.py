@@ -217,6 +217,8 @@ log = "json"
 listen = ["unix:{folder}/clamd"]
 [milter]
 listen = ["127.0.0.1:0"]
+[olefy]
+listen = ["127.0.0.1:0"]
 [http]
 listen = ["127.0.0.1:0"]
 """
@@ -318,7 +320,16 @@ def test_clients_that_leave_in_the_middle_cost_nothing(evil):
     for _ in range(50):
         with evil.connect("clamd") as connection:
             connection.sendall(b"zINSTREAM\0\0\x0f\xff\xff" + b"x" * 100_000)
+        with evil.connect("milter") as connection:
+            client = Client(connection)
+            client.say(b"M", b"<a@example.org>\0")
+            client.say(b"B", b"x" * 65535)
+    for _ in range(4):
+        # These have sent all of it, and do not wait for the answer.
+        with evil.connect("clamd") as connection:
+            connection.sendall(stream(text_mail("SLOW")))
     whole(evil, 5)
+    assert "defect" not in evil.text()
     page = evil.ask("http", b"GET /metrics HTTP/1.0\r\n\r\n").decode()
     assert re.search(r"attachguard_inflight_bytes 0\.0", page)
 
@@ -430,30 +441,56 @@ def test_notices_are_handed_to_the_mail_server(tmp_path):
     assert b"Auto-Submitted: auto-replied" in (tmp_path / "notice").read_bytes()
 
 
-@pytest.mark.parametrize("front", ["milter", "clamd", "http"])
+@pytest.mark.parametrize("front", ["milter", "clamd", "olefy", "http"])
 def test_mutated_octets_over_the_wire_leave_the_daemon_standing(evil, front):
+    say_mutated(evil, front, 150)
+
+
+def say_mutated(running, front, count):
+    """So many connections to a front, each with what its clients say, changed by chance."""
     import random
 
     from tests.gateway.test_clamd_codec import RECORDED as CLAMD
     from tests.gateway.test_milter_codec import RECORDED as MILTER
+    from tests.gateway.test_olefy import HEAD as OLEFY
 
     chance = random.Random(front)
     seeds = {
         "milter": [MILTER],
         "clamd": list(CLAMD.values()),
+        "olefy": [OLEFY + b"content", b"PING\n\n"],
         "http": [b"POST /scan HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"],
     }[front]
-    for _ in range(150):
+    for _ in range(count):
         data = bytearray(chance.choice(seeds))
         for _ in range(chance.randrange(1, 5)):
             data[chance.randrange(len(data))] = chance.randrange(256)
-        with contextlib.suppress(OSError), evil.connect(front) as connection:
+        with contextlib.suppress(OSError), running.connect(front) as connection:
             connection.sendall(data)
             connection.shutdown(socket.SHUT_WR)
             while connection.recv(4096):
                 pass
-    assert evil.ask("clamd", b"zPING\0") == b"PONG\0"
-    assert "defect" not in evil.text()
+    assert running.ask("clamd", b"zPING\0") == b"PONG\0"
+    assert "defect" not in running.text()
+
+
+def test_a_client_that_is_silent_is_sent_away_and_one_that_waits_for_us_is_not(tmp_path):
+    config = tmp_path / "attachguard.toml"
+    config.write_text(
+        'workers = 1\n[clamd]\nlisten = ["127.0.0.1:0"]\nidle = 0.5\n[milter]\nlisten = ["127.0.0.1:0"]\nidle = 0.5\n'
+    )
+    with (
+        daemon(tmp_path, "--config", str(config), module="tests.gateway.evil_serve") as running,
+        running.connect("clamd") as begun,
+        running.connect("clamd") as waiting,
+        running.connect("milter") as between,
+    ):
+        begun.sendall(b"zINSTREAM\0\0\0\0\x09")
+        waiting.sendall(stream(text_mail("SLOW " * 5)))
+        Client(between)
+        assert begun.recv(1) == b""
+        assert between.recv(1) == b""
+        assert waiting.recv(100) == b"stream: OK\0"
 
 
 def test_the_memory_of_the_daemon_stays_flat(evil):
