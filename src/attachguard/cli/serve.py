@@ -115,6 +115,7 @@ def _settings(options: argparse.Namespace) -> Any:
         given["rules"] = (*base.rules, *options.rules)
     if metrics:
         given["metrics"] = metrics
+        given["places"] = {name: place for name, place in base.places.items() if name != "metrics"}
     if options.root:
         clamd = base.fronts.get("clamd")
         if clamd is None:

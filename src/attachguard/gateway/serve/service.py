@@ -12,6 +12,7 @@ import contextlib
 import ctypes
 import datetime as dt
 import gc
+import resource
 import signal
 import socket
 import threading
@@ -125,10 +126,10 @@ class Service:
         scanner = build_scanner(self.settings)
         opened: list[tuple[str, addresses.Address, socket.socket]] = []
         try:
-            for name, front in self.settings.fronts.items():
-                opened += [(name, *each) for address in front.listen for each in addresses.listen(address)]
-            for address in self.settings.metrics:
-                opened += [("metrics", *each) for each in addresses.listen(address)]
+            wanted = {name: front.listen for name, front in self.settings.fronts.items()}
+            for name, listen in {**wanted, "metrics": self.settings.metrics}.items():
+                place = self.settings.places.get(name, ("", 0))
+                opened += [(name, *each) for address in listen for each in addresses.listen(address, *place)]
             return asyncio.run(self._run(scanner, dict(fronts), opened))
         finally:
             for _name, address, listener in opened:
@@ -181,6 +182,7 @@ class Service:
     ) -> int:
         loop = asyncio.get_running_loop()
         _keep_memory()
+        _more_descriptors()
         self._stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
@@ -304,6 +306,13 @@ def _keep_memory() -> None:
         libc = ctypes.CDLL(None)
         libc.mallopt(_M_MMAP_THRESHOLD, 4 << 20)
         libc.mallopt(_M_TRIM_THRESHOLD, 32 << 20)
+
+
+def _more_descriptors() -> None:
+    """As many as the system lets us have: a thousand clients need more than a process begins with."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 async def _in_thread(build: Callable[[], Scanner]) -> Scanner:

@@ -91,6 +91,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         sendmail: command that sends notices; empty for none.
         language: of notices.
         hostname: of the mail server, in notices.
+        places: file and line of the addresses of a front; nothing for those of the command line.
     """
 
     fronts: dict[str, Front]
@@ -118,6 +119,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sendmail: str = ""
     language: str = "de"
     hostname: str = "localhost"
+    places: dict[str, tuple[str, int]] = {}
 
     @property
     def processes(self) -> int:
@@ -199,6 +201,10 @@ def _settings(top: Section) -> Settings:
     if values["language"] not in ("de", "en"):
         notices.error("language", 'must be "de" or "en"')
     values["hostname"] = notices.text("hostname", "localhost")
+    document = top.document
+    values["places"] = {
+        name: (str(document.path), document.line((name, "listen"))) for name in (*FRONTS, "metrics") if name in top
+    }
     return Settings(**values)
 
 
