@@ -69,6 +69,10 @@ _LOOKS: Final = 4
 #: Bytes of a value that take as long to read as one look, and from which on it is large.
 _READ_BYTES: Final = 25
 _LARGE: Final = 1 << 12
+#: Objects, and bytes of them, that are found in the time of one look; what is read of further files once the message has had its share.
+_RECORDS: Final = 10
+_INDEXED_BYTES: Final = 400
+_BEGINNING: Final = 1 << 20
 #: The same for a file that a second reader opens, and for the bytes of its objects.
 _OPENED: Final = 600
 _OPENED_BYTES: Final = 100
@@ -111,7 +115,10 @@ class Document:
     def __init__(self, raw: bytes, budget: Budget, *, hidden: bool = False) -> None:
         self.raw = raw
         self._budget = budget
-        self.records, self.more = core.index(raw, _SLOTS, hidden=hidden)
+        # Where the message has had its share of objects, the beginning has to do.
+        known = raw if budget.spare(0) else raw[:_BEGINNING]
+        self.records, self.more = core.index(known, _SLOTS, hidden=hidden)
+        budget.spare(len(self.records) // _FIELDS // _RECORDS + self._text() // _INDEXED_BYTES)
         #: All marks of the file or-ed together.
         self.marks = 0
         for marks in set(self.records[_FIELDS - 1 :: _FIELDS]):
@@ -121,12 +128,16 @@ class Document:
         #: Object streams that could not be decoded.
         self.unreadable = 0
         #: Whether there was more to read than is read of one file.
-        self.cut = False
+        self.cut = len(known) < len(raw)
         self._left = _READ
         self._room = _ALL_OBJECT_STREAMS
         self._places: dict[int, _Place] | None = None
         self._doubles: dict[int, list[_Place]] | None = None
         self._cache: dict[int, Value] = {}
+
+    def _text(self) -> int:
+        """Bytes of the objects, without those of their streams."""
+        return sum(self.records[3::_FIELDS]) - sum(self.records[2::_FIELDS])
 
     @property
     def has_objects(self) -> bool:
@@ -207,12 +218,14 @@ class Document:
         self._budget.check_time()
         return False
 
+    @property
+    def crowded(self) -> bool:
+        """Whether it has more objects and trailers than a second reader gets through in time."""
+        return len(self.records) > _MANY * _FIELDS or self.raw.count(b" obj") > 2 * _MANY
+
     def spare_reader(self) -> bool:
         """Count one more file that qpdf reads; whether it gets through this one in time, and the message has room for it."""
-        text = sum(self.records[3::_FIELDS]) - sum(self.records[2::_FIELDS])
-        if len(self.records) > _MANY * _FIELDS or self.raw.count(b" obj") > 2 * _MANY:
-            return False
-        return self._budget.spare(_OPENED + text // _OPENED_BYTES)
+        return not self.crowded and self._budget.spare(_OPENED + self._text() // _OPENED_BYTES)
 
     def _read(self, content: bytes, start: int, end: int) -> Value:
         """The value at a place, where the message has room for one more that is large."""

@@ -191,11 +191,11 @@ def _second_opinion(part: Part, document: Document) -> Iterator[Fact]:
 
     readings: list[Document] = [document]
     try:
-        if not document.marks & MARK["root"]:
-            raise Refused  # there is nothing for it to go by
-        if not document.spare_reader():
+        if document.crowded or (document.marks & MARK["root"] and not document.spare_reader()):
             document.cut = True
             raise Refused
+        if not document.marks & MARK["root"]:
+            raise Refused  # there is nothing for it to go by
         opened = open_plain(part)
     except Locked:
         yield part.encrypted("unknown-password", "PDF: needs a user password" + untried(part))
