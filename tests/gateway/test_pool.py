@@ -13,6 +13,7 @@ import pytest
 from attachguard import Envelope
 from attachguard.errors import OperatorError
 from attachguard.gateway import Pool
+from attachguard.gateway import pool as gateway_pool
 from attachguard.gateway.pool import confine
 from tests.gateway.evil import details, scanner
 from tests.test_scanner import BAD, CLEAN
@@ -206,6 +207,16 @@ def test_a_path_that_cannot_be_read_is_the_callers_mistake(pool, tmp_path):
 def test_processes_that_are_killed_before_they_are_ready_end_the_pool_with_the_reason(monkeypatch):
     monkeypatch.setattr(confine, "give_up", lambda _settings: os.kill(os.getpid(), signal.SIGKILL))
     with pytest.raises(OperatorError, match=r"the scanning process died \(signal 9\)"), Pool(scanner(), workers=1):
+        pass
+
+
+def test_processes_that_hang_before_they_are_ready_are_not_waited_for_without_end(monkeypatch):
+    monkeypatch.setattr(gateway_pool, "_READY", 0.2)
+    monkeypatch.setattr(confine, "give_up", lambda _settings: time.sleep(60))
+    with (
+        pytest.raises(OperatorError, match=r"no scanning process gets ready: none did within 0\.2 s"),
+        Pool(scanner(), workers=1),
+    ):
         pass
 
 

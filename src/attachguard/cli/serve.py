@@ -79,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
     from attachguard.gateway.serve import settings
 
     if options.print_config:
-        sys.stdout.write(settings.EXAMPLE)
+        sys.stdout.write(settings.example())
         return 0
     if bool(options.config) == bool(options.front):
         raise OperatorError(

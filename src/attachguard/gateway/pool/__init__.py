@@ -115,8 +115,8 @@ class Pool:
         self.crew.attach(self._loop)
         worker = await self.worker(_READY)
         if worker is None:
-            self.crew.close()
             why = self.crew.trouble or f"none did within {_READY:g} s"
+            self.crew.close()
             raise OperatorError(
                 f"no scanning process gets ready: {why}; `attachguard doctor` says what the system lacks"
             )

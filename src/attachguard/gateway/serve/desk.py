@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Final
 
 import msgspec
@@ -183,16 +183,11 @@ class Case:
     def envelope(self, envelope: Envelope) -> None:
         self._session.envelope = envelope
 
-    @property
-    def pieces(self) -> Sequence[Octets]:
-        """The message as it came."""
-        return self._session.pieces
-
     def content(self) -> Iterator[Octets]:
-        """The same where it came as an open file, too."""
+        """The message as it came."""
         descriptor = self._session.descriptor
         if descriptor < 0:
-            yield from self.pieces
+            yield from self._session.pieces
             return
         place = 0
         while piece := os.pread(descriptor, _READ, place):

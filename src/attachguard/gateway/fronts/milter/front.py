@@ -95,7 +95,7 @@ class _Talk:
             else:
                 said += self._act(command, bytes(content))
             frames.popleft()
-            if self.codec.owes(command):
+            if command in self.codec.owed:
                 said += codec.CONTINUE
         if said:
             self._peer.write(said)
