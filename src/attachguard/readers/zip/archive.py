@@ -63,7 +63,7 @@ class Entry:
 
     __slots__ = (
         "actual", "checksum", "damage", "doubtful", "extra", "flags", "folder", "held", "link", "local", "marks", "method", "name", "number",
-        "opened", "packed", "place", "raw_name", "scheme", "size", "sound", "start", "surprise", "tail",
+        "opened", "packed", "place", "raw_name", "readable", "scheme", "size", "sound", "start", "surprise", "tail",
     )  # fmt: skip
 
     def __init__(self, found: tuple[Any, ...], number: int) -> None:
@@ -96,6 +96,12 @@ class Entry:
         self.held: bytes | None = None
         if self.flags & _ENCRYPTED or self.method == 99:
             self._read_scheme()
+        #: Whether the content can be unpacked here without a password.
+        self.readable: bool = (
+            not self.scheme
+            and self.start >= 0
+            and (self.method in _READABLE or (self.method in ZSTANDARD and optional.module("zstandard") is not None))
+        )
         #: Bytes that came out, once the content has been read to its end.
         self.actual: int | None = None
         #: What reading the content brought to light about its headers.
@@ -130,13 +136,6 @@ class Entry:
             self.scheme = f"PKWARE strong encryption {cipher}".rstrip()
         else:
             self.scheme = "ZipCrypto"
-
-    @property
-    def readable(self) -> bool:
-        """Whether the content can be unpacked here without a password."""
-        if self.scheme or self.start < 0:
-            return False
-        return self.method in _READABLE or (self.method in ZSTANDARD and optional.module("zstandard") is not None)
 
     @property
     def hidden(self) -> bool:

@@ -19,6 +19,8 @@ from attachguard.readers.zip.archive import DEFLATED, METHODS, STORED, ZSTANDARD
 
 _DEFLATE64: Final = 9
 STEP: Final = 1 << 20
+#: Members up to this size are unpacked in one call, where their headers are right.
+WHOLE: Final = 4 << 20
 BZIP2: Final = 12
 #: How often, and how far, the content of a member is followed beyond the size that the directory gives.
 _TRIALS: Final = 64
@@ -43,8 +45,7 @@ def open_entry(directory: Directory, entry: Entry) -> Iterator[bytes]:
     if entry.start < 0:
         raise Malformed("ZIP: the directory leads to no local header")
     view = memoryview(directory.data)[entry.start : entry.start + entry.packed]
-    if entry.method == DEFLATED and entry.size <= STEP:
-        # Nearly every member: its first piece is all of it, and is what the headers say.
+    if entry.method == DEFLATED and entry.size <= WHOLE:
         content = inflate_small(view, entry.size)
         if content is not None and crc32(content) == entry.checksum:
             yield content
