@@ -14,6 +14,7 @@ from attachguard.readers.zip.content import BZIP2, WHOLE, open_entry
 
 #: What a member takes that an inspector reads itself, see `Budget.spare`.
 _MEMBER_LOOKS: Final = 5
+_BROKEN_LOOKS: Final = 15
 
 
 def read_directory(part: Part) -> Directory:
@@ -64,6 +65,8 @@ def read_member(part: Part, entry: Entry, most: int) -> bytes:
             # Some are asked for twice: what the package says of its parts is one of them.
             entry.held, entry.actual, entry.sound = content, entry.size, True
             return content
+        # What is broken is decoded several times over, to find where.
+        part.budget.spare(_BROKEN_LOOKS)
     pieces: list[bytes] = []
     total = 0
     unpacked = open_entry(directory, entry)

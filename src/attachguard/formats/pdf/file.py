@@ -69,6 +69,11 @@ _LOOKS: Final = 4
 #: Bytes of a value that take as long to read as one look, and from which on it is large.
 _READ_BYTES: Final = 25
 _LARGE: Final = 1 << 12
+#: Bytes of a file in which a second reader looks for every object, because there is no table.
+_REBUILT_BYTES: Final = 150
+_TAIL: Final = 2048
+_STARTXREF: Final = re.compile(rb"startxref\s{1,8}(\d{1,10})")
+_TABLE: Final = re.compile(rb"\s{0,8}(?:xref|\d{1,10}\s{1,8}\d{1,5}\s{1,8}obj)")
 #: Objects, and bytes of them, that are found in the time of one look; what is read of further files once the message has had its share.
 _RECORDS: Final = 10
 _INDEXED_BYTES: Final = 400
@@ -225,7 +230,18 @@ class Document:
 
     def spare_reader(self) -> bool:
         """Count one more file that qpdf reads; whether it gets through this one in time, and the message has room for it."""
-        return not self.crowded and self._budget.spare(_OPENED + self._text() // _OPENED_BYTES)
+        if self.crowded:
+            return False
+        rebuilt = 0 if self._has_table() else len(self.raw) // _REBUILT_BYTES
+        return self._budget.spare(_OPENED + self._text() // _OPENED_BYTES + rebuilt)
+
+    def _has_table(self) -> bool:
+        """Whether there is a cross-reference table where the end of the file says (7.5.5); without one a reader goes through every octet."""
+        said = _STARTXREF.findall(self.raw, max(0, len(self.raw) - _TAIL))
+        if not said:
+            return False
+        at = int(said[-1]) + max(0, self.raw.find(b"%PDF-", 0, _TAIL))
+        return _TABLE.match(self.raw, at) is not None
 
     def _read(self, content: bytes, start: int, end: int) -> Value:
         """The value at a place, where the message has room for one more that is large."""
