@@ -45,6 +45,8 @@ _SEARCHED: Final = 1024
 _TOGETHER: Final = 32
 _TRIAL: Final = 1
 _SEARCH: Final = 4.0
+#: So many times what rules may take for a message the others may take it to, once one of them has been too slow.
+_WITHOUT: Final = 1.5
 #: Seconds beyond reading that the other rules may take for a large content, once one of them has been too slow for it.
 _OTHERS: Final = 0.2
 #: A file or rule that takes less than this part of what all of them take together is not the slow one.
@@ -128,9 +130,12 @@ class Stopwatch:
         """
         left = spent.left(limits)
         if left <= 0:
+            begun = self._clock()
+            matches = self._without_named(call) if spent.seconds < _WITHOUT * limits.rule_seconds else []
+            spent.seconds += self._clock() - begun
             raise Slow(
                 f"the YARA rules have taken {limits.rule_seconds:g} s of the processor for this message{self._known()}",
-                self._without_named(call) if spent.seconds < 2 * limits.rule_seconds else [],
+                matches,
             )
         reading = self._begin + self._rate * len(call.data)
         begun = self._clock()

@@ -76,6 +76,7 @@ def links(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Finding]:
     """Content that is fetched from outside when the document is opened, and links that do more than lead somewhere."""
     said: dict[tuple[str, str], None] = {}
     for _, text in texts:
+        part.budget.look("references in documents", text.count(b"href") // REFERENCES)
         if b"WEBSERVICE(" in text:
             for function, arguments in _FORMULA.findall(text):
                 if function == b"WEBSERVICE":
@@ -98,10 +99,12 @@ def references(text: bytes) -> Iterator[tuple[str, str]]:
         LimitExceeded: there are more than any document has.
     """
     seen: set[tuple[bytes, bytes]] = set()
-    for number, match in enumerate(chain(_LOADED.finditer(text), _FOLLOWED.finditer(text))):
+    loaded = ((match, False) for match in _LOADED.finditer(text))
+    followed = ((match, True) for match in _FOLLOWED.finditer(text))
+    for number, (match, clicked) in enumerate(chain(loaded, followed)):
         if number >= _MOST_REFERENCES:
             raise LimitExceeded("parts", f"more than {_MOST_REFERENCES} references in one document")
-        if match.re is _FOLLOWED:
+        if clicked:
             use, href = USES["link"], match[1]
         else:
             address = _HREF.search(match[2])
@@ -145,6 +148,8 @@ LOADED: Final[dict[bytes, Use]] = {
 }
 #: References of one document that are looked at.
 _MOST_REFERENCES: Final = 100_000
+#: So many of them are looked at in the time of one look, see `Budget.spare`.
+REFERENCES: Final = 4
 #: Bytes of an address by which it is known again.
 _SEEN: Final = 300
 _HREF: Final = later(rb"href\s{0,8}=\s{0,8}(?:\"([^\"]*)\"|'([^']*)')")
