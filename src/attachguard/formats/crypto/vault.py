@@ -66,8 +66,8 @@ _FOR_A_KEY: Final = {
     "pfile": "Microsoft rights management: file",
     "git-crypt": "git-crypt: encrypted file",
 }
-#: Values in a file of settings, each with a word without which the slow expression need not be tried, and with what writes them: whether it takes a key
-#: or a password, and its name.
+#: Values in a file of settings, each with a word without which the slow expression need not be tried, and with what writes them: whether it takes a
+#: key or a password, and its name.
 _VALUES: Final[tuple[tuple[bytes, re.Pattern[bytes], EncryptionState, str], ...]] = (
     (b"ENC[AES256_GCM", re.compile(rb"ENC\[AES256_GCM,data:[A-Za-z0-9+/=]{0,4000},iv:[A-Za-z0-9+/=]{1,100},tag:"), "unknown-key", "SOPS"),
     (b"ENC[", re.compile(rb"ENC\[(?:PKCS7|GPG),[A-Za-z0-9+/=\s]{32}"), "unknown-key", "eyaml"),
