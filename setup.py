@@ -17,8 +17,10 @@ CORE = Path("src/attachguard/_core")
 FLAGS = [] if sys.platform == "win32" else ["-O2", "-g0"]
 #: Loops whose only sense is that they become vector instructions.
 VECTORS = {"needles"} if sys.platform != "win32" else set()
+#: Modules that need what compilers other than Microsoft's have; `attachguard._core.spin` does without.
+LEFT_OUT = {"spinpairs"} if sys.platform == "win32" else set()
 #: Built for processors that not everybody has; `attachguard._core.spin` looks before it goes there.
-WIDE = ["-mavx2"] if sys.platform == "linux" and platform.machine() == "x86_64" else []
+WIDE = ["-mavx2", "-mbmi2"] if sys.platform == "linux" and platform.machine() == "x86_64" else []
 
 
 #: What compiles. Whoever asks for the metadata or packs the sources must not wait for Cython, which would do its work once more for each of them.
@@ -37,10 +39,12 @@ def extensions():
         Extension(
             f"attachguard._core.{path.stem}",
             [str(path)],
-            extra_compile_args=FLAGS + ["-O3"] * (path.stem in VECTORS) + WIDE * (path.stem == "spinlanes"),
+            extra_compile_args=FLAGS
+            + ["-O3"] * (path.stem in VECTORS)
+            + WIDE * (path.stem in ("spinlanes", "spinpairs")),
         )
         for path in sorted(CORE.glob("*.py"))
-        if not path.stem.startswith("_")
+        if not path.stem.startswith("_") and path.stem not in LEFT_OUT
     ]
     compiled = cythonize(
         modules,

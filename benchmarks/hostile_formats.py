@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import random
+import struct
+import zipfile
 import zlib
 from collections.abc import Callable
 from typing import Final
@@ -93,6 +96,23 @@ def _members(name: str, count: int, content: bytes) -> bytes:
     return archives.zipped({name.format(number): content for number in range(count)})
 
 
+def _broken(count: int) -> bytes:
+    """An archive of files packed by bzip2, each with a wrong checksum after all of its content."""
+    packed = [bz2.compress(bytes(20_000) + b"%d" % number) for number in range(count)]
+    return archives.zipped({f"{number}.bz2": data[:-4] + bytes(4) for number, data in enumerate(packed)})
+
+
+def _extra_fields() -> bytes:
+    """Members with thousands of empty Unicode names in both of their headers."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(4_800):
+            member = zipfile.ZipInfo(f"{number}.txt")
+            member.extra = struct.pack("<HH", 0x7075, 0) * 600
+            archive.writestr(member, b"x")
+    return target.getvalue()
+
+
 #: Inputs by name: whether they are messages, and what builds them.
 FORMATS: Final[dict[str, tuple[bool, Callable[[], bytes]]]] = {
     "equations": (False, lambda: pool(4_900, {"Equation Native": compound.equation_native(font="x" * 20)})),
@@ -131,6 +151,8 @@ FORMATS: Final[dict[str, tuple[bool, Callable[[], bytes]]]] = {
     "wide pages": (False, lambda: ("\ufeff<html>" + "<script>atob('QUJD')</script>" * 350_000).encode("utf-16-le")),
     "records of a sheet": (False, lambda: b"ID;P\r\n" + b'C;X1;Y1;K0;EEXEC("cmd")\r\n' * 700_000),
     "packed by bzip2": (False, lambda: bz2.compress(random.Random(1).randbytes(15_000_000))),
+    "broken streams": (False, lambda: _broken(2_400)),
+    "extra fields": (False, _extra_fields),
     "gzip in gzip": (False, lambda: _nested(random.Random(1).randbytes(15_000_000), 19)),
     "uuencoded lines": (True, lambda: letter(b"begin 644 a\r\n" + b"#86)C\r\n" * 2_500_000)),
     "letters after letters": (False, _epilogues),

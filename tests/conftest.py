@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.machinery
+import signal
 import sys
 from collections.abc import Callable
 
@@ -46,6 +47,9 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    # A shell starts what runs in the background deaf to Ctrl-C, and so would be what the tests start.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     form = config.getoption("--core")
     if form == "pure":
         sys.meta_path.insert(0, _SourceOnly)

@@ -139,6 +139,17 @@ def test_a_list_that_is_only_there_to_be_included_is_no_policy():
         Policy.load("rlp-vps")
 
 
+@pytest.mark.parametrize("text", ["", "\n# the policy of the house\n"])
+def test_a_file_with_nothing_in_it_is_no_policy_that_lets_everything_pass(tmp_path, text):
+    """Nor is one that it includes: an editor or a full disk leaves such a file."""
+    empty, outer = tmp_path / "empty.toml", tmp_path / "outer.toml"
+    empty.write_text(text)
+    outer.write_text('[policy]\nid = "outer"\nversion = "1"\ninclude = ["empty.toml"]\n')
+    for path in (empty, outer):
+        with pytest.raises(PolicyError, match=r"empty\.toml: is empty: a policy has at least a \[policy\] table"):
+            Policy.load(path)
+
+
 def test_a_missing_file_and_one_that_is_no_text_are_told(tmp_path):
     with pytest.raises(PolicyError, match="cannot be read"):
         Policy.load(tmp_path / "gone.toml")

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from attachguard._core.transfer import unfold
 from attachguard.mail.transfer import Base64, QuotedPrintable, decoder
 
 
@@ -41,6 +42,25 @@ def test_base64_does_not_depend_on_the_cuts(content, cuts):
 @given(st.text(alphabet="AB+/=\r\n !-", max_size=60).map(str.encode), st.lists(st.integers(0, 60), max_size=5))
 def test_broken_base64_does_not_depend_on_the_cuts_and_never_raises(text, cuts):
     assert decode(Base64, text, [cut for cut in cuts if cut <= len(text)]) == decode(Base64, text)
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+@given(st.integers(1, 9), st.integers(0, 40), st.binary(max_size=9))
+def test_lines_of_equal_length_are_put_together(end, width, size, last):
+    text = bytes(range(65, 65 + size))
+    lines = b"".join(text[at : at + width] + end for at in range(0, size, width))
+    assert unfold(lines + b"more", len(lines), last) == (text + last if lines else None)
+
+
+@pytest.mark.parametrize(
+    "lines", [b"AAAA\nAA\nAAAA\n", b"AAAA\r\nAAAAA\nAAAA\r\n", b"AAAA\nA", b"AAAA\r\nA\n", b"AAA\nA\nAAA\n", b""]
+)
+def test_lines_of_unequal_length_are_not(lines):
+    assert unfold(lines, len(lines), b"") is None
+
+
+def test_lines_that_end_after_their_octets_are_not_read():
+    assert unfold(b"AAAA\nAAAA\n", 1000, b"") is None
 
 
 def test_foreign_characters_are_dropped_and_remembered():

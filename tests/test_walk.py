@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from attachguard import Limits, Malformed, Policy, Rules, Scanner
+from attachguard.inspector import Entry
 from attachguard.types.filetypes import add_type, filetype
 
 
@@ -118,3 +119,12 @@ def test_layers_are_not_inspected_as_files(role):
 
     scan_with(inspect)
     assert seen == ["a.txt", "a.txt!/c.txt"]
+
+
+def test_text_without_the_words_of_an_inspector_is_not_shown_to_it_whether_it_is_loaded_or_not():
+    inspector = SimpleNamespace(TYPES=frozenset({"txt"}))
+    entry = Entry("formats.mine", frozenset({"txt"}), lambda _name: inspector, (b"WORD",))
+    for _ in range(2):
+        assert entry.silent(b"another word")
+        assert not entry.silent(b"a WORD of its own")
+        assert entry.inspector is inspector  # loaded from now on

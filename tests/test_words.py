@@ -6,7 +6,10 @@ import time
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from attachguard.mail import words
 from attachguard.mail.words import in_text, readable
 from attachguard.passwords import Candidates
 from tests import HANG
@@ -134,3 +137,18 @@ def test_hostile_text_costs_little(hostile):
     start = time.process_time()
     assert len(in_text(readable(hostile.encode(), "", html=True))) < 60_000
     assert time.process_time() - start < HANG
+
+
+_PIECES = st.sampled_from(
+    [
+        "Passwort", "pass word", "PASSWD", "Kennwort", "Lösungswort", "LOSUNGSWORT", "Geheimwort", "Codewort", "Schlüsselwort", "Zugangscode",
+        "Zugriffscode", "mots de passe", "code d'accès", "contraseña", "CONTRASENAS", "parolanız", "hasła", "haslo", "HASŁO", "wachtwoorden",
+        "toegangscode", "Şifresi", "sifre", "ŞİFRE", "clave", "mdp", "pw", "pwd", "pwort", "psw", "PIN", "parole", "code word", "codeword",
+        "code:", "key =", "clé:", "chiave：", "llave:", "klucz:", "sleutel:", "anahtar:", "pın", "paſſwort", "\u212aennwort", "İpass", "spinning", "x", " ", "\n",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(_PIECES, max_size=12).map("".join))
+def test_words_for_password_are_found_where_the_expression_finds_them(text):
+    assert [found.span() for found in words._markers(text)] == [found.span() for found in words._MARKER.finditer(text)]

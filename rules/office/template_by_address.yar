@@ -14,12 +14,11 @@ rule OOXML_Fetches_From_Bare_Address
         $kind3 = "/frame\""
         $kind4 = "/subDocument\""
         $kind5 = "/aFChunk\""
-        // Four numbers, one number, or a name in front of the real one
+        // Four numbers, one number, or a name in front of the real one, in an attribute that follows the kind
         $address1 = /="(mhtml:)?https?:\/\/\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}[:\/]/
         $address2 = /="(mhtml:)?https?:\/\/(\d{8,10}|0x[0-9a-f]{8})[:\/]/
-        $hidden = /\/(attachedTemplate|oleObject|frame|subDocument|aFChunk)" Target="(mhtml:)?https?:\/\/[^<>"\/]{1,60}@/
+        $address3 = /="(mhtml:)?https?:\/\/[^<>"\/]{1,60}@/
     condition:
-        ag_role == "layer" and filesize < 5MB and (
-            $hidden or any of ($kind*) and for any of ($kind*) : (for any place in (1..#) : (any of ($address*) in (@[place]..@[place] + 80)))
-        )
+        ag_role == "layer" and filesize < 5MB and any of ($kind*) and
+        for any of ($kind*) : (for any place in (1..#) : (any of ($address*) in (@[place]..@[place] + 80)))
 }

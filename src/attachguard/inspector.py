@@ -100,13 +100,8 @@ class Entry:
         return self._inspector
 
     def silent(self, data: bytes) -> bool:
-        """Whether it is known to have nothing to say about this plain text, and need not even be loaded.
-
-        One that is loaded answers for itself: that costs less than to look for its marks first.
-        """
-        if self._inspector is not None or not self.marks:
-            return False
-        return not holds_any(data, self.marks)
+        """Whether it is known to have nothing to say about this plain text, and need not even be loaded."""
+        return bool(self.marks) and not holds_any(data, self.marks)
 
 
 def by_type(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:

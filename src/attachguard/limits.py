@@ -44,8 +44,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             by the clock twice as many. Words that nothing marks as a password get a small part of it.
     """
 
-    total_bytes: int = 512 * MIB
-    part_bytes: int = 256 * MIB
+    total_bytes: int = 320 * MIB
+    part_bytes: int = 160 * MIB
     header_bytes: int = 1 * MIB
     parts: int = 5_000
     depth: int = 20
@@ -88,7 +88,8 @@ class Budget:
         self.bytes_used += count
         if self.bytes_used > self.limits.total_bytes:
             raise BudgetSpent("total_bytes", f"more than {self.limits.total_bytes} bytes of content in one message")
-        self.check_time()
+        if self._clock() > self.deadline:
+            self.check_time()
 
     def spare(self, count: int = 1) -> bool:
         """Count things that are about to be looked at one by one, each for ten microseconds; whether the message still has room for them."""

@@ -52,6 +52,8 @@ class Scope(enum.Enum):
     ATTACHMENT = "attachment"
     MESSAGE = "message"
 
+    __hash__ = object.__hash__  # as in `Action`
+
 
 class Notify(enum.Enum):
     """Who is notified of an action."""
@@ -61,6 +63,8 @@ class Notify(enum.Enum):
     SENDER_IF_VALID = "sender-if-valid"
     RECIPIENT = "recipient"
     BOTH = "both"
+
+    __hash__ = object.__hash__  # as in `Action`
 
 
 class FileType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,6 +7,7 @@ because YARA, `re` and the compiled core all want that; what keeps memory small 
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, TypeVar
 
@@ -270,20 +271,29 @@ class Part:
             self.fill(source)
             return
         pieces = [source()] if callable(source) else source
-        kept: list[bytes] = []
+        first = b""
+        joined: io.BytesIO | None = None
         total = 0
         try:
             for piece in pieces:
                 total += len(piece)
                 self._account(len(piece), total)
-                kept.append(piece)
+                # One buffer that grows holds the content once; pieces and what they are joined to would hold it twice.
+                if joined is not None:
+                    joined.write(piece)
+                elif first:
+                    joined = io.BytesIO()
+                    joined.write(first)
+                    joined.write(piece)
+                else:
+                    first = piece
         except LimitExceeded as error:
             if error.limit != "ratio" or self.parent is None:
                 raise
             raise overrun(self.parent, iter(pieces)) from error
         finally:
             # What was read before an error is still worth a look: a truncated program is a program.
-            self.fill(kept[0] if len(kept) == 1 else b"".join(kept))
+            self.fill(joined.getvalue() if joined is not None else first)
 
     def measure(self) -> None:
         """In place of `load`, for a layer that nobody looks at: take its size, and its content only where that costs nothing."""

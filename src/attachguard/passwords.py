@@ -40,7 +40,7 @@ _LOCKS: Final = 64
 _OPERATOR_RANK: Final = 1
 #: What part of `password_seconds` goes to words of a rank and of those after it. What is marked as a password may use nearly all of it, guesses get
 #: little, and something is left for a word that has opened one part and will open the next.
-_SHARES: Final = {0: 0.8, 3: 0.4, 5: 0.06}
+_SHARES: Final = {0: 0.8, 3: 0.4, 5: 0.02}
 #: The share of mere guesses.
 _GUESSES: Final = 5
 #: What sums of estimates may be off by rounding.

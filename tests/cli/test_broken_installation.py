@@ -10,7 +10,6 @@ import pytest
 
 from attachguard.cli.main import main
 from attachguard.cli.status import Status
-from attachguard.gateway import pool
 from attachguard.gateway.pool import crew
 
 MAIL = b"From: a@example.org\nSubject: hello\n\nAll is well.\n"
@@ -73,10 +72,9 @@ def test_doctor_names_the_format_that_cannot_be_loaded(without):
 def test_processes_that_never_get_ready_are_said_in_a_sentence(tmp_path, monkeypatch, capfd):
     for name in "ab":
         (tmp_path / f"{name}.eml").write_bytes(MAIL)
-    monkeypatch.setattr(pool, "_READY", 0.3)
     monkeypatch.setattr(crew, "work", lambda *_given, **_named: os._exit(3))
     assert main(["scan", "--jobs", "2", str(tmp_path)]) == Status.FAILED
     assert capfd.readouterr() == (
         "",
-        "attachguard: no scanning process becomes ready; `attachguard doctor` shows what is wrong\n",
+        "attachguard: no scanning process gets ready: the scanning process died (exit status 3); `attachguard doctor` says what the system lacks\n",
     )

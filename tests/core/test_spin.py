@@ -7,6 +7,8 @@ import struct
 
 import pytest
 
+from attachguard._core import spin as core
+from attachguard._core import spinpairs
 from attachguard._core.spin import spin, spin_many, width
 
 
@@ -32,3 +34,12 @@ def test_words_side_by_side_give_what_each_gives_alone(algorithm, count):
     digests = [hashlib.new(algorithm, b"word %d" % number).digest() for number in range(count)]
     assert spin_many(digests, 1000, algorithm) == [spin(digest, 1000, algorithm) for digest in digests]
     assert width(algorithm) in (1, 4, 8)
+
+
+def test_the_plain_form_gives_what_the_one_in_pairs_gives(monkeypatch):
+    """It is there for compilers that know no pairs."""
+    digest = hashlib.sha512(b"word").digest()
+    expected = spin(digest, 1000, "sha512")
+    monkeypatch.setattr(spinpairs, "COMPILED", False)
+    assert spin(digest, 1000, "sha512") == expected
+    assert core.COMPILED or width("sha512") == 1

@@ -22,6 +22,7 @@ from tests.gateway.daemon import daemon
 from tests.gateway.mails import for_action
 from tests.gateway.milterclient import Client
 from tests.gateway.test_clamd import stream
+from tests.gateway.test_serve import say_mutated
 
 pytestmark = pytest.mark.skipif(not os.environ.get("ATTACHGUARD_EXTERNAL"), reason="needs ATTACHGUARD_EXTERNAL=1")
 
@@ -155,6 +156,15 @@ def test_a_minute_of_twice_the_capacity_is_answered_message_by_message(tmp_path)
         assert answers["clean", b"stream: OK\0"] > capacity
         assert "defect" not in running.text()
         assert running.ask("clamd", b"zPING\0") == b"PONG\0"
+        assert running.stop() == 0
+
+
+@pytest.mark.parametrize("front", ["milter", "clamd", "olefy", "http"])
+def test_ten_thousand_mutated_conversations_a_front(tmp_path, front):
+    fronts = "".join(f'[{name}]\nlisten = ["127.0.0.1:0"]\n' for name in {front, "clamd"})
+    (tmp_path / "attachguard.toml").write_text(f"workers = 2\ntimeout = 10\n{fronts}")
+    with daemon(tmp_path, "--config", str(tmp_path / "attachguard.toml")) as running:
+        say_mutated(running, front, 10_000)
         assert running.stop() == 0
 
 

@@ -336,6 +336,21 @@ def test_a_unicode_name_that_contradicts_an_ascii_name_is_reported(scan):
         assert details(report, "archive-ambiguous")
 
 
+def test_a_name_after_thousands_of_empty_extra_fields_is_found(scan):
+    """They are passed over quickly, not left out."""
+    extra = struct.pack("<HH", 0x7075, 0) * 10_000 + struct.pack("<HHBI", 0x7075, 10, 1, 7) + b"a.exe"
+    report = scan(archive(Member("a.txt", PROGRAM, extra=extra)), "a.zip")
+    assert {part.name for part in report.parts[1:]} == {"a.txt", "a.exe"}
+
+
+def test_more_unicode_names_of_one_member_than_are_read_are_a_limit(scan):
+    """A reader shows the last one, perhaps."""
+    names = [b"%02d.ex" % number for number in range(40)]
+    extra = b"".join(struct.pack("<HHBI", 0x7075, 10, 1, 7) + name for name in names)
+    report = scan(archive(Member("a.txt", PROGRAM, extra=extra)), "a.zip")
+    assert details(report, "resource-limit-exceeded") == ["ZIP: 'a.txt' has more than 32 names in Unicode fields"]
+
+
 @pytest.mark.parametrize(
     ("members", "name", "kind"),
     [

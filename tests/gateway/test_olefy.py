@@ -60,9 +60,38 @@ def test_a_ping_is_answered(olefy):
     assert olefy.ask("olefy", b"PING\n\n", end=True) == b"PONG"
 
 
-@pytest.mark.parametrize("data", [b"GET / HTTP/1.1\r\n\r\n", b"OLEFY/2.0\n\nx", b"OLEFY/1.0\n" + b"x" * 5000])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"OLEFY/2.0\n\nx",
+        b"OLEFY/1.0\n" + b"x" * 5000,
+        b"OLEFY/1.0\nMethod: oletools\n",
+        b"PING",
+        b"OLEFY/1.0\nMethod: exiftool\nRspamd-ID: 1a2b3c\n\ncontent",
+        b"OLEFY/1.0\nRspamd-ID: 1a2b3c\nmethod:oletools2\n\ncontent",
+    ],
+)
 def test_what_is_no_request_is_refused(olefy, data):
     assert json.loads(olefy.ask("olefy", data, end=True).removesuffix(END)) == [{"error": "Protocol error"}]
+
+
+@pytest.mark.parametrize("head", [b"OLEFY/1.0\nRspamd-ID: 1a2b3c\n\n", b"OLEFY/1.0\nmethod:OleTools \n\n"])
+def test_a_request_may_leave_the_method_out_and_write_it_as_it_likes(head):
+    assert Request().take(head + b"content") == b"content"
+
+
+def test_a_client_that_says_nothing_hears_nothing(olefy):
+    assert olefy.ask("olefy", b"", end=True) == b""
+
+
+def test_more_than_a_part_may_have_is_a_failure_and_the_client_hears_of_it(tmp_path):
+    config = tmp_path / "attachguard.toml"
+    config.write_text('workers = 1\n[olefy]\nlisten = ["127.0.0.1:0"]\nmax-size = "64 KiB"\n')
+    with daemon(tmp_path, "--config", str(config)) as running:
+        # The answer comes while the client is still sending.
+        answer = running.ask("olefy", HEAD + bytes(4 << 20), end=True)
+        assert json.loads(answer.removesuffix(END))[-1]["return_code"] == 8
 
 
 @pytest.mark.parametrize("step", [1, 3, 50])

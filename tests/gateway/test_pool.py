@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import time
@@ -10,7 +11,9 @@ import time
 import pytest
 
 from attachguard import Envelope
+from attachguard.errors import OperatorError
 from attachguard.gateway import Pool
+from attachguard.gateway import pool as gateway_pool
 from attachguard.gateway.pool import confine
 from tests.gateway.evil import details, scanner
 from tests.test_scanner import BAD, CLEAN
@@ -199,6 +202,43 @@ def test_the_end_of_a_pool_leaves_no_process():
 def test_a_path_that_cannot_be_read_is_the_callers_mistake(pool, tmp_path):
     with pytest.raises(OSError, match="No such file"):
         pool.scan(tmp_path / "missing")
+
+
+def test_processes_that_are_killed_before_they_are_ready_end_the_pool_with_the_reason(monkeypatch):
+    monkeypatch.setattr(confine, "give_up", lambda _settings: os.kill(os.getpid(), signal.SIGKILL))
+    with pytest.raises(OperatorError, match=r"the scanning process died \(signal 9\)"), Pool(scanner(), workers=1):
+        pass
+
+
+def test_processes_that_hang_before_they_are_ready_are_not_waited_for_without_end(monkeypatch):
+    monkeypatch.setattr(gateway_pool, "_READY", 0.2)
+    monkeypatch.setattr(confine, "give_up", lambda _settings: time.sleep(60))
+    with (
+        pytest.raises(OperatorError, match=r"no scanning process gets ready: none did within 0\.2 s"),
+        Pool(scanner(), workers=1),
+    ):
+        pass
+
+
+def test_a_pool_is_whole_again_when_the_system_has_processes_again(monkeypatch):
+    def none():
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    with Pool(scanner(), workers=1, warm=False) as pool:
+        with monkeypatch.context() as while_full:
+            while_full.setattr(os, "fork", none)
+            assert "scan-incomplete" in pool.scan(b"KILL", kind="file").verdict.reasons
+            assert "scan-incomplete" in pool.scan(b"x", kind="file", seconds=0.1).verdict.reasons
+        assert details(pool.scan(b"x", kind="file")) == ["seen"]
+
+
+def test_no_process_at_all_is_the_operators_to_mend(monkeypatch):
+    def none():
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", none)
+    with pytest.raises(OperatorError, match="no scanning process can be started: Resource"), Pool(scanner(), workers=1):
+        pass
 
 
 def test_a_worker_that_says_what_no_worker_says_is_ended():

@@ -16,6 +16,7 @@ import pytest
 
 from attachguard.cli.main import main
 from attachguard.errors import OperatorError
+from attachguard.gateway.pool import confine
 from attachguard.gateway.serve import addresses, settings
 from tests.gateway.daemon import daemon
 from tests.gateway.mails import FILES, for_action, mail
@@ -40,7 +41,8 @@ def test_the_printed_configuration_is_one_that_is_read(tmp_path, capsys):
                 idle=60.0 if name == "http" else 300.0,
             )
             for name in settings.FRONTS
-        }
+        },
+        places=read.places,
     )
 
 
@@ -128,6 +130,39 @@ def test_a_port_in_use_is_named_with_the_remedy(capsys):
     )
 
 
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("unix:{folder}/none/s", "No such file or directory; {folder}/none is not there: make the folder"),
+        ("unix:{folder}/attachguard.toml", "something that is no socket has this name; remove it"),
+        ("unix:{folder}/attachguard.toml/s", "Not a directory; {folder}/attachguard.toml is no folder"),
+        ("192.0.2.1:0", "Cannot assign requested address; this machine has no such address"),
+        ("nobody.invalid:0", "; name an address of this machine with listen"),
+    ],
+)
+def test_a_place_that_cannot_be_had_is_named_with_its_line_and_the_remedy(tmp_path, capsys, place, text):
+    file = tmp_path / "attachguard.toml"
+    file.write_text(f'workers = 1\n[clamd]\nlisten = ["{place.format(folder=tmp_path)}"]\n')
+    assert main(["serve", "--config", str(file)]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"attachguard: {file}:3: cannot listen on ")
+    assert text.format(folder=tmp_path) in said
+    assert said.count("\n") == 1
+
+
+def test_a_pool_that_cannot_start_says_why_in_one_line(monkeypatch, capsys):
+    def refuse(_settings):
+        raise PermissionError("no namespace for you")
+
+    monkeypatch.setattr(confine, "give_up", refuse)
+    assert main(["serve", "clamd", "--listen", "127.0.0.1:0", "--workers", "2"]) == 2
+    assert re.fullmatch(
+        r"attachguard: no scanning process gets ready: PermissionError: no namespace for you \(test_serve\.py:\d+\); `attachguard doctor` says what "
+        r"the system lacks\n",
+        capsys.readouterr().err,
+    )
+
+
 def test_a_socket_that_nobody_listens_on_makes_room(tmp_path):
     path = tmp_path / "s"
     with socket.socket(socket.AF_UNIX) as old:
@@ -181,6 +216,8 @@ log = "json"
 [clamd]
 listen = ["unix:{folder}/clamd"]
 [milter]
+listen = ["127.0.0.1:0"]
+[olefy]
 listen = ["127.0.0.1:0"]
 [http]
 listen = ["127.0.0.1:0"]
@@ -283,7 +320,16 @@ def test_clients_that_leave_in_the_middle_cost_nothing(evil):
     for _ in range(50):
         with evil.connect("clamd") as connection:
             connection.sendall(b"zINSTREAM\0\0\x0f\xff\xff" + b"x" * 100_000)
+        with evil.connect("milter") as connection:
+            client = Client(connection)
+            client.say(b"M", b"<a@example.org>\0")
+            client.say(b"B", b"x" * 65535)
+    for _ in range(4):
+        # These have sent all of it, and do not wait for the answer.
+        with evil.connect("clamd") as connection:
+            connection.sendall(stream(text_mail("SLOW")))
     whole(evil, 5)
+    assert "defect" not in evil.text()
     page = evil.ask("http", b"GET /metrics HTTP/1.0\r\n\r\n").decode()
     assert re.search(r"attachguard_inflight_bytes 0\.0", page)
 
@@ -395,30 +441,56 @@ def test_notices_are_handed_to_the_mail_server(tmp_path):
     assert b"Auto-Submitted: auto-replied" in (tmp_path / "notice").read_bytes()
 
 
-@pytest.mark.parametrize("front", ["milter", "clamd", "http"])
+@pytest.mark.parametrize("front", ["milter", "clamd", "olefy", "http"])
 def test_mutated_octets_over_the_wire_leave_the_daemon_standing(evil, front):
+    say_mutated(evil, front, 150)
+
+
+def say_mutated(running, front, count):
+    """So many connections to a front, each with what its clients say, changed by chance."""
     import random
 
     from tests.gateway.test_clamd_codec import RECORDED as CLAMD
     from tests.gateway.test_milter_codec import RECORDED as MILTER
+    from tests.gateway.test_olefy import HEAD as OLEFY
 
     chance = random.Random(front)
     seeds = {
         "milter": [MILTER],
         "clamd": list(CLAMD.values()),
+        "olefy": [OLEFY + b"content", b"PING\n\n"],
         "http": [b"POST /scan HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"],
     }[front]
-    for _ in range(150):
+    for _ in range(count):
         data = bytearray(chance.choice(seeds))
         for _ in range(chance.randrange(1, 5)):
             data[chance.randrange(len(data))] = chance.randrange(256)
-        with contextlib.suppress(OSError), evil.connect(front) as connection:
+        with contextlib.suppress(OSError), running.connect(front) as connection:
             connection.sendall(data)
             connection.shutdown(socket.SHUT_WR)
             while connection.recv(4096):
                 pass
-    assert evil.ask("clamd", b"zPING\0") == b"PONG\0"
-    assert "defect" not in evil.text()
+    assert running.ask("clamd", b"zPING\0") == b"PONG\0"
+    assert "defect" not in running.text()
+
+
+def test_a_client_that_is_silent_is_sent_away_and_one_that_waits_for_us_is_not(tmp_path):
+    config = tmp_path / "attachguard.toml"
+    config.write_text(
+        'workers = 1\n[clamd]\nlisten = ["127.0.0.1:0"]\nidle = 0.5\n[milter]\nlisten = ["127.0.0.1:0"]\nidle = 0.5\n'
+    )
+    with (
+        daemon(tmp_path, "--config", str(config), module="tests.gateway.evil_serve") as running,
+        running.connect("clamd") as begun,
+        running.connect("clamd") as waiting,
+        running.connect("milter") as between,
+    ):
+        begun.sendall(b"zINSTREAM\0\0\0\0\x09")
+        waiting.sendall(stream(text_mail("SLOW " * 5)))
+        Client(between)
+        assert begun.recv(1) == b""
+        assert between.recv(1) == b""
+        assert waiting.recv(100) == b"stream: OK\0"
 
 
 def test_the_memory_of_the_daemon_stays_flat(evil):

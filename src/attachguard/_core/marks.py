@@ -22,6 +22,9 @@ from attachguard._core.needles import holds_folded
 KEY = 4
 _BITS = 14
 _FACTOR = cython.declare(cython.uint, 1540483477)
+#: Keys that are looked at more closely in one content, and one more for so many octets: each takes as long as a hundred octets without.
+_IN_VAIN = 500
+_IN_VAIN_OCTETS = 50
 
 #: Octets that most text is full of, and those of which it is fullest: a key with few of them is met more rarely.
 _USUAL = frozenset(b" etaoinsrhldcumfpgwybvk\r\n\t<>/=\"'.,-")
@@ -29,9 +32,9 @@ _OFTEN = frozenset(b" etaoinsrhldcm\r\n./")
 #: How usual each octet is, whatever the case of a letter.
 _USUALNESS = bytes([(octet in _USUAL) + (octet in _OFTEN) for code in range(256) for octet in bytes([code]).lower()])
 
-#: The tag that stands in the slot of each known key, 0 in all others; by slot and tag, the words with the place of the key in them; words for which
+#: The tag that stands in the slot of each known key, 0 in all others; by slot, the words with the place of the key in them; words for which
 #: there are no two keys, which are looked for one by one.
-Table = tuple[bytes, dict[tuple[int, int], list[tuple[bytes, bool, int]]], list[tuple[bytes, bool]]]
+Table = tuple[bytes, dict[int, list[tuple[bytes, bool, int]]], list[tuple[bytes, bool]]]
 
 
 def table(words: list[tuple[bytes, bool]]) -> Table:
@@ -41,7 +44,7 @@ def table(words: list[tuple[bytes, bool]]) -> Table:
         words: each of at least two octets, and whether its letters may be large or small ones.
     """
     tags = bytearray(1 << _BITS)
-    by_key: dict[tuple[int, int], list[tuple[bytes, bool, int]]] = {}
+    by_key: dict[int, list[tuple[bytes, bool, int]]] = {}
     alone: list[tuple[bytes, bool]] = []
     for given, folded in words:
         word = given.lower() if folded else given
@@ -54,7 +57,7 @@ def table(words: list[tuple[bytes, bool]]) -> Table:
             if all(tags[slot] in (0, tag) for slot, tag in keys) and (keys[0][0] != keys[1][0] or keys[0] == keys[1]):
                 for at, (slot, tag) in enumerate(keys, place):
                     tags[slot] = tag
-                    by_key.setdefault((slot, tag), []).append((word, folded, at))
+                    by_key.setdefault(slot, []).append((word, folded, at))
                 break
         else:
             alone.append((word, folded))
@@ -96,8 +99,23 @@ def _next(
     return stop
 
 
+@cython.cfunc
+@cython.nogil
+@cython.boundscheck(False)
+@cython.exceptval(check=False)
+def _slot(octets: cython.p_uchar, place: cython.Py_ssize_t) -> cython.uint:
+    """The slot of the key at a place."""
+    key: cython.uint = (
+        cython.cast(cython.uint, octets[place] | 32)
+        | (cython.cast(cython.uint, octets[place + 1] | 32) << 8)
+        | (cython.cast(cython.uint, octets[place + 2] | 32) << 16)
+        | (cython.cast(cython.uint, octets[place + 3] | 32) << 24)
+    )
+    return (key * _FACTOR) >> 18
+
+
 def holds_one(data: bytes, made: Table) -> bool:
-    """Whether one of the words stands in the octets.
+    """Whether one of the words stands in the octets, or may: content that is full of their keys is not looked at to its end.
 
     Args:
         data: the octets.
@@ -107,7 +125,7 @@ def holds_one(data: bytes, made: Table) -> bool:
 
 
 def standing(data: bytes, made: Table) -> list[bytes]:
-    """Which of the words stand in the octets, as `table` was given them or, where any letters count, with small ones.
+    """Which of the words stand in the octets, or may (see `holds_one`), as `table` was given them or, where any letters count, with small ones.
 
     Args:
         data: the octets.
@@ -124,6 +142,7 @@ def _standing(data: bytes, made: Table, most: cython.Py_ssize_t) -> list[bytes]:
     place: cython.Py_ssize_t = 0
     begin: cython.Py_ssize_t
     known: bytes = tags
+    left: cython.Py_ssize_t = _IN_VAIN + size // _IN_VAIN_OCTETS
     found: dict = {}
     for word, folded in alone:
         if holds_folded(data, word) if folded else find(data, word, 0, size) >= 0:
@@ -136,7 +155,11 @@ def _standing(data: bytes, made: Table, most: cython.Py_ssize_t) -> list[bytes]:
     while cython.compiled and place < size and len(found) < most:
         place = _next(data, place, size, known)
         if place < size:
-            for word, folded, inside in by_key[_hash(data[place : place + KEY])]:
+            left -= 1
+            if left < 0:
+                found |= {word: None for each in by_key.values() for word, _, _ in each}
+                break
+            for word, folded, inside in by_key[_slot(data, place)]:
                 begin = place - inside
                 if begin >= 0 and word not in found:
                     piece = data[begin : begin + len(word)]

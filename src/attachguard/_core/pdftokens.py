@@ -44,6 +44,10 @@ _BASIS = cython.declare(cython.ulonglong, 2166136261)
 _PRIME = cython.declare(cython.ulonglong, 16777619)
 _MASK = cython.declare(cython.ulonglong, 0xFFFFFFFF)
 
+# What a string has that is more than text, as bits: parentheses among the bytes below 64, the backslash and the `j` of `obj` among the next 64.
+_TELLING_LOW = cython.declare(cython.ulonglong, 1 << 40 | 1 << 41)
+_TELLING_HIGH = cython.declare(cython.ulonglong, 1 << (92 - 64) | 1 << (106 - 64))
+
 #: Marks of strings, beside those of names: of one that begins as a path on another host does, and of an address that is no ordinary one of the web.
 SHARE = 1 << 60
 UNUSUAL = 1 << 61
@@ -88,10 +92,14 @@ def _skip_string(
     """Position after a literal string (7.3.4.2) that opens before `at`; -1 where it never closes."""
     depth: cython.int = 1
     byte: cython.int
+    telling: cython.ulonglong
     begin: cython.Py_ssize_t = at
     while at < end:
         byte = view[at]
         at += 1
+        telling = _TELLING_LOW if byte < 64 else _TELLING_HIGH if byte < 128 else 0
+        if not (telling >> (byte & 63)) & 1:
+            continue
         if byte == 92:  # a backslash takes its next byte with it
             at += 1
         elif byte == 40:
@@ -100,7 +108,13 @@ def _skip_string(
             depth -= 1
             if depth == 0:
                 return at
-        elif byte == 106 and at - begin > 6 and hides_header(view, at - 3, end, begin, kinds, state):
+        elif (
+            view[at - 2] == 98
+            and at - begin > 6
+            and not state[AT_HIDES]
+            and kinds[view[at - 4]] == 1
+            and hides_header(view, at - 3, end, begin, kinds, state)
+        ):
             state[AT_HIDES] = 1
     return -1
 
@@ -338,7 +352,13 @@ def run(
         elif byte == 37:
             begin = at
             while at < end and view[at] != 10 and view[at] != 13:
-                if view[at] == 106 and at - begin > 6 and hides_header(view, at - 2, end, begin, kinds, state):
+                if (
+                    view[at] == 106
+                    and view[at - 1] == 98
+                    and not state[AT_HIDES]
+                    and at - begin > 6
+                    and hides_header(view, at - 2, end, begin, kinds, state)
+                ):
                     state[AT_HIDES] = 1
                 at += 1
             continue

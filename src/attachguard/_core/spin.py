@@ -38,8 +38,9 @@ def spin_many(digests: list[bytes], rounds: int, algorithm: str) -> list[bytes]:
     done: list[bytes] = []
     for place in range(0, len(digests), lanes):
         some = digests[place : place + lanes]
-        if lanes == 1 or (len(some) == 1 and algorithm == "sha512"):
-            done.append(spin(some[0], rounds, algorithm))
+        if lanes == 1 or (len(some) <= 2 and algorithm == "sha512"):
+            # Two of them one after the other are as fast as four side by side.
+            done += [spin(each, rounds, algorithm) for each in some]
             continue
         from attachguard._core import spinlanes
 
@@ -58,6 +59,11 @@ def spin(digest: bytes, rounds: int, algorithm: str) -> bytes:
         algorithm: `sha512`, `sha1`, or any other that `hashlib` knows.
     """
     if cython.compiled and algorithm == "sha512":
+        if WIDE:
+            from attachguard._core import spinpairs
+
+            if spinpairs.COMPILED:
+                return spinpairs.spin_512(digest, rounds)
         return _spin_512(digest, rounds)
     if cython.compiled and algorithm == "sha1":
         return _spin_1(digest, rounds)

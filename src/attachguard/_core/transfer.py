@@ -1,12 +1,17 @@
 """Transfer encodings where the library calls do not fit: base64 with foreign characters, quoted-printable out of order (RFC 2045 section 6).
 
-Well-formed base64 never comes here, pybase64 decodes it whole. What is left looks at every byte.
+Of well-formed base64 only the line ends are taken out here: pybase64 decodes what is left ten times as fast as what has any. Everything else looks at
+every byte.
 """
 
 try:
     import cython
 except ImportError:
     from attachguard._core import _shim as cython
+
+if cython.compiled:
+    from cython.cimports.cpython.bytes import PyBytes_FromStringAndSize
+    from cython.cimports.libc.string import memcpy
 
 PAD = cython.declare(cython.int, 61)
 
@@ -20,6 +25,51 @@ def _alphabet() -> bytes:
 
 
 _CLASS: bytes = _alphabet()
+
+
+def unfold(data: bytes, end: cython.Py_ssize_t, last: bytes) -> bytes | None:
+    """Lines of equal length, the last of which may be shorter, without their line ends; None where they are not of equal length.
+
+    Args:
+        data: begins with the lines; what else is in them is not looked at.
+        end: where the last of them ends, after its line end.
+        last: put after them.
+    """
+    source: cython.p_uchar
+    target: cython.p_uchar
+    at: cython.Py_ssize_t = 0
+    count: cython.Py_ssize_t = 0
+    stride: cython.Py_ssize_t = data.find(b"\n", 0, end) + 1
+    if stride == 0 or end > len(data):
+        return None
+    ends: cython.Py_ssize_t = 2 if data[stride - 2 : stride - 1] == b"\r" else 1
+    short: cython.Py_ssize_t = end % stride
+    lines: cython.Py_ssize_t = end // stride
+    if short and (short < ends or data[end - ends : end] != data[stride - ends : stride]):
+        return None
+    length: cython.Py_ssize_t = stride - ends
+    size: cython.Py_ssize_t = lines * length + (short - ends if short else 0)
+    if not cython.compiled:
+        regular = data[stride - 1 : end : stride] == b"\n" * lines
+        regular = regular and (ends == 1 or data[length:end:stride][:lines] == b"\r" * lines)
+        joined = data[:end].translate(None, b"\r\n")
+        return joined + last if regular and len(joined) == size else None
+    added: cython.Py_ssize_t = len(last)
+    made: bytes = PyBytes_FromStringAndSize(cython.NULL, size + added)
+    source = data
+    target = made
+    while at + stride <= end:
+        if source[at + stride - 1] != 10 or (ends == 2 and source[at + length] != 13):
+            return None
+        memcpy(target + count, source + at, length)
+        count += length
+        at += stride
+    if short:
+        memcpy(target + count, source + at, short - ends)
+        count += short - ends
+    source = last
+    memcpy(target + count, source, added)
+    return made
 
 
 def squeeze_base64(data: bytes) -> tuple[bytes, int, int]:

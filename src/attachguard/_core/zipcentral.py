@@ -81,6 +81,33 @@ def _fields(view: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, end: c
     return found
 
 
+def contents(data: bytes, start: int, stop: int, wanted: int, most: int, head: int = 0) -> list[bytes]:
+    """What stands in the extra fields of one kind (4.5.1).
+
+    Args:
+        data: what holds the extra data.
+        start: where they begin.
+        stop: where they end.
+        wanted: the kind.
+        most: so many are enough.
+        head: bytes at the beginning of each that do not count: of fields that are alike after them the first is given, and none that is no longer.
+    """
+    view: cython.const[cython.uchar][::1] = data
+    at: cython.Py_ssize_t = start
+    end: cython.Py_ssize_t = min(stop, len(data))
+    kind: cython.Py_ssize_t = wanted
+    least: cython.Py_ssize_t = head
+    length: cython.Py_ssize_t
+    found: dict = {}
+    while at + 4 <= end and len(found) < most:
+        length = _u16(view, at + 2)
+        if _u16(view, at) == kind and (length > least or least == 0):
+            content = data[at + 4 : min(at + 4 + length, end)]
+            found.setdefault(content[least:], content)
+        at += 4 + length
+    return list(found.values())
+
+
 @cython.cfunc
 def _contradicts(
     view: cython.const[cython.uchar][::1],

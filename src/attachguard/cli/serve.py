@@ -79,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
     from attachguard.gateway.serve import settings
 
     if options.print_config:
-        sys.stdout.write(settings.EXAMPLE)
+        sys.stdout.write(settings.example())
         return 0
     if bool(options.config) == bool(options.front):
         raise OperatorError(
@@ -115,6 +115,7 @@ def _settings(options: argparse.Namespace) -> Any:
         given["rules"] = (*base.rules, *options.rules)
     if metrics:
         given["metrics"] = metrics
+        given["places"] = {name: place for name, place in base.places.items() if name != "metrics"}
     if options.root:
         clamd = base.fronts.get("clamd")
         if clamd is None:

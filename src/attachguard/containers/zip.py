@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
 
 from attachguard._core import zipmarks
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.part import Part, Source, overrun
 from attachguard.readers.packed.inflate import crc32, inflate_small
 from attachguard.readers.zip.archive import DEFLATED, STORED, Directory, Entry
-from attachguard.readers.zip.content import BZIP2, STEP, open_entry
+from attachguard.readers.zip.content import BZIP2, WHOLE, open_entry
+
+#: What a member takes that an inspector reads itself, see `Budget.spare`.
+_MEMBER_LOOKS: Final = 5
+_BROKEN_LOOKS: Final = 15
 
 
 def read_directory(part: Part) -> Directory:
     """The members of a part that is an archive; for `part.once`."""
     # Twice the parts, so that folders do not crowd out files; what is beyond is reported by the number that was promised.
-    return Directory(part.data, 2 * part.budget.limits.parts)
+    return Directory(part.data, 2 * part.budget.limits.parts, part.budget.spare)
 
 
 def source(part: Part, directory: Directory, entry: Entry) -> Source:
@@ -42,10 +47,12 @@ def read_member(part: Part, entry: Entry, most: int) -> bytes:
         return entry.held
     if not entry.readable:
         return b""
+    if not part.budget.spare(_MEMBER_LOOKS):
+        raise LimitExceeded("parts", "more members of documents than are read of one message")
     directory = part.once(read_directory)
     view = memoryview(directory.data)[entry.start : entry.start + entry.packed]
-    if entry.size < min(most, STEP):
-        # Nearly every member: its first piece is all of it, and is what the headers say.
+    if entry.size < most and entry.size <= WHOLE:
+        # Nearly every member: it is what its headers say.
         content = (
             bytes(view)
             if entry.method == STORED
@@ -54,8 +61,12 @@ def read_member(part: Part, entry: Entry, most: int) -> bytes:
             else None
         )
         if content is not None and len(content) == entry.size and crc32(content) == entry.checksum:
-            _account(part, len(content))
+            _account(part, entry.size)
+            # Some are asked for twice: what the package says of its parts is one of them.
+            entry.held, entry.actual, entry.sound = content, entry.size, True
             return content
+        # What is broken is decoded several times over, to find where.
+        part.budget.spare(_BROKEN_LOOKS)
     pieces: list[bytes] = []
     total = 0
     unpacked = open_entry(directory, entry)

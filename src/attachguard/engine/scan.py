@@ -106,7 +106,7 @@ class Scan:
         """
         if self._report is not None:
             raise ValueError("feed after close: a scan takes one message")
-        if type(data) is bytes and len(data) <= STEP:
+        if type(data) is bytes and (len(data) <= STEP or self._takes_whole(data)):
             if data and self._verdict is None and not self.full:
                 self._feed(data)
             return self._verdict
@@ -116,6 +116,14 @@ class Scan:
                 break
             self._feed(bytes(view[start : start + STEP]))
         return self._verdict
+
+    def _takes_whole(self, data: bytes) -> bool:
+        """Whether this is a file that is kept as it is, since no bound is met in the middle of it: steps would be put together again."""
+        if self._size or len(data) > min(self._budget.limits.part_bytes, self._budget.limits.total_bytes):
+            return False
+        if self._kind == "auto":
+            self._kind = "message" if self._is_message(data[:HEAD_SIZE]) else "file"
+        return self._kind == "file"
 
     def _feed(self, piece: bytes) -> None:
         self._size += len(piece)

@@ -23,6 +23,8 @@ _BODIES: Final = 8
 _LINK: Final = later(r"https?://([^\s/\"'<>?#:@]{1,255})[^\s\"'<>]{0,2000}", re.IGNORECASE)
 #: Text of its own beyond which a message says something itself, in characters.
 _SHORT, _MIDDLE = 400, 1500
+#: So many characters of a body say as much, unless a quarter of them are blanks or links; then all of it is looked at.
+_ENOUGH: Final = 2000
 
 #: What such messages say, in German and English.
 _FETCH: Final = later(
@@ -98,7 +100,7 @@ class LinkWatch:
 
 
 def _own_text(body: bytes, *, page: bool) -> str:
-    """What a body says itself, roughly: without links, and of a page without tags, styles and scripts; single blanks between words."""
+    """What a body says itself, roughly: without links, and of a page without tags, styles and scripts; the beginning, where that is enough."""
     text = (_shown(body) if page else untag(body, False)).decode("utf-8", "replace")
     drawn = text.isascii()
     if page and "&" in text:
@@ -106,6 +108,10 @@ def _own_text(body: bytes, *, page: bool) -> str:
 
         text = unescape(text)
         drawn = False
+    if len(text) > _ENOUGH:
+        own = " ".join(_without_links(text[:_ENOUGH]).split())
+        if len(own) > _MIDDLE + len("https://"):  # so much of a link may be left where it is cut
+            return own
     bare = _without_links(text)
     # Without links there is nothing new to be drawn together, unless blanks are not those of ASCII.
     return text.strip() if drawn and bare is text else " ".join(bare.split())

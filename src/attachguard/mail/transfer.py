@@ -1,7 +1,7 @@
 """Content-Transfer-Encoding, decoded as the bytes arrive (RFC 2045 section 6).
 
-A decoder keeps what does not yet make a whole quantum or line and gives everything else at once. Well-formed base64 costs one pass of
-pybase64 and a proof of its regular lines; only irregular text is looked at byte by byte.
+A decoder keeps what does not yet make a whole quantum or line and gives everything else at once. Well-formed base64 is put together from its
+lines and decoded by pybase64, which takes nothing else for it; only irregular text is looked at byte by byte.
 
 Why our own: the decoders of the standard library want a whole body; this one takes what has arrived.
 """
@@ -13,12 +13,14 @@ from typing import Final, Protocol
 
 import pybase64
 
-from attachguard._core.transfer import decode_qp, decode_runs, squeeze_base64
+from attachguard._core.transfer import decode_qp, decode_runs, squeeze_base64, unfold
 from attachguard.later import later
 from attachguard.mail.encodings import KNOWN
 
 #: A quoted-printable line that is longer than this is decoded in pieces: nobody waits for its end.
 _LINE: Final = 1 << 12
+#: The last line of base64 is shorter than this, as all of them are.
+_LAST: Final = 1 << 10
 
 
 class Decoder(Protocol):
@@ -98,14 +100,14 @@ class Base64:
         data = self._rest + data if self._rest else data
         pad = data.find(b"=")
         cut = data.rfind(b"\n", 0, len(data) if pad < 0 else pad) + 1
-        decoded = _regular(data[:cut]) if cut and not self._padded else None
+        decoded = None
+        if cut and not self._padded and (pad < 0 or len(data) - cut < _LAST):
+            decoded = _regular(data, cut, data[cut:].rstrip(b"\r\n") if pad >= 0 else b"")
         if decoded is None:
             return self._irregular(data)
-        self._rest = b""
-        if pad < 0:
-            self._rest = data[cut:]
-            return decoded
-        return decoded + self._irregular(data[cut:])
+        self._padded = pad >= 0
+        self._rest = data[cut:] if pad < 0 else b""
+        return decoded
 
     def _irregular(self, data: bytes) -> bytes:
         kept, foreign, inner = squeeze_base64(data)
@@ -135,27 +137,16 @@ class Base64:
         return self._segments(kept) if kept.endswith(b"=") else _tolerant(kept)
 
 
-def _regular(block: bytes) -> bytes | None:
-    """Decode lines of equal length, or None where they are not.
-
-    The proof needs no look at each byte: line ends are at every stride, and the decoder has found as many characters of the alphabet as
-    there are other places, so nothing else can be there. The last line may be shorter.
-    """
-    stride = block.find(b"\n") + 1
-    ends = 2 if block[stride - 2 : stride - 1] == b"\r" else 1
-    lines, short = divmod(len(block), stride)
-    if block[stride - 1 :: stride] != b"\n" * lines or (ends == 2 and block[stride - 2 :: stride].count(b"\r") < lines):
-        return None
-    if short and (short <= ends or not block.endswith(b"\r\n" if ends == 2 else b"\n")):
-        return None
-    expected = len(block) - ends * (lines + (1 if short else 0))
-    if expected & 3:
+def _regular(data: bytes, end: int, last: bytes) -> bytes | None:
+    """Decode lines of equal length before `end` and a last one, or None where they are anything else than that."""
+    joined = unfold(data, end, last)
+    if joined is None or len(joined) & 3:
         return None
     try:
-        decoded: bytes = pybase64.b64decode(block)
+        decoded: bytes = pybase64.b64decode(joined, validate=True)
     except binascii.Error:
         return None
-    return decoded if len(decoded) * 4 == expected * 3 else None
+    return decoded
 
 
 def _tolerant(segment: bytes) -> bytes:

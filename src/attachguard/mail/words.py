@@ -30,6 +30,13 @@ _MARKER: Final = later(
     r"|\b(?:code|key|schlüssel|clé|chiave|llave|klucz|sleutel|anahtar)(?=[ \t\xa0]?[:=：])",
     re.IGNORECASE,
 )
+#: How these words begin, in small letters: each is found at once, where the expression would have to be tried at every letter.
+_BEGINNINGS: Final = (
+    "pass", "kennw", "lösungsw", "losungsw", "geheimw", "code", "schlüssel", "zugangsc", "zugriffsc", "mot", "contrase", "parol", "hasl", "hasł",
+    "wachtw", "toegangsc", "sifre", "şifre", "clave", "mdp", "pw", "psw", "pin", "key", "clé", "chiave", "llave", "klucz", "sleutel", "anahtar",
+)  # fmt: skip
+#: Small letters that `re` takes for others without regard to case.
+_SMALL: Final = str.maketrans({"ı": "i", "ſ": "s"})
 #: What stands between such a word and the password.
 _BRIDGE: Final = later(
     r"[:=：\u2192]|->|=>|\b(?:lautet|ist|is|was|est|es|sera|è|é|será|jest|to|brzmi|luidt|olarak|dır|dir)\b",
@@ -128,7 +135,7 @@ def spellings(word: str) -> Iterator[str]:
 def in_text(text: str) -> list[tuple[int, str]]:
     """The words of a text that may be passwords, each with its rank."""
     found: list[tuple[int, str]] = []
-    for match, _ in zip(_MARKER.finditer(text), range(_MARKERS), strict=False):
+    for match, _ in zip(_markers(text), range(_MARKERS), strict=False):
         found += _near(text, match.start(), match.end())
     found += _anywhere(text)
     return found
@@ -146,6 +153,26 @@ def in_name(name: str) -> list[tuple[int, str]]:
     found += [(POSSIBLE, piece) for piece in _quoted(name)]
     found += [(FAINT, word) for token in _tokens(spread) for word in _cleaned(token) if len(word) >= 4][:20]
     return [*found, (FAINT, stem.strip())]
+
+
+def _markers(text: str) -> Iterator[re.Match[str]]:
+    """The words for password in a text."""
+    lowered = text.lower().translate(_SMALL)
+    if len(lowered) != len(text):  # one of the few letters whose small form is longer
+        yield from _MARKER.finditer(text)
+        return
+    places: set[int] = set()
+    for beginning in _BEGINNINGS:
+        at = lowered.find(beginning)
+        while at >= 0:
+            places.add(at)
+            at = lowered.find(beginning, at + 1)
+    end = 0
+    for place in sorted(places):
+        found = _MARKER.match(text, place) if place >= end else None
+        if found is not None:
+            end = found.end()
+            yield found
 
 
 def _near(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
@@ -235,7 +262,9 @@ def _cleaned(token: str) -> Iterator[str]:
 
 def _peculiar(token: str) -> bool:
     """Whether a word looks made up: letters with digits or signs among them, and no address."""
-    if not 4 <= len(token) <= 64 or "://" in token or token.lower().startswith("www."):
+    if token.isalpha() and token[1:].islower():
+        return False  # nearly all of them
+    if not 4 <= len(token) <= 64 or "://" in token or token[:4].lower() == "www.":
         return False
     bare = token.strip(_AROUND)
     if bare.isalpha() and bare[1:].islower():

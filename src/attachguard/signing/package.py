@@ -30,6 +30,9 @@ _MOST_MEMBERS: Final = 8
 _LARGEST: Final = 16 << 20
 #: Times one member is read for it: crafted lists name one a thousand times.
 _READINGS: Final = 2 * _MOST_MEMBERS
+#: What reading and writing anew one member in XML takes, and as many octets of it, see `Budget.spare`.
+_LOOKS: Final = 30
+_LOOK_BYTES: Final = 100
 #: Relationships that Office leaves out of a signature: to the signatures themselves, and to who edited when (ECMA-376 part 2, 13.2.4.10).
 _BOOKKEEPING: Final = (
     "http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/",
@@ -59,14 +62,17 @@ def package_signatures(part: Part, directory: Directory, family: str) -> Iterato
         if entry is None or entry.size > _LARGEST or not entry.readable or read[name] > _READINGS:
             return None
         part.budget.check_time()
-        return read_member(part, entry, _LARGEST)
+        content = read_member(part, entry, _LARGEST)
+        if content.startswith(b"<") and not part.budget.spare(_LOOKS + len(content) // _LOOK_BYTES):
+            raise Malformed("XML signature: more signed XML than is read of one message")
+        return content
 
     found = [entry for entry in names if _signs(entry.name, family)]
     for entry in found[:_MOST_MEMBERS]:
-        text = resolve(entry.name) or b""
-        if NAMESPACE not in text:
-            continue
         try:
+            text = resolve(entry.name) or b""
+            if NAMESPACE not in text:
+                continue
             signatures = read_signatures(text, resolve, part.budget.check_time)
         except Malformed as error:
             kind = "OOXML" if family == "OOXML" else f"{family} XAdES"

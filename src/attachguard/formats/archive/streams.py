@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Generator, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from attachguard._core.lz import Lzw, lz4_block
-from attachguard.errors import Malformed
+from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats.archive.members import trailing, unpacked_name
 from attachguard.part import Part
 from attachguard.readers.outside import optional
@@ -35,6 +36,8 @@ EXTRACTS: Final = "The file inside."
 DETECTS: Final = "Data after the end, damage, streams that need a decoder that is not there."
 
 _STEP: Final = 1 << 18
+#: What beginning one stream of bzip2, xz or lzip takes, see `Budget.spare`.
+_STREAM_LOOKS: Final = 15
 #: Title, package and decoder of the kinds that need a package of their own.
 _OPTIONAL: Final = {"zst": ("Zstandard", "zstandard", unzstd), "br": ("Brotli", "brotli", unbrotli)}
 
@@ -43,7 +46,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     """The one file in the stream, and what follows its end."""
     kind = next(type_.id for type_ in part.types if type_.id in TYPES)
     name = unpacked_name(part.name, *TYPES)
-    check = part.budget.check_time
+    check = partial(_count, part, _STREAM_LOOKS)
     data = part.data
     if kind in _OPTIONAL:
         title, package, decoder = _OPTIONAL[kind]
@@ -72,6 +75,13 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield from trailing(part, ends[0], kind)
 
 
+def _count(part: Part, looks: int = 1) -> None:
+    """Count a stream, frame or block that is about to be read; raises `LimitExceeded` where the message has had too many of them."""
+    if not part.budget.spare(looks):
+        raise LimitExceeded("parts", "more packed streams, frames and blocks than are read of one message")
+    part.budget.check_time()
+
+
 def _zlib(data: bytes) -> Generator[bytes, None, int]:
     """The content of a zlib stream; gives the offset after it."""
     left = yield from inflate(data, wbits=ZLIB)
@@ -98,7 +108,7 @@ def _unlz4(part: Part) -> Generator[bytes, None, int]:
     data = part.data
     position = 0
     while position + 4 <= len(data):
-        part.budget.check_time()
+        _count(part)
         magic = struct.unpack_from("<I", data, position)[0]
         if magic == _LZ4_MAGIC:
             position = yield from _lz4_frame(part, position + 4)
@@ -132,7 +142,7 @@ def _lz4_frame(part: Part, position: int) -> Generator[bytes, None, int]:
     block_size = 1 << (8 + 2 * code)
     history = b""
     while size := _word(data, position):
-        part.budget.check_time()
+        _count(part)
         position += 4
         stored, size = size >> 31, size & 0x7FFFFFFF
         block = data[position : position + size]
@@ -151,7 +161,7 @@ def _lz4_frame(part: Part, position: int) -> Generator[bytes, None, int]:
 def _lz4_legacy(part: Part, position: int) -> Generator[bytes, None, int]:
     data = part.data
     while position + 4 <= len(data):
-        part.budget.check_time()
+        _count(part)
         size = _word(data, position)
         if size in (_LZ4_MAGIC, _LZ4_LEGACY) or position + 4 + size > len(data):
             break

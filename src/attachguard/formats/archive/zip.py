@@ -25,15 +25,13 @@ from attachguard.formats.archive._zip.secret import Opened, open_encrypted
 from attachguard.formats.archive._zip.types import classify, is_asic_signature
 from attachguard.formats.archive.members import by_others, is_archive_name, shown
 from attachguard.formats.archive.unpackers import tools_of
-from attachguard.formats.office.odf import TYPES as OPEN_DOCUMENT_TYPES
-from attachguard.formats.office.ooxml import TYPES as OFFICE_TYPES
+from attachguard.formats.office._opendocument import ZIPPED
 from attachguard.inspector import Fact
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.readers.outside import optional
 from attachguard.readers.zip.archive import METHODS, Directory, Entry
-from attachguard.signing.package import package_signatures
-from attachguard.types.filetypes import FACTS, TABLE, filetype, refines
+from attachguard.types.filetypes import FACTS, TABLE, filetype, refinements, refines
 from attachguard.types.leftovers import is_leftover
 
 TYPES: Final = frozenset({"zip"})
@@ -50,7 +48,7 @@ DETECTS: Final = (
 )
 
 #: Types whose own inspector opens the members.
-OPENED_ELSEWHERE: Final = OFFICE_TYPES | OPEN_DOCUMENT_TYPES
+OPENED_ELSEWHERE: Final = refinements("opc") | ZIPPED
 #: Groups of types whose members are pieces of one document, drawing or other file.
 _DOCUMENTS: Final = frozenset({"document", "spreadsheet", "presentation", "image", "data", "audio", "video"})
 _PROGRAM_STARTS: Final = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
@@ -210,6 +208,8 @@ def _signatures(part: Part, directory: Directory, kind: str) -> Iterator[Fact]:
                 "signature-asic", f"ASiC: {'XAdES' if xml else 'CAdES or time stamp'}, {len(found)} in META-INF"
             )
         if any(name.endswith(".xml") for name in found):
+            from attachguard.signing.package import package_signatures
+
             yield from package_signatures(part, directory, "ASiC-S" if kind == "asics" else "ASiC-E")
         return
     for name in names:

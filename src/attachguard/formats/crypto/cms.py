@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard.codes import EncryptionState
-from attachguard.errors import Malformed
+from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats.crypto.pem import der_content
 from attachguard.inspector import Fact
 from attachguard.model import Signature
@@ -95,6 +95,9 @@ _PASSWORD_RECIPIENT: Final = 0xA3
 _MAIL_TYPES: Final = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _CONTENT_TYPES: Final = ("1.2.840.113549.1.7.", "1.2.840.113549.1.9.16.1.", "1.3.6.1.4.1.311.")
 
+#: What reading and verifying one object takes, and as many bytes of it, see `Budget.spare`.
+_LOOKS: Final = 50
+_LOOK_BYTES: Final = 200
 _MAX_DEPTH: Final = 6
 _MAX_COUNT: Final = 1000
 #: Recipients of an envelope that a finding names.
@@ -104,7 +107,10 @@ _MIME_HEADER: Final = re.compile(rb"\s{0,8}(?:content-[a-z-]{3,40}|mime-version)
 
 def inspect(part: Part) -> Iterator[Fact]:
     """Signatures, encryption and unwrapped content."""
-    root = der.read(part.once(der_content))
+    data = part.once(der_content)
+    if not part.budget.spare(_LOOKS + len(data) // _LOOK_BYTES):
+        raise LimitExceeded("parts", "more CMS objects than are read of one message")
+    root = der.read(data)
     if part.is_a("tsr"):
         answer = root.child_list(2)
         if len(answer) == 2:

@@ -6,6 +6,7 @@ same (RFC 5322, RFC 2045-2049). Web archives (MHTML, RFC 2557) are mail too, and
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Final
 
@@ -36,16 +37,16 @@ def inspect(part: Part) -> Iterator[Fact]:
         return
     parser = MessageParser(part.budget.limits)
     clear = ClearSigned(part.context.get(Ledger))
-    content: list[bytes] = []
+    content = io.BytesIO()
     for event in parsed(parser, part.data):
         if event.kind is EventKind.LEAF:
-            content = []
+            content = io.BytesIO()
             if event.entity.media_type in ELSEWHERE:
                 yield part.finding(*ELSEWHERE[event.entity.media_type])
         elif event.kind is EventKind.CONTENT:
-            content.append(event.content)
+            content.write(event.content)
         elif event.kind is EventKind.LEAF_END:
-            body, content = b"".join(content), []
+            body, content = content.getvalue(), io.BytesIO()
             look(parser.record, event.entity, body)
             # Text around the parts is shown to nobody and mostly a note to old readers.
             if not event.entity.place or len(body) > 1024:

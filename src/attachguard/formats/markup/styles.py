@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from attachguard._core.needles import find, holds
+from attachguard._core.needles import find, holds, holds_any
 from attachguard.errors import LimitExceeded
 from attachguard.later import later
 
@@ -64,9 +64,9 @@ def read_styles(data: bytes) -> Iterator[Styled]:
         LimitExceeded: there are more styles than any page has.
     """
     lowered = data.lower()
-    words = _Words(lowered)
-    if not words.found or not holds(lowered, _STYLE):
+    if not holds(lowered, _STYLE) or not holds_any(lowered, _WORDS):
         return
+    words = _Words(lowered)
     left = _MOST_BYTES
     for start, end in _styles(data, lowered):
         if not words.within(start, end):

@@ -23,7 +23,7 @@ from attachguard.part import Part
 from attachguard.readers.compound.file import STORAGE, STREAM, Compound, Entry
 from attachguard.types.filetypes import refinements
 from attachguard.types.identify import identify
-from attachguard.types.identify.longtail import Guesses
+from attachguard.types.identify.longtail import Guesses, nobody
 
 if TYPE_CHECKING:
     from attachguard.inspector import Fact
@@ -66,7 +66,9 @@ def inspect(part: Part) -> Iterator[Fact]:
         if known and _BEGINS.match(head) is None:
             continue
         whole = len(head) == entry.size
-        found = identify(head, "" if known else entry.name, complete=whole, guess=part.context.get(Guesses).guess)
+        # A name that begins with a control character is one of OLE itself ([MS-OLEDS] 2.3, [MS-OLEPS] 2).
+        guess = nobody if entry.name < " " else part.context.get(Guesses).guess
+        found = identify(head, "" if known else entry.name, complete=whole, guess=guess)
         if not found or found[0].group not in _TELLING or found[0].id in ("txt", "bin"):
             continue
         given += 1

@@ -19,6 +19,7 @@ from attachguard.formats.archive._zip.faults import troubles
 from attachguard.formats.archive._zip.inside import inside_members, witness
 from attachguard.formats.archive.members import shown
 from attachguard.formats.office._office.opc import attributes, looks_like_xml, xml_text
+from attachguard.formats.office._opendocument import ZIPPED
 from attachguard.formats.office._opendocument.content import active_content, links
 from attachguard.formats.office._opendocument.locks import read_locks
 from attachguard.formats.office._opendocument.macros import macros
@@ -29,14 +30,9 @@ from attachguard.part import Part
 from attachguard.passwords import source_of, untried
 from attachguard.readers.zip.archive import METHODS, Directory, Entry
 from attachguard.readers.zip.content import open_entry
-from attachguard.signing.package import package_signatures
-from attachguard.types.filetypes import TYPES as ALL_TYPES
-from attachguard.types.filetypes import filetype, refinements
+from attachguard.types.filetypes import filetype
 
-_MEDIA_TYPES: Final = ("application/vnd.oasis.opendocument.", "application/vnd.sun.xml.")
-TYPES: Final = frozenset(
-    ["hwpx", "oxt", *(key for key in refinements("zip") if ALL_TYPES[key].mime.startswith(_MEDIA_TYPES))]
-)
+TYPES: Final = ZIPPED
 LIMITATIONS: Final = (
     "Members encrypted with AES-GCM under Argon2, or for key holders, are recognised and not opened.",
     "XML members beyond 64 MiB together are looked at one by one and not searched for links.",
@@ -118,6 +114,8 @@ def inspect(part: Part) -> Iterator[Fact]:
             if "meta-inf/documentsignatures.xml" in names
             else "META-INF/macrosignatures.xml"
         )
+        from attachguard.signing.package import package_signatures
+
         yield part.signature("signature-odf", f"OpenDocument: {inside}")
         yield from package_signatures(part, directory, "ODF")
     if copy is not None:

@@ -25,10 +25,12 @@ from attachguard.formats.office._office.opc import (
     MOST_RELATIONSHIPS,
     Package,
     Relationship,
+    Text,
     looks_like_xml,
     parse_relationships,
     read_package,
     resolve,
+    root_element,
     xml_text,
 )
 from attachguard.formats.office._office.sheet import macro_sheets
@@ -38,10 +40,9 @@ from attachguard.later import later
 from attachguard.part import Joined, Part
 from attachguard.readers.zip.archive import METHODS, Entry
 from attachguard.readers.zip.content import open_entry
-from attachguard.signing.package import package_signatures
 from attachguard.types.filetypes import UNKNOWN, filetype, refinements
 from attachguard.types.identify import identify
-from attachguard.types.identify.longtail import Guesses
+from attachguard.types.identify.longtail import nobody
 
 TYPES: Final = refinements("opc")
 LIMITATIONS: Final = (
@@ -88,8 +89,7 @@ class Members:
     __slots__ = ("_room", "binaries", "others", "relationships", "texts", "trouble")
 
     def __init__(self, part: Part, package: Package) -> None:
-        #: Name in lower case, and content.
-        self.texts: list[tuple[str, bytes]] = []
+        self.texts: list[Text] = []
         #: Name in lower case, media type and content.
         self.binaries: list[tuple[str, str, bytes]] = []
         self.others: list[Entry] = []
@@ -159,12 +159,12 @@ class Members:
             text = xml_text(content)
             if looks_like_xml(text):
                 entry.held = None
-                self.texts.append((name, text))
+                self.texts.append(Text(name, text, root_element(text)))
                 return text
             if doctype(text) >= 0:
                 # Office takes no part with a document type, other programs read it as what it stands for; the prolog is looked at by itself.
                 text = plain(text)
-                self.texts.append((name, text))
+                self.texts.append(Text(name, text, root_element(text)))
                 self.others.append(entry)
                 return text
         self.others.append(entry)
@@ -172,8 +172,8 @@ class Members:
 
     def _read_binary(self, part: Part, entry: Entry, name: str, media_type: str) -> None:
         content = self._read(part, entry)
-        # What says to be printer settings and is a program is looked at as a program.
-        if content is None or identify(content, name, guess=part.context.get(Guesses).guess):
+        # What says to be printer settings and is a program is looked at as a program; what it may be besides, if only libmagic knows it, is no news.
+        if content is None or identify(content, name, guess=nobody):
             self.others.append(entry)
             return
         entry.held = None
@@ -209,6 +209,8 @@ def inspect(part: Part) -> Iterator[Fact]:
     yield from _two_readings(part, package)
     yield from signatures(part, found.relationships)
     if part.signed:
+        from attachguard.signing.package import package_signatures
+
         yield from package_signatures(part, package.directory, "OOXML")
     yield from external_references(part, found.relationships)
     yield from embedded(part, package, found.relationships, found.texts)
@@ -218,8 +220,8 @@ def inspect(part: Part) -> Iterator[Fact]:
     # What acts is small and apart, so that rules about it need not walk every sheet and page.
     acting: list[bytes] = []
     passive: list[bytes] = []
-    for name, text in found.texts:
-        acts = name.endswith(".rels") or b"macrosheet" in text[:_ROOT_BYTES]
+    for name, text, _root in found.texts:
+        acts = name.endswith(".rels") or text.find(b"macrosheet", 0, _ROOT_BYTES) >= 0
         (acting if acts else passive).append(text)
     found.texts.clear()
     if acting:

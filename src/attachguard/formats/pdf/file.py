@@ -66,6 +66,21 @@ _ALL_OBJECT_STREAMS: Final = 96 << 20
 _READ: Final = 20_000
 #: What reading one takes, see `Budget.spare`.
 _LOOKS: Final = 4
+#: Bytes of a value that take as long to read as one look, and from which on it is large.
+_READ_BYTES: Final = 25
+_LARGE: Final = 1 << 12
+#: Bytes of a file in which a second reader looks for every object, because there is no table.
+_REBUILT_BYTES: Final = 150
+_TAIL: Final = 2048
+_STARTXREF: Final = re.compile(rb"startxref\s{1,8}(\d{1,10})")
+_TABLE: Final = re.compile(rb"\s{0,8}(?:xref|\d{1,10}\s{1,8}\d{1,5}\s{1,8}obj)")
+#: Objects, and bytes of them, that are found in the time of one look; what is read of further files once the message has had its share.
+_RECORDS: Final = 10
+_INDEXED_BYTES: Final = 400
+_BEGINNING: Final = 1 << 20
+#: The same for a file that a second reader opens, and for the bytes of its objects.
+_OPENED: Final = 600
+_OPENED_BYTES: Final = 100
 _TRAILERS: Final = 100
 #: More objects than any honest file has revisions and pages for; a second reader would take seconds over them.
 _MANY: Final = 250_000
@@ -105,7 +120,10 @@ class Document:
     def __init__(self, raw: bytes, budget: Budget, *, hidden: bool = False) -> None:
         self.raw = raw
         self._budget = budget
-        self.records, self.more = core.index(raw, _SLOTS, hidden=hidden)
+        # Where the message has had its share of objects, the beginning has to do.
+        known = raw if budget.spare(0) else raw[:_BEGINNING]
+        self.records, self.more = core.index(known, _SLOTS, hidden=hidden)
+        budget.spare(len(self.records) // _FIELDS // _RECORDS + self._text() // _INDEXED_BYTES)
         #: All marks of the file or-ed together.
         self.marks = 0
         for marks in set(self.records[_FIELDS - 1 :: _FIELDS]):
@@ -115,12 +133,16 @@ class Document:
         #: Object streams that could not be decoded.
         self.unreadable = 0
         #: Whether there was more to read than is read of one file.
-        self.cut = False
+        self.cut = len(known) < len(raw)
         self._left = _READ
         self._room = _ALL_OBJECT_STREAMS
         self._places: dict[int, _Place] | None = None
         self._doubles: dict[int, list[_Place]] | None = None
         self._cache: dict[int, Value] = {}
+
+    def _text(self) -> int:
+        """Bytes of the objects, without those of their streams."""
+        return sum(self.records[3::_FIELDS]) - sum(self.records[2::_FIELDS])
 
     @property
     def has_objects(self) -> bool:
@@ -136,7 +158,7 @@ class Document:
             number, _generation, start, end, data, data_end, _marks = self.records[place : place + _FIELDS]
             if data < 0 or number == core.TRAILER:
                 continue
-            entries = read(self.raw, start, end)[0]
+            entries = self._read(self.raw, start, end)
             if not isinstance(entries, dict) or not ("First" in entries and "N" in entries):
                 continue
             count += 1
@@ -190,7 +212,7 @@ class Document:
                 if marks & mask:
                     if self._spent():
                         return
-                    yield number, read(content, offset, len(content))[0]
+                    yield number, self._read(content, offset, len(content))
 
     def _spent(self) -> bool:
         """Count one more object that is read; whether there have been enough of them."""
@@ -206,8 +228,32 @@ class Document:
         """Whether it has more objects and trailers than a second reader gets through in time."""
         return len(self.records) > _MANY * _FIELDS or self.raw.count(b" obj") > 2 * _MANY
 
+    def spare_reader(self) -> bool:
+        """Count one more file that qpdf reads; whether it gets through this one in time, and the message has room for it."""
+        if self.crowded:
+            return False
+        rebuilt = 0 if self._has_table() else len(self.raw) // _REBUILT_BYTES
+        return self._budget.spare(_OPENED + self._text() // _OPENED_BYTES + rebuilt)
+
+    def _has_table(self) -> bool:
+        """Whether there is a cross-reference table where the end of the file says (7.5.5); without one a reader goes through every octet."""
+        said = _STARTXREF.findall(self.raw, max(0, len(self.raw) - _TAIL))
+        if not said:
+            return False
+        at = int(said[-1]) + max(0, self.raw.find(b"%PDF-", 0, _TAIL))
+        return _TABLE.match(self.raw, at) is not None
+
+    def _read(self, content: bytes, start: int, end: int) -> Value:
+        """The value at a place, where the message has room for one more that is large."""
+        if end - start > _LARGE and not self._budget.spare(0):
+            self.cut = True
+            return None
+        value, after = read(content, start, end)
+        self._budget.spare((after - start) // _READ_BYTES)
+        return value
+
     def _value(self, content: bytes, start: int, end: int, data: int, data_end: int) -> Value:
-        value = read(content, start, end)[0]
+        value = self._read(content, start, end)
         if data >= 0 and isinstance(value, dict):
             return Stream(value, data, data_end)
         return value

@@ -97,10 +97,12 @@ def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Ite
         yield from facts(part, document, locked=True)
         return
     only_files = _only_attachments(document, handler)
+    if not document.spare_reader():
+        document.cut = True
+        yield part.encrypted("unknown-password", f"PDF: {_scheme(document, handler)}, not opened")
+        yield from facts(part, document, locked=True)
+        return
     try:
-        if document.crowded:
-            document.cut = True
-            raise Refused
         opened = open_plain(part, read_lock(document, handler))
     except Locked:
         scheme = _scheme(document, handler)
@@ -189,7 +191,7 @@ def _second_opinion(part: Part, document: Document) -> Iterator[Fact]:
 
     readings: list[Document] = [document]
     try:
-        if document.crowded:
+        if document.crowded or (document.marks & MARK["root"] and not document.spare_reader()):
             document.cut = True
             raise Refused
         if not document.marks & MARK["root"]:

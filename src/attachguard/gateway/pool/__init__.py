@@ -88,7 +88,9 @@ class Pool:
             network = scanner.hooks is not None or scanner.smime is not None
         settings = confine.Settings(memory, sandbox, network, tuple(map(str, folders)))
         size = workers or os.cpu_count() or 1
-        self.crew = Crew(scanner, size, settings, canary=warm, recycle=recycle, free=self.line.free)
+        self.crew = Crew(
+            scanner, size, settings, canary=warm, recycle=recycle, free=self.line.free, hopeless=self.line.close
+        )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         #: Bytes of messages that are under way.
@@ -100,7 +102,11 @@ class Pool:
         """Start the processes without waiting for them; `start` does so too."""
         if self._warm:
             warm_up()
-        self.crew.fork()
+        try:
+            self.crew.fork()
+        except OSError as error:
+            self.crew.close()
+            raise OperatorError(f"no scanning process can be started: {error.strerror}") from error
 
     async def start(self) -> None:
         """Start the processes, in this event loop, and wait until one is ready."""
@@ -109,8 +115,11 @@ class Pool:
         self.crew.attach(self._loop)
         worker = await self.worker(_READY)
         if worker is None:
+            why = self.crew.trouble or f"none did within {_READY:g} s"
             self.crew.close()
-            raise OperatorError("no scanning process becomes ready; `attachguard doctor` shows what is wrong")
+            raise OperatorError(
+                f"no scanning process gets ready: {why}; `attachguard doctor` says what the system lacks"
+            )
         self.line.free(worker)
 
     def close(self) -> None:

@@ -1,7 +1,8 @@
 """The workers of a pool: forked, watched, replaced.
 
 A worker has one master, the event loop of its pool. What it says goes to whoever has it; one that ends without anybody having it, is too large or
-overstays is replaced at once. Two workers in a row that never get ready are no accident, so the next ones are started with a pause in between.
+overstays is replaced at once. Two workers in a row that never get ready are no accident, so the next ones are started with a pause in between; where
+none has ever been ready, the pool is told after the third.
 """
 
 from __future__ import annotations
@@ -22,11 +23,14 @@ from attachguard.engine.scanner import Scanner
 from attachguard.gateway.pool import confine, wire
 from attachguard.gateway.pool.wire import Broken, Channel, Frame
 from attachguard.gateway.pool.worker import work
+from attachguard.types.letters import printable
 
 #: How often it is looked at which workers are late or have grown, in seconds.
 _WATCH: Final = 0.1
 #: Pauses between workers that do not get ready.
 _PAUSES: Final = (0.0, 0.0, 0.2, 0.5, 1.0)
+#: Workers that did not get ready after which it is said that none will.
+_HOPELESS: Final = 3
 #: A worker is looked at for growth each time it has done so many jobs.
 _LOOK: Final = 32
 
@@ -74,6 +78,7 @@ class Crew:
         canary: whether each scans a message of its own before it is ready.
         recycle: jobs after which a worker makes room for a fresh one.
         free: called whenever a worker is ready for a job.
+        hopeless: called where none gets ready from the beginning; `trouble` says why.
     """
 
     def __init__(
@@ -85,6 +90,7 @@ class Crew:
         canary: bool,
         recycle: int,
         free: Callable[[Worker], None],
+        hopeless: Callable[[], None],
     ) -> None:
         self._scanner = scanner
         self.size = size
@@ -92,12 +98,16 @@ class Crew:
         self._canary = canary
         self._recycle = recycle
         self._free = free
+        self._hopeless = hopeless
         self._workers: dict[int, Worker] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stillborn = 0
+        self._proven = False
         self._closed = False
         self._pending: set[asyncio.TimerHandle] = set()
         self._watching: asyncio.TimerHandle | None = None
+        #: Why the last worker that did not get ready did not.
+        self.trouble = ""
         #: Deaths by cause.
         self.deaths: Counter[str] = Counter()
 
@@ -129,10 +139,16 @@ class Crew:
     def _spawn(self) -> None:
         near, far = socket.socketpair()
         memory = mmap.mmap(-1, wire.SLOTS * wire.SLOT_SIZE)
-        with warnings.catch_warnings():
-            # Python warns of forking while threads run. The child touches nothing that another thread may hold: it scans, and exits.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            pid = os.fork()
+        try:
+            with warnings.catch_warnings():
+                # Python warns of forking while threads run. The child touches nothing that another thread may hold: it scans, and exits.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                pid = os.fork()
+        except OSError:
+            near.close()
+            far.close()
+            memory.close()
+            raise
         if pid == 0:
             work(self._scanner, far, memory, self._settings, canary=self._canary)
         far.close()
@@ -146,10 +162,12 @@ class Crew:
     def _readable(self, worker: Worker) -> None:
         try:
             for frame in worker.channel.receive():
+                if frame.kind == wire.UNFIT and not worker.ready:
+                    raise Broken(printable(frame.content.decode("utf-8", "replace")))
                 if not worker.ready:
                     if frame.kind != wire.READY:
                         raise Broken("the process said what it may not say")
-                    worker.ready = True
+                    worker.ready = self._proven = True
                     worker.start_size = confine.resident(worker.pid)
                     self._stillborn = 0
                     self._free(worker)
@@ -183,10 +201,10 @@ class Crew:
             return
         worker.alive = False
         status = self._remove(worker)
-        if cause == "died" and status:
-            text = f"the scanning process died ({status})"
+        if cause == "died":
+            text = text or f"the scanning process died ({status or 'unseen'})"
         if not worker.ready:
-            self._stillborn += 1
+            self._unready(text)
         if cause:
             self.deaths[cause] += 1
         holder, worker.holder = worker.holder, None
@@ -227,8 +245,20 @@ class Crew:
             self._fill()
 
     def _fill(self) -> None:
-        if not self._closed and len(self._workers) < self.size:
+        if self._closed or len(self._workers) >= self.size:
+            return
+        try:
             self._spawn()
+        except OSError as error:
+            # Too many processes, no memory, no descriptors: that passes, and the pool is whole again.
+            self._unready(f"no process can be started: {error.strerror}")
+            self._replace()
+
+    def _unready(self, text: str) -> None:
+        self.trouble = text
+        self._stillborn += 1
+        if self._stillborn == _HOPELESS and not self._proven:
+            self._hopeless()
 
     def used(self, worker: Worker) -> bool:
         """A job is done: whether the worker goes on; one that has worked long or has grown is replaced."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from attachguard.engine.scan import Kind
+from attachguard.gateway.octets import Octets
 from attachguard.gateway.pool import wire
 from attachguard.gateway.pool.crew import Worker
 from attachguard.gateway.pool.wire import Broken, Frame, Job
@@ -62,7 +63,7 @@ class Session:
         self.envelope = envelope
         self._early = early
         self.descriptor = descriptor
-        self.pieces: list[bytes] = []
+        self.pieces: list[Octets] = []
         self.size = 0
         # What a worker has been given: up to which piece, where in it, and how many bytes in all.
         self._piece = self._offset = self._given = 0
@@ -87,7 +88,7 @@ class Session:
 
     # -- from the sender -----------------------------------------------------------------------------------------------------
 
-    def feed(self, data: bytes) -> bool:
+    def feed(self, data: Octets) -> bool:
         """Take the next bytes; True when the outcome is known and nothing more is needed."""
         if self._result is not None:
             return True
@@ -108,7 +109,7 @@ class Session:
             self._send()
         return self._result is not None
 
-    def keep(self, data: bytes) -> None:
+    def keep(self, data: Octets) -> None:
         """Take the next bytes without giving any to a worker before the end."""
         self.pieces.append(data)
         self.size += len(data)

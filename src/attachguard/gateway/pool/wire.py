@@ -16,18 +16,19 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 
+from attachguard.gateway.octets import Octets
 from attachguard.model import Envelope
 
 HEAD: Final = struct.Struct(">cI")
 
 #: To the worker: what to scan, some of its bytes, a slot with some, its end, or that nobody wants it any more.
 JOB, DATA, SLOT, END, ABORT = b"J", b"D", b"S", b"E", b"A"
-#: From the worker: ready, how many slots it has taken, the copy without what has to go, the report (the last word of a job), given up, and why a
-#: file could not be read.
-READY, TAKEN, COPY, REPORT, ABORTED, UNREAD = b"R", b"K", b"C", b"P", b"X", b"U"
+#: From the worker: ready, why it does not get ready, how many slots it has taken, the copy without what has to go, the report (the last word of a
+#: job), given up, and why a file could not be read.
+READY, UNFIT, TAKEN, COPY, REPORT, ABORTED, UNREAD = b"R", b"F", b"K", b"C", b"P", b"X", b"U"
 
 #: Longest frame of each kind that a worker may send.
-BOUNDS: Final = {READY: 4096, TAKEN: 4, COPY: 1 << 30, REPORT: 1 << 26, ABORTED: 0, UNREAD: 4096}
+BOUNDS: Final = {READY: 4096, UNFIT: 4096, TAKEN: 4, COPY: 1 << 30, REPORT: 1 << 26, ABORTED: 0, UNREAD: 4096}
 #: A slot: which one, and how many bytes are in it. Slots are used in turn.
 PLACE: Final = struct.Struct(">II")
 SLOTS: Final = 8
@@ -65,7 +66,7 @@ class Job(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Broken(Exception):
-    """The other side is gone, or says what it may not say."""
+    """The other side is gone, or says what it may not say; in words only the latter."""
 
 
 class Frame(NamedTuple):
@@ -94,7 +95,7 @@ class Channel:
         self._incoming = bytearray()
         self._file = -1
 
-    def put(self, kind: bytes, content: bytes = b"", descriptor: int = -1) -> None:
+    def put(self, kind: bytes, content: Octets = b"", descriptor: int = -1) -> None:
         """Queue a frame; `flush` sends it.
 
         Args:
@@ -106,7 +107,7 @@ class Channel:
         if descriptor >= 0:
             self._file = descriptor
 
-    def fill(self, pieces: list[bytes], place: int, offset: int) -> tuple[int, int]:
+    def fill(self, pieces: list[Octets], place: int, offset: int) -> tuple[int, int]:
         """Put content into the next slot, as much as fits; there must be one.
 
         Args:
@@ -169,7 +170,7 @@ class Channel:
                 break
         yield from self._frames()
         if ended:
-            raise Broken("the process has ended")
+            raise Broken
 
     def _check(self) -> None:
         """A frame that is too long is refused at its head, before its content is taken."""

@@ -14,7 +14,9 @@ import os
 import signal
 import socket
 import sys
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final, Never
 
 import msgspec
@@ -60,6 +62,7 @@ def work(
         canary: whether to scan a message of its own first.
     """
     status = 1
+    ready = False
     try:
         _leave_parent(connection.fileno())
         confine.give_up(settings)
@@ -67,15 +70,26 @@ def work(
             scanner.scan(_CANARY, kind="message")
         worker = _Worker(scanner, connection, memory)
         worker.say(wire.READY)
+        ready = True
         worker.run()
         status = 0
     except ConnectionError:
         pass  # the pool has gone with something unread: its end is ours, and there is nobody to tell
-    except BaseException:  # noqa: BLE001 - the end of the process: nothing may go back into the code it was forked from
+    except BaseException as error:  # noqa: BLE001 - the end of the process: nothing may go back into the code it was forked from
         with contextlib.suppress(Exception):
-            sys.excepthook(*sys.exc_info())
+            if ready:
+                sys.excepthook(*sys.exc_info())
+            else:
+                text = _why(error)[: wire.BOUNDS[wire.UNFIT]]
+                connection.sendall(HEAD.pack(wire.UNFIT, len(text)) + text)
     finally:
         os._exit(status)
+
+
+def _why(error: BaseException) -> bytes:
+    """What went wrong, and where, in a line."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})".encode("utf-8", "replace")
 
 
 def _leave_parent(keep: int) -> None:

@@ -63,8 +63,14 @@ def parse(text: str) -> Address:
     return Address("inet", host, int(found["port"]), "inet:" if text.startswith("inet") else "")
 
 
-def listen(address: Address) -> list[tuple[Address, socket.socket]]:
-    """Sockets that listen there, each with the address it has; raises `OperatorError`."""
+def listen(address: Address, file: str = "", line: int = 0) -> list[tuple[Address, socket.socket]]:
+    """Sockets that listen there, each with the address it has; raises `OperatorError`.
+
+    Args:
+        address: where.
+        file: what named it, where it was not the command line.
+        line: of that file.
+    """
     if address.kind == "systemd":
         return [(address, each) for each in _handed_over(address.host)]
     try:
@@ -72,12 +78,29 @@ def listen(address: Address) -> list[tuple[Address, socket.socket]]:
             return [(address, _unix(address.host))]
         return [_inet(address)]
     except OSError as error:
-        remedy = ""
-        if error.errno == errno.EADDRINUSE:
-            remedy = "; another program listens there already: stop it, or name another place with --listen"
-        elif error.errno == errno.EACCES:
-            remedy = "; this user may not: ports below 1024 and folders of others need rights, or a socket of the service manager"
-        raise OperatorError(f"cannot listen on {address}: {error.strerror or error}{remedy}") from error
+        text = f"cannot listen on {address}: {error.strerror or error}{_remedy(address, error, 'listen' if file else '--listen')}"
+        raise OperatorError(text, file=file, line=line) from error
+
+
+def _remedy(address: Address, error: OSError, key: str) -> str:
+    """What helps against it, where that is known."""
+    if isinstance(error, socket.gaierror):
+        return f"; name an address of this machine with {key}"
+    folder = Path(address.host).parent
+    remedies = {
+        errno.EADDRINUSE: f"another program listens there already: stop it, or name another place with {key}",
+        errno.EADDRNOTAVAIL: f"this machine has no such address; name one that it has with {key}, or 0.0.0.0 for all",
+        errno.EACCES: (
+            f"this user may not write to {folder}: give the folder to the user that attachguard runs as"
+            if address.kind == "unix"
+            else "this user may not: take a port from 1024 on, or a socket of the service manager (systemd:NAME)"
+        ),
+        errno.ENOENT: f"{folder} is not there: make the folder, or have the service manager do it (RuntimeDirectory=attachguard)",
+        errno.ENOTDIR: f"{folder} is no folder; name another place with {key}",
+        errno.EEXIST: f"remove it, or name another place with {key}",
+    }
+    remedy = remedies.get(error.errno or 0)
+    return f"; {remedy}" if remedy else ""
 
 
 def _inet(address: Address) -> tuple[Address, socket.socket]:
@@ -98,13 +121,14 @@ def _inet(address: Address) -> tuple[Address, socket.socket]:
 def _unix(path: str) -> socket.socket:
     """A socket in the file system; one that nobody listens on any more makes room."""
     with contextlib.suppress(FileNotFoundError):
-        if stat.S_ISSOCK(os.lstat(path).st_mode):
-            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-                probe.settimeout(1)
-                try:
-                    probe.connect(path)
-                except ConnectionRefusedError:
-                    Path(path).unlink()
+        if not stat.S_ISSOCK(os.lstat(path).st_mode):
+            raise FileExistsError(errno.EEXIST, "something that is no socket has this name")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            probe.settimeout(1)
+            try:
+                probe.connect(path)
+            except ConnectionRefusedError:
+                Path(path).unlink()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         listener.bind(path)

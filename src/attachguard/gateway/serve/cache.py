@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from attachguard.codes import OWN_FAILURES
+from attachguard.gateway.octets import Octets
 from attachguard.model import Action, Envelope
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Cache:
         self._results: OrderedDict[bytes, Result] = OrderedDict()
         self._taken = 0
 
-    def key(self, pieces: Iterable[bytes], kind: str, name: str, envelope: Envelope, scanner: Scanner) -> bytes | None:
+    def key(self, pieces: Iterable[Octets], kind: str, name: str, envelope: Envelope, scanner: Scanner) -> bytes | None:
         """What a result is remembered under; None where it may not be."""
         if scanner.hooks is not None or scanner.smime is not None:
             return None

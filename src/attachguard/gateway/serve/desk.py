@@ -8,12 +8,13 @@ from __future__ import annotations
 import itertools
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Final
 
 import msgspec
 
 from attachguard.engine.scan import Kind
+from attachguard.gateway.octets import Octets
 from attachguard.gateway.pool import Pool, Session
 from attachguard.gateway.pool.session import Result
 from attachguard.gateway.serve.cache import Cache
@@ -182,16 +183,11 @@ class Case:
     def envelope(self, envelope: Envelope) -> None:
         self._session.envelope = envelope
 
-    @property
-    def pieces(self) -> Sequence[bytes]:
+    def content(self) -> Iterator[Octets]:
         """The message as it came."""
-        return self._session.pieces
-
-    def content(self) -> Iterator[bytes]:
-        """The same where it came as an open file, too."""
         descriptor = self._session.descriptor
         if descriptor < 0:
-            yield from self.pieces
+            yield from self._session.pieces
             return
         place = 0
         while piece := os.pread(descriptor, _READ, place):
@@ -208,7 +204,7 @@ class Case:
         self._trouble = "busy"
         self._session.drop()
 
-    def feed(self, data: bytes) -> bool:
+    def feed(self, data: Octets) -> bool:
         """Take the next bytes; True where no more are needed: the verdict is final, or the message cannot be judged."""
         if self._trouble:
             return True
@@ -243,7 +239,7 @@ class Case:
             or not self._session.may_be_mail
         ):
             return result
-        if not looks_like_mail(next(self.content(), b"")[:HEAD]):
+        if not looks_like_mail(bytes(next(self.content(), b"")[:HEAD])):
             return result
         # Its first octets may be made so that the scanner takes it for a text: what begins like a mail is judged as a mail, too.
         pool = self._generation.pool

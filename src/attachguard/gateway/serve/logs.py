@@ -32,11 +32,11 @@ class Log:
             facts: particulars; empty ones are left out.
         """
         now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        facts = {key: value for key, value in facts.items() if value not in ("", None, ())}
+        facts = {key: value for key, value in facts.items() if value or value == 0}
         if self.form == "json":
             line = msgspec.json.encode({"time": now, "event": event, **facts}).decode()
         else:
-            line = " ".join([now, event, *(f"{key}={_word(value)}" for key, value in facts.items())])
+            line = " ".join([now, event, *[f"{key}={_word(value)}" for key, value in facts.items()]])
         self.plain(line)
 
     def plain(self, line: str) -> None:
@@ -51,8 +51,8 @@ class Log:
 
 def _word(value: object) -> str:
     """A value on one line, quoted where it needs that."""
-    if isinstance(value, float):
-        return f"{value:.1f}"
+    if isinstance(value, (float, int)):
+        return f"{value:.1f}" if isinstance(value, float) else str(value)
     text = ",".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
     if _PLAIN.fullmatch(text):
         return text

@@ -118,7 +118,7 @@ class Notices:
 def _header(case: Case) -> bytes:
     """The header of the message."""
     head = bytearray()
-    for piece in case.pieces:
+    for piece in case.content():
         head += piece
         if len(head) >= _HEADER or b"\r\n\r\n" in head or b"\n\n" in head:
             break

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -51,7 +50,7 @@ class Outcomes:
         try:
             number = await asyncio.to_thread(
                 store.keep,
-                _octets(case),
+                case.content(),
                 case.size,
                 case.front,
                 case.number,
@@ -74,7 +73,3 @@ def _is_kept(judgement: Judgement) -> bool:
     """Quarantined, or a mail to be cleaned of which there is no copy that could go out."""
     cleaned = judgement.action in (Action.SANITIZE, Action.WITHHOLD) and judgement.report.kind == "message"
     return judgement.action is Action.QUARANTINE or (cleaned and judgement.report.sanitized is None)
-
-
-def _octets(case: Case) -> Iterator[bytes]:
-    yield from case.content()

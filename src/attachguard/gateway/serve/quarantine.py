@@ -11,6 +11,7 @@ import datetime as dt
 import os
 import re
 import secrets
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -18,10 +19,12 @@ from typing import Final
 import msgspec
 
 from attachguard.errors import OperatorError
+from attachguard.gateway.octets import Octets
 from attachguard.model import Envelope
 
 NUMBER: Final = re.compile(r"\d{8}T\d{6}-[0-9a-f]{12}")
 _FOLDERS: Final = ("new", "cur", "tmp", "reports")
+_HELD: Final = ".held"
 
 
 class Full(Exception):
@@ -63,6 +66,9 @@ class Quarantine:
     def __init__(self, folder: Path, most: int = 0) -> None:
         self.folder = folder
         self._most = most
+        #: Octets of mails that are being written, and who may count.
+        self._coming = 0
+        self._counting = threading.Lock()
         try:
             for name in _FOLDERS:
                 (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -73,7 +79,7 @@ class Quarantine:
 
     def keep(
         self,
-        pieces: Iterable[bytes],
+        pieces: Iterable[Octets],
         size: int,
         front: str,
         number: str,
@@ -82,33 +88,47 @@ class Quarantine:
         report: bytes,
     ) -> str:
         """Keep a mail; gives its number. Raises `Full`, or `OSError` where the disk does not take it."""
-        if self._most and self._taken() + size > self._most:
-            raise Full(f"more than {self._most} octets")
         now = dt.datetime.now(dt.UTC)
         name = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(6)}"
         entry = Entry(
             name, now.isoformat(timespec="seconds"), front, number, size, hold_days, envelope, msgspec.Raw(report)
         )
         mail, about = self.folder / "tmp" / name, self.folder / "tmp" / f"{name}.json"
-        try:
-            _write(about, (msgspec.json.encode(entry),))
-            _write(mail, pieces)
-            about.rename(self.folder / "reports" / f"{name}.json")
-            mail.rename(self.folder / "new" / name)
-        except OSError:
-            for path in (mail, about, self.folder / "reports" / f"{name}.json"):
-                path.unlink(missing_ok=True)
-            raise
+        with self._room(size):
+            try:
+                _write(about, (msgspec.json.encode(entry),))
+                _write(mail, pieces)
+                about.rename(self.folder / "reports" / f"{name}.json")
+                mail.rename(self.folder / "new" / name)
+            except OSError:
+                for path in (mail, about, self.folder / "reports" / f"{name}.json"):
+                    path.unlink(missing_ok=True)
+                raise
         return name
+
+    @contextlib.contextmanager
+    def _room(self, size: int) -> Iterator[None]:
+        """Room for a mail while it is being written; several are at a time, each in a thread of its own. Raises `Full`."""
+        with self._counting:
+            if self._most and self._taken() + self._coming + size > self._most:
+                raise Full(f"more than {self._most} octets")
+            self._coming += size
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._coming -= size
 
     def _taken(self) -> int:
         total = 0
-        for name in ("new", "cur"):
+        for name in ("new", "cur", "tmp"):
             with os.scandir(self.folder / name) as files:
                 for file in files:
-                    # Released or deleted by somebody this very moment.
-                    with contextlib.suppress(FileNotFoundError):
-                        total += file.stat().st_size
+                    # Of `tmp`, only what somebody holds for a moment: it may come back.
+                    if name != "tmp" or file.name.endswith(_HELD):
+                        # Released or deleted by somebody this very moment.
+                        with contextlib.suppress(FileNotFoundError):
+                            total += file.stat().st_size
         return total
 
     def entries(self) -> Iterator[Entry]:
@@ -149,7 +169,7 @@ class Quarantine:
     def taken(self, name: str) -> Iterator[Path | None]:
         """A mail out of the way of everybody else, back again unless it was removed meanwhile; None where there is none, or somebody has it."""
         mail = self.mail(name)
-        held = self.folder / "tmp" / f"{name}.held"
+        held = self.folder / "tmp" / f"{name}{_HELD}"
         if mail is None:
             yield None
             return
@@ -165,7 +185,7 @@ class Quarantine:
                 held.rename(self.folder / "new" / name)
 
 
-def _write(path: Path, pieces: Iterable[bytes]) -> None:
+def _write(path: Path, pieces: Iterable[Octets]) -> None:
     """A file whose content is on the disk before anybody sees it."""
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:  # noqa: PTH123 - with its rights
         file.writelines(pieces)

@@ -12,6 +12,7 @@ import contextlib
 import ctypes
 import datetime as dt
 import gc
+import resource
 import signal
 import socket
 import threading
@@ -24,76 +25,23 @@ from typing import Any, Final
 
 import msgspec
 
-from attachguard.engine.repeats import Repeats
 from attachguard.engine.scanner import Scanner
 from attachguard.errors import OperatorError
 from attachguard.gateway.pool import Pool, confine
 from attachguard.gateway.serve import addresses, notify
+from attachguard.gateway.serve.building import build_scanner
 from attachguard.gateway.serve.desk import Desk
 from attachguard.gateway.serve.logs import Log
 from attachguard.gateway.serve.net import Server
 from attachguard.gateway.serve.outcomes import Outcomes
 from attachguard.gateway.serve.peer import Peer
 from attachguard.gateway.serve.settings import Front, Settings
-from attachguard.policy import Policy
 from attachguard.version import VERSION
-from attachguard.yara.rules import Rules
 
-#: Of the deadline of a message, what the scan may take by its own count: then it ends in good order and keeps its findings.
-_OWN_SHARE: Final = 0.8
-#: Octets of the cache for each part or finding of an attachment that a worker remembers: each worker has its own memory, so it gets a share.
-_WEIGHT: Final = 4096
 #: Of mallopt(3).
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 #: Seconds that a drain lasts beyond the deadline of a message.
 _DRAIN: Final = 5.0
-
-
-def build_scanner(settings: Settings) -> Scanner:
-    """The scanner that the settings ask for; raises `OperatorError` for mistakes in what they name."""
-    policy = Policy.load(settings.policy)
-    try:
-        passwords = [
-            line for file in settings.password_files for line in Path(file).read_text("utf-8").splitlines() if line
-        ]
-    except (OSError, UnicodeDecodeError) as error:
-        raise OperatorError(f"a password file cannot be read: {error}") from error
-    hooks = None
-    if settings.engine:
-        from attachguard.clamd import Clamd
-        from attachguard.hooks import Hooks
-
-        try:
-            hooks = Hooks(malware=Clamd.from_text(settings.engine.removeprefix("clamd:")))
-        except ValueError as error:
-            raise OperatorError(str(error), where="engine") from error
-    smime = None
-    try:
-        if settings.smime_keys or settings.smime_certificates:
-            from attachguard.signing.smime import PemDecryptor
-
-            smime = PemDecryptor(settings.smime_keys, settings.smime_certificates)
-            smime.check()
-        trust = None
-        if settings.trust_list:
-            from attachguard.signing.trust import TrustList
-
-            trust = TrustList.load(settings.trust_list)
-    except OSError as error:
-        raise OperatorError(f"cannot be read: {error.strerror or error}", file=str(error.filename or "")) from error
-    seconds = min(policy.limits.seconds, settings.timeout * _OWN_SHARE)
-    return Scanner(
-        policy,
-        rules=Rules.load(*settings.rules, builtin=settings.builtin_rules, lenient=settings.rules_lenient, cache=True),
-        passwords=passwords,
-        limits=msgspec.structs.replace(policy.limits, seconds=seconds),
-        hooks=hooks,
-        rewrite=True,
-        smime=smime,
-        trust=trust,
-        # What others have a part in is asked anew each time.
-        repeats=Repeats(settings.cache // _WEIGHT) if settings.cache and hooks is None and smime is None else None,
-    )
 
 
 class Service:
@@ -125,10 +73,10 @@ class Service:
         scanner = build_scanner(self.settings)
         opened: list[tuple[str, addresses.Address, socket.socket]] = []
         try:
-            for name, front in self.settings.fronts.items():
-                opened += [(name, *each) for address in front.listen for each in addresses.listen(address)]
-            for address in self.settings.metrics:
-                opened += [("metrics", *each) for each in addresses.listen(address)]
+            wanted = {name: front.listen for name, front in self.settings.fronts.items()}
+            for name, listen in {**wanted, "metrics": self.settings.metrics}.items():
+                place = self.settings.places.get(name, ("", 0))
+                opened += [(name, *each) for address in listen for each in addresses.listen(address, *place)]
             return asyncio.run(self._run(scanner, dict(fronts), opened))
         finally:
             for _name, address, listener in opened:
@@ -181,13 +129,14 @@ class Service:
     ) -> int:
         loop = asyncio.get_running_loop()
         _keep_memory()
+        _more_descriptors()
         self._stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         loop.add_signal_handler(signal.SIGHUP, self.reload)
         outcomes = Outcomes(self.settings, self.log)
         self.desk.follow_up = outcomes if self.settings.quarantine or self.settings.sendmail else None
-        self.desk.install(await self._pool(scanner))
+        self.desk.install(await self._pool(scanner, self.settings))
         self.desk.metrics.reloaded(good=True)
         for name, serve in fronts.items():
             listeners = [listener for front, _address, listener in opened if front == name]
@@ -216,15 +165,15 @@ class Service:
         server.start()
         self._servers.append(server)
 
-    async def _pool(self, scanner: Scanner) -> Pool:
+    async def _pool(self, scanner: Scanner, settings: Settings) -> Pool:
         for problem in scanner.rules.problems:
             self.log("rules-left-out", error=str(problem))
         pool = Pool(
             scanner,
-            workers=self.settings.processes,
-            seconds=self.settings.timeout,
-            memory=self.settings.memory,
-            sandbox=self.settings.sandbox,
+            workers=settings.processes,
+            seconds=settings.timeout,
+            memory=settings.memory,
+            sandbox=settings.sandbox,
         )
         await pool.start()
         return pool
@@ -273,14 +222,17 @@ class Service:
             )
             later = tuple(name for name in fixed if getattr(settings, name) != getattr(self.settings, name))
             kept = {name: getattr(self.settings, name) for name in fixed}
-            self.settings = self.desk.settings = msgspec.structs.replace(settings, **kept)
+            settings = msgspec.structs.replace(settings, **kept)
             gc.unfreeze()
-            pool = await self._pool(scanner)
-        except (OperatorError, OSError) as error:
-            self.trouble = str(error)
+            pool = await self._pool(scanner, settings)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong, what was loaded before goes on
+            if not isinstance(error, (OperatorError, OSError)):
+                self._failed(error)
+            self.trouble = str(error) or type(error).__name__
             self.desk.metrics.reloaded(good=False)
-            self.log("reload-failed", error=str(error))
+            self.log("reload-failed", error=self.trouble)
         else:
+            self.settings = self.desk.settings = settings
             self.desk.install(pool)
             self.trouble = ""
             self.loaded = time.time()
@@ -304,6 +256,13 @@ def _keep_memory() -> None:
         libc = ctypes.CDLL(None)
         libc.mallopt(_M_MMAP_THRESHOLD, 4 << 20)
         libc.mallopt(_M_TRIM_THRESHOLD, 32 << 20)
+
+
+def _more_descriptors() -> None:
+    """As many as the system lets us have: a thousand clients need more than a process begins with."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 async def _in_thread(build: Callable[[], Scanner]) -> Scanner:

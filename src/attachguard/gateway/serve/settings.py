@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib import resources
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -91,6 +92,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         sendmail: command that sends notices; empty for none.
         language: of notices.
         hostname: of the mail server, in notices.
+        places: file and line of the addresses of a front; nothing for those of the command line.
     """
 
     fronts: dict[str, Front]
@@ -118,6 +120,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sendmail: str = ""
     language: str = "de"
     hostname: str = "localhost"
+    places: dict[str, tuple[str, int]] = {}
 
     @property
     def processes(self) -> int:
@@ -199,6 +202,10 @@ def _settings(top: Section) -> Settings:
     if values["language"] not in ("de", "en"):
         notices.error("language", 'must be "de" or "en"')
     values["hostname"] = notices.text("hostname", "localhost")
+    document = top.document
+    values["places"] = {
+        name: (str(document.path), document.line((name, "listen"))) for name in (*FRONTS, "metrics") if name in top
+    }
     return Settings(**values)
 
 
@@ -268,74 +275,6 @@ def _choice(table: Section, key: str, default: str) -> str:
     return default
 
 
-EXAMPLE: Final = """\
-# attachguard serve --config attachguard.toml
-# Every key that there is, with what it is without being set. Lines with # in front are not in force.
-
-policy = "strict"            # name of a built-in policy, or a file
-rules = []                   # files and folders with YARA rules, beside the built-in ones
-builtin-rules = true
-rules-lenient = false        # true: rule files that cannot be used are left out and logged; false: they are an error
-workers = 0                  # processes that scan; 0: as many as there are processors
-timeout = 60                 # seconds that a message may take, and as long again in the queue
-on-failure = "defer"         # what becomes of a message whose scan failed: defer, reject or deliver
-log = "text"                 # or "json", to standard error
-log-names = false            # whether addresses of people may stand in the log
-memory = "1536 MiB"          # of a process, beyond what it begins with
-in-flight = "1024 MiB"       # messages under way; beyond it new ones are asked to try again
-sandbox = true               # workers give up files, network and privileges
-# password-files = ["/etc/attachguard/passwords"]
-# smime-keys = ["/etc/attachguard/smime.pem"]
-# smime-certificates = ["/etc/attachguard/further-on.pem"]
-# trust-list = "/etc/attachguard/trust.pem"
-# engine = "clamd:/run/clamav/clamd.ctl"
-
-[milter]                     # Postfix, Sendmail
-listen = ["127.0.0.1:8894"]  # or "unix:/run/attachguard/milter.sock", or "systemd:milter" for a socket of the service manager
-channel = "smtp"             # as the policy names it
-connections = 1000
-idle = 300                   # seconds
-max-size = "256 MiB"
-header-field = true          # X-Attachguard in mail that is delivered
-# auth-servers = ["mx.example.net"]   # whose Authentication-Results say whether the sender is proven
-
-[clamd]                      # rspamd, Exim, Haraka, amavis, Nextcloud, clamdscan
-listen = ["127.0.0.1:3310"]
-channel = "smtp"
-connections = 1000
-idle = 300
-stream-max-length = 268435456   # octets
-failures = "limits"          # a failed scan is a name that filters know (Heuristics.Limits.Exceeded.…); "error" for Exim and MIMEDefang
-roots = []                   # folders that SCAN may read
-content = "auto"             # "message" where whole messages come and nothing else: Exim, Haraka
-mbox-envelope = false        # whether X-Envelope-From and X-Envelope-To behind an mbox line are believed: true for Exim only
-
-[olefy]                      # rspamd's oletools module
-listen = ["127.0.0.1:10050"]
-channel = "smtp"
-connections = 1000
-idle = 300
-max-size = "256 MiB"
-
-[http]                       # POST /scan, GET /health, GET /metrics
-listen = ["127.0.0.1:8890"]
-channel = "smtp"
-connections = 1000
-idle = 60
-max-size = "256 MiB"
-
-[cache]
-size = "32 MiB"              # results remembered for files that come again; "0 B" for none
-
-# [metrics]
-# listen = ["127.0.0.1:8891"]
-
-# [quarantine]
-# folder = "/var/lib/attachguard/quarantine"   # of mail that no milter holds; `attachguard quarantine list /var/lib/attachguard/quarantine`
-# max-size = "1024 MiB"
-
-# [notices]
-# sendmail = "/usr/sbin/sendmail -t -f <>"
-# language = "de"            # or "en"
-# hostname = "mx.example.net"
-"""
+def example() -> str:
+    """A file with every key that there is, and what it is for."""
+    return (resources.files("attachguard.gateway.serve") / "example.toml").read_text("utf-8")

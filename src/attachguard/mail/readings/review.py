@@ -53,8 +53,7 @@ class Keeper:
         if not self._record.ambiguous:
             return
         if self._size > KEPT:
-            kinds = ", ".join(_classes(self._record))
-            yield part.finding("too-large-to-compare", f"message too large to be read in every way: {kinds}")
+            yield _too_large(part, self._record)
             return
         yield from facts(part, self._record, b"".join(self._chunks))
 
@@ -93,6 +92,9 @@ def facts(part: Part, record: Record, raw: bytes) -> Iterator[Part | Finding]:
     """
     if not record.ambiguous:
         return
+    if len(raw) > KEPT:
+        yield _too_large(part, record)
+        return
     from attachguard.mail.readings import union
 
     shared = any(anomaly.kind == "boundary-shared" for anomaly in record.anomalies)
@@ -107,6 +109,12 @@ def facts(part: Part, record: Record, raw: bytes) -> Iterator[Part | Finding]:
         kinds = ", ".join(readings.kinds) or ", ".join(_classes(record))
         more = "more readings than are followed" if readings.bounded else f"{len(readings.further)} further"
         yield part.finding("readings-differ", f"readings differ: {kinds} ({more})")
+
+
+def _too_large(part: Part, record: Record) -> Finding:
+    return part.finding(
+        "too-large-to-compare", f"message too large to be read in every way: {', '.join(_classes(record))}"
+    )
 
 
 def _classes(record: Record) -> list[str]:

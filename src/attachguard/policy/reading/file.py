@@ -106,10 +106,13 @@ class _Reader:
         self._tables: dict[str, tuple[Section, tuple[Path, ...]]] = {}
 
     def read(self, path: Path, including: tuple[Path, ...]) -> PolicyData:
+        known = len(self._problems)
         document = Document(path, self._problems)
         top = Section(document, (), document.data, ("policy", "override", *SECTIONS))
         if not document.data:
             # A file that could not be read at all has said so; asking it for its id would only add noise.
+            if len(self._problems) == known:
+                document.error((), "is empty: a policy has at least a [policy] table with id and version")
             return build(top, Head(), [], self._today)
         if "policy" not in document.data:
             document.error((), "has no [policy] table with id and version")

@@ -17,11 +17,12 @@ import struct
 import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from attachguard.errors import ChecksumFailed, LimitExceeded, Malformed
 from attachguard.readers.packed.chunks import Data, skip_zeros
 from attachguard.readers.packed.inflate import crc32
+from attachguard.readers.packed.salvage import Make, salvaged
 
 _deflate: Any
 try:
@@ -42,28 +43,8 @@ _LZMA2_CHUNK: Final = 1 << 16
 _GZIP_HEADER: Final = 1 << 18
 
 Check = Callable[[], None]
-
-
-class Decoder(Protocol):
-    """What `bz2.BZ2Decompressor` and `lzma.LZMADecompressor` have in common."""
-
-    @property
-    def eof(self) -> bool:
-        """Whether the end of the stream was reached."""
-
-    @property
-    def needs_input(self) -> bool:
-        """Whether output waits for more input."""
-
-    @property
-    def unused_data(self) -> bytes:
-        """What followed the end."""
-
-    def decompress(self, data: Data, max_length: int = -1) -> bytes:
-        """At most `max_length` bytes of output."""
-
-
-Make = Callable[[], Decoder]
+#: What decoders raise where a stream is broken.
+_BROKEN: Final = (lzma.LZMAError, OSError, ValueError, EOFError, MemoryError)
 
 
 def drain(make: Make, data: Data, what: str) -> Generator[bytes, None, int]:
@@ -107,34 +88,8 @@ def drain(make: Make, data: Data, what: str) -> Generator[bytes, None, int]:
         raise LimitExceeded("part_bytes", f"the {what} stream asks for more memory than there is") from error
     except (OSError, ValueError, EOFError):
         pass  # what bz2 raises for broken data
-    yield from _salvaged(make, view, begun, given)
+    yield from salvaged(make, view, begun, given, _BROKEN)
     raise Malformed(f"{what}: broken data")
-
-
-def _salvaged(make: Make, view: memoryview, begun: int, given: int) -> Iterator[bytes]:
-    """The last bytes of a broken stream, up to the break: the libraries keep back what they decoded in the very call that fails.
-
-    Args:
-        make: makes a fresh decoder.
-        view: the stream.
-        begun: where the input of the call that failed begins.
-        given: how much is known already.
-    """
-    position = total = 0
-    decoder = make()
-    try:
-        while not decoder.eof and (position < len(view) or not decoder.needs_input):
-            pending: Data = b""
-            if decoder.needs_input:
-                pending = view[position : min(begun, position + _INPUT_STEP) if position < begun else position + 1]
-                position += len(pending)
-            # What is lost is less than one step of output, so the steps are small beside what came out before.
-            piece = decoder.decompress(pending, _OUTPUT_STEP if position < begun else 4 + (total >> 12))
-            total += len(piece)
-            if total > given and piece:
-                yield piece[max(0, len(piece) - (total - given)) :]
-    except (lzma.LZMAError, OSError, ValueError, EOFError, MemoryError):
-        return
 
 
 def decode(make: Make, data: Data, what: str) -> Iterator[bytes]:

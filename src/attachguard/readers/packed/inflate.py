@@ -8,10 +8,12 @@ Why our own: only what is around it is: a decompressor is never asked for more t
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any, Final
 
 from attachguard.errors import ChecksumFailed, Malformed
+from attachguard.readers.packed.salvage import salvaged
 
 _engine: Any
 try:
@@ -96,7 +98,7 @@ def _inflate(view: memoryview, wbits: int, *, strict: bool) -> Generator[bytes, 
         if piece:
             yield piece
     except _engine.error as error:
-        yield from _salvaged(view, wbits, begun, given)
+        yield from salvaged(partial(_Deflated, wbits), view, begun, given, (_engine.error,))
         if strict:
             raise Malformed(f"broken deflate data ({type(error).__name__})") from error
         return 0
@@ -105,34 +107,30 @@ def _inflate(view: memoryview, wbits: int, *, strict: bool) -> Generator[bytes, 
     return 0
 
 
-def _salvaged(view: memoryview, wbits: int, begun: int, given: int) -> Iterator[bytes]:
-    """The last bytes of a broken stream, up to the break: the libraries keep back what they decoded in the very call that fails.
+class _Deflated:
+    """A decoder of deflate data that keeps the input that it has not used, as those of other formats do."""
 
-    Args:
-        view: the stream.
-        wbits: its form.
-        begun: where the input of the call that failed begins.
-        given: how much is known already.
-    """
-    decoder = _engine.decompressobj(wbits)
-    position = total = 0
-    try:
-        while position < len(view):
-            pending: bytes | memoryview = view[
-                position : min(begun, position + _INPUT_STEP) if position < begun else position + 1
-            ]
-            position += len(pending)
-            while pending:
-                # What is lost is less than one step of output, so the steps are small beside what came out before.
-                piece = decoder.decompress(pending, _OUTPUT_STEP if position < begun else 4 + (total >> 12))
-                total += len(piece)
-                if total > given and piece:
-                    yield piece[max(0, len(piece) - (total - given)) :]
-                elif not piece and len(decoder.unconsumed_tail) == len(pending):
-                    break
-                pending = decoder.unconsumed_tail
-    except _engine.error:
-        return
+    __slots__ = ("_decoder", "_left", "needs_input")
+
+    def __init__(self, wbits: int) -> None:
+        self._decoder = _engine.decompressobj(wbits)
+        self._left: bytes = b""
+        self.needs_input = True
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._decoder.eof)
+
+    @property
+    def unused_data(self) -> bytes:
+        return bytes(self._decoder.unused_data)
+
+    def decompress(self, data: bytes | memoryview, max_length: int = -1) -> bytes:
+        pending = data if self.needs_input else self._left
+        piece: bytes = self._decoder.decompress(pending, max_length)
+        self._left = self._decoder.unconsumed_tail
+        self.needs_input = not self._left or (not piece and len(self._left) == len(pending))
+        return piece
 
 
 def inflate_small(data: bytes | memoryview, size: int) -> bytes | None:

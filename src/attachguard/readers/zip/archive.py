@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any, Final
 
 from attachguard._core import zipdir, zipmarks
+from attachguard._core.zipcentral import contents
 from attachguard.readers.outside import optional
 
 STORED: Final = 0
@@ -62,7 +63,7 @@ class Entry:
 
     __slots__ = (
         "actual", "checksum", "damage", "doubtful", "extra", "flags", "folder", "held", "link", "local", "marks", "method", "name", "number",
-        "opened", "packed", "place", "raw_name", "scheme", "size", "sound", "start", "surprise", "tail",
+        "opened", "packed", "place", "raw_name", "readable", "scheme", "size", "sound", "start", "surprise", "tail",
     )  # fmt: skip
 
     def __init__(self, found: tuple[Any, ...], number: int) -> None:
@@ -95,6 +96,12 @@ class Entry:
         self.held: bytes | None = None
         if self.flags & _ENCRYPTED or self.method == 99:
             self._read_scheme()
+        #: Whether the content can be unpacked here without a password.
+        self.readable: bool = (
+            not self.scheme
+            and self.start >= 0
+            and (self.method in _READABLE or (self.method in ZSTANDARD and optional.module("zstandard") is not None))
+        )
         #: Bytes that came out, once the content has been read to its end.
         self.actual: int | None = None
         #: What reading the content brought to light about its headers.
@@ -131,13 +138,6 @@ class Entry:
             self.scheme = "ZipCrypto"
 
     @property
-    def readable(self) -> bool:
-        """Whether the content can be unpacked here without a password."""
-        if self.scheme or self.start < 0:
-            return False
-        return self.method in _READABLE or (self.method in ZSTANDARD and optional.module("zstandard") is not None)
-
-    @property
     def hidden(self) -> bool:
         """Whether the directory does not name it."""
         return bool(self.marks & zipmarks.HIDDEN)
@@ -149,11 +149,25 @@ class Directory:
     Args:
         data: the archive.
         limit: how many members to look at.
+        spare: counts work for the message that it is in and says whether there is room for more.
     """
 
-    __slots__ = ("_by_name", "count", "data", "end", "entries", "first", "found", "marks", "notes", "trials", "unusual")
+    __slots__ = (
+        "_by_name",
+        "count",
+        "data",
+        "end",
+        "entries",
+        "first",
+        "found",
+        "marks",
+        "notes",
+        "spare",
+        "trials",
+        "unusual",
+    )
 
-    def __init__(self, data: bytes, limit: int) -> None:
+    def __init__(self, data: bytes, limit: int, spare: Callable[[int], bool] = lambda _: True) -> None:
         found, self.notes, self.first, self.end, self.count, self.found = zipdir.read(data, limit)
         self.data = data
         self.entries = [Entry(record, number) for number, record in enumerate(found)]
@@ -167,6 +181,7 @@ class Directory:
         self._by_name: dict[str, Entry] | None = None
         #: How often the content of a member was looked for beyond its end.
         self.trials = 0
+        self.spare = spare
 
     @property
     def by_name(self) -> dict[str, Entry]:
@@ -196,20 +211,9 @@ class Directory:
 # -- names -------------------------------------------------------------------------------------------------------------
 
 
-def extra_fields(extra: bytes, wanted: int) -> Iterator[bytes]:
-    """The content of each extra field of one kind (4.5.1)."""
-    at = 0
-    while at + 4 <= len(extra):
-        kind = extra[at] | extra[at + 1] << 8
-        length = extra[at + 2] | extra[at + 3] << 8
-        if kind == wanted:
-            yield extra[at + 4 : at + 4 + length]
-        at += 4 + length
-
-
 def extra_field(extra: bytes, wanted: int) -> bytes:
-    """The content of the first extra field of one kind; empty where there is none."""
-    return next(extra_fields(extra, wanted), b"")
+    """The content of the first extra field of one kind (4.5.1); empty where there is none."""
+    return next(iter(contents(extra, 0, len(extra), wanted, 1)), b"")
 
 
 def member_name(raw: bytes, flags: int, extra: bytes = b"") -> str:

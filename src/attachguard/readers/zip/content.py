@@ -14,15 +14,19 @@ from typing import Any, Final
 from attachguard._core import zipmarks
 from attachguard.errors import ChecksumFailed, Malformed
 from attachguard.readers.packed.extras import inflate64, unzstd
-from attachguard.readers.packed.inflate import crc32, inflate
+from attachguard.readers.packed.inflate import crc32, inflate, inflate_small
 from attachguard.readers.zip.archive import DEFLATED, METHODS, STORED, ZSTANDARD, Directory, Entry
 
 _DEFLATE64: Final = 9
 STEP: Final = 1 << 20
+#: Members up to this size are unpacked in one call, where their headers are right.
+WHOLE: Final = 4 << 20
 BZIP2: Final = 12
 #: How often, and how far, the content of a member is followed beyond the size that the directory gives.
 _TRIALS: Final = 64
 _TRIAL_BYTES: Final = 16 << 20
+#: Bytes of it that take as long as one look, see `Budget.spare`.
+_TRIAL_LOOK: Final = 1 << 10
 #: Memory that a decompressor may ask for on the word of its input.
 _MEMORY: Final = 128 << 20
 
@@ -41,6 +45,13 @@ def open_entry(directory: Directory, entry: Entry) -> Iterator[bytes]:
     if entry.start < 0:
         raise Malformed("ZIP: the directory leads to no local header")
     view = memoryview(directory.data)[entry.start : entry.start + entry.packed]
+    if entry.method == DEFLATED and entry.size <= WHOLE:
+        content = inflate_small(view, entry.size)
+        if content is not None and crc32(content) == entry.checksum:
+            yield content
+            entry.actual = entry.size
+            entry.sound = True
+            return
     yield from unpack(view, entry, directory=directory)
 
 
@@ -130,7 +141,7 @@ def _deflated(view: memoryview, entry: Entry, directory: Directory | None) -> It
 
 def _beyond(entry: Entry, directory: Directory | None, skip: int) -> list[bytes] | None:
     """What a reader that follows the deflate stream itself unpacks after `skip` bytes; None where the stream comes to no end."""
-    if directory is None or directory.trials >= _TRIALS or entry.marks & zipmarks.CUT:
+    if directory is None or directory.trials >= _TRIALS or entry.marks & zipmarks.CUT or not directory.spare(1):
         return None
     directory.trials += 1
     rest: list[bytes] = []
@@ -138,7 +149,7 @@ def _beyond(entry: Entry, directory: Directory | None, skip: int) -> list[bytes]
     try:
         for piece in inflate(memoryview(directory.data)[entry.start :]):
             total += len(piece)
-            if total > skip + _TRIAL_BYTES:
+            if total > skip + _TRIAL_BYTES or not directory.spare(len(piece) // _TRIAL_LOOK):
                 return None
             if total > skip:
                 rest.append(piece[max(0, len(piece) - (total - skip)) :])

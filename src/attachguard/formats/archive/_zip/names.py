@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from attachguard._core import zipmarks
+from attachguard._core.zipcentral import contents
 from attachguard.formats.archive.members import shown
 from attachguard.model import Finding
 from attachguard.part import Part
-from attachguard.readers.zip.archive import EXTRA_UNICODE_PATH, Directory, Entry, extra_fields, member_name
+from attachguard.readers.zip.archive import EXTRA_UNICODE_PATH, Directory, Entry, member_name
 
 #: Anything but the characters that every system takes in a name, and the ends of lines between names.
 _ODD: Final = re.compile(r"[^\n !#-)+-9;=@-\[\]-{}~]")
@@ -24,6 +25,8 @@ _UPWARDS: Final = re.compile(r"(?:^|/)\.\.(?:/|$)")
 _FOREIGN: Final = re.compile("[^ -~]+")
 #: How many other names one entry is shown under.
 _OTHERS: Final = 8
+#: Unicode fields with different names that are read of one entry.
+MOST_FIELDS: Final = 32
 
 
 def name_findings(part: Part, directory: Directory) -> Iterator[Finding]:
@@ -132,16 +135,22 @@ def _step(step: str) -> str:
     return step if step in (".", "..") else step.rstrip(". ").translate(_REPLACED)
 
 
+def unicode_fields(directory: Directory, entry: Entry) -> list[bytes]:
+    """The Unicode fields of an entry's two headers; one more than `MOST_FIELDS` where there are more."""
+    found = contents(entry.extra, 0, len(entry.extra), EXTRA_UNICODE_PATH, MOST_FIELDS + 1, 5)
+    at = entry.place + 30 + int.from_bytes(directory.data[entry.place + 26 : entry.place + 28], "little")
+    if 0 <= entry.place < at < entry.start:
+        found += contents(directory.data, at, entry.start, EXTRA_UNICODE_PATH, MOST_FIELDS + 1, 5)
+    return found[: MOST_FIELDS + 1]
+
+
 def other_names(directory: Directory, entry: Entry) -> list[str]:
     """Names that some reader gives an entry besides its own: by its plain name, by a Unicode field whatever that says of itself."""
     if b"up" not in entry.extra and not entry.marks & zipmarks.UNICODE:
         return []
     raw = entry.raw_name
-    local = directory.data[entry.place + 26 : entry.start] if 0 <= entry.place < entry.start else bytes(4)
     found = [member_name(raw, entry.flags)]
-    for extra in (entry.extra, local[4 + int.from_bytes(local[:2], "little") :]):
-        fields = extra_fields(extra, EXTRA_UNICODE_PATH)
-        found += [member_name(field[5:], 0x800) for field in fields if len(field) > 5]
+    found += [member_name(field[5:], 0x800) for field in unicode_fields(directory, entry)]
     if entry.marks & zipmarks.UNICODE and not raw.isascii():
         found.append(raw.decode("cp437").replace("\\", "/"))
     own = entry.name.rstrip("/")

@@ -13,7 +13,8 @@ from attachguard._core import zipmarks
 from attachguard.codes import Role
 from attachguard.containers.zip import source
 from attachguard.formats.archive._zip.faults import tail
-from attachguard.formats.archive._zip.names import other_names
+from attachguard.formats.archive._zip.names import MOST_FIELDS, other_names, unicode_fields
+from attachguard.formats.archive.members import shown
 from attachguard.inspector import Fact
 from attachguard.part import Part
 from attachguard.readers.zip.archive import Directory, Entry
@@ -29,9 +30,14 @@ def other_readings(part: Part, directory: Directory, role: Role) -> Iterator[Fac
     if not directory.marks and not directory.unusual:
         return
     count = 0
+    crowded = False
     for entry in directory.entries:
         if entry.marks & _OTHER or b"up" in entry.extra:
             part.budget.check_time()
+            if len(unicode_fields(directory, entry)) > MOST_FIELDS and not crowded:
+                crowded = True
+                detail = f"ZIP: '{shown(entry.name)}' has more than {MOST_FIELDS} names in Unicode fields"
+                yield part.finding("resource-limit-exceeded", detail)
             count += bool(entry.marks & _HEADERS)
             if count > _ENTRIES:
                 detail = f"ZIP: more than {_ENTRIES} members can be read in several ways"

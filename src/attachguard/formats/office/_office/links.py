@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard.formats.archive.members import shown
-from attachguard.formats.office._office.opc import Package, Relationship, resolve
+from attachguard.formats.office._office.opc import Package, Relationship, Text, resolve
 from attachguard.inspector import Fact
 from attachguard.later import later
 from attachguard.model import Finding
@@ -100,9 +100,7 @@ def external_references(part: Part, relationships: list[Relationship]) -> Iterat
             yield part.finding(kind, f"{use.words}: {shown(link.target)}")
 
 
-def embedded(
-    part: Part, package: Package, relationships: list[Relationship], texts: list[tuple[str, bytes]]
-) -> Iterator[Fact]:
+def embedded(part: Part, package: Package, relationships: list[Relationship], texts: list[Text]) -> Iterator[Fact]:
     """Objects, files and controls inside the package."""
     found: dict[str, dict[str, None]] = {"oleobject": {}, "package": {}, "afchunk": {}, "control": {}}
     for link in relationships:
@@ -130,12 +128,12 @@ def embedded(
             yield part.finding("activex-control", f"ActiveX control: {program}")
 
 
-def _programs(texts: list[tuple[str, bytes]]) -> list[str]:
+def _programs(texts: list[Text]) -> list[str]:
     """The programs that the objects belong to, as the document names them."""
     names: dict[str, None] = {}
-    for _, text in texts:
-        if b"OLEObject" in text or b"oleObj" in text:
-            for found in _PROGRAM_ID.finditer(text):
+    for text in texts:
+        if b"OLEObject" in text.content or b"oleObj" in text.content:
+            for found in _PROGRAM_ID.finditer(text.content):
                 names[shown(found.group(1).decode("utf-8", "replace"))] = None
                 if len(names) >= _MOST:
                     break

@@ -34,7 +34,7 @@ _RELATIONSHIP: Final = re.compile(
 )
 _TYPE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(Override|Default)\s" + _REST)
 _ROOT: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:(?:<!--(?:(?!-->).)*-->|<\?(?:(?!\?>).)*\?>|<!(?!--)[^>]*>)\s*)*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z]\w*)",
+    rb"(?:\xef\xbb\xbf)?\s*(?:(?:<\?[^?]*\?>|<!--(?:(?!-->).)*-->|<\?(?:(?!\?>).)*\?>|<!(?!--)[^>]*>)\s*)*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z]\w*)",
     re.DOTALL,
 )
 _ATTRIBUTE: Final = re.compile(r"""([A-Za-z_][\w:.-]{0,63})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
@@ -104,6 +104,20 @@ class Relationship(NamedTuple):
     external: bool
     source: str
     id: str
+
+
+class Text(NamedTuple):
+    """An XML part of a package.
+
+    Args:
+        name: in lower case.
+        content: as UTF-8.
+        root: local name of its root element; empty where that is out of sight.
+    """
+
+    name: str
+    content: bytes
+    root: bytes
 
 
 class Package:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard.formats.archive.members import shown
-from attachguard.formats.office._office.opc import Package, Relationship, attributes, resolve, root_element
+from attachguard.formats.office._office.opc import Package, Relationship, Text, attributes, resolve
 from attachguard.later import later
 from attachguard.model import Finding
 from attachguard.part import Part
@@ -26,23 +26,23 @@ _REACHING: Final = later(
 
 
 def macro_sheets(
-    part: Part, package: Package, relationships: list[Relationship], texts: list[tuple[str, bytes]]
+    part: Part, package: Package, relationships: list[Relationship], texts: list[Text]
 ) -> Iterator[Finding]:
     """One finding for the macro sheets of a workbook."""
     sheets = {resolve(link.source, link.target) for link in relationships if link.kind in _KINDS and not link.external}
     sheets |= {name for name, media_type in package.by_name.items() if "macrosheet" in media_type}
-    sheets |= {name for name, text in texts if root_element(text) == b"macrosheet"}
+    sheets |= {text.name for text in texts if text.root == b"macrosheet"}
     sheets &= package.directory.by_name.keys()
     if not sheets:
         return
     words: list[str] = []
-    workbook = next((text for _, text in texts if root_element(text) == b"workbook"), b"")
+    workbook = next((text.content for text in texts if text.root == b"workbook"), b"")
     if _AUTOMATIC.search(workbook):
         words.append("auto-exec")
     reaching: dict[str, None] = {}
-    for name, text in texts:
-        if name in sheets:
-            for found in _REACHING.finditer(text):
+    for text in texts:
+        if text.name in sheets:
+            for found in _REACHING.finditer(text.content):
                 reaching[found.group(1).decode()] = None
     if reaching:
         words.append(f"suspicious ({', '.join(list(reaching)[:5])})")

@@ -19,7 +19,7 @@ from attachguard.formats.archive.members import shown
 from attachguard.formats.office._office import booktext
 from attachguard.formats.office._office.booktext import some_of_each
 from attachguard.formats.office._office.fields import TELLING, field_facts
-from attachguard.formats.office._office.opc import attributes, root_element
+from attachguard.formats.office._office.opc import Text, attributes
 from attachguard.inspector import Fact
 from attachguard.later import later
 from attachguard.model import Finding
@@ -57,15 +57,14 @@ _STORE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?reference\s([^<>]{0,40
 _VIDEO: Final = later(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?webVideoPr\s[^<>]{0,300}?embeddedHtml\s*=\s*\"([^\"]{1,2000})")
 
 
-def active_texts(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Fact]:
+def active_texts(part: Part, texts: list[Text]) -> Iterator[Fact]:
     """What the XML parts do by themselves."""
-    for _, text in texts:
+    for _name, text, root in texts:
         # Themes are full of fills; only those with an address are looked for, by an expression that has to try each element.
         if holds(text, b"src") and holds_any(text, _DRAWN_BY):
             yield from _drawn(part, text, _DRAWN, "picture")
         if holds(text, b"<v:") and holds(text, b"href="):
             yield from _drawn(part, text, _DRAWN_LINK, "link")
-        root = root_element(text)
         look = _BY_ROOT.get(root)
         if look is not None:
             yield from look(part, text)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from attachguard.gateway.octets import Octets, cut
+
 #: Commands that old clients send without a prefix; never INSTREAM, STATS or IDSESSION.
 _OLD: Final = frozenset(
     {
@@ -63,7 +65,7 @@ class Command(NamedTuple):
 class Data(NamedTuple):
     """Some content of a stream."""
 
-    content: bytes
+    content: Octets
 
 
 class StreamEnd(NamedTuple):
@@ -104,7 +106,7 @@ class Codec:
         buffer = self._buffer + data if self._buffer else data
         events: list[Event] = []
         place = 0
-        pieces: list[bytes] = []
+        pieces: list[Octets] = []
         while place < len(buffer) and self._state != "broken":
             if self._state == "stream":
                 place = self._stream(buffer, place, pieces, events)
@@ -127,10 +129,10 @@ class Codec:
 
     # -- content -------------------------------------------------------------------------------------------------------------
 
-    def _stream(self, buffer: bytes, place: int, pieces: list[bytes], events: list[Event]) -> int:
+    def _stream(self, buffer: bytes, place: int, pieces: list[Octets], events: list[Event]) -> int:
         """Take content from here; gives the place after it, below zero where a length is not all there yet."""
         if self._left:
-            piece = buffer[place : place + self._left]
+            piece = cut(buffer, place, min(len(buffer), place + self._left))
             pieces.append(piece)
             self._left -= len(piece)
             return place + len(piece)
@@ -140,7 +142,7 @@ class Codec:
         place += 4
         if length == 0:
             if pieces:
-                events.append(Data(b"".join(pieces)))
+                events.append(Data(pieces[0] if len(pieces) == 1 else b"".join(pieces)))
                 pieces.clear()
             events.append(StreamEnd())
             self._state = "command"

@@ -18,6 +18,7 @@ from attachguard.gateway.fronts.clamd import names
 from attachguard.gateway.fronts.clamd.codec import COMMANDS, Command, Descriptor, StreamEnd, TooLong
 from attachguard.gateway.fronts.clamd.incoming import HEAD, Incoming, Stream
 from attachguard.gateway.fronts.clamd.mbox import Preamble
+from attachguard.gateway.octets import Octets
 from attachguard.gateway.serve.desk import Case, Desk, Judgement
 from attachguard.gateway.serve.guess import looks_like_mail
 from attachguard.gateway.serve.peer import Peer
@@ -129,10 +130,10 @@ class ClamdFront:
             if stream.case is not None:
                 stream.case.leave()
 
-    def _begin(self, peer: Peer, head: bytes, preamble: Preamble) -> Case:
+    def _begin(self, peer: Peer, head: Octets, preamble: Preamble) -> Case:
         """The case for content whose beginning is there: a whole message is streamed, a file is remembered."""
         kind = self._settings.content
-        message = kind == "message" or preamble.found or looks_like_mail(head[:HEAD])
+        message = kind == "message" or preamble.found or looks_like_mail(bytes(head[:HEAD]))
         case = self._open(kind=kind, remember=not message)
         if peer.crowded:
             case.turn_away()

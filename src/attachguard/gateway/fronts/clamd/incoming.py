@@ -8,6 +8,7 @@ from typing import Final
 
 from attachguard.gateway.fronts.clamd.codec import Codec, Data, Event
 from attachguard.gateway.fronts.clamd.mbox import Preamble
+from attachguard.gateway.octets import Octets
 from attachguard.gateway.serve.desk import Case
 from attachguard.gateway.serve.peer import Peer
 
@@ -27,9 +28,9 @@ class Incoming:
         self.codec = Codec(longest)
         self._peer = peer
         self._events: deque[Event] = deque()
-        self._take: Callable[[bytes], None] | None = None
+        self._take: Callable[[Octets], None] | None = None
 
-    async def next(self, take: Callable[[bytes], None] | None = None) -> Event | None:
+    async def next(self, take: Callable[[Octets], None] | None = None) -> Event | None:
         """The next event, None at the end of the connection.
 
         Args:
@@ -62,19 +63,19 @@ class Stream:
         begin: opens the case, given the first octets and what stood before them.
     """
 
-    def __init__(self, begin: Callable[[bytes, Preamble], Case]) -> None:
+    def __init__(self, begin: Callable[[Octets, Preamble], Case]) -> None:
         self._begin = begin
         self._preamble = Preamble()
-        self._held = b""
+        self._held: Octets = b""
         self.case: Case | None = None
 
-    def take(self, data: bytes) -> None:
+    def take(self, data: Octets) -> None:
         """The next octets."""
         piece = self._preamble.take(data)
         if self.case is not None:
             self.case.feed(piece)
             return
-        self._held = self._held + piece if self._held else piece
+        self._held = b"".join((self._held, piece)) if self._held else piece
         if len(self._held) >= HEAD:
             self._open()
 
@@ -82,7 +83,7 @@ class Stream:
         """The end of the content."""
         rest = self._preamble.rest()
         if self.case is None:
-            self._held += rest
+            self._held = b"".join((self._held, rest))
             return self._open()
         if rest:
             self.case.feed(rest)

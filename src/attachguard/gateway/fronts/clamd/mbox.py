@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from attachguard.gateway.octets import Octets
+
 _LONGEST: Final = 64 << 10
 _FIELDS: Final = (b"x-envelope-from:", b"x-envelope-to:")
 
@@ -27,7 +29,7 @@ class Preamble:
         self.sender = ""
         self.recipients: tuple[str, ...] = ()
 
-    def take(self, data: bytes) -> bytes:
+    def take(self, data: Octets) -> Octets:
         """What is left of the next bytes; empty while it is not clear yet."""
         if self._through:
             return data

@@ -10,6 +10,8 @@ from __future__ import annotations
 import struct
 from typing import Final, NamedTuple
 
+from attachguard.gateway.octets import Octets, cut
+
 VERSION: Final = 6
 #: What a filter may do: add fields, replace the body, change fields, quarantine.
 ADD_FIELDS, CHANGE_BODY, CHANGE_FIELDS, QUARANTINE = 0x01, 0x02, 0x10, 0x20
@@ -29,7 +31,7 @@ _SILENT: Final = {
 }
 #: Bodies are answered, so that a verdict can end a message early.
 WANTED_STEPS: Final = NO_UNKNOWN | NO_DATA | SKIP | LEADING_SPACE | sum(_SILENT.values())
-_ANSWERED: Final = frozenset(b"CHMRTULNBE")
+_ANSWERED: Final = frozenset((b"C", b"H", b"M", b"R", b"T", b"U", b"L", b"N", b"B", b"E"))
 _KNOWN: Final = frozenset(b"OCHMRTULNBEADKQ")
 
 _HEAD: Final = struct.Struct(">I")
@@ -45,10 +47,10 @@ CONTINUE, DISCARD, SKIPPED, PROGRESS = (_HEAD.pack(1) + letter for letter in (b"
 
 
 class Frame(NamedTuple):
-    """One frame from the mail server."""
+    """One frame from the mail server; only a piece of the body may be a view."""
 
     command: bytes
-    content: bytes
+    content: Octets
 
 
 class Refused(Exception):
@@ -58,7 +60,7 @@ class Refused(Exception):
 class Codec:
     """One connection to a mail server."""
 
-    __slots__ = ("_held", "_length", "_needed", "actions", "steps")
+    __slots__ = ("_held", "_length", "_needed", "actions", "owed", "steps")
 
     def __init__(self) -> None:
         # The beginning of a frame, in pieces: they are put together once, when all of it is there.
@@ -67,6 +69,8 @@ class Codec:
         self._needed = 0
         self.actions = 0
         self.steps = 0
+        #: Commands whose answer the mail server waits for.
+        self.owed = _ANSWERED
 
     def receive(self, data: bytes) -> list[Frame]:
         """The frames that are whole now; raises `Refused`."""
@@ -88,7 +92,8 @@ class Codec:
             if end > size:
                 self._needed = end - place
                 break
-            frames.append(Frame(data[place + 4 : place + 5], data[place + 5 : end]))
+            command = data[place + 4 : place + 5]
+            frames.append(Frame(command, cut(data, place + 5, end) if command == b"B" else data[place + 5 : end]))
             place = end
         if place < size:
             self._held.append(data[place:])
@@ -104,11 +109,8 @@ class Codec:
             raise Refused(f"version {version} of the protocol is too old")
         self.actions = actions & WANTED_ACTIONS
         self.steps = steps & WANTED_STEPS
+        self.owed = frozenset(command for command in _ANSWERED if not self.steps & _SILENT.get(command, 0))
         return frame(b"O", _OPTIONS.pack(min(version, VERSION), self.actions, self.steps))
-
-    def owes(self, command: bytes) -> bool:
-        """Whether the mail server waits for an answer to this command."""
-        return command[0] in _ANSWERED and not self.steps & _SILENT.get(command, 0)
 
 
 def _check(length: int, command: int) -> None:

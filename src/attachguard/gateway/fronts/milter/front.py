@@ -7,6 +7,7 @@ from collections import deque
 from attachguard.gateway.fronts.milter import answers, codec
 from attachguard.gateway.fronts.milter.codec import Codec, Frame, Refused
 from attachguard.gateway.fronts.milter.mail import Connection, Mail
+from attachguard.gateway.octets import Octets
 from attachguard.gateway.serve.desk import Case, Desk, Judgement
 from attachguard.gateway.serve.peer import Peer
 from attachguard.gateway.serve.settings import Front
@@ -78,7 +79,7 @@ class _Talk:
         while frames:
             command, content = frames[0]
             if command == b"L":
-                self._field(content)
+                self._field(bytes(content))
             elif command == b"B":
                 if not self._answered and self._body(content):
                     break
@@ -92,9 +93,9 @@ class _Talk:
                 self._ended = True
                 break
             else:
-                said += self._act(command, content)
+                said += self._act(command, bytes(content))
             frames.popleft()
-            if self.codec.owes(command):
+            if command in self.codec.owed:
                 said += codec.CONTINUE
         if said:
             self._peer.write(said)
@@ -163,7 +164,7 @@ class _Talk:
         self._case.feed(header)
         return self._case
 
-    def _body(self, content: bytes) -> bool:
+    def _body(self, content: Octets) -> bool:
         """Take some of the body; whether the verdict is there before its end."""
         return (self._case or self._begin()).feed(content)
 
@@ -178,7 +179,7 @@ class _Talk:
         """No more of the body is needed."""
         return codec.SKIPPED if self.codec.steps & codec.SKIP else codec.CONTINUE
 
-    async def _end(self, content: bytes) -> bytes:
+    async def _end(self, content: Octets) -> bytes:
         case = self._case or self._begin()
         if content and not self._answered:
             case.feed(content)

@@ -2,10 +2,12 @@
 
 A request is `OLEFY/1.0`, fields, an empty line, the content of one part up to the end of the connection; or `PING` and an empty line. The answer is
 a JSON array as `olevba --json` writes it, and then a mark of its own. rspamd takes the answer from its first read, so it is kept below 8192 octets.
+The only `Method` is oletools; a request that names another one is refused, as one is that ends before its head does.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import msgspec
@@ -19,6 +21,7 @@ END: Final = b"\t\n\n\t"
 PONG: Final = b"PONG"
 _MARK: Final = b"OLEFY/1.0\n"
 _PING: Final = b"PING\n\n"
+_METHOD: Final = re.compile(rb"(?mi)^Method:(?![ \t]*oletools[ \t]*$)")
 #: A longer head is refused.
 _HEAD: Final = 4096
 _WORDS: Final = 12
@@ -52,7 +55,7 @@ class Request:
         if not empty:
             self.refused = len(self._held) > _HEAD or not _agrees(self._held)
             return b""
-        if not head.startswith(_MARK) or len(head) > _HEAD:
+        if not head.startswith(_MARK) or len(head) > _HEAD or _METHOD.search(head):
             self.refused = True
             return b""
         self.started = True

@@ -30,19 +30,20 @@ class OlefyFront:
             case.turn_away()
         try:
             while data := await peer.receive():
+                peer.idle = False
                 content = request.take(data)
                 if request.ping:
                     await peer.send(codec.PONG)
                     return
                 if request.refused:
                     peer.unheard = True
-                    await peer.send(codec.refusal("Protocol error"))
-                    return
-                peer.idle = False
+                    break
                 if content and case.feed(content):
                     peer.unheard = True
                     break
             if not request.started:
+                if not peer.idle:
+                    await peer.send(codec.refusal("Protocol error"))
                 return
             peer.busy = True
             judgement = await case.close()
