@@ -32,7 +32,8 @@ _MOST: Final = 70_000
 _NARROW: Final = later(rb"[\x20-\x7e\xa0-\xff]{6,2000}")
 _WIDE: Final = re.compile(rb"(?:[\x20-\x7e]\0){6,2000}")
 #: The function HYPERLINK with one or two arguments, in each class of its result.
-_FUNCTION: Final = re.compile(rb"[\x22\x42\x62][\x01\x02]\x67\x01")
+_CALLS: Final = tuple(bytes((result, count, 0x67, 1)) for result in (0x22, 0x42, 0x62) for count in (1, 2))
+_FUNCTION: Final = re.compile(b"|".join(map(re.escape, _CALLS)))
 #: The strings of a formula: a token, the count of letters, in a workbook of Excel 97 whether they are wide.
 _STRING: Final = later(rb"\x17([^\0])(\0[\x20-\xff]{3,255}|\x01(?:[\x20-\xff]\0){3,255})", re.DOTALL)
 _WIDE_STRING: Final = later(rb"\x17([^\0])\0((?:[\x20-\xff]\0){3,255})", re.DOTALL)
@@ -96,7 +97,7 @@ def formula_links(data: bytes, *, binary_package: bool = False) -> Iterator[tupl
 
 def formula_addresses(data: bytes, *, binary_package: bool = False) -> Iterator[tuple[str, int, int]]:
     """The texts in front of HYPERLINK, and the bytes that they are."""
-    if not holds_any(data, _LEADING):
+    if not holds_any(data, _CALLS) or not holds_any(data, _LEADING):
         return
     behind = 0
     for number, function in enumerate(_FUNCTION.finditer(data)):

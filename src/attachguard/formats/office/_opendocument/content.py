@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from html import unescape
-from itertools import chain
 from typing import Final
 
 from attachguard.errors import LimitExceeded
@@ -99,18 +98,11 @@ def references(text: bytes) -> Iterator[tuple[str, str]]:
         LimitExceeded: there are more than any document has.
     """
     seen: set[tuple[bytes, bytes]] = set()
-    loaded = ((match, False) for match in _LOADED.finditer(text))
-    followed = ((match, True) for match in _FOLLOWED.finditer(text))
-    for number, (match, clicked) in enumerate(chain(loaded, followed)):
+    for number, (use, href) in enumerate(_addresses(text)):
         if number >= _MOST_REFERENCES:
             raise LimitExceeded("parts", f"more than {_MOST_REFERENCES} references in one document")
-        if clicked:
-            use, href = USES["link"], match[1]
-        else:
-            address = _HREF.search(match[2])
-            if address is None:
-                continue
-            use, href = LOADED[match[1]], address[1] or address[2] or b""
+        if href is None:
+            continue
         # Of an address of the web the host decides; a document has many of one host.
         host = href.find(b"/", 8) if href.startswith((b"http://", b"https://")) else -1
         key = use.words.encode(), href[:host] if host > 0 else href[:_SEEN]
@@ -121,6 +113,15 @@ def references(text: bytes) -> Iterator[tuple[str, str]]:
         kind = kind_of(use, address_text)
         if kind:
             yield kind, f"{use.words}: {shown(address_text)}"
+
+
+def _addresses(text: bytes) -> Iterator[tuple[Use, bytes | None]]:
+    """What each element that loads something and each link is for, and the address; None for an element without one."""
+    for match in _LOADED.finditer(text):
+        address = _HREF.search(match[2])
+        yield LOADED[match[1]], address[1] or address[2] or b"" if address is not None else None
+    for match in _FOLLOWED.finditer(text):
+        yield USES["link"], match[1]
 
 
 _OBJECT: Final = Use("linked object", "code", "opening", "ole-link")
