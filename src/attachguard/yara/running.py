@@ -46,7 +46,7 @@ _TOGETHER: Final = 32
 _TRIAL: Final = 1
 _SEARCH: Final = 4.0
 #: So many times what rules may take for a message the others may take it to, once one of them has been too slow.
-_WITHOUT: Final = 1.5
+_WITHOUT: Final = 2
 #: Seconds beyond reading that the other rules may take for a large content, once one of them has been too slow for it.
 _OTHERS: Final = 0.2
 #: A file or rule that takes less than this part of what all of them take together is not the slow one.
