@@ -1,7 +1,8 @@
 """Messages a second through the fronts of the gateway against the library alone: `python -m benchmarks.compare_gateway [messages]`.
 
 In one run, on generated mail: the scanner in as many plain processes as the gateway has workers, then the milter and the clamd front with a client
-that has several connections. What is compared is work done in the same time on the same machine; the client's own work counts against the fronts.
+that has several connections. What is compared is work done in the same time on the same machine; the clients' own work counts against the fronts by the clock, and not by the ratio
+of processor time.
 """
 
 from __future__ import annotations
@@ -64,11 +65,16 @@ def milter(running, messages: list[bytes], times: list[float]) -> None:
             times.append(time.perf_counter() - begun)
 
 
-def clamd(running, messages: list[bytes], times: list[float]) -> None:
-    for message in messages:
+def stream(message: bytes) -> bytes:
+    """What a client of clamd writes."""
+    return b"".join((b"zINSTREAM\0", struct.pack("!I", len(message)), message, bytes(4)))
+
+
+def clamd(running, requests: list[bytes], times: list[float]) -> None:
+    for request in requests:
         begun = time.perf_counter()
         with running.connect("clamd", 60) as connection:
-            connection.sendall(b"zINSTREAM\0" + struct.pack("!I", len(message)) + message + bytes(4))
+            connection.sendall(request)
             connection.recv(1000)
         times.append(time.perf_counter() - begun)
 
@@ -78,39 +84,48 @@ def cpu(pid: int) -> float:
     return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
 
 
-def through(front: str, send, messages: list[bytes]) -> tuple[float, list[float], dict[str, float]]:
+def through(front: str, prepare, send, messages: list[bytes]) -> tuple[float, list[float], dict[str, float]]:
     """Messages a second through a front, the time of each, memory in MB and processor time in ms."""
     folder = Path(tempfile.mkdtemp())
     with daemon(folder, front, "--listen", f"unix:{folder}/s", "--workers", str(WORKERS)) as running:
-        send(running, messages[:_WARM], [])
-        times: list[float] = []
-        scanning, talking = sum(map(cpu, running.workers())), cpu(running.process.pid)
-        lots = [messages[number::CONNECTIONS] for number in range(CONNECTIONS)]
-        begun = time.perf_counter()
-        # Each client is a process of its own, as mail servers are.
-        pipes = []
-        for lot in lots:
+        send(running, list(map(prepare, messages[:_WARM])), [])
+        begin, ready = os.pipe(), os.pipe()
+        clients: dict[int, int] = {}
+        for number in range(CONNECTIONS):
+            # Each client is a process of its own, as mail servers are; what it will say is there before the clock runs.
             reader, writer = os.pipe()
-            if os.fork() == 0:
-                mine: list[float] = []
-                send(running, lot, mine)
+            pid = os.fork()
+            if pid == 0:
+                times: list[float] = []
+                requests = list(map(prepare, messages[number::CONNECTIONS]))
+                os.write(ready[1], b"r")
+                os.read(begin[0], 1)
+                send(running, requests, times)
                 with os.fdopen(writer, "wb") as file:
-                    file.write(json.dumps(mine).encode())
+                    file.write(json.dumps(times).encode())
                 os._exit(0)
             os.close(writer)
-            pipes.append(reader)
-        for reader in pipes:
+            clients[pid] = reader
+        for _ in clients:
+            os.read(ready[0], 1)
+        workers, daemon_itself = running.workers(), running.process.pid
+        before = [sum(map(cpu, pids)) for pids in (workers, [daemon_itself], clients)]
+        begun = time.perf_counter()
+        os.write(begin[1], b"g" * CONNECTIONS)
+        times = []
+        for pid, reader in clients.items():
             with os.fdopen(reader, "rb") as file:
                 times += json.loads(file.read())
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
         seconds = time.perf_counter() - begun
-        for _ in pipes:
-            os.wait()
-        count = len(messages) / 1000
-        memory = {
-            "scan": (sum(map(cpu, running.workers())) - scanning) / count, "talk": (cpu(running.process.pid) - talking) / count,
-            "daemon": pss(running.process.pid), "worker": max(own(pid) for pid in running.workers()),
+        after = [sum(map(cpu, pids)) for pids in (workers, [daemon_itself], clients)]
+        used = [(end - start) * 1000 / len(messages) for start, end in zip(before, after, strict=True)]
+        for pid in clients:
+            os.waitpid(pid, 0)
+        figures = {
+            **dict(zip(("scan", "talk", "ask"), used, strict=True)), "daemon": pss(daemon_itself), "worker": max(map(own, workers)),
         }  # fmt: skip
-    return len(messages) / seconds, sorted(times), memory
+    return len(messages) / seconds, sorted(times), figures
 
 
 def _rollup(pid: int) -> dict[str, int]:
@@ -137,13 +152,13 @@ def main() -> None:
     for _ in range(2):
         base, alone = library(messages)
         print(f"library  {base:8.1f} messages/s  {alone:.2f} ms of processor a message")
-        for front, send in (("milter", milter), ("clamd", clamd)):
-            rate, times, memory = through(front, send, messages)
+        for front, prepare, send in (("milter", bytes, milter), ("clamd", stream, clamd)):
+            rate, times, figures = through(front, prepare, send, messages)
             p50, p99 = times[len(times) // 2] * 1000, times[int(len(times) * 0.99)] * 1000
             print(
                 f"{front:8} {rate:8.1f} messages/s  ratio {rate / base:.2f}  p50 {p50:.1f} ms  p99 {p99:.1f} ms  "
-                f"processor a message: workers {memory['scan']:.2f} ms, daemon {memory['talk']:.2f} ms, ratio {alone / (memory['scan'] + memory['talk']):.2f}  "
-                f"daemon {memory['daemon']:.0f} MB PSS, a worker's own {memory['worker']:.0f} MB"
+                f"processor a message: workers {figures['scan']:.2f} ms, daemon {figures['talk']:.2f} ms, clients {figures['ask']:.2f} ms; without the clients ratio {alone / (figures['scan'] + figures['talk']):.2f}  "
+                f"daemon {figures['daemon']:.0f} MB PSS, a worker's own {figures['worker']:.0f} MB"
             )
 
 

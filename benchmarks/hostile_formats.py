@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import functools
 import gzip
 import io
 import random
@@ -102,6 +103,23 @@ def _broken(count: int) -> bytes:
     return archives.zipped({f"{number}.bz2": data[:-4] + bytes(4) for number, data in enumerate(packed)})
 
 
+@functools.cache
+def _locked_pdf() -> bytes:
+    """A file of the newest encryption, whose passwords cost the most to refuse."""
+    import pikepdf
+
+    target = io.BytesIO()
+    with pikepdf.new() as file:
+        file.add_blank_page()
+        file.save(target, encryption=pikepdf.Encryption(owner="o", user="u!", R=6))
+    return target.getvalue()
+
+
+def _related(count: int) -> bytes:
+    link = '<Relationship Id="a" Type="http://x/hyperlink" Target="file://h/x" TargetMode="External"/>'
+    return openxml.word(parts={"word/_rels/document.xml.rels": f"<Relationships>{link * count}</Relationships>"})
+
+
 def _extra_fields() -> bytes:
     """Members with thousands of empty Unicode names in both of their headers."""
     target = io.BytesIO()
@@ -151,6 +169,15 @@ FORMATS: Final[dict[str, tuple[bool, Callable[[], bytes]]]] = {
     "wide pages": (False, lambda: ("\ufeff<html>" + "<script>atob('QUJD')</script>" * 350_000).encode("utf-16-le")),
     "records of a sheet": (False, lambda: b"ID;P\r\n" + b'C;X1;Y1;K0;EEXEC("cmd")\r\n' * 700_000),
     "packed by bzip2": (False, lambda: bz2.compress(random.Random(1).randbytes(15_000_000))),
+    "lines in headers of parts": (True, lambda: mixed([b"X:\r\n" * 250_000 + b"\r\nhi"] * 24)),
+    "types of parts": (True, lambda: mixed([b"Content-Type: a/b; name*0*=utf-8''x; name*1=y\r\n" * 21_000 + b"\r\nhi"] * 24)),
+    "locked PDFs in an archive": (False, lambda: archives.zipped({f"{number}.pdf": _locked_pdf() + b"%% %d" % number for number in range(1_400)})),
+    "keys of words in Rich Text": (False, lambda: archives.zipped({f"{number}.rtf": b"{\\rtf1 " + b"040000002d010200040000002e0118000000" * 150 + b"}%d" % number for number in range(4_500)})),
+    "tokens in a PDF": (False, lambda: pdf([b"<< /A [" + b"/B\n" * 5_000_000 + b"] >>", b"<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length 3 >>\nstream\nabc\nendstream"])),
+    "sheets side by side": (False, lambda: _members("{}.slk", 12, b"ID;P\r\n" + b'C;X1;Y1;K0;EEXEC("cmd")\r\n' * 290_000)),
+    "words of PostScript": (False, lambda: _members("{}.ps", 12, b"%!PS\n" + b"(a) (w) file " * 300_000)),
+    "styles side by side": (False, lambda: _members("{}.html", 12, b"<html>" + b"<p style=x:\\41>" * 90_000)),
+    "relationships side by side": (False, lambda: _members("{}.docx", 12, _related(60_000))),
     "broken streams": (False, lambda: _broken(2_400)),
     "extra fields": (False, _extra_fields),
     "gzip in gzip": (False, lambda: _nested(random.Random(1).randbytes(15_000_000), 19)),

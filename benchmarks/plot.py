@@ -46,7 +46,7 @@ def bars(title: str, unit: str, values: dict[str, float], own: str = "") -> str:
 
 def peers(page: str) -> dict[str, float]:
     """Milliseconds a message by scanner, from the table on the page about performance."""
-    table = page.partition("## Against others")[2].partition("\n## ")[0]
+    table = page.partition("## Against others")[2].partition("![")[0]
     found = re.findall(r"^\| (.+?) \| \**([\d.]+)\** \| \**[\d.]+\** \|$", table, re.MULTILINE)
     return {name.replace("*", "").partition(",")[0]: float(value) for name, value in found}
 

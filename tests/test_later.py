@@ -24,6 +24,14 @@ def test_a_pattern_is_compiled_when_it_is_first_used_and_only_then(monkeypatch):
     assert (pattern.pattern, pattern.groups) == (rb"(?P<word>\w+)!", 1)
 
 
+def test_a_process_that_others_are_forked_from_compiles_all_of_them(monkeypatch):
+    monkeypatch.setattr(module, "_WAITING", [])
+    pattern = later("ready")
+    module.compile_all()
+    monkeypatch.setattr(module.re, "compile", None)
+    assert pattern.search("not ready")
+
+
 def test_every_pattern_that_waits_can_be_compiled():
     for each in pkgutil.walk_packages(attachguard.__path__, "attachguard."):
         if each.name.partition(".")[2].startswith(("formats", "mail", "readers", "types", "engine", "signing", "yara")):

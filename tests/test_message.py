@@ -170,6 +170,32 @@ def test_ten_thousand_nested_multiparts_stop_at_the_depth_limit():
     assert len(leaves) == 1
 
 
+def test_more_header_lines_than_a_scan_has_room_for_are_a_limit():
+    """A million short lines in the headers of parts take seconds, however small each header is."""
+    room = 30
+
+    def spare(count: int) -> bool:
+        nonlocal room
+        room -= count
+        return room >= 0
+
+    parser = MessageParser(Limits(), spare)
+    part = b"--b\r\n" + b"X: y\r\n" * 100 + b"\r\nhi\r\n"
+    events = parser.feed(b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + part * 9) + parser.close()
+    told = [event for event in events if event.kind is EventKind.ANOMALY]
+    assert [event.code for event in told] == ["resource-limit-exceeded"]
+    assert sum(event.kind is EventKind.LEAF for event in events) < 9
+
+
+def test_hundreds_of_different_types_of_one_part_are_ambiguous_and_read_no_further():
+    """That they differ is said; what the thousandth says makes no difference."""
+    fields = b"".join(b"Content-Type: text/plain; name*0*=utf-8''x; a=%d\r\n" % number for number in range(5_000))
+    parser = MessageParser(Limits())
+    parser.feed(b"From: a@example.org\r\n" + fields + b"\r\nhi\r\n")
+    parser.close()
+    assert "duplicate-field" in {anomaly.kind for anomaly in parser.record.anomalies}
+
+
 def test_bytes_without_any_field_are_a_body():
     leaves, anomalies = parse(b"this is no header\r\n\r\nat all\r\n")
     assert leaves[0][3] == b"this is no header\r\n\r\nat all\r\n"

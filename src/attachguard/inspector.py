@@ -7,13 +7,15 @@ A format that is not one of the package's brings its types along: `ROWS`, a tupl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from attachguard._core.needles import holds_any
 from attachguard.model import FileType, Finding
 from attachguard.part import Part
 from attachguard.types.filetypes import ids
-from attachguard.types.identify.known import Known
+
+if TYPE_CHECKING:
+    from attachguard.types.identify.known import Known
 
 __all__ = ["Entry", "Fact", "Inspector"]
 
@@ -53,6 +55,8 @@ def known_to(inspectors: Iterable[Inspector]) -> Known:
     Raises:
         ValueError: two inspectors bring types of one id, or one of the package's.
     """
+    from attachguard.types.identify.known import Known
+
     bringing = [inspector for inspector in inspectors if getattr(inspector, "ROWS", ())]
     rows = [row for inspector in bringing for row in getattr(inspector, "ROWS", ())]
     return Known(rows, [getattr(each, "signature") for each in bringing if hasattr(each, "signature")])  # noqa: B009  not every inspector has one

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any, AnyStr, Final, cast
 
+#: Those that have not been asked for all at once.
+_WAITING: Final[list[_Later]] = []
 _METHODS: Final = ("findall", "finditer", "fullmatch", "match", "search", "split", "sub", "subn")
 
 
@@ -20,6 +22,7 @@ class _Later:
     def __init__(self, source: str | bytes, flags: int) -> None:
         self._source = source
         self._flags = flags
+        _WAITING.append(self)
 
     def __getattr__(self, name: str) -> Any:
         compiled = re.compile(self._source, self._flags)
@@ -36,3 +39,9 @@ def later(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
         flags: likewise.
     """
     return cast("re.Pattern[AnyStr]", _Later(source, flags))
+
+
+def compile_all() -> None:
+    """Compile what waits: for a process that others are forked from, so that none of them pays for it."""
+    while _WAITING:
+        _ = _WAITING.pop().search

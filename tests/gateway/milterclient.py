@@ -39,7 +39,9 @@ class Client:
 
     def __init__(self, connection: socket.socket, offer: tuple[int, int, int] = OFFER) -> None:
         self.socket = connection
-        self._buffer = self._unsent = b""
+        self._buffer = b""
+        self._unsent: list[bytes] = []
+        self._waiting = 0
         self.say(b"O", struct.pack(">III", *offer))
         command, content = self.frame()
         assert command == b"O"
@@ -47,10 +49,12 @@ class Client:
 
     def say(self, command: bytes, content: bytes = b"", *, more: bool = False) -> None:
         """Send a frame; with `more` it may wait for the next one, as a mail server's frames do that get no answer."""
-        self._unsent += struct.pack(">I", len(content) + 1) + command + content
-        if not more or len(self._unsent) > _BUFFER:
-            self.socket.sendall(self._unsent)
-            self._unsent = b""
+        self._unsent += (struct.pack(">I", len(content) + 1) + command, content)
+        self._waiting += len(content) + 5
+        if not more or self._waiting > _BUFFER:
+            self.socket.sendall(b"".join(self._unsent))
+            self._unsent.clear()
+            self._waiting = 0
 
     def frame(self) -> tuple[bytes, bytes]:
         while len(self._buffer) < 4 or len(self._buffer) < 4 + int.from_bytes(self._buffer[:4], "big"):

@@ -46,6 +46,15 @@ def test_chunks_of_a_stream_are_put_together():
     assert told(RECORDED["nextcloud"])[1] == Data(b"hi yo")
 
 
+def test_the_content_of_a_long_stream_is_passed_on_where_it_lies():
+    octets = bytes(range(256)) * 300
+    _, data, end = Codec(1 << 20).receive(b"zINSTREAM\0" + len(octets).to_bytes(4, "big") + octets + bytes(4))
+    assert isinstance(data, Data)
+    assert isinstance(data.content, memoryview)
+    assert data.content == octets
+    assert end == StreamEnd()
+
+
 def test_old_commands_are_answered_in_lines():
     (command,) = told(RECORDED["exim over a socket"])
     assert command.name == "SCAN"

@@ -55,6 +55,23 @@ def test_how_the_octets_are_cut_makes_no_difference(step):
     assert frames(RECORDED, step) == frames(RECORDED)
 
 
+def test_a_long_piece_of_a_body_is_passed_on_where_it_lies_and_a_long_field_is_not():
+    octets = bytes(range(256)) * 300
+    (body,) = frames(frame(b"B", octets))
+    assert isinstance(body.content, memoryview)
+    assert body.content == octets
+    (field,) = frames(frame(b"L", b"Subject\0" + octets + b"\0"))
+    assert field.content == b"Subject\0" + octets + b"\0"
+    assert isinstance(field.content, bytes)
+
+
+def test_a_short_piece_does_not_hold_on_to_all_that_came_with_it():
+    octets = bytes(range(256)) * 300
+    short, long = frames(frame(b"B", octets[:5000]) + frame(b"B", octets))
+    assert isinstance(short.content, bytes)
+    assert (short.content, long.content) == (octets[:5000], octets)
+
+
 def test_we_want_of_what_is_offered():
     talk = Codec()
     answer = talk.negotiate(OFFER)

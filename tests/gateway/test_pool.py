@@ -229,7 +229,9 @@ def test_a_pool_is_whole_again_when_the_system_has_processes_again(monkeypatch):
             while_full.setattr(os, "fork", none)
             assert "scan-incomplete" in pool.scan(b"KILL", kind="file").verdict.reasons
             assert "scan-incomplete" in pool.scan(b"x", kind="file", seconds=0.1).verdict.reasons
+            assert pool.crew.trouble == "no process can be started: Resource temporarily unavailable"
         assert details(pool.scan(b"x", kind="file")) == ["seen"]
+        assert not pool.crew.trouble
 
 
 def test_no_process_at_all_is_the_operators_to_mend(monkeypatch):

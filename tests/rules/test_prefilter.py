@@ -20,6 +20,7 @@ from attachguard.yara import prefilter
 from attachguard.yara.compiling import compiled
 from attachguard.yara.externals import DEFAULTS
 from attachguard.yara.prefilter import literals
+from attachguard.yara.prefilter import passes as passes_module
 from attachguard.yara.prefilter.literals import Unclear, necessary, of_hex, of_plain, of_regex
 from attachguard.yara.running import Call
 from attachguard.yara.source import Source
@@ -161,11 +162,10 @@ _content = st.lists(_piece, max_size=7).map(b"".join)
 @pytest.fixture(autouse=True)
 def _many_passes(monkeypatch):
     """Many rules match in these contents: they are all given to passes of their own, whatever that costs."""
-    from attachguard.yara.prefilter import passes
-
-    monkeypatch.setattr(passes, "_FEW", 10_000)
-    monkeypatch.setattr(passes, "_FEW_ON_LARGE", 10_000)
-    monkeypatch.setattr(passes, "_PATIENCE", 10_000)
+    monkeypatch.setattr(passes_module, "_TOGETHER", 10_000)
+    monkeypatch.setattr(passes_module, "_cost", lambda _call, _passes: 0)
+    monkeypatch.setattr(passes_module, "_COMPILING", 0)
+    monkeypatch.setattr(passes_module, "_TRYING", 1 << 40)
 
 
 @given(content=_content, name=st.sampled_from(["", "a.exe", "A.EXE", "b.txt"]))
@@ -211,18 +211,16 @@ def test_a_file_that_is_not_understood_is_always_asked():
 
 
 def test_the_same_rules_are_tried_together_once_they_have_come_often(engines, monkeypatch):
-    from attachguard.yara.prefilter import passes as module
-
-    monkeypatch.setattr(module, "_FEW", 1)
     _plain, passes = engines
     call = Call(b"gamma-end colour12" + b"." * 50, DEFAULTS)
-    monkeypatch.setattr(module, "_TOGETHER", 1000)
-    monkeypatch.setattr(module, "_OFTEN", 2)
-    assert passes.over(call) is None
+    monkeypatch.setattr(passes_module, "_TOGETHER", 1000)
+    monkeypatch.setattr(passes_module, "_OFTEN", 2)
+    _unread, first, *_others = passes.over(call)
+    assert len(first.names) == 1
     _unread, together = passes.over(call)
     assert len(together.names) > 1
     assert both(engines, call.data)[0] == both(engines, call.data)[1]
-    monkeypatch.setattr(module, "_TOGETHER", 1)
+    monkeypatch.setattr(passes_module, "_TOGETHER", 1)
     assert passes.over(call) is None
 
 
@@ -233,17 +231,31 @@ def test_content_with_too_many_literals_is_given_to_all_rules(engines, monkeypat
     assert engines[1].over(Call(b"".join(PIECES), DEFAULTS)) is None
 
 
-def test_where_it_is_in_vain_it_is_tried_only_now_and_then(engines, monkeypatch):
-    from attachguard.yara.prefilter import passes as module
-
-    monkeypatch.setattr(module, "_PATIENCE", 4)
+def test_trials_in_vain_cost_no_more_than_a_part_of_what_libyara_does(engines, monkeypatch):
     passes = engines[1]
-    monkeypatch.setattr(passes, "_vain", 0)
+    monkeypatch.setattr(passes, "_credit", 0)
+    monkeypatch.setattr(passes_module, "_TRYING", 5)
     tried = []
-    monkeypatch.setattr(passes, "_chosen", tried.append)
-    for _ in range(20):
+    monkeypatch.setattr(passes, "_chosen", lambda call, whole: tried.append(whole))
+    calls = 500
+    for _ in range(calls):
         assert passes.over(Call(b"x", DEFAULTS)) is None
-    assert len(tried) == 8
+    whole = tried[0]
+    assert 2 < len(tried) <= 1 + calls * passes_module._TRYING // passes_module._IN_VAIN
+    assert len(tried) * whole // passes_module._TRYING <= calls * whole // passes_module._IN_VAIN + whole
+
+
+def test_rules_are_compiled_only_where_trials_have_saved_as_much(engines, monkeypatch):
+    passes = engines[1]
+    call = Call(b"gamma-end" + b"." * 50, DEFAULTS)
+    monkeypatch.setattr(passes_module, "_COMPILING", 1 << 18)
+    monkeypatch.setattr(passes, "_known", {})
+    monkeypatch.setattr(passes, "_credit", 1 << 17)
+    assert passes.over(call) is None
+    assert not passes._known
+    monkeypatch.setattr(passes, "_credit", 1 << 30)
+    assert passes.over(call) is not None
+    assert passes._known
 
 
 def shown(node, **options) -> list[str]:
@@ -260,8 +272,12 @@ def shown(node, **options) -> list[str]:
         (b"abcdef", ["abcdef"]),
         (b"a.c", ["a.c"]),
         (b"abc.*defg", ["defg"]),
-        (b"(one|three)x", ["one", "three"]),
-        (b"(one|t)x", None),
+        (b"(one|three)x", ["onex", "threex"]),
+        (b"(one|t)x", ["onex", "tx"]),
+        (b"(one|t)[0-9]", None),
+        (b"\\b(ldap|rmi)://[a-z]+", ["ldap://", "rmi://"]),
+        (b"a(b|)cd", ["abcd", "acd"]),
+        (b"ab(c|d+)ef", ["ab"]),
         (b"ab(cd)?ef", ["ab"]),
         (b"ab(cd)+ef", ["abcd"]),
         (b"ab{3}c", ["abbbc"]),

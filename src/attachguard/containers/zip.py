@@ -8,9 +8,8 @@ from typing import Final
 from attachguard._core import zipmarks
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.part import Part, Source, overrun
-from attachguard.readers.packed.inflate import crc32, inflate_small
-from attachguard.readers.zip.archive import DEFLATED, STORED, Directory, Entry
-from attachguard.readers.zip.content import BZIP2, WHOLE, open_entry
+from attachguard.readers.zip.archive import Directory, Entry
+from attachguard.readers.zip.content import BZIP2, at_once, open_entry, unpack
 
 #: What a member takes that an inspector reads itself, see `Budget.spare`.
 _MEMBER_LOOKS: Final = 5
@@ -51,25 +50,18 @@ def read_member(part: Part, entry: Entry, most: int) -> bytes:
         raise LimitExceeded("parts", "more members of documents than are read of one message")
     directory = part.once(read_directory)
     view = memoryview(directory.data)[entry.start : entry.start + entry.packed]
-    if entry.size < most and entry.size <= WHOLE:
-        # Nearly every member: it is what its headers say.
-        content = (
-            bytes(view)
-            if entry.method == STORED
-            else inflate_small(view, entry.size)
-            if entry.method == DEFLATED
-            else None
-        )
-        if content is not None and len(content) == entry.size and crc32(content) == entry.checksum:
+    if entry.size < most:
+        whole = at_once(view, entry)
+        if whole is not None:
             _account(part, entry.size)
             # Some are asked for twice: what the package says of its parts is one of them.
-            entry.held, entry.actual, entry.sound = content, entry.size, True
-            return content
+            entry.held, entry.actual, entry.sound = whole, entry.size, True
+            return whole
         # What is broken is decoded several times over, to find where.
         part.budget.spare(_BROKEN_LOOKS)
     pieces: list[bytes] = []
     total = 0
-    unpacked = open_entry(directory, entry)
+    unpacked = unpack(view, entry, directory=directory)
     try:
         for piece in unpacked:
             total += len(piece)

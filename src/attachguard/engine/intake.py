@@ -108,7 +108,7 @@ class MessageIntake:
         self._passwords.growing = True
         self._walk = walk
         self._early = early
-        self._parser = MessageParser(context.budget.limits)
+        self._parser = MessageParser(context.budget.limits, context.budget.spare)
         self._keeper = Keeper(self._parser.record)
         self._holders: list[Part] = []
         self._body: Body | None = None

@@ -1,32 +1,34 @@
-"""The entry: a `Scanner` is built once from policy and rules; a `Scan` takes one message or file and gives its report."""
+"""The entry: a `Scanner` is built once from policy and rules; a `Scan` takes one message or file and gives its report.
+
+What only a scan needs is loaded when the first one is opened: who builds a scanner to ask it something else, or to hand it on, need not wait for it.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from attachguard.engine.judge import Judge
-from attachguard.engine.scan import STEP, Kind, Scan
 from attachguard.formats import ENTRIES
 from attachguard.inspector import Entry, Inspector, by_type, known_to
 from attachguard.limits import Budget, Limits
 from attachguard.model import Envelope, Report
-from attachguard.part import Part
 from attachguard.policy import Policy
 from attachguard.policy.judging.policy import local_day
-from attachguard.types.letters import printable
 from attachguard.yara.rules import Rules
 
 if TYPE_CHECKING:
     from attachguard.engine.repeats import Repeats
+    from attachguard.engine.scan import Kind, Scan
     from attachguard.hooks import Hooks
     from attachguard.outcome import Templates
     from attachguard.readers.outside import Tools
     from attachguard.signing.smime import Decryptor
     from attachguard.signing.trust import TrustList
+    from attachguard.types.identify.known import Known
 
 
 #: What is known where nobody says anything.
@@ -89,8 +91,7 @@ class Scanner:
         self.tools = tools
         self.day = day
         self.repeats = repeats
-        #: The types of files that can be told.
-        self.known = known_to(inspectors or ())
+        self._known = known_to(inspectors) if inspectors is not None else None
         self.table = by_type(ENTRIES if inspectors is None else [Entry.of(inspector) for inspector in inspectors])
         self._built = True
 
@@ -98,6 +99,11 @@ class Scanner:
         if getattr(self, "_built", False):
             raise AttributeError(f"a Scanner never changes: {name} is given when it is built")
         super().__setattr__(name, value)
+
+    @property
+    def known(self) -> Known:
+        """The types of files that can be told."""
+        return self._known if self._known is not None else _known_to_all()
 
     def policy_for(self, envelope: Envelope) -> Policy:
         """The policy that holds today for mail with this envelope."""
@@ -112,6 +118,8 @@ class Scanner:
             source: how the report shall name the input; the name without it.
             envelope: what the mail server knows.
         """
+        from attachguard.engine.scan import Scan
+
         return Scan(self, kind=kind, name=name, source=source or name, envelope=envelope or _NOTHING_KNOWN, early=True)
 
     def scan(
@@ -136,6 +144,8 @@ class Scanner:
             OSError: the path cannot be read.
             TypeError: the content is a text; a path is given as `Path("…")`.
         """
+        from attachguard.engine.scan import STEP, Scan
+
         if isinstance(content, str):
             raise TypeError(
                 f"scan takes bytes, a path or a binary file; for a file of this name: scan(Path({content!r}))"
@@ -144,21 +154,28 @@ class Scanner:
             name = name or content.name
             source = source or str(content)
         scan = Scan(self, kind=kind, name=name, source=source or name, envelope=envelope or _NOTHING_KNOWN, early=False)
-        for piece in _pieces(content):
+        for piece in _pieces(content, STEP):
             scan.feed(piece)
             if scan.full:
                 break
         return scan.close()
 
 
-def _pieces(content: bytes | bytearray | memoryview | Path | BinaryIO) -> Iterator[bytes | bytearray | memoryview]:
+@functools.cache
+def _known_to_all() -> Known:
+    return known_to(())
+
+
+def _pieces(
+    content: bytes | bytearray | memoryview | Path | BinaryIO, step: int
+) -> Iterator[bytes | bytearray | memoryview]:
     if isinstance(content, (bytes, bytearray, memoryview)):
         yield content
     elif isinstance(content, Path):
         with content.open("rb") as file:
-            yield from iter(lambda: file.read(STEP), b"")
+            yield from iter(lambda: file.read(step), b"")
     else:
-        yield from iter(lambda: content.read(STEP), b"")
+        yield from iter(lambda: content.read(step), b"")
 
 
 def failure_report(scanner: Scanner, source: str, cause: str, envelope: Envelope | None = None) -> Report:
@@ -170,6 +187,10 @@ def failure_report(scanner: Scanner, source: str, cause: str, envelope: Envelope
         cause: what happened, in plain words.
         envelope: what the mail server knows.
     """
+    from attachguard.engine.judge import Judge
+    from attachguard.part import Part
+    from attachguard.types.letters import printable
+
     envelope = envelope or Envelope()
     policy = scanner.policy_for(envelope)
     judge = Judge(policy, envelope)

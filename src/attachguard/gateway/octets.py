@@ -12,4 +12,4 @@ _LARGE: Final = 1 << 12
 def cut(data: bytes, start: int, end: int) -> Octets:
     """A piece of what came: a view where it is large and most of it, a copy otherwise, so that little never holds on to much."""
     length = end - start
-    return memoryview(data)[start:end] if length >= _LARGE and 2 * length >= len(data) else data[start:end]
+    return memoryview(data)[start:end] if length >= _LARGE and 4 * length >= 3 * len(data) else data[start:end]

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from html import unescape
 from itertools import pairwise
 from typing import Final
 
@@ -94,6 +93,8 @@ def readable(content: bytes, charset: str, *, html: bool) -> str:
     """The text of a body: decoded, without markup, with plain blanks."""
     text = _decoded(content, charset)
     if html:
+        from html import unescape  # brings the names of two thousand characters
+
         text = unescape(_without_tags(text))
     return unicodedata.normalize("NFC", text.translate(_SOFT).replace("\xa0", " ").replace("\r", "\n"))
 

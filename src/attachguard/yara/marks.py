@@ -54,10 +54,12 @@ class Marks:
 
     def absent_from(self, data: bytes) -> bool:
         """Whether none of the words stands in a content, so that none of the rules matches it."""
-        made = self._table
-        if made is None:
-            made = self._table = table([(text.encode("latin-1"), folded) for text, folded in self.words])
-        return not holds_one(data, made)
+        return not holds_one(data, self._table or self.prepare())
+
+    def prepare(self) -> Table:
+        """Make the table by which the words are looked for."""
+        made = self._table = table([(text.encode("latin-1"), folded) for text, folded in self.words])
+        return made
 
 
 def digest(text: str) -> str:

@@ -184,6 +184,12 @@ class Rules:
         """Whether a prefilter is in use, see `attachguard.yara.prefilter`."""
         return any(view.passes is not None for view in self._by_name.values())
 
+    def prepare(self) -> None:
+        """Make what a first match would: for a process that others are forked from, so that none of them pays for it."""
+        for view in self._by_name.values():
+            if view.marks is not None:
+                view.marks.prepare()
+
     def __len__(self) -> int:
         return self.count
 

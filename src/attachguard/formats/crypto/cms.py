@@ -96,7 +96,7 @@ _MAIL_TYPES: Final = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _CONTENT_TYPES: Final = ("1.2.840.113549.1.7.", "1.2.840.113549.1.9.16.1.", "1.3.6.1.4.1.311.")
 
 #: What reading and verifying one object takes, and as many bytes of it, see `Budget.spare`.
-_LOOKS: Final = 50
+_LOOKS: Final = 80
 _LOOK_BYTES: Final = 200
 _MAX_DEPTH: Final = 6
 _MAX_COUNT: Final = 1000

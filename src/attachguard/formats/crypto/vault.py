@@ -66,20 +66,32 @@ _FOR_A_KEY: Final = {
     "pfile": "Microsoft rights management: file",
     "git-crypt": "git-crypt: encrypted file",
 }
-#: Values in a file of settings, each with what writes them: whether it takes a key or a password, and its name.
-_VALUES: Final[tuple[tuple[re.Pattern[bytes], EncryptionState, str], ...]] = (
-    (re.compile(rb"ENC\[AES256_GCM,data:[A-Za-z0-9+/=]{0,4000},iv:[A-Za-z0-9+/=]{1,100},tag:"), "unknown-key", "SOPS"),
-    (re.compile(rb"ENC\[(?:PKCS7|GPG),[A-Za-z0-9+/=\s]{32}"), "unknown-key", "eyaml"),
-    (re.compile(rb"(?:^|[\r\n])[^\r\n#]{1,200}[:=]\s{0,20}[\"']?ENC\([A-Za-z0-9+/=]{16,4000}\)"), "unknown-password", "Jasypt"),
-    (re.compile(rb"(?:^|[\r\n])[^\r\n#]{1,200}[:=]\s{0,20}[\"']?\{cipher\}[A-Za-z0-9+/=]{32}"), "unknown-key", "Spring Cloud Config"),
+#: Values in a file of settings, each with a word without which the slow expression need not be tried, and with what writes them: whether it takes a
+#: key or a password, and its name.
+_VALUES: Final[tuple[tuple[bytes, re.Pattern[bytes], EncryptionState, str], ...]] = (
+    (b"ENC[AES256_GCM", re.compile(rb"ENC\[AES256_GCM,data:[A-Za-z0-9+/=]{0,4000},iv:[A-Za-z0-9+/=]{1,100},tag:"), "unknown-key", "SOPS"),
+    (b"ENC[", re.compile(rb"ENC\[(?:PKCS7|GPG),[A-Za-z0-9+/=\s]{32}"), "unknown-key", "eyaml"),
+    (b"ENC(", re.compile(rb"(?:^|[\r\n])[^\r\n#]{1,200}[:=]\s{0,20}[\"']?ENC\([A-Za-z0-9+/=]{16,4000}\)"), "unknown-password", "Jasypt"),
     (
+        b"{cipher}",
+        re.compile(rb"(?:^|[\r\n])[^\r\n#]{1,200}[:=]\s{0,20}[\"']?\{cipher\}[A-Za-z0-9+/=]{32}"),
+        "unknown-key",
+        "Spring Cloud Config",
+    ),
+    (
+        b"!vault",
         re.compile(
             rb"!vault\s{1,20}\|\s{1,40}\$ANSIBLE_VAULT;1\.[0-9];[A-Z0-9]{1,16}(?:;[^\r\n]{1,100})?\s{1,60}[0-9a-fA-F]{16}"
         ),
         "unknown-password",
         "Ansible Vault",
     ),
-    (re.compile(rb"kind:\s{0,8}SealedSecret\b(?:[^\n]{0,1000}\n){0,100}?\s{1,20}encryptedData:\s"), "unknown-key", "sealed secret"),
+    (
+        b"SealedSecret",
+        re.compile(rb"kind:\s{0,8}SealedSecret\b(?:[^\n]{0,1000}\n){0,100}?\s{1,20}encryptedData:\s"),
+        "unknown-key",
+        "sealed secret",
+    ),
 )  # fmt: skip
 #: Whole files: a first line, or the only one.
 _WHOLE: Final[tuple[tuple[re.Pattern[bytes], EncryptionState, str], ...]] = (
@@ -145,8 +157,8 @@ def _text(part: Part, head: bytes) -> Lock | None:
     for whole, state, name in _WHOLE:
         if whole.match(head):
             return state, name
-    for value, state, name in _VALUES:
-        if value.search(head):
+    for word, value, state, name in _VALUES:
+        if word in head and value.search(head):
             return state, f"{name}: encrypted values"
     return None
 

@@ -35,7 +35,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         # Apple Mail writes the length of the message before it; what it says of length is not trusted.
         yield part.reading("message.eml", part.data[part.data.find(b"\n") + 1 :], role="member")
         return
-    parser = MessageParser(part.budget.limits)
+    parser = MessageParser(part.budget.limits, part.budget.spare)
     clear = ClearSigned(part.context.get(Ledger))
     content = io.BytesIO()
     for event in parsed(parser, part.data):

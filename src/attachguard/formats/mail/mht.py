@@ -35,7 +35,7 @@ _LOCATION_NAME: Final = re.compile(r"[^/\\?#]*(?=[?#]|$)")
 
 def inspect(part: Part) -> Iterator[Fact]:
     """Each leaf of the archive as a part."""
-    parser = MessageParser(part.budget.limits)
+    parser = MessageParser(part.budget.limits, part.budget.spare)
     content: list[bytes] = []
     number = 0
     for event in parsed(parser, part.data[_start(part.data) :]):

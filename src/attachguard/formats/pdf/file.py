@@ -69,6 +69,8 @@ _LOOKS: Final = 4
 #: Bytes of a value that take as long to read as one look, and from which on it is large.
 _READ_BYTES: Final = 25
 _LARGE: Final = 1 << 12
+#: The same for an object stream, once more where it is broken.
+_UNPACKED: Final = 10
 #: Bytes of a file in which a second reader looks for every object, because there is no table.
 _REBUILT_BYTES: Final = 150
 _TAIL: Final = 2048
@@ -167,13 +169,14 @@ class Document:
             self._unpack(Stream(entries, data, data_end))
 
     def _unpack(self, stream: Stream) -> None:
-        if self._room <= 0:
+        if self._room <= 0 or not self._budget.spare(_UNPACKED):
             self.cut = True
             return
         try:
             content = decode_up_to(self.encoded(stream), self.filters(stream.entries), min(_OBJECT_STREAM, self._room))
         except Undecodable:
             self.unreadable += 1
+            self._budget.spare(_UNPACKED)
             return
         self._budget.charge(len(content))
         self._room -= len(content)

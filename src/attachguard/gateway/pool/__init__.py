@@ -102,6 +102,7 @@ class Pool:
         """Start the processes without waiting for them; `start` does so too."""
         if self._warm:
             warm_up()
+            self.scanner.rules.prepare()
         try:
             self.crew.fork()
         except OSError as error:

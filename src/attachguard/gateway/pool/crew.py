@@ -106,7 +106,7 @@ class Crew:
         self._closed = False
         self._pending: set[asyncio.TimerHandle] = set()
         self._watching: asyncio.TimerHandle | None = None
-        #: Why the last worker that did not get ready did not.
+        #: Why the last worker did not get ready; empty where it did.
         self.trouble = ""
         #: Deaths by cause.
         self.deaths: Counter[str] = Counter()
@@ -169,7 +169,7 @@ class Crew:
                         raise Broken("the process said what it may not say")
                     worker.ready = self._proven = True
                     worker.start_size = confine.resident(worker.pid)
-                    self._stillborn = 0
+                    self._stillborn, self.trouble = 0, ""
                     self._free(worker)
                 elif worker.holder is not None:
                     worker.holder.heard(frame)

@@ -11,7 +11,10 @@ import importlib
 import warnings
 from typing import Final
 
+from attachguard.later import compile_all
+
 _MODULES: Final = (
+    "attachguard.engine.scan", "attachguard.types.identify.known",
     "attachguard.engine.delivery.withhold", "attachguard.policy.reading.file", "attachguard.engine.hook_calls", "attachguard.signing.smime.opening",
     "pikepdf", "lxml.etree", "msoffcrypto.format.ooxml", "msoffcrypto.format.doc97", "msoffcrypto.format.xls97",
     "msoffcrypto.format.ppt97", "cryptography.hazmat.primitives.serialization.pkcs7", "magic", "zstandard", "brotli", "tempfile", "subprocess",
@@ -28,5 +31,6 @@ def warm() -> None:
             importlib.import_module(name)
     # The modules of the formats are loaded when a part first needs them, too.
     tuple(importlib.import_module("attachguard.formats").INSPECTORS)
+    compile_all()
     gc.collect()
     gc.freeze()

@@ -111,7 +111,7 @@ class Service:
         pool = self.desk.pool
         good = pool.crew.states["idle"] + pool.crew.states["busy"] > 0
         facts = {
-            "status": "ok" if good else "no worker",
+            "status": "ok" if good else ": ".join(filter(None, ("no worker", pool.crew.trouble))),
             "policy": {"id": pool.scanner.policy.id, "version": pool.scanner.policy.version},
             "rules": len(pool.scanner.rules),
             "workers": pool.crew.states,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Callable
 from typing import Final
 
 from attachguard._core.mime import blank_line
@@ -31,6 +32,8 @@ _FIELD: Final = re.compile(rb"[!-9;-~]{1,76}[ \t]{0,8}:")
 #: What holds a message of its own.
 MESSAGES: Final = frozenset({"message/rfc822", "message/global", "message/news"})
 _REPORT: Final = "multipart/report"
+#: Lines of headers that are read in the time of one look.
+_LINES: Final = 10
 _TOO_DEEP: Final = "depth: nested deeper than {} levels"
 
 
@@ -46,9 +49,10 @@ class MessageParser:
 
     Args:
         limits: `header_bytes`, `depth` and `parts` bound what is held, how deep it goes, and how many headers are read.
+        spare: counts what is looked at for all messages of one scan and says whether there is room for more, see `Budget.spare`.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, spare: Callable[[int], bool] = lambda _count: True) -> None:
         #: What there is to tell.
         self.record = Record(limits.parts + 1)
         self._limits = limits
@@ -70,6 +74,8 @@ class MessageParser:
         self._headless = -1  # where the last part begins, if its header has no end
         self._last = b""  # octets at the end of the input
         self._entities = 0  # headers read
+        self._spare = spare
+        self._crowded = False  # whether the scan has no room for the lines of one more header
 
     # -- in ---------------------------------------------------------------------------------------------------------------
 
@@ -92,8 +98,8 @@ class MessageParser:
 
     @property
     def _full(self) -> bool:
-        """Whether the message has more entities than anybody looks at; nothing more is read of it then."""
-        return self._entities > self._limits.parts
+        """Whether the message has more entities, or lines in headers, than anybody looks at; nothing more is read of it then."""
+        return self._crowded or self._entities > self._limits.parts
 
     def close(self) -> list[Event]:
         """Take the end of input: what is open ends here."""
@@ -184,9 +190,14 @@ class MessageParser:
     def _header_done(self, end: int, body: int, problem: str = "") -> None:
         """Take the header block that ends at `end`; its body begins at `body`."""
         self._entities += 1
+        self._crowded = not self._spare(self._buffer.count(b"\n", self._start, end) // _LINES)
         if self._full:
             said = f"parts: more than {self._limits.parts} parts in one message"
-            self.record.broken(self._levels[0].entity, said, "resource-limit-exceeded")
+            if self._crowded:
+                said = "header_bytes: more lines in headers than are read of one message"
+            self.record.broken(
+                self._levels[0].entity if self._levels else Entity("", b""), said, "resource-limit-exceeded"
+            )
             return
         block = self._buffer[self._start : end]
         if self._signed.open:

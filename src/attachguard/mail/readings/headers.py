@@ -16,6 +16,8 @@ from attachguard.mail.readings.structure import JUNK
 
 #: Candidates of one kind in one header; more are a game.
 _MOST: Final = 8
+#: Fields of one header that describe its body and are looked at; more of them, and all different, are an ambiguity as such.
+_LOOKED: Final = 200
 
 _NAME: Final = rb"content-(?:type|transfer-encoding|disposition)"
 _BARE_CR: Final = re.compile(rb"\r(?!\n)")
@@ -81,6 +83,7 @@ def departures(
     carriers: list[bytes] = []
 
     said: set[str] = set()
+    looked: set[tuple[str, bytes]] = set()
     place = 0
 
     def say(kind: str, value: bytes) -> None:
@@ -92,8 +95,12 @@ def departures(
             found.append((kind, place, place + len(value)))
 
     for key, value in fields:
-        if key not in STRUCTURAL:
+        if key not in STRUCTURAL or (len(carriers) > _LOOKED and (key, value) in looked):
             continue
+        looked.add((key, value))
+        if len(looked) > _LOOKED:
+            say("duplicate-field", value)
+            break
         if seen.setdefault(key, value) != value and read_value(seen[key]) != read_value(value):
             say("duplicate-field", value)
         if key == "content-transfer-encoding":
@@ -103,7 +110,7 @@ def departures(
         carriers.append(value)
         if not _fits(value, key):
             say("content-type-syntax" if key == "content-type" else "disposition-syntax", value)
-    if names.conflict({names.extension(name) for name in names.candidates(carriers)}):
+    if names.conflict({names.extension(name) for name in names.candidates(list(dict.fromkeys(carriers)))}):
         say("name-conflict", carriers[0])
     return tuple(found)
 

@@ -20,7 +20,7 @@ from attachguard.readers.zip.archive import DEFLATED, METHODS, STORED, ZSTANDARD
 _DEFLATE64: Final = 9
 STEP: Final = 1 << 20
 #: Members up to this size are unpacked in one call, where their headers are right.
-WHOLE: Final = 4 << 20
+_WHOLE: Final = 4 << 20
 BZIP2: Final = 12
 #: How often, and how far, the content of a member is followed beyond the size that the directory gives.
 _TRIALS: Final = 64
@@ -45,14 +45,29 @@ def open_entry(directory: Directory, entry: Entry) -> Iterator[bytes]:
     if entry.start < 0:
         raise Malformed("ZIP: the directory leads to no local header")
     view = memoryview(directory.data)[entry.start : entry.start + entry.packed]
-    if entry.method == DEFLATED and entry.size <= WHOLE:
-        content = inflate_small(view, entry.size)
-        if content is not None and crc32(content) == entry.checksum:
-            yield content
-            entry.actual = entry.size
-            entry.sound = True
-            return
-    yield from unpack(view, entry, directory=directory)
+    content = at_once(view, entry)
+    if content is None:
+        yield from unpack(view, entry, directory=directory)
+        return
+    yield content
+    entry.actual = entry.size
+    entry.sound = True
+
+
+def at_once(view: memoryview, entry: Entry) -> bytes | None:
+    """The content of a member that is what its headers say and not large, as nearly every one is; None for any other.
+
+    Args:
+        view: its data.
+        entry: the member.
+    """
+    content = None
+    if entry.size <= _WHOLE:
+        if entry.method == DEFLATED:
+            content = inflate_small(view, entry.size)
+        elif entry.method == STORED and len(view) == entry.size:
+            content = bytes(view)
+    return content if content is not None and crc32(content) == entry.checksum else None
 
 
 def unpack(

@@ -89,6 +89,9 @@ def look(fact: Fact) -> Look:
 
 
 def _comparison(left: Number, right: Number, compare: Callable[[Any, Any], bool]) -> Look:
+    if left == "filesize" and isinstance(right, int):
+        return lambda asked: TRUE if compare(len(asked.data), right) else FALSE
+
     def look_at(asked: Asked) -> int:
         one, other = asked.number(left), asked.number(right)
         if one is None or other is None:

@@ -68,6 +68,8 @@ class Prefilter:
                 self._keyed.setdefault(hashable(fact.subject), {}).setdefault(fact.value, []).extend(rules)
             else:
                 self._always.append((number, rules))
+        #: So many strings of a rule must be there before it is worth asking what its condition says.
+        self._least = [_least(condition)[0] for condition in program.conditions]
         self._private = frozenset(number for number, (space, _name) in enumerate(program.rules) if space < 0)
         self._database = hyperscan.loadb(database, hyperscan.HS_MODE_BLOCK) if database else None
         self._local = threading.local()
@@ -93,10 +95,11 @@ class Prefilter:
                         touched[number] = {string, *self._maybe[number]}
                     else:
                         strings.add(string)
+        least = self._least
         found = [
             number
             for number, there in touched.items()
-            if number not in self._private and self._may(number, there, asked)
+            if len(there) >= least[number] and number not in self._private and self._may(number, there, asked)
         ]
         found += [number for number in self._untouched(asked) if number not in touched and self.may(number, asked)]
         return sorted(found)
@@ -167,9 +170,11 @@ class Prefilter:
             fact = rest[0]
             return lambda _there, asked: asked.fact(fact) != FALSE
         if kind == AND:
-            return _all([self._true(inner) for inner in rest])
+            facts, strings, others = _sorted_out(AND, rest)
+            return _all(facts, FALSE, strings, [self._true(inner) for inner in others])
         if kind == OR:
-            return _any([self._true(inner) for inner in rest])
+            facts, strings, others = _sorted_out(OR, rest)
+            return _any(facts, FALSE, strings, [self._true(inner) for inner in others])
         if kind == NOT:
             return self._false(rest[0])
         return self._may_other(rest[0]) if kind == RULE else _ever
@@ -183,9 +188,9 @@ class Prefilter:
             fact = rest[0]
             return lambda _there, asked: asked.fact(fact) != TRUE
         if kind == AND:
-            return _any([self._false(inner) for inner in rest])
+            return _any([], TRUE, [], [self._false(inner) for inner in rest])
         if kind == OR:
-            return _all([self._false(inner) for inner in rest])
+            return _all([], TRUE, [], [self._false(inner) for inner in rest])
         if kind == NOT:
             return self._true(rest[0])
         if kind == NONE:
@@ -201,9 +206,67 @@ def _never(_there: AbstractSet[int], _asked: Asked) -> bool:
     return False
 
 
-def _all(tests: list[Test]) -> Test:
+def _least(node: Node) -> tuple[int, AbstractSet[int]]:
+    """How many strings must occur for a condition to be true, and the strings of which these are some."""
+    if isinstance(node, int):
+        return 0, frozenset()
+    kind, rest = node[0], node[1:]
+    if kind == STRING:
+        return 1, frozenset(rest)
+    if kind == OF:
+        return (rest[0] if len(set(rest[1])) == len(rest[1]) else min(rest[0], 1)), frozenset(rest[1])
+    if kind not in (AND, OR):
+        return 0, frozenset()
+    each = [_least(inner) for inner in rest]
+    if kind == OR:
+        return min([number for number, _strings in each], default=0), frozenset().union(*(some for _, some in each))
+    least, strings = 0, frozenset[int]()
+    for number, some in each:
+        # Strings that two sides ask for are counted once.
+        least = max(least, number) if strings & some else least + number
+        strings |= some
+    return least, strings
+
+
+def _sorted_out(kind: int, nodes: Sequence[Node]) -> tuple[list[int], list[int], list[Node]]:
+    """What is asked of the content, the strings, and other conditions: the first two cost next to nothing to look at.
+
+    Args:
+        kind: `AND` or `OR`.
+        nodes: what it joins; those that are joined by the same are taken with them.
+    """
+    facts: list[int] = []
+    strings: list[int] = []
+    others: list[Node] = []
+    for node in nodes:
+        inner = UNKNOWN if isinstance(node, int) else node[0]
+        if inner == FACT:
+            facts.append(node[1])
+        elif inner == STRING:
+            strings.append(node[1])
+        elif inner == kind:
+            for whole, found in zip((facts, strings, others), _sorted_out(kind, node[1:]), strict=True):
+                whole += found
+        elif inner == OF and node[1] == 1 and kind == OR:
+            strings += node[2]
+        else:
+            others.append(node)
+    return facts, strings, others
+
+
+def _all(facts: list[int], ruled_out: int, strings: list[int], others: list[Test]) -> Test:
+    """Whether none of some facts has the value that rules it out, all of some strings are there, and the rest may be so, too."""
+    needed = frozenset(strings)
+
     def test(there: AbstractSet[int], asked: Asked) -> bool:
-        for each in tests:  # noqa: SIM110  a generator costs more than what it would look at
+        known = asked.known
+        for fact in facts:
+            value = known.get(fact)
+            if (asked.fact(fact) if value is None else value) == ruled_out:
+                return False
+        if not needed <= there:
+            return False
+        for each in others:  # noqa: SIM110  a generator costs more than what it would look at
             if not each(there, asked):
                 return False
         return True
@@ -211,9 +274,19 @@ def _all(tests: list[Test]) -> Test:
     return test
 
 
-def _any(tests: list[Test]) -> Test:
+def _any(facts: list[int], ruled_out: int, strings: list[int], others: list[Test]) -> Test:
+    """Whether one of some strings is there, one of some facts has another value than the one that rules it out, or one of the rest may be so."""
+    enough = frozenset(strings)
+
     def test(there: AbstractSet[int], asked: Asked) -> bool:
-        for each in tests:  # noqa: SIM110  likewise
+        if not enough.isdisjoint(there):
+            return True
+        known = asked.known
+        for fact in facts:
+            value = known.get(fact)
+            if (asked.fact(fact) if value is None else value) != ruled_out:
+                return True
+        for each in others:  # noqa: SIM110  likewise
             if each(there, asked):
                 return True
         return False

@@ -307,6 +307,14 @@ class _Run:
         self._octets.append(octet.value)
         self._folded = self._folded or octet.folded
 
+    def offer(self, branches: list[Node]) -> None:
+        """Take the literals of alternatives, where each has some."""
+        each = [_best(branch, gaps=self.gaps) for branch in branches]
+        chosen = [literals for literals in each if literals is not None]
+        joined = [literal for literals in chosen for literal in literals]
+        if chosen and len(chosen) == len(each) and len(joined) <= _MOST:
+            self.found.append(joined)
+
     def end(self) -> None:
         octets, folded = self._octets, self._folded
         self._octets, self._folded = [], False
@@ -327,8 +335,10 @@ def _walk(node: Node, run: _Run) -> None:
     if isinstance(node, Octet):
         run.add(node)
     elif isinstance(node, Seq):
-        for piece in node.pieces:
+        for place, piece in enumerate(node.pieces):
             _walk(piece, run)
+            if isinstance(piece, Alt):
+                run.offer(_embedded(node.pieces, place, piece))
     elif isinstance(node, Repeat):
         for _ in range(min(node.least, LONGEST)):
             _walk(node.piece, run)
@@ -338,8 +348,22 @@ def _walk(node: Node, run: _Run) -> None:
                 run.add(node.piece)  # the last of them stands before what follows
     else:
         run.end()
-        each = [_best(branch, gaps=run.gaps) for branch in node.branches]
-        chosen = [literals for literals in each if literals is not None]
-        joined = [literal for literals in chosen for literal in literals]
-        if len(chosen) == len(each) and len(joined) <= _MOST:
-            run.found.append(joined)
+        run.offer(node.branches)
+
+
+def _embedded(pieces: list[Node], place: int, alternatives: Alt) -> list[Node]:
+    """Each of some alternatives with the octets beside them, which together are rarer; nothing where these are not all plain octets."""
+    branches = [_in_row(branch) for branch in alternatives.branches]
+    if not all(isinstance(piece, Octet) for branch in branches for piece in branch):
+        return []
+    begin, end = place, place + 1
+    while begin > 0 and isinstance(pieces[begin - 1], Octet):
+        begin -= 1
+    while end < len(pieces) and isinstance(pieces[end], Octet):
+        end += 1
+    return [Seq([*pieces[begin:place], *branch, *pieces[place + 1 : end]]) for branch in branches]
+
+
+def _in_row(node: Node) -> list[Node]:
+    """The pieces of a pattern."""
+    return node.pieces if isinstance(node, Seq) else [node]

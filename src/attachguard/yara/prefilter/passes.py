@@ -1,8 +1,11 @@
 """From the rules that may match to the passes that libyara makes over a content, with few rules each.
 
-A pass costs some two nanoseconds an octet whatever few rules it is for, one with thousands of rules five times as much and half a millisecond
-besides. So a few rules are tried one by one, more of them together where the same ones have come before, and else all rules in one pass as without
-a prefilter.
+A pass costs some two nanoseconds an octet whatever few rules it is for, one with thousands of rules five to ten times as much and half a millisecond
+besides. So a few rules are tried one by one, more of them together where the same ones have come before, and else all rules see the content in one
+pass as without a prefilter.
+
+Books are kept of it: what is tried in vain and what is compiled counts against what was saved, and where content is full of hits the prefilter stands
+aside, but for as much as is a small part of what libyara does.
 """
 
 from __future__ import annotations
@@ -17,12 +20,18 @@ from attachguard.yara.running import Call
 from attachguard.yara.source import Source
 from attachguard.yara.text import Pieces
 
-#: Content up to this size costs little; so many rules are tried one by one on it, and so many on larger content.
-_SMALL: Final = 1 << 15
-_FEW: Final = 5
-_FEW_ON_LARGE: Final = 3
-#: After so many contents in vain it is tried on one of so many.
-_PATIENCE: Final = 8
+#: Costs are in octets that a pass of all rules could read instead. What it costs before the first octet, and what it costs to compile a few rules.
+_BEGINNING: Final = 1 << 15
+_COMPILING: Final = 1 << 19
+#: A pass with few rules: before the first octet, and so many octets for one of these.
+_BEGINNING_FEW: Final = 1 << 12
+_FASTER: Final = 6
+#: The part of a pass of all rules that it takes to find out which ones may match, and the part of it that may be spent in vain.
+_TRYING: Final = 3
+_IN_VAIN: Final = 32
+#: What may be spent before anything was saved, and at most.
+_CREDIT: Final = 1 << 18
+_MOST_CREDIT: Final = 1 << 22
 #: So often a group has to come before its rules are compiled together.
 _OFTEN: Final = 12
 #: More rules than these are not compiled together.
@@ -64,8 +73,8 @@ class Passes:
         #: How often groups have come that are not compiled yet.
         self._seen: dict[tuple[int, ...], int] = {}
         self._pieces: dict[int, Pieces] = {}
-        #: Contents in a row on which all rules in one pass were better.
-        self._vain = 0
+        #: What may be spent in vain; below nothing, it is only waited.
+        self._credit = _CREDIT
         self._spaces = {space: place for place, space in enumerate(program.spaces)}
         self._places = {
             (program.spaces[space], name): place for place, (space, name) in enumerate(program.rules) if space >= 0
@@ -73,33 +82,49 @@ class Passes:
 
     def over(self, call: Call) -> list[Pass] | None:
         """The passes over a content; None where all rules in one are better."""
-        # Where it has been in vain again and again, as on a mail full of hits, it is only tried now and then.
-        if self._vain >= _PATIENCE and self._vain % _PATIENCE:
-            self._vain += 1
+        whole = len(call.data) + _BEGINNING
+        if self._credit < 0:
+            self._credit += whole // _IN_VAIN
             return None
-        chosen = self._chosen(call)
-        self._vain = self._vain + 1 if chosen is None else 0
+        self._credit -= whole // _TRYING
+        chosen = self._chosen(call, whole)
+        if chosen is not None:
+            self._credit = min(self._credit + whole - _cost(call, len(chosen)), _MOST_CREDIT)
         return chosen
 
-    def _chosen(self, call: Call) -> list[Pass] | None:
+    def _chosen(self, call: Call, whole: int) -> list[Pass] | None:
         numbers = self._prefilter.rules(call.data, call.externals)
-        if numbers is None:
-            return None
-        if len(numbers) <= (_FEW if len(call.data) <= _SMALL else _FEW_ON_LARGE):
-            return [*self._unread, *(self._pass((number,)) for number in numbers)]
-        if len(numbers) > _TOGETHER:
+        if numbers is None or len(numbers) > _TOGETHER:
             return None
         group = tuple(numbers)
+        if len(group) > 1 and self._is_at_hand(group):
+            return [*self._unread, self._pass(group)]
+        if _cost(call, len(group)) > whole // 2:
+            return None
+        unknown = sum((number,) not in self._known for number in numbers)
+        if unknown and not self._affords(unknown):
+            return None
+        return [*self._unread, *(self._pass((number,)) for number in numbers)]
+
+    def _is_at_hand(self, group: tuple[int, ...]) -> bool:
+        """Whether some rules are compiled together, or have come often enough to be."""
         if group in self._known:
-            return [*self._unread, self._pass(group)]
-        # To compile some rules takes as long as a few passes of all: a group has to come often before it is worth that.
+            return True
         seen = self._seen[group] = self._seen.get(group, 0) + 1
-        if seen >= _OFTEN:
-            del self._seen[group]
-            return [*self._unread, self._pass(group)]
-        if len(self._seen) > _KEPT:
-            self._seen.clear()
-        return None
+        if seen < _OFTEN or not self._affords(len(group)):
+            if len(self._seen) > _KEPT:
+                self._seen.clear()
+            return False
+        del self._seen[group]
+        return True
+
+    def _affords(self, compilings: int) -> bool:
+        """Whether rules may be compiled; if so it is paid for."""
+        price = compilings * _COMPILING
+        if price > self._credit:
+            return False
+        self._credit -= price
+        return True
 
     def sorted(self, matches: Iterable[Any]) -> list[Any]:
         """Matches of several passes in the order in which one pass gives them."""
@@ -133,3 +158,8 @@ class Passes:
         if pieces is None:
             pieces = self._pieces[space] = Pieces(source.text)
         return source._replace(text=pieces.only(names))
+
+
+def _cost(call: Call, passes: int) -> int:
+    """What some passes with few rules cost."""
+    return passes * (_BEGINNING_FEW + len(call.data) // _FASTER)

@@ -16,6 +16,7 @@ from typing import Final
 from attachguard._core.biff import records
 from attachguard._core.needles import holds_any
 from attachguard.later import later
+from attachguard.limits import Budget
 from attachguard.readers.compound import hyperlink
 from attachguard.readers.references import USES, found_in, kind_of
 
@@ -31,7 +32,8 @@ _MOST: Final = 70_000
 _NARROW: Final = later(rb"[\x20-\x7e\xa0-\xff]{6,2000}")
 _WIDE: Final = re.compile(rb"(?:[\x20-\x7e]\0){6,2000}")
 #: The function HYPERLINK with one or two arguments, in each class of its result.
-_FUNCTION: Final = re.compile(rb"[\x22\x42\x62][\x01\x02]\x67\x01")
+_CALLS: Final = tuple(bytes((result, count, 0x67, 1)) for result in (0x22, 0x42, 0x62) for count in (1, 2))
+_FUNCTION: Final = re.compile(b"|".join(map(re.escape, _CALLS)))
 #: The strings of a formula: a token, the count of letters, in a workbook of Excel 97 whether they are wide.
 _STRING: Final = later(rb"\x17([^\0])(\0[\x20-\xff]{3,255}|\x01(?:[\x20-\xff]\0){3,255})", re.DOTALL)
 _WIDE_STRING: Final = later(rb"\x17([^\0])\0((?:[\x20-\xff]\0){3,255})", re.DOTALL)
@@ -46,17 +48,22 @@ _LEADING: Final = tuple(
 _RANGE: Final = USES["workbook"]._replace(anywhere=False)
 
 
-def sheet_links(stream: bytes, start: int, end: int) -> Iterator[tuple[str, str]]:
+def sheet_links(stream: bytes, start: int, end: int, budget: Budget) -> Iterator[tuple[str, str]]:
     """Kind and detail of each reference of a sheet that is worth saying.
 
     Args:
         stream: the workbook stream.
         start: where the sheet begins in it.
         end: where the next one begins.
+        budget: of the message.
+
+    Raises:
+        LimitExceeded: the message has more links than are looked at.
     """
     for number, place, length in records(memoryview(stream)[:end], start, _WANTED, _MOST):
         content = stream[place : place + length]
         if number == _HLINK:
+            budget.look("links in sheets")
             if content[8:24] == hyperlink.CLASS:
                 yield from _said("link", hyperlink.target(content[24:]), "hyperlink")
         elif number == _DCONREF:
@@ -90,7 +97,7 @@ def formula_links(data: bytes, *, binary_package: bool = False) -> Iterator[tupl
 
 def formula_addresses(data: bytes, *, binary_package: bool = False) -> Iterator[tuple[str, int, int]]:
     """The texts in front of HYPERLINK, and the bytes that they are."""
-    if not holds_any(data, _LEADING):
+    if not holds_any(data, _CALLS) or not holds_any(data, _LEADING):
         return
     behind = 0
     for number, function in enumerate(_FUNCTION.finditer(data)):

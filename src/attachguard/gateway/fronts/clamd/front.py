@@ -284,7 +284,8 @@ def _feed_file(case: Case, descriptor: int) -> None:
     place = 0
     while piece := os.pread(descriptor, 1 << 18, place):
         place += len(piece)
-        case.feed(preamble.take(piece))
+        if case.feed(preamble.take(piece)):
+            return
     case.feed(preamble.rest())
 
 
