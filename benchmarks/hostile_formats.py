@@ -115,6 +115,11 @@ def _locked_pdf() -> bytes:
     return target.getvalue()
 
 
+def _related(count: int) -> bytes:
+    link = '<Relationship Id="a" Type="http://x/hyperlink" Target="file://h/x" TargetMode="External"/>'
+    return openxml.word(parts={"word/_rels/document.xml.rels": f"<Relationships>{link * count}</Relationships>"})
+
+
 def _extra_fields() -> bytes:
     """Members with thousands of empty Unicode names in both of their headers."""
     target = io.BytesIO()
@@ -169,6 +174,10 @@ FORMATS: Final[dict[str, tuple[bool, Callable[[], bytes]]]] = {
     "locked PDFs in an archive": (False, lambda: archives.zipped({f"{number}.pdf": _locked_pdf() + b"%% %d" % number for number in range(1_400)})),
     "keys of words in Rich Text": (False, lambda: archives.zipped({f"{number}.rtf": b"{\\rtf1 " + b"040000002d010200040000002e0118000000" * 150 + b"}%d" % number for number in range(4_500)})),
     "tokens in a PDF": (False, lambda: pdf([b"<< /A [" + b"/B\n" * 5_000_000 + b"] >>", b"<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length 3 >>\nstream\nabc\nendstream"])),
+    "sheets side by side": (False, lambda: _members("{}.slk", 12, b"ID;P\r\n" + b'C;X1;Y1;K0;EEXEC("cmd")\r\n' * 290_000)),
+    "words of PostScript": (False, lambda: _members("{}.ps", 12, b"%!PS\n" + b"(a) (w) file " * 300_000)),
+    "styles side by side": (False, lambda: _members("{}.html", 12, b"<html>" + b"<p style=x:\\41>" * 90_000)),
+    "relationships side by side": (False, lambda: _members("{}.docx", 12, _related(60_000))),
     "broken streams": (False, lambda: _broken(2_400)),
     "extra fields": (False, _extra_fields),
     "gzip in gzip": (False, lambda: _nested(random.Random(1).randbytes(15_000_000), 19)),

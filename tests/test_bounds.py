@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attachguard import Limits, Policy, Rules, Scanner
+from attachguard import limits as budgets
 from attachguard._core.mime import find_delimiter
 from attachguard._core.transfer import decode_runs
 from attachguard.mail.message import entity, parser
@@ -203,3 +204,35 @@ def test_embedded_objects_of_one_document_have_a_bound(monkeypatch):
     data = build({"WordDocument": b"\xec\xa5\xc1\x00" + bytes(508), **streams})
     report = scanner().scan(data, kind="file", name="a.doc")
     assert limits_hit(report) == ["parts: more than 3 embedded objects in one document"]
+
+
+def busy(name: str) -> bytes:
+    """A small file of a kind whose content is looked at one by one."""
+    from attachguard.testkit.openxml import S, excel
+
+    return {
+        "a.slk": b"ID;P\r\n" + b'C;X1;Y1;K0;EEXEC("cmd")\r\n' * 4_000,
+        "a.m3u": b"#EXTM3U\n" + b"http://x.example/a\n" * 1_000,
+        "a.ps": b"%!PS\n" + b"(a) (w) file " * 4_000,
+        "a.ics": b"BEGIN:VCALENDAR\r\n" + b"ATTACH:http://x.example/a\r\n" * 600 + b"END:VCALENDAR\r\n",
+        "a.rtf": b"{\\rtf1 " + b"{\\field{\\*\\fldinst INCLUDETEXT http://x.example/b }}" * 1_000 + b"}",
+        "a.html": b"<html>" + b"<p style='behavior:url(x)'>" * 2_000,
+        "a.xlsx": excel(
+            parts={
+                "xl/worksheets/s1.xml": f"<worksheet {S}>"
+                + "".join(f'<c><f>_xlfn.WEBSERVICE("http://a/{n}")</f></c>' for n in range(1_000))
+                + "</worksheet>"
+            }
+        ),
+    }[name]
+
+
+@pytest.mark.parametrize("name", ["a.slk", "a.m3u", "a.ps", "a.ics", "a.rtf", "a.html", "a.xlsx"])
+def test_many_files_of_one_message_share_what_is_looked_at(monkeypatch, name):
+    """Each stays within its own bound, and twelve of them took five to ten seconds."""
+    monkeypatch.setattr(budgets, "MOST_LOOKS", 1_900)
+    alone = scanner().scan(busy(name), name=name)
+    assert not [detail for detail in limits_hit(alone) if "message" in detail or "than are looked at" in detail]
+    ending = name[1:]
+    archive = zipped({f"{number}{ending}": busy(name) + b"\n" * number for number in range(12)})
+    assert limits_hit(scanner().scan(archive, name="a.zip"))

@@ -96,6 +96,15 @@ class Budget:
         self.looks += count
         return self.looks <= MOST_LOOKS
 
+    def look(self, what: str, count: int = 1) -> None:
+        """As `spare`, for things that have a name.
+
+        Raises:
+            LimitExceeded: there are more of them than a message may have.
+        """
+        if not self.spare(count):
+            raise LimitExceeded("parts", f"more {what} than are looked at in one message")
+
     def charge_bzip2(self, count: int) -> None:
         """Count bytes packed by bzip2, the one packing in use that is undone at a few megabytes a second.
 

@@ -122,6 +122,13 @@ def test_links_and_dde_are_found(scan):
     assert details(scan(document(body='<draw:image xlink:href="file://srv/x.png"/>'), "a.odt"), "external-reference")
 
 
+def test_links_that_start_a_program_of_windows_are_found(scan):
+    """They are clicked on, and search on the host that they name."""
+    link = '<text:a xlink:href="search-ms:query=x">x</text:a>'
+    assert details(scan(document(body=link), "a.odt"), "external-reference")
+    assert not details(scan(document(body=link), "a.odt"), "inspection-failed")
+
+
 def test_a_signature_marks_the_document(scan):
     """By its member in META-INF."""
     assert scan(SAMPLES["signed/brief.odt"](), "a.odt").parts[0].signed

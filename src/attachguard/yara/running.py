@@ -45,6 +45,10 @@ _SEARCHED: Final = 1024
 _TOGETHER: Final = 32
 _TRIAL: Final = 1
 _SEARCH: Final = 4.0
+#: So many times what rules may take for a message the others may take it to, once one of them has been too slow.
+_WITHOUT: Final = 2
+#: Seconds beyond reading that the other rules may take for a large content, once one of them has been too slow for it.
+_OTHERS: Final = 0.2
 #: A file or rule that takes less than this part of what all of them take together is not the slow one.
 _SHARE: Final = 0.3
 #: Seconds for a byte that only a slow file takes.
@@ -126,9 +130,12 @@ class Stopwatch:
         """
         left = spent.left(limits)
         if left <= 0:
+            begun = self._clock()
+            matches = self._without_named(call) if spent.seconds < _WITHOUT * limits.rule_seconds else []
+            spent.seconds += self._clock() - begun
             raise Slow(
                 f"the YARA rules have taken {limits.rule_seconds:g} s of the processor for this message{self._known()}",
-                self._without_named(call) if spent.seconds < 2 * limits.rule_seconds else [],
+                matches,
             )
         reading = self._begin + self._rate * len(call.data)
         begun = self._clock()
@@ -188,6 +195,9 @@ class Stopwatch:
             return []
         if self._others is None or self._others[0] != slow:
             self._others = slow, compiled([source for source in self._sources if source.space not in slow])
+        # Shown to them only where they are through in no time: what the slow one has taken is enough for one message.
+        if len(call.data) >= _LARGE and self._foreseen(self._others[1], call) > _OTHERS + self._rate * len(call.data):
+            return []
         return self._within(self._others[1], call, _TRIAL) or []
 
     def _search(self, call: Call) -> str:

@@ -52,6 +52,8 @@ _FILES: Final = frozenset({"photo", "logo", "sound", "key", "attach"})
 #: Lines of one file, those of them that are looked at, and different places that they point to.
 _MOST_LINES: Final = 300_000
 _MOST_WANTED: Final = 30_000
+#: What looking at one of them takes, see `Budget.spare`.
+_LOOKS: Final = 2
 _MOST_PLACES: Final = 500
 _MOST_FILES: Final = 2_000
 
@@ -92,6 +94,8 @@ def facts(part: Part, kinds: Kinds, special: Callable[[Line], Iterator[Fact]]) -
             raise LimitExceeded(
                 "lines", f"more than {_MOST_WANTED} lines with content of their own in one {kinds.what}"
             )
+        if not part.budget.spare(_LOOKS):
+            raise LimitExceeded("lines", "more lines with content of their own than are read of one message")
         yield from special(line)
         for child in files(part, line):
             count += 1

@@ -25,6 +25,8 @@ BUSY: Final = 80_000
 ALL_BUSY: Final = 120_000
 #: Script that is too short to say anything, where there is too much of it.
 _SHORTEST: Final = 8
+#: Styles that are looked at in the time of one look, see `Budget.spare`.
+_STYLES: Final = 2
 
 
 class Effort:
@@ -70,7 +72,10 @@ def read_page(part: Part, data: bytes, names: array[int], *, xml: bool, busy: in
     effort.spent += page.busy - busy
     if state[0] >= 0:
         loose.read(page, data, state[0])
-    _read_styles(page, data)
+    if part.budget.spare(data.count(b"style") // _STYLES):
+        _read_styles(page, data)
+    else:
+        page.busy = max(page.busy, BUSY + 1)
     return page
 
 

@@ -136,7 +136,10 @@ class Members:
             name = entry.name.lower()
             text = self._read_text(part, entry, name)
             if text and name != "_rels/.rels":
-                self.relationships += parse_relationships(text, name)
+                links = parse_relationships(text, name)
+                self.relationships += links
+                if not part.budget.spare(len(links)):
+                    self.trouble = LimitExceeded("parts", "more relationships than are read of one message")
                 if len(self.relationships) > MOST_RELATIONSHIPS:
                     self.trouble = LimitExceeded("parts", f"more than {MOST_RELATIONSHIPS} relationships")
 

@@ -185,7 +185,10 @@ def _sheet_links(part: Part, stream: bytes, contents: list[tuple[int, bytes]]) -
     sheets = (int.from_bytes(content[:4], "little") for number, content in contents if number == _BOUNDSHEET)
     places = sorted({0, *(place for place in sheets if place < len(stream))})
     # Each is read up to the next one, so that no octet is read twice.
-    each = (sheet_links(stream, place, end) for place, end in zip(places, [*places[1:], len(stream)], strict=True))
+    each = (
+        sheet_links(stream, place, end, part.budget)
+        for place, end in zip(places, [*places[1:], len(stream)], strict=True)
+    )
     counts: Counter[str] = Counter()
     said: set[tuple[str, str]] = set()
     for found in (*each, formula_links(stream)):

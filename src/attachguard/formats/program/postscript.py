@@ -40,6 +40,8 @@ _CHANGES: Final = frozenset({b"deletefile", b"renamefile"})
 _STEP: Final = 10_000
 #: Words and strings that are read of one file.
 _MOST: Final = 1_000_000
+#: So many of them take as long as one look, see `Budget.spare`.
+_WORDS: Final = 12
 
 
 def inspect(part: Part) -> Iterator[Fact]:
@@ -52,6 +54,8 @@ def inspect(part: Part) -> Iterator[Fact]:
     for number, token in enumerate(_TOKEN.finditer(part.data)):
         if not number % _STEP:
             part.budget.check_time()
+        if not number % _WORDS:
+            part.budget.look("words of PostScript")
         text = _string(token)
         if text is not None:
             strings = [strings[1], text]

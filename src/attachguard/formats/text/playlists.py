@@ -49,6 +49,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     addresses = _in_markup(data) if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" else _in_lines(data)
     said: set[str] = set()
     for address in addresses:
+        part.budget.look("addresses in playlists")
         kind = kind_of(use, address)
         if kind and kind not in ("remote-content", "fetched-content", "own-network-reference") and address not in said:
             said.add(address)

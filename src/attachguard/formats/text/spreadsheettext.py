@@ -37,6 +37,11 @@ DETECTS: Final = "DDE formulas, functions that fetch or start something, macros 
 _MOST: Final = 20
 #: SYLK records of interest are few; lines looked at.
 _MOST_RECORDS: Final = 300_000
+#: So many of them, and so many cells that look like formulas, take as long as one look, see `Budget.spare`.
+_RECORDS: Final = 4
+_CELLS: Final = 2
+#: The same for octets of a table that is searched for cells that start programs.
+_OCTETS: Final = 400
 
 #: The beginning of a cell, quoted or not, up to the bar: a formula's sign, then what is no delimiter, strings of the formula included.
 _CELL: Final = (
@@ -112,6 +117,8 @@ def inspect(part: Part) -> Iterator[Fact]:
     if not table and b"|" not in part.data:
         return
     data = part.once(ascii_markup).removeprefix(b"\xef\xbb\xbf")
+    if (table and b'"' in data) or (b"|" in data and b"!" in data):
+        part.budget.look("tables", len(data) // _OCTETS)
     if table and b'"' in data:
         data += _spliced(data)
     if b"|" in data and b"!" in data:
@@ -145,6 +152,8 @@ def _formulas(part: Part, data: bytes, pattern: re.Pattern[bytes]) -> Iterator[F
     for number, match in enumerate(pattern.finditer(data)):
         if number > _MOST_CELLS:
             raise LimitExceeded("cells", f"more than {_MOST_CELLS} cells that look like formulas")
+        if not number % _CELLS:
+            part.budget.look("cells that look like formulas")
         start = match.start() + (data[match.start()] in b"\r,;\t")
         line = max(data.rfind(b"\n", 0, start), data.rfind(b"\r", 0, start)) + 1
         opened ^= data.count(b'"', place, line) % 2 == 1
@@ -196,6 +205,7 @@ def _fetches(part: Part, data: bytes) -> Iterator[Fact]:
     for number, match in enumerate(_FETCH_CALL.finditer(data)):
         if number >= _MOST_FETCHES:
             return
+        part.budget.look("calls of functions that fetch")
         function = match[1].upper()
         target = match[2].decode("utf-8", "replace")
         kind = kind_of(USES["link" if function == b"HYPERLINK" else "function"], target)
@@ -219,6 +229,8 @@ def _sylk(part: Part, data: bytes) -> Iterator[Fact]:
             break
         if number % 10_000 == 0:
             part.budget.check_time()
+        if not number % _RECORDS:
+            part.budget.look("records of sheets")
         record = match[0]
         if record.startswith(b"O;"):
             # O;E: the sheet is executable, a macro sheet.

@@ -87,6 +87,9 @@ def sheet(part: Part, text: bytes) -> Iterator[Finding]:
         links = dict.fromkeys(match[1] for match in islice(_LINKING.finditer(text), _CALLS_MOST + 1))
         many = len(links) > _CALLS_MOST
         for place in links:
+            if not part.budget.spare():
+                many = True
+                break
             address = unescape(place.decode("utf-8", "replace"))
             kind = kind_of(USES["link"], address)
             if kind:
@@ -95,6 +98,9 @@ def sheet(part: Part, text: bytes) -> Iterator[Finding]:
         calls = dict.fromkeys(match.group(1, 2) for match in islice(_SERVICE.finditer(text), _CALLS_MOST + 1))
         many = many or len(calls) > _CALLS_MOST
         for function, arguments in calls:
+            if not part.budget.spare():
+                many = True
+                break
             words = unescape(arguments.decode("utf-8", "replace"))
             kind, _address = found_in(USES["function"], words.lstrip(' "'))
             said[kind or "fetching-function", f"spreadsheet function {function.decode().upper()}: {shown(words)}"] = (
@@ -102,7 +108,7 @@ def sheet(part: Part, text: bytes) -> Iterator[Finding]:
             )
     yield from some_of_each(part, said)
     if many:
-        detail = f"OOXML: more than {_CALLS_MOST} links or calls of functions that fetch in one sheet"
+        detail = "OOXML: more links or calls of functions that fetch than are looked at"
         yield part.finding("resource-limit-exceeded", detail)
 
 

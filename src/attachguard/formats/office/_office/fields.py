@@ -65,6 +65,7 @@ def field_facts(part: Part, codes: Iterable[str]) -> Iterator[Fact]:
     for number, code in enumerate(codes):
         if number >= _MOST_FIELDS:
             raise LimitExceeded("parts", f"more than {_MOST_FIELDS} fields that may run or fetch something")
+        part.budget.look("fields that may run or fetch something")
         dynamic = _DDE.search(code)
         if dynamic is not None:
             if counts["dde-field"] >= _MOST_FINDINGS:

@@ -16,6 +16,7 @@ from typing import Final
 from attachguard._core.biff import records
 from attachguard._core.needles import holds_any
 from attachguard.later import later
+from attachguard.limits import Budget
 from attachguard.readers.compound import hyperlink
 from attachguard.readers.references import USES, found_in, kind_of
 
@@ -47,17 +48,22 @@ _LEADING: Final = tuple(
 _RANGE: Final = USES["workbook"]._replace(anywhere=False)
 
 
-def sheet_links(stream: bytes, start: int, end: int) -> Iterator[tuple[str, str]]:
+def sheet_links(stream: bytes, start: int, end: int, budget: Budget) -> Iterator[tuple[str, str]]:
     """Kind and detail of each reference of a sheet that is worth saying.
 
     Args:
         stream: the workbook stream.
         start: where the sheet begins in it.
         end: where the next one begins.
+        budget: of the message.
+
+    Raises:
+        LimitExceeded: the message has more links than are looked at.
     """
     for number, place, length in records(memoryview(stream)[:end], start, _WANTED, _MOST):
         content = stream[place : place + length]
         if number == _HLINK:
+            budget.look("links in sheets")
             if content[8:24] == hyperlink.CLASS:
                 yield from _said("link", hyperlink.target(content[24:]), "hyperlink")
         elif number == _DCONREF:

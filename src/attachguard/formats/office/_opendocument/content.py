@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from html import unescape
-from itertools import chain
 from typing import Final
 
 from attachguard.errors import LimitExceeded
@@ -76,6 +75,7 @@ def links(part: Part, texts: list[tuple[str, bytes]]) -> Iterator[Finding]:
     """Content that is fetched from outside when the document is opened, and links that do more than lead somewhere."""
     said: dict[tuple[str, str], None] = {}
     for _, text in texts:
+        part.budget.look("references in documents", text.count(b"href") // REFERENCES)
         if b"WEBSERVICE(" in text:
             for function, arguments in _FORMULA.findall(text):
                 if function == b"WEBSERVICE":
@@ -98,16 +98,11 @@ def references(text: bytes) -> Iterator[tuple[str, str]]:
         LimitExceeded: there are more than any document has.
     """
     seen: set[tuple[bytes, bytes]] = set()
-    for number, match in enumerate(chain(_LOADED.finditer(text), _FOLLOWED.finditer(text))):
+    for number, (use, href) in enumerate(_addresses(text)):
         if number >= _MOST_REFERENCES:
             raise LimitExceeded("parts", f"more than {_MOST_REFERENCES} references in one document")
-        if match.re is _FOLLOWED:
-            use, href = USES["link"], match[1]
-        else:
-            address = _HREF.search(match[2])
-            if address is None:
-                continue
-            use, href = LOADED[match[1]], address[1] or address[2] or b""
+        if href is None:
+            continue
         # Of an address of the web the host decides; a document has many of one host.
         host = href.find(b"/", 8) if href.startswith((b"http://", b"https://")) else -1
         key = use.words.encode(), href[:host] if host > 0 else href[:_SEEN]
@@ -118,6 +113,15 @@ def references(text: bytes) -> Iterator[tuple[str, str]]:
         kind = kind_of(use, address_text)
         if kind:
             yield kind, f"{use.words}: {shown(address_text)}"
+
+
+def _addresses(text: bytes) -> Iterator[tuple[Use, bytes | None]]:
+    """What each element that loads something and each link is for, and the address; None for an element without one."""
+    for match in _LOADED.finditer(text):
+        address = _HREF.search(match[2])
+        yield LOADED[match[1]], address[1] or address[2] or b"" if address is not None else None
+    for match in _FOLLOWED.finditer(text):
+        yield USES["link"], match[1]
 
 
 _OBJECT: Final = Use("linked object", "code", "opening", "ole-link")
@@ -145,6 +149,8 @@ LOADED: Final[dict[bytes, Use]] = {
 }
 #: References of one document that are looked at.
 _MOST_REFERENCES: Final = 100_000
+#: So many of them are looked at in the time of one look, see `Budget.spare`.
+REFERENCES: Final = 4
 #: Bytes of an address by which it is known again.
 _SEEN: Final = 300
 _HREF: Final = later(rb"href\s{0,8}=\s{0,8}(?:\"([^\"]*)\"|'([^']*)')")

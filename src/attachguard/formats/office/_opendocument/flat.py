@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from attachguard.formats.markup.plainxml import element_end, text_of
 from attachguard.formats.markup.shared import from_base64, shown, url_text
-from attachguard.formats.office._opendocument.content import references
+from attachguard.formats.office._opendocument.content import REFERENCES, references
 from attachguard.formats.office._opendocument.macros import has_basic_code
 from attachguard.part import Part
 from attachguard.types.filetypes import filetype
@@ -165,6 +165,7 @@ def _decoder(data: bytes, start: int) -> Iterator[bytes]:
 
 def _references(part: Part, data: bytes) -> Iterator[Fact]:
     counts: Counter[str] = Counter()
+    part.budget.look("references in documents", data.count(b"href") // REFERENCES)
     for kind, detail in references(data):
         counts[kind] += 1
         if counts[kind] <= _MOST:
