@@ -32,7 +32,7 @@ class _Later:
 
 
 def later(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """A pattern that is compiled on first need.
+    """A pattern that is compiled on first need. The `re` of a match is the compiled one, which is another object than this.
 
     Args:
         source: as `re.compile` takes it; what is wrong with it is an error on first need only.

@@ -9,6 +9,7 @@ Why our own: Python's own names of encodings include transformations that are no
 
 from __future__ import annotations
 
+import re
 from encodings.aliases import aliases
 from typing import Final
 
@@ -41,10 +42,11 @@ _MORE: Final = {
 }  # fmt: skip
 #: Longest name that is looked up.
 _LENGTH: Final = 60
+_BETWEEN: Final = re.compile(r"[^0-9a-z]+")
 
 
 def _squeezed(name: str) -> str:
-    return "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
+    return _BETWEEN.sub("", name.lower())
 
 
 _TABLE: Final = {

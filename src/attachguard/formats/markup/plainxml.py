@@ -41,6 +41,8 @@ _SPACE: Final = later(rb"(xmlns(?::[^\s=<>]{1,100})?\s*+=\s*+)(\"[^\"<>&]*+&#[^\
 #: Bytes that entities may add to a document; no drawing or letter needs so many.
 _MOST_ADDED: Final = 4 << 20
 _MOST_NAMED: Final = 500_000
+#: So many of them are read in the time of one look, see `Budget.spare`.
+_OCTETS: Final = 600
 _DEEPEST: Final = 20
 #: Tags inside an element of text that are passed over.
 _MOST_INSIDE: Final = 1_000
@@ -48,7 +50,12 @@ _ANY_TAG: Final = re.compile(rb"<[^>]*+>?")
 
 
 def xml_markup(part: Part) -> bytes:
-    """The part's markup as a reader of XML sees it; see the module."""
+    """The part's markup as a reader of XML sees it; see the module.
+
+    Raises:
+        LimitExceeded: the message has more of it than is read.
+    """
+    part.budget.look("octets of XML", len(part.data) // _OCTETS)
     return plain(part.once(ascii_markup))
 
 
