@@ -178,6 +178,7 @@ FORMATS: Final[dict[str, tuple[bool, Callable[[], bytes]]]] = {
     "words of PostScript": (False, lambda: _members("{}.ps", 12, b"%!PS\n" + b"(a) (w) file " * 300_000)),
     "styles side by side": (False, lambda: _members("{}.html", 12, b"<html>" + b"<p style=x:\\41>" * 90_000)),
     "relationships side by side": (False, lambda: _members("{}.docx", 12, _related(60_000))),
+    "macros side by side": (False, lambda: _members("{}.docm", 12, openxml.docm(macro="'\r\n" * 600_000))),
     "broken streams": (False, lambda: _broken(2_400)),
     "extra fields": (False, _extra_fields),
     "gzip in gzip": (False, lambda: _nested(random.Random(1).randbytes(15_000_000), 19)),

@@ -209,8 +209,10 @@ def test_embedded_objects_of_one_document_have_a_bound(monkeypatch):
 def busy(name: str) -> bytes:
     """A small file of a kind whose content is looked at one by one."""
     from attachguard.testkit.openxml import S, excel
+    from tests.fixtures.vba import ATTRIBUTES, bare
 
     return {
+        "a.bin": bare(ATTRIBUTES + "Sub AutoOpen()\r\n" + "'\r\n" * 3_000),
         "a.slk": b"ID;P\r\n" + b'C;X1;Y1;K0;EEXEC("cmd")\r\n' * 4_000,
         "a.m3u": b"#EXTM3U\n" + b"http://x.example/a\n" * 1_000,
         "a.ps": b"%!PS\n" + b"(a) (w) file " * 4_000,
@@ -227,7 +229,7 @@ def busy(name: str) -> bytes:
     }[name]
 
 
-@pytest.mark.parametrize("name", ["a.slk", "a.m3u", "a.ps", "a.ics", "a.rtf", "a.html", "a.xlsx"])
+@pytest.mark.parametrize("name", ["a.bin", "a.slk", "a.m3u", "a.ps", "a.ics", "a.rtf", "a.html", "a.xlsx"])
 def test_many_files_of_one_message_share_what_is_looked_at(monkeypatch, name):
     """Each stays within its own bound, and twelve of them took five to ten seconds."""
     monkeypatch.setattr(budgets, "MOST_LOOKS", 1_900)

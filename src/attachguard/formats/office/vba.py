@@ -52,6 +52,9 @@ _MAXIMUM_MODULES: Final = 2000
 _MAXIMUM_SOURCE: Final = 6 << 20
 _MAXIMUM_DIRECTORY: Final = 8 << 20
 _MAXIMUM_PROJECTS: Final = 500
+#: Lines, and bytes, of source that take as long as one thing that is looked at (`Budget.spare`).
+_LINES_A_LOOK: Final = 10
+_BYTES_A_LOOK: Final = 200
 #: Start of a compressed source: signature, chunk header, eight literals. Every module begins with its attributes.
 _SOURCE: Final = later(rb"\x01.[\xb0-\xbf]\x00Attribut", re.DOTALL)
 #: The table of compiled lines in a module's cache: mark, version, number of lines; then twelve bytes a line with its length at 4.
@@ -103,7 +106,7 @@ def inspect(part: Part) -> Iterator[Part | Finding]:
         if finding is not None:
             yield finding
         if not whole:
-            raise LimitExceeded("part_bytes", f"more than {_MAXIMUM_SOURCE} bytes of VBA in one project")
+            raise LimitExceeded("part_bytes", "more VBA than is read of one project, or in one message")
 
 
 def _may_have_project(file: Compound) -> bool:
@@ -141,7 +144,7 @@ def read(part: Part, file: Compound, storage: Entry) -> tuple[list[Module], bool
     for key, entry in storage.children.items():
         if entry.kind != STREAM or key in ("dir", "_vba_project") or key.startswith("__srp_"):
             continue
-        if len(modules) >= _MAXIMUM_MODULES or have >= _MAXIMUM_SOURCE:
+        if len(modules) >= _MAXIMUM_MODULES or have >= _MAXIMUM_SOURCE or not part.budget.spare(0):
             return modules, False
         content = file.read(entry)
         name, offset = listed.get(key, (entry.name, -1))
@@ -150,7 +153,10 @@ def read(part: Part, file: Compound, storage: Entry) -> tuple[list[Module], bool
             continue
         part.budget.charge(len(source))
         have += len(source)
-        modules.append(Module(name, source.decode(encoding, "replace"), _compiled_lines(content, offset)))
+        text = source.decode(encoding, "replace")
+        if not part.budget.spare(len(text.splitlines()) // _LINES_A_LOOK + len(source) // _BYTES_A_LOOK):
+            return modules, False
+        modules.append(Module(name, text, _compiled_lines(content, offset)))
     return modules, have < _MAXIMUM_SOURCE
 
 
