@@ -221,7 +221,7 @@ def test_a_little_work_is_shared_among_all_workers():
 def test_the_last_batches_are_small_so_that_workers_end_together(count):
     sizes = [len(batch.items) for batch in cut(numbered(count), 2)]
     assert sizes == sorted(sizes, reverse=True)
-    assert sizes[0] == min(ITEMS, count // 8)
+    assert sizes[0] == min(ITEMS, count // 4)
     assert max(sizes[-4:]) <= 4
 
 

@@ -57,6 +57,8 @@ _SETTINGS: Final = {
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": 0.95,
     "distributed.comm.timeouts.connect": "30s",
+    # It looks at what a worker does a hundred times a second, for a page that nobody opens, and takes a fifteenth of the worker's time.
+    "distributed.worker.profile.enabled": False,
 }
 
 #: In a worker: kernels by the digest of what they were built from.

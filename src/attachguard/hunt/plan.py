@@ -21,7 +21,7 @@ BYTES: Final = 64 << 20
 CARRIED: Final = 16 << 20
 #: Where little is left to do, every worker is to have some of it, and all are to end together: a batch is one share of what is left, in so
 #: many for each worker, and no smaller than what is worth a task.
-_SHARES: Final = 4
+_SHARES: Final = 2
 _LEAST: Final = 4
 #: So many full batches for each worker are no longer little.
 _MUCH: Final = 8
