@@ -187,7 +187,9 @@ def test_records_of_a_sheet_that_are_not_read_are_said(monkeypatch):
 def test_blocks_of_pem_are_looked_at_up_to_a_bound(monkeypatch):
     monkeypatch.setattr("attachguard.limits.MOST_LOOKS", 50)
     data = b"-----BEGIN CERTIFICATE-----\n" * 100
-    assert limits_hit(scanner().scan(data, kind="file", name="a.pem")) == ["parts: PEM: more blocks than are looked at"]
+    assert limits_hit(scanner().scan(data, kind="file", name="a.pem")) == [
+        "parts: more blocks of PEM than are looked at in one message"
+    ]
 
 
 def test_words_of_postscript_are_read_up_to_a_bound(monkeypatch):

@@ -46,8 +46,7 @@ def read_member(part: Part, entry: Entry, most: int) -> bytes:
         return entry.held
     if not entry.readable:
         return b""
-    if not part.budget.spare(_MEMBER_LOOKS):
-        raise LimitExceeded("parts", "more members of documents than are read of one message")
+    part.budget.look("members of documents", _MEMBER_LOOKS)
     directory = part.once(read_directory)
     view = memoryview(directory.data)[entry.start : entry.start + entry.packed]
     if entry.size < most:

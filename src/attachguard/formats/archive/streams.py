@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from attachguard._core.lz import Lzw, lz4_block
-from attachguard.errors import LimitExceeded, Malformed
+from attachguard.errors import Malformed
 from attachguard.formats.archive.members import trailing, unpacked_name
 from attachguard.part import Part
 from attachguard.readers.outside import optional
@@ -77,8 +77,7 @@ def inspect(part: Part) -> Iterator[Fact]:
 
 def _count(part: Part, looks: int = 1) -> None:
     """Count a stream, frame or block that is about to be read; raises `LimitExceeded` where the message has had too many of them."""
-    if not part.budget.spare(looks):
-        raise LimitExceeded("parts", "more packed streams, frames and blocks than are read of one message")
+    part.budget.look("packed streams, frames and blocks", looks)
     part.budget.check_time()
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from attachguard.codes import EncryptionState
-from attachguard.errors import LimitExceeded, Malformed
+from attachguard.errors import Malformed
 from attachguard.formats.crypto.pem import der_content
 from attachguard.inspector import Fact
 from attachguard.model import Signature
@@ -108,8 +108,7 @@ _MIME_HEADER: Final = re.compile(rb"\s{0,8}(?:content-[a-z-]{3,40}|mime-version)
 def inspect(part: Part) -> Iterator[Fact]:
     """Signatures, encryption and unwrapped content."""
     data = part.once(der_content)
-    if not part.budget.spare(_LOOKS + len(data) // _LOOK_BYTES):
-        raise LimitExceeded("parts", "more CMS objects than are read of one message")
+    part.budget.look("CMS objects", _LOOKS + len(data) // _LOOK_BYTES)
     root = der.read(data)
     if part.is_a("tsr"):
         answer = root.child_list(2)

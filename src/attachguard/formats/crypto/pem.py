@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from attachguard.errors import LimitExceeded
 from attachguard.inspector import Fact
 from attachguard.part import Part
 from attachguard.readers.crypto import der_kinds as derkinds
@@ -64,8 +63,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         if lock:
             yield part.encrypted("unknown-password", lock)
             return
-        if not part.budget.spare(_LOOKS):
-            raise LimitExceeded("parts", "PEM: more blocks than are looked at")
+        part.budget.look("blocks of PEM", _LOOKS)
         if disguised < _MOST_DISGUISED and _is_disguise(part.data, label, begin.end()):
             # `certutil -decode` writes whatever stands between the lines.
             disguised += 1

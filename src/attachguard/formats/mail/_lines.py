@@ -94,8 +94,7 @@ def facts(part: Part, kinds: Kinds, special: Callable[[Line], Iterator[Fact]]) -
             raise LimitExceeded(
                 "lines", f"more than {_MOST_WANTED} lines with content of their own in one {kinds.what}"
             )
-        if not part.budget.spare(_LOOKS):
-            raise LimitExceeded("lines", "more lines with content of their own than are read of one message")
+        part.budget.look("lines with content of their own", _LOOKS)
         yield from special(line)
         for child in files(part, line):
             count += 1

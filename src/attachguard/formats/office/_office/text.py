@@ -77,8 +77,7 @@ def _drawn(part: Part, text: bytes, pattern: re.Pattern[bytes], use: str) -> Ite
     """Addresses of VML ([MS-OI29500] 3.1.2, ECMA-376 part 4, 19.1.2.11): not by a relationship, as all others are."""
     said: dict[tuple[str, str], None] = {}
     for match in _within(pattern.finditer(text)):
-        if not part.budget.spare(_LOOKS):
-            raise LimitExceeded("parts", "more addresses of drawings than are looked at in one message")
+        part.budget.look("addresses of drawings", _LOOKS)
         address = unescape((match[1] or match[2]).decode("utf-8", "replace"))
         kind = kind_of(USES[use], address)
         if kind:
