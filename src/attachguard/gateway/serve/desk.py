@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Final
@@ -154,9 +155,10 @@ class Case:
     ) -> None:
         self._desk = desk
         self._generation = generation
+        self._pool = generation.pool
         self.front = front
         self._session = session
-        self._most = most
+        self._most = most or sys.maxsize
         self._remember = remember
         self._name = name
         self._trouble = ""
@@ -208,10 +210,11 @@ class Case:
         """Take the next bytes; True where no more are needed: the verdict is final, or the message cannot be judged."""
         if self._trouble:
             return True
-        self.size += len(data)
-        if self._most and self.size > self._most:
+        size = len(data)
+        self.size += size
+        if self.size > self._most:
             self._trouble = "too-large"
-        elif self._generation.pool.held + len(data) > self._desk.settings.in_flight:
+        elif self._pool.held + size > self._desk.settings.in_flight:
             self._trouble = "busy"
         if self._trouble:
             self._session.drop()
@@ -242,7 +245,7 @@ class Case:
         if not looks_like_mail(bytes(next(self.content(), b"")[:HEAD])):
             return result
         # Its first octets may be made so that the scanner takes it for a text: what begins like a mail is judged as a mail, too.
-        pool = self._generation.pool
+        pool = self._pool
         again = pool.open(kind="message", source=self.number, envelope=self.envelope, early=False)
         try:
             for piece in self.content():
@@ -260,7 +263,7 @@ class Case:
         if self._remember is None or not self._desk.cache.room:
             return await self._session.close()
         key = self._desk.cache.key(
-            self._session.pieces, self._remember, self._name, self._session.envelope, self._generation.pool.scanner
+            self._session.pieces, self._remember, self._name, self._session.envelope, self._pool.scanner
         )
         if key is None:
             return await self._session.close()
@@ -308,5 +311,5 @@ class Case:
         """The message is done with, or its sender is gone."""
         if not self._left:
             self._left = True
-            self._generation.pool.forget(self._session)
+            self._pool.forget(self._session)
             self._generation.left()
