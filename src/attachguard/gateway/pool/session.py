@@ -144,9 +144,12 @@ class Session:
         self._keep()
         if self._result is None and self._worker is None:
             worker = await self._pool.worker(seconds)
-            if self._result is None and worker is None:
+            if self._result is not None:
+                if worker is not None:
+                    self._pool.line.free(worker)
+            elif worker is None:
                 self._settle("busy", "no scanning process was free in time")
-            elif worker is not None:
+            else:
                 self._begin(worker)
         if self._result is None:
             assert self._worker is not None

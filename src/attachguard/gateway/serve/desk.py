@@ -92,10 +92,11 @@ class Desk:
     def install(self, pool: Pool) -> None:
         """Give new messages to this pool; the one before ends when it is empty."""
         old = self.generation
+        if old is not None:
+            self.metrics.pool_changed()
         self.generation = Generation(pool)
         self.cache.clear()
         if old is not None:
-            self.metrics.pool_changed()
             old.retired = True
             old.cases += 1
             old.left()
@@ -186,15 +187,9 @@ class Case:
         self._session.envelope = envelope
 
     def content(self) -> Iterator[Octets]:
-        """The message as it came."""
+        """The message as it came: all of it, even where the message is forgotten while somebody in another thread still reads."""
         descriptor = self._session.descriptor
-        if descriptor < 0:
-            yield from self._session.pieces
-            return
-        place = 0
-        while piece := os.pread(descriptor, _READ, place):
-            place += len(piece)
-            yield piece
+        return iter(tuple(self._session.pieces)) if descriptor < 0 else _content(descriptor)
 
     @property
     def trouble(self) -> str:
@@ -260,7 +255,7 @@ class Case:
         if self._trouble:
             causes = {"too-large": f"more than {self._most} octets", "busy": "too many messages are under way"}
             return self._session.failed(self._trouble, causes[self._trouble])
-        if self._remember is None or not self._desk.cache.room:
+        if self._remember is None or not self._desk.cache.room or self._generation.retired:
             return await self._session.close()
         key = self._desk.cache.key(
             self._session.pieces, self._remember, self._name, self._session.envelope, self._pool.scanner
@@ -272,8 +267,9 @@ class Case:
         if known is not None:
             return known
         result = await self._session.close()
-        # What comes from here was no attachment that a worker was asked about.
-        self._desk.cache.put(key, msgspec.structs.replace(result, repeats=(0, 0)))
+        # What comes from here was no attachment that a worker was asked about. After a reload it may be said by rules that are no longer there.
+        if not self._generation.retired:
+            self._desk.cache.put(key, msgspec.structs.replace(result, repeats=(0, 0)))
         return result
 
     async def _judge(self, result: Result, seconds: float) -> Judgement:
@@ -313,3 +309,11 @@ class Case:
             self._left = True
             self._pool.forget(self._session)
             self._generation.left()
+
+
+def _content(descriptor: int) -> Iterator[bytes]:
+    """What an open file holds."""
+    place = 0
+    while piece := os.pread(descriptor, _READ, place):
+        place += len(piece)
+        yield piece
