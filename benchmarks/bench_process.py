@@ -19,7 +19,7 @@ from benchmarks.patience import SLACK, measured
 IMPORT = 2.0
 SCANNER = 6.0
 #: MB that belong to a worker alone after the whole workload, and that a large message may take beyond its largest part.
-WORKER_MB = 64
+WORKER_MB = 80
 BESIDE_MB = 40
 #: CPU of two processes, or threads, over the same messages in times of that of one; 1.11 is 1.8 times as fast on two free cores, and the start of processes
 #: weighs on a short run.
