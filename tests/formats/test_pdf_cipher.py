@@ -40,7 +40,7 @@ def made(*, packed: bool = False, scheme: str = "", user: str = "", more: Any = 
         file.attachments["böse.txt"] = b"content of the attached file " * 50
         outside = file.make_stream(b"")
         outside.stream_dict.F = String("\\\\host\\share\\stream")
-        file.Root.Outside = outside
+        file.Root["/Outside"] = outside
         with file.open_metadata(set_pikepdf_as_editor=False) as metadata:
             metadata["pdf:Producer"] = "its maker"
         if more is not None:
@@ -110,12 +110,14 @@ def test_a_vector_that_reads_like_a_harmless_address_hides_none():
     assert plain.marks & MARK["unusual"]
 
 
-def test_a_locked_file_is_not_shown_to_qpdf(no_qpdf):
+@pytest.mark.usefixtures("no_qpdf")
+def test_a_locked_file_is_not_shown_to_qpdf():
     _part, findings, _children = inspected(made(scheme="AES-128", user="nobody knows"))
     assert ("encrypted-unknown-password", "PDF: AES-128, needs a user password") in findings
 
 
-def test_keys_have_a_bound_for_the_message(no_qpdf):
+@pytest.mark.usefixtures("no_qpdf")
+def test_keys_have_a_bound_for_the_message():
     """A mail of a few megabytes has room for thousands of small files, and a key of revision 6 takes three milliseconds."""
     budget = Budget(Limits())
     assert not budget.spare(MOST_LOOKS + 1)
