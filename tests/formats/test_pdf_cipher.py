@@ -33,13 +33,13 @@ def made(*, packed: bool = False, scheme: str = "", user: str = "", more: Any = 
         file.add_blank_page()
         page = file.pages[0].obj
         link = Dictionary(S=Name.URI, URI=String("file://host/share/(a).exe"))
-        page.Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], A=link)])
-        page.AA = Dictionary(O=Dictionary(S=Name.JavaScript, JS=String("inString(1)")))
+        page["/Annots"] = Array([Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], A=link)])
+        page["/AA"] = Dictionary(O=Dictionary(S=Name.JavaScript, JS=String("inString(1)")))
         file.Root.OpenAction = Dictionary(S=Name.JavaScript, JS=file.make_stream(b"inStream(2)" * 9))
-        file.Root.Launched = file.make_indirect(Dictionary(S=Name.Launch, F=String("cmd.exe")))
+        file.Root["/Launched"] = file.make_indirect(Dictionary(S=Name.Launch, F=String("cmd.exe")))
         file.attachments["böse.txt"] = b"content of the attached file " * 50
         outside = file.make_stream(b"")
-        outside.stream_dict.F = String("\\\\host\\share\\stream")
+        outside.stream_dict["/F"] = String("\\\\host\\share\\stream")
         file.Root["/Outside"] = outside
         with file.open_metadata(set_pikepdf_as_editor=False) as metadata:
             metadata["pdf:Producer"] = "its maker"
