@@ -1,4 +1,7 @@
-"""AES in CBC mode, in which 7z, RAR, Office, OpenDocument and PDF keep content; the cryptography package is loaded on first use."""
+"""AES in CBC mode, in which 7z, RAR, Office, OpenDocument and PDF keep content.
+
+Why our own: four lines around the cipher, which is that of the cryptography package, loaded on first use.
+"""
 
 from __future__ import annotations
 
