@@ -25,7 +25,7 @@ from pathlib import Path
 from tests.gateway.daemon import daemon
 
 from benchmarks import workload
-from benchmarks.compare_gateway import milter, own, pss
+from benchmarks.compare_gateway import mail, milter, own, pss
 
 #: Seconds for a server to get ready: rspamd compiles its expressions when it first starts.
 _READY = 180
@@ -53,7 +53,7 @@ def attachguard(folder: Path) -> Iterator[tuple[int, Send]]:
 
         def send(messages: list[bytes]) -> list[float]:
             times: list[float] = []
-            milter(running, messages, times)
+            milter(running, list(map(mail, messages)), times)
             return times
 
         yield running.process.pid, send

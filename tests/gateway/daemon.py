@@ -39,7 +39,7 @@ class Daemon:
         host, _, port = place.removeprefix("inet:").rpartition(":")
         return host, int(port)
 
-    def connect(self, front: str, seconds: float = 20.0) -> socket.socket:
+    def connect(self, front: str, seconds: float | None = 20.0) -> socket.socket:
         """A connection to a front."""
         place = self.address(front)
         if isinstance(place, tuple):

@@ -47,7 +47,7 @@ def frames(data: bytes, step: int = 0) -> list[Frame]:
 
 
 def test_what_postfix_sends_is_understood():
-    assert b"".join(each.command for each in frames(RECORDED)) == b"ODCHMRDLLLNBEAQ"
+    assert b"".join(command for command, _content in frames(RECORDED)) == b"ODCHMRDLLLNBEAQ"
 
 
 @pytest.mark.parametrize("step", [1, 2, 3, 5, 64])
@@ -57,19 +57,19 @@ def test_how_the_octets_are_cut_makes_no_difference(step):
 
 def test_a_long_piece_of_a_body_is_passed_on_where_it_lies_and_a_long_field_is_not():
     octets = bytes(range(256)) * 300
-    (body,) = frames(frame(b"B", octets))
-    assert isinstance(body.content, memoryview)
-    assert body.content == octets
-    (field,) = frames(frame(b"L", b"Subject\0" + octets + b"\0"))
-    assert field.content == b"Subject\0" + octets + b"\0"
-    assert isinstance(field.content, bytes)
+    ((_command, body),) = frames(frame(b"B", octets))
+    assert isinstance(body, memoryview)
+    assert body == octets
+    ((_command, field),) = frames(frame(b"L", b"Subject\0" + octets + b"\0"))
+    assert field == b"Subject\0" + octets + b"\0"
+    assert isinstance(field, bytes)
 
 
 def test_a_short_piece_does_not_hold_on_to_all_that_came_with_it():
     octets = bytes(range(256)) * 300
-    short, long = frames(frame(b"B", octets[:5000]) + frame(b"B", octets))
-    assert isinstance(short.content, bytes)
-    assert (short.content, long.content) == (octets[:5000], octets)
+    (_command, short), (_command, long) = frames(frame(b"B", octets[:5000]) + frame(b"B", octets))
+    assert isinstance(short, bytes)
+    assert (short, long) == (octets[:5000], octets)
 
 
 def test_we_want_of_what_is_offered():
@@ -157,7 +157,7 @@ def test_the_envelope_is_what_the_mail_server_said():
     assert envelope.recipients == ("b@example.net",)
     assert (envelope.client, envelope.helo, envelope.channel) == ("127.0.0.1", "client.example.org", "vps")
     assert envelope.sender_valid is None
-    assert connection.macro(b"i") == "7CE9A20E478"
+    assert connection.number == "7CE9A20E478"
 
 
 @pytest.mark.parametrize(
@@ -181,10 +181,20 @@ def test_replies_double_the_per_cent_sign_and_are_ascii():
 
 def test_a_body_goes_out_in_frames_of_64_kilobytes():
     sent = frames(codec.body(b"x" * 200_000).replace(b"b", b"B"))
-    assert [len(each.content) for each in sent] == [65535, 65535, 65535, 3395]
+    assert [len(content) for _command, content in sent] == [65535, 65535, 65535, 3395]
 
 
 def test_long_values_are_folded():
     value = answers._folded("; ".join(f"key{number}={'v' * 20}" for number in range(12)))
     assert max(map(len, value.split(b"\n"))) <= 80
     assert value.replace(b"\n\t", b" ") == "; ".join(f"key{number}={'v' * 20}" for number in range(12)).encode()
+
+
+def test_the_number_in_the_queue_may_come_with_the_sender_and_is_never_that_of_the_mail_before():
+    connection = Connection()
+    connection.told(b"Mi\0FIRST\0{auth_type}\0i\0")
+    assert connection.number == "FIRST"
+    connection.told(b"M{mail_addr}\0a@example.org\0")
+    assert connection.number == ""
+    connection.told(b"T{i}\0SECOND\0")
+    assert connection.number == "SECOND"

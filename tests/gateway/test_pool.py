@@ -220,6 +220,16 @@ def test_processes_that_hang_before_they_are_ready_are_not_waited_for_without_en
         pass
 
 
+def test_a_process_that_hangs_before_it_is_ready_makes_room_for_one_that_does_not(monkeypatch):
+    with Pool(scanner(), workers=1, warm=False) as pool:
+        with monkeypatch.context() as while_hanging:
+            while_hanging.setattr("attachguard.gateway.pool.crew._START", 0.5)
+            while_hanging.setattr(confine, "give_up", lambda _settings: time.sleep(60))
+            assert "scan-incomplete" in pool.scan(b"KILL", kind="file").verdict.reasons
+        assert details(pool.scan(b"x", kind="file")) == ["seen"]
+        assert pool.crew.deaths == {"died": 1, "stopped": 1}
+
+
 def test_a_pool_is_whole_again_when_the_system_has_processes_again(monkeypatch):
     def none():
         raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")

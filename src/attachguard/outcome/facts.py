@@ -25,11 +25,11 @@ def top_paths(report: Report) -> dict[str, str]:
 
 def concerned(report: Report, actions: frozenset[Action] = KEEPING) -> dict[str, list[Finding]]:
     """The findings that lead to one of these actions, by the path of the top-level part they are about; the root's path for the whole."""
-    tops = top_paths(report)
     groups: dict[str, list[Finding]] = {}
-    for finding in report.findings:
-        if finding.action in actions:
-            groups.setdefault(tops.get(finding.part, finding.part), []).append(finding)
+    found = [finding for finding in report.findings if finding.action in actions]
+    tops = top_paths(report) if found else {}
+    for finding in found:
+        groups.setdefault(tops.get(finding.part, finding.part), []).append(finding)
     return groups
 
 

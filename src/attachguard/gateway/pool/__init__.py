@@ -12,7 +12,6 @@ import asyncio
 import concurrent.futures
 import os
 import threading
-import time
 from collections.abc import AsyncIterable, AsyncIterator, Coroutine, Iterable
 from pathlib import Path
 from types import TracebackType
@@ -324,10 +323,6 @@ class Pool:
         return len(self.line)
 
     # -- for sessions --------------------------------------------------------------------------------------------------------
-
-    def now(self) -> float:
-        """Monotonic seconds."""
-        return time.monotonic()
 
     def future(self) -> asyncio.Future[Any]:
         """Something to wait for."""

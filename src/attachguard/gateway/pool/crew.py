@@ -27,6 +27,8 @@ from attachguard.types.letters import printable
 
 #: How often it is looked at which workers are late or have grown, in seconds.
 _WATCH: Final = 0.1
+#: Seconds that a worker may take to get ready.
+_START: Final = 30.0
 #: Pauses between workers that do not get ready.
 _PAUSES: Final = (0.0, 0.0, 0.2, 0.5, 1.0)
 #: Workers that did not get ready after which it is said that none will.
@@ -153,6 +155,7 @@ class Crew:
             work(self._scanner, far, memory, self._settings, canary=self._canary)
         far.close()
         worker = Worker(pid, Channel(near, memory))
+        worker.allow(time.monotonic(), _START)
         self._workers[pid] = worker
         if self._loop is not None:
             self._loop.add_reader(worker.channel.descriptor, self._readable, worker)
@@ -168,6 +171,7 @@ class Crew:
                     if frame.kind != wire.READY:
                         raise Broken("the process said what it may not say")
                     worker.ready = self._proven = True
+                    worker.due = 0.0
                     worker.start_size = confine.resident(worker.pid)
                     self._stillborn, self.trouble = 0, ""
                     self._free(worker)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -92,19 +93,22 @@ class Session:
         """Take the next bytes; True when the outcome is known and nothing more is needed."""
         if self._result is not None:
             return True
+        size = len(data)
         self.pieces.append(data)
-        self.size += len(data)
-        self._pool.held += len(data)
-        self._fed = self._pool.now()
+        self.size += size
+        self._pool.held += size
         if self._worker is None:
             if self.size < _STREAMED or self._lonely:
                 return False
+            self._fed = monotonic()
             worker = self._pool.idle_worker()
             if worker is None:
                 return False
             self._since = self._fed
             self._pool.line.streaming.add(self)
             self._begin(worker)
+        else:
+            self._fed = monotonic()
         if self.size - self._given >= wire.SLOT_SIZE:
             self._send()
         return self._result is not None
@@ -140,9 +144,12 @@ class Session:
         self._keep()
         if self._result is None and self._worker is None:
             worker = await self._pool.worker(seconds)
-            if self._result is None and worker is None:
+            if self._result is not None:
+                if worker is not None:
+                    self._pool.line.free(worker)
+            elif worker is None:
                 self._settle("busy", "no scanning process was free in time")
-            elif worker is not None:
+            else:
                 self._begin(worker)
         if self._result is None:
             assert self._worker is not None
@@ -150,7 +157,7 @@ class Session:
             self._send()
         if self._result is None:
             assert self._worker is not None
-            self._worker.allow(self._pool.now(), seconds)
+            self._worker.allow(monotonic(), seconds)
             self._done = self._pool.future()
             await self._done
         assert self._result is not None
@@ -202,7 +209,7 @@ class Session:
             channel.put(wire.END)
         if not self._ended:
             # It owes something until it has taken what it was given.
-            worker.allow(self._pool.now(), self._pool.seconds)
+            worker.allow(monotonic(), self._pool.seconds)
         self._pool.send(worker)
 
     def slow(self, now: float) -> bool:
@@ -310,7 +317,7 @@ class _Leaving:
     def __init__(self, pool: Pool, worker: Worker) -> None:
         self._pool = pool
         self._worker = worker
-        worker.allow(pool.now(), pool.seconds)
+        worker.allow(monotonic(), pool.seconds)
 
     def heard(self, frame: Frame) -> None:
         """See `crew.Holder`; a report or words about bytes taken may still be on their way."""

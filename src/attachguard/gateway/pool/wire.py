@@ -121,14 +121,17 @@ class Channel:
         start = filled = self.turn * SLOT_SIZE
         end = start + SLOT_SIZE
         view = self._view
-        while place < len(pieces) and filled < end:
+        count = len(pieces)
+        while place < count and filled < end:
             piece = pieces[place]
-            count = min(len(piece) - offset, end - filled)
-            view[filled : filled + count] = memoryview(piece)[offset : offset + count]
-            filled += count
-            offset += count
-            if offset == len(piece):
-                place, offset = place + 1, 0
+            until = filled + len(piece) - offset
+            if until > end:
+                stop = offset + end - filled
+                view[filled:end] = memoryview(piece)[offset:stop]
+                filled, offset = end, stop
+                break
+            view[filled:until] = memoryview(piece)[offset:] if offset else piece
+            place, offset, filled = place + 1, 0, until
         self.put(SLOT, PLACE.pack(self.turn, filled - start))
         self.turn = (self.turn + 1) % SLOTS
         self.free -= 1

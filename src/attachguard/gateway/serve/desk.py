@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Final
@@ -91,10 +92,11 @@ class Desk:
     def install(self, pool: Pool) -> None:
         """Give new messages to this pool; the one before ends when it is empty."""
         old = self.generation
+        if old is not None:
+            self.metrics.pool_changed()
         self.generation = Generation(pool)
         self.cache.clear()
         if old is not None:
-            self.metrics.pool_changed()
             old.retired = True
             old.cases += 1
             old.left()
@@ -154,9 +156,10 @@ class Case:
     ) -> None:
         self._desk = desk
         self._generation = generation
+        self._pool = generation.pool
         self.front = front
         self._session = session
-        self._most = most
+        self._most = most or sys.maxsize
         self._remember = remember
         self._name = name
         self._trouble = ""
@@ -184,15 +187,9 @@ class Case:
         self._session.envelope = envelope
 
     def content(self) -> Iterator[Octets]:
-        """The message as it came."""
+        """The message as it came: all of it, even where the message is forgotten while somebody in another thread still reads."""
         descriptor = self._session.descriptor
-        if descriptor < 0:
-            yield from self._session.pieces
-            return
-        place = 0
-        while piece := os.pread(descriptor, _READ, place):
-            place += len(piece)
-            yield piece
+        return iter(tuple(self._session.pieces)) if descriptor < 0 else _content(descriptor)
 
     @property
     def trouble(self) -> str:
@@ -208,10 +205,11 @@ class Case:
         """Take the next bytes; True where no more are needed: the verdict is final, or the message cannot be judged."""
         if self._trouble:
             return True
-        self.size += len(data)
-        if self._most and self.size > self._most:
+        size = len(data)
+        self.size += size
+        if self.size > self._most:
             self._trouble = "too-large"
-        elif self._generation.pool.held + len(data) > self._desk.settings.in_flight:
+        elif self._pool.held + size > self._desk.settings.in_flight:
             self._trouble = "busy"
         if self._trouble:
             self._session.drop()
@@ -242,7 +240,7 @@ class Case:
         if not looks_like_mail(bytes(next(self.content(), b"")[:HEAD])):
             return result
         # Its first octets may be made so that the scanner takes it for a text: what begins like a mail is judged as a mail, too.
-        pool = self._generation.pool
+        pool = self._pool
         again = pool.open(kind="message", source=self.number, envelope=self.envelope, early=False)
         try:
             for piece in self.content():
@@ -257,10 +255,10 @@ class Case:
         if self._trouble:
             causes = {"too-large": f"more than {self._most} octets", "busy": "too many messages are under way"}
             return self._session.failed(self._trouble, causes[self._trouble])
-        if self._remember is None or not self._desk.cache.room:
+        if self._remember is None or not self._desk.cache.room or self._generation.retired:
             return await self._session.close()
         key = self._desk.cache.key(
-            self._session.pieces, self._remember, self._name, self._session.envelope, self._generation.pool.scanner
+            self._session.pieces, self._remember, self._name, self._session.envelope, self._pool.scanner
         )
         if key is None:
             return await self._session.close()
@@ -269,8 +267,9 @@ class Case:
         if known is not None:
             return known
         result = await self._session.close()
-        # What comes from here was no attachment that a worker was asked about.
-        self._desk.cache.put(key, msgspec.structs.replace(result, repeats=(0, 0)))
+        # What comes from here was no attachment that a worker was asked about. After a reload it may be said by rules that are no longer there.
+        if not self._generation.retired:
+            self._desk.cache.put(key, msgspec.structs.replace(result, repeats=(0, 0)))
         return result
 
     async def _judge(self, result: Result, seconds: float) -> Judgement:
@@ -308,5 +307,13 @@ class Case:
         """The message is done with, or its sender is gone."""
         if not self._left:
             self._left = True
-            self._generation.pool.forget(self._session)
+            self._pool.forget(self._session)
             self._generation.left()
+
+
+def _content(descriptor: int) -> Iterator[bytes]:
+    """What an open file holds."""
+    place = 0
+    while piece := os.pread(descriptor, _READ, place):
+        place += len(piece)
+        yield piece

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import sys
+import time
 from typing import Final, Literal
 
 import msgspec
@@ -23,6 +23,8 @@ class Log:
 
     def __init__(self, form: Literal["text", "json"] = "text") -> None:
         self.form = form
+        self._second = -1
+        self._spelled = ""
 
     def __call__(self, event: str, **facts: object) -> None:
         """Write a line.
@@ -31,13 +33,22 @@ class Log:
             event: what happened, one word.
             facts: particulars; empty ones are left out.
         """
-        now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        facts = {key: value for key, value in facts.items() if value or value == 0}
+        now = self._now()
         if self.form == "json":
-            line = msgspec.json.encode({"time": now, "event": event, **facts}).decode()
+            told = {key: value for key, value in facts.items() if value or value == 0}
+            line = msgspec.json.encode({"time": now, "event": event, **told}).decode()
         else:
-            line = " ".join([now, event, *[f"{key}={_word(value)}" for key, value in facts.items()]])
+            words = [f" {key}={_word(value)}" for key, value in facts.items() if value or value == 0]
+            line = f"{now} {event}{''.join(words)}"
         self.plain(line)
+
+    def _now(self) -> str:
+        """The time to the millisecond; what of it stays the same for a second is spelled once."""
+        whole, part = divmod(time.time_ns() // 1_000_000, 1000)
+        if whole != self._second:
+            self._second = whole
+            self._spelled = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole))
+        return f"{self._spelled}.{part:03d}Z"
 
     def plain(self, line: str) -> None:
         """A line as it is."""
@@ -51,8 +62,8 @@ class Log:
 
 def _word(value: object) -> str:
     """A value on one line, quoted where it needs that."""
-    if isinstance(value, (float, int)):
-        return f"{value:.1f}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:.1f}"
     text = ",".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
     if _PLAIN.fullmatch(text):
         return text

@@ -48,14 +48,13 @@ class Metrics:
         self._reasons = client.Counter("attachguard_reasons", "Reasons of verdicts", ["code"], registry=registry)
         self._failures = client.Counter("attachguard_failures", "Scans that failed", ["cause"], registry=registry)
         self._cache = client.Counter("attachguard_cache", "Results asked for", ["answer"], registry=registry)
-        self._repeats = client.Counter(
+        repeats = client.Counter(
             "attachguard_attachment_cache",
             "Attachments of mails that might have come before",
             ["answer"],
             registry=registry,
         )
-        for answer in ("hit", "miss"):
-            self._repeats.labels(answer)
+        self._spared, self._unspared = (repeats.labels(answer).inc for answer in ("hit", "miss"))
         self._deaths = client.Counter(
             "attachguard_worker_deaths", "Workers that ended before their time", ["cause"], registry=registry
         )
@@ -109,8 +108,8 @@ class Metrics:
     def repeats(self, asked: int, spared: int) -> None:
         """So many attachments might have come before, and so many had."""
         if self._client is not None:
-            self._repeats.labels("hit").inc(spared)
-            self._repeats.labels("miss").inc(asked - spared)
+            self._spared(spared)
+            self._unspared(asked - spared)
 
     def reloaded(self, *, good: bool) -> None:
         """The configuration was loaded, or could not be."""

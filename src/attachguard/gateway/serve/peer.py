@@ -12,6 +12,7 @@ import contextlib
 import os
 import socket
 from collections.abc import Callable
+from time import monotonic
 from typing import Final
 
 _RECEIVE: Final = 1 << 18
@@ -33,7 +34,7 @@ class Peer:
 
     __slots__ = (
         "_broken", "_descriptor", "_drained", "_loop", "_registered", "_socket", "_take", "_unsent", "_waiter", "busy", "comfort", "crowded",
-        "descriptors", "idle", "local", "name", "touched", "unheard",
+        "descriptors", "idle", "local", "name", "passes", "touched", "unheard",
     )  # fmt: skip
 
     def __init__(self, connection: socket.socket, name: str) -> None:
@@ -44,6 +45,8 @@ class Peer:
         self._loop = asyncio.get_running_loop()
         self.name = name
         self.local = connection.family == socket.AF_UNIX
+        #: Whether it may pass descriptors along; the system drops those that nobody asked for.
+        self.passes = False
         #: Descriptors that came along, in their order.
         self.descriptors: list[int] = []
         #: Whether the client waits for us, and not we for it.
@@ -56,7 +59,7 @@ class Peer:
         self.unheard = False
         #: Whether nothing is under way: such a client may be sent away when the daemon ends.
         self.idle = True
-        self.touched = self._loop.time()
+        self.touched = monotonic()
         self._registered = False
         self._take: Callable[[bytes], bool] = _enough
         self._waiter: asyncio.Future[bool] | None = None
@@ -103,7 +106,7 @@ class Peer:
     def _read(self) -> bytes | None:
         """What has arrived: nothing at the end, None while there is nothing."""
         try:
-            if self.local:
+            if self.passes and self.local:
                 data, ancillary, _flags, _address = self._socket.recvmsg(_RECEIVE, _RIGHTS)
                 if ancillary:
                     self._took(ancillary)
@@ -113,7 +116,7 @@ class Peer:
             return None
         except OSError:
             return b""
-        self.touched = self._loop.time()
+        self.touched = monotonic()
         return data
 
     def _took(self, ancillary: list[tuple[int, int, bytes]]) -> None:
@@ -150,7 +153,7 @@ class Peer:
         """Send it, at once or when the client has room; nothing more is read from a client that has none. Raises `OSError` where it is gone."""
         if self._broken:
             raise ConnectionError("the client is gone")
-        self.touched = self._loop.time()
+        self.touched = monotonic()
         if self._unsent:
             self._unsent += data
             return
@@ -178,7 +181,7 @@ class Peer:
         except OSError:
             self._broken = True
             self._unsent.clear()
-        self.touched = self._loop.time()
+        self.touched = monotonic()
         if self._unsent:
             return
         self._loop.remove_writer(self._descriptor)

@@ -54,6 +54,7 @@ class ClamdFront:
 
     async def serve(self, peer: Peer) -> None:
         """One connection."""
+        peer.passes = True
         incoming = Incoming(peer, self._settings.max_size)
         while isinstance(command := await incoming.next(), Command):
             peer.idle = False

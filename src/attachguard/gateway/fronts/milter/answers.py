@@ -88,21 +88,28 @@ def _marked(report: Report, mail: Mail, actions: int, steps: int, *, field: bool
     spaced = bool(steps & codec.LEADING_SPACE)
     fields = header_fields(report)
     if actions & codec.CHANGE_FIELDS:
-        forged = {name.lower().encode() for name in fields.remove}
-        counts: dict[bytes, list[bytes]] = {}
-        for name, _value in mail.fields:
-            key = name.strip().lower()
-            if key in forged or key.startswith(_OURS):
-                counts.setdefault(key, []).append(name)
-        for names in counts.values():
-            # From the last one up: each deletion moves those after it.
-            for index in range(len(names), 0, -1):
-                yield codec.change(index, names[index - 1], b"")
+        forged = [name.lower().encode() for name in fields.remove]
+        all_names = b"\n".join([name for name, _value in mail.fields]).lower()
+        if any(each in all_names for each in (_OURS, *forged)):
+            yield from _removed(forged, mail)
         if report.verdict.tag:
             yield from _tagged(unstructured(report.verdict.tag), mail, spaced=spaced)
     if field and actions & codec.ADD_FIELDS:
         for ours, text in reversed(fields.add):
             yield codec.insert(0, ours.encode(), _spaced(_folded(text), spaced=spaced))
+
+
+def _removed(forged: list[bytes], mail: Mail) -> Iterator[bytes]:
+    """Take out the fields of these names, and those that begin as ours do."""
+    counts: dict[bytes, list[bytes]] = {}
+    for name, _value in mail.fields:
+        key = name.strip().lower()
+        if key in forged or key.startswith(_OURS):
+            counts.setdefault(key, []).append(name)
+    for names in counts.values():
+        # From the last one up: each deletion moves those after it.
+        for index in range(len(names), 0, -1):
+            yield codec.change(index, names[index - 1], b"")
 
 
 def _tagged(tag: bytes, mail: Mail, *, spaced: bool) -> Iterator[bytes]:
@@ -166,6 +173,8 @@ def _spaced(value: bytes, *, spaced: bool) -> bytes:
 
 def _folded(value: str) -> bytes:
     """A value in ASCII, broken after semicolons where it is long; folds are bare line feeds here."""
+    if len(value) <= _LINE:
+        return value.encode("ascii", "replace")
     lines: list[str] = []
     for piece in value.encode("ascii", "replace").decode().split("; "):
         if lines and len(lines[-1]) + len(piece) + 2 <= _LINE:

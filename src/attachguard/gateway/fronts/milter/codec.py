@@ -8,8 +8,9 @@ message, `A` forget the message, `K` and `Q` the end; `D` brings macros before a
 from __future__ import annotations
 
 import struct
-from typing import Final, NamedTuple
+from typing import Final
 
+from attachguard._core.frames import split
 from attachguard.gateway.octets import Octets, cut
 
 VERSION: Final = 6
@@ -32,12 +33,11 @@ _SILENT: Final = {
 #: Bodies are answered, so that a verdict can end a message early.
 WANTED_STEPS: Final = NO_UNKNOWN | NO_DATA | SKIP | LEADING_SPACE | sum(_SILENT.values())
 _ANSWERED: Final = frozenset((b"C", b"H", b"M", b"R", b"T", b"U", b"L", b"N", b"B", b"E"))
-_KNOWN: Final = frozenset(b"OCHMRTULNBEADKQ")
 
 _HEAD: Final = struct.Struct(">I")
 _OPTIONS: Final = struct.Struct(">III")
-#: Octets of the shortest frame, which has no content.
-_LEAST: Final = 5
+_KNOWN: Final = b"OCHMRTULNBEADKQ"
+_BULK: Final = ord("B")
 #: Longest frame of a body, and of anything else: header fields may be as long as a header.
 _BODY: Final = 64 << 20
 _OTHER: Final = 4 << 20
@@ -46,11 +46,8 @@ _PIECE: Final = 65535
 CONTINUE, DISCARD, SKIPPED, PROGRESS = (_HEAD.pack(1) + letter for letter in (b"c", b"d", b"s", b"p"))
 
 
-class Frame(NamedTuple):
-    """One frame from the mail server; only a piece of the body may be a view."""
-
-    command: bytes
-    content: Octets
+#: One frame from the mail server, command and content; only a piece of the body may be a view. A plain tuple: there are dozens in a mail.
+Frame = tuple[bytes, Octets]
 
 
 class Refused(Exception):
@@ -81,23 +78,13 @@ class Codec:
                 return []
             data = b"".join(self._held)
             self._held.clear()
-        frames: list[Frame] = []
-        place = 0
-        size = len(data)
-        self._needed = _LEAST
-        while size - place >= _LEAST:
-            (length,) = _HEAD.unpack_from(data, place)
-            _check(length, data[place + 4])
-            end = place + _HEAD.size + length
-            if end > size:
-                self._needed = end - place
-                break
-            command = data[place + 4 : place + 5]
-            frames.append(Frame(command, cut(data, place + 5, end) if command == b"B" else data[place + 5 : end]))
-            place = end
-        if place < size:
+        try:
+            frames, place, self._needed = split(data, _KNOWN, _OTHER, _BULK, _BODY, cut)
+        except ValueError as error:
+            raise Refused("this is not the milter protocol") from error
+        if place < len(data):
             self._held.append(data[place:])
-            self._length = size - place
+            self._length = len(data) - place
         return frames
 
     def negotiate(self, content: bytes) -> bytes:
@@ -111,11 +98,6 @@ class Codec:
         self.steps = steps & WANTED_STEPS
         self.owed = frozenset(command for command in _ANSWERED if not self.steps & _SILENT.get(command, 0))
         return frame(b"O", _OPTIONS.pack(min(version, VERSION), self.actions, self.steps))
-
-
-def _check(length: int, command: int) -> None:
-    if not length or command not in _KNOWN or length > (_BODY if command in b"BE" else _OTHER):
-        raise Refused("this is not the milter protocol")
 
 
 def frame(command: bytes, content: bytes = b"") -> bytes:

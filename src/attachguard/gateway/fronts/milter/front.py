@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 from attachguard.gateway.fronts.milter import answers, codec
 from attachguard.gateway.fronts.milter.codec import Codec, Frame, Refused
 from attachguard.gateway.fronts.milter.mail import Connection, Mail
@@ -52,7 +50,8 @@ class _Talk:
         self._client = Connection()
         self._mail = Mail()
         self._case: Case | None = None
-        self._frames: deque[Frame] = deque()
+        #: What came and is not taken yet: a frame that has to be waited for, and those after it.
+        self._frames: list[Frame] = []
         #: The mail has its answer; what still comes of it is not looked at.
         self._answered = False
         self._negotiated = False
@@ -60,59 +59,63 @@ class _Talk:
 
     def receive(self, data: bytes) -> bool:
         """Take the next octets; True where `go_on` has something to do. Raises `Refused`, and `OSError` where the mail server is gone."""
-        self._frames.extend(self.codec.receive(data))
-        return self._take()
+        return self._take(self.codec.receive(data))
 
     async def go_on(self) -> bool:
         """Give the verdict that is waited for, and take what came after; whether the connection goes on."""
         while not self._ended:
-            command, content = self._frames.popleft()
+            command, content = self._frames[0]
             await self._peer.send(await (self._end(content) if command == b"E" else self._early()))
-            if not self._take():
+            if not self._take(self._frames[1:]):
                 return True
         return False
 
-    def _take(self) -> bool:
+    def _take(self, frames: list[Frame]) -> bool:
         """Take frames up to the first that has to be waited for; whether there is one, or the connection ends."""
+        if not self._negotiated and frames and frames[0][0] not in (b"O", b"Q"):
+            raise Refused("the mail server did not say what it can do")
         said = b""
-        frames = self._frames
-        while frames:
-            command, content = frames[0]
+        owed = self.codec.owed
+        waits = False
+        for place, (command, content) in enumerate(frames):
             if command == b"L":
-                self._field(bytes(content))
+                self._mail.field(bytes(content))
             elif command == b"B":
-                if not self._answered and self._body(content):
-                    break
                 if self._answered:
                     said += self._skipped()
-                    frames.popleft()
                     continue
+                waits = (self._case or self._begin()).feed(content)
             elif command == b"E":
-                break
+                waits = True
             elif command == b"Q":
-                self._ended = True
-                break
+                waits = self._ended = True
             else:
                 said += self._act(command, bytes(content))
-            frames.popleft()
-            if command in self.codec.owed:
+                owed = self.codec.owed
+            if waits:
+                self._frames = frames[place:]
+                break
+            if command in owed:
                 said += codec.CONTINUE
+        if self._mail.header_size > self._settings.max_size:
+            raise Refused("the header does not end")
         if said:
             self._peer.write(said)
-        return bool(frames)
+        return waits
 
     def _act(self, command: bytes, content: bytes) -> bytes:
         """Do what a frame that is none of content asks for; gives the answer where it has one of its own."""
         if command == b"O":
             self._negotiated = True
             return self.codec.negotiate(content)
-        self._agreed()
         if command == b"N":
             self._begin()
         elif command == b"D":
             self._client.told(content)
         elif command == b"M":
+            number = self._client.number
             self.forget()
+            self._client.number = number
             self._mail = Mail(codec.words(content)[0])
             self._peer.idle = False
         elif command == b"R":
@@ -128,10 +131,6 @@ class _Talk:
             self._client = Connection()
         return b""
 
-    def _agreed(self) -> None:
-        if not self._negotiated:
-            raise Refused("the mail server did not say what it can do")
-
     def forget(self) -> None:
         """The mail is done with."""
         if self._case is not None:
@@ -140,33 +139,22 @@ class _Talk:
         self._mail = Mail()
         self._answered = False
         self._peer.idle = True
-        self._client.macros.pop(b"i", None)
-
-    def _field(self, content: bytes) -> None:
-        self._agreed()
-        if self._mail.header_size > self._settings.max_size:
-            raise Refused("the header does not end")
-        self._mail.field(content)
-        self._peer.idle = False
+        self._client.number = ""
 
     def _begin(self) -> Case:
         """The header is there: the message is opened at the desk."""
-        self._agreed()
+        self._peer.idle = False
         header = self._mail.header(leading_space=bool(self.codec.steps & codec.LEADING_SPACE))
         envelope = self._mail.envelope(self._client, self._settings.channel, header, self._trusted)
         if self._case is not None:
             self._case.leave()
         self._case = self._desk.open(
-            "milter", kind="message", envelope=envelope, number=self._client.macro(b"i"), most=self._settings.max_size
+            "milter", kind="message", envelope=envelope, number=self._client.number, most=self._settings.max_size
         )
         if self._peer.crowded:
             self._case.turn_away()
         self._case.feed(header)
         return self._case
-
-    def _body(self, content: Octets) -> bool:
-        """Take some of the body; whether the verdict is there before its end."""
-        return (self._case or self._begin()).feed(content)
 
     async def _early(self) -> bytes:
         """The answer to a body that need not be seen to its end."""
@@ -191,9 +179,8 @@ class _Talk:
 
     async def _judgement(self, case: Case) -> Judgement:
         """The outcome; the server of the front tells a mail server that waits long that it is not forgotten."""
-        number = self._client.macro(b"i")
-        if number:
-            case.number = number
+        if self._client.number:
+            case.number = self._client.number
         self._peer.busy = True
         try:
             return await case.close()

@@ -15,9 +15,8 @@ from attachguard.mail.authresults import AuthenticationResults
 from attachguard.model import Envelope
 
 _FAMILIES: Final = frozenset(b"46")
-#: Recipients and macros that are remembered; a mail server sends no more.
+#: Recipients that are remembered; a mail server sends no more.
 _RECIPIENTS: Final = 50_000
-_MACROS: Final = 200
 #: Stands for the field that the mail server will add: what is above it in its own name is of this hop.
 _HOP: Final = b"Received: from client by this-server\r\n"
 
@@ -27,12 +26,13 @@ Field = tuple[bytes, bytes]
 class Connection:
     """What is known of the client before any mail."""
 
-    __slots__ = ("client", "helo", "macros")
+    __slots__ = ("client", "helo", "number")
 
     def __init__(self) -> None:
         self.client = ""
         self.helo = ""
-        self.macros: dict[bytes, bytes] = {}
+        #: Of the mail in the queue of the mail server; empty while it has none.
+        self.number = ""
 
     def connected(self, content: bytes) -> None:
         """`C`: name, family, port, address."""
@@ -42,26 +42,25 @@ class Connection:
         )
 
     def told(self, content: bytes) -> None:
-        """`D`: a command, then names and values of macros."""
+        """`D`: a command, then names and values of macros, one of which is of use here; what is told with the sender is of the next mail."""
+        if content[:1] == b"M":
+            self.number = ""
         pieces = words(content[1:])
-        for name, value in zip(pieces[::2], pieces[1::2], strict=False):
-            if len(self.macros) < _MACROS or name in self.macros:
-                self.macros[name.strip(b"{}")] = value
-
-    def macro(self, name: bytes) -> str:
-        """The value of a macro; empty where there is none."""
-        return self.macros.get(name, b"").decode("utf-8", "replace")
+        for name in (b"i", b"{i}"):
+            if name in pieces[:-1:2]:
+                self.number = pieces[pieces[::2].index(name) * 2 + 1].decode("utf-8", "replace")
 
 
 class Mail:
     """One message."""
 
-    __slots__ = ("fields", "header_size", "recipients", "sender")
+    __slots__ = ("_came", "_fields", "header_size", "recipients", "sender")
 
     def __init__(self, sender: bytes = b"") -> None:
         self.sender = _address(sender)
         self.recipients: list[str] = []
-        self.fields: list[Field] = []
+        self._came: list[bytes] = []
+        self._fields: list[Field] = []
         self.header_size = 0
 
     def recipient(self, content: bytes) -> None:
@@ -71,15 +70,23 @@ class Mail:
 
     def field(self, content: bytes) -> None:
         """`L`: a name and a value."""
-        name, _, value = content.partition(b"\0")
-        self.fields.append((name, value.removesuffix(b"\0")))
+        self._came.append(content)
         self.header_size += len(content)
+
+    @property
+    def fields(self) -> list[Field]:
+        """The header so far: taken apart once, when it is asked for."""
+        for content in self._came:
+            name, _, value = content.partition(b"\0")
+            self._fields.append((name, value.removesuffix(b"\0")))
+        self._came.clear()
+        return self._fields
 
     def header(self, *, leading_space: bool) -> bytes:
         """The header as it was on the wire, with the empty line after it."""
         colon = b":" if leading_space else b": "
-        lines = [name + colon + wire(value) + b"\r\n" for name, value in self.fields]
-        return b"".join(lines) + b"\r\n"
+        lines = [name + colon + (wire(value) if b"\n" in value else value) for name, value in self.fields]
+        return b"\r\n".join((*lines, b"", b""))
 
     def envelope(
         self, connection: Connection, channel: str, header: bytes, trusted: AuthenticationResults | None
@@ -107,7 +114,7 @@ class Mail:
 
 def wire(value: bytes) -> bytes:
     """A value with its folds as they are on the wire."""
-    return value.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") if b"\n" in value else value
+    return value.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
 def _address(word: bytes) -> str:
