@@ -14,7 +14,7 @@ rule Shortcut_Opens_Document_And_Program
         $pair2 = /\.docx?["']?[ \t]{0,8}[&;]/ nocase
         $pair3 = /\.xlsx?["']?[ \t]{0,8}[&;]/ nocase
         $pair4 = /\.rtf["']?[ \t]{0,8}[&;]/ nocase
-        $document = /[&;] ?(start|explorer) [^&;\r\n]{1,160}\.(pdf|docx?|xlsx?|rtf)/ nocase
+        $document = /[&;] ??(start|explorer) .{1,201}?\.(pdf|docx??|xlsx??|rtf)/ nocase
         $run1 = /rundll32(\.exe)? / nocase
         $run2 = /regsvr32(\.exe)? / nocase
         $run3 = /[wc]script(\.exe)? / nocase
