@@ -104,19 +104,16 @@ def _enclosed(match: re.Match[bytes]) -> bytes:
 
 def doctype(data: bytes) -> int:
     """Where the document type declaration begins; -1 where there is none."""
-    place = 0
-    while True:
+    place, long = 0, True
+    while long:
         head = _HEAD.match(data, place)
-        place = head.end() if head is not None else place
+        place, long = head.end() if head is not None else place, False
         for begin, end in _LONG:
             if data.startswith(begin, place):
                 close = data.find(end, place + len(begin))
-                break
-        else:
-            break
-        if close < 0:
-            return -1
-        place = close + len(end)
+                if close < 0:
+                    return -1
+                place, long = close + len(end), True
     return place if data.startswith(b"<!DOCTYPE", place) else -1
 
 
