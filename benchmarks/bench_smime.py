@@ -80,3 +80,4 @@ def bench_signature(benchmark, row, kind):
     report = benchmark.pedantic(lambda: scanner.scan(data, name="a"), rounds=20, warmup_rounds=2)
     integrity = ", ".join(each.integrity for each in report.signatures) or "not signed"
     row(f"signature: {kind}", f"{benchmark.stats.stats.median * 1e3:10.2f} ms", integrity)
+    assert integrity == ("not signed" if kind == "plain" else "pass")

@@ -7,8 +7,9 @@ caches are shared. So CI allows its bars some tenths (`ATTACHGUARD_BENCH_SLACK`)
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from typing import Final, TypeVar
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
 
 #: How many times a bar may be missed by where the machine is not ours alone.
 SLACK: Final = float(os.environ.get("ATTACHGUARD_BENCH_SLACK", "1"))
@@ -32,3 +33,18 @@ def measured(measure: Callable[[], Figure], holds: Callable[[Figure], bool], att
             break
         figure = measure()
     return figure
+
+
+def turn(inputs: Sequence[Any], functions: dict[str, Callable[[Any], object]], best: dict[str, list[float]]) -> None:
+    """One round: all functions take turns on every input, and each input keeps its best time of the processor under each.
+
+    Args:
+        inputs: what they are called with.
+        functions: by name.
+        best: seconds by name, for each input in its place.
+    """
+    for place, data in enumerate(inputs):
+        for name, function in functions.items():
+            begin = time.thread_time()
+            function(data)
+            best[name][place] = min(best[name][place], time.thread_time() - begin)

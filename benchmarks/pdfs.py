@@ -1,7 +1,8 @@
-"""PDF files of the workload: pages in ASCII85 as report writers make them, or object streams; fonts, photographs, links."""
+"""PDF files of the workload: all in ASCII85 as report writers make them, or packed anew by another program; fonts, photographs, links, locks."""
 
 from __future__ import annotations
 
+import functools
 import io
 import random
 import struct
@@ -15,6 +16,13 @@ def _stream(data: bytes, filters: str, more: str = "") -> bytes:
     return f"<< {more}/Filter {filters} /Length {len(data)} >>\nstream\n".encode() + data + b"\nendstream"
 
 
+_letters = functools.lru_cache(100)(a85encode)
+
+
+def _lettered(data: bytes, filters: str, more: str = "") -> bytes:
+    return _stream(_letters(data) + b"~>", f"[ /ASCII85Decode {filters} ]", more)
+
+
 def _page_text(rng: random.Random, lines: int) -> bytes:
     text = "".join(f"({prose(rng, 95)}) Tj T*\n" for _ in range(lines))
     return f"1 0 0 1 0 0 cm BT /F1 12 Tf 14.4 TL ET\nBT 1 0 0 1 60 770 Tm\n{text}ET\nn 60 60 m 60 100 l S\n".encode(
@@ -23,39 +31,57 @@ def _page_text(rng: random.Random, lines: int) -> bytes:
 
 
 def pdf(rng: random.Random, size: int) -> bytes:
-    """A PDF of pages with text, photographs and a font; half of them as a report writer has them, the others with object streams."""
-    modern, font = rng.random() < 0.45, size > 60_000 or rng.random() < 0.5
+    """A PDF of pages with text, photographs and a font: half as a report writer has them, the others packed anew, most of these with object streams."""
+    anew, font = rng.random() < 0.5, size > 60_000 or rng.random() < 0.5
     pages = max(1, min(60, int(min(size * rng.uniform(0.05, 0.5), 160_000) / 1_400)))
     pictures = photos(rng, size - pages * 1_400 - (45_000 if font else 2_000)) if size > 26_000 else []
 
-    def coded(data: bytes, *, packed: bool, more: str = "") -> bytes:
-        data = zlib.compress(data) if packed else data
-        kind = "/FlateDecode" if packed else "/DCTDecode"
-        if modern:
-            return _stream(data, kind, more)
-        return _stream(a85encode(data, wrapcol=76) + b"~>", f"[ /ASCII85Decode {kind} ]", more)
+    def coded(data: bytes) -> bytes:
+        data = zlib.compress(data)
+        return _stream(data, "/FlateDecode") if anew else _lettered(data, "/FlateDecode")
 
     plain: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>"]
     streams: list[bytes] = []
     first_stream = 3 + 2 * pages
     kids = " ".join(f"{3 + 2 * page} 0 R" for page in range(pages))
     plain.append(f"<< /Count {pages} /Kids [ {kids} ] /Type /Pages >>".encode())
+    fonts = [first_stream + pages + number for number in range(2 if font else 0)]
+    first_picture = first_stream + pages + len(fonts)
+    shown = [f"/I{number} {first_picture + number} 0 R" for number in range(len(pictures))]
+    descriptors = [f"/FontDescriptor << /Type /FontDescriptor /FontFile2 {number} 0 R >> " for number in fonts] or [""]
+    named = " ".join(
+        f"/F{number} << /BaseFont /Helvetica {descriptor}/Encoding /WinAnsiEncoding /Subtype /TrueType /Type /Font >>"
+        for number, descriptor in enumerate(descriptors, 1)
+    )
     for page in range(pages):
         plain.append(
             f"<< /Annots [ {4 + 2 * page} 0 R ] /Contents {first_stream + page} 0 R /MediaBox [ 0 0 595.27 841.88 ] /Parent 2 0 R /Resources << /Font "
-            f"<< /F1 {first_stream + pages} 0 R >> /ProcSet [ /PDF /Text /ImageB ] >> /Rotate 0 /Trans << >> /Type /Page >>".encode()
+            f"<< {named} >> /XObject << {' '.join(shown[page::pages])} >> /ProcSet [ /PDF /Text /ImageB ] >> /Rotate 0 /Trans << >> /Type /Page >>".encode()
         )
         plain.append(
             f"<< /A << /S /URI /Type /Action /URI (https://example.com/{page}) >> /Border [ 0 0 0 ] /Rect [ 60 60 120 80 ] /Subtype /Link "
             "/Type /Annot >>".encode()
         )
-        streams.append(coded(_page_text(rng, 46), packed=True))
-    streams.append(b"<< /BaseFont /Helvetica /Encoding /WinAnsiEncoding /Name /F1 /Subtype /Type1 /Type /Font >>")
-    if font:
-        streams.append(coded(noise(rng, 26_000) + bytes(14_000), packed=True, more="/Length1 40000 "))
+        streams.append(coded(_page_text(rng, 46)))
+    streams += [coded(noise(rng, 17_000) + bytes(14_000)) for _ in fonts]
     image = "/BitsPerComponent 8 /ColorSpace /DeviceRGB /Height 480 /Subtype /Image /Type /XObject /Width 640 "
-    streams += [coded(picture, packed=False, more=image) for picture in pictures]
-    return _with_object_streams(plain, streams) if modern else _with_table([*plain, *streams])
+    # Who packs a file anew leaves photographs as they are, letters and all.
+    streams += [_lettered(picture, "/DCTDecode", image) for picture in pictures]
+    return _with_object_streams(plain, streams) if anew and rng.random() < 0.7 else _with_table([*plain, *streams])
+
+
+def locked(rng: random.Random, size: int, user: str = "unbekannt") -> bytes:
+    """A PDF under the password of a user, or only under that of its owner where that is empty."""
+    import pikepdf
+
+    target = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf(rng, size))) as file:
+        file.save(
+            target,
+            encryption=pikepdf.Encryption(owner="own", user=user, R=3, aes=False, metadata=False),
+            static_id=True,
+        )
+    return target.getvalue()
 
 
 def _with_table(objects: list[bytes]) -> bytes:

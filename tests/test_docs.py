@@ -88,6 +88,17 @@ def test_the_paths_that_the_documents_name_exist(document):
     assert {path for path in named if not (ROOT / path).exists() and "inbox" not in path} == set()
 
 
+@pytest.mark.parametrize(
+    "document", [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"], ids=lambda path: path.name
+)
+def test_the_benchmarks_and_targets_that_the_documents_name_exist(document):
+    text = document.read_text("utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    modules = {path.stem for path in (ROOT / "benchmarks").glob("*.py")}
+    assert set(re.findall(r"python -m benchmarks\.(\w+)", text)) <= modules
+    assert set(re.findall(r"`make ([a-z-]+)", text)) <= targets
+
+
 def test_the_rooms_of_the_architecture_page_exist():
     text = (ROOT / "docs/architecture.md").read_text("utf-8")
     rooms = set(re.findall(r"`([a-z_]+(?:\.py|/))`", text))

@@ -10,12 +10,12 @@ from attachguard.testkit.compound import build
 
 def compress(text: bytes) -> bytes:
     """An MS-OVBA container of literals only."""
-    out = b"\x01"
+    chunks = [b"\x01"]
     for start in range(0, len(text), 3600):
         piece = text[start : start + 3600]
         body = b"".join(b"\0" + piece[at : at + 8] for at in range(0, len(piece), 8))
-        out += struct.pack("<H", 0xB000 | (len(body) + 2 - 3)) + body
-    return out
+        chunks.append(struct.pack("<H", 0xB000 | (len(body) + 2 - 3)) + body)
+    return b"".join(chunks)
 
 
 def cache(lines: int) -> bytes:
