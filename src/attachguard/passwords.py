@@ -243,6 +243,14 @@ class Candidates:
         tries = part.tries
         if tries is None:
             tries = part.tries = Tries()
+        if self._exhausted(cost * width, derived):
+            # Where thousands of files are locked, nothing is done any more for each of the words of each of them.
+            tries.cut = True
+            return
+        if self._ordered is None:
+            begin = self._clock()
+            self._sequence()
+            self._worked += max(0.0, self._clock() - begin)
         sequence = self._sequence()
         words = [*(Candidate(word, BUILT_IN) for word in first), *sequence]
         for place, candidate in enumerate(words):
@@ -281,6 +289,11 @@ class Candidates:
                     if each <= share:
                         self._spent[each] += price if cost else worked
         tries.short = bool(self.over)
+
+    def _exhausted(self, price: float, derived: Collection[str]) -> bool:
+        """Whether no word can be tried any more, whichever it is."""
+        seconds = self._limits.password_seconds
+        return self._worked > 2 * seconds or (not derived and self._spent[0] + price > seconds + _SLACK)
 
     def _share(self, candidate: Candidate) -> int:
         """The share that a word is paid from: the first one for those that have opened something."""

@@ -40,7 +40,7 @@ _LARGE: Final = 1 << 16
 _PIECES: Final = 16
 _PIECE: Final = 256
 #: Bytes of each piece on which the slow file is searched: a dozen trials are needed.
-_SEARCHED: Final = 256
+_SEARCHED: Final = 1024
 #: Files that are tried together in search of the slow one, seconds that libyara may take for such a trial, and that the whole search may take.
 _TOGETHER: Final = 32
 _TRIAL: Final = 1
@@ -211,13 +211,15 @@ class Stopwatch:
         while True:
             group, seconds = self._dearest(groups, call, ends)
             first = max(first, seconds)
+            if first < len(call.data) * _DEAR:
+                return "which of them could not be found"
             if seconds < min(first, _TRIAL) * _SHARE:
                 return "all of them together, none by itself"
             if len(group) == 1:
                 break
             half = len(group) // 2
             groups = [group[:half], group[half:]]
-        if (self._clock() > ends and first < math.inf) or first < len(call.data) * _DEAR:
+        if self._clock() > ends and first < math.inf:
             return "which of them could not be found"
         (source,) = group
         if source.space not in self._named:
