@@ -45,6 +45,8 @@ _SHARES: Final = {0: 0.8, 3: 0.4, 5: 0.02}
 _GUESSES: Final = 5
 #: What sums of estimates may be off by rounding.
 _SLACK: Final = 1e-9
+#: What it takes to offer words for one more lock, whether they are tried or not, see `Budget.spare`.
+_OFFERED: Final = 8
 
 
 class Candidate(NamedTuple):
@@ -243,7 +245,7 @@ class Candidates:
         tries = part.tries
         if tries is None:
             tries = part.tries = Tries()
-        if self._exhausted(cost * width, derived):
+        if self._exhausted(cost * width, derived) or not part.budget.spare(_OFFERED):
             # Where thousands of files are locked, nothing is done any more for each of the words of each of them.
             tries.cut = True
             return

@@ -44,7 +44,7 @@ _SEARCHED: Final = 1024
 #: Files that are tried together in search of the slow one, seconds that libyara may take for such a trial, and that the whole search may take.
 _TOGETHER: Final = 32
 _TRIAL: Final = 1
-_SEARCH: Final = 1.0
+_SEARCH: Final = 4.0
 #: So many times what rules may take for a message the others may take it to, once one of them has been too slow.
 _WITHOUT: Final = 1.2
 #: Seconds beyond reading that the other rules may take for a large content, once one of them has been too slow for it.
