@@ -26,9 +26,11 @@ from tests import HANG
 from tests.fixtures import pdf as build
 
 
-def inspected(data: bytes, *passwords: str) -> tuple[Part, list[tuple[str, str]], list[Part]]:
+def inspected(
+    data: bytes, *passwords: str, budget: Budget | None = None
+) -> tuple[Part, list[tuple[str, str]], list[Part]]:
     """The part, its findings as code and detail, and its children with their bytes."""
-    part = Part("a.pdf", data, role="attachment", context=Context(Budget(Limits()), Candidates(passwords)))
+    part = Part("a.pdf", data, role="attachment", context=Context(budget or Budget(Limits()), Candidates(passwords)))
     part.load()
     findings, children = [], []
     try:

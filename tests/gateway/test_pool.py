@@ -210,6 +210,19 @@ def test_processes_that_are_killed_before_they_are_ready_end_the_pool_with_the_r
         pass
 
 
+def test_a_start_that_is_called_off_leaves_no_process(monkeypatch):
+    monkeypatch.setattr(confine, "give_up", lambda _settings: time.sleep(60))
+
+    async def run():
+        pool = Pool(scanner(), workers=1, warm=False)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await pool.start()
+        return pool.crew.pids
+
+    assert asyncio.run(run()) == ()
+
+
 def test_processes_that_hang_before_they_are_ready_are_not_waited_for_without_end(monkeypatch):
     monkeypatch.setattr(gateway_pool, "_READY", 0.2)
     monkeypatch.setattr(confine, "give_up", lambda _settings: time.sleep(60))

@@ -26,7 +26,6 @@ from attachguard.formats.office._office.crypt import (
     MAXIMUM_ROUNDS,
     MAXIMUM_SIZE,
     SENSELESS,
-    aes_cbc,
     first_that_opens,
     round_cost,
 )
@@ -35,6 +34,7 @@ from attachguard.part import Part
 from attachguard.passwords import Candidates
 from attachguard.readers.compound import file as compound
 from attachguard.readers.compound.file import Compound
+from attachguard.readers.crypto import aes
 
 TYPES: Final = frozenset({"ooxml-enc", "ooxml-irm"})
 LIMITATIONS: Final = ("Extensible encryption and certificate-only encryption are named, not opened.",)
@@ -159,7 +159,7 @@ class _Agile:
         size = int(self._key["keyBits"]) // 8
         outer = hashlib.new(self._digest, derived + _BLOCK_KEY).digest().ljust(size, b"\x36")[:size]
         value = _base64(self._key["encryptedKeyValue"])
-        return aes_cbc(outer, self._salt[:16].ljust(16, b"\x36"), value)[: int(self._data.get("keyBits", "256")) // 8]
+        return aes.cbc(outer, self._salt[:16].ljust(16, b"\x36"), value)[: int(self._data.get("keyBits", "256")) // 8]
 
     def decrypt(self, key: bytes, data: bytes) -> bytes:
         from msoffcrypto.method.ecma376_agile import ECMA376Agile

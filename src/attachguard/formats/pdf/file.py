@@ -6,15 +6,19 @@ can bring each of them to life. Where a table could show objects that this order
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attachguard._core import pdf as core
 from attachguard.errors import LimitExceeded
 from attachguard.formats.pdf.filters import Step, Undecodable, decode, decode_up_to
 from attachguard.formats.pdf.syntax import Name, Ref, Stream, Value, read
 from attachguard.limits import Budget
+
+if TYPE_CHECKING:
+    from attachguard.formats.pdf.cipher import Cipher
 
 #: Names worth parsing an object for, by class; the order is the bit number in an object's marks.
 CLASSES: Final[dict[str, tuple[str, ...]]] = {
@@ -66,8 +70,9 @@ _ALL_OBJECT_STREAMS: Final = 96 << 20
 _READ: Final = 20_000
 #: What reading one takes, see `Budget.spare`.
 _LOOKS: Final = 4
-#: Bytes of a value that take as long to read as one look, and from which on it is large.
+#: Bytes of a value that take as long to read as one look, those of one whose strings are decrypted, and from which on it is large.
 _READ_BYTES: Final = 25
+_DECRYPTED_BYTES: Final = 6
 _LARGE: Final = 1 << 12
 #: The same for an object stream, once more where it is broken.
 _UNPACKED: Final = 10
@@ -87,11 +92,15 @@ _TRAILERS: Final = 100
 #: More objects than any honest file has revisions and pages for; a second reader would take seconds over them.
 _MANY: Final = 250_000
 _OBJECT_STREAMS: Final = 20_000
+#: A file that a dictionary names, or a name that may be spelled otherwise.
+_FILE: Final = re.compile(rb"/(?:U?F|DOS|Unix|Mac)[\0\t\n\f\r ]*[(<%]|#")
+#: The filter of streams that are encrypted otherwise than the others, or not at all (7.4.10).
+_CRYPT: Final = b"/Crypt"
 _INTEGERS: Final = re.compile(rb"\d{1,10}")
 #: References followed to reach one value.
 _STEPS: Final = 16
-#: Where an object is: the bytes that hold it, its begin and end in them, and those of its stream.
-_Place = tuple[bytes, int, int, int, int]
+#: Where an object is: the bytes that hold it, its begin and end in them, those of its stream, and its generation.
+_Place = tuple[bytes, int, int, int, int, int]
 
 
 class Document:
@@ -106,6 +115,7 @@ class Document:
     __slots__ = (
         "_budget",
         "_cache",
+        "_cipher",
         "_doubles",
         "_left",
         "_places",
@@ -141,6 +151,33 @@ class Document:
         self._places: dict[int, _Place] | None = None
         self._doubles: dict[int, list[_Place]] | None = None
         self._cache: dict[int, Value] = {}
+        self._cipher: Cipher | None = None
+
+    def decrypted(self, cipher: Cipher) -> Document | None:
+        """The same objects in plain, object streams unpacked; None where another reader may find other objects, and has to be asked."""
+        if self.more or _CRYPT in self.raw or not self._has_table():
+            return None
+        plain = copy.copy(self)
+        return plain if plain.decrypt(cipher) else None
+
+    def decrypt(self, cipher: Cipher) -> bool:
+        """Read everything decrypted from here on; whether no other reader can find other objects."""
+        self._cipher = cipher
+        self._places = self._doubles = None
+        self._cache = {}
+        # What strings say was marked before they were decrypted: whatever may be an address, or lie on a share, is looked at.
+        self.records = list(self.records)
+        for place in range(0, len(self.records), _FIELDS):
+            marks = self.records[place + _FIELDS - 1]
+            if marks & MARK["address"]:
+                marks |= MARK["unusual"]
+            if _FILE.search(self.raw, self.records[place + 2], self.records[place + 3]):
+                marks |= MARK["share"]
+            self.records[place + _FIELDS - 1] = marks
+            self.marks |= marks
+        self.packed = []
+        self.unpack()
+        return not (self.more or self.unreadable or self._find_doubles())
 
     def _text(self) -> int:
         """Bytes of the objects, without those of their streams."""
@@ -157,7 +194,7 @@ class Document:
         """Decode the object streams and take up the objects in them (7.5.7)."""
         count = 0
         for place in self._marked("objects"):
-            number, _generation, start, end, data, data_end, _marks = self.records[place : place + _FIELDS]
+            number, generation, start, end, data, data_end, _marks = self.records[place : place + _FIELDS]
             if data < 0 or number == core.TRAILER:
                 continue
             entries = self._read(self.raw, start, end)
@@ -166,7 +203,7 @@ class Document:
             count += 1
             if count > _OBJECT_STREAMS:
                 raise LimitExceeded("parts", f"more than {_OBJECT_STREAMS} object streams in one PDF")
-            self._unpack(Stream(entries, data, data_end))
+            self._unpack(Stream(entries, data, data_end, number, generation))
 
     def _unpack(self, stream: Stream) -> None:
         if self._room <= 0 or not self._budget.spare(_UNPACKED):
@@ -205,10 +242,9 @@ class Document:
     def marked(self, *kinds: str) -> Iterator[tuple[int, Value]]:
         """Number and value of each object that bears one of these marks, trailers included (numbered below 0)."""
         for place in self._marked(*kinds):
-            number, _generation, start, end, data, data_end, _marks = self.records[place : place + _FIELDS]
             if self._spent():
                 return
-            yield number, self._value(self.raw, start, end, data, data_end)
+            yield self.records[place], self._at(place)
         mask = sum(MARK[kind] for kind in kinds)
         for content, numbers, offsets, all_marks in self.packed:
             for number, offset, marks in zip(numbers, offsets, all_marks, strict=False):
@@ -253,13 +289,26 @@ class Document:
             self.cut = True
             return None
         value, after = read(content, start, end)
-        self._budget.spare((after - start) // _READ_BYTES)
+        self._budget.spare((after - start) // (_READ_BYTES if self._cipher is None else _DECRYPTED_BYTES))
         return value
 
-    def _value(self, content: bytes, start: int, end: int, data: int, data_end: int) -> Value:
+    def _at(self, place: int) -> Value:
+        """The value of a record."""
+        return self._value(self.records[place], self._place(place))
+
+    def _place(self, place: int) -> _Place:
+        """Where the object of a record is."""
+        _number, generation, start, end, data, data_end, _marks = self.records[place : place + _FIELDS]
+        return self.raw, start, end, data, data_end, generation
+
+    def _value(self, number: int, place: _Place) -> Value:
+        content, start, end, data, data_end, generation = place
         value = self._read(content, start, end)
+        if self._cipher is not None and content is self.raw and number >= 0:
+            # Trailers are plain, and so is what stands in an object stream, which was encrypted as a whole (7.6.2).
+            value = self._cipher.value(value, number, generation)
         if data >= 0 and isinstance(value, dict):
-            return Stream(value, data, data_end)
+            return Stream(value, data, data_end, number, generation)
         return value
 
     def resolve(self, value: Value) -> Value:
@@ -277,14 +326,14 @@ class Document:
         if self._places is None:
             records = self.records
             self._places = {
-                each: (content, offset, len(content), -1, -1)
+                each: (content, offset, len(content), -1, -1, 0)
                 for content, numbers, offsets, _marks in self.packed
                 for each, offset in zip(numbers, offsets, strict=False)
             }
             for place in range(0, len(records), _FIELDS):
-                self._places[records[place]] = (self.raw, *records[place + 2 : place + 6])  # type: ignore[assignment]
+                self._places[records[place]] = self._place(place)
         place_of = self._places.get(number)
-        found = self._value(*place_of) if place_of is not None else None
+        found = self._value(number, place_of) if place_of is not None else None
         self._cache[number] = found
         return found
 
@@ -295,7 +344,11 @@ class Document:
         if self._doubles is None:
             self._doubles = self._find_doubles()
         taken = self.resolve(value)
-        return [other for place in self._doubles.get(value.number, ()) if (other := self._value(*place)) != taken]
+        return [
+            other
+            for place in self._doubles.get(value.number, ())
+            if (other := self._value(value.number, place)) != taken
+        ]
 
     def _find_doubles(self) -> dict[int, list[_Place]]:
         """Where the objects are that are defined more than once, by their number."""
@@ -306,10 +359,9 @@ class Document:
         places: dict[int, list[_Place]] = {}
         for content, contained, offsets, _marks in self.packed:
             for number, offset in zip(contained, offsets, strict=False):
-                places.setdefault(number, []).append((content, offset, len(content), -1, -1))
+                places.setdefault(number, []).append((content, offset, len(content), -1, -1, 0))
         for place in range(0, len(self.records), _FIELDS):
-            start, end, data, data_end = self.records[place + 2 : place + 6]
-            places.setdefault(self.records[place], []).append((self.raw, start, end, data, data_end))
+            places.setdefault(self.records[place], []).append(self._place(place))
         return {number: found for number, found in places.items() if len(found) > 1 and number != core.TRAILER}
 
     def trailers(self) -> Iterator[dict[str, Value]]:
@@ -318,10 +370,7 @@ class Document:
         if len(places) > _TRAILERS:
             # The last ones count; a file with this many revisions is built to cost time.
             self.cut = True
-        own = [
-            (self.records[place], self._value(self.raw, *self.records[place + 2 : place + 6]))
-            for place in places[-_TRAILERS:]
-        ]
+        own = [(self.records[place], self._at(place)) for place in places[-_TRAILERS:]]
         for number, value in own:
             entries = value.entries if isinstance(value, Stream) and value.entries.get("Type") == "XRef" else value
             if isinstance(entries, dict) and "Encrypt" in entries and (number == core.TRAILER or entries is not value):
@@ -329,9 +378,13 @@ class Document:
 
     # -- streams --------------------------------------------------------------------------------------------------------------
 
-    def encoded(self, stream: Stream) -> memoryview:
-        """The bytes of a stream as they stand in the file."""
-        return memoryview(self.raw)[stream.start : stream.end]
+    def encoded(self, stream: Stream) -> bytes | memoryview:
+        """The bytes of a stream as its filters have made them."""
+        encoded = memoryview(self.raw)[stream.start : stream.end]
+        if self._cipher is None:
+            return encoded
+        self._budget.charge(len(encoded))
+        return self._cipher.stream(stream, encoded)
 
     def filters(self, entries: dict[str, Value]) -> list[Step]:
         """The filters of a stream and their parameters."""

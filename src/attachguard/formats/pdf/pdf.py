@@ -1,8 +1,8 @@
 """PDF (ISO 32000-2) and what is built on it: scripts, launch actions, attachments, forms, signatures, encryption.
 
 The fast path reads real tokens in one pass over the file (`_core/pdf.py`), unpacks object streams, and parses only objects that hold a name of
-interest. Encrypted files, and files whose cross-reference table may show other objects than that pass, are opened by qpdf through pikepdf, and the
-same questions are asked of the plain copy.
+interest; what opens without a password is decrypted where it is read. Files under a password, and files whose cross-reference table may show other
+objects than that pass, are opened by qpdf through pikepdf, and the same questions are asked of the plain copy.
 """
 
 from __future__ import annotations
@@ -83,6 +83,7 @@ def _profile(document: Document, readable: Document) -> dict[str, str]:
 
 def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Iterator[Fact]:
     """An encrypted file (7.6): whether it opens, and then the facts of its plain copy."""
+    from attachguard.formats.pdf.cipher import open_in_place
     from attachguard.formats.pdf.second_opinion import Locked, Refused, open_plain
     from attachguard.formats.pdf.secret import read_lock
 
@@ -96,6 +97,14 @@ def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Ite
         yield part.encrypted("unsupported-scheme", f"PDF: unknown security handler ({shown})")
         yield from facts(part, document, locked=True)
         return
+    lock = read_lock(document, handler)
+    in_place = open_in_place(document, handler, lock) if lock is not None and part.budget.spare(lock.looks) else None
+    if in_place is not None:
+        plain, opened = in_place
+        yield from _opened(part, opened)
+        part.describe(lambda: _profile(document, plain))
+        yield from facts(part, plain)
+        return
     only_files = _only_attachments(document, handler)
     if not document.spare_reader():
         document.cut = True
@@ -103,7 +112,7 @@ def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Ite
         yield from facts(part, document, locked=True)
         return
     try:
-        opened = open_plain(part, read_lock(document, handler))
+        opened = open_plain(part, lock)
     except Locked:
         scheme = _scheme(document, handler)
         detail = (
@@ -125,10 +134,7 @@ def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Ite
         yield from facts(part, document, locked=True)
         return
     if opened.encrypted:
-        yield _opened_state(part, opened)
-        if opened.forbidden:
-            for operation in opened.forbidden:
-                yield part.finding(PERMISSIONS[operation], f"PDF: not allowed: {operation}")
+        yield from _opened(part, opened)
     if opened.copy:
         plain = Document(opened.copy, part.budget)
         plain.unpack()
@@ -154,6 +160,13 @@ def _for_certificates(part: Part, document: Document, handler: dict[str, Value])
     plain = Document(opened.copy, part.budget)
     plain.unpack()
     yield from facts(part, plain)
+
+
+def _opened(part: Part, opened: Opened) -> Iterator[Fact]:
+    """How an encrypted file was opened, and what its owner forbids."""
+    yield _opened_state(part, opened)
+    for operation in opened.forbidden:
+        yield part.finding(PERMISSIONS[operation], f"PDF: not allowed: {operation}")
 
 
 def _opened_state(part: Part, opened: Opened) -> Finding:

@@ -1,7 +1,7 @@
 """A second opinion on a PDF by qpdf: decryption, and the file as its cross-reference table says it is.
 
-Only encrypted files come here, and files whose objects may not be what a plain reading shows. What qpdf makes of them is written out as a plain copy
-(decrypted, object streams dissolved), and the same questions are asked of that copy as of any other PDF.
+Only files under a password come here, and those whose objects may not be what a plain reading shows. What qpdf makes of them is written out as a
+plain copy (decrypted, object streams dissolved), and the same questions are asked of that copy as of any other PDF.
 """
 
 from __future__ import annotations
@@ -88,18 +88,15 @@ def open_plain(part: Part, lock: Lock | None = None) -> Opened:
         Locked: it needs another password.
         Refused: it is too damaged, or its encryption is not known.
     """
-    import pikepdf
-
-    _bound_memory()
     part.budget.check_time()
-    opened = _open(pikepdf, part, b"", "")
+    opened = _open(part, b"", "") if lock is None or not lock.usual or lock.fits(b"") else None
     if opened is not None:
         return opened if opened.as_user or not opened.encrypted or lock is None else _as_user(part, opened, lock)
     cost = 0.0 if lock is not None else _OPENING_COST + len(part.data) / _OPENING_SPEED
     for candidate in part.context.get(Candidates).offer(part, cost):
         for password in encoded(candidate.word, lock.revision if lock is not None else 0):
             if lock is None or lock.fits(password):
-                opened = _open(pikepdf, part, password, candidate.origin)
+                opened = _open(part, password, candidate.origin)
                 if opened is not None:
                     part.context.get(Candidates).opened(candidate)
                     return opened
@@ -116,8 +113,11 @@ def _as_user(part: Part, opened: Opened, lock: Lock) -> Opened:
 
 
 @by_pybind
-def _open(pikepdf: Any, part: Part, password: bytes, origin: str) -> Opened | None:
+def _open(part: Part, password: bytes, origin: str) -> Opened | None:
     """The file under a password; None where it is the wrong one."""
+    import pikepdf
+
+    _bound_memory()
     try:
         with unheard("pikepdf._core"), pikepdf.open(io.BytesIO(part.data), password=password) as pdf:
             return copy_of(pikepdf, pdf, part, origin)
@@ -129,7 +129,7 @@ def _open(pikepdf: Any, part: Part, password: bytes, origin: str) -> Opened | No
 
 def copy_of(pikepdf: Any, pdf: Any, part: Part, origin: str) -> Opened:
     """The plain copy of an opened file, and what is known of its encryption."""
-    scheme, forbidden = _scheme(pdf.encryption) if pdf.is_encrypted else ("", ())
+    scheme, denied = _scheme(pdf.encryption) if pdf.is_encrypted else ("", ())
     # Read before saving, which resets them.
     encrypted, as_user = bool(pdf.is_encrypted), bool(pdf.user_password_matched)
     rebuilt = any("reconstruct" in str(warning) for warning in pdf.get_warnings())
@@ -150,7 +150,7 @@ def copy_of(pikepdf: Any, pdf: Any, part: Part, origin: str) -> Opened:
     except (pikepdf.PdfError, RuntimeError, ValueError):
         copy = b""
     part.budget.charge(len(copy))
-    return Opened(copy, encrypted, origin, as_user, scheme, forbidden, rebuilt)
+    return Opened(copy, encrypted, origin, as_user, scheme, denied, rebuilt)
 
 
 def _scheme(encryption: Any) -> tuple[str, tuple[str, ...]]:
@@ -162,11 +162,14 @@ def _scheme(encryption: Any) -> tuple[str, tuple[str, ...]]:
         cipher = "AES-128" if "aes" in method else "RC4-128" if "rc4" in method else "attachments only"
     else:
         cipher = f"RC4-{encryption.bits}"
-    allowed = encryption.P & 0xFFFFFFFF
+    return cipher, forbidden(encryption.P & 0xFFFFFFFF, encryption.R)
+
+
+def forbidden(permissions: int, revision: int) -> tuple[str, ...]:
+    """The operations that permission bits forbid."""
     # Bits 9 to 12 mean something from revision 3 on.
-    highest = 1 << 5 if encryption.R < 3 else 1 << 11
-    forbidden = tuple(name for bit, name in _PERMISSIONS if bit <= highest and not allowed & bit)
-    return cipher, forbidden
+    highest = 1 << 5 if revision < 3 else 1 << 11
+    return tuple(name for bit, name in _PERMISSIONS if bit <= highest and not permissions & bit)
 
 
 def _bound_memory() -> None:

@@ -15,11 +15,18 @@ from typing import Final, NamedTuple
 from attachguard._core.rc4 import rc4
 from attachguard.formats.pdf.file import Document
 from attachguard.formats.pdf.syntax import Value
+from attachguard.readers.crypto import aes
 
 #: What passwords are filled up with (7.6.4.3.2, step a).
 _PADDING: Final = bytes.fromhex("28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a")
 #: Longest password of revisions 5 and 6, in bytes of UTF-8 (7.6.4.3.3).
 _LONGEST: Final = 127
+#: Versions and revisions of the handler that go together.
+_USUAL: Final = frozenset(((1, 2), (2, 3), (4, 4), (5, 5), (5, 6)))
+#: What getting at a key takes, in looks of ten microseconds: two hashes of algorithm 2.B, or some seventy of MD5 and RC4.
+_SLOW_KEY, _KEY = 300, 10
+#: Bytes of the key of the file under a password of theirs (7.6.4.4.7).
+_SEALED: Final = 32
 #: Rounds that the hash of revision 6 may go on for; it ends after 64 plus what its data says, and hardly ever needs 100 more.
 _MOST_ROUNDS: Final = 2048
 #: Bytes exclusive-or a number, for the twenty turns of algorithm 5.
@@ -37,6 +44,8 @@ class Lock(NamedTuple):
         size: bytes of the key.
         ident: first half of the file's identifier.
         plain_metadata: whether the metadata is left unencrypted.
+        sealed: entry `UE`, the key of the file under the user's password, since revision 5.
+        usual: whether version, revision and length go together as they should; readers differ about what does not.
     """
 
     revision: int
@@ -46,6 +55,13 @@ class Lock(NamedTuple):
     size: int
     ident: bytes
     plain_metadata: bool
+    sealed: bytes
+    usual: bool
+
+    @property
+    def looks(self) -> int:
+        """What getting at the key takes, see `Budget.spare`."""
+        return _SLOW_KEY if self.revision == 6 else _KEY
 
     def fits(self, password: bytes) -> bool:
         """Whether this is the user's or the owner's password."""
@@ -54,23 +70,33 @@ class Lock(NamedTuple):
             return self._hashed(password, self.user[32:40], b"") == self.user[:32] or (
                 self._hashed(password, self.owner[32:40], self.user[:48]) == self.owner[:32]
             )
-        return self._is_user(password) or self._is_user(self._user_of(password))
+        return bool(self._old_key(password) or self._old_key(self._user_of(password)))
 
-    def _is_user(self, password: bytes) -> bool:
-        """Algorithms 2, 4, 5 and 6."""
+    def key(self, password: bytes) -> bytes:
+        """The key of the file, if this is the user's password; empty otherwise (algorithms 2 and 2.A)."""
+        if self.revision < 5:
+            return self._old_key(password)
+        password = password[:_LONGEST]
+        if len(self.sealed) < _SEALED or self._hashed(password, self.user[32:40], b"") != self.user[:32]:
+            return b""
+        return aes.cbc(self._hashed(password, self.user[40:48], b""), bytes(aes.BLOCK), self.sealed[:_SEALED])
+
+    def _old_key(self, password: bytes) -> bytes:
+        """The key up to revision 4, where the password gives the right one (algorithms 2, 4, 5 and 6)."""
         seed = _padded(password) + self.owner[:32] + self.permissions + self.ident
         if self.revision >= 4 and self.plain_metadata:
             seed += b"\xff\xff\xff\xff"
         key = hashlib.md5(seed, usedforsecurity=False).digest()
         if self.revision == 2:
-            return rc4(key[: self.size], _PADDING) == self.user[:32]
+            key = key[: self.size]
+            return key if rc4(key, _PADDING) == self.user[:32] else b""
         for _ in range(50):
             key = hashlib.md5(key[: self.size], usedforsecurity=False).digest()
         key = key[: self.size]
         value = hashlib.md5(_PADDING + self.ident, usedforsecurity=False).digest()
         for number in range(20):
             value = rc4(_turned(key, number), value)
-        return value == self.user[:16]
+        return key if value == self.user[:16] else b""
 
     def _user_of(self, password: bytes) -> bytes:
         """The user's password, if this one is the owner's (algorithm 7)."""
@@ -105,7 +131,9 @@ class Lock(NamedTuple):
 
 def read_lock(document: Document, handler: dict[str, Value]) -> Lock | None:
     """What tests a password in this file; None where the dictionary has not what is needed."""
-    values = {key: document.resolve(handler.get(key)) for key in ("R", "V", "O", "U", "P", "Length", "EncryptMetadata")}
+    values = {
+        key: document.resolve(handler.get(key)) for key in ("R", "V", "O", "U", "UE", "P", "Length", "EncryptMetadata")
+    }
     revision, owner, user, permissions = values["R"], values["O"], values["U"], values["P"]
     if not isinstance(revision, int) or not isinstance(owner, bytes) or not isinstance(user, bytes):
         return None
@@ -114,7 +142,11 @@ def read_lock(document: Document, handler: dict[str, Value]) -> Lock | None:
     if len(owner) < (48 if revision >= 5 else 32) or len(user) < (48 if revision >= 5 else 32):
         return None
     length = values["Length"]
-    bits = 40 if revision == 2 else 128 if values["V"] == 4 else length if isinstance(length, int) else 40
+    version = values["V"] if isinstance(values["V"], int) else 0
+    bits = 40 if revision == 2 else 128 if version == 4 else length if isinstance(length, int) else 40
+    usual = (version, revision) in _USUAL
+    if version == 2:
+        usual = usual and isinstance(length, int) and 40 <= bits <= 128 and bits % 8 == 0
     if not 40 <= bits <= 128:
         bits = 128
     ident = next(_identifiers(document), b"")
@@ -126,6 +158,8 @@ def read_lock(document: Document, handler: dict[str, Value]) -> Lock | None:
         bits // 8,
         ident,
         values["EncryptMetadata"] is False,
+        values["UE"] if isinstance(values["UE"], bytes) else b"",
+        usual,
     )
 
 

@@ -46,11 +46,13 @@ class Ref(NamedTuple):
 
 
 class Stream(NamedTuple):
-    """A stream: its dictionary and where its encoded bytes are."""
+    """A stream: its dictionary, where its encoded bytes are, and of which object."""
 
     entries: dict[str, Any]
     start: int
     end: int
+    number: int = -1
+    generation: int = 0
 
 
 #: None, bool, int, float, bytes (a string), Name, Ref, list, dict by str, Stream.

@@ -11,11 +11,10 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import os
-import threading
-from collections.abc import AsyncIterable, AsyncIterator, Coroutine, Iterable
+from collections.abc import AsyncIterable, Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Final, Self, TypeVar
+from typing import Final, Self
 
 import msgspec
 
@@ -23,24 +22,21 @@ from attachguard.engine.scan import Kind
 from attachguard.engine.scanner import Scanner, failure_report
 from attachguard.errors import OperatorError
 from attachguard.gateway.pool import confine
+from attachguard.gateway.pool.content import Content, pieces
 from attachguard.gateway.pool.crew import Crew, Worker
 from attachguard.gateway.pool.line import Line
-from attachguard.gateway.pool.session import Result, Session
+from attachguard.gateway.pool.result import Result
+from attachguard.gateway.pool.session import Session
+from attachguard.gateway.pool.thread import LoopThread
 from attachguard.gateway.pool.warm import warm as warm_up
 from attachguard.model import Envelope, Report
 
 __all__ = ["Pool", "Result", "Session"]
 
-Content = bytes | bytearray | memoryview | Path | BinaryIO | Iterable[bytes]
-T = TypeVar("T")
-
 #: Seconds beyond what a scan may take by its own limits.
 _GRACE: Final = 15.0
 #: Seconds that the processes may take to get ready.
 _READY: Final = 30.0
-#: Seconds that scans have to end as `stopped` when the pool does.
-_LEAVE: Final = 1.0
-_READ: Final = 1 << 18
 
 
 class Pool:
@@ -90,8 +86,7 @@ class Pool:
         self.crew = Crew(
             scanner, size, settings, canary=warm, recycle=recycle, free=self.line.free, hopeless=self.line.close
         )
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
+        self._thread: LoopThread | None = None
         #: Bytes of messages that are under way.
         self.held = 0
 
@@ -111,9 +106,12 @@ class Pool:
     async def start(self) -> None:
         """Start the processes, in this event loop, and wait until one is ready."""
         self.fork()
-        self._loop = asyncio.get_running_loop()
-        self.crew.attach(self._loop)
-        worker = await self.worker(_READY)
+        self.crew.attach(asyncio.get_running_loop())
+        try:
+            worker = await self.worker(_READY)
+        except asyncio.CancelledError:
+            self.crew.close()
+            raise
         if worker is None:
             why = self.crew.trouble or f"none did within {_READY:g} s"
             self.crew.close()
@@ -139,12 +137,9 @@ class Pool:
     def __enter__(self) -> Self:
         # Forked here and not in the thread: most callers have no other thread yet.
         self.fork()
-        loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=loop.run_forever, name="attachguard-pool", daemon=True)
-        self._thread.start()
-        self._loop = loop
+        self._thread = LoopThread()
         try:
-            self._call(self.start())
+            self._thread.call(self.start())
         except BaseException:
             self.__exit__(None, None, None)
             raise
@@ -153,40 +148,13 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        loop, thread = self._loop, self._thread
-        assert loop is not None
-        assert thread is not None
+        self._own().end(self.close)
+        self._thread = None
 
-        async def end() -> None:
-            self.close()
-            # What nobody waits for any more, as after Ctrl-C, ends before its event loop does.
-            left = asyncio.all_tasks() - {asyncio.current_task()}
-            if left:
-                _done, left = await asyncio.wait(left, timeout=_LEAVE)
-            for task in left:
-                task.cancel()
-            await asyncio.gather(*left, return_exceptions=True)
-
-        self._call(end())
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-        self._loop = self._thread = None
-
-    def _call(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        future = self._submit(coroutine)
-        try:
-            return future.result()
-        except BaseException:
-            future.cancel()
-            raise
-
-    def _submit(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
-        loop = self._loop
-        if loop is None or self._thread is None:
-            coroutine.close()
+    def _own(self) -> LoopThread:
+        if self._thread is None:
             raise RuntimeError("use the pool with `with Pool(…) as pool:` before a scan, or await `scan_async`")
-        return asyncio.run_coroutine_threadsafe(coroutine, loop)
+        return self._thread
 
     # -- scans ---------------------------------------------------------------------------------------------------------------
 
@@ -213,7 +181,7 @@ class Pool:
         Raises:
             OSError: the path cannot be read.
         """
-        return self._call(
+        return self._own().call(
             self.scan_async(content, kind=kind, name=name, source=source, envelope=envelope, seconds=seconds)
         )
 
@@ -228,7 +196,7 @@ class Pool:
         seconds: float | None = None,
     ) -> concurrent.futures.Future[Report]:
         """The same without waiting: gives a future of the report."""
-        return self._submit(
+        return self._own().submit(
             self.scan_async(content, kind=kind, name=name, source=source, envelope=envelope, seconds=seconds)
         )
 
@@ -251,7 +219,7 @@ class Pool:
                 )
         session = self.open(kind=kind, name=name, source=source, envelope=envelope, early=False)
         try:
-            async for piece in _pieces(content):
+            async for piece in pieces(content):
                 if session.feed(piece):
                     break
             return (await session.close(seconds)).report
@@ -324,19 +292,6 @@ class Pool:
 
     # -- for sessions --------------------------------------------------------------------------------------------------------
 
-    def future(self) -> asyncio.Future[Any]:
-        """Something to wait for."""
-        assert self._loop is not None
-        return self._loop.create_future()
-
-    def send(self, worker: Worker) -> None:
-        """Bring what is queued for a worker on its way."""
-        self.crew.send(worker)
-
-    def idle_worker(self) -> Worker | None:
-        """A worker for a message that is still arriving, where one has nothing to do."""
-        return self.line.idle(self.crew)
-
     async def worker(self, seconds: float) -> Worker | None:
         """The next free worker; None where none gets free in time, or too many ask."""
         return await self.line.next(self.crew, seconds)
@@ -345,18 +300,3 @@ class Pool:
         """A job is done."""
         if self.crew.used(worker):
             self.line.free(worker)
-
-
-async def _pieces(content: Content | AsyncIterable[bytes]) -> AsyncIterator[bytes]:
-    if isinstance(content, AsyncIterable):
-        async for piece in content:
-            yield piece
-    elif isinstance(content, (bytes, bytearray, memoryview)):
-        yield bytes(content)
-    elif isinstance(content, Iterable) and not hasattr(content, "read"):
-        for piece in content:
-            yield piece
-    else:
-        assert not isinstance(content, Path)
-        while piece := content.read(_READ):
-            yield piece

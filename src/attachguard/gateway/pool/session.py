@@ -7,7 +7,6 @@ message that has arrived waits for a worker, a sender that is slow loses his, an
 from __future__ import annotations
 
 import asyncio
-import struct
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -17,8 +16,9 @@ from attachguard.engine.scan import Kind
 from attachguard.gateway.octets import Octets
 from attachguard.gateway.pool import wire
 from attachguard.gateway.pool.crew import Worker
+from attachguard.gateway.pool.result import Result, copy, outcome
 from attachguard.gateway.pool.wire import Broken, Frame, Job
-from attachguard.model import Envelope, Report
+from attachguard.model import Envelope
 from attachguard.types.letters import spelled, whole
 
 if TYPE_CHECKING:
@@ -29,25 +29,6 @@ _STREAMED: Final = 1 << 16
 #: Seconds without a byte, and seconds altogether, after which an unfinished message may lose its worker to a finished one.
 _SLOW: Final = 0.05
 _LONG: Final = 2.0
-_REPORT: Final = msgspec.msgpack.Decoder(Report)
-
-
-class Result(msgspec.Struct, frozen=True):
-    """What came of a scan in a pool.
-
-    Args:
-        report: the report; where the scan could not be brought to an end, one with `scan-incomplete`.
-        failure: empty, or what kept it from its end: `died`, `stopped`, `memory`, `busy` or `unreadable`.
-        cause: the same in words.
-        octets: length of the report as the worker sent it.
-        repeats: how many attachments might have come before, and how many had, where the scanner remembers some.
-    """
-
-    report: Report
-    failure: str = ""
-    cause: str = ""
-    octets: int = 0
-    repeats: tuple[int, int] = (0, 0)
 
 
 class Session:
@@ -101,7 +82,7 @@ class Session:
             if self.size < _STREAMED or self._lonely:
                 return False
             self._fed = monotonic()
-            worker = self._pool.idle_worker()
+            worker = self._pool.line.idle(self._pool.crew)
             if worker is None:
                 return False
             self._since = self._fed
@@ -158,7 +139,7 @@ class Session:
         if self._result is None:
             assert self._worker is not None
             self._worker.allow(monotonic(), seconds)
-            self._done = self._pool.future()
+            self._done = asyncio.get_running_loop().create_future()
             await self._done
         assert self._result is not None
         return self._result
@@ -210,7 +191,7 @@ class Session:
         if not self._ended:
             # It owes something until it has taken what it was given.
             worker.allow(monotonic(), self._pool.seconds)
-        self._pool.send(worker)
+        self._pool.crew.send(worker)
 
     def slow(self, now: float) -> bool:
         """Whether a message that has arrived may take the worker of this one, which has not."""
@@ -227,7 +208,7 @@ class Session:
         self._piece = self._offset = self._given = 0
         worker.channel.put(wire.ABORT)
         worker.holder = _Leaving(self._pool, worker)
-        self._pool.send(worker)
+        self._pool.crew.send(worker)
 
     def _keep(self) -> None:
         """From here on the worker is this message's own, or it waits for one until it has arrived."""
@@ -241,21 +222,14 @@ class Session:
         if frame.kind == wire.TAKEN:
             self._taken(frame.content)
         elif frame.kind == wire.COPY:
-            self._copy = _named(frame.content)
+            self._copy = copy(frame.content)
         elif frame.kind == wire.UNREAD:
             self._return()
             self._settle("unreadable", frame.content.decode("utf-8", "replace"))
         elif frame.kind == wire.REPORT:
-            try:
-                repeats = wire.REPEATS.unpack_from(frame.content)
-                report = _REPORT.decode(memoryview(frame.content)[wire.REPEATS.size :])
-            except (struct.error, msgspec.MsgspecError) as error:
-                raise Broken("the process sent no report") from error
-            if self._copy is not None:
-                name, copy = self._copy
-                report = msgspec.structs.replace(report, sanitized=copy, sanitized_name=name)
+            result = outcome(frame.content, self._copy)
             self._return()
-            self._settle(report=report, octets=len(frame.content), repeats=repeats)
+            self._finish(result)
         else:
             raise Broken("the process said what it may not say")
 
@@ -284,31 +258,16 @@ class Session:
             worker.holder = None
             self._pool.returned(worker)
 
-    def _settle(
-        self,
-        failure: str = "",
-        cause: str = "",
-        report: Report | None = None,
-        octets: int = 0,
-        repeats: tuple[int, int] = (0, 0),
-    ) -> None:
-        if report is None:
-            report = self._pool.failure_report(self.source or self._name, cause, self.envelope)
+    def _settle(self, failure: str, cause: str) -> None:
+        """There is no report of a scan."""
+        report = self._pool.failure_report(self.source or self._name, cause, self.envelope)
+        self._finish(Result(report, failure, cause))
+
+    def _finish(self, result: Result) -> None:
         self._pool.line.streaming.discard(self)
-        self._result = Result(report, failure, cause, octets, repeats)
+        self._result = result
         if self._done is not None and not self._done.done():
             self._done.set_result(None)
-
-
-def _named(content: bytes) -> tuple[str, bytes]:
-    """The name and the octets of a copy; raises `Broken`."""
-    head = wire.COUNT.size
-    if len(content) < head:
-        raise Broken("the process sent no copy")
-    (length,) = wire.COUNT.unpack_from(content)
-    if length > min(wire.LONGEST_NAME, len(content) - head):
-        raise Broken("the process sent no copy")
-    return content[head : head + length].decode("utf-8", "replace"), content[head + length :]
 
 
 class _Leaving:

@@ -20,7 +20,7 @@ from attachguard.model import Action, Envelope
 
 if TYPE_CHECKING:
     from attachguard.engine.scanner import Scanner
-    from attachguard.gateway.pool.session import Result
+    from attachguard.gateway.pool.result import Result
 
 #: What a result is taken to weigh by the length in which it was sent: the records made of it.
 _FACTOR: Final = 4

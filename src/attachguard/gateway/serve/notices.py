@@ -16,7 +16,7 @@ from attachguard.outcome.mime import address, text_part
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from attachguard.gateway.serve.desk import Case, Judgement
+    from attachguard.gateway.serve.case import Case, Judgement
     from attachguard.gateway.serve.logs import Log
 
 _SECONDS: Final = 30.0

@@ -14,7 +14,7 @@ from attachguard.model import Action
 from attachguard.report import json
 
 if TYPE_CHECKING:
-    from attachguard.gateway.serve.desk import Case, Judgement
+    from attachguard.gateway.serve.case import Case, Judgement
     from attachguard.gateway.serve.logs import Log
     from attachguard.gateway.serve.settings import Settings
 

@@ -61,11 +61,3 @@ class Keys:
             self._known[lock] = found
         candidate = self._known[lock]
         return candidate.word if candidate is not None else None
-
-
-def aes(key: bytes, vector: bytes, data: bytes) -> bytes:
-    """The whole blocks of some data, decrypted by AES in CBC mode."""
-    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
-    decryptor = Cipher(algorithms.AES(key), modes.CBC(vector)).decryptor()
-    return decryptor.update(data[: len(data) // 16 * 16]) + decryptor.finalize()

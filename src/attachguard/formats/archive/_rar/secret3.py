@@ -13,10 +13,11 @@ from typing import Final
 
 from attachguard.errors import Malformed
 from attachguard.formats.archive._rar.headers import MARKER_OLD
-from attachguard.formats.archive._rar.secret import HEADERS, Copy, Keys, aes
+from attachguard.formats.archive._rar.secret import HEADERS, Copy, Keys
 from attachguard.formats.archive.unpackers import tools_of, unpacked
 from attachguard.model import Finding
 from attachguard.part import Part
+from attachguard.readers.crypto import aes
 
 #: About how many seconds one derivation takes, and one whose key libarchive proves.
 _COST, _PROOF_COST = 0.15, 0.2
@@ -45,9 +46,9 @@ def open_old(part: Part, base: int) -> Copy:
             if start + 16 > len(data):
                 break
             key = _derived_old(secret, salt)
-            size = _BLOCK.unpack_from(aes(*key, data[start : start + 16]))[3]
+            size = _BLOCK.unpack_from(aes.cbc(*key, data[start : start + 16]))[3]
             whole = -(-size // 16) * 16
-            header = aes(*key, data[start : start + whole])[:size]
+            header = aes.cbc(*key, data[start : start + whole])[:size]
             position = start + whole
         else:
             if position + _BLOCK.size > len(data):
@@ -86,14 +87,14 @@ def _plain_old(part: Part, header: bytes, content: bytes, flags: int, keys: Keys
     if method == _STORE:
 
         def fits(word: str) -> bool:
-            return bool(zlib.crc32(aes(*_derived_old(word, salt), content)[:size]) == checksum)
+            return bool(zlib.crc32(aes.cbc(*_derived_old(word, salt), content)[:size]) == checksum)
 
         found = keys.find((salt, checksum), _COST, fits)
     elif not secret and size and not flags & _SOLID and tools_of(part).libarchive:
         found = keys.find((salt, checksum), _PROOF_COST, lambda word: _proves(part, header, content, word, salt))
     if not found:
         return header, content
-    plain = aes(*_derived_old(found, salt), content)
+    plain = aes.cbc(*_derived_old(found, salt), content)
     if method == _STORE:
         plain = plain[:size]
     return _open_header(header, plain), plain
@@ -111,11 +112,11 @@ def _open_header(header: bytes, plain: bytes) -> bytes:
 def _proves(part: Part, header: bytes, content: bytes, word: str, salt: bytes) -> bool:
     """Whether libarchive unpacks a compressed member to its checksum."""
     key = _derived_old(word, salt)
-    first = aes(*key, content[:16])[:1]
+    first = aes.cbc(*key, content[:16])[:1]
     # A first block of text begins a model of its own, and a first block of the other kind keeps no table of one before it.
     if not first or (not first[0] & 0x20 if first[0] & 0x80 else first[0] & 0x40):
         return False
-    plain = aes(*key, content)
+    plain = aes.cbc(*key, content)
     (checksum,) = struct.unpack_from("<I", header, 16)
     main = _summed(b"\0\0" + struct.pack("<BHH", _MAIN_HEAD, 0, 13) + bytes(6))
     whole = b"".join([MARKER_OLD, main, _open_header(header, plain), plain])
@@ -150,10 +151,10 @@ def _opens_names(data: bytes, position: int, word: str) -> bool:
     if start + 16 > len(data):
         return False
     key = _derived_old(word, data[position:start])
-    checksum, _, _, size = _BLOCK.unpack_from(aes(*key, data[start : start + 16]))
+    checksum, _, _, size = _BLOCK.unpack_from(aes.cbc(*key, data[start : start + 16]))
     if not _BLOCK.size <= size <= 1 << 16:
         return False
-    header = aes(*key, data[start : start + -(-size // 16) * 16])[:size]
+    header = aes.cbc(*key, data[start : start + -(-size // 16) * 16])[:size]
     return bool(zlib.crc32(header[2:]) & 0xFFFF == checksum and len(header) == size)
 
 

@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 
 from attachguard.errors import Malformed
 from attachguard.formats.archive._rar.headers import MARKER_NEW, NewReader
-from attachguard.formats.archive._rar.secret import HEADERS, Copy, Keys, aes
+from attachguard.formats.archive._rar.secret import HEADERS, Copy, Keys
 from attachguard.part import Part
+from attachguard.readers.crypto import aes
 
 #: RAR's own bound on the rounds, as a power of two.
 _MOST_COUNT: Final = 24
@@ -63,9 +64,9 @@ def _headers(part: Part, position: int, keys: Keys) -> Iterator[tuple[bytes, byt
             if position + 32 > len(data):
                 return
             vector, start = data[position : position + 16], position + 16
-            size = _frame(aes(key, vector, data[start : start + 16]), 0)[1]
+            size = _frame(aes.cbc(key, vector, data[start : start + 16]), 0)[1]
             whole = -(-size // 16) * 16
-            block, begin = aes(key, vector, data[start : start + whole]), 0
+            block, begin = aes.cbc(key, vector, data[start : start + whole]), 0
             position = start + whole
         elif position + 7 > len(data):
             return
@@ -123,7 +124,7 @@ def _plain_file(header: bytes, data: bytes, keys: Keys) -> tuple[bytes, bytes] |
     )
     if lock is None or word is None or flags & 0x18:
         return None
-    content = aes(_derived(lock, word), lock.vector, data)
+    content = aes.cbc(_derived(lock, word), lock.vector, data)
     content = content[: _packed_size(content) if method >> 7 & 7 else size]
     # The checksum may be one that only the password's owner can compute; without it the copy says nothing wrong.
     body = [_number(file_flags & ~4), _number(size), _number(attributes), time, _number(method), _number(host)]

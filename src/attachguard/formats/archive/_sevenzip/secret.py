@@ -19,6 +19,7 @@ from attachguard.formats.archive.unpackers import tools_of, unpacked
 from attachguard.model import Finding
 from attachguard.part import Part
 from attachguard.passwords import Candidate, Candidates
+from attachguard.readers.crypto import aes
 
 #: 7-Zip's own bound on the rounds, as a power of two; one value stands for no hashing at all.
 _MOST_CYCLES: Final = 24
@@ -158,7 +159,7 @@ class Vault:
                 settings = _settings(coder)
                 if settings is None:
                     raise Malformed("7z: unusable settings of an encrypted folder")
-                content = _decrypt(pieces[feeding[first]], self._key(word, settings), settings.vector)
+                content = aes.cbc(self._key(word, settings), settings.vector, pieces[feeding[first]])
                 pieces[feeding[first]] = content[: folder.sizes[number]]
             first += coder.inputs
         offsets, position = [], 0
@@ -213,13 +214,6 @@ def _settings(coder: Coder) -> _Settings | None:
     if len(salt) != salt_size or len(vector) != vector_size:
         return None
     return _Settings(cycles, salt, vector.ljust(16, b"\0"))
-
-
-def _decrypt(data: bytes, key: bytes, vector: bytes) -> bytes:
-    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
-    decryptor = Cipher(algorithms.AES(key), modes.CBC(vector)).decryptor()
-    return decryptor.update(data[: len(data) // 16 * 16]) + decryptor.finalize()
 
 
 def _own(folder: Folder) -> bool:

@@ -165,14 +165,6 @@ def round_cost(algorithm: str) -> float:
     return _ROUND_COST.get(algorithm, _SLOW_COST) if spin.COMPILED else _SLOW_COST
 
 
-def aes_cbc(key: bytes, vector: bytes, data: bytes) -> bytes:
-    """Decrypt the whole blocks of something."""
-    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
-    decryptor = Cipher(algorithms.AES(key), modes.CBC(vector)).decryptor()
-    return decryptor.update(data[: len(data) // 16 * 16]) + decryptor.finalize()
-
-
 def _may_be_slides(part: Part) -> bool:
     """Whether PowerPoint may open a part by its name; Excel's password is tried in any case, as LibreOffice tries it on all of them."""
     claimed = [{filetype(key).group for key in CLAIMS.get(each, ())} for each in part.extensions]

@@ -20,6 +20,7 @@ from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats.office._opendocument.locks import Lock, read_locks
 from attachguard.part import Part
 from attachguard.passwords import Candidate, Candidates
+from attachguard.readers.crypto import aes
 from attachguard.readers.packed.inflate import inflate
 from attachguard.readers.zip.archive import Directory, Entry
 
@@ -92,11 +93,10 @@ def _fits(lock: Lock, view: memoryview, key: bytes) -> bool:
 
 
 def _decrypted(lock: Lock, data: memoryview, key: bytes) -> bytes:
-    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
     if lock.cipher == "blowfish cfb":
         from cryptography.hazmat.decrepit.ciphers.algorithms import Blowfish
         from cryptography.hazmat.decrepit.ciphers.modes import CFB
+        from cryptography.hazmat.primitives.ciphers import Cipher
 
         feedback = Cipher(Blowfish(key), CFB(lock.vector)).decryptor()
         return feedback.update(data) + feedback.finalize()
@@ -110,8 +110,7 @@ def _decrypted(lock: Lock, data: memoryview, key: bytes) -> bytes:
             return AESGCM(key).decrypt(lock.vector, data[begin:], None)
         except (InvalidTag, ValueError) as error:
             raise Malformed("ODF: the tag of an encrypted member is wrong") from error
-    decryptor = Cipher(algorithms.AES(key), modes.CBC(lock.vector)).decryptor()
-    return decryptor.update(data[: len(data) // 16 * 16]) + decryptor.finalize()
+    return aes.cbc(key, lock.vector, data)
 
 
 def _unpadded(lock: Lock, plain: bytes) -> bytes:

@@ -19,7 +19,8 @@ from attachguard.gateway.fronts.clamd.codec import COMMANDS, Command, Descriptor
 from attachguard.gateway.fronts.clamd.incoming import HEAD, Incoming, Stream
 from attachguard.gateway.fronts.clamd.mbox import Preamble
 from attachguard.gateway.octets import Octets
-from attachguard.gateway.serve.desk import Case, Desk, Judgement
+from attachguard.gateway.serve.case import Case, Judgement
+from attachguard.gateway.serve.desk import Desk
 from attachguard.gateway.serve.guess import looks_like_mail
 from attachguard.gateway.serve.peer import Peer
 from attachguard.gateway.serve.settings import Front

@@ -9,7 +9,7 @@ from typing import Final
 from attachguard.gateway.fronts.clamd.codec import Codec, Data, Event
 from attachguard.gateway.fronts.clamd.mbox import Preamble
 from attachguard.gateway.octets import Octets
-from attachguard.gateway.serve.desk import Case
+from attachguard.gateway.serve.case import Case
 from attachguard.gateway.serve.peer import Peer
 
 #: Octets of content that decide what it is.

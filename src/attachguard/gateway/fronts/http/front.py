@@ -11,7 +11,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import msgspec
 
 from attachguard.errors import OperatorError
-from attachguard.gateway.serve.desk import Case, Desk, Judgement
+from attachguard.gateway.serve.case import Case, Judgement
+from attachguard.gateway.serve.desk import Desk
 from attachguard.gateway.serve.peer import Peer
 from attachguard.gateway.serve.settings import Front
 from attachguard.model import Action, Envelope

@@ -8,7 +8,7 @@ from typing import Final
 
 from attachguard.gateway.fronts.milter import codec
 from attachguard.gateway.fronts.milter.mail import Field, Mail, wire
-from attachguard.gateway.serve.desk import Judgement
+from attachguard.gateway.serve.case import Judgement
 from attachguard.model import Action, Report
 from attachguard.outcome import header_fields
 from attachguard.outcome.mime import unstructured

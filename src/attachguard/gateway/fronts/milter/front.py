@@ -6,7 +6,8 @@ from attachguard.gateway.fronts.milter import answers, codec
 from attachguard.gateway.fronts.milter.codec import Codec, Frame, Refused
 from attachguard.gateway.fronts.milter.mail import Connection, Mail
 from attachguard.gateway.octets import Octets
-from attachguard.gateway.serve.desk import Case, Desk, Judgement
+from attachguard.gateway.serve.case import Case, Judgement
+from attachguard.gateway.serve.desk import Desk
 from attachguard.gateway.serve.peer import Peer
 from attachguard.gateway.serve.settings import Front
 from attachguard.mail.authresults import AuthenticationResults

@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from attachguard.formats.office._office.vbagrade import grade
-from attachguard.gateway.serve.desk import Judgement
+from attachguard.gateway.serve.case import Judgement
 from attachguard.model import Finding, Report
 from attachguard.version import VERSION
 
