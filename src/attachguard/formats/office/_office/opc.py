@@ -38,7 +38,7 @@ _TYPE: Final = later(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(Override|Default)\s" + _RES
 _FLAT_TYPE: Final = re.compile(r'<(?:Override PartName|(Default) Extension)="([^"<&]*)" ContentType="([^"<&]*)" ?/>')
 _FLAT_BYTES: Final = 1 << 18
 _ROOT: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:(?:<\?[^?]*\?>|<!--(?:(?!-->).)*-->|<\?(?:(?!\?>).)*\?>|<!(?!--)[^>]*>)\s*)*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z]\w*)",
+    rb"(?:\xef\xbb\xbf)?\s*+(?:(?:<!--(?:(?!-->).)*+-->|<\?(?:(?!\?>).)*+\?>|<!(?!--)[^>]*+>)\s*+)*+<(?:[A-Za-z_][\w.-]*:)?([A-Za-z]\w*)",
     re.DOTALL,
 )
 _ATTRIBUTE: Final = later(r"""([A-Za-z_][\w:.-]{0,63})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
