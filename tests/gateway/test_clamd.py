@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import array
+import contextlib
 import os
 import socket
 import struct
+from pathlib import Path
 
 import pytest
 
@@ -95,6 +97,20 @@ def test_a_descriptor_is_read(clamd, files):
             answer = connection.recv(1000)
         assert answer.startswith(b"fd[")
         assert answer.endswith(end)
+
+
+def test_a_client_that_sends_descriptors_without_end_is_hung_up_on(clamd, files):
+    descriptor = os.open(files / "clean.eml", os.O_RDONLY)
+    with clamd.connect("clamd", 5) as connection:
+        connection.sendall(b"zINSTREAM\0")
+        with contextlib.suppress(OSError):
+            for _ in range(50):
+                socket.send_fds(connection, [struct.pack("!I", 1) + b"x"], [descriptor] * 16)
+        with contextlib.suppress(ConnectionResetError):  # it hung up without reading all
+            assert connection.recv(100) == b""
+    os.close(descriptor)
+    assert clamd.ask("clamd", b"zPING\0") == b"PONG\0"
+    assert sum(1 for _ in Path(f"/proc/{clamd.process.pid}/fd").iterdir()) < 64
 
 
 def test_a_descriptor_of_no_file_is_refused(clamd):

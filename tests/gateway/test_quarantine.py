@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from attachguard import Envelope
+from attachguard.gateway.serve import quarantine
 from attachguard.gateway.serve.quarantine import Full, Quarantine
 
 
@@ -31,3 +32,16 @@ def test_a_mail_that_is_being_looked_at_keeps_its_room(tmp_path):
     with store.taken(name), pytest.raises(Full):
         keep(store, b"y" * 1000)
     assert store.mail(name) is not None
+
+
+def test_what_killed_programs_have_left_comes_back_or_goes_after_a_day_and_a_half(tmp_path, monkeypatch):
+    store = Quarantine(tmp_path, 1500)
+    name = keep(store, b"x" * 1000)
+    (tmp_path / "new" / name).rename(tmp_path / "tmp" / f"{name}.held")
+    half = tmp_path / "tmp" / "20261130T100000-0123456789ab"
+    half.write_bytes(b"half a ma")
+    assert Quarantine(tmp_path).mail(name) is None
+    assert half.exists()
+    monkeypatch.setattr(quarantine, "_STALE", -1)
+    assert [entry.id for entry in Quarantine(tmp_path).entries()] == [name]
+    assert not half.exists()

@@ -19,6 +19,8 @@ _RECEIVE: Final = 1 << 18
 #: Room for the descriptors taken with one read.
 _INT: Final = array.array("i").itemsize
 _RIGHTS: Final = socket.CMSG_SPACE(16 * _INT) if hasattr(socket, "CMSG_SPACE") else 0
+#: Descriptors that may wait to be asked for; a client sends one with each command that takes one.
+_MOST: Final = 64
 #: Seconds and octets that a client which is still sending may go on with after our last word.
 _LINGER: Final = 5.0
 _LEFT: Final = 256 << 20
@@ -123,6 +125,8 @@ class Peer:
         for level, kind, content in ancillary:
             if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
                 self.descriptors += memoryview(content[: len(content) // _INT * _INT]).cast("i")
+        if len(self.descriptors) > _MOST:
+            raise ConnectionError("it would take all that we have")
 
     def _ready(self) -> None:
         """There is something to read; it stays where it is while nobody waits for it, or while the client does not read what we say."""

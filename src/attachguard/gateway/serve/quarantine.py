@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,8 @@ from attachguard.model import Envelope
 NUMBER: Final = re.compile(r"\d{8}T\d{6}-[0-9a-f]{12}")
 _FOLDERS: Final = ("new", "cur", "tmp", "reports")
 _HELD: Final = ".held"
+#: Seconds after which nobody is at work any more on what lies in `tmp` (the 36 hours of Maildirs).
+_STALE: Final = 36 * 3600
 
 
 class Full(Exception):
@@ -72,10 +75,23 @@ class Quarantine:
         try:
             for name in _FOLDERS:
                 (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._tidy()
         except OSError as error:
             raise OperatorError(
                 f"cannot be written: {error.strerror or error}", file=str(folder), where="quarantine"
             ) from error
+
+    def _tidy(self) -> None:
+        """What programs that were killed have left: a mail that one had taken is back, what one was writing is gone."""
+        for path in (self.folder / "tmp").iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                about = path.stat()
+                if time.time() - max(about.st_mtime, about.st_ctime) < _STALE:
+                    continue
+                if path.name.endswith(_HELD):
+                    path.rename(self.folder / "new" / path.name.removesuffix(_HELD))
+                else:
+                    path.unlink()
 
     def keep(
         self,
