@@ -7,8 +7,10 @@ import binascii
 import bz2
 import gzip
 import io
+import lzma
 import random
 import zipfile
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +20,7 @@ from attachguard import Limits, Policy, Rules, Scanner
 from attachguard import limits as budgets
 from attachguard._core.mime import find_delimiter
 from attachguard._core.transfer import decode_runs
+from attachguard.formats.office._office.opc import root_element
 from attachguard.mail.message import entity, parser
 from attachguard.testkit.archives import zipped
 from attachguard.testkit.compound import build
@@ -159,21 +162,52 @@ def test_what_is_looked_at_one_by_one_has_one_bound_for_the_message(monkeypatch)
     assert not report.complete
 
 
-def zip_of(data):
+def zip_of(data, method):
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_BZIP2) as archive:
+    with zipfile.ZipFile(target, "w", method) as archive:
         archive.writestr("a.bin", data)
     return target.getvalue()
 
 
-@pytest.mark.parametrize("wrap", [bz2.compress, zip_of], ids=["file", "member"])
-def test_what_bzip2_takes_long_to_unpack_is_bounded_for_the_message(monkeypatch, wrap):
-    monkeypatch.setattr("attachguard.limits.MOST_LOOKS", 50)
+@pytest.mark.parametrize(
+    ("wrap", "said", "looks"),
+    [
+        (bz2.compress, "bzip2: more than 0 MB packed by bzip2", 50),
+        (partial(zip_of, method=zipfile.ZIP_BZIP2), "bzip2: more than 0 MB packed by bzip2", 90),
+        (lzma.compress, "lzma: more than 0 MB packed by LZMA", 25),
+        (partial(zip_of, method=zipfile.ZIP_LZMA), "lzma: more than 0 MB packed by LZMA", 60),
+    ],
+    ids=["bzip2", "bzip2 in a ZIP", "xz", "LZMA in a ZIP"],
+)
+def test_what_takes_long_to_unpack_is_bounded_for_the_message(monkeypatch, wrap, said, looks):
+    monkeypatch.setattr("attachguard.limits.MOST_LOOKS", looks)
     data = random.Random(1).randbytes(4000)
-    assert limits_hit(scanner().scan(wrap(data), kind="file", name="a")) == [
-        "bzip2: more than 0 MB packed by bzip2 in one message"
-    ]
-    assert limits_hit(scanner().scan(wrap(data[:1000]), kind="file", name="a")) == []
+    assert limits_hit(scanner().scan(wrap(data), kind="file", name="a")) == [f"{said} in one message"]
+    assert limits_hit(scanner().scan(wrap(data[:900]), kind="file", name="a")) == []
+
+
+def test_archives_of_one_message_are_looked_at_up_to_a_bound(monkeypatch):
+    monkeypatch.setattr(budgets, "MOST_LOOKS", 200)
+    inner = {f"{number}.zip": zipped({"a.txt": b"%d" % number}) for number in range(4)}
+    assert limits_hit(scanner().scan(zipped(inner), name="a.zip")) == []
+    inner = {f"{number}.zip": zipped({"a.txt": b"%d" % number}) for number in range(6)}
+    assert set(limits_hit(scanner().scan(zipped(inner), name="a.zip"))) == {
+        "parts: more archives than are looked at in one message"
+    }
+
+
+def test_the_same_field_again_is_not_looked_at_again(monkeypatch):
+    monkeypatch.setattr(budgets, "MOST_LOOKS", 100)
+    field = b"{\\field{\\*\\fldinst INCLUDETEXT http://x.example/%d }}"
+    same, others = (b"{\\rtf1 " + b"".join(field % (step * number) for number in range(200)) + b"}" for step in (0, 1))
+    assert limits_hit(scanner().scan(same, name="a.rtf")) == []
+    assert limits_hit(scanner().scan(others, name="a.rtf"))
+
+
+def test_instructions_before_a_root_element_are_read_in_one_way_only():
+    """Each of them could be read in two, so that sixty of them took longer than anybody waits."""
+    assert root_element(b"<?a?>" * 500 + b"<p:presentation>") == b"presentation"
+    assert root_element(b"<?a?>" * 500 + b"?") == b""
 
 
 def test_records_of_a_sheet_that_are_not_read_are_said(monkeypatch):
@@ -215,11 +249,13 @@ def busy(name: str) -> bytes:
 
     return {
         "a.bin": bare(ATTRIBUTES + "Sub AutoOpen()\r\n" + "'\r\n" * 3_000),
-        "a.slk": b"ID;P\r\n" + b'C;X1;Y1;K0;EEXEC("cmd")\r\n' * 4_000,
+        "a.slk": b"ID;P\r\n" + b'C;X1;Y1;K0;EEXEC("cmd")\r\n' * 3_000,
         "a.m3u": b"#EXTM3U\n" + b"http://x.example/a\n" * 1_000,
         "a.ps": b"%!PS\n" + b"(a) (w) file " * 4_000,
         "a.ics": b"BEGIN:VCALENDAR\r\n" + b"ATTACH:http://x.example/a\r\n" * 600 + b"END:VCALENDAR\r\n",
-        "a.rtf": b"{\\rtf1 " + b"{\\field{\\*\\fldinst INCLUDETEXT http://x.example/b }}" * 1_000 + b"}",
+        "a.rtf": b"{\\rtf1 "
+        + b"".join(b"{\\field{\\*\\fldinst INCLUDETEXT http://x.example/%d }}" % n for n in range(700))
+        + b"}",
         "a.html": b"<html>" + b"<p style='behavior:url(x)'>" * 2_000,
         "a.xlsx": excel(
             parts={

@@ -10,7 +10,7 @@ rule Address_Runs_Diagnostic_Tool
         attachguard_code = "malware-suspected"
         attachguard_types = "script html xhtml xml svg rtf"
     strings:
-        $address = /ms-msdt:[^<>]{1,300}IT_BrowseForFile=[^<>]{0,300}\$\(/ nocase
+        $address = /ms-msdt:.{1,300}?IT_BrowseForFile=.{0,300}?\$\(/ nocase
     condition:
         $address
 }

@@ -10,7 +10,7 @@ rule Address_Opens_Remote_Search
         attachguard_code = "malware-suspected"
         attachguard_types = "script html xhtml svg"
     strings:
-        $address = /search-ms:[^"'<>]{0,300}crumb=location:(\\\\|%5c%5c|file:|%66|http)/ nocase
+        $address = /search-ms:.{0,300}?crumb=location:(\\\\|%5c%5c|file:|%66|http)/ nocase
     condition:
         $address
 }

@@ -13,14 +13,13 @@ rule Page_Refreshes_Into_Encoded_Page
         $refresh2 = "=\"refresh" nocase
         $refresh3 = "=refresh" nocase
         $refresh4 = "='refresh" nocase
-        $frame1 = "<iframe" nocase
-        $frame2 = "<embed" nocase
-        $frame3 = "<object" nocase
+        // Found from both ends, wherever there are thousands of one.
+        $framed = /<(iframe|embed|object).{0,290}?=["']data:text\/html/ nocase
         $page1 = "=\"data:text/html" nocase
         $page2 = "='data:text/html" nocase
     condition:
         filesize < 20MB and (
             ($refresh1 and any of ($refresh2, $refresh3, $refresh4)) or (ag_role == "body" and any of ($page*))
-            or any of ($page*) and for any of ($page*) : (for any place in (1..#) : (any of ($frame*) in (@[place] - 300..@[place])))
+            or $framed
         )
 }

@@ -12,7 +12,7 @@ rule Page_Sends_Reader_On_By_Address
         $refresh1 = "=\"refresh" nocase
         $refresh2 = "=refresh" nocase
         $refresh3 = "='refresh" nocase
-        $target = /; ?url=["']?https?:\/\/[^"'<>\s]{4,300}[?#&=\/][\w.+-]{1,64}(@|%40)[\w-]{1,60}\.[a-z]{2}/ nocase
+        $target = /; ?url=["']?https?:\/\/[^"'<>\s;]{4,300}[?#&=\/][\w.+-]{1,40}(@|%40)[\w-]{1,40}\.[a-z]{2}/ nocase
     condition:
         ag_role != "body" and filesize < 64KB and any of ($refresh*) and $target
 }

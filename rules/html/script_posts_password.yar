@@ -10,7 +10,7 @@ rule Script_Posts_Password_To_Script
         attachguard_types = "js"
         attachguard_scope = "script"
     strings:
-        $to = /["'`]https?:\/\/[^"'`<>\s]{4,200}\.php["'`?]/ nocase
+        $to = /["'`]https?:\/\/[^"'`<>\s?]{4,200}\.php["'`?]/ nocase
         $how1 = ".ajax(" nocase
         $how2 = "XMLHttpRequest("
         $how3 = /fetc[hH]\(/

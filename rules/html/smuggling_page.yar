@@ -10,7 +10,7 @@ rule HTML_Smuggles_Page_Into_Window
         attachguard_types = "js"
         attachguard_scope = "script"
     strings:
-        $blob = /\[ ?atob\([^;]{1,300}\)? ?\], ?\{ ?["']?type["']? ?: ?["']text\/html/
+        $blob = /\[ ??atob\(.{1,300}?\], ??\{ ??["']??type["']?? ??: ??["']text\/html/
         $url = ".createObjectURL("
         $go1 = "location.href" fullword
         $go2 = "location.replace("

@@ -9,7 +9,7 @@ rule Link_Runs_Program_Of_Windows
         attachguard_code = "malware-suspected"
         attachguard_types = "html xhtml svg url"
     strings:
-        $office = /m[sS]-officecmd:[^<>"']{0,300}\{/ nocase
+        $office = /m[sS]-officecmd:[^<>"']{0,60}\{/ nocase
         $install1 = "\"ms-appinstaller:" nocase
         $install2 = "'ms-appinstaller:" nocase
         $visit = /\|u\|https?:\/\/\d{1,3}\.\d{1,3}\.\d/

@@ -9,8 +9,8 @@ rule Shell_Runs_Download
         attachguard_code = "malware-suspected"
         attachguard_types = "shell desktop"
     strings:
-        $pipe1 = /curl [^\r\n|]{4,300}\| ?(sudo )?(ba|z|da)?sh\b/
-        $pipe2 = /wget [^\r\n|]{4,300}\| ?(sudo )?(ba|z|da)?sh\b/
+        $pipe1 = /curl [^\r\n|]{4}?.{0,290}?[^\r\n|]{8}?\| ??(sudo )??(ba|z|da)??sh\b/
+        $pipe2 = /wget [^\r\n|]{4}?.{0,290}?[^\r\n|]{8}?\| ??(sudo )??(ba|z|da)??sh\b/
         $substitution = /sh -c ["']?\$\((curl|wget) /
     condition:
         filesize < 1MB and any of them

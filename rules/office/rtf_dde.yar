@@ -9,8 +9,8 @@ rule RTF_Field_Starts_Program
         attachguard_code = "malware-suspected"
         attachguard_types = "rtf"
     strings:
-        $field1 = /DDEAUT[oO][^\r\n]{1,120}(cmd|powershell|mshta|rundll32|regsvr32|wscript|msbuild)(\.exe)?/ nocase
-        $field2 = /\bDDE[ "][^\r\n]{1,120}(cmd|powershell|mshta|rundll32|regsvr32|wscript|msbuild)\.exe/ nocase
+        $field1 = /DDEAUTO.{1,201}?(cmd|powershell|mshta|rundll32|regsvr32|wscript|msbuild)/ nocase
+        $field2 = /\bDDE[ "].{1,201}?(cmd|powershell|mshta|rundll32|regsvr32|wscript|msbuild)\.exe/ nocase
         $instruction = "\\fldinst" nocase
     condition:
         filesize < 20MB and $instruction and any of ($field*)

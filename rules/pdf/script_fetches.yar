@@ -10,9 +10,9 @@ rule PDF_Script_Opens_Program_From_Web
         attachguard_types = "js"
         attachguard_scope = "pdf-script"
     strings:
-        $launch = /\.launchURL\([^)\r\n]{0,40}https?:\/\/[^"')\s]{4,300}\.(zip|rar|7z|iso|img|exe|msi|js|vbs|hta|jar|lnk|wsf|cmd|bat)["'?]/ nocase
-        $get = /\.getURL\([^)\r\n]{0,40}https?:\/\/[^"')\s]{4,300}\.(zip|rar|7z|iso|img|exe|msi|js|vbs|hta|jar|lnk|wsf|cmd|bat)["'?]/ nocase
-        $bare = /\.launchURL\([^)\r\n]{0,40}https?:\/\/\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}[:\/]/ nocase
+        $launch = /\.launchURL\([^)(\r\n]{0,40}https?:\/\/[^"')(\s]{4,300}\.(zip|rar|7z|iso|img|exe|msi|js|vbs|hta|jar|lnk|wsf|cmd|bat)["'?]/ nocase
+        $get = /\.getURL\([^)(\r\n]{0,40}https?:\/\/[^"')(\s]{4,300}\.(zip|rar|7z|iso|img|exe|msi|js|vbs|hta|jar|lnk|wsf|cmd|bat)["'?]/ nocase
+        $bare = /\.launchURL\([^)(\r\n]{0,40}https?:\/\/\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}[:\/]/ nocase
     condition:
         filesize < 5MB and any of them
 }

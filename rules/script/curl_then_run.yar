@@ -10,33 +10,15 @@ rule Command_Fetches_Then_Runs
         attachguard_types = "bat ps1 vb js wsf hta"
         attachguard_scope = "macro script"
     strings:
-        $curl = /curl(\.exe)? (-|http)/ nocase
-        $then1 = "& start " nocase
-        $then2 = "&start " nocase
-        $then3 = "& rundll32" nocase
-        $then4 = "&rundll32" nocase
-        $then5 = "& regsvr32" nocase
-        $then6 = "&regsvr32" nocase
-        $then7 = "& wscript" nocase
-        $then8 = "&wscript" nocase
-        $then9 = "& cscript" nocase
-        $then10 = "& powershell" nocase
-        $then11 = "&powershell" nocase
-        $then12 = "& cmd" nocase
-        $then13 = "& call " nocase
-        $then14 = "& msiexec" nocase
-        $then15 = "&msiexec" nocase
-        $then16 = "& %TEMP%" nocase
-        $then17 = "&%TEMP%" nocase
-        $then18 = "& %APPDATA%" nocase
-        $curl2 = /curl(\.exe)? [^\r\n]{0,200}-o ["']?[%$\w:\\.~-]{3,200}\.(exe|dll|msi|vbs|js|hta|bat|cmd|ps1|scr|a3x)["']?[\r\n]{1,4}[ \t]{0,8}(start|rundll32|regsvr32|wscript|cscript|powershell|call|msiexec|%)/ nocase
-        $web = /-(WebReques[tT]|OutFil[eE]) [^\r\n]{4,300}; ?(start|saps|&|\.\/|rundll32|regsvr32|wscript|Start-Process)/ nocase
-        $net = /\.DownloadFile\([^\r\n]{4,300}\)[^\r\n]{0,60}(start|saps|invoke-item|rundll32|regsvr32|wscript|msiexec)/ nocase
-        $web2 = /-OutFile ["']?[^\r\n]{3,200}\.(exe|dll|msi|vbs|js|hta|bat|cmd|ps1|scr)["']{0,3}[\r\n]{1,4}[ \t]{0,8}(start|rundll32|regsvr32|wscript|cscript|powershell|call|msiexec|%)/ nocase
+        // Gaps of more than two hundred octets that end as soon as they can are looked for from both ends: what is full of one end costs nothing.
+        $curl = /curl(\.exe)?? (-|http).{0,490}?& ??(start |rundll32|regsvr32|wscript|cscript|powershell|cmd|call |msiexec|%TEMP%|%APPDATA%)/ nocase
+        $curl2 = /curl(\.exe)?? .{0,201}?-o ["']??[%$\w:\\.~-]{3,100}?\.(exe|dll|msi|vbs|js|hta|bat|cmd|ps1|scr|a3x)["']??[\r\n]{1,4}?[ \t]{0,8}?(start|rundll32|regsvr32|wscript|cscript|powershell|call|msiexec|%)/ nocase
+        $web = /-(WebReques[tT]|OutFil[eE]) [^\r\n]{4}?.{0,290}?[^\r\n]{8}?; ??(start|saps|rundll32|regsvr32|wscript)/ nocase
+        $web3 = /-(WebReques[tT]|OutFil[eE]) [^\r\n;]{4,120}; ?(&|\.\/)/ nocase
+        $net = /\.DownloadFile\([^\r\n]{4}?.{0,290}?[^\r\n]{16}?(start|saps|invoke-item|rundll32|regsvr32|wscript|msiexec)/ nocase
+        $web2 = /-OutFile ["']?[^\r\n]{3,80}\.(exe|dll|msi|vbs|js|hta|bat|cmd|ps1|scr)["']{0,3}[\r\n]{1,4}[ \t]{0,8}(start|rundll32|regsvr32|wscript|cscript|powershell|call|msiexec|%)/ nocase
         $msi1 = /msiexec(\.exe)? [^\r\n]{0,60}\/i ?["']?https?:\/\// nocase
-        $msi2 = /msiexec(\.exe)? [^\r\n]{0,60}https?:\/\/[^\r\n]{4,300}\/q/ nocase
+        $msi2 = /msiexec(\.exe)? [^\r\n:]{0,60}https?:\/\/[^\r\n:]{4,160}\/q/ nocase
     condition:
-        filesize < 2MB and (
-            any of ($curl2, $web, $web2, $net, $msi*) or $curl and for any fetch in (1..#curl) : (any of ($then*) in (@curl[fetch]..@curl[fetch] + 500))
-        )
+        filesize < 2MB and any of them
 }

@@ -12,7 +12,8 @@ rule Script_Starts_Command_Out_Of_Sight
     strings:
         $shell1 = "WScript.Shell" nocase
         $shell2 = "72C24DD5-D70A-438B-8A42-98424B88AFB8" nocase
-        $run1 = /\.Run\(? ?["'](cmd|powershell|pwsh|%comspec%|mshta|wscript|cscript|rundll32|regsvr32|certutil|bitsadmin|curl|msiexec)(\.exe)?\b[^\r\n]{0,800}["'\w)], ?(0|vbHide)\b/ nocase
+        $run1 = /\.Run\(? ?["'](cmd|powershell|pwsh|%comspec%|mshta|wscript|cscript|rundll32|regsvr32|certutil|bitsadmin|curl|msiexec)(\.exe)?\b[^\r\n]{0,40}["'\w)], ?(0|vbHide)\b/ nocase
+        $run2 = /\.Run\(?? ??["'](cmd|powershell|pwsh|%comspec%|mshta|wscript|cscript|rundll32|regsvr32|certutil|bitsadmin|curl|msiexec)(\.exe)??\b.{0,800}?[^\r\n]{24}?["'\w)](, 0|,0|, vbHide|,vbHide)\b/ nocase
     condition:
-        filesize < 2MB and any of ($shell*) and $run1
+        filesize < 2MB and any of ($shell*) and any of ($run*)
 }

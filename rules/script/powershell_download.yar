@@ -20,7 +20,7 @@ rule PowerShell_Runs_Download
         $run1 = "-Expression" nocase
         $run2 = /iex[^\r\n]{1,60}-Object / nocase
         $run8 = /iex[ (][^\r\n]{0,60}\.Download(String|Data)\(/ nocase
-        $run3 = /\.DownloadString\([^\r\n]{1,300}[|] ?iex/ nocase
+        $run3 = /\.DownloadString\(.{1,300}?[|] ??iex/ nocase
         $run4 = "-NoP" nocase fullword
         $run5 = "-NoProfile" nocase
         $run6 = "-w hid" nocase

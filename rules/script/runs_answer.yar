@@ -13,10 +13,10 @@ rule Script_Runs_What_It_Fetches
         $fetch1 = ".XMLHTTP" nocase
         $fetch2 = ".ServerXMLHTTP" nocase
         $fetch3 = ".WinHttpRequest" nocase
-        $run1 = /Execute(Global)? ?\(? ?[\w.]{1,40}\.responseText/ nocase
-        $run2 = /eval\( ?[\w.\[\]]{1,40}\.responseText/ nocase
-        $run3 = /Function\( ?[\w.]{1,40}\.responseText/
-        $run4 = /\.AddCode\(? ?[\w.]{1,40}\.responseText/ nocase
+        $run1 = /Execute(Global)? ?\(? ?\w{1,24}(\.\w{1,24})?\.responseText/ nocase
+        $run2 = /eval\( ?[\w\[\]]{1,24}(\.[\w\[\]]{1,24})?\.responseText/ nocase
+        $run3 = /Function\( ?\w{1,24}(\.\w{1,24})?\.responseText/
+        $run4 = /\.AddCode\(? ?\w{1,24}(\.\w{1,24})?\.responseText/ nocase
     condition:
         filesize < 2MB and any of ($fetch*) and any of ($run*)
 }

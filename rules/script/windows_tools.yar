@@ -16,8 +16,9 @@ rule Windows_Tool_Runs_Remote_Code
         $certutil1 = "-urlcache" nocase                        // a download
         $certutil2 = "/urlcache" nocase
         $wmic = /\/format:["']?https?:\/\// nocase             // a stylesheet from the net, with script in it
-        $mshta1 = /mshta[^\r\n]{1,200}\.hta/ nocase            // a page that runs as a program
-        $mshta2 = /mshta[^\r\n]{1,500}\(window\.close\)/ nocase
+        $mshta1 = /mshta[^\r\n]{1,24}\.hta/ nocase             // a page that runs as a program
+        $mshta2 = /mshta[^\r\n]{4}?.{0,201}?[^\r\n]{16}?\.hta/ nocase
+        $mshta4 = /mshta[^\r\n].{0,500}?\(window\.close\)/ nocase
         $mshta3 = /[mM]sht[aA](\.exe)?["']? ["']?https?:\/\// nocase
         $bitsadmin = /\/transfer [^\r\n]{1,120}https?:\/\// nocase
     condition:

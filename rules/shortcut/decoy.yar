@@ -14,11 +14,11 @@ rule Shortcut_Opens_Document_And_Program
         $pair2 = /\.docx?["']?[ \t]{0,8}[&;]/ nocase
         $pair3 = /\.xlsx?["']?[ \t]{0,8}[&;]/ nocase
         $pair4 = /\.rtf["']?[ \t]{0,8}[&;]/ nocase
-        $document = /[&;] ?(start|explorer) [^&;\r\n]{1,160}\.(pdf|docx?|xlsx?|rtf)/ nocase
+        $document = /[&;] ??(start|explorer) .{1,201}?\.(pdf|docx??|xlsx??|rtf)/ nocase
         $run1 = /rundll32(\.exe)? / nocase
         $run2 = /regsvr32(\.exe)? / nocase
         $run3 = /[wc]script(\.exe)? / nocase
-        $run4 = /start[ \t]{1,3}(\/\w{1,4} )?[^&|;\r\n]{1,100}\.(exe|scr|com|dll|bat|cmd|vbs|js)/ nocase
+        $run4 = /start[ \t].{1,201}?\.(exe|scr|com|dll|bat|cmd|vbs|js)/ nocase
         $run5 = /msht[aA](\.exe)? / nocase
         $run6 = /powershel[lL](\.exe)? / nocase
     condition:

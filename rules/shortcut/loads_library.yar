@@ -10,10 +10,10 @@ rule Shortcut_Loads_Library_Beside_It
         attachguard_types = "bat"
         attachguard_scope = "script"
     strings:
-        $other = /rundll32(\.exe)?["']? {1,4}[^\r\n,]{1,200}\.(dat|tmp|jpg|jpeg|png|log|txt|bin|db|ini|ocx|gif|doc|pdf)["']?,/ nocase
-        $number = /rundll32(\.exe)?["']? {1,4}[^\r\n,]{1,200},#\d/ nocase
+        $other = /rundll32(\.exe)??["']?? [^\r\n,].{0,201}?\.(dat|tmp|jpg|jpeg|png|log|txt|bin|db|ini|ocx|gif|doc|pdf)["']??,/ nocase
+        $number = /rundll32(\.exe)??["']?? [^\r\n,].{0,201}?,#\d/ nocase
         $beside = /rundll32(\.exe)?["']? {1,4}["']?(\.\\)?[\w-]{1,40}\\[^\r\n,:]{1,120},/ nocase
-        $silent = /regsvr32(\.exe)?["']? [^\r\n]{0,40}\/[sS][^\r\n]{0,40} ["']?(\.\\)?[\w-]{1,40}\\[^\r\n:]{1,120}/ nocase
+        $silent = /regsvr32(\.exe)?["']? {1,4}(\/[\w:]{1,12} ){0,3}\/s( \/[\w:]{1,12}){0,3} ["']?(\.\\)?[\w-]{1,40}\\[^\r\n:]/ nocase
         $script1 = "/e:jscript" nocase
         $script2 = "/e:vbscript" nocase
         $script3 = "/e:javascript" nocase

@@ -16,8 +16,8 @@ from attachguard.errors import BudgetSpent, LimitExceeded
 MIB = 1 << 20
 #: Things that are looked at one by one in one message, in tens of microseconds: a hundred thousand of them take a second.
 MOST_LOOKS: Final = 120_000
-#: Bytes packed by bzip2 that take as long to unpack as one of them.
-_BZIP2: Final = 67
+#: Bytes packed in these ways that take as long to unpack as one of them: nothing else in use is undone at a few megabytes a second.
+_SLOW_PACKINGS: Final = {"bzip2": 67, "LZMA": 150}
 #: Readings made here that may lie inside of each other: what is decrypted in what was rebuilt is two.
 MOST_READINGS: Final = 20
 
@@ -105,15 +105,20 @@ class Budget:
         if not self.spare(count):
             raise LimitExceeded("parts", f"more {what} than are looked at in one message")
 
-    def charge_bzip2(self, count: int) -> None:
-        """Count bytes packed by bzip2, the one packing in use that is undone at a few megabytes a second.
+    def charge_packed(self, packing: str, count: int) -> None:
+        """Count bytes packed in a way that is undone at a few megabytes a second.
+
+        Args:
+            packing: `bzip2` or `LZMA`.
+            count: the bytes.
 
         Raises:
             LimitExceeded: there are more of them than a message may have.
         """
-        if not self.spare(count // _BZIP2):
+        octets = _SLOW_PACKINGS[packing]
+        if not self.spare(count // octets):
             raise LimitExceeded(
-                "bzip2", f"more than {MOST_LOOKS * _BZIP2 // 1_000_000} MB packed by bzip2 in one message"
+                packing.lower(), f"more than {MOST_LOOKS * octets // 1_000_000} MB packed by {packing} in one message"
             )
 
     def check_time(self) -> None:

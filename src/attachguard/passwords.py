@@ -45,6 +45,8 @@ _SHARES: Final = {0: 0.8, 3: 0.4, 5: 0.02}
 _GUESSES: Final = 5
 #: What sums of estimates may be off by rounding.
 _SLACK: Final = 1e-9
+#: What it takes to offer words for one more lock, whether they are tried or not, see `Budget.spare`.
+_OFFERED: Final = 8
 
 
 class Candidate(NamedTuple):
@@ -243,6 +245,14 @@ class Candidates:
         tries = part.tries
         if tries is None:
             tries = part.tries = Tries()
+        if self._exhausted(cost * width, derived) or not part.budget.spare(_OFFERED):
+            # Where thousands of files are locked, nothing is done any more for each of the words of each of them.
+            tries.cut = True
+            return
+        if self._ordered is None:
+            begin = self._clock()
+            self._sequence()
+            self._worked += max(0.0, self._clock() - begin)
         sequence = self._sequence()
         words = [*(Candidate(word, BUILT_IN) for word in first), *sequence]
         for place, candidate in enumerate(words):
@@ -281,6 +291,11 @@ class Candidates:
                     if each <= share:
                         self._spent[each] += price if cost else worked
         tries.short = bool(self.over)
+
+    def _exhausted(self, price: float, derived: Collection[str]) -> bool:
+        """Whether no word can be tried any more, whichever it is."""
+        seconds = self._limits.password_seconds
+        return self._worked > 2 * seconds or (not derived and self._spent[0] + price > seconds + _SLACK)
 
     def _share(self, candidate: Candidate) -> int:
         """The share that a word is paid from: the first one for those that have opened something."""

@@ -4,6 +4,7 @@ import pytest
 
 from attachguard import Policy, Scanner
 from attachguard.formats.office._office import opc as _opc
+from attachguard.part import Part
 from attachguard.testkit.openxml import EXCEL, RELATIONSHIPS
 from tests import HANG
 from tests.fixtures import ooxml as fixtures
@@ -23,6 +24,33 @@ from tests.fixtures.zip import PROGRAM, Member, archive, deflate
 
 def details(report, code):
     return [finding.detail for finding in report.findings if finding.code == code]
+
+
+_KIND = "application/vnd.ms-word.document.macroEnabled.main+xml"
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        f'<Override PartName="/word/document.xml" ContentType="{_KIND}"/>',
+        f'<Override ContentType="{_KIND}" PartName="/word/document.xml"/>',
+        f"<Override PartName='/word/document.xml' ContentType='{_KIND}'/>",
+        f'<Override  PartName = "/word/document.xml" ContentType=" {_KIND.upper()} "></Override>',
+        f'<Override PartName="/word/&#100;ocument.xml" ContentType="{_KIND}"/>',
+        f'<!-- a > b --><Override PartName="/word/document.xml" ContentType="{_KIND}" />',
+        f'<x:Override xmlns:x="urn:a" PartName="/word/document.xml" ContentType="{_KIND}"/>',
+        f'<Override PartName="/word/document.xml" ContentType="{_KIND}"/>'
+        + '<Default Extension="a" ContentType="b"/>' * 6000,
+    ],
+)
+def test_content_types_say_the_same_however_they_are_written(override):
+    types = (
+        f'<?xml version="1.0"?><Types xmlns="urn:t"><Default Extension="XML" ContentType="text/XML"/>{override}</Types>'
+    )
+    part = Part("a.docx", archive(Member("[Content_Types].xml", types.encode())), role="attachment")
+    part.load()
+    read = _opc.read_package(part)
+    assert (read.media_type("word/document.xml"), read.media_type("a.xml")) == (_KIND.lower(), "text/xml")
 
 
 @pytest.mark.parametrize(

@@ -12,30 +12,13 @@ try:
 except ImportError:
     from attachguard._core import _shim as cython
 
+if cython.compiled:
+    # Whether three octets agree at one of some places; nothing leaves that loop early, or it would go octet by octet.
+    from cython.cimports.attachguard._core.agreeing import agrees
+
 #: Places that are compared before the answer is looked at, and those that are searched first: where a word is frequent, the next one is near.
 _BLOCK = cython.declare(cython.Py_ssize_t, 2048)
 _NEAR = cython.declare(cython.Py_ssize_t, 128)
-
-
-@cython.cfunc
-@cython.nogil
-@cython.boundscheck(False)
-@cython.exceptval(check=False)
-def _agrees(
-    at: cython.p_uchar,
-    count: cython.Py_ssize_t,
-    middle: cython.Py_ssize_t,
-    end: cython.Py_ssize_t,
-    first: cython.uchar,
-    second: cython.uchar,
-    third: cython.uchar,
-) -> cython.uchar:
-    """Whether the three octets agree at one of `count` places; nothing leaves the loop early, or it would go octet by octet."""
-    hit: cython.uchar = 0
-    i: cython.Py_ssize_t
-    for i in range(count):
-        hit |= (at[i] == first) & (at[i + middle] == second) & (at[i + end] == third)
-    return hit
 
 
 @cython.cfunc
@@ -52,7 +35,7 @@ def _block_with(
     """The first place whose block may hold the word; `stop` where none does. A word begins before `stop`."""
     at: cython.Py_ssize_t = start
     while at < stop:
-        if _agrees(
+        if agrees(
             octets + at,
             min(_BLOCK, stop - at),
             length // 2,
@@ -79,7 +62,7 @@ def _agrees_folded(
     second: cython.uchar,
     third: cython.uchar,
 ) -> cython.uchar:
-    """As `_agrees`, with the bit set that tells small letters from large ones: more agrees than is alike, and nothing less."""
+    """As `agrees`, with the bit set that tells small letters from large ones: more agrees than is alike, and nothing less."""
     hit: cython.uchar = 0
     i: cython.Py_ssize_t
     for i in range(count):

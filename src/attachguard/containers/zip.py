@@ -9,7 +9,7 @@ from attachguard._core import zipmarks
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.part import Part, Source, overrun
 from attachguard.readers.zip.archive import Directory, Entry
-from attachguard.readers.zip.content import BZIP2, at_once, open_entry, unpack
+from attachguard.readers.zip.content import SLOW, at_once, open_entry, unpack
 
 #: What a member takes that an inspector reads itself, see `Budget.spare`.
 _MEMBER_LOOKS: Final = 5
@@ -29,8 +29,8 @@ def source(part: Part, directory: Directory, entry: Entry) -> Source:
     if _too_much(part) and part.unpacked > part.budget.limits.bomb_bytes:
         # Thousands of members may share megabytes of data, and each would be read before it is refused.
         return partial(_account, part, 0)
-    if entry.method == BZIP2:
-        part.budget.charge_bzip2(entry.packed)
+    if entry.method in SLOW:
+        part.budget.charge_packed(SLOW[entry.method], entry.packed)
     return open_entry(directory, entry)
 
 

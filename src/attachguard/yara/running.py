@@ -35,10 +35,10 @@ _READING_RULES: Final = 8e-15
 #: The same for each content, however short: an archive of thousands of texts is not slow because there are thousands of rules.
 _BEGINNING: Final = 2e-5
 _BEGINNING_RULES: Final = 2e-10
-#: Content of this size is looked at in pieces before: so many, each of so many bytes.
-_LARGE: Final = 1 << 20
+#: Content of this size is looked at in pieces before: so many, each of so many bytes. A rule that crawls takes ten microseconds for one.
+_LARGE: Final = 1 << 16
 _PIECES: Final = 16
-_PIECE: Final = 4096
+_PIECE: Final = 256
 #: Bytes of each piece on which the slow file is searched: a dozen trials are needed.
 _SEARCHED: Final = 1024
 #: Files that are tried together in search of the slow one, seconds that libyara may take for such a trial, and that the whole search may take.
@@ -46,7 +46,7 @@ _TOGETHER: Final = 32
 _TRIAL: Final = 1
 _SEARCH: Final = 4.0
 #: So many times what rules may take for a message the others may take it to, once one of them has been too slow.
-_WITHOUT: Final = 2
+_WITHOUT: Final = 1.2
 #: Seconds beyond reading that the other rules may take for a large content, once one of them has been too slow for it.
 _OTHERS: Final = 0.2
 #: A file or rule that takes less than this part of what all of them take together is not the slow one.
@@ -145,15 +145,15 @@ class Stopwatch:
                 found = call.ask(rules, max(1, round(left + reading)))
             except yara.TimeoutError:
                 found = self._within(rules, call, left + reading, begun)
-        taken = self._clock() - begun
-        spent.seconds += max(0.0, taken - reading) if found is not None else max(left, taken)
-        if found is not None:
-            return found
-        which = self._search(call._replace(data=_pieces(call.data, _SEARCHED)))
-        raise Slow(
-            f"the YARA rules took longer than {left:.3g} s of the processor on one part: {which}",
-            self._without_named(call),
-        )
+        slow = ""
+        if found is None:
+            slow = f"the YARA rules took longer than {left:.3g} s of the processor on one part: {self._search(call)}"
+            found = self._without_named(call)
+        # What was foreseen has not been taken; what finding the slow one has taken counts as well.
+        spent.seconds += max(0.0, self._clock() - begun - reading)
+        if slow:
+            raise Slow(slow, found)
+        return found
 
     def _foreseen(self, rules: Any, call: Call) -> float:
         """The seconds that the whole of a content will take, by what pieces of it take."""
@@ -202,6 +202,7 @@ class Stopwatch:
 
     def _search(self, call: Call) -> str:
         """In words which rule was slow, by what all files take on some pieces of the content."""
+        call = call._replace(data=_pieces(call.data, _SEARCHED))
         if not self._sources:
             return "which of them cannot be told without their files"
         ends = self._clock() + _SEARCH
@@ -210,13 +211,15 @@ class Stopwatch:
         while True:
             group, seconds = self._dearest(groups, call, ends)
             first = max(first, seconds)
+            if first < len(call.data) * _DEAR:
+                return "which of them could not be found"
             if seconds < min(first, _TRIAL) * _SHARE:
                 return "all of them together, none by itself"
             if len(group) == 1:
                 break
             half = len(group) // 2
             groups = [group[:half], group[half:]]
-        if (self._clock() > ends and first < math.inf) or first < len(call.data) * _DEAR:
+        if self._clock() > ends and first < math.inf:
             return "which of them could not be found"
         (source,) = group
         if source.space not in self._named:

@@ -37,6 +37,8 @@ DETECTS: Final = "Encrypted members and names, archives appended to a program, v
 
 #: How deep headers may be packed in headers, and how large one may be.
 _HEADER_DEPTH: Final = 4
+#: What an archive takes beside its members, see `Budget.spare`.
+_LOOKS: Final = 80
 _HEADER_LIMIT: Final = 1 << 23
 #: A self-extractor's program precedes the archive; its stubs are far smaller than this.
 _SFX_SEARCH: Final = 1 << 22
@@ -44,6 +46,7 @@ _SFX_SEARCH: Final = 1 << 22
 
 def inspect(part: Part) -> Iterator[Fact]:
     """Encryption, names and members of a 7z archive."""
+    part.budget.look("archives", _LOOKS)
     data = part.data
     base = markers.seven_zip(data, 0, _SFX_SEARCH)
     if base < 0 and data.startswith(markers.SEVEN_ZIP):

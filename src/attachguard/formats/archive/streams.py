@@ -56,8 +56,10 @@ def inspect(part: Part) -> Iterator[Fact]:
             yield part.child(name, decoder(data))
         return
     ends: list[int] = []
+    if kind in ("xz", "lzip", "lzma"):
+        part.budget.charge_packed("LZMA", len(data))
     if kind == "bz2":
-        part.budget.charge_bzip2(len(data))
+        part.budget.charge_packed("bzip2", len(data))
         yield part.child(name, _noting(bunzip2(data, check=check), ends))
     elif kind == "xz":
         yield part.child(name, _noting(unxz(data, check=check), ends))

@@ -53,6 +53,8 @@ OPENED_ELSEWHERE: Final = refinements("opc") | ZIPPED
 _DOCUMENTS: Final = frozenset({"document", "spreadsheet", "presentation", "image", "data", "audio", "video"})
 _PROGRAM_STARTS: Final = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
 _NAMES_SHOWN: Final = 3
+#: What an archive that is no document takes beside its members, see `Budget.spare`.
+_LOOKS: Final = 40
 _PPMD: Final = 98
 #: Methods by their names that a package of the extra `[archives]` undoes.
 _WITH_PACKAGES: Final = frozenset({"PPMd", "zstd"})
@@ -64,6 +66,8 @@ def inspect(part: Part) -> Iterator[Fact]:
     kind = classify(part, directory)
     if kind:
         yield filetype(kind)
+    else:
+        part.budget.look("archives", _LOOKS)
     if part.data.startswith(_PROGRAM_STARTS) and directory.first > 0:
         yield part.finding("sfx", f"ZIP: appended to a program of {directory.first} bytes")
     yield from chain(suspicions(part, directory), disagreements(part, directory))

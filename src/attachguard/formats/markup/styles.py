@@ -68,6 +68,7 @@ def read_styles(data: bytes) -> Iterator[Styled]:
         return
     words = _Words(lowered)
     left = _MOST_BYTES
+    seen: set[bytes] = set()
     for start, end in _styles(data, lowered):
         if not words.within(start, end):
             if not words.found:
@@ -76,7 +77,11 @@ def read_styles(data: bytes) -> Iterator[Styled]:
         left -= end - start
         if left < 0:
             raise LimitExceeded("tags", f"more than {_MOST_BYTES} bytes of styles that may act")
-        text = data[start:end].decode("utf-8", "replace")
+        style = data[start:end]
+        if style in seen:
+            continue
+        seen.add(style)
+        text = style.decode("utf-8", "replace")
         if "&" in text:
             import html
 

@@ -138,7 +138,7 @@ class Members:
             if text and name != "_rels/.rels":
                 links = parse_relationships(text, name)
                 self.relationships += links
-                if not part.budget.spare(len(links)):
+                if not part.budget.spare(len(links) * 3 // 2):
                     self.trouble = LimitExceeded("parts", "more relationships than are read of one message")
                 if len(self.relationships) > MOST_RELATIONSHIPS:
                     self.trouble = LimitExceeded("parts", f"more than {MOST_RELATIONSHIPS} relationships")

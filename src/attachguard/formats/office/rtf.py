@@ -56,8 +56,9 @@ _MOST_TEXT: Final = 4_096
 _MOSTADDRESSES: Final = 20
 #: Templates that are named; a document has one.
 _MOST_TEMPLATES: Final = 100
-#: What looking at an address takes, see `Budget.spare`.
+#: What looking at an address takes, and how many events of other kinds take as long as one look, see `Budget.spare`.
 _LOOKS: Final = 2
+_EVENTS: Final = 8
 _CFB: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FLAGS: Final = {core.UPDATE: "updates itself", core.LINK: "link", core.CONTROL: "ActiveX"}
 #: How far into object data a compound file is looked for where the header makes no sense.
@@ -133,6 +134,7 @@ def inspect(part: Part) -> Iterator[Fact]:
     reading = _Reading(part.data)
     addresses: Counter[str] = Counter()
     crowded = len(events) >= _MOST_EVENTS
+    part.budget.look("fields and objects of Rich Text", len(events) // _EVENTS)
     for kind, offset, content in events:
         if kind == core.TEMPLATE or kind in ADDRESSES:
             if part.budget.spare(_LOOKS):

@@ -53,7 +53,7 @@ _MAXIMUM_SOURCE: Final = 6 << 20
 _MAXIMUM_DIRECTORY: Final = 8 << 20
 _MAXIMUM_PROJECTS: Final = 500
 #: Lines, and bytes, of source that take as long as one thing that is looked at (`Budget.spare`).
-_LINES_A_LOOK: Final = 10
+_LINES_A_LOOK: Final = 8
 _BYTES_A_LOOK: Final = 200
 #: Start of a compressed source: signature, chunk header, eight literals. Every module begins with its attributes.
 _SOURCE: Final = later(rb"\x01.[\xb0-\xbf]\x00Attribut", re.DOTALL)
@@ -242,12 +242,13 @@ def _survey(source: str) -> tuple[int, int]:
     code = written = 0
     continued = False
     for line in source.splitlines():
-        if not line or line.isspace():
+        bare = line.lstrip()
+        if not bare:
             continued = False
             continue
-        idle = not continued and line.lstrip()[0] in _IDLE_BEGINS and _IDLE.fullmatch(line) is not None
+        idle = not continued and bare[0] in _IDLE_BEGINS and _IDLE.fullmatch(line) is not None
         code += not idle
-        written += line[:10].lower() != "attribute "
+        written += line[0] not in "aA" or line[:10].lower() != "attribute "
         continued = not idle and line.endswith(" _")
     return code, written
 

@@ -272,7 +272,8 @@ class Document:
         if self.crowded:
             return False
         rebuilt = 0 if self._has_table() else len(self.raw) // _REBUILT_BYTES
-        return self._budget.spare(_OPENED + self._text() // _OPENED_BYTES + rebuilt)
+        trailer = len(self.raw) - max(0, self.raw.rfind(b"trailer")) if b"trailer" in self.raw else 0
+        return self._budget.spare(_OPENED + (self._text() + trailer) // _OPENED_BYTES + rebuilt)
 
     def _has_table(self) -> bool:
         """Whether there is a cross-reference table where the end of the file says (7.5.5); without one a reader goes through every octet."""

@@ -41,7 +41,7 @@ _STEP: Final = 10_000
 #: Words and strings that are read of one file.
 _MOST: Final = 1_000_000
 #: So many of them take as long as one look, see `Budget.spare`.
-_WORDS: Final = 12
+_WORDS: Final = 8
 
 
 def inspect(part: Part) -> Iterator[Fact]:

@@ -38,10 +38,12 @@ _MOST: Final = 20
 #: SYLK records of interest are few; lines looked at.
 _MOST_RECORDS: Final = 300_000
 #: So many of them, and so many cells that look like formulas, take as long as one look, see `Budget.spare`.
-_RECORDS: Final = 4
-_CELLS: Final = 2
-#: The same for octets of a table that is searched for cells that start programs.
-_OCTETS: Final = 400
+_RECORDS: Final = 2
+_CELLS: Final = 1
+#: What a call of a function takes whose address is read.
+_CALLS: Final = 2
+#: The same for octets of lines that are searched for cells that start programs, or that are joined from pieces.
+_OCTETS: Final = 200
 
 #: The beginning of a cell, quoted or not, up to the bar: a formula's sign, then what is no delimiter, strings of the formula included.
 _CELL: Final = (
@@ -74,6 +76,11 @@ _SPLICED: Final = later(
     rb"(?:^|[\r,;\t])[ \x01-\x08\x0e-\x1f]{0,200}\"((?:[^\"\r\n]|\"\"){0,500}+)\"[ ]{0,20}([^\"\r\n,;\t ][^\r\n]{0,600})",
     re.MULTILINE,
 )
+#: What stands in every line in which such a string may begin a formula, and in every one with a formula that starts a program.
+_CLOSING: Final = re.compile(rb"\"[^\n|(\"]*+[|(]")
+_BAR: Final = re.compile(rb"\|[^\n!|]*+!")
+#: Octets after such a line that are searched with it.
+_TOGETHER: Final = 800
 #: Cells that are looked at one by one.
 _MOST_CELLS: Final = 100_000
 _LONGEST_LINE: Final = 4_096
@@ -117,10 +124,8 @@ def inspect(part: Part) -> Iterator[Fact]:
     if not table and b"|" not in part.data:
         return
     data = part.once(ascii_markup).removeprefix(b"\xef\xbb\xbf")
-    if (table and b'"' in data) or (b"|" in data and b"!" in data):
-        part.budget.look("tables", len(data) // _OCTETS)
     if table and b'"' in data:
-        data += _spliced(data)
+        data += _spliced(part, data)
     if b"|" in data and b"!" in data:
         pattern = _DDE_CELL if table else _DDE_LINE
         yield from _formulas(part, data, pattern)
@@ -133,10 +138,31 @@ def inspect(part: Part) -> Iterator[Fact]:
         yield from _fetches(part, data)
 
 
-def _spliced(data: bytes) -> bytes:
+def _telling_lines(part: Part, data: bytes, telling: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:
+    """Where lines are in which something telling stands, with those after them up to some octets: one word of it is found faster than a cell.
+
+    Raises:
+        LimitExceeded: the message has too much of them.
+    """
+    end, octets = 0, 0
+    while (found := telling.search(data, end)) is not None:
+        start = data.rfind(b"\n", end, found.start()) + 1 or end
+        close = data.find(b"\n", found.end() - 1 + _TOGETHER)
+        end = close + 1 if close >= 0 else len(data)
+        octets += end - start
+        if octets >= _OCTETS:
+            part.budget.look("octets of lines in tables", octets // _OCTETS)
+            octets %= _OCTETS
+        yield start, end
+
+
+def _spliced(part: Part, data: bytes) -> bytes:
     """Cells that a spreadsheet program joins from a quoted string and what follows it, `""=…`, one a line."""
     cells: list[bytes] = []
-    for match in _SPLICED.finditer(data):
+    matches = (
+        match for start, end in _telling_lines(part, data, _CLOSING) for match in _SPLICED.finditer(data, start, end)
+    )
+    for match in matches:
         quoted, rest = match[1].replace(b'""', b'"').lstrip(), match[2]
         if (quoted or rest)[:1] in (b"=", b"+", b"-", b"@") and (b"|" in rest or b"(" in rest):
             cells.append(quoted + rest)
@@ -149,7 +175,12 @@ def _formulas(part: Part, data: bytes, pattern: re.Pattern[bytes]) -> Iterator[F
     said = 0
     # Where quotes have been counted up to, and whether one is open there.
     place, opened = 0, False
-    for number, match in enumerate(pattern.finditer(data)):
+    found = (
+        pattern.finditer(data)
+        if pattern is _DDE_CALL
+        else (match for start, end in _telling_lines(part, data, _BAR) for match in pattern.finditer(data, start, end))
+    )
+    for number, match in enumerate(found):
         if number > _MOST_CELLS:
             raise LimitExceeded("cells", f"more than {_MOST_CELLS} cells that look like formulas")
         if not number % _CELLS:
@@ -205,7 +236,7 @@ def _fetches(part: Part, data: bytes) -> Iterator[Fact]:
     for number, match in enumerate(_FETCH_CALL.finditer(data)):
         if number >= _MOST_FETCHES:
             return
-        part.budget.look("calls of functions that fetch")
+        part.budget.look("calls of functions that fetch", _CALLS)
         function = match[1].upper()
         target = match[2].decode("utf-8", "replace")
         kind = kind_of(USES["link" if function == b"HYPERLINK" else "function"], target)

@@ -42,6 +42,8 @@ _STRONG_NAMES: Final = {
 
 _FOLDER_ATTRIBUTE: Final = 0x10
 _FOLDER_MODE: Final = 0x4000
+#: What no attributes are without that make a folder.
+_FOLDER_BITS: Final = _FOLDER_MODE << 16 | _FOLDER_ATTRIBUTE
 _LINK_MODE: Final = 0xA000
 #: Systems by the numbers of 4.4.2: FAT, NTFS, MVS, VFAT; Unix, macOS.
 _DOS_HOSTS: Final = frozenset({0, 10, 11, 14})
@@ -80,7 +82,7 @@ class Entry:
         self.folder: bool = self.name.endswith("/")
         #: Whether it is a folder by its name or attributes, and has content.
         self.doubtful = False
-        if attributes:
+        if attributes & _FOLDER_BITS:
             self._read_attributes(attributes, made_by >> 8)
         if (self.folder or self.doubtful) and (
             self.size or self.packed > (_EMPTY_ENCRYPTED if self.flags & _ENCRYPTED else _EMPTY_PACKED)

@@ -22,6 +22,8 @@ STEP: Final = 1 << 20
 #: Members up to this size are unpacked in one call, where their headers are right.
 _WHOLE: Final = 4 << 20
 BZIP2: Final = 12
+#: Methods that are undone at a few megabytes a second, as `Budget.charge_packed` calls them.
+SLOW: Final = {BZIP2: "bzip2", 14: "LZMA", 95: "LZMA"}
 #: How often, and how far, the content of a member is followed beyond the size that the directory gives.
 _TRIALS: Final = 64
 _TRIAL_BYTES: Final = 16 << 20

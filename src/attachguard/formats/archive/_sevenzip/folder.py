@@ -159,6 +159,8 @@ def _filter(coder: Coder, pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 def _unpack(coder: Coder, data: memoryview, size: int, budget: Budget) -> Iterator[bytes]:
     method = coder.method
+    if method in (_LZMA, _LZMA2):
+        budget.charge_packed("LZMA", len(data))
     if method == _LZMA:
         return decode(partial(lzma_decoder, coder.properties, size), data, "7z")
     if method == _LZMA2:
@@ -170,7 +172,7 @@ def _unpack(coder: Coder, data: memoryview, size: int, budget: Budget) -> Iterat
     if method == _ZSTANDARD:
         return unzstd(data)
     if method == _BZIP2:
-        budget.charge_bzip2(len(data))
+        budget.charge_packed("bzip2", len(data))
         return bunzip2(data, check=budget.check_time)
     return _filter(coder, slices(data))
 

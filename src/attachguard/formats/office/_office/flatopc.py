@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from attachguard.errors import Malformed
+from attachguard.errors import LimitExceeded, Malformed
 from attachguard.formats.markup.plainxml import text_of
 from attachguard.formats.markup.shared import from_base64, url_text
 from attachguard.limits import Budget
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 #: What the package is called.
 PACKAGE: Final = "package.zip"
 _MOST_PARTS: Final = 4_000
+#: The same of those that say nothing new.
+_MOST_ELEMENTS: Final = 50_000
 _PART: Final = re.compile(rb"<((?:[\w.-]{1,40}:)?)part\b([^<>]{1,1000})>")
 _NAME: Final = re.compile(rb"\bname\s*=\s*[\"']([^\"']{1,400})")
 _TYPE: Final = re.compile(rb"\bcontentType\s*=\s*[\"']([^\"']{1,300})")
@@ -63,7 +65,7 @@ def rebuild(budget: Budget, data: bytes) -> bytes:
 def _parts(data: bytes) -> Iterator[tuple[str, str, bytes]]:
     """Name, content type and content of each part, each name once."""
     seen: set[str] = set()
-    place = 0
+    place = elements = 0
     while True:
         start = _PART.search(data, place)
         if start is None:
@@ -71,6 +73,11 @@ def _parts(data: bytes) -> Iterator[tuple[str, str, bytes]]:
         end = data.find(b"</" + start[1] + b"part>", start.end())
         end = end if end >= 0 else len(data)
         place = end
+        elements += 1
+        if elements > _MOST_ELEMENTS:
+            raise LimitExceeded(
+                "parts", f"Flat OPC: more than {_MOST_ELEMENTS} parts, most of them twice or without a name"
+            )
         name_match, type_match = _NAME.search(start[2]), _TYPE.search(start[2])
         name = url_text(name_match[1]).lstrip("/") if name_match else ""
         body = _DATA.search(data, start.end(), min(end, start.end() + 4_096))

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from attachguard.containers.zip import read_directory, read_member
 from attachguard.errors import LimitExceeded
+from attachguard.later import later
 from attachguard.part import Part
 from attachguard.readers.zip.archive import Directory, Entry
 from attachguard.readers.zip.paths import joined
@@ -32,12 +33,15 @@ _RELATIONSHIP: Final = re.compile(
     rb"<Relationship\s+" + _PLAIN + rb"\s+" + _PLAIN + rb"\s+" + _PLAIN + rb"(?:\s+" + _PLAIN + rb")?\s*/?>"
     rb"|<(?:[A-Za-z_][\w.-]{0,63}:)?Relationship\s" + _REST
 )
-_TYPE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(Override|Default)\s" + _REST)
+_TYPE: Final = later(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(Override|Default)\s" + _REST)
+#: The same as nearly every writer writes it, and the bytes of a list that is read by it in one go.
+_FLAT_TYPE: Final = re.compile(r'<(?:Override PartName|(Default) Extension)="([^"<&]*)" ContentType="([^"<&]*)" ?/>')
+_FLAT_BYTES: Final = 1 << 18
 _ROOT: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:(?:<\?[^?]*\?>|<!--(?:(?!-->).)*-->|<\?(?:(?!\?>).)*\?>|<!(?!--)[^>]*>)\s*)*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z]\w*)",
+    rb"(?:\xef\xbb\xbf)?\s*+(?:(?:<!--(?:(?!-->).)*+-->|<\?(?:(?!\?>).)*+\?>|<!(?!--)[^>]*+>)\s*+)*+<(?:[A-Za-z_][\w.-]*:)?([A-Za-z]\w*)",
     re.DOTALL,
 )
-_ATTRIBUTE: Final = re.compile(r"""([A-Za-z_][\w:.-]{0,63})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_ATTRIBUTE: Final = later(r"""([A-Za-z_][\w:.-]{0,63})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 #: Type ids by the media type of the main part, in lower case.
 MAIN_TYPES: Final = {
@@ -145,6 +149,14 @@ class Package:
         self.type_id = self._classify()
 
     def _read_types(self, text: bytes) -> None:
+        flat = _flat_types(text)
+        if flat:
+            for default, name, kind in flat:
+                if default:
+                    self.by_extension.setdefault(name.lower(), kind.strip().lower())
+                else:
+                    self.by_name.setdefault(name.lstrip("/").lower(), kind.strip().lower())
+            return
         for element, rest in _TYPE.findall(text):
             values = attributes(rest)
             kind = values.get("ContentType", "").strip().lower()
@@ -233,6 +245,16 @@ def parse_relationships(text: bytes, source: str) -> list[Relationship]:
         key = plain.get(b"Id", b"").decode("utf-8", "replace")
         found.append(Relationship(known[0], known[1], target, external, source, key))
     return found
+
+
+def _flat_types(text: bytes) -> list[tuple[str, str, str]]:
+    """What `[Content_Types].xml` says, as (`Default` or nothing, name or extension, type); empty where anything else stands in it, or very much."""
+    if len(text) > _FLAT_BYTES:
+        return []
+    plain = text.decode("utf-8", "replace")
+    found: list[tuple[str, str, str]] = _FLAT_TYPE.findall(plain)
+    frame = plain.count("<Types ") + plain.count("</Types>") + plain.startswith("<?xml")
+    return found if plain.count("<") == len(found) + frame else []
 
 
 def attributes(rest: bytes) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Final
 
 from attachguard.formats.archive.members import shown
@@ -39,13 +40,13 @@ def macro_sheets(
     workbook = next((text.content for text in texts if text.root == b"workbook"), b"")
     if _AUTOMATIC.search(workbook):
         words.append("auto-exec")
-    reaching: dict[str, None] = {}
+    reaching: dict[bytes, None] = {}
     for text in texts:
         if text.name in sheets:
-            for found in _REACHING.finditer(text.content):
-                reaching[found.group(1).decode()] = None
+            # A sheet may call one of them a million times; no more than their names is kept.
+            reaching |= dict.fromkeys(map(itemgetter(1), _REACHING.finditer(text.content)))
     if reaching:
-        words.append(f"suspicious ({', '.join(list(reaching)[:5])})")
+        words.append(f"suspicious ({b', '.join(list(reaching)[:5]).decode()})")
     words.append(f"{len(sheets)} macro sheet{'s' if len(sheets) > 1 else ''}")
     state = _hidden(workbook, sheets, relationships)
     if state:
