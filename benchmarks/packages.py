@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import random
 import zipfile
+from collections.abc import Iterable
+from pathlib import PurePosixPath
 
 from benchmarks.material import WORDS, jpeg, photos, prose
 
@@ -24,15 +26,25 @@ _CONTENT = "application/vnd.openxmlformats-officedocument."
 _SPACE = "http://schemas.openxmlformats.org/"
 
 
-def _types(overrides: dict[str, str]) -> bytes:
+def _types(family: str, main: tuple[str, str], parts: Iterable[str]) -> bytes:
+    """The list of content types: `main` is the part that counts and its type, the others are called after their names, as nearly all are."""
     defaults = {
         "rels": "application/vnd.openxmlformats-package.relationships+xml",
         "xml": "application/xml",
         "jpeg": "image/jpeg",
+        "bin": f"{_CONTENT}{family}.printerSettings"
+        if family == "presentationml"
+        else "application/vnd.ms-office.vbaProject",
     }
-    defaults["bin"] = "application/vnd.ms-office.vbaProject"
+    overrides = {
+        part: f"{_CONTENT}{family}.{PurePosixPath(part).stem.rstrip('0123456789')}+xml"
+        for part in parts
+        if part.endswith(".xml")
+    }
     listed = "".join(f'<Default Extension="{key}" ContentType="{kind}"/>' for key, kind in defaults.items())
-    listed += "".join(f'<Override PartName="/{part}" ContentType="{kind}"/>' for part, kind in overrides.items())
+    listed += "".join(
+        f'<Override PartName="/{part}" ContentType="{kind}"/>' for part, kind in (overrides | dict([main])).items()
+    )
     return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Types xmlns="{_SPACE}package/2006/content-types">{listed}</Types>'.encode()
 
 
@@ -108,7 +120,6 @@ def docx(rng: random.Random, size: int, vba: bytes = b"") -> bytes:
     targets += [("http://schemas.microsoft.com/office/2006/relationships/vbaProject", "vbaProject.bin")] if vba else []
     body = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:document xmlns:w="{_SPACE}wordprocessingml/2006/main"><w:body>'
     members = {
-        "[Content_Types].xml": _types({"word/document.xml": form, "word/styles.xml": _CONTENT + "wordprocessingml.styles+xml"}),
         "_rels/.rels": _rels([("officeDocument", "word/document.xml"), ("extended-properties", "docProps/app.xml")]),
         "word/document.xml": (body + "".join(paragraphs) + "<w:sectPr/></w:body></w:document>").encode(),
         "customXml/_rels/item1.xml.rels": _rels([("customXmlProps", "itemProps1.xml")]),
@@ -125,7 +136,8 @@ def docx(rng: random.Random, size: int, vba: bytes = b"") -> bytes:
     }  # fmt: skip
     if vba:
         members["word/vbaProject.bin"] = vba
-    return pack(members, stored=(".jpeg",) if rng.random() < 0.5 else ())
+    types = {"[Content_Types].xml": _types("wordprocessingml", ("word/document.xml", form), members)}
+    return pack(types | members, stored=(".jpeg",) if rng.random() < 0.5 else ())
 
 
 def xlsx(rng: random.Random, size: int, vba: bytes = b"") -> bytes:
@@ -155,7 +167,6 @@ def xlsx(rng: random.Random, size: int, vba: bytes = b"") -> bytes:
     form = "application/vnd.ms-excel.sheet.macroEnabled.main+xml" if vba else _CONTENT + "spreadsheetml.sheet.main+xml"
     named = [("worksheet", f"worksheets/sheet{sheet}.xml") for sheet in range(1, sheets + 1)]
     whole = {
-        "[Content_Types].xml": _types({"xl/workbook.xml": form}),
         "_rels/.rels": _rels([("officeDocument", "xl/workbook.xml")]),
         "xl/workbook.xml": f'<?xml version="1.0" encoding="UTF-8"?><workbook xmlns="{_SPACE}spreadsheetml/2006/main"><sheets/></workbook>'.encode(),
         "xl/_rels/workbook.xml.rels": _rels(named),
@@ -168,7 +179,14 @@ def xlsx(rng: random.Random, size: int, vba: bytes = b"") -> bytes:
     }
     if vba:
         whole["xl/vbaProject.bin"] = vba
-    return pack(whole)
+    return pack({"[Content_Types].xml": _types("spreadsheetml", ("xl/workbook.xml", form), whole)} | whole)
+
+
+#: What a printer's settings look like where a presentation was last saved on macOS.
+_PRINTER = b'\2\0\0\0\1\0\0\0\xaa\x19\0\0<?xml version="1.0" encoding="UTF-8"?>\n<plist version="1.0">\n<dict>\n' + b"".join(
+    b"\t<key>com.apple.print.PageFormat.PMSetting%d</key>\n\t<dict>\n\t\t<key>com.apple.print.ticket.stateFlag</key>\n\t\t<integer>0</integer>\n\t</dict>\n" % n
+    for n in range(60)
+)  # fmt: skip
 
 
 def pptx(rng: random.Random, size: int) -> bytes:
@@ -178,11 +196,11 @@ def pptx(rng: random.Random, size: int) -> bytes:
     named = [("slide", f"slides/slide{number}.xml") for number in range(1, slides + 1)]
     layouts = [f"slideLayouts/slideLayout{number}.xml" for number in range(1, 12)]
     members = {
-        "[Content_Types].xml": _types({"ppt/presentation.xml": _CONTENT + "presentationml.presentation.main+xml"}),
         "_rels/.rels": _rels([("officeDocument", "ppt/presentation.xml")]),
         "ppt/_rels/presentation.xml.rels": _rels(named),
         "ppt/slideMasters/_rels/slideMaster1.xml.rels": _rels([("slideLayout", f"../{layout}") for layout in layouts]),
         "docProps/thumbnail.jpeg": jpeg(rng, 1_000, 3_000),
+        "ppt/printerSettings/printerSettings1.bin": _PRINTER,
         **_parts(rng, {
             "docProps/app.xml": 1_100, "docProps/core.xml": 700, "ppt/presentation.xml": 3_000, "ppt/presProps.xml": 600, "ppt/viewProps.xml": 900,
             "ppt/tableStyles.xml": 200, "ppt/theme/theme1.xml": 7_500, "ppt/slideMasters/slideMaster1.xml": 12_000,
@@ -198,7 +216,13 @@ def pptx(rng: random.Random, size: int) -> bytes:
         members[f"ppt/slides/_rels/slide{number}.xml.rels"] = _rels(
             [("slideLayout", "../slideLayouts/slideLayout2.xml")]
         )
+    main = ("ppt/presentation.xml", _CONTENT + "presentationml.presentation.main+xml")
+    types = {"[Content_Types].xml": _types("presentationml", main, members)}
     return pack(
-        {**members, **{f"ppt/media/image{number}.jpeg": picture for number, picture in enumerate(pictures, 1)}},
+        {
+            **types,
+            **members,
+            **{f"ppt/media/image{number}.jpeg": picture for number, picture in enumerate(pictures, 1)},
+        },
         stored=(".jpeg",),
     )

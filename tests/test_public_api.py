@@ -160,6 +160,9 @@ def test_a_clean_document_is_decided_without_any_heavy_library(kind):
         """
     )
     assert not {"pikepdf", "oletools", "msoffcrypto", "lxml", "cryptography"} & loaded
+    assert "attachguard.readers.outside.sandbox" not in loaded, (
+        "what starts processes is loaded, and subprocess with it"
+    )
 
 
 def test_the_package_says_that_it_is_typed():

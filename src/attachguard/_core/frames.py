@@ -1,6 +1,6 @@
 """Frames that begin with their length: those of a mail on its way through a milter, dozens of them, most no longer than a field of the header.
 
-In plain Python they cost a gateway more than all else that it does with a small mail.
+In plain Python, taking them apart is a fifth of what a gateway does with a small mail beside the scan.
 """
 
 from __future__ import annotations

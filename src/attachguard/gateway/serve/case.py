@@ -168,7 +168,8 @@ class Case:
         known = self._desk.cache.get(key)
         self._desk.metrics.cache(hit=known is not None)
         if known is not None:
-            return known
+            report = msgspec.structs.replace(known.report, source=self.number)
+            return msgspec.structs.replace(known, report=report)
         result = await self._session.close()
         # What comes from here was no attachment that a worker was asked about. After a reload it may be said by rules that are no longer there.
         if not self._generation.retired:

@@ -13,7 +13,6 @@ from typing import Final
 from attachguard.errors import Malformed
 from attachguard.limits import Budget
 from attachguard.readers.outside import optional
-from attachguard.readers.outside.sandbox import Process
 
 _FRAME: Final = struct.Struct(">cI")
 _LARGEST: Final = 1 << 16
@@ -36,6 +35,9 @@ class Libarchive:
         self._reading = False
         self._ended = False
         self._waiting: tuple[bytes, bytes] | None = None
+        # What starts processes takes longer to load than an archive of a usual format to be read.
+        from attachguard.readers.outside.sandbox import Process
+
         folder = str(optional.folder("libarchive"))
         self._process = Process(("libarchive", folder, *formats), archive, budget, what, "libarchive")
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -39,4 +38,6 @@ def unpacker() -> bool:
 
 def program(name: str) -> str | None:
     """The path of a program of the system (see `tools`); None where there is none."""
+    import shutil
+
     return shutil.which(name)

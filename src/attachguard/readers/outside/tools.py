@@ -13,14 +13,16 @@ from __future__ import annotations
 import itertools
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from attachguard.errors import LimitExceeded, Malformed
 from attachguard.limits import MIB, Budget
 from attachguard.readers.outside import optional
 from attachguard.readers.outside.listings import Entry, sevenzip, unar, unrar
-from attachguard.readers.outside.sandbox import Process
 from attachguard.readers.packed.chunks import Sequence
+
+if TYPE_CHECKING:
+    from attachguard.readers.outside.sandbox import Process
 
 #: Most bytes that a list may have.
 _LISTING_LIMIT: Final = 8 * MIB
@@ -235,6 +237,9 @@ class Run:
         return entries
 
     def _start(self, program: str, arguments: tuple[str, ...]) -> Process:
+        # What starts processes takes longer to load than an archive of a usual format to be read.
+        from attachguard.readers.outside.sandbox import Process
+
         words = ("program", program, *arguments, *self._tool.kinds[self._kind], _CONTENT)
         self._process = Process(words, self._content, self._budget, self._what, self._tool.title)
         return self._process

@@ -6,11 +6,11 @@ plain archive that holds such files further down stays a plain archive: everythi
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from attachguard.containers.zip import read_member
 from attachguard.formats.office._office.opc import read_package
+from attachguard.later import later
 from attachguard.part import Part
 from attachguard.readers.zip.archive import Directory, Entry
 
@@ -41,8 +41,8 @@ MIMETYPES: Final = {
 _COREL: Final = "application/x-vnd.corel."
 _MIMETYPE_BYTES: Final = 256
 _MANIFEST_BYTES: Final = 1 << 16
-_MANIFEST_ROOT: Final = re.compile(rb"<[\w:.-]{0,64}file-entry\s[^<>]{0,2000}>")
-_MEDIA_TYPE: Final = re.compile(rb"""media-type\s*=\s*["']([^"']{1,128})["']""")
+_MANIFEST_ROOT: Final = later(rb"<[\w:.-]{0,64}file-entry\s[^<>]{0,2000}>")
+_MEDIA_TYPE: Final = later(rb"""media-type\s*=\s*["']([^"']{1,128})["']""")
 #: Type 10000 (a Pages document) in the header of an IWA stream, which the compression leaves as it is.
 _PAGES_MESSAGE: Final = b"\x08\x90\x4e"
 _MOZILLA_SIGNATURE: Final = frozenset({"meta-inf/mozilla.rsa", "meta-inf/cose.sig", "meta-inf/zigbert.rsa"})

@@ -46,8 +46,8 @@ _MACRO_WORDS: Final = (b"EXEC(", b"CALL(", b"REGISTER", b"FOPEN(", b"INITIATE(",
 _LEADING: Final = (b"\\\\", b"file:", b"FILE:", b"File:", b"-ms", b"ms-", b"script:", b"smb:", b"dav", b"shell:")
 #: How a connection to the workbook itself begins; and any other one. Texts of a binary list that are looked at.
 _OWN_SOURCES: Final = ("provider=microsoft.mashup", "$workbook$")
-_PAIRS: Final = re.compile(r"[\w ]{2,40}=[^;=]{1,1000};")
-_WIDE: Final = re.compile(rb"(?:[\x20-\x7e]\0){6,2000}")
+_PAIRS: Final = later(r"[\w ]{2,40}=[^;=]{1,1000};")
+_WIDE: Final = later(rb"(?:[\x20-\x7e]\0){6,2000}")
 _TEXTS_MOST: Final = 10_000
 _SUPPORTING_BOOK: Final = 360
 _SUPPORTING_DDE: Final = 1

@@ -28,13 +28,13 @@ _MOST_FIELDS: Final = 50_000
 #: What taking one apart takes, see `Budget.spare`; the same again says nothing new.
 _LOOKS: Final = 2
 #: What makes it worth taking a code apart: words of fields that run or fetch, and what no ordinary link to the web has.
-TELLING: Final = re.compile(
+TELLING: Final = later(
     r"DDE|INCLUDE|IMPORT|DATABASE|\bLINK\b|\bRD\b|\\\\|file:|smb:|dav|script|ms-|search|mk:|its:|mhtml|soap|shell:|jnlp",
     re.IGNORECASE,
 )
 #: A field begins at the start of the text or, nested, after a mark or brace.
-_DDE: Final = re.compile(r"(?:^|[\x01{}])\s*(DDE(?:AUTO)?)(?![A-Za-z0-9])(.{0,200})", re.IGNORECASE | re.DOTALL)
-_FETCH: Final = re.compile(
+_DDE: Final = later(r"(?:^|[\x01{}])\s*(DDE(?:AUTO)?)(?![A-Za-z0-9])(.{0,200})", re.IGNORECASE | re.DOTALL)
+_FETCH: Final = later(
     r"(?:^|[\x01{}])\s*(INCLUDEPICTURE|INCLUDETEXT|INCLUDE|IMPORT|LINK|DATABASE|RD|HYPERLINK)(?![A-Za-z0-9])(.{0,2000})",
     re.IGNORECASE | re.DOTALL,
 )
@@ -47,7 +47,7 @@ _USES: Final[dict[str, Use]] = {
 }
 #: A word of a code: quoted, or up to a blank. Switches are a backslash and one letter.
 _WORD: Final = later(r"\"([^\"]*)\"?|\u201c([^\u201d\"]*)[\u201d\"]?|(\S+)")
-_SWITCH: Final = re.compile(r"\\.?\Z", re.DOTALL)
+_SWITCH: Final = later(r"\\.?\Z", re.DOTALL)
 _MOST_WORDS: Final = 20
 _HOST: Final = later(r"[a-z]*:?[/\\]*[^/\\]*", re.IGNORECASE)
 

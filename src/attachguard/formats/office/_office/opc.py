@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from attachguard.containers.zip import read_directory, read_member
 from attachguard.errors import LimitExceeded
+from attachguard.later import later
 from attachguard.part import Part
 from attachguard.readers.zip.archive import Directory, Entry
 from attachguard.readers.zip.paths import joined
@@ -32,7 +33,7 @@ _RELATIONSHIP: Final = re.compile(
     rb"<Relationship\s+" + _PLAIN + rb"\s+" + _PLAIN + rb"\s+" + _PLAIN + rb"(?:\s+" + _PLAIN + rb")?\s*/?>"
     rb"|<(?:[A-Za-z_][\w.-]{0,63}:)?Relationship\s" + _REST
 )
-_TYPE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(Override|Default)\s" + _REST)
+_TYPE: Final = later(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?(Override|Default)\s" + _REST)
 #: The same as nearly every writer writes it, and the bytes of a list that is read by it in one go.
 _FLAT_TYPE: Final = re.compile(r'<(?:Override PartName|(Default) Extension)="([^"<&]*)" ContentType="([^"<&]*)" ?/>')
 _FLAT_BYTES: Final = 1 << 18
@@ -40,7 +41,7 @@ _ROOT: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*+(?:(?:<!--(?:(?!-->).)*+-->|<\?(?:(?!\?>).)*+\?>|<!(?!--)[^>]*+>)\s*+)*+<(?:[A-Za-z_][\w.-]*:)?([A-Za-z]\w*)",
     re.DOTALL,
 )
-_ATTRIBUTE: Final = re.compile(r"""([A-Za-z_][\w:.-]{0,63})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_ATTRIBUTE: Final = later(r"""([A-Za-z_][\w:.-]{0,63})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 #: Type ids by the media type of the main part, in lower case.
 MAIN_TYPES: Final = {

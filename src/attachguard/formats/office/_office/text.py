@@ -35,7 +35,7 @@ _CODE_BYTES: Final = 8192
 _FIELD_TOKEN: Final = later(
     rb"""<(?:[A-Za-z_][\w.-]{0,63}:)?(?:(fldChar)\s([^<>]{0,2000})|instrText(?:\s[^<>]{0,2000})?)>"""
 )
-_CHARACTER_KIND: Final = re.compile(rb"""fldCharType\s*=\s*["']\s*(\w+)""")
+_CHARACTER_KIND: Final = later(rb"""fldCharType\s*=\s*["']\s*(\w+)""")
 _SIMPLE_FIELD: Final = later(
     rb"""<(?:[A-Za-z_][\w.-]{0,63}:)?fldSimple\s[^<>]{0,2000}?instr\s*=\s*(?:"([^"]*)"|'([^']*)')"""
 )
@@ -51,7 +51,7 @@ _CALLBACK: Final = later(
 )
 _ACTION: Final = later(rb"""action\s*=\s*["']ppaction://(program|macro|ole)\b([^"']{0,200})""")
 _BASE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?HyperlinkBase>([^<]{1,2000})")
-_STORE: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?reference\s([^<>]{0,4000})>")
+_STORE: Final = later(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?reference\s([^<>]{0,4000})>")
 
 #: The page that a picture of a film stands for ([MS-DOCX] 2.5.4.2).
 _VIDEO: Final = later(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?webVideoPr\s[^<>]{0,300}?embeddedHtml\s*=\s*\"([^\"]{1,2000})")
@@ -100,7 +100,8 @@ def _fields(part: Part, text: bytes) -> Iterator[Fact]:
                 role="embedded",
                 declared="text/html",
             )
-    if TELLING.search(_all_instructions(text)):
+    instructions = _all_instructions(text)
+    if instructions and TELLING.search(instructions):
         yield from field_facts(part, (code for code in _codes(text) if TELLING.search(code)))
 
 

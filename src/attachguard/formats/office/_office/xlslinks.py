@@ -30,10 +30,10 @@ _WANTED: Final = bytes(number in (_DCONREF, _SXSTRING, _HLINK, _WEBPUB, _EXTSTRI
 _MOST: Final = 70_000
 #: Text in a record, in one byte a letter or in two.
 _NARROW: Final = later(rb"[\x20-\x7e\xa0-\xff]{6,2000}")
-_WIDE: Final = re.compile(rb"(?:[\x20-\x7e]\0){6,2000}")
+_WIDE: Final = later(rb"(?:[\x20-\x7e]\0){6,2000}")
 #: The function HYPERLINK with one or two arguments, in each class of its result.
 _CALLS: Final = tuple(bytes((result, count, 0x67, 1)) for result in (0x22, 0x42, 0x62) for count in (1, 2))
-_FUNCTION: Final = re.compile(b"|".join(map(re.escape, _CALLS)))
+_FUNCTION: Final = later(b"|".join(map(re.escape, _CALLS)))
 #: The strings of a formula: a token, the count of letters, in a workbook of Excel 97 whether they are wide.
 _STRING: Final = later(rb"\x17([^\0])(\0[\x20-\xff]{3,255}|\x01(?:[\x20-\xff]\0){3,255})", re.DOTALL)
 _WIDE_STRING: Final = later(rb"\x17([^\0])\0((?:[\x20-\xff]\0){3,255})", re.DOTALL)
