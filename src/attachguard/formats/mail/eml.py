@@ -19,6 +19,8 @@ from attachguard.signing.clear import ClearSigned
 from attachguard.signing.ledger import Ledger
 
 _STEP: Final = 1 << 18
+#: What a message takes beside its parts, see `Budget.spare`.
+_LOOKS: Final = 36
 TYPES: Final = frozenset({"eml", "emlx"})
 LIMITATIONS: Final = (
     "Broken structure of an inner message is not reported: bounces and forwards often hold truncated originals.",
@@ -35,6 +37,7 @@ def inspect(part: Part) -> Iterator[Fact]:
         # Apple Mail writes the length of the message before it; what it says of length is not trusted.
         yield part.reading("message.eml", part.data[part.data.find(b"\n") + 1 :], role="member")
         return
+    part.budget.look("messages", _LOOKS)
     parser = MessageParser(part.budget.limits, part.budget.spare)
     clear = ClearSigned(part.context.get(Ledger))
     content = io.BytesIO()

@@ -9,9 +9,8 @@ import binascii
 import re
 from typing import Final
 
-from attachguard.later import later
-
-_NOT_BASE64: Final = later(rb"[^A-Za-z0-9+/\r\n]")
+_NOT_BASE64: Final = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
+_MOST_HEADERS: Final = 49
 _TAG: Final = re.compile(rb"(?:\s{0,8}<[^<>]{0,1000}>)+\r?\n?")
 _LONGEST_PAGE: Final = 8 << 20
 
@@ -36,20 +35,23 @@ def unarmor(data: bytes, at: int) -> bytes:
     """The binary content of armor whose first line ends at an offset; what can be decoded of it where it is damaged."""
     # Up to the next line of dashes, whatever it says: armor has none inside.
     end = data.find(b"\n-----", at)
-    body = data[at : end if end >= 0 else len(data)]
-    lines = body.split(b"\n")
-    first = 1
+    end = end if end >= 0 else len(data)
+    start = _next_line(data, at, end)
     # Armor headers end at a blank line; armor without any may lack it.
-    while first < len(lines) and first < 50 and b": " in lines[first]:
-        first += 1
-    kept: list[bytes] = []
-    for line in lines[first:]:
-        if line.startswith(b"="):
-            break  # the checksum
-        kept.append(line)
-    text = _NOT_BASE64.sub(b"", b"".join(kept)).replace(b"\r", b"").replace(b"\n", b"")
+    for _ in range(_MOST_HEADERS):
+        after = _next_line(data, start, end)
+        if data.find(b": ", start, after) < 0:
+            break
+        start = after
+    checksum = start if data.startswith(b"=", start) else data.find(b"\n=", start, end)
+    text = data[start : checksum if checksum >= 0 else end].translate(None, _NOT_BASE64)
     text = text[: len(text) // 4 * 4] if len(text) % 4 == 1 else text + b"=" * (-len(text) % 4)
     try:
         return binascii.a2b_base64(text)
     except binascii.Error:
         return b""
+
+
+def _next_line(data: bytes, at: int, end: int) -> int:
+    place = data.find(b"\n", at, end)
+    return place + 1 if place >= 0 else end
