@@ -6,6 +6,7 @@ import bz2
 import functools
 import gzip
 import io
+import lzma
 import random
 import struct
 import zipfile
@@ -131,6 +132,16 @@ def _extra_fields() -> bytes:
     return target.getvalue()
 
 
+def _halves() -> bytes:
+    """Files that are full of half of what a built-in rule looks for, each of another one."""
+    pieces = (
+        (b".DownloadFile(5EH9)sap", "ps1"), (b"curl - ", "bat"), (b"[atob(", "html"), (b"rundll32'   ", "bat"), (b'.Run"curl.ex', "js"),
+        (b"open= ", "inf"), (b"~M.hta", "bat"), (b"wget A", "sh"), (b".launchURL(Nhttps://7.0.5.8", "js"), (b"search-ms:cr", "txt"),
+        (b"U.responseText", "vbs"), (b"='data:text/html", "html"), (b"nslookuP", "bat"),
+    )  # fmt: skip
+    return archives.zipped({f"{n}.{end}": piece * (900_000 // len(piece)) for n, (piece, end) in enumerate(pieces)})
+
+
 #: Inputs by name: whether they are messages, and what builds them.
 FORMATS: Final[dict[str, tuple[bool, Callable[[], bytes]]]] = {
     "equations": (False, lambda: pool(4_900, {"Equation Native": compound.equation_native(font="x" * 20)})),
@@ -181,6 +192,10 @@ FORMATS: Final[dict[str, tuple[bool, Callable[[], bytes]]]] = {
     "macros side by side": (False, lambda: _members("{}.docm", 12, openxml.docm(macro="'\r\n" * 600_000))),
     "broken streams": (False, lambda: _broken(2_400)),
     "extra fields": (False, _extra_fields),
+    "halves of strings": (False, _halves),
+    "instructions before a root": (False, lambda: openxml.word(parts={"word/_rels/other.xml.rels": "<?a?>" * 4_000_000})),
+    "noise packed by LZMA": (False, lambda: lzma.compress(random.Random(1).randbytes(20_000_000))),
+    "cells that may start programs": (False, lambda: _members("{}.csv", 12, b"=cmd|\"/c calc\"!A1,=WEBSERVICE(\"http://a\"),1\r\n" * 200_000)),
     "gzip in gzip": (False, lambda: _nested(random.Random(1).randbytes(15_000_000), 19)),
     "uuencoded lines": (True, lambda: letter(b"begin 644 a\r\n" + b"#86)C\r\n" * 2_500_000)),
     "letters after letters": (False, _epilogues),
