@@ -195,7 +195,7 @@ FORMATS: Final[dict[str, tuple[bool, Callable[[], bytes]]]] = {
     "halves of strings": (False, _halves),
     "instructions before a root": (False, lambda: openxml.word(parts={"word/_rels/other.xml.rels": "<?a?>" * 4_000_000})),
     "noise packed by LZMA": (False, lambda: lzma.compress(random.Random(1).randbytes(20_000_000))),
-    "cells that may start programs": (False, lambda: _members("{}.csv", 12, b"=cmd|\"/c calc\"!A1,=WEBSERVICE(\"http://a\"),1\r\n" * 200_000)),
+    "cells that may start programs": (False, lambda: _members("{}.csv", 12, b'=cmd|"/c calc"!A1,=WEBSERVICE("http://a"),1\r\n' * 200_000)),
     "gzip in gzip": (False, lambda: _nested(random.Random(1).randbytes(15_000_000), 19)),
     "uuencoded lines": (True, lambda: letter(b"begin 644 a\r\n" + b"#86)C\r\n" * 2_500_000)),
     "letters after letters": (False, _epilogues),
