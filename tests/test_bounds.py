@@ -170,18 +170,18 @@ def zip_of(data, method):
 
 
 @pytest.mark.parametrize(
-    ("wrap", "said", "looks"),
+    ("wrap", "said"),
     [
-        (bz2.compress, "bzip2: more than 0 MB packed by bzip2", 50),
-        (partial(zip_of, method=zipfile.ZIP_BZIP2), "bzip2: more than 0 MB packed by bzip2", 90),
-        (lzma.compress, "lzma: more than 0 MB packed by LZMA", 25),
-        (partial(zip_of, method=zipfile.ZIP_LZMA), "lzma: more than 0 MB packed by LZMA", 60),
+        (bz2.compress, "bzip2: more than 0 MB packed by bzip2"),
+        (partial(zip_of, method=zipfile.ZIP_BZIP2), "bzip2: more than 0 MB packed by bzip2"),
+        (lzma.compress, "lzma: more than 0 MB packed by LZMA"),
+        (partial(zip_of, method=zipfile.ZIP_LZMA), "lzma: more than 0 MB packed by LZMA"),
     ],
     ids=["bzip2", "bzip2 in a ZIP", "xz", "LZMA in a ZIP"],
 )
-def test_what_takes_long_to_unpack_is_bounded_for_the_message(monkeypatch, wrap, said, looks):
-    monkeypatch.setattr("attachguard.limits.MOST_LOOKS", looks)
-    data = random.Random(1).randbytes(4000)
+def test_what_takes_long_to_unpack_is_bounded_for_the_message(monkeypatch, wrap, said):
+    monkeypatch.setattr("attachguard.limits.MOST_LOOKS", 100)
+    data = random.Random(1).randbytes(20_000)
     assert limits_hit(scanner().scan(wrap(data), kind="file", name="a")) == [f"{said} in one message"]
     assert limits_hit(scanner().scan(wrap(data[:900]), kind="file", name="a")) == []
 

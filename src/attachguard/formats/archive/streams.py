@@ -37,7 +37,7 @@ DETECTS: Final = "Data after the end, damage, streams that need a decoder that i
 
 _STEP: Final = 1 << 18
 #: What beginning one stream of bzip2, xz or lzip takes, see `Budget.spare`.
-_STREAM_LOOKS: Final = 15
+_STREAM_LOOKS: Final = 70
 #: Title, package and decoder of the kinds that need a package of their own.
 _OPTIONAL: Final = {"zst": ("Zstandard", "zstandard", unzstd), "br": ("Brotli", "brotli", unbrotli)}
 
