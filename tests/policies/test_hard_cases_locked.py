@@ -102,7 +102,7 @@ def test_password_in_the_same_mail_makes_it_known_and_the_inside_is_judged(city,
         whole = io.BytesIO(content)
         with zipfile.ZipFile(whole, "a") as package:
             package.writestr(
-                "docProps/thumbnail.jpeg", files.jpeg(5_000)
+                "word/media/filler.jpeg", files.jpeg(5_000)
             )  # the writer makes no packages below 4096 octets
         content = whole.getvalue()
         target = io.BytesIO()
