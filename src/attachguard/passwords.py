@@ -255,6 +255,8 @@ class Candidates:
             self._worked += max(0.0, self._clock() - begin)
         sequence = self._sequence()
         words = [*(Candidate(word, BUILT_IN) for word in first), *sequence]
+        # What lies between two tries counts as well: where thousands of files are locked, it is most of the work.
+        begin = self._clock()
         for place, candidate in enumerate(words):
             if (
                 cost
@@ -270,7 +272,6 @@ class Candidates:
                 tries.cut = True
                 continue
             part.budget.check_time()
-            begin = self._clock()
             if prepare is not None and price:
                 # Mere guesses do not ride along: one word alone takes half of what several side by side take.
                 fresh = (
@@ -285,7 +286,8 @@ class Candidates:
             try:
                 yield candidate
             finally:
-                worked = max(0.0, self._clock() - begin)
+                now = self._clock()
+                worked, begin = max(0.0, now - begin), now
                 self._worked += worked
                 for each in _SHARES:
                     if each <= share:
