@@ -9,6 +9,7 @@ No word of it is ever reported, logged, or shown by `repr`: a finding says where
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -257,6 +258,7 @@ class Candidates:
         words = [*(Candidate(word, BUILT_IN) for word in first), *sequence]
         # What lies between two tries counts as well: where thousands of files are locked, it is most of the work.
         begin = self._clock()
+        spent: set[int] = set()
         for place, candidate in enumerate(words):
             if (
                 cost
@@ -268,8 +270,11 @@ class Candidates:
             price = 0.0 if free else cost * width
             # Cheap tries are counted by the clock, and a clock shall not decide which of them are made as long as they are few.
             share = self._share(candidate) if cost else 0
-            if not self._affords(candidate, price, share, free=free):
+            known = free or candidate.word in self._found
+            if (share in spent and not known) or not self._affords(candidate, price, share, free=free):
                 tries.cut = True
+                if not known:
+                    spent.add(share)  # for the other words that are paid from it, too
                 continue
             part.budget.check_time()
             if prepare is not None and price:
@@ -304,7 +309,7 @@ class Candidates:
         rank = (
             0 if candidate.word in self._found or candidate.origin == BUILT_IN else self._ranks.get(candidate.word, 0)
         )
-        return max(share for share in _SHARES if share <= rank)
+        return _share_of(rank)
 
     def _affords(self, candidate: Candidate, price: float, share: int, *, free: bool) -> bool:
         """Whether there is enough left for one more try."""
@@ -402,3 +407,9 @@ def untried(part: Part) -> str:
     """What a finding adds where nothing opened a part and words were left over; empty where all were tried."""
     left = part.tries is not None and (part.tries.cut or part.tries.short)
     return ", not every candidate was tried" if left else ""
+
+
+@functools.lru_cache
+def _share_of(rank: int) -> int:
+    """The share that words of a rank are paid from."""
+    return max(share for share in _SHARES if share <= rank)
