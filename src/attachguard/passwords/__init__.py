@@ -9,13 +9,13 @@ No word of it is ever reported, logged, or shown by `repr`: a finding says where
 
 from __future__ import annotations
 
-import functools
 import time
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attachguard.limits import Limits
 from attachguard.model import Check
+from attachguard.passwords.purse import GUESSES, Purse, share_of
 
 if TYPE_CHECKING:
     from attachguard.part import Part
@@ -39,13 +39,6 @@ _KINDS: Final = 5
 _LOCKS: Final = 64
 #: Where the operator's words stand among those of the mail: after what follows `password:`, before the rest (see `words.DIRECT`).
 _OPERATOR_RANK: Final = 1
-#: What part of `password_seconds` goes to words of a rank and of those after it. What is marked as a password may use nearly all of it, guesses get
-#: little, and something is left for a word that has opened one part and will open the next.
-_SHARES: Final = {0: 0.8, 3: 0.4, 5: 0.02}
-#: The share of mere guesses.
-_GUESSES: Final = 5
-#: What sums of estimates may be off by rounding.
-_SLACK: Final = 1e-9
 #: What it takes to offer words for one more lock, whether they are tried or not, see `Budget.spare`.
 _OFFERED: Final = 8
 
@@ -120,11 +113,10 @@ class Candidates:
         "_note_room",
         "_offered",
         "_ordered",
+        "_purse",
         "_ranks",
         "_room",
-        "_spent",
         "_texts",
-        "_worked",
         "growing",
         "over",
         "unheld",
@@ -151,9 +143,7 @@ class Candidates:
         self._ordered: tuple[Candidate, ...] | None = None
         self._ranks: dict[str, int] = {}
         self._clock = clock
-        #: Seconds by the estimates, of the words of each share and of those after it; seconds by the clock.
-        self._spent = dict.fromkeys(_SHARES, 0.0)
-        self._worked = 0.0
+        self._purse = Purse(self._limits.password_seconds)
         #: Words beyond the number that is tried, and parts that were too large to wait for more words.
         self.over = 0
         self.unheld = 0
@@ -174,8 +164,7 @@ class Candidates:
             *amounts,
             self._room,
             self._note_room,
-            self._worked,
-            tuple(self._spent.values()),
+            self._purse.state,
             self.over,
             self.unheld,
         )
@@ -236,8 +225,7 @@ class Candidates:
 
         Args:
             part: the encrypted part; its `tries` remember what was done.
-            cost: about how many seconds one try takes. The number of tries follows from it, so that a slow machine comes to the same
-                verdict as a fast one; only a much slower one is stopped by the clock.
+            cost: about how many seconds one try takes; what it leads to says `purse.py`.
             derived: words that cost nothing any more, see `derived`.
             first: built-in passwords of the format, tried before all others.
             prepare: does the costly work for several words at once, which are in `derived` then.
@@ -246,14 +234,14 @@ class Candidates:
         tries = part.tries
         if tries is None:
             tries = part.tries = Tries()
-        if self._exhausted(cost * width, derived) or not part.budget.spare(_OFFERED):
+        if self._purse.empty(cost * width, free=bool(derived)) or not part.budget.spare(_OFFERED):
             # Where thousands of files are locked, nothing is done any more for each of the words of each of them.
             tries.cut = True
             return
         if self._ordered is None:
             begin = self._clock()
             self._sequence()
-            self._worked += max(0.0, self._clock() - begin)
+            self._purse.work(max(0.0, self._clock() - begin))
         sequence = self._sequence()
         words = [*(Candidate(word, BUILT_IN) for word in first), *sequence]
         # What lies between two tries counts as well: where thousands of files are locked, it is most of the work.
@@ -270,8 +258,9 @@ class Candidates:
             price = 0.0 if free else cost * width
             # Cheap tries are counted by the clock, and a clock shall not decide which of them are made as long as they are few.
             share = self._share(candidate) if cost else 0
-            known = free or candidate.word in self._found
-            if (share in spent and not known) or not self._affords(candidate, price, share, free=free):
+            opener = candidate.word in self._found
+            known = free or opener
+            if (share in spent and not known) or not self._purse.affords(price, share, free=free, opener=opener):
                 tries.cut = True
                 if not known:
                     spent.add(share)  # for the other words that are paid from it, too
@@ -284,7 +273,7 @@ class Candidates:
                     for each in words[place:]
                     if each.word not in derived
                     and each.word not in tries.done
-                    and (each is candidate or self._share(each) < _GUESSES)
+                    and (each is candidate or self._share(each) < GUESSES)
                 )
                 prepare([word for word, _ in zip(dict.fromkeys(fresh), range(width), strict=False)])
             tries.done.add(candidate.word)
@@ -293,36 +282,16 @@ class Candidates:
             finally:
                 now = self._clock()
                 worked, begin = max(0.0, now - begin), now
-                self._worked += worked
-                for each in _SHARES:
-                    if each <= share:
-                        self._spent[each] += price if cost else worked
+                self._purse.work(worked)
+                self._purse.pay(price if cost else worked, share)
         tries.short = bool(self.over)
-
-    def _exhausted(self, price: float, derived: Collection[str]) -> bool:
-        """Whether no word can be tried any more, whichever it is."""
-        seconds = self._limits.password_seconds
-        return self._worked > 2 * seconds or (not derived and self._spent[0] + price > seconds + _SLACK)
 
     def _share(self, candidate: Candidate) -> int:
         """The share that a word is paid from: the first one for those that have opened something."""
         rank = (
             0 if candidate.word in self._found or candidate.origin == BUILT_IN else self._ranks.get(candidate.word, 0)
         )
-        return _share_of(rank)
-
-    def _affords(self, candidate: Candidate, price: float, share: int, *, free: bool) -> bool:
-        """Whether there is enough left for one more try."""
-        seconds = self._limits.password_seconds
-        if self._worked > 2 * seconds:
-            return False
-        if free:
-            return True
-        if candidate.word in self._found:
-            return self._spent[0] + price <= seconds + _SLACK
-        return all(
-            self._spent[each] + price <= seconds * part + _SLACK for each, part in _SHARES.items() if each <= share
-        )
+        return share_of(rank)
 
     def opened(self, candidate: Candidate) -> None:
         """Remember that a word has opened something: attachments of one mail mostly share theirs."""
@@ -407,9 +376,3 @@ def untried(part: Part) -> str:
     """What a finding adds where nothing opened a part and words were left over; empty where all were tried."""
     left = part.tries is not None and (part.tries.cut or part.tries.short)
     return ", not every candidate was tried" if left else ""
-
-
-@functools.lru_cache
-def _share_of(rank: int) -> int:
-    """The share that words of a rank are paid from."""
-    return max(share for share in _SHARES if share <= rank)
