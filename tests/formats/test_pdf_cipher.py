@@ -10,9 +10,10 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Encryption, Name, String
 
-from attachguard.formats.pdf import second_opinion
+from attachguard.formats.pdf import second_opinion, syntax
 from attachguard.formats.pdf.cipher import Cipher, open_in_place
-from attachguard.formats.pdf.file import MARK, Document
+from attachguard.formats.pdf.file import Document
+from attachguard.formats.pdf.marks import MARK
 from attachguard.formats.pdf.secret import read_lock
 from attachguard.limits import MOST_LOOKS, Budget, Limits
 from tests.formats.test_pdf import inspected
@@ -132,8 +133,19 @@ def test_keys_have_a_bound_for_the_message():
         lambda data: re.sub(rb"startxref\s+\d+", b"startxref 1", data),
         lambda data: data.replace(b"%%EOF", b"1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF"),
         lambda data: data + b"% /Crypt",
+        lambda data: data + b"% /#43rypt",
+        lambda data: data.replace(b"startxref", b"trailer\n<< /Root 1 0 R >>\nstartxref"),
+        lambda data: b"%PDF-1.4\ntrailer\n<< /Root 1 0 R /Encrypt << /Filter /Standard >> >>\n" + data,
     ],
-    ids=["no length", "no table", "an object twice", "a filter of its own"],
+    ids=[
+        "no length",
+        "no table",
+        "an object twice",
+        "a filter",
+        "a filter spelled otherwise",
+        "a plain trailer",
+        "another handler",
+    ],
 )
 def test_what_readers_may_differ_about_is_shown_to_qpdf(monkeypatch, change):
     asked = []
@@ -141,6 +153,40 @@ def test_what_readers_may_differ_about_is_shown_to_qpdf(monkeypatch, change):
     data = change(made(scheme="RC4-128"))
     inspected(data)
     assert asked
+
+
+def test_a_trailer_that_no_reader_comes_to_hides_nothing():
+    """A plain file with the handler of another one beside it: decrypted, its strings would say nothing any more."""
+    plain, locked = made(), made(scheme="RC4-128")
+    handler = re.search(rb"\n(\d+) 0 obj\n(<< /CF[^\n]*|<< /Filter /Standard[^\n]*)", locked)
+    ident = re.search(rb"/ID \[[^\]]*\]", locked)
+    assert handler is not None
+    assert ident is not None
+    stray = b"trailer\n<< /Root 1 0 R " + ident[0] + b" /Encrypt " + handler[2] + b" >>\n"
+    assert said(plain.replace(b"xref\n0 ", stray + b"xref\n0 ", 1))[0] == said(plain)[0]
+
+
+def test_a_table_inside_a_stream_is_no_table_to_trust(monkeypatch):
+    """The end of the file leads into a stream, where a trailer without a handler stands: readers see a plain file."""
+    asked = []
+    monkeypatch.setattr(second_opinion, "_open", lambda *arguments: asked.append(arguments))
+    hidden = b"xref\n0 1\n0000000000 65535 f \ntrailer\n<< /Root 1 0 R >>\n"
+    data = made(scheme="RC4-128")
+    stream = b"99 0 obj\n<< /Length %d >>\nstream\n" % len(hidden)
+    data = data.replace(b"xref\n0 ", stream + hidden + b"endstream\nendobj\nxref\n0 ", 1)
+    inspected(re.sub(rb"startxref\s+\d+", b"startxref\n%d" % data.index(hidden), data))
+    assert asked
+
+
+def test_strings_are_decrypted_whatever_type_a_dictionary_claims():
+    value = {"Type": syntax.Name("XRef"), "URI": b"0123456789abcdef"}
+    assert Cipher(b"12345", "V2", "V2", metadata=True).value(value, 7, 0)["URI"] != b"0123456789abcdef"
+
+
+def test_a_handler_that_only_a_repaired_file_has_is_told():
+    data = made(scheme="RC4-128", user="nobody knows")
+    _part, findings, _children = inspected(data.replace(b"startxref", b"trailer\n<< /Root 1 0 R >>\nstartxref"))
+    assert ("encrypted-unknown-password", "PDF: RC4-128, needs a user password") in findings
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -49,8 +49,6 @@ class Cipher(NamedTuple):
             number: of the object.
             generation: of the object.
         """
-        if isinstance(value, dict) and value.get("Type") == "XRef":
-            return value
         key = self._key(self.strings, number, generation)
         if isinstance(value, bytes):
             return _decrypted(self.strings, key, value)

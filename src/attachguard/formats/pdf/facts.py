@@ -16,7 +16,8 @@ from attachguard.formats.pdf.actions import (
     shares,
     target,
 )
-from attachguard.formats.pdf.file import MARK, Document
+from attachguard.formats.pdf.file import Document
+from attachguard.formats.pdf.marks import MARK
 from attachguard.formats.pdf.scripts import scripts
 from attachguard.formats.pdf.signed import signatures
 from attachguard.formats.pdf.syntax import Name, Ref, Stream, Value, dictionaries, text

@@ -14,53 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 from attachguard._core import pdf as core
 from attachguard.errors import LimitExceeded
 from attachguard.formats.pdf.filters import Step, Undecodable, decode, decode_up_to
+from attachguard.formats.pdf.marks import MARK, SLOTS
 from attachguard.formats.pdf.syntax import Name, Ref, Stream, Value, read
 from attachguard.limits import Budget
 
 if TYPE_CHECKING:
     from attachguard.formats.pdf.cipher import Cipher
 
-#: Names worth parsing an object for, by class; the order is the bit number in an object's marks.
-CLASSES: Final[dict[str, tuple[str, ...]]] = {
-    "script": ("JS", "JavaScript"),
-    "launch": ("Launch",),
-    "external": ("SubmitForm", "ImportData", "GoToR", "GoToE", "URL"),
-    "file": ("EF", "EmbeddedFile"),
-    "media": ("RichMedia", "RichMediaContent", "3D", "Sound", "Movie", "Screen", "Rendition", "RichMediaExecute"),
-    "form": ("AcroForm", "XFA"),
-    "signature": ("ByteRange",),
-    "objects": ("ObjStm", "First"),
-    "encrypt": ("Encrypt",),
-    "trigger": ("OpenAction", "AA"),
-    "tree": ("Names",),
-    "link": ("A", "PA"),
-    "catalog": ("Catalog",),
-    "root": ("Root",),
-}
-#: The bit of each class in an object's marks.
-MARK: Final[dict[str, int]] = {kind: 1 << number for number, kind in enumerate(CLASSES, 1)} | {
-    "address": 1 << core.ADDRESS_CLASS,
-    #: An address that is no ordinary one of the web; and a string that begins as a path on another host does.
-    "unusual": core.UNUSUAL,
-    "share": core.SHARE,
-}
-#: Marks that mean there is something to report or to look into.
-WORTH: Final = sum(MARK[kind] for kind in CLASSES if kind not in ("trigger", "tree", "link", "catalog", "root")) | (
-    MARK["unusual"] | MARK["share"]
-)
-
-
-def _slots() -> bytes:
-    table = bytearray(1 << 16)
-    for number, names in enumerate(CLASSES.values(), 1):
-        for name in names:
-            table[core.name_hash(name.encode())] = number
-    table[core.name_hash(b"URI")] = core.ADDRESS_CLASS
-    table[core.name_hash(b"Length")] = core.LENGTH_CLASS
-    return bytes(table)
-
-
-_SLOTS: Final = _slots()
 _FIELDS: Final = 7
 #: Decoded bytes of one object stream, and object streams of one file.
 _OBJECT_STREAM: Final = 64 << 20
@@ -81,6 +41,8 @@ _REBUILT_BYTES: Final = 150
 _TAIL: Final = 2048
 _STARTXREF: Final = re.compile(rb"startxref\s{1,8}(\d{1,10})")
 _TABLE: Final = re.compile(rb"\s{0,8}(?:xref|\d{1,10}\s{1,8}\d{1,5}\s{1,8}obj)")
+#: What stands between the place of a table and the dictionary of its trailer, or of the stream that is both.
+_BEFORE_TRAILER: Final = re.compile(rb"\s*(?:xref[\s\dnf]*trailer|\d{1,10}\s+\d{1,5}\s+obj)\s*")
 #: Objects, and bytes of them, that are found in the time of one look; what is read of further files once the message has had its share.
 _RECORDS: Final = 10
 _INDEXED_BYTES: Final = 400
@@ -95,7 +57,7 @@ _OBJECT_STREAMS: Final = 20_000
 #: A file that a dictionary names, or a name that may be spelled otherwise.
 _FILE: Final = re.compile(rb"/(?:U?F|DOS|Unix|Mac)[\0\t\n\f\r ]*[(<%]|#")
 #: The filter of streams that are encrypted otherwise than the others, or not at all (7.4.10).
-_CRYPT: Final = b"/Crypt"
+_CRYPT: Final = re.compile(rb"/(?:C|#43)(?:r|#72)(?:y|#79)(?:p|#70)(?:t|#74)")
 _INTEGERS: Final = re.compile(rb"\d{1,10}")
 #: References followed to reach one value.
 _STEPS: Final = 16
@@ -134,7 +96,7 @@ class Document:
         self._budget = budget
         # Where the message has had its share of objects, the beginning has to do.
         known = raw if budget.spare(0) else raw[:_BEGINNING]
-        self.records, self.more = core.index(known, _SLOTS, hidden=hidden)
+        self.records, self.more = core.index(known, SLOTS, hidden=hidden)
         budget.spare(len(self.records) // _FIELDS // _RECORDS + self._text() // _INDEXED_BYTES)
         #: All marks of the file or-ed together.
         self.marks = 0
@@ -155,7 +117,7 @@ class Document:
 
     def decrypted(self, cipher: Cipher) -> Document | None:
         """The same objects in plain, object streams unpacked; None where another reader may find other objects, and has to be asked."""
-        if self.more or _CRYPT in self.raw or not self._has_table():
+        if self.more or _CRYPT.search(self.raw) is not None:
             return None
         plain = copy.copy(self)
         return plain if plain.decrypt(cipher) else None
@@ -226,7 +188,7 @@ class Document:
             self.unreadable += number > 0
             return
         offsets = [first + offset for offset in pairs[1::2]]
-        marks, cut = core.members(content, offsets, _SLOTS)
+        marks, cut = core.members(content, offsets, SLOTS)
         self.more = self.more or cut
         for mark in set(marks):
             self.marks |= mark
@@ -271,17 +233,17 @@ class Document:
         """Count one more file that qpdf reads; whether it gets through this one in time, and the message has room for it."""
         if self.crowded:
             return False
-        rebuilt = 0 if self._has_table() else len(self.raw) // _REBUILT_BYTES
+        rebuilt = 0 if self._table() >= 0 else len(self.raw) // _REBUILT_BYTES
         trailer = len(self.raw) - max(0, self.raw.rfind(b"trailer")) if b"trailer" in self.raw else 0
         return self._budget.spare(_OPENED + (self._text() + trailer) // _OPENED_BYTES + rebuilt)
 
-    def _has_table(self) -> bool:
-        """Whether there is a cross-reference table where the end of the file says (7.5.5); without one a reader goes through every octet."""
+    def _table(self) -> int:
+        """Where the end of the file says that there is a cross-reference table (7.5.5), -1 where none is: then a reader goes through every octet."""
         said = _STARTXREF.findall(self.raw, max(0, len(self.raw) - _TAIL))
         if not said:
-            return False
+            return -1
         at = int(said[-1]) + max(0, self.raw.find(b"%PDF-", 0, _TAIL))
-        return _TABLE.match(self.raw, at) is not None
+        return at if _TABLE.match(self.raw, at) is not None else -1
 
     def _read(self, content: bytes, start: int, end: int) -> Value:
         """The value at a place, where the message has room for one more that is large."""
@@ -375,6 +337,27 @@ class Document:
             entries = value.entries if isinstance(value, Stream) and value.entries.get("Type") == "XRef" else value
             if isinstance(entries, dict) and "Encrypt" in entries and (number == core.TRAILER or entries is not value):
                 yield entries
+
+    def agrees(self, handler: dict[str, Value]) -> bool:
+        """Whether every trailer that a reader may begin with names this encryption dictionary, among them the one that its end leads to."""
+        starts: list[int] = []
+        for place in self._marked("root"):
+            number = self.records[place]
+            if number != core.TRAILER and self.records[place + 4] < 0:
+                continue
+            if self._spent():
+                return False
+            value = self._at(place)
+            stream = isinstance(value, Stream) and value.entries.get("Type") == "XRef"
+            entries = value.entries if isinstance(value, Stream) else value
+            if not isinstance(entries, dict) or not (stream or number == core.TRAILER):
+                continue
+            if len(starts) >= _TRAILERS or self.resolve(entries.get("Encrypt")) != handler:
+                return False
+            starts.append(self.records[place + 2])
+        at = self._table()
+        first = min((start for start in starts if start > at >= 0), default=-1)
+        return first >= 0 and _BEFORE_TRAILER.fullmatch(self.raw, at, first) is not None
 
     # -- streams --------------------------------------------------------------------------------------------------------------
 

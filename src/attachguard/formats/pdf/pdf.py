@@ -14,7 +14,8 @@ from attachguard.errors import Malformed
 from attachguard.formats.pdf.actions import clean
 from attachguard.formats.pdf.claims import claims, first_link
 from attachguard.formats.pdf.facts import facts
-from attachguard.formats.pdf.file import MARK, WORTH, Document
+from attachguard.formats.pdf.file import Document
+from attachguard.formats.pdf.marks import MARK, WORTH
 from attachguard.formats.pdf.second_opinion import PERMISSIONS
 from attachguard.formats.pdf.syntax import Name, Value
 from attachguard.inspector import Fact
@@ -135,6 +136,9 @@ def _encrypted(part: Part, document: Document, handler: dict[str, Value]) -> Ite
         return
     if opened.encrypted:
         yield from _opened(part, opened)
+    elif lock is not None and not lock.fits(b""):
+        # No trailer that qpdf came to names the handler; a reader that repairs the file may come to one.
+        yield part.encrypted("unknown-password", f"PDF: {_scheme(document, handler)}, needs a user password")
     if opened.copy:
         plain = Document(opened.copy, part.budget)
         plain.unpack()

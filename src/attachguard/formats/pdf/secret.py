@@ -45,7 +45,7 @@ class Lock(NamedTuple):
         ident: first half of the file's identifier.
         plain_metadata: whether the metadata is left unencrypted.
         sealed: entry `UE`, the key of the file under the user's password, since revision 5.
-        usual: whether version, revision and length go together as they should; readers differ about what does not.
+        usual: whether version, revision and length go together as they should, and every trailer names this handler; where not, readers differ.
     """
 
     revision: int
@@ -144,7 +144,7 @@ def read_lock(document: Document, handler: dict[str, Value]) -> Lock | None:
     length = values["Length"]
     version = values["V"] if isinstance(values["V"], int) else 0
     bits = 40 if revision == 2 else 128 if version == 4 else length if isinstance(length, int) else 40
-    usual = (version, revision) in _USUAL
+    usual = (version, revision) in _USUAL and document.agrees(handler)
     if version == 2:
         usual = usual and isinstance(length, int) and 40 <= bits <= 128 and bits % 8 == 0
     if not 40 <= bits <= 128:
