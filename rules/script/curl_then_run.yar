@@ -18,7 +18,7 @@ rule Command_Fetches_Then_Runs
         $net = /\.DownloadFile\([^\r\n]{4}?.{0,290}?[^\r\n]{16}?(start|saps|invoke-item|rundll32|regsvr32|wscript|msiexec)/ nocase
         $web2 = /-OutFile ["']?[^\r\n]{3,80}\.(exe|dll|msi|vbs|js|hta|bat|cmd|ps1|scr)["']{0,3}[\r\n]{1,4}[ \t]{0,8}(start|rundll32|regsvr32|wscript|cscript|powershell|call|msiexec|%)/ nocase
         $msi1 = /msiexec(\.exe)? [^\r\n]{0,60}\/i ?["']?https?:\/\// nocase
-        $msi2 = /msiexec(\.exe)? [^\r\n:]{0,60}https?:\/\/[^\r\n:]{4,160}\/q/ nocase
+        $msi2 = /msiexec(\.exe)? [^\r\n:]{0,60}https?:\/\/[^\r\n:]{3,160}(:\d{2,5}\/[^\r\n:]{0,120})?\/q/ nocase
     condition:
         filesize < 2MB and any of them
 }
