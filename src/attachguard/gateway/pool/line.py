@@ -36,6 +36,7 @@ class Line:
         self._idle: deque[Worker] = deque()
         self._waiting: deque[asyncio.Future[Worker | None]] = deque()
         self._asking: asyncio.TimerHandle | None = None
+        self._closed = False
 
     def __len__(self) -> int:
         return sum(not waiter.done() for waiter in self._waiting)
@@ -53,7 +54,7 @@ class Line:
         worker = self.idle(crew)
         if worker is not None:
             return worker
-        if len(self._waiting) >= self.most:
+        if self._closed or len(self._waiting) >= self.most:
             return None
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[Worker | None] = loop.create_future()
@@ -81,6 +82,7 @@ class Line:
 
     def close(self) -> None:
         """Nobody gets a worker any more."""
+        self._closed = True
         for waiter in self._waiting:
             if not waiter.done():
                 waiter.set_result(None)
