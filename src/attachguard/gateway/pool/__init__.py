@@ -215,7 +215,7 @@ class Pool:
         thread = self._own()
         try:
             content = gathered(content)
-        except Exception as error:  # noqa: BLE001 - for whoever asks for the result
+        except OSError as error:
             failed: concurrent.futures.Future[Report] = concurrent.futures.Future()
             failed.set_exception(error)
             return failed

@@ -39,7 +39,7 @@ class Line:
         self._closed = False
 
     def __len__(self) -> int:
-        return sum(not waiter.done() for waiter in self._waiting)
+        return sum(not waiter.done() for waiter in tuple(self._waiting))  # asked from other threads, too
 
     def idle(self, crew: Crew) -> Worker | None:
         """A worker for a message that is still arriving: only one that no other message waits for."""
