@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import signal
 import socket
@@ -73,6 +74,36 @@ def test_the_printed_configuration_is_one_that_is_read(tmp_path, capsys):
         ("timeout = 'long'\n[http]\nlisten = ['127.0.0.1:1']\n", ":1: timeout: must be a number of seconds"),
         ("on-failure = 'pray'\n[http]\nlisten = ['127.0.0.1:1']\n", ":1: on-failure: unknown word 'pray'"),
         ("[clamd]\nlisten = ['127.0.0.1:1']\nroots = ['spool']\n", ":3: clamd.roots: 'spool' must be a whole path"),
+        (
+            "timeout = inf\n[http]\nlisten = ['127.0.0.1:1']\n",
+            ":1: timeout: must be a number of seconds above 0 and below",
+        ),
+        ("workers = 5000\n[http]\nlisten = ['127.0.0.1:1']\n", ":1: workers: must be at most 1,024"),
+        (
+            "[http]\nlisten = ['127.0.0.1:1']\nconnections = 0\n",
+            ":3: http.connections: must be a whole number of at least 1",
+        ),
+        ("memory = '0 B'\n[http]\nlisten = ['127.0.0.1:1']\n", ":1: memory: must be more than nothing"),
+        ("in-flight = '9999999 GiB'\n[http]\nlisten = ['127.0.0.1:1']\n", ":1: in-flight: must be less"),
+        (
+            "[clamd]\nlisten = ['127.0.0.1:1']\nstream-max-length = 0\n",
+            ":3: clamd.stream-max-length: must be a whole number of at least 1",
+        ),
+        ("engine = 'clamd:here'\n[http]\nlisten = ['127.0.0.1:1']\n", ":1: engine: 'here' is not a clamd address"),
+        ("[http]\nlisten = ['127.0.0.1:1']\n[notices]\nsendmail = ' '\n", ":4: notices.sendmail: must be a program"),
+        (
+            "[http]\nlisten = ['127.0.0.1:1']\n[notices]\nsendmail = '/bin/sh \"'\n",
+            ":4: notices.sendmail: is no command: No closing",
+        ),
+        (
+            "[http]\nlisten = ['127.0.0.1:1']\n[notices]\nhostname = 'a b'\n",
+            ":4: notices.hostname: must be the name of a mail server",
+        ),
+        (
+            "[http]\nlisten = ['127.0.0.1:1']\n[quarantine]\nmax-size = '1 MiB'\n",
+            ":3: quarantine.folder: needs the path of a folder",
+        ),
+        ('[http]\nlisten = ["unix:/run/\\u0000"]\n', ":2: http.listen: "),
         ("workers = 2\n", "no front: write at least one of"),
         ("[[[\n", "is not TOML"),
     ],
@@ -195,6 +226,18 @@ def test_sockets_of_the_service_manager_are_taken(tmp_path):
         assert process.wait(20) == 0
 
 
+@pytest.mark.parametrize(
+    ("handed", "message"), [("one", "no socket named 'clamd' ready"), ("1", "has handed over is no socket: ")]
+)
+def test_what_the_service_manager_did_not_hand_over_is_said(monkeypatch, handed, message):
+    monkeypatch.setenv("LISTEN_FDS", handed)
+    monkeypatch.setenv("LISTEN_FDNAMES", "clamd")
+    with open(os.devnull, "rb") as no_socket:  # noqa: PTH123 - a descriptor is wanted
+        monkeypatch.setattr(addresses, "_FIRST", no_socket.fileno())
+        with pytest.raises(OperatorError, match=message):
+            addresses.listen(addresses.parse("systemd:clamd"))
+
+
 def test_readiness_reload_and_the_end_are_told_to_the_service_manager(tmp_path, monkeypatch):
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(tmp_path / "notify"))
@@ -297,8 +340,6 @@ def test_a_process_that_is_killed_in_the_middle_costs_its_own_mail(evil):
     with evil.connect("clamd") as connection:
         connection.sendall(stream(text_mail("SLOW " * 12)))
         time.sleep(0.3)
-        import os
-
         for pid in evil.workers():
             os.kill(pid, signal.SIGKILL)
         assert connection.recv(1000) == b"stream: Heuristics.Limits.Exceeded.MaxScanTime FOUND\0"

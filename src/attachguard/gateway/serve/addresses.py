@@ -49,7 +49,7 @@ def parse(text: str) -> Address:
     """The address that somebody wrote; raises `ValueError` with the remedy."""
     if text.startswith(("unix:", "local:", "/")):
         path = text.removeprefix("unix:").removeprefix("local:")
-        if not path.startswith("/"):
+        if not path.startswith("/") or "\0" in path:
             raise ValueError(
                 f"{text!r} is not an address to listen on: the path of a socket begins with a slash, as in unix:/run/attachguard/milter.sock"
             )
@@ -143,10 +143,14 @@ def _unix(path: str) -> socket.socket:
 
 def _handed_over(name: str) -> list[socket.socket]:
     """Sockets of the service manager (sd_listen_fds(3)), all of them or those with this name."""
-    count = int(os.environ.get("LISTEN_FDS", "0")) if os.environ.get("LISTEN_PID") in (None, str(os.getpid())) else 0
+    handed = os.environ.get("LISTEN_FDS", "")
+    count = int(handed) if handed.isdecimal() and os.environ.get("LISTEN_PID") in (None, str(os.getpid())) else 0
     names = os.environ.get("LISTEN_FDNAMES", "").split(":")
     wanted = [place for place in range(count) if not name or (place < len(names) and names[place] == name)]
-    found = [socket.socket(fileno=_FIRST + place) for place in wanted]
+    try:
+        found = [socket.socket(fileno=_FIRST + place) for place in wanted]
+    except OSError as error:
+        raise OperatorError(f"what the service manager has handed over is no socket: {error.strerror}") from error
     if not found:
         raise OperatorError(
             f"the service manager has no socket named {name!r} ready: give the socket unit FileDescriptorName={name}"
