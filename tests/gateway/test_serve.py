@@ -12,13 +12,15 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from attachguard import Policy, Rules, Scanner
 from attachguard.cli.main import main
 from attachguard.errors import OperatorError
-from attachguard.gateway.pool import confine
-from attachguard.gateway.serve import addresses, settings
+from attachguard.gateway.pool import Pool, confine
+from attachguard.gateway.serve import addresses, service, settings
 from tests.gateway.daemon import daemon
 from tests.gateway.mails import FILES, for_action, mail
 from tests.gateway.milterclient import Client
@@ -205,6 +207,40 @@ def test_a_socket_that_nobody_listens_on_makes_room(tmp_path):
     listener.close()
 
 
+def test_the_end_of_a_daemon_leaves_the_socket_of_the_next_one_alone(tmp_path):
+    path = tmp_path / "s"
+    ((first, old),) = addresses.listen(addresses.parse(f"unix:{path}"))
+    path.unlink()
+    ((second, new),) = addresses.listen(addresses.parse(f"unix:{path}"))
+    with old, new:
+        addresses.leave(first, old)
+        assert path.exists()
+        addresses.leave(second, new)
+        assert not path.exists()
+
+
+def test_a_reload_that_is_asked_for_before_the_daemon_is_ready_does_not_end_it(monkeypatch, capsys):
+    def build(_settings):
+        os.kill(os.getpid(), signal.SIGHUP)
+        raise OperatorError("no scanner today")
+
+    before = signal.getsignal(signal.SIGHUP)
+    monkeypatch.setattr(service, "build_scanner", build)
+    assert main(["serve", "clamd", "--listen", "127.0.0.1:0"]) == 2
+    assert "no scanner today" in capsys.readouterr().err
+    assert signal.getsignal(signal.SIGHUP) is before
+
+
+@pytest.mark.parametrize(("starting", "trouble", "good"), [(1, "", True), (1, "it died", False), (0, "", False)])
+def test_health_does_not_mind_a_worker_that_takes_the_place_of_another(starting, trouble, good):
+    daemon = service.Service(lambda: settings.Settings(fronts={}))
+    with_pool = Pool(Scanner(Policy.load("audit"), rules=Rules.empty()), workers=1)
+    crew = SimpleNamespace(states={"starting": starting, "idle": 0, "busy": 0}, trouble=trouble, deaths={})
+    with_pool.crew = crew
+    daemon.desk.install(with_pool)
+    assert daemon.health()[0] is good
+
+
 def test_sockets_of_the_service_manager_are_taken(tmp_path):
     """As systemd does it: the socket is descriptor 3, its name in the environment."""
     script = (
@@ -376,7 +412,7 @@ def test_clients_that_leave_in_the_middle_cost_nothing(evil):
 
 
 def test_what_is_under_way_is_finished_before_the_end(tmp_path):
-    """SIGTERM under load: every mail that was begun gets its answer, and the exit status is 0."""
+    """SIGTERM under load, to the workers as well, as to a group of processes: every mail that was begun gets its answer, and the exit status is 0."""
     with daemon(
         tmp_path, "clamd", "--listen", "127.0.0.1:0", "--workers", "2", module="tests.gateway.evil_serve"
     ) as running:
@@ -385,7 +421,8 @@ def test_what_is_under_way_is_finished_before_the_end(tmp_path):
             connection.sendall(stream(text_mail("SLOW")))
         idle = running.connect("clamd")
         time.sleep(0.2)
-        running.process.send_signal(signal.SIGTERM)
+        for pid in (*running.workers(), running.process.pid, running.process.pid):
+            os.kill(pid, signal.SIGTERM)
         assert [connection.recv(100) for connection in waiting] == [b"stream: OK\0"] * 8
         assert idle.recv(10) == b""
         assert running.process.wait(20) == 0
