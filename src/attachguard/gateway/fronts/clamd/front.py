@@ -24,6 +24,7 @@ from attachguard.gateway.serve.desk import Desk
 from attachguard.gateway.serve.guess import looks_like_mail
 from attachguard.gateway.serve.peer import Peer
 from attachguard.gateway.serve.settings import Front
+from attachguard.gateway.serve.turns import Turns
 from attachguard.model import Action, Envelope
 
 _PATHS: Final = ("SCAN", "RAWSCAN", "CONTSCAN", "MULTISCAN", "ALLMATCHSCAN")
@@ -56,6 +57,7 @@ class ClamdFront:
         """One connection."""
         peer.passes = True
         incoming = Incoming(peer, self._settings.max_size)
+        turns = Turns()
         while isinstance(command := await incoming.next(), Command):
             peer.idle = False
             if command.name == "INSTREAM":
@@ -67,6 +69,7 @@ class ClamdFront:
             if not going or not incoming.codec.in_session:
                 return
             peer.idle = True
+            await turns.over()
 
     # -- commands without content --------------------------------------------------------------------------------------------
 
