@@ -179,7 +179,9 @@ class ClamdFront:
         async for line in self._walk(peer, path, real, command.name):
             if not line.endswith(": OK"):
                 clean = False
+                peer.busy = False
                 await peer.send(command.reply(line))
+                peer.busy = True
                 if command.name in ("SCAN", "RAWSCAN") and line.endswith("FOUND"):
                     break
         peer.busy = False
@@ -217,7 +219,13 @@ class ClamdFront:
             os.close(descriptor)
 
     async def _file(self, peer: Peer, shown: str, descriptor: int, name: str, *, every: bool = False) -> str:
-        """The answer for an open file."""
+        """The answer for an open file, or why it cannot be read."""
+        try:
+            return await self._read(peer, shown, descriptor, name, every=every)
+        except OSError as error:
+            return f"{shown}: File path check failure: {error.strerror or error}. ERROR"
+
+    async def _read(self, peer: Peer, shown: str, descriptor: int, name: str, *, every: bool) -> str:
         about = os.fstat(descriptor)
         if not stat.S_ISREG(about.st_mode):
             return f"{shown}: Not a regular file ERROR"
