@@ -33,7 +33,7 @@ class Daemon:
         return self._places[front]
 
     def _address(self, front: str) -> tuple[str, int] | str:
-        place = re.findall(rf"^listening: {front} (.*)$", self.text(), re.MULTILINE)[0]
+        place = self.until(rf"(?m)^listening: {front} .*\n").split(" ", 2)[2].strip()
         if place.startswith("unix:"):
             return place.removeprefix("unix:")
         host, _, port = place.removeprefix("inet:").rpartition(":")

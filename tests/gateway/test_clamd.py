@@ -169,3 +169,24 @@ def test_a_file_that_is_not_there_is_said_in_the_words_of_clamd(clamd, files):
     for command in ("SCAN", "CONTSCAN"):
         said = f"{files}/none: File path check failure: No such file or directory. ERROR\0".encode()
         assert clamd.ask("clamd", f"z{command} {files}/none\0".encode()) == said
+
+
+def test_a_message_with_the_envelope_before_it_is_one_message_in_a_file_as_on_the_wire(tmp_path):
+    """Exim names its spool over a Unix socket: a line of the mail that begins an mbox entry must not cut a program in two."""
+    from tests.gateway.test_clamd_codec import EXIM
+
+    head, mark, rest = BAD.replace(b"\r\n", b"\n").rpartition(b"base64\n\n")
+    assert mark
+    cut = head + mark + rest[:76] + b"\n\nFrom a@example.org Mon Nov 30 10:00:00 2026\n\n" + rest[76:]
+    place = tmp_path / "1.eml"
+    (tmp_path / "c.toml").write_text(
+        f'log-names = true\nworkers = 1\n[clamd]\nlisten = ["unix:{tmp_path}/s"]\nroots = ["{tmp_path}"]\n'
+        'content = "message"\nmbox-envelope = true\n'
+    )
+    with daemon(tmp_path, "--config", str(tmp_path / "c.toml")) as running:
+        for gap in (b"", b"\n"):
+            place.write_bytes(EXIM + gap + cut)
+            assert running.ask("clamd", f"SCAN {place}\n".encode()).endswith(b"executable-content FOUND\n")
+            assert running.ask("clamd", stream(EXIM + gap + cut)) == PROGRAM + b"\0"
+            running.until(r"front=clamd .*sender=a@example.org")
+        assert running.text().count("sender=a@example.org") == 4

@@ -28,7 +28,10 @@ SERVING = [
     if line.startswith("attachguard serve") and "--print-config" not in line and "--config" not in line
 ]
 #: Lines that the test of Postfix carries out, and the installation, which CI does.
-ELSEWHERE = ("python3 -m venv ", "/opt/attachguard/bin/pip install ", "postconf -e ", "postfix reload", "swaks ")
+ELSEWHERE = (
+    "python3 -m venv ", "/opt/attachguard/bin/pip install ", "ln -s /opt/attachguard/bin/", "postconf -e ", "postfix reload", "cd ",
+    "/opt/attachguard/bin/python examples/demo.py", "swaks ",
+)  # fmt: skip
 
 
 def local(text: str, folder: Path) -> str:

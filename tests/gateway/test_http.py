@@ -219,3 +219,13 @@ def test_an_address_that_is_none_is_a_mistake_of_the_client(service):
     answer = service.ask("http", b"GET http://[::1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert "defect" not in service.text()
+
+
+def test_a_form_is_refused_because_its_file_would_be_read_as_text(service):
+    form = b'--B\r\nContent-Disposition: form-data; name="file"; filename="a.bmp"\r\n\r\nx\r\n--B--\r\n'
+    request = (
+        b"POST /scan HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: multipart/form-data; boundary=B\r\n"
+    )
+    answer = service.ask("http", request + b"Content-Length: %d\r\n\r\n" % len(form) + form)
+    assert answer.startswith(b"HTTP/1.1 415 Unsupported Media Type\r\n")
+    assert b"--data-binary" in answer

@@ -198,3 +198,36 @@ def test_the_number_in_the_queue_may_come_with_the_sender_and_is_never_that_of_t
     assert connection.number == ""
     connection.told(b"T{i}\0SECOND\0")
     assert connection.number == "SECOND"
+
+
+def tagged(tag: str, subject: bytes) -> bytes:
+    """The new value of Subject."""
+    mail = Mail()
+    mail.field(b"Subject\0" + subject + b"\0")
+    (change,) = answers._tagged(tag, mail, spaced=True)
+    return change[9:].split(b"\0")[1]
+
+
+@pytest.mark.parametrize("subject", [b" =?utf-8?Q?=C3=9Cbung?=", b" \n =?utf-8?Q?=C3=9Cbung?="])
+def test_a_tag_and_a_subject_in_encoded_words_are_shown_with_a_blank_between_them(subject):
+    from email.header import decode_header, make_header
+
+    value = tagged("[gepr\u00fcft]", subject)
+    assert str(make_header(decode_header(value.replace(b"\n", b"\r\n").decode()))) == "[gepr\u00fcft] \u00dcbung"
+
+
+def test_a_long_tag_is_folded_as_the_protocol_wants_it_and_a_long_subject_moves_to_a_line_of_its_own():
+    value = tagged("[Bitte pr\u00fcfen: Anh\u00e4nge dieser Nachricht wurden noch nicht ge\u00f6ffnet]", b" Antrag")
+    assert b"\r" not in value
+    assert value.count(b"\n ") == 1
+    assert value.endswith(b" Antrag")
+    assert tagged("[x]", b" " + b"y" * 980) == b" [x]\n " + b"y" * 980
+
+
+@pytest.mark.parametrize(
+    ("family", "written"), [(b"6", b"IPv6:2001:db8::1"), (b"6", b"2001:db8::1"), (b"4", b"192.0.2.1")]
+)
+def test_the_address_of_the_client_has_no_mark_before_it(family, written):
+    connection = Connection()
+    connection.connected(b"client.example.org\0" + family + b"\0\x19" + written + b"\0")
+    assert connection.client == written.decode().removeprefix("IPv6:")

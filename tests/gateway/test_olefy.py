@@ -113,3 +113,19 @@ def test_mutated_octets_are_refused_or_understood_and_never_an_error():
         request = Request()
         content = b"".join(request.take(bytes(data[place : place + 7])) for place in range(0, len(data), 7))
         assert not (request.refused and content)
+
+
+def test_what_the_policy_drops_at_first_sight_is_looked_at_for_macros_all_the_same(tmp_path):
+    policy = tmp_path / "drop.toml"
+    policy.write_text(
+        '[policy]\nid = "drop"\nversion = "1"\ntitle = "Drop"\n[default]\naction = "deliver"\n[types]\nblock = ["vbaproject", "pdf"]\n'
+        '[[rule]]\ncode = "type-blocked"\naction = "discard"\ncite = "1"\n'
+        '[[rule]]\ncodes = ["scan-incomplete", "policy-error", "inspection-failed"]\naction = "defer"\ncite = "2"\n'
+    )
+    pdf = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+    with daemon(tmp_path, "olefy", "--listen", "127.0.0.1:0", "--workers", "1", "--policy", str(policy)) as running:
+        _, container, ending = told(running, pdf)
+        assert (container["macros"], ending["return_code"]) == ([], 0)
+        _, container, ending = told(running, vba.SAMPLES["macro/vbaProject.bin"]())
+        assert container["macros"]
+        assert ending["return_code"] == 0

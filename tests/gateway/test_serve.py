@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import signal
 import socket
@@ -11,13 +12,15 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from attachguard import Policy, Rules, Scanner
 from attachguard.cli.main import main
 from attachguard.errors import OperatorError
-from attachguard.gateway.pool import confine
-from attachguard.gateway.serve import addresses, settings
+from attachguard.gateway.pool import Pool, confine
+from attachguard.gateway.serve import addresses, service, settings
 from tests.gateway.daemon import daemon
 from tests.gateway.mails import FILES, for_action, mail
 from tests.gateway.milterclient import Client
@@ -73,6 +76,36 @@ def test_the_printed_configuration_is_one_that_is_read(tmp_path, capsys):
         ("timeout = 'long'\n[http]\nlisten = ['127.0.0.1:1']\n", ":1: timeout: must be a number of seconds"),
         ("on-failure = 'pray'\n[http]\nlisten = ['127.0.0.1:1']\n", ":1: on-failure: unknown word 'pray'"),
         ("[clamd]\nlisten = ['127.0.0.1:1']\nroots = ['spool']\n", ":3: clamd.roots: 'spool' must be a whole path"),
+        (
+            "timeout = inf\n[http]\nlisten = ['127.0.0.1:1']\n",
+            ":1: timeout: must be a number of seconds above 0 and below",
+        ),
+        ("workers = 5000\n[http]\nlisten = ['127.0.0.1:1']\n", ":1: workers: must be at most 1,024"),
+        (
+            "[http]\nlisten = ['127.0.0.1:1']\nconnections = 0\n",
+            ":3: http.connections: must be a whole number of at least 1",
+        ),
+        ("memory = '0 B'\n[http]\nlisten = ['127.0.0.1:1']\n", ":1: memory: must be more than nothing"),
+        ("in-flight = '9999999 GiB'\n[http]\nlisten = ['127.0.0.1:1']\n", ":1: in-flight: must be less"),
+        (
+            "[clamd]\nlisten = ['127.0.0.1:1']\nstream-max-length = 0\n",
+            ":3: clamd.stream-max-length: must be a whole number of at least 1",
+        ),
+        ("engine = 'clamd:here'\n[http]\nlisten = ['127.0.0.1:1']\n", ":1: engine: 'here' is not a clamd address"),
+        ("[http]\nlisten = ['127.0.0.1:1']\n[notices]\nsendmail = ' '\n", ":4: notices.sendmail: must be a program"),
+        (
+            "[http]\nlisten = ['127.0.0.1:1']\n[notices]\nsendmail = '/bin/sh \"'\n",
+            ":4: notices.sendmail: is no command: No closing",
+        ),
+        (
+            "[http]\nlisten = ['127.0.0.1:1']\n[notices]\nhostname = 'a b'\n",
+            ":4: notices.hostname: must be the name of a mail server",
+        ),
+        (
+            "[http]\nlisten = ['127.0.0.1:1']\n[quarantine]\nmax-size = '1 MiB'\n",
+            ":3: quarantine.folder: needs the path of a folder",
+        ),
+        ('[http]\nlisten = ["unix:/run/\\u0000"]\n', ":2: http.listen: "),
         ("workers = 2\n", "no front: write at least one of"),
         ("[[[\n", "is not TOML"),
     ],
@@ -174,6 +207,40 @@ def test_a_socket_that_nobody_listens_on_makes_room(tmp_path):
     listener.close()
 
 
+def test_the_end_of_a_daemon_leaves_the_socket_of_the_next_one_alone(tmp_path):
+    path = tmp_path / "s"
+    ((first, old),) = addresses.listen(addresses.parse(f"unix:{path}"))
+    path.unlink()
+    ((second, new),) = addresses.listen(addresses.parse(f"unix:{path}"))
+    with old, new:
+        addresses.leave(first, old)
+        assert path.exists()
+        addresses.leave(second, new)
+        assert not path.exists()
+
+
+def test_a_reload_that_is_asked_for_before_the_daemon_is_ready_does_not_end_it(monkeypatch, capsys):
+    def build(_settings):
+        os.kill(os.getpid(), signal.SIGHUP)
+        raise OperatorError("no scanner today")
+
+    before = signal.getsignal(signal.SIGHUP)
+    monkeypatch.setattr(service, "build_scanner", build)
+    assert main(["serve", "clamd", "--listen", "127.0.0.1:0"]) == 2
+    assert "no scanner today" in capsys.readouterr().err
+    assert signal.getsignal(signal.SIGHUP) is before
+
+
+@pytest.mark.parametrize(("starting", "trouble", "good"), [(1, "", True), (1, "it died", False), (0, "", False)])
+def test_health_does_not_mind_a_worker_that_takes_the_place_of_another(starting, trouble, good):
+    daemon = service.Service(lambda: settings.Settings(fronts={}))
+    with_pool = Pool(Scanner(Policy.load("audit"), rules=Rules.empty()), workers=1)
+    crew = SimpleNamespace(states={"starting": starting, "idle": 0, "busy": 0}, trouble=trouble, deaths={})
+    with_pool.crew = crew
+    daemon.desk.install(with_pool)
+    assert daemon.health()[0] is good
+
+
 def test_sockets_of_the_service_manager_are_taken(tmp_path):
     """As systemd does it: the socket is descriptor 3, its name in the environment."""
     script = (
@@ -193,6 +260,18 @@ def test_sockets_of_the_service_manager_are_taken(tmp_path):
         finally:
             process.terminate()
         assert process.wait(20) == 0
+
+
+@pytest.mark.parametrize(
+    ("handed", "message"), [("one", "no socket named 'clamd' ready"), ("1", "has handed over is no socket: ")]
+)
+def test_what_the_service_manager_did_not_hand_over_is_said(monkeypatch, handed, message):
+    monkeypatch.setenv("LISTEN_FDS", handed)
+    monkeypatch.setenv("LISTEN_FDNAMES", "clamd")
+    with open(os.devnull, "rb") as no_socket:  # noqa: PTH123 - a descriptor is wanted
+        monkeypatch.setattr(addresses, "_FIRST", no_socket.fileno())
+        with pytest.raises(OperatorError, match=message):
+            addresses.listen(addresses.parse("systemd:clamd"))
 
 
 def test_readiness_reload_and_the_end_are_told_to_the_service_manager(tmp_path, monkeypatch):
@@ -297,8 +376,6 @@ def test_a_process_that_is_killed_in_the_middle_costs_its_own_mail(evil):
     with evil.connect("clamd") as connection:
         connection.sendall(stream(text_mail("SLOW " * 12)))
         time.sleep(0.3)
-        import os
-
         for pid in evil.workers():
             os.kill(pid, signal.SIGKILL)
         assert connection.recv(1000) == b"stream: Heuristics.Limits.Exceeded.MaxScanTime FOUND\0"
@@ -335,7 +412,7 @@ def test_clients_that_leave_in_the_middle_cost_nothing(evil):
 
 
 def test_what_is_under_way_is_finished_before_the_end(tmp_path):
-    """SIGTERM under load: every mail that was begun gets its answer, and the exit status is 0."""
+    """SIGTERM under load, to the workers as well, as to a group of processes: every mail that was begun gets its answer, and the exit status is 0."""
     with daemon(
         tmp_path, "clamd", "--listen", "127.0.0.1:0", "--workers", "2", module="tests.gateway.evil_serve"
     ) as running:
@@ -344,7 +421,8 @@ def test_what_is_under_way_is_finished_before_the_end(tmp_path):
             connection.sendall(stream(text_mail("SLOW")))
         idle = running.connect("clamd")
         time.sleep(0.2)
-        running.process.send_signal(signal.SIGTERM)
+        for pid in (*running.workers(), running.process.pid, running.process.pid):
+            os.kill(pid, signal.SIGTERM)
         assert [connection.recv(100) for connection in waiting] == [b"stream: OK\0"] * 8
         assert idle.recv(10) == b""
         assert running.process.wait(20) == 0

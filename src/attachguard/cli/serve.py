@@ -61,16 +61,20 @@ def add_parser(commands: argparse._SubParsersAction[Parser]) -> None:
 
 
 def _workers(text: str) -> int:
+    from attachguard.gateway.serve.values import MOST_WORKERS
+
     number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
+    if not 1 <= number <= MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"must be between 1 and {MOST_WORKERS}")
     return number
 
 
 def _seconds(text: str) -> float:
+    from attachguard.gateway.serve.values import MOST_SECONDS
+
     number = float(text)
-    if not 0 < number < 1e6:
-        raise argparse.ArgumentTypeError("must be above 0")
+    if not 0 < number < MOST_SECONDS:
+        raise argparse.ArgumentTypeError(f"must be above 0 and below {MOST_SECONDS:,}")
     return number
 
 

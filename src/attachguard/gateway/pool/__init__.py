@@ -14,7 +14,7 @@ import os
 from collections.abc import AsyncIterable, Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, get_args
 
 import msgspec
 
@@ -22,12 +22,12 @@ from attachguard.engine.scan import Kind
 from attachguard.engine.scanner import Scanner, failure_report
 from attachguard.errors import OperatorError
 from attachguard.gateway.pool import confine
-from attachguard.gateway.pool.content import Content, pieces
+from attachguard.gateway.pool.content import Content, gathered, opened, pieces
 from attachguard.gateway.pool.crew import Crew, Worker
 from attachguard.gateway.pool.line import Line
 from attachguard.gateway.pool.result import Result
 from attachguard.gateway.pool.session import Session
-from attachguard.gateway.pool.thread import LoopThread
+from attachguard.gateway.pool.thread import LoopThread, awaited
 from attachguard.gateway.pool.warm import warm as warm_up
 from attachguard.model import Envelope, Report
 
@@ -35,6 +35,8 @@ __all__ = ["Pool", "Result", "Session"]
 
 #: Seconds beyond what a scan may take by its own limits.
 _GRACE: Final = 15.0
+#: No number that a caller gives is as large.
+_MOST: Final = 1 << 53
 #: Seconds that the processes may take to get ready.
 _READY: Final = 30.0
 
@@ -59,6 +61,7 @@ class Pool:
 
     Raises:
         OperatorError: no process gets ready.
+        ValueError: a number makes no sense.
     """
 
     def __init__(
@@ -75,6 +78,15 @@ class Pool:
         recycle: int = 5000,
         queue: int = 10_000,
     ) -> None:
+        least = {
+            "workers": (workers, 0),
+            "seconds": (seconds, 0),
+            "memory": (memory, 1),
+            "recycle": (recycle, 1),
+            "queue": (queue, 1),
+        }
+        for name, (value, bound) in least.items():
+            _check(name, value, bound)
         self.scanner = scanner
         self.seconds = scanner.limits.seconds + _GRACE if seconds is None else seconds
         self.line = Line(queue)
@@ -94,6 +106,8 @@ class Pool:
 
     def fork(self) -> None:
         """Start the processes without waiting for them; `start` does so too."""
+        if self.crew.loop is not None:
+            raise RuntimeError("a pool is started once: make another one")
         if self._warm:
             warm_up()
             self.scanner.rules.prepare()
@@ -139,7 +153,7 @@ class Pool:
         self.fork()
         self._thread = LoopThread()
         try:
-            self._thread.call(self.start())
+            awaited(self._thread.submit(self.start()))
         except BaseException:
             self.__exit__(None, None, None)
             raise
@@ -148,8 +162,9 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._own().end(self.close)
-        self._thread = None
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.end(self.close)
 
     def _own(self) -> LoopThread:
         if self._thread is None:
@@ -171,7 +186,7 @@ class Pool:
         """Scan a whole message or file; content never raises, whatever it does to its process.
 
         Args:
-            content: bytes, pieces of them, a path, or a binary file object.
+            content: bytes, pieces of them, a path, or a binary file object; read in the thread of the caller, or by the process where it is a path.
             kind: `message`, `file`, or `auto`: the first bytes decide.
             name: file name; a path brings its own.
             source: how the report shall name the input; path or name without it.
@@ -180,10 +195,11 @@ class Pool:
 
         Raises:
             OSError: the path cannot be read.
+            RuntimeError: the pool is not in use, or of another process.
+            TypeError: the content is no octets.
+            ValueError: there is no such kind, or no such deadline.
         """
-        return self._own().call(
-            self.scan_async(content, kind=kind, name=name, source=source, envelope=envelope, seconds=seconds)
-        )
+        return awaited(self.submit(content, kind=kind, name=name, source=source, envelope=envelope, seconds=seconds))
 
     def submit(
         self,
@@ -195,8 +211,15 @@ class Pool:
         envelope: Envelope | None = None,
         seconds: float | None = None,
     ) -> concurrent.futures.Future[Report]:
-        """The same without waiting: gives a future of the report."""
-        return self._own().submit(
+        """The same without waiting for the scan: gives a future of the report."""
+        thread = self._own()
+        try:
+            content = gathered(content)
+        except OSError as error:
+            failed: concurrent.futures.Future[Report] = concurrent.futures.Future()
+            failed.set_exception(error)
+            return failed
+        return thread.submit(
             self.scan_async(content, kind=kind, name=name, source=source, envelope=envelope, seconds=seconds)
         )
 
@@ -210,19 +233,28 @@ class Pool:
         envelope: Envelope | None = None,
         seconds: float | None = None,
     ) -> Report:
-        """The same, awaited; the pieces may be awaited, too."""
+        """The same, awaited; the pieces may be awaited, too. A pool that is used with `with` may be awaited in any event loop."""
+        loop = asyncio.get_running_loop()
+        if self._thread is not None and loop is not self.crew.loop:
+            if isinstance(content, AsyncIterable):
+                content = [piece async for piece in pieces(content)]
+            return await asyncio.wrap_future(
+                self.submit(content, kind=kind, name=name, source=source, envelope=envelope, seconds=seconds)
+            )
+        if loop is not self.crew.loop:
+            raise RuntimeError("the pool is not in use in this event loop: `async with Pool(…) as pool:` before a scan")
         if isinstance(content, Path):
             name, source = name or content.name, source or str(content)
-            with content.open("rb") as file:
+            with await opened(content) as file:
                 return await self.scan_file(
                     file.fileno(), kind=kind, name=name, source=source, envelope=envelope, seconds=seconds
                 )
-        session = self.open(kind=kind, name=name, source=source, envelope=envelope, early=False)
+        session = self._session(kind, name, source, envelope, seconds)
         try:
             async for piece in pieces(content):
                 if session.feed(piece):
                     break
-            return (await session.close(seconds)).report
+            return (await session.close()).report
         finally:
             self.forget(session)
 
@@ -237,14 +269,32 @@ class Pool:
         seconds: float | None = None,
     ) -> Report:
         """Scan an open file, which the process reads by itself; raises `OSError` where it cannot."""
-        session = self.open(kind=kind, name=name, source=source, envelope=envelope, early=False, descriptor=descriptor)
+        session = self._session(kind, name, source, envelope, seconds, descriptor)
         try:
-            result = await session.close(seconds)
+            result = await session.close()
         finally:
             self.forget(session)
         if result.failure == "unreadable":
             raise OSError(0, result.cause, source or name)
         return result.report
+
+    def _session(
+        self,
+        kind: Kind,
+        name: str,
+        source: str,
+        envelope: Envelope | None,
+        seconds: float | None,
+        descriptor: int = -1,
+    ) -> Session:
+        """The session of a scan whose caller may have made mistakes; raises `ValueError`."""
+        if kind not in get_args(Kind):
+            raise ValueError(f"kind is {kind!r}; it must be one of {', '.join(get_args(Kind))}")
+        _check("seconds", seconds, 0)
+        session = self.open(kind=kind, name=name, source=source, envelope=envelope, early=False, descriptor=descriptor)
+        if seconds is not None:
+            session.seconds = seconds
+        return session
 
     def open(
         self,
@@ -300,3 +350,8 @@ class Pool:
         """A job is done."""
         if self.crew.used(worker):
             self.line.free(worker)
+
+
+def _check(name: str, value: float | None, least: int) -> None:
+    if value is not None and not least <= value < _MOST:
+        raise ValueError(f"{name} is {value!r}; it must be at least {least}")

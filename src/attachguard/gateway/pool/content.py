@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+import asyncio
+import errno
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -10,17 +12,39 @@ Content = bytes | bytearray | memoryview | Path | BinaryIO | Iterable[bytes]
 _READ: Final = 1 << 18
 
 
+def gathered(content: Content) -> Content:
+    """The octets of anything but a path, waited for here: a pipe or a generator of one caller must not hold up the scans of others."""
+    return content if isinstance(content, (bytes, bytearray, memoryview, Path)) else list(_pieces(content))
+
+
 async def pieces(content: Content | AsyncIterable[bytes]) -> AsyncIterator[bytes]:
     """The octets of anything but a path."""
     if isinstance(content, AsyncIterable):
         async for piece in content:
-            yield piece
+            yield _kept(piece)
     elif isinstance(content, (bytes, bytearray, memoryview)):
         yield bytes(content)
-    elif isinstance(content, Iterable) and not hasattr(content, "read"):
-        for piece in content:
-            yield piece
     else:
         assert not isinstance(content, Path)
-        while piece := content.read(_READ):
+        for piece in _pieces(content):
             yield piece
+
+
+async def opened(path: Path) -> BinaryIO:
+    """The open file; a pipe, whose other end may not be there yet, is waited for beside the event loop."""
+    return await asyncio.to_thread(path.open, "rb") if path.is_fifo() else path.open("rb")
+
+
+def _pieces(content: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
+    if not hasattr(content, "read"):
+        yield from map(_kept, content)
+        return
+    while (piece := content.read(_READ)) != b"":
+        if piece is None:
+            raise BlockingIOError(errno.EAGAIN, "the file does not wait for its content: set it to blocking before")
+        yield _kept(piece)
+
+
+def _kept(piece: bytes) -> bytes:
+    """A piece that nobody writes to any more, as a caller does who fills one buffer again and again; raises `TypeError` for what is no octets."""
+    return piece if isinstance(piece, bytes) else bytes(memoryview(piece))

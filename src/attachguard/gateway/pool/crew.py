@@ -102,7 +102,9 @@ class Crew:
         self._free = free
         self._hopeless = hopeless
         self._workers: dict[int, Worker] = {}
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
+        #: The process that has forked the workers: no other may end them.
+        self._master = os.getpid()
         self._stillborn = 0
         self._proven = False
         self._closed = False
@@ -133,7 +135,7 @@ class Crew:
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Listen to the workers from this loop on."""
-        self._loop = loop
+        self.loop = loop
         for worker in self._workers.values():
             loop.add_reader(worker.channel.descriptor, self._readable, worker)
         self._watching = loop.call_later(_WATCH, self._watch)
@@ -157,8 +159,8 @@ class Crew:
         worker = Worker(pid, Channel(near, memory))
         worker.allow(time.monotonic(), _START)
         self._workers[pid] = worker
-        if self._loop is not None:
-            self._loop.add_reader(worker.channel.descriptor, self._readable, worker)
+        if self.loop is not None:
+            self.loop.add_reader(worker.channel.descriptor, self._readable, worker)
 
     # -- what workers say ----------------------------------------------------------------------------------------------------
 
@@ -190,12 +192,12 @@ class Crew:
             # What it said before it ended is heard first, then that it ended.
             self._readable(worker)
             return
-        if self._loop is not None and done is worker.writing:
+        if self.loop is not None and done is worker.writing:
             worker.writing = not done
             if worker.writing:
-                self._loop.add_writer(worker.channel.descriptor, self.send, worker)
+                self.loop.add_writer(worker.channel.descriptor, self.send, worker)
             else:
-                self._loop.remove_writer(worker.channel.descriptor)
+                self.loop.remove_writer(worker.channel.descriptor)
 
     # -- the end of workers --------------------------------------------------------------------------------------------------
 
@@ -218,15 +220,20 @@ class Crew:
 
     def lives(self, worker: Worker) -> bool:
         """Whether an idle worker is still there; one that was killed this very moment has not been heard of."""
-        if worker.alive and os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
-            self.end(worker, "died")
+        if worker.alive:
+            try:
+                ended = os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+            except ChildProcessError:  # somebody else collects the children of this process
+                ended = True
+            if ended:
+                self.end(worker, "died")
         return worker.alive
 
     def _remove(self, worker: Worker) -> str:
-        if self._loop is not None:
-            self._loop.remove_reader(worker.channel.descriptor)
+        if self.loop is not None:
+            self.loop.remove_reader(worker.channel.descriptor)
             if worker.writing:
-                self._loop.remove_writer(worker.channel.descriptor)
+                self.loop.remove_writer(worker.channel.descriptor)
         worker.channel.close()
         with contextlib.suppress(ProcessLookupError):
             os.kill(worker.pid, signal.SIGKILL)
@@ -241,9 +248,9 @@ class Crew:
         if self._closed:
             return
         pause = _PAUSES[min(self._stillborn, len(_PAUSES) - 1)]
-        if pause and self._loop is not None:
-            handle = self._loop.call_later(pause, self._fill)
-            self._pending = {each for each in self._pending if not each.cancelled() and each.when() > self._loop.time()}
+        if pause and self.loop is not None:
+            handle = self.loop.call_later(pause, self._fill)
+            self._pending = {each for each in self._pending if not each.cancelled() and each.when() > self.loop.time()}
             self._pending.add(handle)
         else:
             self._fill()
@@ -277,7 +284,7 @@ class Crew:
         return True
 
     def _watch(self) -> None:
-        assert self._loop is not None
+        assert self.loop is not None
         now = time.monotonic()
         for worker in list(self._workers.values()):
             if worker.due and worker.due <= now:
@@ -287,11 +294,16 @@ class Crew:
                 if grown > self._settings.memory:
                     most = self._settings.memory // confine.MIB
                     self.end(worker, "memory", f"the scanning process used more than {most} MiB of memory")
-        self._watching = self._loop.call_later(_WATCH, self._watch)
+        self._watching = self.loop.call_later(_WATCH, self._watch)
 
     def close(self) -> None:
-        """End every worker; whoever has one loses it."""
+        """End every worker; whoever has one loses it. A child of the process that started them only lets go of its copies of their sockets."""
         self._closed = True
+        if os.getpid() != self._master:
+            for worker in self._workers.values():
+                worker.channel.close()
+            self._workers.clear()
+            return
         for handle in self._pending:
             handle.cancel()
         if self._watching is not None:

@@ -36,9 +36,10 @@ class Line:
         self._idle: deque[Worker] = deque()
         self._waiting: deque[asyncio.Future[Worker | None]] = deque()
         self._asking: asyncio.TimerHandle | None = None
+        self._closed = False
 
     def __len__(self) -> int:
-        return sum(not waiter.done() for waiter in self._waiting)
+        return sum(not waiter.done() for waiter in tuple(self._waiting))  # asked from other threads, too
 
     def idle(self, crew: Crew) -> Worker | None:
         """A worker for a message that is still arriving: only one that no other message waits for."""
@@ -53,7 +54,7 @@ class Line:
         worker = self.idle(crew)
         if worker is not None:
             return worker
-        if len(self._waiting) >= self.most:
+        if self._closed or len(self._waiting) >= self.most:
             return None
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[Worker | None] = loop.create_future()
@@ -81,6 +82,7 @@ class Line:
 
     def close(self) -> None:
         """Nobody gets a worker any more."""
+        self._closed = True
         for waiter in self._waiting:
             if not waiter.done():
                 waiter.set_result(None)

@@ -29,6 +29,8 @@ _STREAMED: Final = 1 << 16
 #: Seconds without a byte, and seconds altogether, after which an unfinished message may lose its worker to a finished one.
 _SLOW: Final = 0.05
 _LONG: Final = 2.0
+#: Seconds after which a worker ends itself at the latest; the system's clock for that takes no more.
+_LATEST: Final = 1 << 30
 
 
 class Session:
@@ -44,6 +46,8 @@ class Session:
         #: May be completed until the first bytes are given to a worker, which happens in `feed` or `close`.
         self.envelope = envelope
         self._early = early
+        #: Deadline, once the message has arrived.
+        self.seconds = pool.seconds
         self.descriptor = descriptor
         self.pieces: list[Octets] = []
         self.size = 0
@@ -115,16 +119,11 @@ class Session:
         assert self._result is not None
         return self._result
 
-    async def close(self, seconds: float | None = None) -> Result:
-        """The end of the bytes; gives the outcome, at the latest after the deadline and as long again in the queue.
-
-        Args:
-            seconds: deadline in place of the pool's.
-        """
-        seconds = self._pool.seconds if seconds is None else seconds
+    async def close(self) -> Result:
+        """The end of the bytes; gives the outcome, at the latest after the deadline and as long again in the queue."""
         self._keep()
         if self._result is None and self._worker is None:
-            worker = await self._pool.worker(seconds)
+            worker = await self._pool.worker(self.seconds)
             if self._result is not None:
                 if worker is not None:
                     self._pool.line.free(worker)
@@ -138,7 +137,7 @@ class Session:
             self._send()
         if self._result is None:
             assert self._worker is not None
-            self._worker.allow(monotonic(), seconds)
+            self._worker.allow(monotonic(), self.seconds)
             self._done = asyncio.get_running_loop().create_future()
             await self._done
         assert self._result is not None
@@ -167,7 +166,7 @@ class Session:
             self.envelope,
             self._early,
             file,
-            int(2 * self._pool.seconds) + 30,
+            min(int(2 * self.seconds) + 30, _LATEST),
         )
         worker.channel.put(wire.JOB, msgspec.msgpack.encode(job), self.descriptor)
 
@@ -190,7 +189,7 @@ class Session:
             channel.put(wire.END)
         if not self._ended:
             # It owes something until it has taken what it was given.
-            worker.allow(monotonic(), self._pool.seconds)
+            worker.allow(monotonic(), self.seconds)
         self._pool.crew.send(worker)
 
     def slow(self, now: float) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import os
 import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeVar
@@ -21,23 +22,30 @@ class LoopThread:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="attachguard-pool", daemon=True)
         self._thread.start()
+        self._process = os.getpid()
+        self._ending = False
+        self._submitting = threading.Lock()
 
     def submit(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
-        """Have it done; gives a future of its result."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
-
-    def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Have it done, and wait; whoever stops waiting, as after Ctrl-C, calls it off."""
-        future = self.submit(coroutine)
-        try:
-            return future.result()
-        except BaseException:
-            future.cancel()
-            raise
+        """Have it done; gives a future of its result. Raises `RuntimeError` at the end, and in a child, which has no copy of the thread."""
+        if self._process != os.getpid():
+            coroutine.close()
+            raise RuntimeError("the pool is of another process: a child that was forked starts one of its own")
+        with self._submitting:
+            if not self._ending:
+                return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        coroutine.close()
+        raise RuntimeError("the pool has ended")
 
     def end(self, first: Callable[[], None]) -> None:
         """Do something in the loop, then stop it. What nobody waits for any more ends before its event loop does."""
-        self.call(_leave(first))
+        if self._process != os.getpid():
+            first()
+            return
+        with self._submitting:
+            leaving = asyncio.run_coroutine_threadsafe(_leave(first), self._loop)
+            self._ending = True
+        leaving.result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -51,3 +59,12 @@ async def _leave(first: Callable[[], None]) -> None:
     for task in left:
         task.cancel()
     await asyncio.gather(*left, return_exceptions=True)
+
+
+def awaited(future: concurrent.futures.Future[T]) -> T:
+    """Its result; whoever stops waiting, as after Ctrl-C, calls it off."""
+    try:
+        return future.result()
+    except BaseException:
+        future.cancel()
+        raise

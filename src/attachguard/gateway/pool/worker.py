@@ -95,10 +95,10 @@ def _why(error: BaseException) -> bytes:
 def _leave_parent(keep: int) -> None:
     """Drop what was inherited: descriptors, signal handlers, the terminal's signals."""
     signal.set_wakeup_fd(-1)
-    for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE, signal.SIGALRM, signal.SIGUSR1, signal.SIGUSR2):
+    for number in (signal.SIGCHLD, signal.SIGPIPE, signal.SIGALRM, signal.SIGUSR1, signal.SIGUSR2):
         signal.signal(number, signal.SIG_DFL)
-    for number in (signal.SIGINT, signal.SIGHUP):
-        # The terminal sends these to the whole group; the pool decides when a worker ends.
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        # A terminal or a service manager sends these to the whole group; the pool decides when a worker ends.
         signal.signal(number, signal.SIG_IGN)
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)

@@ -28,12 +28,14 @@ class Address(NamedTuple):
         host: name or number of the interface; path of a Unix socket; name of a socket of the service manager.
         port: 0 for any.
         prefix: how it was written, to be shown in the same way.
+        file: what a Unix socket that listens is in the file system.
     """
 
     kind: str
     host: str
     port: int = 0
     prefix: str = ""
+    file: tuple[int, int] = (0, 0)
 
     def __str__(self) -> str:
         if self.kind == "inet":
@@ -49,7 +51,7 @@ def parse(text: str) -> Address:
     """The address that somebody wrote; raises `ValueError` with the remedy."""
     if text.startswith(("unix:", "local:", "/")):
         path = text.removeprefix("unix:").removeprefix("local:")
-        if not path.startswith("/"):
+        if not path.startswith("/") or "\0" in path:
             raise ValueError(
                 f"{text!r} is not an address to listen on: the path of a socket begins with a slash, as in unix:/run/attachguard/milter.sock"
             )
@@ -75,7 +77,8 @@ def listen(address: Address, file: str = "", line: int = 0) -> list[tuple[Addres
         return [(address, each) for each in _handed_over(address.host)]
     try:
         if address.kind == "unix":
-            return [(address, _unix(address.host))]
+            listener = _unix(address.host)
+            return [(address._replace(file=_identity(address.host)), listener)]
         return [_inet(address)]
     except OSError as error:
         text = f"cannot listen on {address}: {error.strerror or error}{_remedy(address, error, 'listen' if file else '--listen')}"
@@ -141,12 +144,31 @@ def _unix(path: str) -> socket.socket:
     return listener
 
 
+def leave(address: Address, listener: socket.socket) -> None:
+    """Take the path of a socket that is still open out of the file system, unless another daemon has put its own there."""
+    if listener.fileno() >= 0 and any(address.file) and address.file == _identity(address.host):
+        with contextlib.suppress(OSError):
+            Path(address.host).unlink()
+
+
+def _identity(path: str) -> tuple[int, int]:
+    try:
+        about = os.lstat(path)
+    except OSError:
+        return (0, 0)
+    return about.st_dev, about.st_ino
+
+
 def _handed_over(name: str) -> list[socket.socket]:
     """Sockets of the service manager (sd_listen_fds(3)), all of them or those with this name."""
-    count = int(os.environ.get("LISTEN_FDS", "0")) if os.environ.get("LISTEN_PID") in (None, str(os.getpid())) else 0
+    handed = os.environ.get("LISTEN_FDS", "")
+    count = int(handed) if handed.isdecimal() and os.environ.get("LISTEN_PID") in (None, str(os.getpid())) else 0
     names = os.environ.get("LISTEN_FDNAMES", "").split(":")
     wanted = [place for place in range(count) if not name or (place < len(names) and names[place] == name)]
-    found = [socket.socket(fileno=_FIRST + place) for place in wanted]
+    try:
+        found = [socket.socket(fileno=_FIRST + place) for place in wanted]
+    except OSError as error:
+        raise OperatorError(f"what the service manager has handed over is no socket: {error.strerror}") from error
     if not found:
         raise OperatorError(
             f"the service manager has no socket named {name!r} ready: give the socket unit FileDescriptorName={name}"

@@ -66,6 +66,17 @@ class Service:
 
     def run(self) -> int:
         """Serve until a signal ends it; gives the exit status."""
+        early = signal.signal(signal.SIGHUP, self._reload_early)
+        try:
+            return self._serve_all()
+        finally:
+            signal.signal(signal.SIGHUP, early)
+
+    def _reload_early(self, *_: object) -> None:
+        """A reload that is asked for while the files are still being read follows when the daemon is ready."""
+        self._again = True
+
+    def _serve_all(self) -> int:
         fronts = [(name, self._front(name)) for name in self.settings.fronts]
         if self.settings.metrics:
             self.desk.metrics.needed()
@@ -79,10 +90,9 @@ class Service:
                 opened += [(name, *each) for address in listen for each in addresses.listen(address, *place)]
             return asyncio.run(self._run(scanner, dict(fronts), opened))
         finally:
-            for _name, address, listener in opened:
+            for _, address, listener in opened:
+                addresses.leave(address, listener)
                 listener.close()
-                if address.kind == "unix":
-                    Path(address.host).unlink(missing_ok=True)
 
     def _front(self, name: str) -> Callable[[Peer], Awaitable[None]]:
         """What serves the clients of a front."""
@@ -109,12 +119,14 @@ class Service:
     def health(self) -> tuple[bool, dict[str, Any]]:
         """Whether messages can be judged, and what is loaded."""
         pool = self.desk.pool
-        good = pool.crew.states["idle"] + pool.crew.states["busy"] > 0
+        states = pool.crew.states
+        # One that just takes the place of another is no reason to send mail elsewhere, unless it does not get ready.
+        good = states["idle"] + states["busy"] > 0 or (states["starting"] > 0 and not pool.crew.trouble)
         facts = {
             "status": "ok" if good else ": ".join(filter(None, ("no worker", pool.crew.trouble))),
             "policy": {"id": pool.scanner.policy.id, "version": pool.scanner.policy.version},
             "rules": len(pool.scanner.rules),
-            "workers": pool.crew.states,
+            "workers": states,
             "loaded": dt.datetime.fromtimestamp(self.loaded, dt.UTC).isoformat(timespec="seconds"),
             "reload": self.trouble or "ok",
             "version": VERSION,
@@ -146,9 +158,14 @@ class Service:
             self.log.plain(f"listening: {name} {address}")
         self._say_what_is_missing()
         notify.ready()
+        if self._again:
+            self._again = False
+            self.reload()
         await self._stop.wait()
         notify.stopping()
         self.log("stopping", clients=sum(server.peers for server in self._servers))
+        for _, address, listener in opened:
+            addresses.leave(address, listener)
         if self._reloading is not None:
             self._reloading.cancel()
         seconds = 2 * self.settings.timeout + _DRAIN

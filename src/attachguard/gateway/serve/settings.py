@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from attachguard.errors import OperatorError
-from attachguard.gateway.serve import addresses
+from attachguard.gateway.serve import addresses, values
 from attachguard.gateway.serve.addresses import Address
 from attachguard.policy.reading.file import builtin_names
 from attachguard.policy.reading.values import Document, Problem, Section
@@ -155,22 +155,22 @@ def read(path: Path) -> Settings:
 
 def _settings(top: Section) -> Settings:
     _named_files(top)
-    values: dict[str, Any] = {
+    found: dict[str, Any] = {
         "policy": top.text("policy", "strict"),
         "rules": top.words("rules"),
         "password_files": top.words("password-files"),
         "smime_keys": top.words("smime-keys"),
         "smime_certificates": top.words("smime-certificates"),
         "trust_list": top.text("trust-list"),
-        "engine": top.text("engine"),
-        "workers": top.number("workers", 0),
-        "timeout": _seconds(top, "timeout", 60.0),
+        "engine": values.engine(top),
+        "workers": values.number(top, "workers", 0, 0, values.MOST_WORKERS),
+        "timeout": values.seconds(top, "timeout", 60.0),
         "on_failure": _choice(top, "on-failure", "defer"),
         "log": _choice(top, "log", "text"),
     }
     for key, name in (("memory", "memory"), ("in-flight", "in_flight")):
-        if (size := top.size(key)) is not None:
-            values[name] = size
+        if size := values.size(top, key):
+            found[name] = size
     for key, name in (
         ("builtin-rules", "builtin_rules"),
         ("rules-lenient", "rules_lenient"),
@@ -178,35 +178,33 @@ def _settings(top: Section) -> Settings:
         ("log-names", "names"),
     ):
         if (flag := top.flag(key)) is not None:
-            values[name] = flag
-    values["fronts"] = {name: _front(top, name) for name in FRONTS if name in top}
-    if not values["fronts"]:
+            found[name] = flag
+    found["fronts"] = {name: _front(top, name) for name in FRONTS if name in top}
+    if not found["fronts"]:
         top.error(
             "", 'no front: write at least one of [milter], [clamd], [olefy] and [http], with listen = ["HOST:PORT"]'
         )
     if "metrics" in top:
-        values["metrics"] = _listen(top.section("metrics", ("listen",)))
-    if (size := top.section("cache", ("size",)).size("size")) is not None:
-        values["cache"] = size
+        found["metrics"] = _listen(top.section("metrics", ("listen",)))
+    if (cache := values.size(top.section("cache", ("size",)), "size", least=0)) is not None:
+        found["cache"] = cache
     store = top.section("quarantine", ("folder", "max-size"))
-    values["quarantine"] = store.text("folder")
-    if (size := store.size("max-size")) is not None:
-        values["quarantine_size"] = size
+    found["quarantine"] = store.text("folder")
+    if "\0" in found["quarantine"] or (store.table and "folder" not in store):
+        store.error("folder", 'needs the path of a folder, as in "/var/lib/attachguard/quarantine"')
+    if size := values.size(store, "max-size"):
+        found["quarantine_size"] = size
     notices = top.section("notices", ("sendmail", "language", "hostname"))
-    values["sendmail"] = notices.text("sendmail")
-    if values["sendmail"] and not os.access(values["sendmail"].split()[0], os.X_OK):
-        notices.error(
-            "sendmail", 'must be a program that is there, by its whole path, as in "/usr/sbin/sendmail -t -f <>"'
-        )
-    values["language"] = notices.text("language", "de")
-    if values["language"] not in ("de", "en"):
+    found["sendmail"] = values.command(notices, "sendmail")
+    found["language"] = notices.text("language", "de")
+    if found["language"] not in ("de", "en"):
         notices.error("language", 'must be "de" or "en"')
-    values["hostname"] = notices.text("hostname", "localhost")
+    found["hostname"] = values.host(notices, "hostname", "localhost")
     document = top.document
-    values["places"] = {
+    found["places"] = {
         name: (str(document.path), document.line((name, "listen"))) for name in (*FRONTS, "metrics") if name in top
     }
-    return Settings(**values)
+    return Settings(**found)
 
 
 def _named_files(top: Section) -> None:
@@ -226,11 +224,11 @@ def _named_files(top: Section) -> None:
 
 def _front(top: Section, name: str) -> Front:
     table = top.section(name, (*_FRONT, *_OWN[name]))
-    values: dict[str, Any] = {
+    found: dict[str, Any] = {
         "listen": _listen(table),
         "channel": table.text("channel"),
-        "connections": table.number("connections", 1000),
-        "idle": _seconds(table, "idle", 300.0),
+        "connections": values.number(table, "connections", 1000, 1, values.MOST_CONNECTIONS),
+        "idle": values.seconds(table, "idle", 300.0),
         "auth_servers": table.words("auth-servers"),
         "roots": table.words("roots"),
         "failures": _choice(table, "failures", "limits"),
@@ -238,13 +236,13 @@ def _front(top: Section, name: str) -> Front:
         "mbox_envelope": table.flag("mbox-envelope") or False,
         "field": table.flag("header-field") is not False,
     }
-    size = table.number("stream-max-length") if "stream-max-length" in table else table.size("max-size")
-    if size:
-        values["max_size"] = size
-    for root in values["roots"]:
+    octets = values.number(table, "stream-max-length", None, 1, values.MOST_OCTETS)
+    if size := octets or values.size(table, "max-size"):
+        found["max_size"] = size
+    for root in found["roots"]:
         if not Path(root).is_absolute():
             table.error("roots", f"{root!r} must be a whole path, beginning with a slash")
-    return Front(**values)
+    return Front(**found)
 
 
 def _listen(table: Section) -> tuple[Address, ...]:
@@ -257,14 +255,6 @@ def _listen(table: Section) -> tuple[Address, ...]:
     if not places:
         table.error("listen" if "listen" in table else "", 'needs listen = ["HOST:PORT"] or ["unix:/path"]')
     return tuple(places)
-
-
-def _seconds(table: Section, key: str, default: float) -> float:
-    value = table.table.get(key, default)
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
-        return float(value)
-    table.error(key, "must be a number of seconds above 0, without quotes")
-    return default
 
 
 def _choice(table: Section, key: str, default: str) -> str:

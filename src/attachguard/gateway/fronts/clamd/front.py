@@ -7,14 +7,14 @@ import os
 import stat
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from attachguard.gateway.fronts.clamd import names
+from attachguard.gateway.fronts.clamd import names, paths
 from attachguard.gateway.fronts.clamd.codec import COMMANDS, Command, Descriptor, StreamEnd, TooLong
 from attachguard.gateway.fronts.clamd.incoming import HEAD, Incoming, Stream
 from attachguard.gateway.fronts.clamd.mbox import Preamble
@@ -25,7 +25,6 @@ from attachguard.gateway.serve.guess import looks_like_mail
 from attachguard.gateway.serve.peer import Peer
 from attachguard.gateway.serve.settings import Front
 from attachguard.model import Action, Envelope
-from attachguard.types.letters import printable
 
 _PATHS: Final = ("SCAN", "RAWSCAN", "CONTSCAN", "MULTISCAN", "ALLMATCHSCAN")
 #: Files of one folder that are scanned at a time, and in all.
@@ -109,9 +108,12 @@ class ClamdFront:
 
     # -- content on the wire -------------------------------------------------------------------------------------------------
 
-    def _open(self, **given: object) -> Case:
+    def _open(self, peer: Peer, **given: object) -> Case:
         envelope = Envelope(channel=self._settings.channel) if self._settings.channel else Envelope()
-        return self._desk.open("clamd", envelope=envelope, early=False, **given)  # type: ignore[arg-type]
+        case = self._desk.open("clamd", envelope=envelope, early=False, **given)  # type: ignore[arg-type]
+        if peer.crowded:
+            case.turn_away()
+        return case
 
     async def _stream(self, peer: Peer, incoming: Incoming, command: Command) -> bool:
         stream = Stream(partial(self._begin, peer))
@@ -136,9 +138,7 @@ class ClamdFront:
         """The case for content whose beginning is there: a whole message is streamed, a file is remembered."""
         kind = self._settings.content
         message = kind == "message" or preamble.found or looks_like_mail(bytes(head[:HEAD]))
-        case = self._open(kind=kind, remember=not message)
-        if peer.crowded:
-            case.turn_away()
+        case = self._open(peer, kind=kind, remember=not message)
         if self._settings.mbox_envelope and preamble.found:
             case.envelope = msgspec.structs.replace(
                 case.envelope, sender=preamble.sender, recipients=preamble.recipients
@@ -156,7 +156,7 @@ class ClamdFront:
         descriptor = peer.descriptors.pop(0)
         try:
             peer.busy = True
-            words = await self._file(f"fd[{descriptor}]", descriptor, "")
+            words = await self._file(peer, f"fd[{descriptor}]", descriptor, "")
             peer.busy = False
         finally:
             os.close(descriptor)
@@ -167,13 +167,13 @@ class ClamdFront:
 
     async def _path(self, peer: Peer, command: Command) -> None:
         path = os.fsdecode(command.argument)
-        real = self._within_roots(path)
+        real = paths.within(path, self._settings.roots)
         if real is None:
-            await peer.send(command.reply(f"{_shown(path)}: Access denied. ERROR"))
+            await peer.send(command.reply(f"{paths.shown(path)}: Access denied. ERROR"))
             return
         peer.busy = True
         clean = True
-        async for line in self._walk(path, real, command.name):
+        async for line in self._walk(peer, path, real, command.name):
             if not line.endswith(": OK"):
                 clean = False
                 await peer.send(command.reply(line))
@@ -181,29 +181,18 @@ class ClamdFront:
                     break
         peer.busy = False
         if clean:
-            await peer.send(command.reply(f"{_shown(path)}: OK"))
+            await peer.send(command.reply(f"{paths.shown(path)}: OK"))
 
-    def _within_roots(self, path: str) -> str | None:
-        """The path without links, where it lies in a folder that may be read."""
-        if not path.startswith("/") or "\0" in path:
-            return None
-        real = os.path.realpath(path)
-        for root in self._settings.roots:
-            base = os.path.realpath(root)
-            if real == base or real.startswith(base.rstrip("/") + "/"):
-                return real
-        return None
-
-    async def _walk(self, path: str, real: str, command: str) -> AsyncIterator[str]:
+    async def _walk(self, peer: Peer, path: str, real: str, command: str) -> AsyncIterator[str]:
         """The answer for each file; several at a time for MULTISCAN."""
         together = _TOGETHER if command == "MULTISCAN" else 1
         waiting: deque[asyncio.Task[list[str]]] = deque()
         try:
-            for number, (shown, file) in enumerate(_files(path, real)):
+            for number, (shown, file) in enumerate(paths.files(path, real)):
                 if number >= _FILES:
-                    yield f"{_shown(path)}: too many files ERROR"
+                    yield f"{paths.shown(path)}: too many files ERROR"
                     break
-                waiting.append(asyncio.create_task(self._one(shown, file, every=command == "ALLMATCHSCAN")))
+                waiting.append(asyncio.create_task(self._one(peer, shown, file, every=command == "ALLMATCHSCAN")))
                 if len(waiting) >= together:
                     for line in await waiting.popleft():
                         yield line
@@ -214,40 +203,40 @@ class ClamdFront:
             for task in waiting:
                 task.cancel()
 
-    async def _one(self, shown: str, file: str, *, every: bool) -> list[str]:
+    async def _one(self, peer: Peer, shown: str, file: str, *, every: bool) -> list[str]:
         try:
             descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:
-            return [f"{_shown(shown)}: File path check failure: {error.strerror}. ERROR"]
+            return [f"{paths.shown(shown)}: File path check failure: {error.strerror}. ERROR"]
         try:
-            return (await self._file(_shown(shown), descriptor, Path(file).name, every=every)).split("\n")
+            return (await self._file(peer, paths.shown(shown), descriptor, Path(file).name, every=every)).split("\n")
         finally:
             os.close(descriptor)
 
-    async def _file(self, shown: str, descriptor: int, name: str, *, every: bool = False) -> str:
+    async def _file(self, peer: Peer, shown: str, descriptor: int, name: str, *, every: bool = False) -> str:
         """The answer for an open file."""
         about = os.fstat(descriptor)
         if not stat.S_ISREG(about.st_mode):
             return f"{shown}: Not a regular file ERROR"
         if about.st_size > self._settings.max_size:
             return f"{shown}: File too large ERROR"
-        head = os.pread(descriptor, HEAD, 0)
-        preamble = Preamble()
-        preamble.take(head)
-        preamble.rest()
-        strip = preamble.found and preamble.gap
-        case = self._open(kind="auto", name=name, descriptor=-1 if strip else descriptor)
-        case.size = about.st_size
+        stream = Stream(partial(self._begin, peer))
         try:
-            if strip:
-                case.size = 0
-                _feed_file(case, descriptor)
+            if _is_handed_over(os.pread(descriptor, HEAD, 0)):
+                for piece in paths.content(descriptor):
+                    stream.take(piece)
+                    await asyncio.sleep(0)
+                case = stream.end()
+            else:
+                case = stream.case = self._open(peer, kind=self._settings.content, name=name, descriptor=descriptor)
+                case.size = about.st_size
             judgement = await case.close()
-            if every and judgement.action not in (Action.DELIVER, Action.FLAG, Action.DEFER):
-                return "\n".join(f"{shown}: {each} FOUND" for each in names.all_names(judgement.report))
-            return self._words(shown, judgement)
         finally:
-            case.leave()
+            if stream.case is not None:
+                stream.case.leave()
+        if every and judgement.action not in (Action.DELIVER, Action.FLAG, Action.DEFER):
+            return "\n".join(f"{shown}: {each} FOUND" for each in names.all_names(judgement.report))
+        return self._words(shown, judgement)
 
     # -- words ---------------------------------------------------------------------------------------------------------------
 
@@ -268,32 +257,12 @@ class ClamdFront:
         return f"{what}: {names.name(judgement.report)} FOUND"
 
 
-def _files(path: str, real: str) -> Iterator[tuple[str, str]]:
-    """The files of a folder, as the client calls them and as they are; links are not followed."""
-    if not Path(real).is_dir():
-        yield path, real
-        return
-    for folder, folders, files in os.walk(real):
-        folders.sort()
-        for name in sorted(files):
-            file = f"{folder}/{name}"
-            if not Path(file).is_symlink():
-                yield path.rstrip("/") + file[len(real.rstrip("/")) :], file
-
-
-def _feed_file(case: Case, descriptor: int) -> None:
+def _is_handed_over(head: bytes) -> bool:
+    """Whether a file is a message with the envelope before it: it is taken off as on the wire, because an mbox may hold more than one message."""
     preamble = Preamble()
-    place = 0
-    while piece := os.pread(descriptor, 1 << 18, place):
-        place += len(piece)
-        if case.feed(preamble.take(piece)):
-            return
-    case.feed(preamble.rest())
-
-
-def _shown(path: str) -> str:
-    """A path on one line."""
-    return printable(path)
+    preamble.take(head)
+    preamble.rest()
+    return preamble.found
 
 
 def version_line(version: str, since: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -108,7 +109,8 @@ class HttpFront:
             ("X-Content-Type-Options", "nosniff"),
             *answer.headers,
         ]
-        data = connection.send(h11.Response(status_code=answer.status, headers=headers)) or b""
+        phrase = HTTPStatus(answer.status).phrase
+        data = connection.send(h11.Response(status_code=answer.status, headers=headers, reason=phrase)) or b""
         if not bare:
             data += connection.send(h11.Data(data=answer.body)) or b""
         data += connection.send(h11.EndOfMessage()) or b""
@@ -149,6 +151,8 @@ class HttpFront:
             asked = _Asked(query, headers, self._settings.channel)
         except ValueError as error:
             return _problem(400, str(error))
+        if headers.get("content-type", "").lower().startswith("multipart/form-data"):
+            return _problem(415, "send the content itself and not a form: curl --data-binary @FILE in place of -F")
         length = headers.get("content-length", "0")
         if length.isdecimal() and int(length) > self._settings.max_size:
             return _problem(413, f"more than {self._settings.max_size} octets")

@@ -17,6 +17,8 @@ from attachguard.outcome.mime import unstructured
 _OURS: Final = b"x-attachguard"
 _REPLY: Final = re.compile(r"[45]\d\d [45]\.\d{1,3}\.\d{1,3} [ -~]{1,800}")
 _LINE: Final = 76
+#: Octets of a line of Subject, beside its name.
+_LONGEST: Final = 900
 _FAILED: Final = {
     "busy": "451 4.3.2 Too many messages are being inspected; try again later",
     "too-large": "552 5.3.4 The message is too large to be inspected",
@@ -93,7 +95,7 @@ def _marked(report: Report, mail: Mail, actions: int, steps: int, *, field: bool
         if any(each in all_names for each in (_OURS, *forged)):
             yield from _removed(forged, mail)
         if report.verdict.tag:
-            yield from _tagged(unstructured(report.verdict.tag), mail, spaced=spaced)
+            yield from _tagged(report.verdict.tag, mail, spaced=spaced)
     if field and actions & codec.ADD_FIELDS:
         for ours, text in reversed(fields.add):
             yield codec.insert(0, ours.encode(), _spaced(_folded(text), spaced=spaced))
@@ -112,14 +114,23 @@ def _removed(forged: list[bytes], mail: Mail) -> Iterator[bytes]:
             yield codec.change(index, names[index - 1], b"")
 
 
-def _tagged(tag: bytes, mail: Mail, *, spaced: bool) -> Iterator[bytes]:
+def _tagged(words: str, mail: Mail, *, spaced: bool) -> Iterator[bytes]:
+    tag = unstructured(words).replace(b"\r\n", b"\n")
     for name, value in mail.fields:
         if name.strip().lower() == b"subject":
             text = value.lstrip(b" ")
             if not text.startswith(tag):
-                yield codec.change(1, name, _spaced(tag + b" " + text, spaced=spaced))
+                yield codec.change(1, name, _spaced(_joined(tag, text), spaced=spaced))
             return
     yield codec.add(b"Subject", _spaced(tag, spaced=spaced))
+
+
+def _joined(tag: bytes, text: bytes) -> bytes:
+    """Tag and subject, readable apart: blanks between two encoded words are not shown (RFC 2047), and lines have an end (RFC 5322)."""
+    if tag.endswith(b"?=") and text.lstrip().startswith(b"=?"):
+        tag += b" =?utf-8?Q?_?="
+    long = len(tag) + len(text.partition(b"\n")[0]) > _LONGEST
+    return tag + (b"\n " if long else b" ") + text
 
 
 def _copied(copy: bytes, mail: Mail, *, spaced: bool) -> Iterator[bytes]:

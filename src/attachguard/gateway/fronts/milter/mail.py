@@ -15,6 +15,8 @@ from attachguard.mail.authresults import AuthenticationResults
 from attachguard.model import Envelope
 
 _FAMILIES: Final = frozenset(b"46")
+#: What Sendmail writes before an address of the second family.
+_MARK: Final = "IPV6:"
 #: Recipients that are remembered; a mail server sends no more.
 _RECIPIENTS: Final = 50_000
 #: Stands for the field that the mail server will add: what is above it in its own name is of this hop.
@@ -40,6 +42,8 @@ class Connection:
         self.client = (
             rest[3:].partition(b"\0")[0].decode("ascii", "replace") if rest[:1] and rest[0] in _FAMILIES else ""
         )
+        if self.client[: len(_MARK)].upper() == _MARK:
+            self.client = self.client[len(_MARK) :]
 
     def told(self, content: bytes) -> None:
         """`D`: a command, then names and values of macros, one of which is of use here; what is told with the sender is of the next mail."""

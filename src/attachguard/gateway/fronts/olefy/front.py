@@ -25,7 +25,10 @@ class OlefyFront:
         """One connection."""
         request = codec.Request()
         envelope = Envelope(channel=self._settings.channel or "smtp")
-        case = self._desk.open("olefy", kind="file", envelope=envelope, most=self._settings.max_size, remember=True)
+        # All of it is looked at, whatever the policy makes of the part: the question is about macros.
+        case = self._desk.open(
+            "olefy", kind="file", envelope=envelope, early=False, most=self._settings.max_size, remember=True
+        )
         if peer.crowded:
             case.turn_away()
         try:
