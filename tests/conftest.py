@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import importlib.machinery
+import os
 import signal
 import sys
 from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# Hundreds of tests start a Python of their own: where nothing compiled is kept, each would compile the whole package again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 #: How long an example takes says something of the machine and of what else it does, nothing of the code: no seed fails for that.
 settings.register_profile("attachguard", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -60,13 +65,12 @@ def pytest_configure(config):
             pytest.exit("the core is not compiled here: pip install -e . with a C compiler, or test --core=pure", 4)
 
 
-def pytest_collection_modifyitems(config, items):
-    if config.getoption("--core") != "pure":
-        return
-    root = config.rootpath / "tests"
-    skipped = [item for item in items if not item.path.relative_to(root).as_posix().startswith(_OF_THE_CORE)]
-    config.hook.pytest_deselected(items=skipped)
-    items[:] = [item for item in items if item not in set(skipped)]
+def pytest_ignore_collect(collection_path, config):
+    """Over the uncompiled form the other files are not even imported, which takes as long as many of the tests that stay."""
+    if config.getoption("--core") != "pure" or collection_path.suffix != ".py" or collection_path.name == "__init__.py":
+        return None
+    name = collection_path.relative_to(config.rootpath / "tests").as_posix()
+    return None if name.startswith(_OF_THE_CORE) else True
 
 
 @pytest.fixture(scope="session", autouse=True)

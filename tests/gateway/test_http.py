@@ -147,6 +147,12 @@ def test_several_requests_on_one_connection(service):
     for _ in range(3):
         connection.request("POST", "/scan", for_action("deliver"))
         assert json.loads(connection.getresponse().read())["verdict"]["action"] == "deliver"
+        connection.request("GET", "/health")
+        answer = connection.getresponse()
+        answer.read()
+        assert not answer.will_close
+    connection.request("POST", "/nowhere", b"x" * 100_000)
+    assert connection.getresponse().will_close
     connection.close()
 
 

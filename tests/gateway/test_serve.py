@@ -393,6 +393,38 @@ def test_a_hundred_slow_clients_keep_nobody_from_being_served(evil):
         assert time.monotonic() - begun < 5
 
 
+@pytest.mark.parametrize(
+    ("front", "head", "again"),
+    [
+        ("clamd", b"zIDSESSION\0", b"zPING\0" * 5000),
+        ("http", b"", b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n" * 500),
+    ],
+)
+def test_a_client_that_never_stops_asking_keeps_nobody_from_being_heard(evil, front, head, again):
+    with evil.connect(front) as connection:
+
+        def ask():
+            with contextlib.suppress(OSError):
+                connection.sendall(head)
+                while True:
+                    connection.sendall(again)
+
+        def listen():
+            with contextlib.suppress(OSError):
+                while connection.recv(1 << 20):
+                    pass
+
+        threads = [threading.Thread(target=ask), threading.Thread(target=listen)]
+        for thread in threads:
+            thread.start()
+        try:
+            assert [evil.ask("clamd", b"zPING\0") for _ in range(5)] == [b"PONG\0"] * 5
+        finally:
+            connection.shutdown(socket.SHUT_RDWR)
+            for thread in threads:
+                thread.join()
+
+
 def test_clients_that_leave_in_the_middle_cost_nothing(evil):
     for _ in range(50):
         with evil.connect("clamd") as connection:

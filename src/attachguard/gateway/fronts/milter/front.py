@@ -10,6 +10,7 @@ from attachguard.gateway.serve.case import Case, Judgement
 from attachguard.gateway.serve.desk import Desk
 from attachguard.gateway.serve.peer import Peer
 from attachguard.gateway.serve.settings import Front
+from attachguard.gateway.serve.turns import Turns
 from attachguard.mail.authresults import AuthenticationResults
 
 
@@ -57,6 +58,7 @@ class _Talk:
         self._answered = False
         self._negotiated = False
         self._ended = False
+        self._turns = Turns()
 
     def receive(self, data: bytes) -> bool:
         """Take the next octets; True where `go_on` has something to do. Raises `Refused`, and `OSError` where the mail server is gone."""
@@ -67,6 +69,7 @@ class _Talk:
         while not self._ended:
             command, content = self._frames[0]
             await self._peer.send(await (self._end(content) if command == b"E" else self._early()))
+            await self._turns.over()
             if not self._take(self._frames[1:]):
                 return True
         return False
