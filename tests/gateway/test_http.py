@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
+from attachguard.gateway.serve.quarantine import Quarantine
 from tests.gateway.daemon import daemon
 from tests.gateway.mails import FILES, for_action
 from tests.test_scanner import BAD
@@ -209,8 +210,10 @@ def test_a_quarantine_that_is_full_puts_mail_off(service):
     assert all(kept)
     assert {answer.status for answer, _ in answers} == {200, 500}
     folder = service.log.parent / "quarantine"
-    assert sum(path.stat().st_size for path in (folder / "new").iterdir()) <= 20_000
+    assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) <= 20_000
     assert not list((folder / "tmp").iterdir())
+    for number in kept:
+        assert Quarantine(folder).delete(number)
 
 
 @pytest.mark.parametrize(("path", "status"), [("/health", 200), ("/metrics", 200), ("/nowhere", 404), ("/scan", 405)])
