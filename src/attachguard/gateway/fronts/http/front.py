@@ -170,9 +170,11 @@ class HttpFront:
         if peer.crowded:
             case.turn_away()
         try:
+            turns = Turns()
             while isinstance(event := await self._next(peer, connection), h11.Data):
                 if case.feed(bytes(event.data)) and case.trouble:
                     break
+                await turns.over()
             if event is None:
                 raise ConnectionError("the client is gone")
             peer.busy = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from attachguard.gateway.fronts.milter import answers, codec
 from attachguard.gateway.fronts.milter.codec import Codec, Frame, Refused
 from attachguard.gateway.fronts.milter.mail import Connection, Mail
@@ -12,6 +14,11 @@ from attachguard.gateway.serve.peer import Peer
 from attachguard.gateway.serve.settings import Front
 from attachguard.gateway.serve.turns import Turns
 from attachguard.mail.authresults import AuthenticationResults
+
+#: Frames that may come at once, and octets of each in the mean below which there may be only so many in a second.
+_MANY: Final = 100
+_SHORT: Final = 24
+_A_SECOND: Final = 10_000
 
 
 class MilterFront:
@@ -62,7 +69,10 @@ class _Talk:
 
     def receive(self, data: bytes) -> bool:
         """Take the next octets; True where `go_on` has something to do. Raises `Refused`, and `OSError` where the mail server is gone."""
-        return self._take(self.codec.receive(data))
+        frames = self.codec.receive(data)
+        if len(frames) > _MANY and len(frames) * _SHORT > len(data):
+            self._peer.rest(len(frames) / _A_SECOND)
+        return self._take(frames)
 
     async def go_on(self) -> bool:
         """Give the verdict that is waited for, and take what came after; whether the connection goes on."""
