@@ -443,6 +443,43 @@ def test_clients_that_leave_in_the_middle_cost_nothing(evil):
     assert re.search(r"attachguard_inflight_bytes 0\.0", page)
 
 
+def test_a_daemon_whose_standard_streams_are_closed_serves_all_the_same(tmp_path):
+    command = (
+        f"exec 0<&- 1>&- 2>&-; exec {sys.executable} -m attachguard serve clamd --listen unix:{tmp_path}/s --workers 1"
+    )
+    with subprocess.Popen(["/bin/sh", "-c", command]) as process:
+        try:
+            end = time.monotonic() + 30
+            while True:
+                with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as client:
+                    client.settimeout(10)
+                    client.connect(str(tmp_path / "s"))
+                    client.sendall(stream(CLEAN))
+                    assert client.recv(100) == b"stream: OK\0"
+                    break
+                assert process.poll() is None
+                assert time.monotonic() < end
+                time.sleep(0.05)
+        finally:
+            process.terminate()
+        assert process.wait(20) == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "message"), [(b"one\nt\xffo\n", ":2: is not UTF-8"), (None, ": cannot be read: Is a directory")]
+)
+def test_a_password_file_that_cannot_be_used_is_named(tmp_path, capsys, content, message):
+    file = tmp_path / "passwords"
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content)
+    config = tmp_path / "attachguard.toml"
+    config.write_text(f'password-files = ["{file}"]\n[http]\nlisten = ["127.0.0.1:0"]\n')
+    assert main(["serve", "--config", str(config)]) == 2
+    assert capsys.readouterr().err.startswith(f"attachguard: {file}{message}")
+
+
 def test_what_is_under_way_is_finished_before_the_end(tmp_path):
     """SIGTERM under load, to the workers as well, as to a group of processes: every mail that was begun gets its answer, and the exit status is 0."""
     with daemon(
