@@ -17,6 +17,7 @@ _REPAIR: Final = (
 
 def main() -> int:
     """Run the command line; returns the exit status."""
+    _stand_in()
     ours = (
         signal.getsignal(signal.SIGINT) is signal.default_int_handler
     )  # not where the signal is ignored, as under `nohup`
@@ -35,6 +36,13 @@ def main() -> int:
     finally:
         if ours:  # who presses the keys once more while the interpreter ends must not see its complaints
             signal.signal(signal.SIGINT, _leave)
+
+
+def _stand_in() -> None:
+    """Have something in the place of standard streams that are closed: what is opened first would take their numbers, and get what libraries say."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - open to the end
 
 
 def _leave(_number: int, _frame: object) -> NoReturn:

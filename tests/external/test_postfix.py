@@ -143,7 +143,7 @@ def test_a_discarded_mail_is_taken_and_dropped(server):
 
 
 def test_a_mail_that_is_put_off_may_come_again(server):
-    assert server.send(for_action("defer")).startswith("451 4.")
+    assert server.send(for_action("defer")).startswith("451 4.7.1 ")
 
 
 def test_the_queue_number_of_postfix_is_in_our_log(server):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from attachguard.gateway.fronts.clamd import paths
 from tests.gateway.daemon import daemon
 from tests.test_scanner import BAD, CLEAN
 
@@ -190,3 +191,40 @@ def test_a_message_with_the_envelope_before_it_is_one_message_in_a_file_as_on_th
             assert running.ask("clamd", stream(EXIM + gap + cut)) == PROGRAM + b"\0"
             running.until(r"front=clamd .*sender=a@example.org")
         assert running.text().count("sender=a@example.org") == 4
+
+
+def test_a_folder_that_cannot_be_read_is_not_passed_over(tmp_path, monkeypatch):
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open" / "file").write_bytes(CLEAN)
+    (tmp_path / "shut").mkdir()
+    scandir = os.scandir
+
+    def refused(folder):
+        if str(folder).endswith("shut"):
+            raise PermissionError(13, "Permission denied", folder)
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    shown = [shown for shown, _file in paths.files("/called", str(tmp_path))]
+    assert shown == ["/called/open/file", "/called/shut"]
+
+
+@pytest.mark.parametrize("flags", [os.O_WRONLY, os.O_PATH])
+def test_a_descriptor_that_cannot_be_read_is_answered(clamd, files, flags):
+    descriptor = os.open(files / "bad.eml", flags)
+    try:
+        with clamd.connect("clamd") as connection:
+            connection.sendall(b"zFILDES\0")
+            socket.send_fds(connection, [b"x"], [descriptor])
+            assert connection.recv(1000).endswith(b": File path check failure: Bad file descriptor. ERROR\0")
+    finally:
+        os.close(descriptor)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("a" * 300, b"File name too long"), ("a/" * 2100, b"File name too long"), ("bad.eml/x", b"Not a directory")],
+)
+def test_a_path_that_cannot_be_is_answered(clamd, files, name, why):
+    answer = clamd.ask("clamd", f"zSCAN {files}/{name}\0".encode())
+    assert answer.endswith(b": File path check failure: " + why + b". ERROR\0")

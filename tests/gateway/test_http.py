@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
+from attachguard.gateway.serve.quarantine import Quarantine
 from tests.gateway.daemon import daemon
 from tests.gateway.mails import FILES, for_action
 from tests.test_scanner import BAD
@@ -147,6 +148,12 @@ def test_several_requests_on_one_connection(service):
     for _ in range(3):
         connection.request("POST", "/scan", for_action("deliver"))
         assert json.loads(connection.getresponse().read())["verdict"]["action"] == "deliver"
+        connection.request("GET", "/health")
+        answer = connection.getresponse()
+        answer.read()
+        assert not answer.will_close
+    connection.request("POST", "/nowhere", b"x" * 100_000)
+    assert connection.getresponse().will_close
     connection.close()
 
 
@@ -203,8 +210,10 @@ def test_a_quarantine_that_is_full_puts_mail_off(service):
     assert all(kept)
     assert {answer.status for answer, _ in answers} == {200, 500}
     folder = service.log.parent / "quarantine"
-    assert sum(path.stat().st_size for path in (folder / "new").iterdir()) <= 20_000
+    assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) <= 20_000
     assert not list((folder / "tmp").iterdir())
+    for number in kept:
+        assert Quarantine(folder).delete(number)
 
 
 @pytest.mark.parametrize(("path", "status"), [("/health", 200), ("/metrics", 200), ("/nowhere", 404), ("/scan", 405)])

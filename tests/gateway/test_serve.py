@@ -393,6 +393,38 @@ def test_a_hundred_slow_clients_keep_nobody_from_being_served(evil):
         assert time.monotonic() - begun < 5
 
 
+@pytest.mark.parametrize(
+    ("front", "head", "again"),
+    [
+        ("clamd", b"zIDSESSION\0", b"zPING\0" * 5000),
+        ("http", b"", b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n" * 500),
+    ],
+)
+def test_a_client_that_never_stops_asking_keeps_nobody_from_being_heard(evil, front, head, again):
+    with evil.connect(front) as connection:
+
+        def ask():
+            with contextlib.suppress(OSError):
+                connection.sendall(head)
+                while True:
+                    connection.sendall(again)
+
+        def listen():
+            with contextlib.suppress(OSError):
+                while connection.recv(1 << 20):
+                    pass
+
+        threads = [threading.Thread(target=ask), threading.Thread(target=listen)]
+        for thread in threads:
+            thread.start()
+        try:
+            assert [evil.ask("clamd", b"zPING\0") for _ in range(5)] == [b"PONG\0"] * 5
+        finally:
+            connection.shutdown(socket.SHUT_RDWR)
+            for thread in threads:
+                thread.join()
+
+
 def test_clients_that_leave_in_the_middle_cost_nothing(evil):
     for _ in range(50):
         with evil.connect("clamd") as connection:
@@ -409,6 +441,43 @@ def test_clients_that_leave_in_the_middle_cost_nothing(evil):
     assert "defect" not in evil.text()
     page = evil.ask("http", b"GET /metrics HTTP/1.0\r\n\r\n").decode()
     assert re.search(r"attachguard_inflight_bytes 0\.0", page)
+
+
+def test_a_daemon_whose_standard_streams_are_closed_serves_all_the_same(tmp_path):
+    command = (
+        f"exec 0<&- 1>&- 2>&-; exec {sys.executable} -m attachguard serve clamd --listen unix:{tmp_path}/s --workers 1"
+    )
+    with subprocess.Popen(["/bin/sh", "-c", command]) as process:
+        try:
+            end = time.monotonic() + 30
+            while True:
+                with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as client:
+                    client.settimeout(10)
+                    client.connect(str(tmp_path / "s"))
+                    client.sendall(stream(CLEAN))
+                    assert client.recv(100) == b"stream: OK\0"
+                    break
+                assert process.poll() is None
+                assert time.monotonic() < end
+                time.sleep(0.05)
+        finally:
+            process.terminate()
+        assert process.wait(20) == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "message"), [(b"one\nt\xffo\n", ":2: is not UTF-8"), (None, ": cannot be read: Is a directory")]
+)
+def test_a_password_file_that_cannot_be_used_is_named(tmp_path, capsys, content, message):
+    file = tmp_path / "passwords"
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content)
+    config = tmp_path / "attachguard.toml"
+    config.write_text(f'password-files = ["{file}"]\n[http]\nlisten = ["127.0.0.1:0"]\n')
+    assert main(["serve", "--config", str(config)]) == 2
+    assert capsys.readouterr().err.startswith(f"attachguard: {file}{message}")
 
 
 def test_what_is_under_way_is_finished_before_the_end(tmp_path):

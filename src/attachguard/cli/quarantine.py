@@ -11,10 +11,12 @@ from typing import Any
 
 from attachguard.cli.arguments import Parser
 from attachguard.errors import OperatorError
+from attachguard.model import Report
 from attachguard.report import human, json
 from attachguard.types.letters import printable
 
 _SENDMAIL = "/usr/sbin/sendmail -i"
+_UNKNOWN = "the report cannot be read"
 
 
 def add_parser(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -67,45 +69,65 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _there(store: Any, name: str) -> bool:
-    if store.entry(name) is None:
+    if store.mail(name) is None:
         sys.stderr.write(f"attachguard: {printable(name)}: there is no such mail\n")
         return False
     return True
 
 
 def _list(store: Any) -> int:
-    for entry in store.entries():
-        report = json.decode(bytes(entry.report))
-        reasons = ",".join(report.verdict.reasons)
+    for name in store.names():
+        entry, report = _known(store, name)
+        if entry is None or report is None:
+            mail = store.mail(name)
+            size = mail.stat().st_size if mail is not None and mail.exists() else 0
+            sys.stdout.write(f"{name}  {size:>9}  -       -  {_UNKNOWN}\n")
+            continue
         sender = printable(entry.envelope.sender) or "-"
-        sys.stdout.write(f"{entry.id}  {entry.size:>9}  {entry.front:<6}  {sender}  {reasons}\n")
+        sys.stdout.write(
+            f"{entry.id}  {entry.size:>9}  {entry.front:<6}  {sender}  {','.join(report.verdict.reasons)}\n"
+        )
     return 0
 
 
-def _show(store: Any, name: str, options: argparse.Namespace) -> bool:
+def _known(store: Any, name: str) -> tuple[Any, Report | None]:
+    """What is known of a mail, and its report; None where that cannot be read."""
     entry = store.entry(name)
+    try:
+        return entry, None if entry is None else json.decode(bytes(entry.report))
+    except ValueError:
+        return entry, None
+
+
+def _show(store: Any, name: str, options: argparse.Namespace) -> bool:
     if options.raw:
         sys.stdout.buffer.write(store.mail(name).read_bytes())
         sys.stdout.flush()
-    elif options.json:
+        return True
+    entry, report = _known(store, name)
+    if report is None:
+        sys.stderr.write(f"attachguard: {name}: {_UNKNOWN}; --raw shows the mail\n")
+        return False
+    if options.json:
         sys.stdout.buffer.write(bytes(entry.report) + b"\n")
         sys.stdout.flush()
-    else:
-        recipients = ", ".join(map(printable, entry.envelope.recipients)) or "-"
-        sys.stdout.write(
-            f"{entry.id}: kept {entry.kept}, from {printable(entry.envelope.sender) or '-'}, for {recipients}\n"
-        )
-        sys.stdout.write(human.render(json.decode(bytes(entry.report)), colour=False) + "\n")
+        return True
+    recipients = ", ".join(map(printable, entry.envelope.recipients)) or "-"
+    sys.stdout.write(
+        f"{entry.id}: kept {entry.kept}, from {printable(entry.envelope.sender) or '-'}, for {recipients}\n"
+    )
+    sys.stdout.write(human.render(report, colour=False) + "\n")
     return True
 
 
 def _release(store: Any, name: str, options: argparse.Namespace) -> bool:
     entry = store.entry(name)
-    recipients = options.to or list(entry.envelope.recipients)
+    recipients = options.to or (list(entry.envelope.recipients) if entry is not None else [])
     if not recipients or any(each.startswith("-") or not each for each in recipients):
         sys.stderr.write(f"attachguard: {name}: nobody to send it to; name somebody with --to\n")
         return False
-    command = [*shlex.split(options.sendmail), "-f", entry.envelope.sender or "<>", "--", *recipients]
+    sender = entry.envelope.sender if entry is not None else ""
+    command = [*_words(options.sendmail), "-f", sender or "<>", "--", *recipients]
     with store.taken(name) as mail:
         if mail is None:
             sys.stderr.write(f"attachguard: {name}: somebody else has it\n")
@@ -119,6 +141,17 @@ def _release(store: Any, name: str, options: argparse.Namespace) -> bool:
     if status:
         sys.stderr.write(f"attachguard: {name}: {command[0]} failed with status {status}; the mail is still here\n")
     return status == 0
+
+
+def _words(command: str) -> list[str]:
+    """The words of a command; raises `OperatorError`."""
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise OperatorError(f"is no command: {error}", where="--sendmail") from error
+    if not words:
+        raise OperatorError("names no command", where="--sendmail")
+    return words
 
 
 def _delete(store: Any, name: str, _options: argparse.Namespace) -> bool:

@@ -23,12 +23,7 @@ _WEIGHT: Final = 4096
 def build_scanner(settings: Settings) -> Scanner:
     """The scanner that the settings ask for; raises `OperatorError` for mistakes in what they name."""
     policy = Policy.load(settings.policy)
-    try:
-        passwords = [
-            line for file in settings.password_files for line in Path(file).read_text("utf-8").splitlines() if line
-        ]
-    except (OSError, UnicodeDecodeError) as error:
-        raise OperatorError(f"a password file cannot be read: {error}") from error
+    passwords = [word for file in settings.password_files for word in _words(file)]
     hooks = None
     if settings.engine:
         from attachguard.clamd import Clamd
@@ -65,3 +60,15 @@ def build_scanner(settings: Settings) -> Scanner:
         # What others have a part in is asked anew each time.
         repeats=Repeats(settings.cache // _WEIGHT) if settings.cache and hooks is None and smime is None else None,
     )
+
+
+def _words(file: str) -> list[str]:
+    """The passwords of a file; raises `OperatorError`."""
+    try:
+        octets = Path(file).read_bytes()
+        return list(filter(None, octets.decode().splitlines()))
+    except OSError as error:
+        raise OperatorError(f"cannot be read: {error.strerror or error}", file=file) from error
+    except UnicodeDecodeError as error:
+        line = octets.count(b"\n", 0, error.start) + 1
+        raise OperatorError("is not UTF-8 text; save it as UTF-8", file=file, line=line) from error

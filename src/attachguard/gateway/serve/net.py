@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import resource
 import socket
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -17,6 +19,8 @@ _COMFORT: Final = 20.0
 _AT_A_TIME: Final = 16
 #: Seconds before the next client is taken in where the system has no descriptor for one.
 _FULL: Final = 0.05
+#: Of the descriptors that there may be, the part that clients do not get: a worker that ended is replaced and mail is kept however many come.
+_OURS: Final = 8
 #: Seconds of silence after which a client in the middle of a message is not waited for any more when the daemon ends.
 _STALLED: Final = 5.0
 #: Clients beyond the most, at least, that get an answer in place of a hang-up.
@@ -47,6 +51,8 @@ class Server:
         self._serve = serve
         self._most = connections
         self._patience = idle
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        self._descriptors = sys.maxsize if most == resource.RLIM_INFINITY else most - most // _OURS
         self._failed = failed
         self._peers: dict[asyncio.Task[None], Peer] = {}
         self._loop = asyncio.get_running_loop()
@@ -77,9 +83,11 @@ class Server:
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError:
-                # Out of descriptors: those that we have will end, and then there is room.
-                self._loop.remove_reader(listener.fileno())
-                self._loop.call_later(_FULL, self._listen, listener)
+                self._pause(listener)
+                return
+            if connection.fileno() >= self._descriptors:
+                connection.close()
+                self._pause(listener)
                 return
             if len(self._peers) >= self._most + max(_CROWD, self._most // 4):
                 connection.close()
@@ -89,6 +97,11 @@ class Server:
             task = self._loop.create_task(self._one(peer))
             self._peers[task] = peer
             task.add_done_callback(self._gone)
+
+    def _pause(self, listener: socket.socket) -> None:
+        """Out of descriptors: clients that we have will end, and then there is room for those who wait at the door."""
+        self._loop.remove_reader(listener.fileno())
+        self._loop.call_later(_FULL, self._listen, listener)
 
     async def _one(self, peer: Peer) -> None:
         try:

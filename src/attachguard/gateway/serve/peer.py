@@ -16,6 +16,8 @@ from time import monotonic
 from typing import Final
 
 _RECEIVE: Final = 1 << 18
+#: The same from a client that had to rest.
+_LITTLE: Final = 1 << 12
 #: Room for the descriptors taken with one read.
 _INT: Final = array.array("i").itemsize
 _RIGHTS: Final = socket.CMSG_SPACE(16 * _INT) if hasattr(socket, "CMSG_SPACE") else 0
@@ -35,8 +37,8 @@ class Peer:
     """
 
     __slots__ = (
-        "_broken", "_descriptor", "_drained", "_loop", "_registered", "_socket", "_take", "_unsent", "_waiter", "busy", "comfort", "crowded",
-        "descriptors", "idle", "local", "name", "passes", "touched", "unheard",
+        "_broken", "_descriptor", "_drained", "_loop", "_registered", "_rest", "_room", "_socket", "_take", "_unsent", "_waiter", "busy", "comfort",
+        "crowded", "descriptors", "idle", "local", "name", "passes", "touched", "unheard",
     )  # fmt: skip
 
     def __init__(self, connection: socket.socket, name: str) -> None:
@@ -63,6 +65,9 @@ class Peer:
         self.idle = True
         self.touched = monotonic()
         self._registered = False
+        #: Octets read at a time, and the end of the time in which none are.
+        self._room = _RECEIVE
+        self._rest: asyncio.TimerHandle | None = None
         self._take: Callable[[bytes], bool] = _enough
         self._waiter: asyncio.Future[bool] | None = None
         self._unsent = bytearray()
@@ -83,13 +88,12 @@ class Peer:
         Returns:
             True once they were enough, False at the end of the connection. What `take` raises is raised here.
         """
-        data = None if self._unsent else self._read()
+        data = None if self._unsent or self._rest is not None else self._read()
         if data is not None and (not data or take(data)):
             return bool(data)
         self._take = take
         self._waiter = self._loop.create_future()
-        if not self._registered and not self._unsent:
-            self._register()
+        self._listen()
         try:
             return await self._waiter
         finally:
@@ -107,13 +111,15 @@ class Peer:
 
     def _read(self) -> bytes | None:
         """What has arrived: nothing at the end, None while there is nothing."""
+        if self._room < _RECEIVE:
+            self._room *= 2
         try:
             if self.passes and self.local:
-                data, ancillary, _flags, _address = self._socket.recvmsg(_RECEIVE, _RIGHTS)
+                data, ancillary, _flags, _address = self._socket.recvmsg(self._room, _RIGHTS)
                 if ancillary:
                     self._took(ancillary)
             else:
-                data = self._socket.recv(_RECEIVE)
+                data = self._socket.recv(self._room)
         except (BlockingIOError, InterruptedError):
             return None
         except OSError:
@@ -142,6 +148,24 @@ class Peer:
                 waiter.set_result(bool(data))
         except Exception as error:  # noqa: BLE001 - for whoever waits
             waiter.set_exception(error)
+
+    def rest(self, seconds: float) -> None:
+        """Hear no more for a while, and less at a time then: for a client that keeps us busy with few octets, so that the others are heard."""
+        self._room = _LITTLE
+        if self._rest is None:
+            self._rest = self._loop.call_later(seconds, self._rested)
+            if self._registered:
+                self._unregister()
+
+    def _rested(self) -> None:
+        self._rest = None
+        if self._waiter is not None:
+            self._listen()
+
+    def _listen(self) -> None:
+        """Hear the client, where there is nothing against it."""
+        if not self._registered and not self._unsent and self._rest is None:
+            self._register()
 
     def _register(self) -> None:
         self._registered = True
@@ -189,8 +213,8 @@ class Peer:
         if self._unsent:
             return
         self._loop.remove_writer(self._descriptor)
-        if self._waiter is not None and not self._registered:
-            self._register()
+        if self._waiter is not None:
+            self._listen()
         drained, self._drained = self._drained, None
         if drained is not None and not drained.done():
             if self._broken:
@@ -221,6 +245,8 @@ class Peer:
         self.descriptors.clear()
         if self._registered:
             self._unregister()
+        if self._rest is not None:
+            self._rest.cancel()
         if self._unsent:
             self._loop.remove_writer(self._descriptor)
         self._socket.close()

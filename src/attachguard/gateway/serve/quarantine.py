@@ -1,21 +1,22 @@
 """The quarantine: a Maildir whose mails each have their report beside them, for what no mail server holds.
 
 `new/ID` is the mail as it came, `reports/ID.json` what was found, with the envelope. Both are written under another name and put in place whole, the
-report first, so that no mail ever is there without one. The folder never grows past its bound: what does not fit is put off, not dropped.
+report first, so that no mail ever is there without one. The folder never grows past its bound, whoever else writes to it: a mail takes its room while
+nobody else may, before it is written. What does not fit is put off, not dropped.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import fcntl
 import os
 import re
 import secrets
-import threading
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import msgspec
 
@@ -28,6 +29,9 @@ _FOLDERS: Final = ("new", "cur", "tmp", "reports")
 _HELD: Final = ".held"
 #: Seconds after which nobody is at work any more on what lies in `tmp` (the 36 hours of Maildirs).
 _STALE: Final = 36 * 3600
+#: Seconds that a mail waits for others to take their room, and between two looks.
+_PATIENCE: Final = 10.0
+_AGAIN: Final = 0.01
 
 
 class Full(Exception):
@@ -63,15 +67,12 @@ class Quarantine:
 
     Args:
         folder: where; made where it is missing.
-        most: octets that all mails together may have; 0 for no bound.
+        most: octets that all mails and reports together may have; 0 for no bound.
     """
 
     def __init__(self, folder: Path, most: int = 0) -> None:
         self.folder = folder
         self._most = most
-        #: Octets of mails that are being written, and who may count.
-        self._coming = 0
-        self._counting = threading.Lock()
         try:
             for name in _FOLDERS:
                 (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -82,16 +83,18 @@ class Quarantine:
             ) from error
 
     def _tidy(self) -> None:
-        """What programs that were killed have left: a mail that one had taken is back, what one was writing is gone."""
+        """What programs that were killed have left: a mail that one had taken is back, what one was writing is gone, and reports without a mail."""
         for path in (self.folder / "tmp").iterdir():
-            with contextlib.suppress(FileNotFoundError):
-                about = path.stat()
-                if time.time() - max(about.st_mtime, about.st_ctime) < _STALE:
-                    continue
-                if path.name.endswith(_HELD):
-                    path.rename(self.folder / "new" / path.name.removesuffix(_HELD))
-                else:
-                    path.unlink()
+            if path.name.endswith(_HELD):
+                with contextlib.suppress(FileNotFoundError):
+                    if _stale(path):
+                        path.rename(self.folder / "new" / path.name.removesuffix(_HELD))
+            elif _stale(path):
+                path.unlink(missing_ok=True)
+        for path in (self.folder / "reports").glob("*.json"):
+            held = self.folder / "tmp" / f"{path.stem}{_HELD}"
+            if _stale(path) and self.mail(path.stem) is None and not held.exists():
+                path.unlink(missing_ok=True)
 
     def keep(
         self,
@@ -109,52 +112,55 @@ class Quarantine:
         entry = Entry(
             name, now.isoformat(timespec="seconds"), front, number, size, hold_days, envelope, msgspec.Raw(report)
         )
+        said = msgspec.json.encode(entry)
         mail, about = self.folder / "tmp" / name, self.folder / "tmp" / f"{name}.json"
-        with self._room(size):
-            try:
-                _write(about, (msgspec.json.encode(entry),))
-                _write(mail, pieces)
-                about.rename(self.folder / "reports" / f"{name}.json")
-                mail.rename(self.folder / "new" / name)
-            except OSError:
-                for path in (mail, about, self.folder / "reports" / f"{name}.json"):
-                    path.unlink(missing_ok=True)
-                raise
+        try:
+            with contextlib.ExitStack() as files:
+                with self._room(size + len(said)):
+                    # From here on both take their room, whatever of them is written.
+                    letter = files.enter_context(_reserved(mail, size))
+                    record = files.enter_context(_reserved(about, len(said)))
+                _write(letter, pieces)
+                _write(record, (said,))
+            about.rename(self.folder / "reports" / f"{name}.json")
+            mail.rename(self.folder / "new" / name)
+        except OSError:
+            for path in (mail, about, self.folder / "reports" / f"{name}.json"):
+                path.unlink(missing_ok=True)
+            raise
         return name
 
     @contextlib.contextmanager
     def _room(self, size: int) -> Iterator[None]:
-        """Room for a mail while it is being written; several are at a time, each in a thread of its own. Raises `Full`."""
-        with self._counting:
-            if self._most and self._taken() + self._coming + size > self._most:
-                raise Full(f"more than {self._most} octets")
-            self._coming += size
+        """Room for so much, while nobody else takes any: threads of the daemon, and other processes with the same folder. Raises `Full`."""
+        lock = os.open(self.folder / "tmp", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
+            _locked(lock)
+            if self._most and self._taken() + size > self._most:
+                self._tidy()
+                if self._taken() + size > self._most:
+                    raise Full(f"more than {self._most} octets")
             yield
         finally:
-            with self._counting:
-                self._coming -= size
+            os.close(lock)
 
     def _taken(self) -> int:
         total = 0
-        for name in ("new", "cur", "tmp"):
+        for name in _FOLDERS:
             with os.scandir(self.folder / name) as files:
                 for file in files:
-                    # Of `tmp`, only what somebody holds for a moment: it may come back.
-                    if name != "tmp" or file.name.endswith(_HELD):
-                        # Released or deleted by somebody this very moment.
-                        with contextlib.suppress(FileNotFoundError):
-                            total += file.stat().st_size
+                    # Released or deleted by somebody this very moment.
+                    with contextlib.suppress(FileNotFoundError):
+                        total += file.stat().st_size
         return total
 
-    def entries(self) -> Iterator[Entry]:
-        """What there is, the oldest first."""
-        for path in sorted((self.folder / "reports").glob("*.json")):
-            if NUMBER.fullmatch(path.stem) and (entry := self.entry(path.stem)) is not None:
-                yield entry
+    def names(self) -> list[str]:
+        """The numbers of the mails there are, the oldest first."""
+        found = {path.name.partition(":")[0] for name in ("new", "cur") for path in (self.folder / name).iterdir()}
+        return sorted(filter(NUMBER.fullmatch, found))
 
     def entry(self, name: str) -> Entry | None:
-        """One of them; None where there is none of this number."""
+        """What is known of one of them; None where there is none of this number, or its report cannot be read."""
         if not NUMBER.fullmatch(name) or self.mail(name) is None:
             return None
         try:
@@ -177,7 +183,7 @@ class Quarantine:
         mail = self.mail(name)
         if mail is None:
             return False
-        mail.unlink()
+        mail.unlink(missing_ok=True)
         (self.folder / "reports" / f"{name}.json").unlink(missing_ok=True)
         return True
 
@@ -201,9 +207,43 @@ class Quarantine:
                 held.rename(self.folder / "new" / name)
 
 
-def _write(path: Path, pieces: Iterable[Octets]) -> None:
-    """A file whose content is on the disk before anybody sees it."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:  # noqa: PTH123 - with its rights
-        file.writelines(pieces)
-        file.flush()
-        os.fsync(file.fileno())
+def _stale(path: Path) -> bool:
+    """Whether nobody is at work on a file any more."""
+    try:
+        about = path.lstat()
+    except FileNotFoundError:
+        return False
+    return time.time() - max(about.st_mtime, about.st_ctime) >= _STALE
+
+
+def _locked(descriptor: int) -> None:
+    """Have it alone; raises `Full` where somebody else does not let go, as a process that was stopped."""
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise Full("somebody else is writing to it, and does not end") from None
+            time.sleep(_AGAIN)
+        else:
+            return
+
+
+def _reserved(path: Path, size: int) -> BinaryIO:
+    """A new file that counts as so many octets already."""
+    file = open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb")  # noqa: PTH123, SIM115 - with its rights
+    try:
+        os.ftruncate(file.fileno(), size)
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def _write(file: BinaryIO, pieces: Iterable[Octets]) -> None:
+    """Content that is on the disk before anybody sees its file."""
+    file.writelines(pieces)
+    file.truncate()
+    file.flush()
+    os.fsync(file.fileno())

@@ -90,7 +90,7 @@ class Codec:
         longest: octets that one stream may have.
     """
 
-    __slots__ = ("_buffer", "_left", "_longest", "_seen", "_state", "in_session", "numbers")
+    __slots__ = ("_buffer", "_left", "_longest", "_seen", "_state", "chunks", "in_session", "numbers")
 
     def __init__(self, longest: int) -> None:
         self._buffer = b""
@@ -100,6 +100,8 @@ class Codec:
         self._seen = 0
         self.in_session = False
         self.numbers = 0
+        #: Chunks that have begun.
+        self.chunks = 0
 
     def receive(self, data: bytes) -> list[Event]:
         """What these bytes say, with those before them."""
@@ -154,6 +156,7 @@ class Codec:
             self._state = "broken"
             return place
         self._left = length
+        self.chunks += 1
         return place
 
     # -- commands ------------------------------------------------------------------------------------------------------------

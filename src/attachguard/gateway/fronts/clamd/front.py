@@ -24,6 +24,7 @@ from attachguard.gateway.serve.desk import Desk
 from attachguard.gateway.serve.guess import looks_like_mail
 from attachguard.gateway.serve.peer import Peer
 from attachguard.gateway.serve.settings import Front
+from attachguard.gateway.serve.turns import Turns
 from attachguard.model import Action, Envelope
 
 _PATHS: Final = ("SCAN", "RAWSCAN", "CONTSCAN", "MULTISCAN", "ALLMATCHSCAN")
@@ -56,6 +57,7 @@ class ClamdFront:
         """One connection."""
         peer.passes = True
         incoming = Incoming(peer, self._settings.max_size)
+        turns = Turns()
         while isinstance(command := await incoming.next(), Command):
             peer.idle = False
             if command.name == "INSTREAM":
@@ -67,6 +69,7 @@ class ClamdFront:
             if not going or not incoming.codec.in_session:
                 return
             peer.idle = True
+            await turns.over()
 
     # -- commands without content --------------------------------------------------------------------------------------------
 
@@ -176,7 +179,9 @@ class ClamdFront:
         async for line in self._walk(peer, path, real, command.name):
             if not line.endswith(": OK"):
                 clean = False
+                peer.busy = False
                 await peer.send(command.reply(line))
+                peer.busy = True
                 if command.name in ("SCAN", "RAWSCAN") and line.endswith("FOUND"):
                     break
         peer.busy = False
@@ -214,7 +219,13 @@ class ClamdFront:
             os.close(descriptor)
 
     async def _file(self, peer: Peer, shown: str, descriptor: int, name: str, *, every: bool = False) -> str:
-        """The answer for an open file."""
+        """The answer for an open file, or why it cannot be read."""
+        try:
+            return await self._read(peer, shown, descriptor, name, every=every)
+        except OSError as error:
+            return f"{shown}: File path check failure: {error.strerror or error}. ERROR"
+
+    async def _read(self, peer: Peer, shown: str, descriptor: int, name: str, *, every: bool) -> str:
         about = os.fstat(descriptor)
         if not stat.S_ISREG(about.st_mode):
             return f"{shown}: Not a regular file ERROR"

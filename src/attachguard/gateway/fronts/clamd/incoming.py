@@ -14,6 +14,10 @@ from attachguard.gateway.serve.peer import Peer
 
 #: Octets of content that decide what it is.
 HEAD: Final = 8192
+#: Chunks that may come at once, and octets of each in the mean below which there may be only so many in a second: Haraka sends one a line.
+_MANY: Final = 1000
+_SHORT: Final = 24
+_A_SECOND: Final = 100_000
 
 
 class Incoming:
@@ -43,7 +47,11 @@ class Incoming:
         return self._events.popleft()
 
     def _receive(self, data: bytes) -> bool:
+        before = self.codec.chunks
         self._events.extend(self.codec.receive(data))
+        came = self.codec.chunks - before
+        if came > _MANY and came * _SHORT > len(data):
+            self._peer.rest(came / _A_SECOND)
         return self._pass_on()
 
     def _pass_on(self) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Final
 
 from attachguard.types.letters import printable
@@ -30,16 +29,22 @@ def within(path: str, roots: Iterable[str]) -> str | None:
 
 
 def files(path: str, real: str) -> Iterator[tuple[str, str]]:
-    """The files of a folder, as the client calls them and as they are; links are not followed."""
-    if not Path(real).is_dir():
+    """The files of a folder, as the client calls them and as they are; links are not followed. Folders that cannot be read are among them."""
+    if not os.path.isdir(real):  # noqa: PTH112 - a Path raises where it may not look
         yield path, real
         return
-    for folder, folders, names in os.walk(real):
+    closed: list[str] = []
+
+    def called(file: str) -> str:
+        return path.rstrip("/") + file[len(real.rstrip("/")) :]
+
+    for folder, folders, names in os.walk(real, onerror=lambda error: closed.append(str(error.filename))):
         folders.sort()
         for name in sorted(names):
             file = f"{folder}/{name}"
-            if not Path(file).is_symlink():
-                yield path.rstrip("/") + file[len(real.rstrip("/")) :], file
+            if not os.path.islink(file):  # noqa: PTH114 - likewise
+                yield called(file), file
+    yield from ((called(folder), folder) for folder in closed)
 
 
 def content(descriptor: int) -> Iterator[bytes]:

@@ -16,6 +16,7 @@ from attachguard.gateway.serve.case import Case, Judgement
 from attachguard.gateway.serve.desk import Desk
 from attachguard.gateway.serve.peer import Peer
 from attachguard.gateway.serve.settings import Front
+from attachguard.gateway.serve.turns import Turns
 from attachguard.model import Action, Envelope
 from attachguard.report import json
 
@@ -68,6 +69,7 @@ class HttpFront:
         """One connection, request after request."""
         h11 = self._h11
         connection = h11.Connection(h11.SERVER, max_incomplete_event_size=_HEAD)
+        turns = Turns()
         while True:
             try:
                 event = await self._next(peer, connection)
@@ -76,6 +78,8 @@ class HttpFront:
                 peer.idle = False
                 answer = await self._answer(peer, connection, event)
                 peer.busy = False
+                if connection.their_state is h11.SEND_BODY:
+                    connection.next_event()  # the end, where there is no body: then the connection goes on
             except h11.RemoteProtocolError as error:
                 peer.unheard = True
                 if connection.our_state in (h11.IDLE, h11.SEND_RESPONSE):
@@ -87,6 +91,7 @@ class HttpFront:
                 return
             connection.start_next_cycle()
             peer.idle = True
+            await turns.over()
 
     async def _next(self, peer: Peer, connection: Any) -> Any:
         """The next event of the connection; None at its end."""
@@ -109,6 +114,8 @@ class HttpFront:
             ("X-Content-Type-Options", "nosniff"),
             *answer.headers,
         ]
+        if connection.their_state in (h11.SEND_BODY, h11.ERROR):
+            headers.append(("Connection", "close"))
         phrase = HTTPStatus(answer.status).phrase
         data = connection.send(h11.Response(status_code=answer.status, headers=headers, reason=phrase)) or b""
         if not bare:
@@ -163,9 +170,11 @@ class HttpFront:
         if peer.crowded:
             case.turn_away()
         try:
+            turns = Turns()
             while isinstance(event := await self._next(peer, connection), h11.Data):
                 if case.feed(bytes(event.data)) and case.trouble:
                     break
+                await turns.over()
             if event is None:
                 raise ConnectionError("the client is gone")
             peer.busy = True

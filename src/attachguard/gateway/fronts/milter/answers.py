@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+import msgspec
+
 from attachguard.gateway.fronts.milter import codec
 from attachguard.gateway.fronts.milter.mail import Field, Mail, wire
 from attachguard.gateway.serve.case import Judgement
@@ -15,7 +17,7 @@ from attachguard.outcome.mime import unstructured
 
 #: Fields that nobody but us may write.
 _OURS: Final = b"x-attachguard"
-_REPLY: Final = re.compile(r"[45]\d\d [45]\.\d{1,3}\.\d{1,3} [ -~]{1,800}")
+_REPLY: Final = re.compile(r"[45]\d\d [45]\.\d{1,3}\.\d{1,3} ([ -~]{1,800})")
 _LINE: Final = 76
 #: Octets of a line of Subject, beside its name.
 _LONGEST: Final = 900
@@ -23,7 +25,8 @@ _FAILED: Final = {
     "busy": "451 4.3.2 Too many messages are being inspected; try again later",
     "too-large": "552 5.3.4 The message is too large to be inspected",
 }
-_DEFERRED: Final = "451 4.7.1 The message could not be inspected; try again later"
+_AGAIN: Final = "451 4.7.1"
+_DEFERRED: Final = f"{_AGAIN} The message could not be inspected; try again later"
 _REFUSED: Final = "550 5.7.1 The message could not be inspected"
 
 
@@ -49,8 +52,10 @@ def reply_line(judgement: Judgement) -> str:
     if judgement.failure:
         return _FAILED.get(judgement.failure, _DEFERRED if deferred else _REFUSED)
     line = " ".join((judgement.report.verdict.smtp or "").encode("ascii", "replace").decode().split())
-    if _REPLY.fullmatch(line) and line.startswith("4" if deferred else "5"):
-        return line
+    found = _REPLY.fullmatch(line)
+    if found and line.startswith("4" if deferred else "5"):
+        # One status for all that may come again, whether the policy or a failure puts it off.
+        return f"{_AGAIN} {found[1]}" if deferred else line
     return _DEFERRED if deferred else f"550 5.7.1 Refused: {', '.join(judgement.report.verdict.reasons[:3])}"
 
 
@@ -81,7 +86,12 @@ def at_end(judgement: Judgement, mail: Mail, actions: int, steps: int, *, field:
             yield codec.reply(_DEFERRED)
             return
         yield codec.quarantine(f"attachguard: {','.join(judgement.report.verdict.reasons[:5])}")
-    yield from _marked(judgement.report, mail, actions, steps, field=field)
+    report = judgement.report
+    if judgement.failure:
+        # The field says what became of the mail, which the operator decided and not the policy.
+        verdict = msgspec.structs.replace(report.verdict, action=judgement.action)
+        report = msgspec.structs.replace(report, verdict=verdict)
+    yield from _marked(report, mail, actions, steps, field=field)
     yield codec.CONTINUE
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from attachguard.gateway.fronts.milter import answers, codec
 from attachguard.gateway.fronts.milter.codec import Codec, Frame, Refused
 from attachguard.gateway.fronts.milter.mail import Connection, Mail
@@ -10,7 +12,13 @@ from attachguard.gateway.serve.case import Case, Judgement
 from attachguard.gateway.serve.desk import Desk
 from attachguard.gateway.serve.peer import Peer
 from attachguard.gateway.serve.settings import Front
+from attachguard.gateway.serve.turns import Turns
 from attachguard.mail.authresults import AuthenticationResults
+
+#: Frames that may come at once, and octets of each in the mean below which there may be only so many in a second.
+_MANY: Final = 100
+_SHORT: Final = 24
+_A_SECOND: Final = 10_000
 
 
 class MilterFront:
@@ -57,16 +65,21 @@ class _Talk:
         self._answered = False
         self._negotiated = False
         self._ended = False
+        self._turns = Turns()
 
     def receive(self, data: bytes) -> bool:
         """Take the next octets; True where `go_on` has something to do. Raises `Refused`, and `OSError` where the mail server is gone."""
-        return self._take(self.codec.receive(data))
+        frames = self.codec.receive(data)
+        if len(frames) > _MANY and len(frames) * _SHORT > len(data):
+            self._peer.rest(len(frames) / _A_SECOND)
+        return self._take(frames)
 
     async def go_on(self) -> bool:
         """Give the verdict that is waited for, and take what came after; whether the connection goes on."""
         while not self._ended:
             command, content = self._frames[0]
             await self._peer.send(await (self._end(content) if command == b"E" else self._early()))
+            await self._turns.over()
             if not self._take(self._frames[1:]):
                 return True
         return False
@@ -80,7 +93,9 @@ class _Talk:
         waits = False
         for place, (command, content) in enumerate(frames):
             if command == b"L":
-                self._mail.field(bytes(content))
+                if self._mail.header_size <= self._settings.max_size:
+                    # What comes beyond is not kept; what is there is too large to be accepted.
+                    self._mail.field(bytes(content))
             elif command == b"B":
                 if self._answered:
                     said += self._skipped()
@@ -98,8 +113,6 @@ class _Talk:
                 break
             if command in owed:
                 said += codec.CONTINUE
-        if self._mail.header_size > self._settings.max_size:
-            raise Refused("the header does not end")
         if said:
             self._peer.write(said)
         return waits

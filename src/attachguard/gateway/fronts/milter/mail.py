@@ -19,6 +19,8 @@ _FAMILIES: Final = frozenset(b"46")
 _MARK: Final = "IPV6:"
 #: Recipients that are remembered; a mail server sends no more.
 _RECIPIENTS: Final = 50_000
+#: Octets of the mail server's number of a mail; none has as many.
+_NUMBER: Final = 256
 #: Stands for the field that the mail server will add: what is above it in its own name is of this hop.
 _HOP: Final = b"Received: from client by this-server\r\n"
 
@@ -52,7 +54,7 @@ class Connection:
         pieces = words(content[1:])
         for name in (b"i", b"{i}"):
             if name in pieces[:-1:2]:
-                self.number = pieces[pieces[::2].index(name) * 2 + 1].decode("utf-8", "replace")
+                self.number = pieces[pieces[::2].index(name) * 2 + 1][:_NUMBER].decode("utf-8", "replace")
 
 
 class Mail:

@@ -6,6 +6,7 @@ from attachguard.gateway.fronts.olefy import codec
 from attachguard.gateway.serve.desk import Desk
 from attachguard.gateway.serve.peer import Peer
 from attachguard.gateway.serve.settings import Front
+from attachguard.gateway.serve.turns import Turns
 from attachguard.model import Envelope
 
 
@@ -32,8 +33,10 @@ class OlefyFront:
         if peer.crowded:
             case.turn_away()
         try:
+            turns = Turns()
             while data := await peer.receive():
                 peer.idle = False
+                await turns.over()
                 content = request.take(data)
                 if request.ping:
                     await peer.send(codec.PONG)
