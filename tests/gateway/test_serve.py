@@ -501,7 +501,9 @@ def test_what_is_under_way_is_finished_before_the_end(tmp_path):
 
 def test_a_client_that_stalls_does_not_hold_up_the_end(tmp_path):
     with (
-        daemon(tmp_path, "clamd", "--listen", "127.0.0.1:0", "--workers", "1") as running,
+        daemon(
+            tmp_path, "clamd", "--listen", "127.0.0.1:0", "--workers", "1", module="tests.gateway.evil_serve"
+        ) as running,
         running.connect("clamd") as stalled,
     ):
         stalled.sendall(b"zINSTREAM\0\0\x0f\xff\xff" + b"x" * 100_000)
