@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import functools
 import hashlib
 import io
 from email import policy
@@ -45,11 +46,13 @@ def _locked_pdf(*, owner: str, user: str) -> bytes:
     return target.getvalue()
 
 
+@functools.cache
 def docx_locked() -> bytes:
     """A Word document under a password of its own."""
     return _locked_office(docx(), _UNKNOWN)
 
 
+@functools.cache
 def xlsx_protected() -> bytes:
     """An Excel workbook that is encrypted, and that Excel opens without asking."""
     return _locked_office(xlsx(), _BUILT_IN)

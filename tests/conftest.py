@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.machinery
 import os
 import signal
@@ -63,6 +64,15 @@ def pytest_configure(config):
 
         if module.__file__.endswith(".py"):
             pytest.exit("the core is not compiled here: pip install -e . with a C compiler, or test --core=pure", 4)
+
+
+def pytest_collection(session):
+    # Of what is collected nothing goes before the end: to look for it again and again takes a quarter of the time.
+    gc.disable()
+
+
+def pytest_collection_finish(session):
+    gc.enable()
 
 
 def pytest_ignore_collect(collection_path, config):

@@ -67,7 +67,8 @@ def test_no_kind_stands_in_the_registry_that_nobody_says():
 def test_every_literal_kind_that_a_format_says_is_in_the_registry():
     unknown = set()
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        text = path.read_text("utf-8")
+        for node in ast.walk(ast.parse(text)) if "finding" in text else ():
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)

@@ -24,7 +24,8 @@ def whole(tmp_path_factory):
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, place / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+            # What is compiled is copied as well; names that end otherwise are what another process is about to put there.
+            shutil.copytree(source, place / name, ignore=shutil.ignore_patterns("*.pyc.*", "*.egg-info"))
         else:
             shutil.copy(source, place / name)
     for name in ("rules", "README.md", "CHANGELOG.md", "LICENSE", "benchmarks"):
@@ -57,10 +58,7 @@ class Copy:
         for name in keep:
             path = self.place / name
             self.before.setdefault(path, path.read_bytes() if path.exists() else None)
-        # What one command has compiled, the next finds again.
-        kept = {"PYTHONPYCACHEPREFIX": str(self.place.parent / "compiled")}
-        environment = {**os.environ, **kept, "PYTHONPATH": str(self.place / "src")}
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        environment = {**os.environ, "PYTHONPATH": str(self.place / "src")}
         return subprocess.run(
             [sys.executable, *command], cwd=self.place, env=environment, capture_output=True, text=True, check=False, timeout=300
         )  # fmt: skip

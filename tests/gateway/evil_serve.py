@@ -1,4 +1,5 @@
-"""`python -m tests.gateway.evil_serve serve …`: the daemon, with an inspector that does to its process what the content says."""
+"""`python -m tests.gateway.evil_serve serve …`: the daemon, with an inspector that does to its process what the content says, and little patience
+with clients that stall at the end."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import sys
 import msgspec
 
 from attachguard.cli.main import main
-from attachguard.gateway.serve import service
+from attachguard.gateway.serve import net, service
 from tests.gateway.evil import Evil
 
 
@@ -24,6 +25,7 @@ def run() -> int:
         return Scanner(made.policy, rules=made.rules, limits=limits, inspectors=(*INSPECTORS, Evil), rewrite=True)
 
     service.build_scanner = with_evil
+    net._STALLED = 2.0
     return main(sys.argv[1:])
 
 

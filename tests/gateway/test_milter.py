@@ -204,3 +204,15 @@ def test_what_is_delivered_is_the_copy_that_the_scanner_makes(tmp_path, name):
     first, _, rest = out.partition(b"\r\nFrom:")
     assert first.startswith(b"X-Attachguard: verdict=")
     assert b"From:" + rest == report.sanitized
+
+
+@pytest.mark.parametrize("message", [b"X: " + b"y" * 3_000_000 + b"\r\n\r\nx\r\n", b"X: y\r\n\r\n" + b"z" * 3_000_000])
+def test_more_than_a_mail_may_have_is_refused_for_good_whether_header_or_body(tmp_path, message):
+    (tmp_path / "c.toml").write_text('workers = 1\n[milter]\nlisten = ["127.0.0.1:0"]\nmax-size = "1 MiB"\n')
+    with daemon(tmp_path, "--config", str(tmp_path / "c.toml")) as running, running.connect("milter") as connection:
+        client = Client(connection)
+        for _ in range(2):
+            reply = client.send(message)
+            assert (reply.word, reply.text) == (b"y", "552 5.3.4 The message is too large to be inspected")
+        client.say(b"A")
+        assert client.send(for_action("deliver")).word == b"c"

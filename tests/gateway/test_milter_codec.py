@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import struct
 
+import msgspec
 import pytest
 
 from attachguard.gateway.fronts.milter import answers, codec
@@ -231,3 +232,15 @@ def test_the_address_of_the_client_has_no_mark_before_it(family, written):
     connection = Connection()
     connection.connected(b"client.example.org\0" + family + b"\0\x19" + written + b"\0")
     assert connection.client == written.decode().removeprefix("IPv6:")
+
+
+def test_mail_that_is_delivered_although_its_scan_failed_is_not_said_to_be_put_off():
+    from attachguard import Action, Policy, Scanner
+    from attachguard.gateway.serve.case import Judgement
+
+    report = Scanner(Policy.load("strict")).scan(b"Subject: x\r\n\r\nx\r\n", kind="message")
+    verdict = msgspec.structs.replace(report.verdict, action=Action.DEFER, reasons=("scan-incomplete",))
+    failed = Judgement(Action.DELIVER, msgspec.structs.replace(report, verdict=verdict), failure="died")
+    said = b"".join(answers.at_end(failed, Mail(), codec.WANTED_ACTIONS, codec.WANTED_STEPS, field=True))
+    assert b"X-Attachguard\0 verdict=deliver; reasons=scan-incomplete;" in said
+    assert said.endswith(codec.CONTINUE)

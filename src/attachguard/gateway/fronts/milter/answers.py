@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+import msgspec
+
 from attachguard.gateway.fronts.milter import codec
 from attachguard.gateway.fronts.milter.mail import Field, Mail, wire
 from attachguard.gateway.serve.case import Judgement
@@ -84,7 +86,12 @@ def at_end(judgement: Judgement, mail: Mail, actions: int, steps: int, *, field:
             yield codec.reply(_DEFERRED)
             return
         yield codec.quarantine(f"attachguard: {','.join(judgement.report.verdict.reasons[:5])}")
-    yield from _marked(judgement.report, mail, actions, steps, field=field)
+    report = judgement.report
+    if judgement.failure:
+        # The field says what became of the mail, which the operator decided and not the policy.
+        verdict = msgspec.structs.replace(report.verdict, action=judgement.action)
+        report = msgspec.structs.replace(report, verdict=verdict)
+    yield from _marked(report, mail, actions, steps, field=field)
     yield codec.CONTINUE
 
 

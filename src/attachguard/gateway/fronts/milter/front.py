@@ -93,7 +93,9 @@ class _Talk:
         waits = False
         for place, (command, content) in enumerate(frames):
             if command == b"L":
-                self._mail.field(bytes(content))
+                if self._mail.header_size <= self._settings.max_size:
+                    # What comes beyond is not kept; what is there is too large to be accepted.
+                    self._mail.field(bytes(content))
             elif command == b"B":
                 if self._answered:
                     said += self._skipped()
@@ -111,8 +113,6 @@ class _Talk:
                 break
             if command in owed:
                 said += codec.CONTINUE
-        if self._mail.header_size > self._settings.max_size:
-            raise Refused("the header does not end")
         if said:
             self._peer.write(said)
         return waits
