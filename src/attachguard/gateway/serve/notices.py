@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import shlex
 from datetime import UTC, datetime
@@ -107,11 +108,13 @@ class Notices:
                     stderr=asyncio.subprocess.DEVNULL,
                 )
                 try:
-                    async with asyncio.timeout(_SECONDS):
-                        await process.communicate(mail)
-                except TimeoutError:
-                    process.kill()
-                    await process.wait()
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(_SECONDS):
+                            await process.communicate(mail)
+                finally:
+                    if process.returncode is None:
+                        process.kill()
+                        await process.wait()
             except OSError as error:
                 self._log("notice-failed", id=number, cause=error.strerror or str(error))
                 return
@@ -119,9 +122,14 @@ class Notices:
             self._log("notice-failed", id=number, cause=f"exit status {process.returncode}")
 
     async def drain(self) -> None:
-        """Wait for those under way."""
+        """Wait for those under way; what is left then is said."""
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=_SECONDS)
+            _done, left = await asyncio.wait(self._tasks, timeout=_SECONDS)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+            if left:
+                self._log("notice-lost", notices=len(left), cause="the daemon ends")
 
 
 def _hidden(recipients: Sequence[str]) -> bytes:
