@@ -18,6 +18,9 @@ _REPAIR: Final = (
 def main() -> int:
     """Run the command line; returns the exit status."""
     _stand_in()
+    if hasattr(signal, "SIGCHLD"):
+        # Who ignores it leaves that to whom he starts, and then a command that failed would look like one that did not.
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     ours = (
         signal.getsignal(signal.SIGINT) is signal.default_int_handler
     )  # not where the signal is ignored, as under `nohup`

@@ -6,6 +6,8 @@ import contextlib
 import errno
 import fcntl
 import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -136,3 +138,17 @@ def test_a_command_to_release_with_that_is_none_is_said(tmp_path, capsys, comman
     assert main(["quarantine", "release", str(tmp_path), name, "--to", "b@example.net", "--sendmail", command]) == 2
     assert text in capsys.readouterr().err
     assert store.names() == [name]
+
+
+def test_a_command_that_fails_is_heard_of_where_the_parent_ignores_its_children(tmp_path):
+    """Then the system collects them, and Python takes each for one that ended well."""
+    store = Quarantine(tmp_path)
+    name = keep(store, b"x")
+    script = (
+        "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); "
+        "os.execv(sys.executable, [sys.executable, '-m', 'attachguard', *sys.argv[1:]])"
+    )
+    arguments = ["quarantine", "release", str(tmp_path), name, "--to", "b@example.net", "--sendmail", "false"]
+    ended = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, check=False)
+    assert (ended.returncode, store.names()) == (1, [name])
+    assert b"the mail is still here" in ended.stderr

@@ -207,7 +207,7 @@ class Service:
         if self.settings.sandbox:
             for name, text in confine.available().items():
                 if not text.startswith(("yes", "version")):
-                    self.log("sandbox", what=name, is_=text)
+                    self.log("sandbox", what=name, state=text)
 
     # -- reload --------------------------------------------------------------------------------------------------------------
 
