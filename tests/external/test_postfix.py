@@ -37,8 +37,12 @@ ODD = {
     "twice": b"Subject: x\r\nX-Y: 1\r\nX-Y: 2\r\nx-y: 3\r\nDate: x\r\nMessage-ID: <1@x>\r\nFrom: a@b\r\n\r\nx\r\n",
     "long": b"Subject: x\r\nDate: x\r\nMessage-ID: <1@x>\r\nFrom: a@b\r\n\r\n" + b"x" * 900 + b"\r\n" + b"y" * 70 + b"\r\n",
     "large": b"Subject: x\r\nDate: x\r\nMessage-ID: <1@x>\r\nFrom: a@b\r\n\r\n" + (b"z" * 70 + b"\r\n") * 40_000,
-    "signed": (
-        b"Subject: x\r\nDate: x\r\nMessage-ID: <1@x>\r\nFrom: a@b\r\nMIME-Version: 1.0\r\nContent-Type: multipart/signed; boundary=S;\r\n"
+    "blanks": b"Subject:\tx\r\nX-A:\r\n y\r\nX-B: a  \r\n\t \tb  \r\n \r\n c\r\nDate: x\r\nMessage-ID: <1@x>\r\nFrom: a@b\r\n\r\nx\r\n",
+    "octets": b"Subject: 100% %s\r\nX-A: " + bytes({*range(1, 256)} - {10, 13})
+    + b"\r\nDate: x\r\nMessage-ID: <1@x>\r\nFrom: a@b\r\n\r\n" + bytes({*range(256)} - {10, 13}) + b"\r\n",
+    "many folds": b"References: " + b"\r\n ".join(b"<%d@example.org>" % number for number in range(2000))
+    + b"\r\nDate: x\r\nMessage-ID: <1@x>\r\nFrom: a@b\r\n\r\nx\r\n",
+    "signed": (        b"Subject: x\r\nDate: x\r\nMessage-ID: <1@x>\r\nFrom: a@b\r\nMIME-Version: 1.0\r\nContent-Type: multipart/signed; boundary=S;\r\n"
         b' protocol="application/pgp-signature"; micalg=pgp-sha256\r\n\r\n--S\r\nContent-Type: text/plain\r\n\r\nHallo  \r\n--S\r\n'
         b"Content-Type: application/pgp-signature\r\n\r\n-----BEGIN PGP SIGNATURE-----\r\n\r\nx\r\n-----END PGP SIGNATURE-----\r\n--S--\r\n"
     ),
@@ -85,6 +89,18 @@ def test_fields_in_our_name_are_taken_out(server):
     assert len(out.get_all("X-Attachguard")) == 1
     assert out["X-Attachguard-Z"] is None
     assert out["X-Other"] == "x"
+
+
+@pytest.mark.parametrize("action", ["deliver", "flag", "withhold"])
+@pytest.mark.parametrize(
+    "field",
+    [b"X-Attachguard:f", b"X-Attachguard : f", b"X-Attachguard:\r\n f", b"X-AttachguardX: f", b"X-Attachguard:"],
+)
+def test_a_field_in_our_name_is_taken_out_however_it_is_written(server, field, action):
+    out = came_through(server, for_action(action, header=b"X-Before: b\r\n" + field + b"\r\nX-After: a\r\n"))
+    header = out.partition(b"\r\n\r\n")[0]
+    assert re.findall(rb"(?im)^x-attachguard[^:]*:[^;]*", header) == [f"X-Attachguard: verdict={action}".encode()]
+    assert header.count(b"X-Before: b\r\n") == header.count(b"X-After: a\r\n") == 1
 
 
 def test_flagged_mail_has_its_tag(server):

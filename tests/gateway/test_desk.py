@@ -6,6 +6,7 @@ import asyncio
 
 from attachguard import Policy, Rules, Scanner
 from attachguard.gateway import Pool
+from attachguard.gateway.serve import notices
 from attachguard.gateway.serve.desk import Desk
 from attachguard.gateway.serve.logs import Log
 from attachguard.gateway.serve.settings import Settings
@@ -91,3 +92,34 @@ def test_content_is_whole_for_whoever_reads_it_when_the_message_is_forgotten():
             return b"".join(content)
 
     assert asyncio.run(run()) == b"one, two"
+
+
+def test_notices_that_cannot_be_sent_before_the_end_are_said_and_leave_no_process(monkeypatch):
+    lines = []
+    processes = []
+    begin = asyncio.create_subprocess_exec
+
+    async def begun(*command, **given):
+        processes.append(await begin(*command, **given))
+        return processes[-1]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", begun)
+
+    class Kept(Log):
+        def plain(self, line):
+            lines.append(line)
+
+    async def run():
+        sender = notices.Notices("/bin/sleep 100", "en", "mx.example.net", Kept())
+        for _ in range(10):
+            task = asyncio.create_task(sender._send(b"", (), "1"))
+            sender._tasks.add(task)
+        await asyncio.sleep(0.1)
+        monkeypatch.setattr(notices, "_SECONDS", 0.1)
+        await sender.drain()
+
+    asyncio.run(run())
+    assert len(lines) == 1
+    assert lines[0].endswith('notice-lost notices=10 cause="the daemon ends"')
+    assert processes
+    assert all(process.returncode for process in processes)

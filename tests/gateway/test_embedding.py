@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from attachguard import Envelope
 from attachguard.gateway import Pool
 from attachguard.gateway.pool import wire
 from tests.gateway.evil import details, scanner
@@ -212,3 +213,10 @@ def test_a_program_whose_children_are_collected_by_the_system_has_its_processes_
         unwatched.close()
     finally:
         signal.signal(signal.SIGCHLD, before)
+
+
+def test_an_envelope_with_octets_that_are_no_text_reaches_the_process(pool):
+    odd = os.fsdecode(b"\xff@example.org")
+    report = pool.scan(FILE, name=odd, source=odd, envelope=Envelope(sender=odd, recipients=(odd, odd), channel="vps"))
+    assert details(report) == ["seen"]
+    assert report.channel == "vps"

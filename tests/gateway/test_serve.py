@@ -573,21 +573,28 @@ connections = 2
                 answer = running.ask("clamd", b"zPING\0")
 
 
-def test_notices_are_handed_to_the_mail_server(tmp_path):
+@pytest.mark.parametrize(
+    ("options", "arguments", "hidden"),
+    [("-t -f <>", "-t -f <>", True), ("-i -f <>", "-i -f <> -- b@example.net c@example.net", False)],
+)
+def test_notices_are_handed_to_the_mail_server(tmp_path, options, arguments, hidden):
     script = tmp_path / "sendmail"
     script.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/arguments\ncat >{tmp_path}/notice\n')
     script.chmod(0o755)
     config = tmp_path / "attachguard.toml"
-    notices = f'\n[notices]\nsendmail = "{script} -t -f <>"\nlanguage = "en"\nhostname = "mx.example.net"\n'
+    notices = f'\n[notices]\nsendmail = "{script} {options}"\nlanguage = "en"\nhostname = "mx.example.net"\n'
     config.write_text(CONFIG.format(policy=POLICY, folder=tmp_path) + notices)
     with daemon(tmp_path, "--config", str(config)) as running:
         with running.connect("milter") as connection:
             client = Client(connection)
             assert client.send(for_action("deliver")).word == b"c"
-            assert client.send(for_action("withhold")).word == b"c"
+            assert client.send(for_action("withhold"), recipients=("b@example.net", "c@example.net")).word == b"c"
         assert running.stop() == 0
-    assert (tmp_path / "arguments").read_text() == "-t -f <> -- b@example.net\n"
-    assert b"Auto-Submitted: auto-replied" in (tmp_path / "notice").read_bytes()
+    assert (tmp_path / "arguments").read_text() == f"{arguments}\n"
+    notice = (tmp_path / "notice").read_bytes()
+    assert b"Auto-Submitted: auto-replied" in notice
+    # Exim and Sendmail leave out recipients that are named to them beside `-t`.
+    assert notice.startswith(b"Bcc: <b@example.net>,\r\n <c@example.net>\r\nFrom: ") is hidden
 
 
 @pytest.mark.parametrize("front", ["milter", "clamd", "olefy", "http"])

@@ -103,7 +103,17 @@ def test_the_routing_slip_and_the_header_field_stay_whole(scanner, text):
 
 
 @pytest.mark.parametrize(
-    "sender", ["a@example.org\r\nBcc: x@y", "a@example.org>,<b@c.de", '"a b"@example.org', "a@b\0c.de", "@", "a@", ""]
+    "sender",
+    [
+        "a@example.org\r\nBcc: x@y",
+        "a@example.org>,<b@c.de",
+        '"a b"@example.org',
+        "a@b\0c.de",
+        "@",
+        "a@",
+        "",
+        "\udcff@b.de",
+    ],
 )
 def test_a_reverse_path_that_is_no_plain_address_is_never_written_to(sender):
     scanner = Scanner(Policy.load("leverkusen"), rules=Rules.empty())
@@ -111,6 +121,7 @@ def test_a_reverse_path_that_is_no_plain_address_is_never_written_to(sender):
     report = scanner.scan(message("a.png"), kind="message", envelope=envelope)
     assert report.verdict.action.value == "withhold"
     assert notification(report, envelope, b"") is None
+    assert recipient_notice(report, Envelope(sender=sender, recipients=(sender,)), b"") is None
 
 
 def test_malware_is_told_to_nobody_unproven_whatever_the_policy_says(tmp_path):

@@ -7,7 +7,9 @@ import re
 from typing import Final
 
 #: RFC 5321 section 4.5.3.1.3 allows 256 octets in a path. No white space, no angle brackets, no control characters: it goes into a field.
-_ADDRESS: Final = re.compile(r"[^\s<>,;:\"()\[\]\\\x00-\x1f\x7f]{1,64}@[^\s<>,;:\"()\\\x00-\x1f\x7f@]{1,255}")
+_ADDRESS: Final = re.compile(
+    r"[^\s<>,;:\"()\[\]\\\x00-\x1f\x7f\ud800-\udfff]{1,64}@[^\s<>,;:\"()\\\x00-\x1f\x7f\ud800-\udfff@]{1,255}"
+)
 #: An encoded word has at most 75 characters (RFC 2047 section 2): 45 octets make 60 of base64.
 _WORD: Final = 45
 

@@ -10,8 +10,6 @@ import asyncio
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from attachguard.engine.scan import Kind
 from attachguard.gateway.octets import Octets
 from attachguard.gateway.pool import wire
@@ -168,7 +166,7 @@ class Session:
             file,
             min(int(2 * self.seconds) + 30, _LATEST),
         )
-        worker.channel.put(wire.JOB, msgspec.msgpack.encode(job), self.descriptor)
+        worker.channel.put(wire.JOB, wire.packed(job), self.descriptor)
 
     def _send(self) -> None:
         """Give the worker what there is: whole slots while the message arrives, the rest and the end when it has."""

@@ -12,12 +12,13 @@ import mmap
 import socket
 import struct
 from collections.abc import Iterator
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
 from attachguard.gateway.octets import Octets
 from attachguard.model import Envelope
+from attachguard.types.letters import whole
 
 HEAD: Final = struct.Struct(">cI")
 
@@ -63,6 +64,21 @@ class Job(msgspec.Struct, frozen=True, array_like=True):
     early: bool
     file: bool
     seconds: int
+
+
+def packed(job: Job) -> bytes:
+    """A job as it goes over the wire; what of its envelope is no text, as names of Unix decoded by `os.fsdecode` may be, is replaced."""
+    try:
+        return msgspec.msgpack.encode(job)
+    except UnicodeEncodeError:
+        envelope = Envelope(**{key: _text(value) for key, value in msgspec.structs.asdict(job.envelope).items()})
+        return msgspec.msgpack.encode(msgspec.structs.replace(job, envelope=envelope))
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, (tuple, list)):
+        return tuple(map(_text, value))
+    return whole(value) if isinstance(value, str) else value
 
 
 class Broken(Exception):

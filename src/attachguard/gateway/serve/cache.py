@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from attachguard.codes import OWN_FAILURES
-from attachguard.gateway.octets import Octets
 from attachguard.model import Action, Envelope
 
 if TYPE_CHECKING:
@@ -38,17 +36,14 @@ class Cache:
         self._results: OrderedDict[bytes, Result] = OrderedDict()
         self._taken = 0
 
-    def key(self, pieces: Iterable[Octets], kind: str, name: str, envelope: Envelope, scanner: Scanner) -> bytes | None:
-        """What a result is remembered under; None where it may not be."""
+    def key(self, digest: bytes, kind: str, name: str, envelope: Envelope, scanner: Scanner) -> bytes | None:
+        """What a result of content with this SHA-256 is remembered under; None where it may not be."""
         if scanner.hooks is not None or scanner.smime is not None:
             return None
-        digest = hashlib.sha256()
-        for piece in pieces:
-            digest.update(piece)
         day = scanner.day().isoformat() if scanner.policy.changes_with_time else ""
         policy = scanner.policy
         declared = msgspec.msgpack.encode((kind, name, envelope, policy.id, policy.version, day))
-        return digest.digest() + hashlib.sha256(declared).digest()
+        return digest + hashlib.sha256(declared).digest()
 
     def get(self, key: bytes) -> Result | None:
         """The result, where there is one."""

@@ -5,6 +5,7 @@ Whatever happens, there is exactly one judgement: of a scan, of the result cache
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 import time
@@ -64,6 +65,8 @@ class Case:
         self._session = session
         self._most = most or sys.maxsize
         self._remember = remember
+        #: Of what came so far, where its result may be known: taken as it comes, because nobody else is heard while a large file is gone through.
+        self._digest = hashlib.sha256() if remember is not None and desk.cache.room else None
         self._name = name
         self._trouble = ""
         self._left = False
@@ -118,6 +121,8 @@ class Case:
             self._session.drop()
             return True
         if self._remember is not None:
+            if self._digest is not None:
+                self._digest.update(data)
             self._session.keep(data)
             return False
         return self._session.feed(data)
@@ -158,10 +163,10 @@ class Case:
         if self._trouble:
             causes = {"too-large": f"more than {self._most} octets", "busy": "too many messages are under way"}
             return self._session.failed(self._trouble, causes[self._trouble])
-        if self._remember is None or not self._desk.cache.room or self._generation.retired:
+        if self._remember is None or self._digest is None or self._generation.retired:
             return await self._session.close()
         key = self._desk.cache.key(
-            self._session.pieces, self._remember, self._name, self._session.envelope, self._pool.scanner
+            self._digest.digest(), self._remember, self._name, self._session.envelope, self._pool.scanner
         )
         if key is None:
             return await self._session.close()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import select
+import stat
 import sys
 import time
 from typing import Final, Literal
@@ -15,7 +18,7 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9._:/@+,-]{1,400}")
 
 
 class Log:
-    """Writes lines; a reader who is gone stops nobody.
+    """Writes lines; a reader who is gone, or who reads no more, stops nobody: lines that he has no room for are left out, and said when he has.
 
     Args:
         form: `text` or `json`.
@@ -25,6 +28,8 @@ class Log:
         self.form = form
         self._second = -1
         self._spelled = ""
+        self._room = _room()
+        self._lost = 0
 
     def __call__(self, event: str, **facts: object) -> None:
         """Write a line.
@@ -52,12 +57,31 @@ class Log:
 
     def plain(self, line: str) -> None:
         """A line as it is."""
+        if self._room is not None and not self._room.poll(0):
+            self._lost += 1
+            return
+        if self._lost:
+            lost, self._lost = self._lost, 0
+            self("lines-lost", lines=lost)
         try:
             sys.stderr.write(line + "\n")
             sys.stderr.flush()
         except (OSError, ValueError):
             # A full disk or a closed pipe: mail goes on.
             return
+
+
+def _room() -> select.poll | None:
+    """What says whether standard error takes a line at once; None where it is a file, which always does."""
+    try:
+        descriptor = sys.stderr.fileno()
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
+    except (OSError, ValueError):
+        return None
+    room = select.poll()
+    room.register(descriptor, select.POLLOUT)
+    return room
 
 
 def _word(value: object) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import re
 import shlex
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -26,6 +28,7 @@ _WAITING: Final = 500
 #: A refusal in the session is its own notice, and what was put off is not decided.
 _TELLING: Final = frozenset({Action.SANITIZE, Action.WITHHOLD, Action.QUARANTINE, Action.DISCARD})
 _HEADER: Final = 256 << 10
+_EXTRACTS: Final = re.compile("-i?ti?")
 
 
 class Notices:
@@ -44,6 +47,8 @@ class Notices:
             raise OperatorError(
                 'must be a whole path with its options, as in "/usr/sbin/sendmail -t -f <>"', where="notices.sendmail"
             )
+        #: Whether it takes recipients from the header (`-t`): Exim and Sendmail leave out those that are named to it beside that.
+        self._extracts = any(_EXTRACTS.fullmatch(word) for word in self._command[1:])
         self._language = language
         self._hostname = hostname
         self._log = log
@@ -56,21 +61,26 @@ class Notices:
         if report.kind != "message" or judgement.failure:
             return
         mails: list[tuple[bytes, Sequence[str]]] = []
+        sender = address(envelope.sender)
         if judgement.action in _TELLING:
             header = _header(case)
             to_sender = notification(report, envelope, header, self._language, mta=self._hostname)
-            if to_sender is not None:
-                mails.append((to_sender, ()))
+            if to_sender is not None and sender is not None:
+                mails.append((to_sender, () if self._extracts else (sender,)))
             to_recipients = recipient_notice(report, envelope, header, self._language, mta=self._hostname)
             if to_recipients is not None:
-                mails.append((to_recipients, [each for each in envelope.recipients if address(each) is not None]))
-        if report.receipt_due and envelope.sender_valid and (sender := address(envelope.sender)) is not None:
-            mails.append((self._slip(report, case, sender), ()))
-        for mail, recipients in mails:
+                recipients = [each for each in map(address, envelope.recipients) if each is not None]
+                if recipients and self._extracts:
+                    mails.append((_hidden(recipients) + to_recipients, ()))
+                elif recipients:
+                    mails.append((to_recipients, recipients))
+        if report.receipt_due and envelope.sender_valid and sender is not None:
+            mails.append((self._slip(report, case, sender), () if self._extracts else (sender,)))
+        for mail, named in mails:
             if len(self._tasks) >= _WAITING:
                 self._log("notice-lost", id=case.number, cause="too many are waiting")
                 return
-            task = asyncio.create_task(self._send(mail, recipients, case.number))
+            task = asyncio.create_task(self._send(mail, named, case.number))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -98,11 +108,13 @@ class Notices:
                     stderr=asyncio.subprocess.DEVNULL,
                 )
                 try:
-                    async with asyncio.timeout(_SECONDS):
-                        await process.communicate(mail)
-                except TimeoutError:
-                    process.kill()
-                    await process.wait()
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(_SECONDS):
+                            await process.communicate(mail)
+                finally:
+                    if process.returncode is None:
+                        process.kill()
+                        await process.wait()
             except OSError as error:
                 self._log("notice-failed", id=number, cause=error.strerror or str(error))
                 return
@@ -110,9 +122,19 @@ class Notices:
             self._log("notice-failed", id=number, cause=f"exit status {process.returncode}")
 
     async def drain(self) -> None:
-        """Wait for those under way."""
+        """Wait for those under way; what is left then is said."""
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=_SECONDS)
+            _done, left = await asyncio.wait(self._tasks, timeout=_SECONDS)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+            if left:
+                self._log("notice-lost", notices=len(left), cause="the daemon ends")
+
+
+def _hidden(recipients: Sequence[str]) -> bytes:
+    """The field of recipients that do not see each other: the mail server takes it out."""
+    return b"Bcc: " + b",\r\n ".join(f"<{each}>".encode("utf-8", "replace") for each in recipients) + b"\r\n"
 
 
 def _header(case: Case) -> bytes:

@@ -19,6 +19,8 @@ _FAMILIES: Final = frozenset(b"46")
 _MARK: Final = "IPV6:"
 #: Recipients that are remembered; a mail server sends no more.
 _RECIPIENTS: Final = 50_000
+#: Octets of a recipient that are looked at; an address has a tenth of them at most.
+_ADDRESS: Final = 4096
 #: Octets of the mail server's number of a mail; none has as many.
 _NUMBER: Final = 256
 #: Stands for the field that the mail server will add: what is above it in its own name is of this hop.
@@ -72,7 +74,7 @@ class Mail:
     def recipient(self, content: bytes) -> None:
         """`R`: an address, then parameters."""
         if len(self.recipients) < _RECIPIENTS:
-            self.recipients.append(_address(words(content)[0]))
+            self.recipients.append(_address(words(content[:_ADDRESS])[0]))
 
     def field(self, content: bytes) -> None:
         """`L`: a name and a value."""
