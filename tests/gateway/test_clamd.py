@@ -125,7 +125,11 @@ def test_a_descriptor_of_no_file_is_refused(clamd):
 
 
 def test_a_stream_longer_than_allowed_is_refused(clamd):
+    before = clamd.text().count("failure=too-large")
     assert clamd.ask("clamd", b"zINSTREAM\0\xff\xff\xff\xff") == b"INSTREAM size limit exceeded. ERROR\0"
+    long = b"zINSTREAM\0\0\1\0\0" + b"x" * 65536 + b"\xff\xff\xff\xff"
+    assert clamd.ask("clamd", long) == b"INSTREAM size limit exceeded. ERROR\0"
+    assert clamd.text().count("failure=too-large") == before + 2
 
 
 def test_the_end_is_orderly(tmp_path):

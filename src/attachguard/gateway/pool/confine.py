@@ -9,6 +9,7 @@ Own code, a page of it: the packages for this wrap the same three system calls, 
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import platform
@@ -23,6 +24,8 @@ from typing import Any, Final
 import msgspec
 
 MIB: Final = 1 << 20
+#: Of mallopt(3).
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 
 PR_GET_SECCOMP, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 21, 22, 38
 SECCOMP_MODE_FILTER: Final = 2
@@ -83,6 +86,14 @@ def give_up(settings: Settings) -> None:
     _landlock(libc, settings)
     if not settings.network:
         _seccomp(libc)
+
+
+def keep_memory() -> None:
+    """Have the C library keep what it has: buffers of a few hundred kilobytes come and go with every message, each time with pages to be cleared."""
+    with contextlib.suppress(OSError, AttributeError):
+        libc = ctypes.CDLL(None)
+        libc.mallopt(_M_MMAP_THRESHOLD, 4 * MIB)
+        libc.mallopt(_M_TRIM_THRESHOLD, 32 * MIB)
 
 
 def more_time(seconds: int) -> None:

@@ -17,9 +17,11 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Final, Protocol
 
 from attachguard.engine.scanner import Scanner
+from attachguard.gateway.loop import listen, unlisten
 from attachguard.gateway.pool import confine, wire
 from attachguard.gateway.pool.wire import Broken, Channel, Frame
 from attachguard.gateway.pool.worker import work
@@ -137,7 +139,7 @@ class Crew:
         """Listen to the workers from this loop on."""
         self.loop = loop
         for worker in self._workers.values():
-            loop.add_reader(worker.channel.descriptor, self._readable, worker)
+            listen(loop, worker.channel.descriptor, partial(self._readable, worker))
         self._watching = loop.call_later(_WATCH, self._watch)
 
     def _spawn(self) -> None:
@@ -160,11 +162,12 @@ class Crew:
         worker.allow(time.monotonic(), _START)
         self._workers[pid] = worker
         if self.loop is not None:
-            self.loop.add_reader(worker.channel.descriptor, self._readable, worker)
+            listen(self.loop, worker.channel.descriptor, partial(self._readable, worker))
 
     # -- what workers say ----------------------------------------------------------------------------------------------------
 
-    def _readable(self, worker: Worker) -> None:
+    def _readable(self, worker: Worker) -> bool:
+        """Hear what a worker says; True, as somebody may have waited for it."""
         try:
             for frame in worker.channel.receive():
                 if frame.kind == wire.UNFIT and not worker.ready:
@@ -183,6 +186,7 @@ class Crew:
                     raise Broken("the process spoke unasked")
         except Broken as error:
             self.end(worker, "died", str(error))
+        return True
 
     def send(self, worker: Worker) -> None:
         """Bring what is queued for a worker on its way; what does not fit goes as it makes room."""
@@ -231,7 +235,7 @@ class Crew:
 
     def _remove(self, worker: Worker) -> str:
         if self.loop is not None:
-            self.loop.remove_reader(worker.channel.descriptor)
+            unlisten(self.loop, worker.channel.descriptor)
             if worker.writing:
                 self.loop.remove_writer(worker.channel.descriptor)
         worker.channel.close()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from attachguard.gateway.pool.crew import Crew, Worker
 
-#: How often it is asked which senders are slow, in seconds.
-_ASK_AGAIN: Final = 0.05
+#: How often it is looked whose time is over and which senders are slow, in seconds.
+_LOOK_AGAIN: Final = 0.05
 
 
 class Sender(Protocol):
@@ -34,12 +34,13 @@ class Line:
         self.most = most
         self.streaming: set[Sender] = set()
         self._idle: deque[Worker] = deque()
-        self._waiting: deque[asyncio.Future[Worker | None]] = deque()
-        self._asking: asyncio.TimerHandle | None = None
+        self._waiting: deque[_Waiter] = deque()
+        #: One timer for all: a timer a message is dearer than to look at those who wait, who are few.
+        self._looking: asyncio.TimerHandle | None = None
         self._closed = False
 
     def __len__(self) -> int:
-        return sum(not waiter.done() for waiter in tuple(self._waiting))  # asked from other threads, too
+        return sum(not waiter.worker.done() for waiter in tuple(self._waiting))  # asked from other threads, too
 
     def idle(self, crew: Crew) -> Worker | None:
         """A worker for a message that is still arriving: only one that no other message waits for."""
@@ -57,26 +58,23 @@ class Line:
         if self._closed or len(self._waiting) >= self.most:
             return None
         loop = asyncio.get_running_loop()
-        waiter: asyncio.Future[Worker | None] = loop.create_future()
+        waiter = _Waiter(loop.create_future(), loop.time() + seconds)
         self._waiting.append(waiter)
         self._make_room()
-        timer = loop.call_later(seconds, _without, waiter)
+        if self._looking is None or self._looking.when() > waiter.until:
+            self._look_at(waiter.until)
         try:
-            return await waiter
+            return await waiter.worker
         except asyncio.CancelledError:
             # One may have been given in the very moment in which the asker was called off.
-            if not waiter.cancelled() and (worker := waiter.result()) is not None:
+            if not waiter.worker.cancelled() and (worker := waiter.worker.result()) is not None:
                 self.free(worker)
             raise
-        finally:
-            timer.cancel()
 
     def free(self, worker: Worker) -> None:
         """A worker is ready: for whoever has waited longest, or for later."""
         while self._waiting:
-            waiter = self._waiting.popleft()
-            if not waiter.done():
-                waiter.set_result(worker)
+            if self._waiting.popleft().gets(worker):
                 return
         self._idle.append(worker)
 
@@ -84,15 +82,11 @@ class Line:
         """Nobody gets a worker any more."""
         self._closed = True
         for waiter in self._waiting:
-            if not waiter.done():
-                waiter.set_result(None)
+            waiter.gets(None)
 
     def _make_room(self) -> None:
-        """Take workers from slow senders for messages that have arrived; ask again while any wait."""
-        if self._asking is not None:
-            self._asking.cancel()
-            self._asking = None
-        while self._waiting and self._waiting[0].done():
+        """Take workers from slow senders for messages that have arrived; look again while any wait."""
+        while self._waiting and self._waiting[0].worker.done():
             self._waiting.popleft()
         if not self._waiting:
             return
@@ -100,11 +94,33 @@ class Line:
         slow = [sender for sender in self.streaming if sender.slow(now)]
         for sender in slow[: len(self._waiting)]:
             sender.give_back()
-        if self.streaming:
-            self._asking = asyncio.get_running_loop().call_later(_ASK_AGAIN, self._make_room)
+        if self._looking is None:
+            self._look_at(asyncio.get_running_loop().time() + _LOOK_AGAIN)
+
+    def _look_at(self, when: float) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
+        self._looking = asyncio.get_running_loop().call_at(when, self._look)
+
+    def _look(self) -> None:
+        """Who has waited to the end of his time gets no worker; then make room for the others."""
+        self._looking = None
+        now = asyncio.get_running_loop().time()
+        for waiter in self._waiting:
+            if waiter.until <= now:
+                waiter.gets(None)
+        self._make_room()
 
 
-def _without(waiter: asyncio.Future[Worker | None]) -> None:
-    """No worker got free in time."""
-    if not waiter.done():
-        waiter.set_result(None)
+class _Waiter(NamedTuple):
+    """A message that has arrived and has no worker yet, and until when it waits for one."""
+
+    worker: asyncio.Future[Worker | None]
+    until: float
+
+    def gets(self, worker: Worker | None) -> bool:
+        """Give it a worker or none; whether it was still waiting."""
+        if self.worker.done():
+            return False
+        self.worker.set_result(worker)
+        return True

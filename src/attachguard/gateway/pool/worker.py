@@ -66,6 +66,7 @@ def work(
     try:
         _leave_parent(connection.fileno())
         confine.give_up(settings)
+        confine.keep_memory()
         if canary:
             scanner.scan(_CANARY, kind="message")
         worker = _Worker(scanner, connection, memory)

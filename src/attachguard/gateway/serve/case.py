@@ -102,9 +102,9 @@ class Case:
         """`too-large` or `busy` where no more is taken; the message is not judged then, and not accepted."""
         return self._trouble
 
-    def turn_away(self) -> None:
-        """Too many are here: the message is not taken in, and the client may come again."""
-        self._trouble = "busy"
+    def turn_away(self, trouble: str = "busy") -> None:
+        """The message is not taken in: too many are here, and the client may come again, or it is `too-large`."""
+        self._trouble = trouble
         self._session.drop()
 
     def feed(self, data: Octets) -> bool:

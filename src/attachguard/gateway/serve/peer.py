@@ -15,6 +15,8 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
+from attachguard.gateway.loop import listen, unlisten
+
 _RECEIVE: Final = 1 << 18
 #: The same from a client that had to rest.
 _LITTLE: Final = 1 << 12
@@ -134,20 +136,25 @@ class Peer:
         if len(self.descriptors) > _MOST:
             raise ConnectionError("it would take all that we have")
 
-    def _ready(self) -> None:
-        """There is something to read; it stays where it is while nobody waits for it, or while the client does not read what we say."""
+    def _ready(self) -> bool:
+        """There is something to read; it stays where it is while nobody waits for it, or while the client does not read what we say.
+
+        Gives whether the loop may have something to do now.
+        """
         waiter = self._waiter
         if waiter is None or self._unsent:
             self._unregister()
-            return
+            return False
         if waiter.done():
-            return
+            return True
         try:
             data = self._read()
-            if data is not None and (not data or self._take(data)):
-                waiter.set_result(bool(data))
+            if data is None or (data and not self._take(data)):
+                return self._rest is not None
+            waiter.set_result(bool(data))
         except Exception as error:  # noqa: BLE001 - for whoever waits
             waiter.set_exception(error)
+        return True
 
     def rest(self, seconds: float) -> None:
         """Hear no more for a while, and less at a time then: for a client that keeps us busy with few octets, so that the others are heard."""
@@ -169,11 +176,11 @@ class Peer:
 
     def _register(self) -> None:
         self._registered = True
-        self._loop.add_reader(self._descriptor, self._ready)
+        listen(self._loop, self._descriptor, self._ready)
 
     def _unregister(self) -> None:
         self._registered = False
-        self._loop.remove_reader(self._descriptor)
+        unlisten(self._loop, self._descriptor)
 
     # -- to the client -------------------------------------------------------------------------------------------------------
 

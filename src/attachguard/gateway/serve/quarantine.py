@@ -145,14 +145,15 @@ class Quarantine:
             os.close(lock)
 
     def _taken(self) -> int:
-        total = 0
-        for name in _FOLDERS:
+        """Octets of all files; one that moves to another folder meanwhile, out of `tmp` or into it, is counted once and not missed."""
+        sizes: dict[str, int] = {}
+        for name in ("tmp", "new", "cur", "reports", "tmp"):
             with os.scandir(self.folder / name) as files:
                 for file in files:
                     # Released or deleted by somebody this very moment.
                     with contextlib.suppress(FileNotFoundError):
-                        total += file.stat().st_size
-        return total
+                        sizes[file.name.removesuffix(_HELD).partition(":")[0]] = file.stat().st_size
+        return sum(sizes.values())
 
     def names(self) -> list[str]:
         """The numbers of the mails there are, the oldest first."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import datetime as dt
 import gc
 import resource
@@ -27,6 +26,7 @@ import msgspec
 
 from attachguard.engine.scanner import Scanner
 from attachguard.errors import OperatorError
+from attachguard.gateway.loop import Loop
 from attachguard.gateway.pool import Pool, confine
 from attachguard.gateway.serve import addresses, notify
 from attachguard.gateway.serve.building import build_scanner
@@ -38,8 +38,6 @@ from attachguard.gateway.serve.peer import Peer
 from attachguard.gateway.serve.settings import Front, Settings
 from attachguard.version import VERSION
 
-#: Of mallopt(3).
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 #: Seconds that a drain lasts beyond the deadline of a message.
 _DRAIN: Final = 5.0
 
@@ -88,7 +86,8 @@ class Service:
             for name, listen in {**wanted, "metrics": self.settings.metrics}.items():
                 place = self.settings.places.get(name, ("", 0))
                 opened += [(name, *each) for address in listen for each in addresses.listen(address, *place)]
-            return asyncio.run(self._run(scanner, dict(fronts), opened))
+            with asyncio.Runner(loop_factory=Loop) as runner:
+                return runner.run(self._run(scanner, dict(fronts), opened))
         finally:
             for _, address, listener in opened:
                 addresses.leave(address, listener)
@@ -140,7 +139,7 @@ class Service:
         opened: list[tuple[str, addresses.Address, socket.socket]],
     ) -> int:
         loop = asyncio.get_running_loop()
-        _keep_memory()
+        confine.keep_memory()
         _more_descriptors()
         self._stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -265,14 +264,6 @@ class Service:
         if self._again:
             self._again = False
             self._reloading = asyncio.get_running_loop().create_task(self._reload())
-
-
-def _keep_memory() -> None:
-    """Have the C library keep what it has: buffers of a few hundred kilobytes come and go with every message, each time with pages to be cleared."""
-    with contextlib.suppress(OSError, AttributeError):
-        libc = ctypes.CDLL(None)
-        libc.mallopt(_M_MMAP_THRESHOLD, 4 << 20)
-        libc.mallopt(_M_TRIM_THRESHOLD, 32 << 20)
 
 
 def _more_descriptors() -> None:

@@ -124,6 +124,9 @@ class ClamdFront:
             event = await incoming.next(stream.take)
             if isinstance(event, TooLong):
                 peer.unheard = True
+                stream.case = stream.case or self._open(peer)
+                stream.case.turn_away("too-large")
+                await stream.case.close()
                 await peer.send(command.reply("INSTREAM size limit exceeded. ERROR"))
             if not isinstance(event, StreamEnd):
                 return False

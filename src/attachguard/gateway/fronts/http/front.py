@@ -162,16 +162,18 @@ class HttpFront:
             return _problem(400, str(error))
         if headers.get("content-type", "").lower().startswith("multipart/form-data"):
             return _problem(415, "send the content itself and not a form: curl --data-binary @FILE in place of -F")
-        length = headers.get("content-length", "0")
-        if length.isdecimal() and int(length) > self._settings.max_size:
-            return _problem(413, f"more than {self._settings.max_size} octets")
         case = self._desk.open(
             "http", kind=asked.kind, name=asked.name, envelope=asked.envelope, early=False, most=self._settings.max_size,
             remember=asked.kind == "file",
         )  # fmt: skip
+        length = headers.get("content-length", "0")
         if peer.crowded:
             case.turn_away()
+        elif length.isdecimal() and int(length) > self._settings.max_size:
+            case.turn_away("too-large")
         try:
+            if case.trouble == "too-large":
+                return _told(case, await case.close(), copy=False)
             turns = Turns()
             while isinstance(event := await self._next(peer, connection), h11.Data):
                 if case.feed(bytes(event.data)) and case.trouble:
