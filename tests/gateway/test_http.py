@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 from base64 import b64decode
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -52,6 +53,7 @@ def test_a_mail_gets_its_report(service):
     report = json.loads(content)
     assert answer.status == 200
     assert answer.getheader("X-Attachguard-Action") == "reject"
+    assert parsedate_to_datetime(answer.getheader("Date")).tzinfo is not None
     assert report["schema"] == "attachguard.report/1"
     assert report["kind"] == "message"
     assert report["verdict"]["action"] == "reject"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Callable
+from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -108,6 +109,7 @@ class HttpFront:
     async def _send(self, peer: Peer, connection: Any, answer: Answer, *, bare: bool = False) -> None:
         h11 = self._h11
         headers = [
+            ("Date", formatdate(usegmt=True)),
             ("Server", _SERVER),
             ("Content-Type", answer.content_type),
             ("Content-Length", str(len(answer.body))),
