@@ -3,13 +3,16 @@
 In one run, on generated mail: the scanner in as many plain processes as the gateway has workers, then the milter and the clamd front with clients
 that have one connection each. What they will write is made before the clock runs, so that they do little more than the system's part of writing and
 reading; what they need all the same counts against the fronts by the clock, on as many processors as there are workers, and is shown apart. The second
-ratio leaves it out: processor time of the plain processes against that of workers and daemon.
+ratio leaves it out: processor time of the plain processes against that of workers and daemon. The floor is a filter that takes the same mails apart
+and says yes to each: the ratio that a milter would come to which gave mails to the scanner at no cost, from the same clients on the same processors.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import select
+import signal
 import socket
 import struct
 import sys
@@ -132,10 +135,66 @@ def cpu(pid: int) -> float:
     return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
 
 
+class _Floor:
+    """A filter that takes everything that a mail server says, and scans nothing; stands in for the daemon."""
+
+    def __init__(self, folder: Path) -> None:
+        self._address = str(folder / "s")
+        self._listener = socket.socket(socket.AF_UNIX)
+
+    def __enter__(self):
+        self._listener.bind(self._address)
+        self._listener.listen()
+        self.pid = os.fork()
+        if self.pid == 0:
+            self._serve()
+        return self
+
+    def __exit__(self, *_about) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        self._listener.close()
+
+    @property
+    def process(self):
+        return self
+
+    def workers(self) -> list[int]:
+        return []
+
+    def connect(self, _front: str, timeout: float | None) -> socket.socket:
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(timeout)
+        connection.connect(self._address)
+        return connection
+
+    def _serve(self) -> None:
+        clients: dict[int, tuple[socket.socket, codec.Codec]] = {}
+        with select.epoll() as events:
+            events.register(self._listener, select.EPOLLIN)
+            while True:
+                for number, _event in events.poll():
+                    if number == self._listener.fileno():
+                        connection, _address = self._listener.accept()
+                        clients[connection.fileno()] = connection, codec.Codec()
+                        events.register(connection, select.EPOLLIN)
+                        continue
+                    connection, words = clients[number]
+                    data = connection.recv(1 << 18)
+                    if not data:
+                        connection.close()
+                    for command, content in words.receive(data):
+                        if command == b"O":
+                            connection.send(words.negotiate(bytes(content)))
+                        elif command in b"BE":
+                            connection.send(codec.CONTINUE)
+
+
 def through(front: str, prepare, send, messages: list[bytes]) -> tuple[float, list[float], dict[str, float]]:
     """Messages a second through a front, the time of each, memory in MB and processor time in ms."""
     folder = Path(tempfile.mkdtemp())
-    with daemon(folder, front, "--listen", f"unix:{folder}/s", "--workers", str(WORKERS)) as running:
+    arguments = (folder, front, "--listen", f"unix:{folder}/s", "--workers", str(WORKERS))
+    with _Floor(folder) if front == "floor" else daemon(*arguments) as running:
         send(running, list(map(prepare, messages[:_WARM])), [])
         begin, ready = os.pipe(), os.pipe()
         clients: dict[int, int] = {}
@@ -171,7 +230,7 @@ def through(front: str, prepare, send, messages: list[bytes]) -> tuple[float, li
         for pid in clients:
             os.waitpid(pid, 0)
         figures = {
-            **dict(zip(("scan", "talk", "ask"), used, strict=True)), "daemon": pss(daemon_itself), "worker": max(map(own, workers)),
+            **dict(zip(("scan", "talk", "ask"), used, strict=True)), "daemon": pss(daemon_itself), "worker": max(map(own, workers), default=0.0),
         }  # fmt: skip
     return len(messages) / seconds, sorted(times), figures
 
@@ -200,6 +259,11 @@ def main() -> None:
     for _ in range(2):
         base, alone = library(messages)
         print(f"library  {base:8.1f} messages/s  {alone:.2f} ms of processor a message")
+        _rate, _times, floor = through("floor", mail, milter, messages)
+        bound, apart = alone / (alone + floor["talk"] + floor["ask"]), alone / (alone + floor["talk"])
+        print(
+            f"floor     a milter that only answers: ratio at most {bound:.2f}, without the clients {apart:.2f}  (processor a message: {floor['talk']:.2f} ms, clients {floor['ask']:.2f} ms)"
+        )
         for front, prepare, send in (("milter", mail, milter), ("clamd", stream, clamd)):
             rate, times, figures = through(front, prepare, send, messages)
             p50, p99 = times[len(times) // 2] * 1000, times[int(len(times) * 0.99)] * 1000

@@ -8,6 +8,7 @@ caller's choice, or follows from the file: whoever writes tests beside it or `at
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -115,8 +116,18 @@ def _not_parsed(source: Source, seen: Stumble) -> Diagnostic:
 
 def _builtin(given: Collection[Path]) -> list[sets.Known]:
     """The rules that come with attachguard, but for files that are checked themselves."""
-    sources = [source for source in collect([builtin_folder()], []) if source.file.resolve() not in given]
-    return [sets.known(rule) for source in sources for rule in parsed(source)[0]]
+    return [known for file in _sources() if file not in given for known in _known(file)]
+
+
+@cache
+def _sources() -> dict[Path, Source]:
+    """The rule files that come with attachguard; they do not change while a process runs."""
+    return {source.file.resolve(): source for source in collect([builtin_folder()], [])}
+
+
+@cache
+def _known(file: Path) -> tuple[sets.Known, ...]:
+    return tuple(map(sets.known, parsed(_sources()[file])[0]))
 
 
 def _levelled(found: list[Diagnostic], files: dict[Path, Examined], style: Style) -> Iterator[Diagnostic]:
