@@ -113,6 +113,15 @@ def test_a_process_is_confined(pool):
         assert "write: refused 13" in seen
 
 
+def test_a_system_that_has_no_place_for_temporary_files_is_no_reason_not_to_scan(monkeypatch):
+    def nowhere():
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr(confine.tempfile, "gettempdir", nowhere)
+    with Pool(scanner(), workers=1, warm=False) as readonly:
+        assert details(readonly.scan(FILE)) == ["seen"]
+
+
 def test_more_scans_than_processes_wait_their_turn(pool):
     futures = [pool.submit(FILE + str(number).encode()) for number in range(200)]
     assert all(details(future.result()) == ["seen"] for future in futures)

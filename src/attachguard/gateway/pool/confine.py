@@ -165,7 +165,10 @@ def _landlock(libc: Any, settings: Settings) -> None:
         _allow(libc, rules, path, _EXECUTE | _READ | _LIST)
     # A program that writes nowhere still opens /dev/null to write; unpackers get an empty folder of their own.
     _allow(libc, rules, "/dev/null", _READ | _WRITE)
-    _allow(libc, rules, tempfile.gettempdir(), bits & ~_EXECUTE)
+    with contextlib.suppress(
+        FileNotFoundError
+    ):  # everything may be read-only: what needs a temporary file is then said of the content
+        _allow(libc, rules, tempfile.gettempdir(), bits & ~_EXECUTE)
     libc.syscall(_RESTRICT_SELF, rules, 0)
     os.close(rules)
 
