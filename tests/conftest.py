@@ -66,6 +66,12 @@ def pytest_configure(config):
             pytest.exit("the core is not compiled here: pip install -e . with a C compiler, or test --core=pure", 4)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """One process more than there are processors: many tests wait for a daemon, a deadline or a program."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 def pytest_collection(session):
     # Of what is collected nothing goes before the end: to look for it again and again takes a quarter of the time.
     gc.disable()

@@ -25,7 +25,7 @@ UNCOMPILED = "ATTACHGUARD_FUZZ" not in os.environ and transfer.__file__.endswith
 EFFORT = 40
 FUZZ = int(os.environ.get("ATTACHGUARD_FUZZ", "0"))
 #: Up to this size a sample is cut at every offset, beyond it at this many; `make fuzz` cuts all at every offset.
-CUTS = int(os.environ.get("ATTACHGUARD_CUTS", "100" if UNCOMPILED else "300"))
+CUTS = int(os.environ.get("ATTACHGUARD_CUTS", "60" if UNCOMPILED else "200"))
 #: Octets that the scans of one sample may unpack together: what holds megabytes is damaged less often, unless `make fuzz` asks for more.
 UNPACKED = 512 << 20
 
