@@ -212,7 +212,7 @@ def test_a_silent_reason_of_less_strength_silences_the_notice_and_a_mere_flag_do
     [
         (["executable-content"], "reject", "550 5.7.1 "),
         (["executable-content", "message-too-large"], "reject", "552 5.3.4 "),
-        (["scan-incomplete"], "defer", "451 4.3.0 "),
+        (["scan-incomplete"], "defer", "451 4.7.1 "),
         (["spam"], "discard", None),
         (["spam"], "quarantine", None),
     ],

@@ -16,7 +16,7 @@ both = pytest.mark.parametrize("city", CITIES)
 def test_k14_l10_own_failures_are_deferred(judging, city, code):
     judge = judging(city)
     assert judge.outcome(code) == ("defer", "message", "none")
-    assert judge.verdict(code).smtp.startswith("451 4.3.0 ")
+    assert judge.verdict(code).smtp.startswith("451 4.7.1 ")
 
 
 @both

@@ -50,8 +50,8 @@ _STATUS: Final = {
     "signature-integrity-failed": "550 5.7.7",
 }
 _REFUSED: Final = "550 5.7.1"
-#: X.7.1 is for permanent refusals only; a scan that failed is a matter of the receiving system.
-_DEFERRED: Final = "451 4.3.0"
+#: What Postfix says by itself where a filter puts a mail off.
+_DEFERRED: Final = "451 4.7.1"
 
 
 def smtp_reply(action: Action, leading: Sequence[Finding], rules: Mapping[tuple[str, str], Rule]) -> str | None:

@@ -17,7 +17,7 @@ from attachguard.outcome.mime import unstructured
 
 #: Fields that nobody but us may write.
 _OURS: Final = b"x-attachguard"
-_REPLY: Final = re.compile(r"[45]\d\d [45]\.\d{1,3}\.\d{1,3} ([ -~]{1,800})")
+_REPLY: Final = re.compile(r"[45]\d\d [45]\.\d{1,3}\.\d{1,3} [ -~]{1,800}")
 _LINE: Final = 76
 #: Octets of a line of Subject, beside its name.
 _LONGEST: Final = 900
@@ -25,8 +25,7 @@ _FAILED: Final = {
     "busy": "451 4.3.2 Too many messages are being inspected; try again later",
     "too-large": "552 5.3.4 The message is too large to be inspected",
 }
-_AGAIN: Final = "451 4.7.1"
-_DEFERRED: Final = f"{_AGAIN} The message could not be inspected; try again later"
+_DEFERRED: Final = "451 4.7.1 The message could not be inspected; try again later"
 _REFUSED: Final = "550 5.7.1 The message could not be inspected"
 
 
@@ -52,10 +51,8 @@ def reply_line(judgement: Judgement) -> str:
     if judgement.failure:
         return _FAILED.get(judgement.failure, _DEFERRED if deferred else _REFUSED)
     line = " ".join((judgement.report.verdict.smtp or "").encode("ascii", "replace").decode().split())
-    found = _REPLY.fullmatch(line)
-    if found and line.startswith("4" if deferred else "5"):
-        # One status for all that may come again, whether the policy or a failure puts it off.
-        return f"{_AGAIN} {found[1]}" if deferred else line
+    if _REPLY.fullmatch(line) and line.startswith("4" if deferred else "5"):
+        return line
     return _DEFERRED if deferred else f"550 5.7.1 Refused: {', '.join(judgement.report.verdict.reasons[:3])}"
 
 
