@@ -104,10 +104,7 @@ class _Selector(selectors.BaseSelector):
         until = time.monotonic() + wait
         ready: list[tuple[selectors.SelectorKey, int]] = []
         while True:
-            try:
-                events = self._epoll.poll(wait, len(keys) + len(listeners) or 1)
-            except InterruptedError:
-                return ready
+            events = self._epoll.poll(wait, len(keys) + len(listeners) or 1)
             something = not events
             for descriptor, event in events:
                 listener = listeners.get(descriptor)
