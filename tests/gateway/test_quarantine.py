@@ -152,3 +152,17 @@ def test_a_command_that_fails_is_heard_of_where_the_parent_ignores_its_children(
     ended = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, check=False)
     assert (ended.returncode, store.names()) == (1, [name])
     assert b"the mail is still here" in ended.stderr
+
+
+def test_a_mail_goes_out_without_fields_in_our_name_and_otherwise_as_it_came(tmp_path):
+    forged = b"x-attachguard : verdict=deliver;\r\n\tparts=1\r\n"
+    head = b"From: a@example.org\r\nX-Attachguar: d\r\nSubject: s\r\n X-Attachguard: a fold\r\n"
+    body = b"\r\nX-Attachguard: in the body\nlast"
+    store = Quarantine(tmp_path / "q")
+    name = keep(store, forged + head + b"X-ATTACHGUARD-More: 1\nMIME-Ambiguity-Results: none\r\n" + body)
+    command = tmp_path / "sendmail"
+    command.write_text(f"#!/bin/sh\nexec cat > {tmp_path}/sent\n")
+    command.chmod(0o700)
+    given = ["--to", "b@example.net", "--sendmail", str(command)]
+    assert main(["quarantine", "release", str(tmp_path / "q"), name, *given]) == 0
+    assert (tmp_path / "sent").read_bytes() == head + body

@@ -12,6 +12,7 @@ from typing import Any
 from attachguard.cli.arguments import Parser
 from attachguard.errors import OperatorError
 from attachguard.model import Report
+from attachguard.outcome import without_ours
 from attachguard.report import human, json
 from attachguard.types.letters import printable
 
@@ -132,9 +133,8 @@ def _release(store: Any, name: str, options: argparse.Namespace) -> bool:
         if mail is None:
             sys.stderr.write(f"attachguard: {name}: somebody else has it\n")
             return False
-        with mail.open("rb") as content:
-            # The command is the operator's; addresses follow the end of its options.
-            status = subprocess.run(command, stdin=content, check=False).returncode  # noqa: S603
+        # The command is the operator's; addresses follow the end of its options.
+        status = subprocess.run(command, input=without_ours(mail.read_bytes()), check=False).returncode  # noqa: S603
         if status == 0 and not options.keep:
             mail.unlink()
             (store.folder / "reports" / f"{name}.json").unlink(missing_ok=True)

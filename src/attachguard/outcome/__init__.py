@@ -4,7 +4,7 @@ These modules decide nothing and send nothing. They put a finished report into w
 """
 
 from attachguard.outcome.dsn import notification, recipient_notice
-from attachguard.outcome.headers import HeaderFields, header_fields
+from attachguard.outcome.headers import HeaderFields, header_fields, without_ours
 from attachguard.outcome.receipt import Receipt, routing_slip
 from attachguard.outcome.templates import Templates
 
@@ -16,4 +16,5 @@ __all__ = [
     "notification",
     "recipient_notice",
     "routing_slip",
+    "without_ours",
 ]

@@ -29,6 +29,14 @@ _SECTION: Final = re.compile(r"[0-9.]*(?:preamble|epilogue)?")
 _LISTED: Final = 12
 
 
+#: A field that only we may write, with its folds. Whoever reads mail ignores blanks before the colon.
+_OURS: Final = re.compile(
+    rb"^(?:%b[^:\r\n]*|%b[ \t]*):[^\n]*(?:\n[ \t][^\n]*)*\n?" % (NAME.encode(), AMBIGUITY.encode()),
+    re.IGNORECASE | re.MULTILINE,
+)
+_END: Final = re.compile(rb"^\r?\n", re.MULTILINE)
+
+
 class HeaderFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a gateway does to the header of the message.
 
@@ -65,6 +73,17 @@ def header_fields(report: Report) -> HeaderFields:
     if report.ambiguity_results and report.kind == "message":
         fields.append((AMBIGUITY, _ambiguity(report)))
     return HeaderFields(remove=(NAME, AMBIGUITY), add=tuple(fields))
+
+
+def without_ours(message: bytes) -> bytes:
+    """The message without fields that somebody wrote in our name; otherwise octet by octet as it is.
+
+    Args:
+        message: a whole mail.
+    """
+    end = _END.search(message)
+    header = message[: end.start()] if end is not None else message
+    return _OURS.sub(b"", header) + message[len(header) :]
 
 
 def _ambiguity(report: Report) -> str:
